@@ -1,0 +1,15 @@
+//! Compiles the protocol: the crate's own `proto/spice.proto`, or the file that the environment
+//! variable `SPICE_MESSAGES_PROTO` names.
+
+use std::env;
+use std::path::PathBuf;
+
+const VARIABLE: &str = "SPICE_MESSAGES_PROTO";
+
+fn main() {
+    println!("cargo::rerun-if-env-changed={VARIABLE}");
+    let proto =
+        env::var_os(VARIABLE).map_or_else(|| PathBuf::from("proto/spice.proto"), PathBuf::from);
+    let config = spice_proto_gen::Config::new().file_name("spice.rs");
+    spice_proto_gen::compile_with(&config, proto);
+}

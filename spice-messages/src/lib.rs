@@ -1,0 +1,7 @@
+//! Every message of the SPICE protocol.
+
+#![no_std]
+
+pub use spice_wire as wire;
+
+include!(concat!(env!("OUT_DIR"), "/spice.rs"));

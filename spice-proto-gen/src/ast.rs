@@ -1,0 +1,364 @@
+//! What was written: the syntax tree, with a span on every name and with all comments.
+//!
+//! Nothing is resolved here. A formatter needs only this.
+
+use crate::span::Span;
+
+/// A whole file.
+#[derive(Clone, Debug, Default)]
+pub struct File {
+    /// All definitions, in the order they were written.
+    pub definitions: Vec<Definition>,
+    /// The `protocol` block, if one could be read.
+    pub protocol: Option<Protocol>,
+    /// Every comment of the file, in order.
+    pub comments: Vec<Comment>,
+}
+
+/// A comment with its delimiters.
+#[derive(Clone, Debug)]
+pub struct Comment {
+    /// From the first `/` to before the line end, or after the closing `*/`.
+    pub span: Span,
+    /// Whether it is a `/* … */` comment.
+    pub block: bool,
+}
+
+/// The text of the comments that document something: comment marks removed, one entry a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Docs(pub Vec<String>);
+
+/// A name where it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The name itself.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// An integer where it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number {
+    /// Its value. The parser reports what does not fit in 64 bits (signed or unsigned).
+    pub value: i128,
+    /// Whether it was written as `0x…`.
+    pub hexadecimal: bool,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// One definition.
+#[derive(Clone, Debug)]
+pub enum Definition {
+    /// `typedef NAME type attributes;`
+    Typedef(Typedef),
+    /// `struct NAME { … } attributes;`
+    Struct(Struct),
+    /// `enum8 NAME { … } attributes;` or `flags8 …`
+    Enum(Enum),
+    /// `message NAME { … } attributes;`
+    Message(Struct),
+    /// `channel NAME : PARENT { … } attributes;`
+    Channel(Channel),
+}
+
+/// `typedef NAME type attributes;`
+#[derive(Clone, Debug)]
+pub struct Typedef {
+    /// The new name.
+    pub name: Name,
+    /// What it stands for.
+    pub ty: Type,
+    /// Its attributes.
+    pub attributes: Vec<Attribute>,
+    /// Its documentation.
+    pub docs: Docs,
+    /// The whole definition, `;` included.
+    pub span: Span,
+}
+
+/// A named structure or message body, at the top level or inline.
+#[derive(Clone, Debug)]
+pub struct Struct {
+    /// Its name.
+    pub name: Name,
+    /// Its fields and switches.
+    pub members: Vec<Member>,
+    /// Its attributes.
+    pub attributes: Vec<Attribute>,
+    /// Its documentation. Of an inline struct: that of the field it is written in.
+    pub docs: Docs,
+    /// The whole definition.
+    pub span: Span,
+}
+
+/// A part of a body.
+#[derive(Clone, Debug)]
+pub enum Member {
+    /// A field.
+    Field(Field),
+    /// A switch.
+    Switch(Switch),
+}
+
+/// `type [*] NAME [size] attributes;`
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The type before the star.
+    pub ty: Type,
+    /// The `*`, if there is one.
+    pub pointer: Option<Span>,
+    /// Its name.
+    pub name: Name,
+    /// The array part, if there is one.
+    pub array: Option<Array>,
+    /// Its attributes.
+    pub attributes: Vec<Attribute>,
+    /// Its documentation.
+    pub docs: Docs,
+    /// The whole field, `;` included.
+    pub span: Span,
+}
+
+/// `[size]`, with its brackets in the span.
+#[derive(Clone, Debug)]
+pub struct Array {
+    /// What stands between the brackets.
+    pub size: ArraySize,
+    /// From `[` to after `]`.
+    pub span: Span,
+}
+
+/// How many elements an array has.
+#[derive(Clone, Debug)]
+pub enum ArraySize {
+    /// `[16]`
+    Fixed(Number),
+    /// `[n]`: as many as the field says.
+    Field(Name),
+    /// `[image_size(bits, width, rows)]`
+    ImageSize {
+        /// Bits for each pixel.
+        bits: Number,
+        /// The field that holds the width.
+        width: Name,
+        /// The field that holds the number of rows.
+        rows: Name,
+    },
+    /// `[cstring()]`: up to and including a zero byte.
+    CString,
+    /// `[]`: to the end of the message.
+    Remaining,
+    /// `[bytes(a, b)]`, a size rule of the past; always an error, kept so that it can be explained.
+    Bytes(Vec<Name>),
+}
+
+/// A type where it was written.
+#[derive(Clone, Debug)]
+pub enum Type {
+    /// `int8` … `uint64`, `unix_fd`.
+    Primitive(Primitive, Span),
+    /// A name defined elsewhere.
+    Named(Name),
+    /// `struct NAME { … } attributes`
+    Inline(Box<Struct>),
+}
+
+/// A type of the language itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Primitive {
+    /// `int8`
+    Int8,
+    /// `uint8`
+    Uint8,
+    /// `int16`
+    Int16,
+    /// `uint16`
+    Uint16,
+    /// `int32`
+    Int32,
+    /// `uint32`
+    Uint32,
+    /// `int64`
+    Int64,
+    /// `uint64`
+    Uint64,
+    /// `unix_fd`
+    UnixFd,
+}
+
+/// `switch (path) { cases } NAME attributes;`
+#[derive(Clone, Debug)]
+pub struct Switch {
+    /// The discriminant: a field, or a path through nested structs.
+    pub path: Vec<Name>,
+    /// Its cases.
+    pub cases: Vec<Case>,
+    /// Its name.
+    pub name: Name,
+    /// Its attributes.
+    pub attributes: Vec<Attribute>,
+    /// Its documentation.
+    pub docs: Docs,
+    /// The whole switch, `;` included.
+    pub span: Span,
+}
+
+/// One or more labels and the field they share.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The labels, in order.
+    pub labels: Vec<Label>,
+    /// The field.
+    pub field: Field,
+}
+
+/// `default:` or `case [!]ITEM:`
+#[derive(Clone, Debug)]
+pub enum Label {
+    /// `default:`
+    Default(Span),
+    /// `case [!]ITEM:`
+    Item {
+        /// The `!`, if there is one.
+        negated: Option<Span>,
+        /// The item.
+        item: Name,
+    },
+}
+
+/// `enum8 NAME { … } attributes;` or `flags8 …`
+#[derive(Clone, Debug)]
+pub struct Enum {
+    /// Whether it is `flags…`.
+    pub flags: bool,
+    /// 8, 16 or 32.
+    pub bits: u8,
+    /// Its name.
+    pub name: Name,
+    /// Its items.
+    pub items: Vec<Item>,
+    /// Its attributes.
+    pub attributes: Vec<Attribute>,
+    /// Its documentation.
+    pub docs: Docs,
+    /// The whole definition.
+    pub span: Span,
+}
+
+/// `ITEM [= value] attributes`
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its name; may begin with a digit.
+    pub name: Name,
+    /// Its value, or bit index of a flag, if written.
+    pub value: Option<Number>,
+    /// Its attributes.
+    pub attributes: Vec<Attribute>,
+    /// Its documentation.
+    pub docs: Docs,
+}
+
+/// `channel NAME [: PARENT] { … } attributes;`
+#[derive(Clone, Debug)]
+pub struct Channel {
+    /// Its name.
+    pub name: Name,
+    /// The channel it is derived from.
+    pub parent: Option<Name>,
+    /// Labels and messages, in order.
+    pub entries: Vec<ChannelEntry>,
+    /// Its attributes.
+    pub attributes: Vec<Attribute>,
+    /// Its documentation.
+    pub docs: Docs,
+    /// The whole definition.
+    pub span: Span,
+}
+
+/// What may stand in a channel.
+#[derive(Clone, Debug)]
+pub enum ChannelEntry {
+    /// `server:`
+    Server(Span),
+    /// `client:`
+    Client(Span),
+    /// A message.
+    Message(ChannelMessage),
+}
+
+/// `message { … } attributes NAME = id;` or `BODY NAME = id;`
+#[derive(Clone, Debug)]
+pub struct ChannelMessage {
+    /// What it carries.
+    pub body: MessageBody,
+    /// Its name.
+    pub name: Name,
+    /// Its id, if written.
+    pub id: Option<Number>,
+    /// Its documentation.
+    pub docs: Docs,
+    /// The whole message, `;` included.
+    pub span: Span,
+}
+
+/// What a message carries.
+#[derive(Clone, Debug)]
+pub enum MessageBody {
+    /// `message { … } attributes`
+    Inline {
+        /// The fields and switches.
+        members: Vec<Member>,
+        /// The attributes after the body.
+        attributes: Vec<Attribute>,
+    },
+    /// The name of a `message` defined above.
+    Named(Name),
+}
+
+/// `protocol NAME { … };`
+#[derive(Clone, Debug)]
+pub struct Protocol {
+    /// Its name.
+    pub name: Name,
+    /// Its channels.
+    pub channels: Vec<ProtocolChannel>,
+    /// Its documentation.
+    pub docs: Docs,
+    /// The whole block.
+    pub span: Span,
+}
+
+/// `CHANNEL NAME [= id];`
+#[derive(Clone, Debug)]
+pub struct ProtocolChannel {
+    /// The channel's definition.
+    pub channel: Name,
+    /// Its name in this protocol.
+    pub name: Name,
+    /// Its type number, if written.
+    pub id: Option<Number>,
+    /// Its documentation.
+    pub docs: Docs,
+}
+
+/// `@NAME` or `@NAME(arguments)`
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Its name, without the `@`.
+    pub name: Name,
+    /// Its arguments; empty without parentheses.
+    pub arguments: Vec<AttributeValue>,
+    /// From the `@` to its end.
+    pub span: Span,
+}
+
+/// An argument of an attribute.
+#[derive(Clone, Debug)]
+pub enum AttributeValue {
+    /// A number.
+    Number(Number),
+    /// A name.
+    Name(Name),
+}

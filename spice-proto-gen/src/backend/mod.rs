@@ -1,0 +1,3 @@
+//! Backends: pure functions from the model to text.
+
+pub mod rust;

@@ -1,0 +1,332 @@
+//! What stands at the root: every message of the protocol, by channel, sender and id.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::context::{Context, number};
+use super::docs::doc_lines;
+use super::names::side_module;
+use super::naming::{ident, type_name};
+use crate::model::{ProtocolChannel, Side};
+
+impl Context<'_> {
+    /// The root's items.
+    pub(super) fn dispatch(&self) -> TokenStream {
+        let channels = self.channel_names();
+        let sides = self.options.sides().map(|side| self.side_enum(side));
+        let both = self.options.both_sides().then(|| self.both());
+        quote!(#channels #(#sides)* #both)
+    }
+
+    /// The channels of the protocol that are generated.
+    fn entries(&self) -> Vec<&ProtocolChannel> {
+        let entries = self.model.protocol.channels.iter();
+        entries
+            .filter(|entry| self.is_selected(entry.channel))
+            .collect()
+    }
+
+    fn channel_names(&self) -> TokenStream {
+        let entries = self.entries();
+        let numbers = entries.iter().map(|entry| number(u64::from(entry.number)));
+        let names = entries.iter().map(|entry| &entry.name);
+        let protocol = &self.model.protocol.name;
+        quote! {
+            #[doc = " The name of the protocol."]
+            pub const PROTOCOL: &str = #protocol;
+
+            #[doc = " The channels of the protocol: number and name."]
+            pub const CHANNELS: &[(u8, &str)] = &[#((#numbers, #names)),*];
+        }
+    }
+
+    fn side_enum(&self, side: Side) -> TokenStream {
+        let sender = side_module(side);
+        let side_name = ident(sender);
+        let name = format_ident!("{}Message", type_name(sender));
+        let docs = doc_lines([format!("All that a {sender} can send, on any channel.")]);
+        let entries = self.entries();
+        let numbers: Vec<_> = entries
+            .iter()
+            .map(|entry| number(u64::from(entry.number)))
+            .collect();
+        let variants: Vec<_> = entries
+            .iter()
+            .map(|entry| ident(&type_name(&entry.name)))
+            .collect();
+        let modules: Vec<_> = entries
+            .iter()
+            .map(|entry| ident(self.names.module(entry.channel)))
+            .collect();
+        let variant_docs = entries
+            .iter()
+            .map(|entry| doc_lines([format!("On `{}`.", entry.name)]));
+        let ok = quote!(Ok);
+        quote! {
+            #docs
+            #[derive(Clone, Debug, PartialEq, Eq)]
+            #[non_exhaustive]
+            pub enum #name<'a> {
+                #(#variant_docs #variants(#modules::#side_name::Message<'a>),)*
+                #[doc = " On a channel that the protocol does not have."]
+                Unknown {
+                    #[doc = " The number of the channel."]
+                    channel_type: u8,
+                    #[doc = " The id of the message."]
+                    id: u16,
+                    #[doc = " The body of the message."]
+                    body: ::spice_wire::__private::Cow<'a, [u8]>,
+                },
+            }
+
+            impl<'a> #name<'a> {
+                #[doc = " Decodes the message with this id on this channel; an unknown one keeps its body."]
+                #[doc = ""]
+                #[doc = " # Errors"]
+                #[doc = " Where and why the body is not that message."]
+                pub fn decode(
+                    channel_type: u8,
+                    id: u16,
+                    body: &'a [u8],
+                    fds: ::spice_wire::Fds<'a>,
+                ) -> ::spice_wire::Result<Self> {
+                    let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
+                    Self::decode_from(channel_type, id, &mut cursor)
+                }
+
+                #[doc = " The same from a cursor, which knows afterwards what follows the message."]
+                #[doc = ""]
+                #[doc = " # Errors"]
+                #[doc = " Where and why the body is not that message."]
+                pub fn decode_from(
+                    channel_type: u8,
+                    id: u16,
+                    cursor: &mut ::spice_wire::Cursor<'a>,
+                ) -> ::spice_wire::Result<Self> {
+                    match channel_type {
+                        #(#numbers => #modules::#side_name::Message::decode_from(id, cursor)
+                            .map(Self::#variants),)*
+                        _ => {
+                            let body = cursor.remaining().into();
+                            #ok(Self::Unknown { channel_type, id, body })
+                        }
+                    }
+                }
+
+                #[doc = " The number of the channel."]
+                #[must_use]
+                pub const fn channel_type(&self) -> u8 {
+                    match self {
+                        #(Self::#variants(_) => #numbers,)*
+                        Self::Unknown { channel_type, .. } => *channel_type,
+                    }
+                }
+
+                #[doc = " The id of the message."]
+                #[must_use]
+                pub const fn id(&self) -> u16 {
+                    match self {
+                        #(Self::#variants(message) => message.id(),)*
+                        Self::Unknown { id, .. } => *id,
+                    }
+                }
+
+                #[doc = " Channel, sender and name of the message, if it is known."]
+                #[must_use]
+                pub const fn path(&self) -> ::core::option::Option<&'static str> {
+                    match self {
+                        #(Self::#variants(message) => message.path(),)*
+                        Self::Unknown { .. } => None,
+                    }
+                }
+
+                fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
+                    match self {
+                        #(Self::#variants(message) => message,)*
+                        Self::Unknown { body, .. } => body,
+                    }
+                }
+            }
+
+            impl ::spice_wire::Encode for #name<'_> {
+                fn block_len(&self) -> usize { self.body().block_len() }
+
+                fn pointees_len(&self) -> usize { self.body().pointees_len() }
+
+                fn write<'v>(
+                    &'v self,
+                    writer: &mut ::spice_wire::Writer<'_, 'v>,
+                ) -> ::spice_wire::Result<()> {
+                    self.body().write(writer)
+                }
+
+                fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
+                    self.body().visit_fds(visit);
+                }
+
+                fn encode(
+                    &self,
+                    out: &mut ::spice_wire::__private::Vec<u8>,
+                ) -> ::spice_wire::Result<()> {
+                    match self {
+                        #(Self::#variants(message) => message.encode(out),)*
+                        Self::Unknown { body, .. } => body.encode(out),
+                    }
+                }
+            }
+
+            impl ::spice_wire::IntoOwned for #name<'_> {
+                type Owned = #name<'static>;
+
+                fn into_owned(self) -> Self::Owned {
+                    match self {
+                        #(Self::#variants(message) => {
+                            #name::#variants(::spice_wire::IntoOwned::into_owned(message))
+                        })*
+                        Self::Unknown { channel_type, id, body } => #name::Unknown {
+                            channel_type,
+                            id,
+                            body: ::spice_wire::IntoOwned::into_owned(body),
+                        },
+                    }
+                }
+            }
+        }
+    }
+
+    fn both(&self) -> TokenStream {
+        quote! {
+            #[doc = " Any message of the protocol."]
+            #[derive(Clone, Debug, PartialEq, Eq)]
+            pub enum Message<'a> {
+                #[doc = " From the server."]
+                Server(ServerMessage<'a>),
+                #[doc = " From the client."]
+                Client(ClientMessage<'a>),
+            }
+
+            impl<'a> Message<'a> {
+                #[doc = " Decodes the message with this id that this side sends on this channel; an unknown one"]
+                #[doc = " keeps its body."]
+                #[doc = ""]
+                #[doc = " # Errors"]
+                #[doc = " Where and why the body is not that message."]
+                pub fn decode(
+                    channel_type: u8,
+                    side: ::spice_wire::Side,
+                    id: u16,
+                    body: &'a [u8],
+                    fds: ::spice_wire::Fds<'a>,
+                ) -> ::spice_wire::Result<Self> {
+                    let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
+                    Self::decode_from(channel_type, side, id, &mut cursor)
+                }
+
+                #[doc = " The same from a cursor, which knows afterwards what follows the message."]
+                #[doc = ""]
+                #[doc = " # Errors"]
+                #[doc = " Where and why the body is not that message."]
+                pub fn decode_from(
+                    channel_type: u8,
+                    side: ::spice_wire::Side,
+                    id: u16,
+                    cursor: &mut ::spice_wire::Cursor<'a>,
+                ) -> ::spice_wire::Result<Self> {
+                    match side {
+                        ::spice_wire::Side::Server => {
+                            ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
+                        }
+                        ::spice_wire::Side::Client => {
+                            ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
+                        }
+                    }
+                }
+
+                #[doc = " Who sends the message."]
+                #[must_use]
+                pub const fn side(&self) -> ::spice_wire::Side {
+                    match self {
+                        Self::Server(_) => ::spice_wire::Side::Server,
+                        Self::Client(_) => ::spice_wire::Side::Client,
+                    }
+                }
+
+                #[doc = " The number of the channel."]
+                #[must_use]
+                pub const fn channel_type(&self) -> u8 {
+                    match self {
+                        Self::Server(message) => message.channel_type(),
+                        Self::Client(message) => message.channel_type(),
+                    }
+                }
+
+                #[doc = " The id of the message."]
+                #[must_use]
+                pub const fn id(&self) -> u16 {
+                    match self {
+                        Self::Server(message) => message.id(),
+                        Self::Client(message) => message.id(),
+                    }
+                }
+
+                #[doc = " Channel, sender and name of the message (`port.server.init`), if it is known."]
+                #[must_use]
+                pub const fn path(&self) -> ::core::option::Option<&'static str> {
+                    match self {
+                        Self::Server(message) => message.path(),
+                        Self::Client(message) => message.path(),
+                    }
+                }
+
+                fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
+                    match self {
+                        Self::Server(message) => message,
+                        Self::Client(message) => message,
+                    }
+                }
+            }
+
+            impl ::spice_wire::Encode for Message<'_> {
+                fn block_len(&self) -> usize { self.body().block_len() }
+
+                fn pointees_len(&self) -> usize { self.body().pointees_len() }
+
+                fn write<'v>(
+                    &'v self,
+                    writer: &mut ::spice_wire::Writer<'_, 'v>,
+                ) -> ::spice_wire::Result<()> {
+                    self.body().write(writer)
+                }
+
+                fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
+                    self.body().visit_fds(visit);
+                }
+
+                fn encode(
+                    &self,
+                    out: &mut ::spice_wire::__private::Vec<u8>,
+                ) -> ::spice_wire::Result<()> {
+                    match self {
+                        Self::Server(message) => message.encode(out),
+                        Self::Client(message) => message.encode(out),
+                    }
+                }
+            }
+
+            impl ::spice_wire::IntoOwned for Message<'_> {
+                type Owned = Message<'static>;
+
+                fn into_owned(self) -> Self::Owned {
+                    match self {
+                        Self::Server(message) => {
+                            Message::Server(::spice_wire::IntoOwned::into_owned(message))
+                        }
+                        Self::Client(message) => {
+                            Message::Client(::spice_wire::IntoOwned::into_owned(message))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,595 @@
+//! Implementations of `Encode`: writing.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::context::{
+    Body, Context, Shape, field_ident, field_name, int_type, is_option, number, shape,
+};
+use super::decode::choose;
+use super::lengths;
+use super::naming::{const_name, ident};
+use super::steps::{Locals, Run, Step, User, count_field, int_of, steps, users};
+use super::types::value_ident;
+use crate::model::{
+    Array, CountRef, Field, Member, Pointer, Role, Switch, Type, Variant, VariantName, When,
+};
+
+pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStream {
+    let encoder = Encoder {
+        context,
+        body,
+        locals: Locals::new(body),
+    };
+    let name = ident(context.names.type_name(body.id));
+    let lifetime = context.lifetime(body.body).map(|_| quote!(<'_>));
+    let derived = encoder.derived();
+    let statements = encoder.statements();
+    let lengths = lengths::functions(context, body);
+    let nothing = (derived.is_empty() && statements.is_empty()).then(|| quote!(let _ = writer;));
+    quote! {
+        impl wire::Encode for #name #lifetime {
+            #lengths
+
+            fn write<'v>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v>,
+            ) -> wire::Result<()> {
+                #nothing
+                #derived
+                #statements
+                Ok(())
+            }
+        }
+    }
+}
+
+/// How code reaches a value: a field of `self`, or what a pattern bound.
+pub(super) struct Access {
+    /// As a reference.
+    pub(super) reference: TokenStream,
+    /// By value, of types that are `Copy`.
+    pub(super) copy: TokenStream,
+    /// To call a method on.
+    pub(super) place: TokenStream,
+}
+
+impl Access {
+    pub(super) fn field(name: &str) -> Self {
+        let name = field_ident(name);
+        Self {
+            reference: quote!(&self.#name),
+            copy: quote!(self.#name),
+            place: quote!(self.#name),
+        }
+    }
+
+    pub(super) fn bound(name: &TokenStream) -> Self {
+        Self {
+            reference: name.clone(),
+            copy: quote!(*#name),
+            place: name.clone(),
+        }
+    }
+}
+
+/// The pattern of a variant that binds its value.
+pub(super) fn pattern(
+    context: &Context<'_>,
+    body: Body<'_>,
+    member: usize,
+    position: usize,
+    bind: &TokenStream,
+) -> TokenStream {
+    let (Some(switch), enum_name) = (body.switch(member), context.switch_ident(body, member))
+    else {
+        return TokenStream::new();
+    };
+    let Some(variant) = switch.variants.get(position) else {
+        return TokenStream::new();
+    };
+    let name = context.variant_ident(switch, position);
+    let carried = context.carried(body, switch, variant);
+    match (variant.value, carried.as_slice()) {
+        (false, []) => quote!(#enum_name::#name),
+        (true, []) => quote!(#enum_name::#name(#bind)),
+        (false, _) => quote!(#enum_name::#name { .. }),
+        (true, fields) => {
+            let value = value_ident(fields);
+            match bind.to_string() == value.to_string() {
+                true => quote!(#enum_name::#name { #value, .. }),
+                false => quote!(#enum_name::#name { #value: #bind, .. }),
+            }
+        }
+    }
+}
+
+/// How many elements (of text: bytes) there are.
+fn length(field: &Field, place: &TokenStream) -> TokenStream {
+    match shape(field) {
+        Shape::Text => quote!(#place.wire_len()),
+        _ => quote!(#place.len()),
+    }
+}
+
+struct Encoder<'c, 'm> {
+    context: &'c Context<'m>,
+    body: Body<'m>,
+    locals: Locals,
+}
+
+impl<'m> Encoder<'_, 'm> {
+    /// The counts and discriminants that are not kept, as local variables.
+    fn derived(&self) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        for (member, found) in self.body.body.members.iter().enumerate() {
+            match found {
+                Member::Field(field) => {
+                    let key = CountRef { member, case: None };
+                    tokens.extend(self.derived_field(key, field, ""));
+                }
+                Member::Switch(switch) => {
+                    let prefix = format!("{}.", switch.name);
+                    for (case, found) in switch.cases.iter().enumerate() {
+                        let key = CountRef {
+                            member,
+                            case: Some(case),
+                        };
+                        tokens.extend(self.derived_field(key, &found.field, &prefix));
+                    }
+                }
+            }
+        }
+        tokens
+    }
+
+    fn derived_field(&self, key: CountRef, field: &'m Field, prefix: &str) -> TokenStream {
+        let local = self.locals.get(key);
+        match field.role {
+            Role::ComputedCount => {
+                let name = field_name(&format!("{prefix}{}", field.name));
+                let ty = int_type(int_of(field));
+                let mut lengths = users(self.body, key)
+                    .into_iter()
+                    .map(|user| self.user_len(user));
+                let first = lengths.next().unwrap_or_else(|| quote!(0));
+                quote! {
+                    let count = #first #(.max(#lengths))*;
+                    let #local: #ty = writer.count(count, #name)?;
+                }
+            }
+            Role::CarriedCount { switch } => self.carried_count(key.member, field, switch, &local),
+            Role::ImpliedDiscriminant { switch } => self.implied(field, switch, &local),
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// The length of an array that is counted.
+    fn user_len(&self, user: User<'_>) -> TokenStream {
+        let Some(case) = user.case else {
+            return length(user.field, &Access::field(&user.field.name).place);
+        };
+        let Some(switch) = self.body.switch(user.member) else {
+            return quote!(0);
+        };
+        let name = field_ident(&switch.name);
+        let bind = quote!(value);
+        let variants = switch.variants.iter().enumerate();
+        let patterns = variants.filter(|(_, variant)| variant.case == Some(case));
+        let patterns = patterns
+            .map(|(position, _)| pattern(self.context, self.body, user.member, position, &bind));
+        let length = length(user.field, &bind);
+        quote!(match &self.#name { #(#patterns)|* => #length, _ => 0 })
+    }
+
+    fn carried_count(
+        &self,
+        member: usize,
+        field: &Field,
+        switch_index: usize,
+        local: &Ident,
+    ) -> TokenStream {
+        let Some(switch) = self.body.switch(switch_index) else {
+            return TokenStream::new();
+        };
+        let name = field_name(&field.name);
+        let switch_name = field_ident(&switch.name);
+        let enum_name = self.context.switch_ident(self.body, switch_index);
+        let arms = switch
+            .variants
+            .iter()
+            .enumerate()
+            .map(|(position, variant)| {
+                if variant.carried_counts.contains(&member) {
+                    let variant = self.context.variant_ident(switch, position);
+                    let part = field_ident(&field.name);
+                    return quote!(#enum_name::#variant { #part: kept, .. } => *kept,);
+                }
+                let bind = quote!(value);
+                let pattern = pattern(self.context, self.body, switch_index, position, &bind);
+                let value = self.context.variant_value(switch, variant);
+                let length = value.map_or_else(|| quote!(0), |field| length(field, &bind));
+                quote!(#pattern => writer.count(#length, #name)?,)
+            });
+        let ty = int_type(int_of(field));
+        quote!(let #local: #ty = match &self.#switch_name { #(#arms)* };)
+    }
+
+    fn implied(&self, field: &Field, switch_index: usize, local: &Ident) -> TokenStream {
+        let Some(switch) = self.body.switch(switch_index) else {
+            return TokenStream::new();
+        };
+        let switch_name = field_ident(&switch.name);
+        let enum_name = self.context.switch_ident(self.body, switch_index);
+        let part = field_ident(&field.name);
+        let arms = switch
+            .variants
+            .iter()
+            .enumerate()
+            .map(|(position, variant)| match variant.when {
+                When::Equals(item) => {
+                    let bind = quote!(_);
+                    let pattern = pattern(self.context, self.body, switch_index, position, &bind);
+                    let item = self.item(switch, item);
+                    quote!(#pattern => #item,)
+                }
+                _ => {
+                    let variant = self.context.variant_ident(switch, position);
+                    quote!(#enum_name::#variant { #part: kept, .. } => *kept,)
+                }
+            });
+        quote!(let #local = match &self.#switch_name { #(#arms)* };)
+    }
+
+    /// The constant of an item of a switch's discriminant.
+    fn item(&self, switch: &Switch, item: usize) -> TokenStream {
+        let found = self.context.model.enumeration(switch.discriminant.ty);
+        let name = found.and_then(|found| found.items.get(item));
+        let name = ident(&name.map(|item| const_name(&item.name)).unwrap_or_default());
+        let path = self
+            .context
+            .type_path(self.body.place, switch.discriminant.ty);
+        quote!(#path::#name)
+    }
+
+    fn statements(&self) -> TokenStream {
+        let steps = steps(self.context, self.body);
+        let steps = steps.iter().map(|step| match step {
+            Step::Run(run) => self.run(run),
+            Step::Member(index) => match self.body.member(*index) {
+                Some(Member::Field(field)) => self.dynamic(field, &Access::field(&field.name), ""),
+                Some(Member::Switch(switch)) => self.switch(*index, switch),
+                None => TokenStream::new(),
+            },
+        });
+        quote!(#(#steps)*)
+    }
+
+    fn run(&self, run: &Run<'m>) -> TokenStream {
+        let size = number(run.size);
+        let puts = run.fields.iter().filter_map(|field| {
+            let at = number(field.at);
+            let value = match field.field.role {
+                _ if field.field.pointer.is_some() => return None,
+                Role::Zero | Role::Virtual(_) => return None,
+                Role::Value | Role::StoredCount => Access::field(&field.field.name).copy,
+                _ => {
+                    let local = self.locals.get(field.key);
+                    quote!(#local)
+                }
+            };
+            Some(quote!(#value.put(&mut run, #at);))
+        });
+        let puts: Vec<_> = puts.collect();
+        let pointers = run.fields.iter().filter_map(|field| {
+            let pointer = field.field.pointer?;
+            let access = Access::field(&field.field.name);
+            Some(self.pointer(field.field, pointer, &access, field.back(run), ""))
+        });
+        match puts.is_empty() {
+            true => quote!(writer.run(&[0; #size]); #(#pointers)*),
+            false => quote! {
+                let mut run = [0_u8; #size];
+                #(#puts)*
+                writer.run(&run);
+                #(#pointers)*
+            },
+        }
+    }
+
+    fn pointer(
+        &self,
+        field: &Field,
+        pointer: Pointer,
+        access: &Access,
+        back: u64,
+        prefix: &str,
+    ) -> TokenStream {
+        let back = number(back);
+        let Access {
+            reference, place, ..
+        } = access;
+        let layout = match pointer.marshall {
+            true => quote!(wire::Layout::DepthFirst),
+            false => quote!(wire::Layout::BreadthFirst),
+        };
+        if is_option(field) {
+            let check = self.check(field, &quote!(target), prefix);
+            return quote! {
+                if let Some(target) = #reference {
+                    #check
+                    writer.pointer(#back, target, #layout);
+                }
+            };
+        }
+        let check = self.check(field, place, prefix);
+        match shape(field) {
+            Shape::Bytes | Shape::List | Shape::Text if field.array != Some(Array::CString) => {
+                let empty = match shape(field) {
+                    Shape::Text => quote!(#place.wire_len() == 0),
+                    _ => quote!(#place.is_empty()),
+                };
+                let nonnull = pointer.nonnull;
+                quote! {
+                    #check
+                    writer.array_pointer(#back, #reference, #empty, #nonnull, #layout);
+                }
+            }
+            _ => quote!(#check writer.pointer(#back, #reference, #layout);),
+        }
+    }
+
+    /// Checks that an array has the length that other fields say.
+    fn check(&self, field: &Field, place: &TokenStream, prefix: &str) -> TokenStream {
+        let name = field_name(&format!("{prefix}{}", field.name));
+        let length = length(field, place);
+        let check = match field.array {
+            Some(Array::Count(count)) if self.needs_check(count) => {
+                let count = self.count(count);
+                quote!(writer.check_count(#count, #length, #name)?;)
+            }
+            Some(Array::ImageSize { bits, width, rows }) => {
+                let bits = number(u64::from(bits));
+                let width = self.count(CountRef {
+                    member: width,
+                    case: None,
+                });
+                let rows = self.count(CountRef {
+                    member: rows,
+                    case: None,
+                });
+                let size = quote!(wire::image_size(#bits, #width, #rows));
+                quote!(writer.check_image(#size, #length, #name)?;)
+            }
+            Some(Array::CString) if field.pointer.is_some() => {
+                return quote!(writer.check_cstring(#place, #name)?;);
+            }
+            _ => return TokenStream::new(),
+        };
+        // What stands for null is empty, whatever the count says.
+        match field.pointer {
+            Some(pointer) if !pointer.nonnull => quote!(if #length != 0 { #check }),
+            _ => check,
+        }
+    }
+
+    /// Whether the count is not simply the length of the one array that it counts.
+    fn needs_check(&self, count: CountRef) -> bool {
+        match count_field(self.body, count).map(|field| &field.role) {
+            Some(Role::ComputedCount) => users(self.body, count).len() > 1,
+            Some(Role::CarriedCount { .. }) => false,
+            _ => true,
+        }
+    }
+
+    /// A count as a `u64`.
+    fn count(&self, count: CountRef) -> TokenStream {
+        let Some(field) = count_field(self.body, count) else {
+            return quote!(0);
+        };
+        let value = match (&field.role, count.case) {
+            (Role::Value | Role::StoredCount, None) => Access::field(&field.name).copy,
+            (Role::StoredCount, Some(case)) => self.stored_in_case(count.member, case),
+            _ => {
+                let local = self.locals.get(count);
+                quote!(#local)
+            }
+        };
+        match int_of(field).bytes {
+            8 => value,
+            _ => quote!(u64::from(#value)),
+        }
+    }
+
+    /// A count that is kept in a case of a switch: zero where another case is chosen.
+    fn stored_in_case(&self, member: usize, case: usize) -> TokenStream {
+        let Some(switch) = self.body.switch(member) else {
+            return quote!(0);
+        };
+        let name = field_ident(&switch.name);
+        let bind = quote!(value);
+        let variants = switch.variants.iter().enumerate();
+        let patterns = variants.filter(|(_, variant)| variant.case == Some(case));
+        let patterns =
+            patterns.map(|(position, _)| pattern(self.context, self.body, member, position, &bind));
+        quote!((match &self.#name { #(#patterns)|* => *value, _ => 0 }))
+    }
+
+    /// Writes a field that is not part of a run.
+    fn dynamic(&self, field: &Field, access: &Access, prefix: &str) -> TokenStream {
+        let name = field_name(&format!("{prefix}{}", field.name));
+        let Access {
+            reference,
+            copy,
+            place,
+        } = access;
+        let check = self.check(field, place, prefix);
+        match (shape(field), field.ty.ty) {
+            (Shape::One | Shape::Fixed(_), Type::Fd) => TokenStream::new(),
+            (Shape::One | Shape::Fixed(_), ty) if self.context.is_plain(ty) => {
+                quote!(writer.value(#copy);)
+            }
+            (Shape::Fixed(_), _) => quote! {
+                for (index, value) in #place.iter().enumerate() {
+                    value.write(writer).map_err(|error| error.in_element(index).in_field(#name))?;
+                }
+            },
+            (Shape::Text, _) if field.array == Some(Array::CString) => {
+                quote!(writer.cstring(#reference, #name)?;)
+            }
+            (Shape::Bytes, _) => quote!(#check writer.bytes(#reference);),
+            (Shape::Text, _) => quote!(#check #place.write(writer)?;),
+            _ => quote! {
+                #check
+                #place.write(writer).map_err(|error| error.in_field(#name))?;
+            },
+        }
+    }
+
+    fn switch(&self, index: usize, switch: &'m Switch) -> TokenStream {
+        if !switch.stored {
+            let arms = switch
+                .variants
+                .iter()
+                .map(|variant| self.count_arm(index, switch, variant));
+            let discriminant = self.discriminant(switch);
+            return choose(
+                self.context,
+                self.body.place,
+                switch,
+                &discriminant,
+                arms.collect(),
+            );
+        }
+        match switch.discriminant.implied {
+            true => self.implied_switch(index, switch),
+            false => self.checked_switch(index, switch),
+        }
+    }
+
+    fn discriminant(&self, switch: &Switch) -> TokenStream {
+        let Some((first, rest)) = switch.discriminant.path.split_first() else {
+            return TokenStream::new();
+        };
+        let name = self
+            .body
+            .field(*first)
+            .map(|field| Access::field(&field.name).copy);
+        let path = self.context.nested_path(self.body, *first, rest);
+        quote!(#name #path)
+    }
+
+    /// Writes the count that is all there is in a case.
+    fn count_arm(&self, index: usize, switch: &Switch, variant: &Variant) -> TokenStream {
+        let Some(case) = variant.case else {
+            return TokenStream::new();
+        };
+        match switch.cases.get(case).map(|case| &case.field.role) {
+            Some(Role::ComputedCount) => {
+                let local = self.locals.get(CountRef {
+                    member: index,
+                    case: Some(case),
+                });
+                quote!(writer.value(#local);)
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// Writes a variant's value.
+    fn arm(&self, index: usize, switch: &'m Switch, variant: &Variant) -> TokenStream {
+        let Some(field) = self.context.variant_value(switch, variant) else {
+            return self.count_arm(index, switch, variant);
+        };
+        let prefix = format!("{}.", switch.name);
+        let access = Access::bound(&quote!(value));
+        match field.pointer {
+            Some(pointer) => {
+                let pointer = self.pointer(field, pointer, &access, 4, &prefix);
+                quote!(writer.value(0_u32); #pointer)
+            }
+            None => self.dynamic(field, &access, &prefix),
+        }
+    }
+
+    /// The variant says which it is.
+    fn implied_switch(&self, index: usize, switch: &'m Switch) -> TokenStream {
+        let name = field_ident(&switch.name);
+        let error = field_name(&switch.name);
+        let listed = switch
+            .variants
+            .iter()
+            .filter_map(|variant| match variant.when {
+                When::Equals(item) => Some(self.item(switch, item)),
+                _ => None,
+            });
+        let listed: Vec<_> = listed.collect();
+        let discriminant = switch
+            .discriminant
+            .path
+            .first()
+            .map(|first| self.locals.member(*first));
+        let arms = switch
+            .variants
+            .iter()
+            .enumerate()
+            .map(|(position, variant)| {
+                let bind = self.binding(switch, variant);
+                let pattern = pattern(self.context, self.body, index, position, &bind);
+                let write = self.arm(index, switch, variant);
+                let check = (variant.when == When::Always && !listed.is_empty()).then(|| {
+                    quote! {
+                        if matches!(#discriminant, #(#listed)|*) {
+                            return Err(writer.variant_mismatch(#error));
+                        }
+                    }
+                });
+                quote!(#pattern => { #check #write })
+            });
+        quote!(match &self.#name { #(#arms)* })
+    }
+
+    /// The discriminant is kept and must select the variant.
+    fn checked_switch(&self, index: usize, switch: &'m Switch) -> TokenStream {
+        let name = field_ident(&switch.name);
+        let error = field_name(&switch.name);
+        let numbers = (0..switch.variants.len()).map(|position| {
+            let position = number(position as u64);
+            quote!(#position)
+        });
+        let discriminant = self.discriminant(switch);
+        let selected = choose(
+            self.context,
+            self.body.place,
+            switch,
+            &discriminant,
+            numbers.collect(),
+        );
+        let arms = switch
+            .variants
+            .iter()
+            .enumerate()
+            .map(|(position, variant)| {
+                let bind = self.binding(switch, variant);
+                let pattern = pattern(self.context, self.body, index, position, &bind);
+                let write = self.arm(index, switch, variant);
+                let position = number(position as u64);
+                quote!((#position, #pattern) => { #write })
+            });
+        quote! {
+            let selected = #selected;
+            match (selected, &self.#name) {
+                #(#arms)*
+                _ => return Err(writer.variant_mismatch(#error)),
+            }
+        }
+    }
+
+    /// The name that a variant's value is bound to: none where nothing is written.
+    fn binding(&self, switch: &Switch, variant: &Variant) -> TokenStream {
+        let field = self.context.variant_value(switch, variant);
+        let fd = field.is_some_and(|field| field.ty.ty == Type::Fd && shape(field) != Shape::List);
+        debug_assert!(variant.name != VariantName::NoCase || field.is_none());
+        if fd { quote!(_) } else { quote!(value) }
+    }
+}

@@ -1,0 +1,249 @@
+//! Implementations of `Encode`: lengths and descriptors.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::context::{Body, Context, Shape, field_ident, is_option, number, shape};
+use super::decode::choose;
+use super::encode::{Access, pattern};
+use crate::model::{Contains, Field, Member, Role, Size, Switch, Type};
+
+/// What a function over all fields works out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quantity {
+    /// The length of the own block.
+    Block,
+    /// The length of all pointees' blocks.
+    Pointees,
+    /// A visit to all descriptors.
+    Fds,
+}
+
+/// The functions `block_len`, `pointees_len` and `visit_fds`.
+pub(super) fn functions(context: &Context<'_>, body: Body<'_>) -> TokenStream {
+    let block = match body.body.size {
+        Size::Static(size) => {
+            let size = number(size);
+            quote!(#size)
+        }
+        Size::AtLeast(_) => Terms {
+            context,
+            body,
+            quantity: Quantity::Block,
+        }
+        .sum(),
+    };
+    let pointees = body.body.contains.pointers.then(|| {
+        let sum = Terms {
+            context,
+            body,
+            quantity: Quantity::Pointees,
+        }
+        .sum();
+        quote!(fn pointees_len(&self) -> usize { #sum })
+    });
+    let fds = body.body.contains.fds.then(|| {
+        let visits = Terms {
+            context,
+            body,
+            quantity: Quantity::Fds,
+        }
+        .terms();
+        quote! {
+            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
+                #(#visits;)*
+            }
+        }
+    });
+    quote! {
+        #[inline]
+        fn block_len(&self) -> usize { #block }
+        #pointees
+        #fds
+    }
+}
+
+struct Terms<'c, 'm> {
+    context: &'c Context<'m>,
+    body: Body<'m>,
+    quantity: Quantity,
+}
+
+impl<'m> Terms<'_, 'm> {
+    /// The sum of all fields.
+    fn sum(&self) -> TokenStream {
+        let fixed: u64 = match self.quantity {
+            Quantity::Block => self.body.body.members.iter().filter_map(fixed_size).sum(),
+            Quantity::Pointees | Quantity::Fds => 0,
+        };
+        let terms = self.terms();
+        let start = Literal::usize_suffixed(usize::try_from(fixed).unwrap_or(usize::MAX));
+        match (fixed, terms.as_slice()) {
+            (_, []) => quote!(#start),
+            (0, [only]) => only.clone(),
+            (_, terms) => quote!(#start #(.saturating_add(#terms))*),
+        }
+    }
+
+    /// What each field adds, where that is not a constant.
+    fn terms(&self) -> Vec<TokenStream> {
+        let members = self.body.body.members.iter().enumerate();
+        let terms = members.filter_map(|(index, member)| match member {
+            Member::Field(field) if !matches!(field.role, Role::Value | Role::StoredCount) => None,
+            Member::Field(field) => {
+                if self.quantity == Quantity::Block && fixed_size(member).is_some() {
+                    return None;
+                }
+                self.field(field, &Access::field(&field.name))
+            }
+            Member::Switch(switch) => self.switch(index, switch),
+        });
+        terms.collect()
+    }
+
+    fn field(&self, field: &Field, access: &Access) -> Option<TokenStream> {
+        match self.quantity {
+            Quantity::Block => self.block(field, access),
+            Quantity::Pointees => self.pointees(field, access),
+            Quantity::Fds => self.fds(field, access),
+        }
+    }
+
+    fn block(&self, field: &Field, access: &Access) -> Option<TokenStream> {
+        let place = &access.place;
+        Some(match field.size.exact() {
+            Some(size) => {
+                let size = number(size);
+                quote!(#size)
+            }
+            None if matches!(shape(field), Shape::Fixed(_)) => fold(place, &quote!(block_len)),
+            None => quote!(#place.block_len()),
+        })
+    }
+
+    fn contains(&self, field: &Field) -> Contains {
+        match field.ty.ty {
+            Type::Struct(id) => self.context.body(id).map(|body| body.body.contains),
+            Type::Fd => Some(Contains {
+                fds: true,
+                ..Contains::default()
+            }),
+            Type::Int(_) | Type::Enum(_) => None,
+        }
+        .unwrap_or_default()
+    }
+
+    fn pointees(&self, field: &Field, access: &Access) -> Option<TokenStream> {
+        let Access {
+            reference, place, ..
+        } = access;
+        if field.pointer.is_some() {
+            return Some(match is_option(field) {
+                true => quote!(match #reference {
+                    Some(target) => target.encoded_len(),
+                    None => 0,
+                }),
+                false => quote!(#place.encoded_len()),
+            });
+        }
+        if !self.contains(field).pointers {
+            return None;
+        }
+        Some(match shape(field) {
+            Shape::Fixed(_) => fold(place, &quote!(pointees_len)),
+            _ => quote!(#place.pointees_len()),
+        })
+    }
+
+    fn fds(&self, field: &Field, access: &Access) -> Option<TokenStream> {
+        if !self.contains(field).fds {
+            return None;
+        }
+        let Access {
+            reference, place, ..
+        } = access;
+        if is_option(field) {
+            return Some(quote! {
+                if let Some(target) = #reference {
+                    target.visit_fds(visit);
+                }
+            });
+        }
+        Some(match shape(field) {
+            Shape::Fixed(_) => quote!(for value in #reference { value.visit_fds(visit); }),
+            _ => quote!(#place.visit_fds(visit)),
+        })
+    }
+
+    fn switch(&self, index: usize, switch: &Switch) -> Option<TokenStream> {
+        let relevant = match self.quantity {
+            Quantity::Block => switch.size.exact().is_none(),
+            Quantity::Pointees => switch.contains.pointers,
+            Quantity::Fds => switch.contains.fds,
+        };
+        if !relevant {
+            return None;
+        }
+        let nothing = match self.quantity {
+            Quantity::Fds => quote!({}),
+            Quantity::Block | Quantity::Pointees => quote!(0),
+        };
+        let case_size = |case: Option<usize>| {
+            let field = case
+                .and_then(|case| switch.cases.get(case))
+                .map(|case| &case.field);
+            let size = number(field.and_then(|field| field.size.exact()).unwrap_or(0));
+            quote!(#size)
+        };
+        if !switch.stored {
+            let arms = switch
+                .variants
+                .iter()
+                .map(|variant| case_size(variant.case))
+                .collect();
+            let (first, rest) = switch.discriminant.path.split_first()?;
+            let name = field_ident(&self.body.field(*first)?.name);
+            let path = self.context.nested_path(self.body, *first, rest);
+            let discriminant = quote!(self.#name #path);
+            let chosen = choose(self.context, self.body.place, switch, &discriminant, arms);
+            return Some(chosen);
+        }
+        let name = field_ident(&switch.name);
+        let access = Access::bound(&quote!(value));
+        let arms = switch
+            .variants
+            .iter()
+            .enumerate()
+            .map(|(position, variant)| {
+                let value = self.context.variant_value(switch, variant);
+                let term = match (value, self.quantity) {
+                    (None, Quantity::Block) => Some(case_size(variant.case)),
+                    (None, _) => None,
+                    (Some(field), _) => self.field(field, &access),
+                };
+                let constant = value.is_none_or(|field| {
+                    self.quantity == Quantity::Block && field.size.exact().is_some()
+                });
+                let bind = match term.is_some() && !constant {
+                    true => quote!(value),
+                    false => quote!(_),
+                };
+                let pattern = pattern(self.context, self.body, index, position, &bind);
+                let term = term.unwrap_or_else(|| nothing.clone());
+                quote!(#pattern => #term,)
+            });
+        Some(quote!(match &self.#name { #(#arms)* }))
+    }
+}
+
+fn fixed_size(member: &Member) -> Option<u64> {
+    match member {
+        Member::Field(field) => field.size.exact(),
+        Member::Switch(switch) => switch.size.exact(),
+    }
+}
+
+/// The sum over the elements of an array of fixed length.
+fn fold(place: &TokenStream, function: &TokenStream) -> TokenStream {
+    quote!(#place.iter().fold(0, |sum: usize, value| sum.saturating_add(value.#function())))
+}

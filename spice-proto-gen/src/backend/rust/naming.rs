@@ -1,0 +1,73 @@
+//! The protocol's names in Rust's case.
+
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::{Ident, Span};
+
+/// Keywords that `r#` makes an identifier.
+const RAW_KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
+/// Keywords that `r#` does not make an identifier.
+const HARD_KEYWORDS: &[&str] = &["self", "Self", "super", "crate"];
+
+/// A name as an identifier, whatever it is.
+pub(super) fn ident(name: &str) -> Ident {
+    if RAW_KEYWORDS.contains(&name) {
+        Ident::new_raw(name, Span::call_site())
+    } else if HARD_KEYWORDS.contains(&name) {
+        Ident::new(&format!("{name}_"), Span::call_site())
+    } else {
+        Ident::new(name, Span::call_site())
+    }
+}
+
+/// The name of a type or variant: `image_type` is `ImageType`, `8BIT` is `_8bit`.
+pub(crate) fn type_name(name: &str) -> String {
+    let name = legal_start(name.to_upper_camel_case());
+    match HARD_KEYWORDS.contains(&name.as_str()) {
+        true => format!("{name}_"),
+        false => name,
+    }
+}
+
+/// The name of a field, function or module.
+pub(crate) fn value_name(name: &str) -> String {
+    let name = match name.chars().any(char::is_uppercase) {
+        true => name.to_snake_case(),
+        false => name.to_owned(),
+    };
+    match HARD_KEYWORDS.contains(&name.as_str()) {
+        true => format!("{name}_"),
+        false => name,
+    }
+}
+
+/// The name of a constant: `ReaderAdd` is `READER_ADD`, `32_xRGB` is `_32_XRGB`.
+pub(crate) fn const_name(name: &str) -> String {
+    let upper = match name.contains('_') || !name.chars().any(char::is_lowercase) {
+        true => name.to_uppercase(),
+        false => name.to_shouty_snake_case(),
+    };
+    legal_start(upper)
+}
+
+/// The name of a channel's module, from its definition: `UsbredirChannel` is `usbredir`.
+pub(crate) fn channel_module(name: &str) -> String {
+    let short = match name.strip_suffix("Channel") {
+        None | Some("") => name,
+        Some(short) => short,
+    };
+    value_name(short)
+}
+
+fn legal_start(name: String) -> String {
+    match name.starts_with(|first: char| first.is_ascii_digit()) {
+        true => format!("_{name}"),
+        false => name,
+    }
+}

@@ -1,0 +1,146 @@
+//! Pass: enums and flags. Gives every item its value.
+
+use std::collections::HashMap;
+
+use super::Resolver;
+use super::attributes;
+use super::names::Target;
+use super::numbering::Counter;
+use super::scope::Scope;
+use crate::ast;
+use crate::codes::Code;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Enum, Item, TypeDef};
+use crate::span::Span;
+
+impl<'a> Resolver<'a> {
+    /// Resolves `enum…` or `flags…`.
+    pub(super) fn enumeration(&mut self, source: &'a ast::Enum) {
+        if source.items.is_empty() {
+            self.findings.push(
+                Diagnostic::new(
+                    Code::EmptyEnum,
+                    source.name.span,
+                    format!("`{}` has no items", source.name.text),
+                )
+                .label("empty")
+                .help("give it at least one item"),
+            );
+        }
+        let items = self.items(source);
+        let mut scope = HashMap::new();
+        for (index, item) in source.items.iter().enumerate() {
+            scope.entry(item.name.text.as_str()).or_insert(index);
+        }
+        let id = self.add_type(
+            source.name.span,
+            TypeDef::Enum(Enum {
+                name: source.name.text.clone(),
+                docs: source.docs.clone(),
+                attributes: attributes::model(&source.attributes),
+                flags: source.flags,
+                bytes: source.bits / 8,
+                items,
+            }),
+            Scope::Items(scope),
+        );
+        self.names.define(&source.name, Target::Type(id));
+    }
+
+    fn items(&mut self, source: &'a ast::Enum) -> Vec<Item> {
+        let mut counter = Counter::starting_at(0);
+        let mut names: HashMap<&str, Span> = HashMap::new();
+        let mut numbers: HashMap<i128, &ast::Name> = HashMap::new();
+        let mut items = Vec::with_capacity(source.items.len());
+        for item in &source.items {
+            if let Some(first) = names.get(item.name.text.as_str()) {
+                self.findings.push(repeated_name(&item.name, *first));
+            } else {
+                names.insert(&item.name.text, item.name.span);
+            }
+            let number = counter.take(item.value.as_ref());
+            let fault = too_wide(source, item, number)
+                .or_else(|| Some(repeated_value(item, number, numbers.get(&number)?)));
+            match fault {
+                Some(finding) if counter.report() => self.findings.push(finding),
+                Some(_) => {}
+                None => {
+                    numbers.insert(number, &item.name);
+                }
+            }
+            items.push(Item {
+                name: item.name.text.clone(),
+                docs: item.docs.clone(),
+                value: value(source.flags, number),
+                deprecated: attributes::find(&item.attributes, "deprecated").is_some(),
+            });
+        }
+        items
+    }
+}
+
+/// The value of an item; of one that was reported it does not matter.
+fn value(flags: bool, number: i128) -> u32 {
+    let number = u32::try_from(number).unwrap_or(0);
+    if flags {
+        1_u32.checked_shl(number).unwrap_or(0)
+    } else {
+        number
+    }
+}
+
+fn number_span(item: &ast::Item) -> Span {
+    item.value
+        .as_ref()
+        .map_or(item.name.span, |number| number.span)
+}
+
+fn repeated_name(name: &ast::Name, first: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::DuplicateItem,
+        name.span,
+        format!("there are two items `{}`", name.text),
+    )
+    .label("once more here")
+    .also(first, "first here")
+}
+
+fn repeated_value(item: &ast::Item, number: i128, first: &ast::Name) -> Diagnostic {
+    Diagnostic::new(
+        Code::DuplicateValue,
+        number_span(item),
+        format!(
+            "`{}` has the same number as `{}`: {number}",
+            item.name.text, first.text
+        ),
+    )
+    .label(format!("{number} once more"))
+    .also(first.span, format!("`{}` is {number}", first.text))
+}
+
+fn too_wide(source: &ast::Enum, item: &ast::Item, number: i128) -> Option<Diagnostic> {
+    let bits = i128::from(source.bits);
+    let largest = match (source.flags, source.bits) {
+        (true, _) => bits.saturating_sub(1),
+        (false, 8) => i128::from(u8::MAX),
+        (false, 16) => i128::from(u16::MAX),
+        (false, _) => i128::from(u32::MAX),
+    };
+    if (0..=largest).contains(&number) {
+        return None;
+    }
+    let finding = Diagnostic::new(
+        Code::ValueTooWide,
+        number_span(item),
+        format!(
+            "`{}` is {number}, which does not fit in {bits} bits",
+            item.name.text
+        ),
+    )
+    .label(format!("must be 0 to {largest}"));
+    Some(if source.flags {
+        finding.note("the number of a flag is the index of its bit")
+    } else {
+        finding
+    })
+}

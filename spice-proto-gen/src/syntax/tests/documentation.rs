@@ -1,0 +1,133 @@
+//! Which comments belong to what.
+
+use super::{PROTOCOL, first_struct, read};
+use crate::ast::{ChannelEntry, Definition, Member};
+use crate::syntax::parse;
+
+/// The docs of each member of the first struct.
+fn member_docs(body: &str) -> Vec<Vec<String>> {
+    let file = read(&format!("struct A {{\n{body}\n}};"));
+    let members = first_struct(&file).members.iter();
+    members
+        .map(|member| match member {
+            Member::Field(field) => field.docs.0.clone(),
+            Member::Switch(switch) => switch.docs.0.clone(),
+        })
+        .collect()
+}
+
+#[test]
+fn comments_before_and_behind_document_a_field() {
+    let docs = member_docs(
+        "// one\n  //two  \nuint8 a; // three\nuint8 b; /* four */\n\nuint8 c;\n/* five */ uint8 d; // six",
+    );
+    assert_eq!(docs[0], ["one", "two", "three"]);
+    assert_eq!(docs[1], ["four"]);
+    assert!(docs[2].is_empty());
+    assert_eq!(docs[3], ["five", "six"]);
+}
+
+#[test]
+fn a_comment_behind_a_blank_line_documents_nothing() {
+    let docs = member_docs(
+        "// far\n\n// near\nuint8 a;\n// lost\n\nuint8 b;\n/* lost too */\n \t\nuint8 c;",
+    );
+    assert_eq!(docs[0], ["near"]);
+    assert!(docs[1].is_empty() && docs[2].is_empty());
+}
+
+#[test]
+fn the_comment_behind_one_item_is_not_that_of_the_next() {
+    let docs = member_docs(
+        "uint8 a; // of a\nuint8 b;\nuint8 c; /* of c\n and more */\nuint8 d;\nuint8 e; // of e\n // of f\nuint8 f;",
+    );
+    assert_eq!(docs[0], ["of a"]);
+    assert!(docs[1].is_empty());
+    assert_eq!(docs[2], ["of c", "and more"]);
+    assert!(docs[3].is_empty());
+    assert_eq!(docs[4], ["of e"]);
+    assert_eq!(docs[5], ["of f"]);
+}
+
+#[test]
+fn a_comment_in_the_middle_of_a_line_documents_nothing() {
+    let docs = member_docs("uint8 a; /* between */ uint8 b; uint8 /* inside */ c;");
+    assert_eq!(docs, vec![Vec::<String>::new(); 3]);
+}
+
+#[test]
+fn comment_marks_are_removed() {
+    let docs = member_docs(
+        "/**\n * First.\n *\n *   indented\n * Last. *\n **/\n/// slashes\n/* a */ /* b */\n/**/\nuint8 a;",
+    );
+    assert_eq!(
+        docs[0],
+        ["First.", "", "  indented", "Last. *", "slashes", "a", "b"]
+    );
+}
+
+#[test]
+fn a_case_is_documented_before_its_label_or_its_field() {
+    let file = read(
+        "struct A { switch (x) {\n// label\ncase B: // lost\n// field\nuint8 c; // behind\n} u; };",
+    );
+    let Member::Switch(switch) = &first_struct(&file).members[0] else {
+        panic!("a switch was expected");
+    };
+    assert_eq!(switch.cases[0].field.docs.0, ["label", "field", "behind"]);
+    let file =
+        read("struct A { switch (x) {\ncase B:\nuint8 c;\n// own\ndefault: uint8 d; } u; };");
+    let Member::Switch(switch) = &first_struct(&file).members[0] else {
+        panic!("a switch was expected");
+    };
+    assert_eq!(switch.cases[1].field.docs.0, ["own"]);
+}
+
+#[test]
+fn items_are_documented_before_and_behind_their_comma() {
+    let file = read("enum8 e {\n// one\nA, // two\nB /* three */,\nC = 4 // four\n};");
+    let Definition::Enum(found) = &file.definitions[0] else {
+        panic!("an enum was expected");
+    };
+    let docs: Vec<_> = found
+        .items
+        .iter()
+        .map(|item| item.docs.0.join("|"))
+        .collect();
+    assert_eq!(docs, ["one|two", "three", "four"]);
+}
+
+#[test]
+fn definitions_messages_and_channels_are_documented() {
+    let source = "// d\nchannel C { /* lost */\n // m\n Empty a; // t\n client: // lost\n message { } b; };// behind\n\
+        /* p */\nprotocol P {\n // c\n C c; // d\n};";
+    let (file, findings) = parse(source);
+    assert_eq!(findings, []);
+    let Definition::Channel(channel) = &file.definitions[0] else {
+        panic!("a channel was expected");
+    };
+    assert_eq!(channel.docs.0, ["d", "behind"]);
+    let messages: Vec<_> = channel
+        .entries
+        .iter()
+        .filter_map(|entry| match entry {
+            ChannelEntry::Message(message) => Some(message.docs.0.join("|")),
+            ChannelEntry::Server(_) | ChannelEntry::Client(_) => None,
+        })
+        .collect();
+    assert_eq!(messages, ["m|t", ""]);
+    let protocol = file
+        .protocol
+        .unwrap_or_else(|| panic!("a protocol was expected"));
+    assert_eq!(protocol.docs.0, ["p"]);
+    assert_eq!(protocol.channels[0].docs.0, ["c", "d"]);
+}
+
+#[test]
+fn carriage_returns_are_no_part_of_documentation() {
+    let source = format!("// a\r\n/* b\r\n * c\r\n */\r\nstruct A {{ }}; // d\r\n{PROTOCOL}");
+    let (file, findings) = parse(&source);
+    assert_eq!(findings, []);
+    assert_eq!(first_struct(&file).docs.0, ["a", "b", "c", "d"]);
+    assert_eq!(first_struct(&file).members.len(), 0);
+}

@@ -1,0 +1,213 @@
+//! Arrays whose length the message decides.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::cursor::Cursor;
+use crate::fd::Fds;
+use crate::traits::{Decode, IntoOwned};
+
+/// An array of a message: after decoding the bytes themselves, read when asked for; to encode, a
+/// slice or a vector.
+///
+/// ```
+/// use spice_wire::{Cursor, List};
+/// let list: List<u16> = Cursor::new(&[1, 0, 2, 0]).list(2, &"volume").unwrap();
+/// assert_eq!(list.get(1), Some(2));
+/// assert_eq!(list, List::from(vec![1, 2]));
+/// ```
+#[derive(Clone)]
+pub struct List<'a, T>(Form<'a, T>);
+
+#[derive(Clone)]
+enum Form<'a, T> {
+    /// Checked when it was decoded: it holds `len` elements.
+    Wire {
+        bytes: &'a [u8],
+        len: usize,
+        fds: Fds<'a>,
+    },
+    Slice(&'a [T]),
+    Vec(Vec<T>),
+}
+
+impl<'a, T> List<'a, T> {
+    #[inline]
+    pub(crate) const fn from_wire(bytes: &'a [u8], len: usize, fds: Fds<'a>) -> Self {
+        Self(Form::Wire { bytes, len, fds })
+    }
+
+    /// The number of elements.
+    #[inline]
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        match &self.0 {
+            Form::Wire { len, .. } => *len,
+            Form::Slice(values) => values.len(),
+            Form::Vec(values) => values.len(),
+        }
+    }
+
+    /// Whether there are no elements.
+    #[inline]
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The elements in memory, if the list was built and not decoded.
+    #[must_use]
+    pub fn as_slice(&self) -> Option<&[T]> {
+        match &self.0 {
+            Form::Wire { .. } => None,
+            Form::Slice(values) => Some(values),
+            Form::Vec(values) => Some(values),
+        }
+    }
+
+    /// The bytes on the wire, if the list was decoded.
+    #[inline]
+    pub(crate) const fn wire_bytes(&self) -> Option<&'a [u8]> {
+        match &self.0 {
+            Form::Wire { bytes, .. } => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+impl<'a, T: Decode<'a> + Clone> List<'a, T> {
+    /// The element at `index`. In a decoded list of elements that vary in size, those before it are
+    /// read too.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<T> {
+        if let (Form::Wire { bytes, len, .. }, Some(size), false) =
+            (&self.0, T::WIRE_SIZE, T::HAS_FDS)
+        {
+            let start = index.checked_mul(size)?;
+            return match index < *len {
+                true => T::decode_from(&mut Cursor::new(bytes.get(start..)?)).ok(),
+                false => None,
+            };
+        }
+        self.iter().nth(index)
+    }
+
+    /// The elements in order.
+    #[inline]
+    pub fn iter(&self) -> Iter<'_, 'a, T> {
+        Iter(match &self.0 {
+            Form::Wire { bytes, len, fds } => Source::Wire(Cursor::with_fds(bytes, *fds), *len),
+            Form::Slice(values) => Source::Slice(values.iter()),
+            Form::Vec(values) => Source::Slice(values.iter()),
+        })
+    }
+}
+
+/// The elements of a [`List`], by value.
+#[derive(Clone, Debug)]
+pub struct Iter<'l, 'a, T>(Source<'l, 'a, T>);
+
+#[derive(Clone, Debug)]
+enum Source<'l, 'a, T> {
+    Wire(Cursor<'a>, usize),
+    Slice(core::slice::Iter<'l, T>),
+}
+
+impl<'a, T: Decode<'a> + Clone> Iterator for Iter<'_, 'a, T> {
+    type Item = T;
+
+    #[inline]
+    fn next(&mut self) -> Option<T> {
+        match &mut self.0 {
+            Source::Wire(cursor, left) => {
+                *left = left.checked_sub(1)?;
+                T::decode_from(cursor).ok()
+            }
+            Source::Slice(values) => values.next().cloned(),
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let len = match &self.0 {
+            Source::Wire(_, left) => *left,
+            Source::Slice(values) => values.len(),
+        };
+        (len, Some(len))
+    }
+}
+
+impl<'a, T: Decode<'a> + Clone> ExactSizeIterator for Iter<'_, 'a, T> {}
+
+impl<'l, 'a, T: Decode<'a> + Clone> IntoIterator for &'l List<'a, T> {
+    type Item = T;
+    type IntoIter = Iter<'l, 'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<T> Default for List<'_, T> {
+    #[inline]
+    fn default() -> Self {
+        Self(Form::Slice(&[]))
+    }
+}
+
+impl<T> From<Vec<T>> for List<'_, T> {
+    fn from(values: Vec<T>) -> Self {
+        Self(Form::Vec(values))
+    }
+}
+
+impl<'a, T> From<&'a [T]> for List<'a, T> {
+    fn from(values: &'a [T]) -> Self {
+        Self(Form::Slice(values))
+    }
+}
+
+impl<'a, T, const N: usize> From<&'a [T; N]> for List<'a, T> {
+    fn from(values: &'a [T; N]) -> Self {
+        Self(Form::Slice(values))
+    }
+}
+
+impl<T> FromIterator<T> for List<'_, T> {
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        Self(Form::Vec(values.into_iter().collect()))
+    }
+}
+
+/// Equal if the elements are, wherever they are kept.
+impl<'a, 'b, T, U> PartialEq<List<'b, U>> for List<'a, T>
+where
+    T: Decode<'a> + Clone + PartialEq<U>,
+    U: Decode<'b> + Clone,
+{
+    fn eq(&self, other: &List<'b, U>) -> bool {
+        self.len() == other.len() && self.iter().zip(other.iter()).all(|(a, b)| a == b)
+    }
+}
+
+impl<'a, T: Decode<'a> + Clone + Eq> Eq for List<'a, T> {}
+
+impl<'a, T: Decode<'a> + Clone + fmt::Debug> fmt::Debug for List<'a, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl<'a, T> IntoOwned for List<'a, T>
+where
+    T: Decode<'a> + Clone + IntoOwned,
+{
+    type Owned = List<'static, T::Owned>;
+
+    fn into_owned(self) -> Self::Owned {
+        match self.0 {
+            Form::Vec(values) => values.into_iter().map(T::into_owned).collect(),
+            _ => self.iter().map(T::into_owned).collect(),
+        }
+    }
+}

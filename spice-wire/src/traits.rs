@@ -1,0 +1,204 @@
+//! What every generated type can do.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use crate::cursor::Cursor;
+use crate::error::Error;
+use crate::fd::{Fd, Fds};
+use crate::fixed::FixedSize;
+use crate::io::IoBody;
+use crate::writer::Writer;
+
+/// A value that can be read from the body of a message, borrowing from it.
+pub trait Decode<'a>: Sized {
+    /// The number of bytes on the wire, where it is always the same (pointees not counted).
+    const WIRE_SIZE: Option<usize>;
+
+    /// Whether descriptors belong to it.
+    const HAS_FDS: bool = false;
+
+    /// Reads the value at the cursor's place and moves the cursor behind it.
+    ///
+    /// # Errors
+    /// Where and why the bytes are not such a value.
+    fn decode_from(cursor: &mut Cursor<'a>) -> Result<Self, Error>;
+
+    /// Reads the value from the start of a body. Bytes that follow it are legal and ignored.
+    ///
+    /// # Errors
+    /// Where and why the bytes are not such a value.
+    #[inline]
+    fn decode(body: &'a [u8]) -> Result<Self, Error> {
+        Self::decode_from(&mut Cursor::new(body))
+    }
+
+    /// The same for a body that came with descriptors.
+    ///
+    /// # Errors
+    /// Where and why the bytes are not such a value.
+    #[inline]
+    fn decode_with_fds(body: &'a [u8], fds: Fds<'a>) -> Result<Self, Error> {
+        Self::decode_from(&mut Cursor::with_fds(body, fds))
+    }
+}
+
+impl<'a, T: FixedSize> Decode<'a> for T {
+    const WIRE_SIZE: Option<usize> = Some(T::SIZE);
+
+    #[inline]
+    fn decode_from(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+        cursor.fixed()
+    }
+}
+
+impl<'a> Decode<'a> for Fd<'a> {
+    const WIRE_SIZE: Option<usize> = Some(0);
+    const HAS_FDS: bool = true;
+
+    #[inline]
+    fn decode_from(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+        Ok(cursor.fd())
+    }
+}
+
+/// A value that can be written as the body of a message, or as a part of one.
+///
+/// A body is a list of blocks: the value itself, then one block for each pointee, in the order that
+/// the protocol's reference implementation uses: the pointees of `@marshall` pointers depth first,
+/// all others breadth first.
+pub trait Encode {
+    /// The length of the value's own block.
+    fn block_len(&self) -> usize;
+
+    /// The length of the blocks of everything that it points to.
+    #[inline]
+    fn pointees_len(&self) -> usize {
+        0
+    }
+
+    /// Writes the value's own block and tells the writer its pointers.
+    ///
+    /// # Errors
+    /// If parts of the value disagree: see the `encoding` kinds of [`crate::ErrorKind`].
+    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<(), Error>;
+
+    /// Calls `visit` for each descriptor field, present or absent, in the order of the fields.
+    #[inline]
+    fn visit_fds(&self, visit: &mut dyn FnMut(&Fd<'_>)) {
+        let _ = visit;
+    }
+
+    /// The length of the body.
+    #[inline]
+    fn encoded_len(&self) -> usize {
+        self.block_len().saturating_add(self.pointees_len())
+    }
+
+    /// Appends the body to `out`, which is left as it was if there is an error.
+    ///
+    /// # Errors
+    /// If parts of the value disagree, or the body is longer than 32 bits can say.
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) -> Result<(), Error>
+    where
+        Self: Sized,
+    {
+        Writer::encode(self, out)
+    }
+
+    /// The body as a new buffer.
+    ///
+    /// # Errors
+    /// As [`Encode::encode`].
+    #[inline]
+    fn to_vec(&self) -> Result<Vec<u8>, Error>
+    where
+        Self: Sized,
+    {
+        let mut out = Vec::new();
+        self.encode(&mut out)?;
+        Ok(out)
+    }
+
+    /// Encodes into slices, of which those of payloads of [`crate::IO_PAYLOAD`] bytes and more
+    /// borrow from the value instead of being copied.
+    ///
+    /// # Errors
+    /// As [`Encode::encode`].
+    fn encode_io(&self) -> Result<IoBody<'_>, Error>
+    where
+        Self: Sized,
+    {
+        Writer::encode_io(self)
+    }
+}
+
+impl<T: FixedSize> Encode for T {
+    #[inline]
+    fn block_len(&self) -> usize {
+        T::SIZE
+    }
+
+    #[inline]
+    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<(), Error> {
+        writer.value(*self);
+        Ok(())
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Vec<u8>) -> Result<(), Error> {
+        self.append(out);
+        Ok(())
+    }
+}
+
+/// A value that can be made independent of what it borrows from.
+pub trait IntoOwned {
+    /// The same type without a borrow.
+    type Owned: 'static;
+
+    /// Copies what is borrowed.
+    fn into_owned(self) -> Self::Owned;
+}
+
+impl<T: FixedSize + 'static> IntoOwned for T {
+    type Owned = T;
+
+    #[inline]
+    fn into_owned(self) -> T {
+        self
+    }
+}
+
+impl IntoOwned for Fd<'_> {
+    type Owned = Fd<'static>;
+
+    fn into_owned(self) -> Fd<'static> {
+        Fd::into_owned(self)
+    }
+}
+
+impl IntoOwned for crate::text::Text<'_> {
+    type Owned = crate::text::Text<'static>;
+
+    fn into_owned(self) -> Self::Owned {
+        crate::text::Text::into_owned(self)
+    }
+}
+
+impl IntoOwned for Cow<'_, [u8]> {
+    type Owned = Cow<'static, [u8]>;
+
+    fn into_owned(self) -> Cow<'static, [u8]> {
+        Cow::Owned(Cow::into_owned(self))
+    }
+}
+
+impl<T: IntoOwned> IntoOwned for Option<T> {
+    type Owned = Option<T::Owned>;
+
+    fn into_owned(self) -> Self::Owned {
+        self.map(T::into_owned)
+    }
+}

@@ -1,0 +1,399 @@
+//! Writing the body of a message.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use crate::error::{Error, ErrorKind, FieldName};
+use crate::fd::Fd;
+use crate::fixed::FixedSize;
+use crate::io::{IO_PAYLOAD, IoBody};
+use crate::list::List;
+use crate::text::Text;
+use crate::traits::Encode;
+
+/// How a pointer is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// `@marshall`: the pointee follows before any later pointer's.
+    DepthFirst,
+    /// Any other pointer: the pointee follows after the pointees of all blocks before.
+    BreadthFirst,
+}
+
+/// An offset that is in range in any body that holds a pointer, and not null.
+const EMPTY_POINTEE: u32 = 1;
+
+/// A pointer that was written as zero and awaits the place of its pointee.
+#[derive(Clone, Copy)]
+struct Pending<'v> {
+    /// Where its four bytes stand in the buffer.
+    slot: usize,
+    target: &'v dyn Encode,
+    layout: Layout,
+}
+
+/// A list that stays on the stack while it is short.
+#[derive(Default)]
+struct Queue<'v> {
+    inline: [Option<Pending<'v>>; 6],
+    spill: Vec<Pending<'v>>,
+    len: usize,
+}
+
+impl<'v> Queue<'v> {
+    fn push(&mut self, pending: Pending<'v>) {
+        match self.inline.get_mut(self.len) {
+            Some(place) => *place = Some(pending),
+            None => self.spill.push(pending),
+        }
+        self.len += 1;
+    }
+
+    fn get(&self, index: usize) -> Option<Pending<'v>> {
+        match index.checked_sub(self.inline.len()) {
+            Some(spilled) => self.spill.get(spilled).copied(),
+            None => self.inline.get(index).copied().flatten(),
+        }
+    }
+}
+
+/// The body of a message while it is written.
+pub struct Writer<'o, 'v> {
+    out: &'o mut Vec<u8>,
+    /// Length of `out` before the body.
+    start: usize,
+    /// Payloads of at least this size are borrowed.
+    borrow_from: usize,
+    payloads: Vec<(usize, &'v [u8])>,
+    /// Sum of the payloads' lengths.
+    borrowed: usize,
+    pointers: Queue<'v>,
+}
+
+impl<'o, 'v> Writer<'o, 'v> {
+    fn new(out: &'o mut Vec<u8>, borrow_from: usize) -> Self {
+        Self {
+            start: out.len(),
+            out,
+            borrow_from,
+            payloads: Vec::new(),
+            borrowed: 0,
+            pointers: Queue::default(),
+        }
+    }
+
+    /// Appends the body of `value` to `out`, which is left as it was if there is an error.
+    ///
+    /// # Errors
+    /// If parts of the value disagree, or the body is longer than 32 bits can say.
+    pub fn encode(value: &'v impl Encode, out: &'o mut Vec<u8>) -> Result<(), Error> {
+        let length = check_length(value)?;
+        out.reserve(length);
+        let mut writer = Self::new(out, usize::MAX);
+        let result = writer.body(value);
+        if result.is_err() {
+            writer.out.truncate(writer.start);
+        }
+        result
+    }
+
+    /// Encodes `value` into slices that borrow its large payloads.
+    ///
+    /// # Errors
+    /// As [`Writer::encode`].
+    pub fn encode_io(value: &'v impl Encode) -> Result<IoBody<'v>, Error> {
+        check_length(value)?;
+        let mut scratch = Vec::new();
+        let mut writer = Writer::new(&mut scratch, IO_PAYLOAD);
+        writer.body(value)?;
+        let payloads = writer.payloads;
+        Ok(IoBody { scratch, payloads })
+    }
+
+    fn body(&mut self, value: &'v impl Encode) -> Result<(), Error> {
+        value.write(self)?;
+        match self.pointers.len {
+            0 => Ok(()),
+            _ => self.pointees(),
+        }
+    }
+
+    /// Writes all pointees, those that their blocks tell included.
+    fn pointees(&mut self) -> Result<(), Error> {
+        let mut later = Queue::default();
+        self.depth_first(0, &mut later)?;
+        let mut next = 0;
+        while let Some(pending) = later.get(next) {
+            next += 1;
+            let first = self.begin(pending)?;
+            self.depth_first(first, &mut later)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the depth-first pointees of a block whose pointers start at index `first`, and notes
+    /// the others in the order in which they are met.
+    fn depth_first(&mut self, first: usize, later: &mut Queue<'v>) -> Result<(), Error> {
+        let end = self.pointers.len;
+        for index in first..end {
+            let Some(pending) = self.pointers.get(index) else {
+                break;
+            };
+            match pending.layout {
+                Layout::BreadthFirst => later.push(pending),
+                Layout::DepthFirst => {
+                    let inner = self.begin(pending)?;
+                    self.depth_first(inner, later)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a pointee's block; the result is the index of its first pointer.
+    fn begin(&mut self, pending: Pending<'v>) -> Result<usize, Error> {
+        let first = self.pointers.len;
+        let place = self.offset();
+        pending.target.write(self)?;
+        let offset = match self.offset() == place {
+            true => EMPTY_POINTEE,
+            false => u32::try_from(place).unwrap_or(u32::MAX),
+        };
+        offset.put(self.out, pending.slot);
+        Ok(first)
+    }
+
+    /// How many bytes of the body are written.
+    #[inline]
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.out.len() - self.start + self.borrowed
+    }
+
+    /// Writes a run of fields of fixed size.
+    #[inline(always)]
+    pub fn run<const N: usize>(&mut self, run: &[u8; N]) {
+        self.out.extend_from_slice(run);
+    }
+
+    /// Writes one value of fixed size.
+    #[inline]
+    pub fn value<T: FixedSize>(&mut self, value: T) {
+        value.append(self.out);
+    }
+
+    /// Writes bytes, or borrows them if they are many and the body is made of slices.
+    #[inline]
+    pub fn bytes(&mut self, bytes: &'v [u8]) {
+        if bytes.len() < self.borrow_from {
+            self.out.extend_from_slice(bytes);
+        } else {
+            self.payloads.push((self.out.len(), bytes));
+            self.borrowed += bytes.len();
+        }
+    }
+
+    /// Writes text up to and including its zero byte.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unterminated`] or [`ErrorKind::InteriorNul`].
+    pub fn cstring(&mut self, text: &'v Text<'_>, field: FieldName) -> Result<(), Error> {
+        self.check_cstring(text, field)?;
+        text.write(self)
+    }
+
+    /// Checks that text has exactly one zero byte, at its end.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unterminated`] or [`ErrorKind::InteriorNul`].
+    pub fn check_cstring(&self, text: &Text<'_>, field: FieldName) -> Result<(), Error> {
+        let kind = match (text.is_terminated(), text.as_bytes().len() + 1) {
+            (false, _) => ErrorKind::Unterminated,
+            (true, length) if length == text.wire_len() => return Ok(()),
+            (true, _) => ErrorKind::InteriorNul,
+        };
+        Err(self.error(kind, field))
+    }
+
+    /// An error in a field at the present place.
+    #[cold]
+    #[must_use]
+    pub fn error(&self, kind: ErrorKind, field: FieldName) -> Error {
+        Error::new(kind, field, self.offset())
+    }
+
+    /// Tells that the four bytes that stand `back` bytes before this place are a pointer to `target`.
+    #[inline]
+    pub fn pointer(&mut self, back: usize, target: &'v dyn Encode, layout: Layout) {
+        self.pointers.push(Pending {
+            slot: self.out.len().saturating_sub(back),
+            target,
+            layout,
+        });
+    }
+
+    /// Tells that the four bytes that stand `back` bytes before this place are a pointer to an
+    /// array. An empty one stays null, but where null is refused, it gets an offset in range.
+    #[inline]
+    pub fn array_pointer(
+        &mut self,
+        back: usize,
+        target: &'v dyn Encode,
+        empty: bool,
+        nonnull: bool,
+        layout: Layout,
+    ) {
+        match (empty, nonnull) {
+            (false, _) => self.pointer(back, target, layout),
+            (true, true) => {
+                let slot = self.out.len().saturating_sub(back);
+                EMPTY_POINTEE.put(self.out, slot);
+            }
+            (true, false) => {}
+        }
+    }
+
+    /// The count of an array as its count field holds it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::CountTooLarge`] if the field is too narrow.
+    #[inline]
+    pub fn count<T: TryFrom<usize>>(&self, count: usize, field: FieldName) -> Result<T, Error> {
+        T::try_from(count).map_err(|_| {
+            let count = count as u64;
+            self.error(ErrorKind::CountTooLarge { count }, field)
+        })
+    }
+
+    /// Checks that an array has the length that the count beside it says.
+    ///
+    /// # Errors
+    /// [`ErrorKind::CountMismatch`] if not.
+    #[inline]
+    pub fn check_count(&self, count: u64, length: usize, field: FieldName) -> Result<(), Error> {
+        let length = length as u64;
+        if count == length {
+            return Ok(());
+        }
+        Err(self.error(ErrorKind::CountMismatch { count, length }, field))
+    }
+
+    /// Checks that image data has the length that the image's measures say.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ImageSize`] if not.
+    #[inline]
+    pub fn check_image(
+        &self,
+        expected: Option<u64>,
+        length: usize,
+        field: FieldName,
+    ) -> Result<(), Error> {
+        let length = length as u64;
+        if expected == Some(length) {
+            return Ok(());
+        }
+        let expected = expected.unwrap_or(u64::MAX);
+        Err(self.error(ErrorKind::ImageSize { expected, length }, field))
+    }
+
+    /// The error of a variant that its discriminant does not select.
+    #[cold]
+    #[must_use]
+    pub fn variant_mismatch(&self, field: FieldName) -> Error {
+        self.error(ErrorKind::VariantMismatch, field)
+    }
+}
+
+#[inline]
+fn check_length(value: &impl Encode) -> Result<usize, Error> {
+    let length = value.encoded_len();
+    match u32::try_from(length) {
+        Ok(_) => Ok(length),
+        Err(_) => Err(Error::new(ErrorKind::MessageTooLarge { length }, &"", 0)),
+    }
+}
+
+impl Encode for Cow<'_, [u8]> {
+    #[inline]
+    fn block_len(&self) -> usize {
+        self.len()
+    }
+
+    #[inline]
+    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<(), Error> {
+        writer.bytes(self);
+        Ok(())
+    }
+}
+
+impl Encode for Text<'_> {
+    #[inline]
+    fn block_len(&self) -> usize {
+        self.wire_len()
+    }
+
+    #[inline]
+    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<(), Error> {
+        let (bytes, nul) = self.wire_parts();
+        writer.bytes(bytes);
+        if nul {
+            writer.value(0_u8);
+        }
+        Ok(())
+    }
+}
+
+impl Encode for Fd<'_> {
+    #[inline]
+    fn block_len(&self) -> usize {
+        0
+    }
+
+    #[inline]
+    fn write<'v>(&'v self, _writer: &mut Writer<'_, 'v>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn visit_fds(&self, visit: &mut dyn FnMut(&Fd<'_>)) {
+        visit(self);
+    }
+}
+
+impl<'a, T: Encode + crate::Decode<'a> + Clone> Encode for List<'a, T> {
+    #[inline]
+    fn block_len(&self) -> usize {
+        match (T::WIRE_SIZE, self.wire_bytes(), self.as_slice()) {
+            (Some(size), ..) => size.saturating_mul(self.len()),
+            (None, Some(bytes), _) => bytes.len(),
+            (None, None, values) => values
+                .unwrap_or_default()
+                .iter()
+                .fold(0, |sum: usize, value| sum.saturating_add(value.block_len())),
+        }
+    }
+
+    #[inline]
+    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<(), Error> {
+        if let Some(bytes) = self.wire_bytes() {
+            writer.bytes(bytes);
+            return Ok(());
+        }
+        for (index, value) in self.as_slice().unwrap_or_default().iter().enumerate() {
+            value
+                .write(writer)
+                .map_err(|error| error.in_element(index))?;
+        }
+        Ok(())
+    }
+
+    fn visit_fds(&self, visit: &mut dyn FnMut(&Fd<'_>)) {
+        if !T::HAS_FDS {
+            return;
+        }
+        match self.as_slice() {
+            Some(values) => values.iter().for_each(|value| value.visit_fds(visit)),
+            None => self.iter().for_each(|value| value.visit_fds(visit)),
+        }
+    }
+}
