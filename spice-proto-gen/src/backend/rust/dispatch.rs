@@ -66,6 +66,7 @@ impl Context<'_> {
             #docs
             #[derive(Clone, Debug, PartialEq, Eq)]
             #[non_exhaustive]
+            #[allow(clippy::large_enum_variant)]
             pub enum #name<'a> {
                 #(#variant_docs #variants(#modules::#side_name::Message<'a>),)*
                 #[doc = " On a channel that the protocol does not have."]
@@ -198,6 +199,7 @@ impl Context<'_> {
         quote! {
             #[doc = " Any message of the protocol."]
             #[derive(Clone, Debug, PartialEq, Eq)]
+            #[allow(clippy::large_enum_variant)]
             pub enum Message<'a> {
                 #[doc = " From the server."]
                 Server(ServerMessage<'a>),

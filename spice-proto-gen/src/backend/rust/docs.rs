@@ -37,7 +37,7 @@ fn escape(line: &str) -> String {
         escaped.push('\\');
     }
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    let balanced = line.matches('`').count() % 2 == 0;
+    let balanced = line.matches('`').count().is_multiple_of(2);
     let mut code = false;
     for (index, character) in line.char_indices() {
         code ^= character == '`' && balanced;

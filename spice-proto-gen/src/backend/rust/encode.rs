@@ -96,7 +96,7 @@ pub(super) fn pattern(
         (false, _) => quote!(#enum_name::#name { .. }),
         (true, fields) => {
             let value = value_ident(fields);
-            match bind.to_string() == value.to_string() {
+            match value == bind.to_string() {
                 true => quote!(#enum_name::#name { #value, .. }),
                 false => quote!(#enum_name::#name { #value: #bind, .. }),
             }

@@ -150,6 +150,7 @@ fn allow() -> TokenStream {
             clippy::derive_partial_eq_without_eq,
             clippy::enum_variant_names,
             clippy::large_enum_variant,
+            clippy::match_single_binding,
             clippy::module_inception,
             clippy::module_name_repetitions,
             clippy::struct_field_names,

@@ -384,14 +384,17 @@ impl Context<'_> {
                 let name = self.variant_ident(switch, position);
                 let docs = doc_lines(self.variant_docs(body.body, switch, variant));
                 let payload = self.payload(body, switch, variant);
-                quote!(#docs #name #payload)
+                let default = (position + 1 == switch.variants.len() && payload.is_empty())
+                .then(|| quote!(#[default]));
+            quote!(#docs #default #name #payload)
             });
         let attributes = self.user_attributes(body.place, name_text);
         let variants: Vec<_> = variants.collect();
         let default = self.switch_default(body, switch, &name, lifetime.is_some());
+        let derive = default.is_empty().then(|| quote!(Default,));
         quote! {
             #docs #note
-            #[derive(Clone, Debug, PartialEq, Eq)]
+            #[derive(Clone, Debug, #derive PartialEq, Eq)]
             #attributes
             pub enum #name #lifetime { #(#variants),* }
 
@@ -487,7 +490,7 @@ impl Context<'_> {
                 _ => default.clone(),
             });
         let value = match (value, carried.as_slice()) {
-            (None, []) => quote!(Self::#variant_name),
+            (None, []) => return TokenStream::new(),
             (Some(value), []) => quote!(Self::#variant_name(#value)),
             (value, carried) => {
                 let names = carried.iter().map(|field| field_ident(&field.name));
