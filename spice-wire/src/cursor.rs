@@ -1,7 +1,7 @@
 //! Reading from the body of a message.
 
 use crate::error::{Error, ErrorKind, FieldName};
-use crate::fd::{Fd, Fds};
+use crate::fd::{Fd, FdSource, Fds};
 use crate::fixed::FixedSize;
 use crate::list::List;
 use crate::text::Text;
@@ -197,25 +197,25 @@ impl<'a> Cursor<'a> {
     /// [`ErrorKind::Truncated`] if they are not all there, [`ErrorKind::TooManyEmptyElements`], or
     /// the error of the first element that does not decode.
     #[inline]
-    pub fn list<T: Decode<'a>>(
+    pub fn list<T: Decode<'a>, F: FdSource<'a>>(
         &mut self,
         count: u64,
         field: FieldName,
-    ) -> Result<List<'a, T>, Error> {
+    ) -> Result<List<'a, T, F>, Error> {
         match T::WIRE_SIZE {
             Some(size) if size > 0 && !T::HAS_FDS => {
                 let bytes = self.bytes(count.checked_mul(size as u64), field)?;
-                Ok(List::from_wire(bytes, count as usize, Fds::none()))
+                Ok(List::from_wire(bytes, count as usize, F::keep(Fds::none())))
             }
             _ => self.checked_list(count, field),
         }
     }
 
-    fn checked_list<T: Decode<'a>>(
+    fn checked_list<T: Decode<'a>, F: FdSource<'a>>(
         &mut self,
         count: u64,
         field: FieldName,
-    ) -> Result<List<'a, T>, Error> {
+    ) -> Result<List<'a, T, F>, Error> {
         let start = self.clone();
         let mut empty = 0;
         for index in 0..count {
@@ -230,17 +230,17 @@ impl<'a> Cursor<'a> {
         }
         let length = start.rest.len().saturating_sub(self.rest.len());
         let bytes = start.rest.get(..length).unwrap_or_default();
-        Ok(List::from_wire(bytes, count as usize, start.fds))
+        Ok(List::from_wire(bytes, count as usize, F::keep(start.fds)))
     }
 
     /// Takes all whole elements to the end of the body.
     ///
     /// # Errors
     /// The error of the first element that does not decode.
-    pub fn remaining_list<T: Decode<'a>>(
+    pub fn remaining_list<T: Decode<'a>, F: FdSource<'a>>(
         &mut self,
         field: FieldName,
-    ) -> Result<List<'a, T>, Error> {
+    ) -> Result<List<'a, T, F>, Error> {
         if let (Some(size @ 1..), false) = (T::WIRE_SIZE, T::HAS_FDS) {
             let count = self.rest.len() / size;
             return self.list(count as u64, field);
@@ -257,7 +257,7 @@ impl<'a> Cursor<'a> {
         }
         let length = start.rest.len().saturating_sub(self.rest.len());
         let bytes = start.rest.get(..length).unwrap_or_default();
-        Ok(List::from_wire(bytes, count, start.fds))
+        Ok(List::from_wire(bytes, count, F::keep(start.fds)))
     }
 
     /// Takes an array of fixed length whose elements are not of fixed size.

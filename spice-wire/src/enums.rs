@@ -48,14 +48,14 @@ pub fn fmt_flags(
 #[macro_export]
 macro_rules! __impl_number {
     ($name:ident, $repr:ty) => {
-        impl From<$repr> for $name {
+        impl ::core::convert::From<$repr> for $name {
             #[inline]
             fn from(value: $repr) -> Self {
                 Self(value)
             }
         }
 
-        impl From<$name> for $repr {
+        impl ::core::convert::From<$name> for $repr {
             #[inline]
             fn from(value: $name) -> Self {
                 value.0

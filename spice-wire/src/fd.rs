@@ -51,6 +51,44 @@ impl<'a> Fds<'a> {
     }
 }
 
+/// Where the descriptors of a list's elements come from: `()`, or the [`Fds`] of the message.
+pub trait FdSource<'a>: Copy {
+    /// The same with another lifetime.
+    type At<'b>: FdSource<'b>;
+
+    /// The descriptors.
+    fn fds(self) -> Fds<'a>;
+
+    /// What a list keeps of the descriptors that are left where it begins.
+    fn keep(fds: Fds<'a>) -> Self;
+}
+
+impl<'a> FdSource<'a> for () {
+    type At<'b> = ();
+
+    #[inline]
+    fn fds(self) -> Fds<'a> {
+        Fds::none()
+    }
+
+    #[inline]
+    fn keep(_fds: Fds<'a>) {}
+}
+
+impl<'a> FdSource<'a> for Fds<'a> {
+    type At<'b> = Fds<'b>;
+
+    #[inline]
+    fn fds(self) -> Self {
+        self
+    }
+
+    #[inline]
+    fn keep(fds: Self) -> Self {
+        fds
+    }
+}
+
 /// A descriptor as a field of a message: shared with the receiver's list when it was received,
 /// borrowed or owned when it is to be sent, or absent.
 #[derive(Clone, Default)]

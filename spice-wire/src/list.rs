@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::cursor::Cursor;
-use crate::fd::Fds;
+use crate::fd::{FdSource, Fds};
 use crate::traits::{Decode, IntoOwned};
 
 /// An array of a message: after decoding the bytes themselves, read when asked for; to encode, a
@@ -16,24 +16,29 @@ use crate::traits::{Decode, IntoOwned};
 /// assert_eq!(list.get(1), Some(2));
 /// assert_eq!(list, List::from(vec![1, 2]));
 /// ```
+///
+/// `F` is where the descriptors of the elements come from: nowhere, but in an [`FdList`].
 #[derive(Clone)]
-pub struct List<'a, T>(Form<'a, T>);
+pub struct List<'a, T, F = ()>(Form<'a, T, F>);
+
+/// An array of elements to which descriptors belong.
+pub type FdList<'a, T> = List<'a, T, Fds<'a>>;
 
 #[derive(Clone)]
-enum Form<'a, T> {
+enum Form<'a, T, F> {
     /// Checked when it was decoded: it holds `len` elements.
     Wire {
         bytes: &'a [u8],
         len: usize,
-        fds: Fds<'a>,
+        fds: F,
     },
     Slice(&'a [T]),
     Vec(Vec<T>),
 }
 
-impl<'a, T> List<'a, T> {
+impl<'a, T, F> List<'a, T, F> {
     #[inline]
-    pub(crate) const fn from_wire(bytes: &'a [u8], len: usize, fds: Fds<'a>) -> Self {
+    pub(crate) const fn from_wire(bytes: &'a [u8], len: usize, fds: F) -> Self {
         Self(Form::Wire { bytes, len, fds })
     }
 
@@ -75,7 +80,7 @@ impl<'a, T> List<'a, T> {
     }
 }
 
-impl<'a, T: Decode<'a> + Clone> List<'a, T> {
+impl<'a, T: Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
     /// The element at `index`. In a decoded list of elements that vary in size, those before it are
     /// read too.
     #[must_use]
@@ -96,7 +101,9 @@ impl<'a, T: Decode<'a> + Clone> List<'a, T> {
     #[inline]
     pub fn iter(&self) -> Iter<'_, 'a, T> {
         Iter(match &self.0 {
-            Form::Wire { bytes, len, fds } => Source::Wire(Cursor::with_fds(bytes, *fds), *len),
+            Form::Wire { bytes, len, fds } => {
+                Source::Wire(Cursor::with_fds(bytes, fds.fds()), *len)
+            }
             Form::Slice(values) => Source::Slice(values.iter()),
             Form::Vec(values) => Source::Slice(values.iter()),
         })
@@ -139,7 +146,7 @@ impl<'a, T: Decode<'a> + Clone> Iterator for Iter<'_, 'a, T> {
 
 impl<'a, T: Decode<'a> + Clone> ExactSizeIterator for Iter<'_, 'a, T> {}
 
-impl<'l, 'a, T: Decode<'a> + Clone> IntoIterator for &'l List<'a, T> {
+impl<'l, 'a, T: Decode<'a> + Clone, F: FdSource<'a>> IntoIterator for &'l List<'a, T, F> {
     type Item = T;
     type IntoIter = Iter<'l, 'a, T>;
 
@@ -148,61 +155,69 @@ impl<'l, 'a, T: Decode<'a> + Clone> IntoIterator for &'l List<'a, T> {
     }
 }
 
-impl<T> Default for List<'_, T> {
+impl<T, F> Default for List<'_, T, F> {
     #[inline]
     fn default() -> Self {
         Self(Form::Slice(&[]))
     }
 }
 
-impl<T> From<Vec<T>> for List<'_, T> {
+impl<T, F> From<Vec<T>> for List<'_, T, F> {
     fn from(values: Vec<T>) -> Self {
         Self(Form::Vec(values))
     }
 }
 
-impl<'a, T> From<&'a [T]> for List<'a, T> {
+impl<'a, T, F> From<&'a [T]> for List<'a, T, F> {
     fn from(values: &'a [T]) -> Self {
         Self(Form::Slice(values))
     }
 }
 
-impl<'a, T, const N: usize> From<&'a [T; N]> for List<'a, T> {
+impl<'a, T, F, const N: usize> From<&'a [T; N]> for List<'a, T, F> {
     fn from(values: &'a [T; N]) -> Self {
         Self(Form::Slice(values))
     }
 }
 
-impl<T> FromIterator<T> for List<'_, T> {
+impl<T, F> FromIterator<T> for List<'_, T, F> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
         Self(Form::Vec(values.into_iter().collect()))
     }
 }
 
 /// Equal if the elements are, wherever they are kept.
-impl<'a, 'b, T, U> PartialEq<List<'b, U>> for List<'a, T>
+impl<'a, 'b, T, U, F, G> PartialEq<List<'b, U, G>> for List<'a, T, F>
 where
     T: Decode<'a> + Clone + PartialEq<U>,
     U: Decode<'b> + Clone,
+    F: FdSource<'a, At<'b> = G>,
+    G: FdSource<'b>,
 {
-    fn eq(&self, other: &List<'b, U>) -> bool {
+    fn eq(&self, other: &List<'b, U, G>) -> bool {
         self.len() == other.len() && self.iter().zip(other.iter()).all(|(a, b)| a == b)
     }
 }
 
-impl<'a, T: Decode<'a> + Clone + Eq> Eq for List<'a, T> {}
+impl<'a, T: Decode<'a> + Clone + Eq, F: FdSource<'a, At<'a> = F>> Eq for List<'a, T, F> {}
 
-impl<'a, T: Decode<'a> + Clone + fmt::Debug> fmt::Debug for List<'a, T> {
+impl<'a, T, F> fmt::Debug for List<'a, T, F>
+where
+    T: Decode<'a> + Clone + fmt::Debug,
+    F: FdSource<'a>,
+{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
 }
 
-impl<'a, T> IntoOwned for List<'a, T>
+impl<'a, T, F> IntoOwned for List<'a, T, F>
 where
     T: Decode<'a> + Clone + IntoOwned,
+    F: FdSource<'a>,
+    F::At<'static>: 'static,
 {
-    type Owned = List<'static, T::Owned>;
+    type Owned = List<'static, T::Owned, F::At<'static>>;
 
     fn into_owned(self) -> Self::Owned {
         match self.0 {

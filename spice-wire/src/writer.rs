@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use crate::error::{Error, ErrorKind, FieldName};
-use crate::fd::Fd;
+use crate::fd::{Fd, FdSource};
 use crate::fixed::FixedSize;
 use crate::io::{IO_PAYLOAD, IoBody};
 use crate::list::List;
@@ -360,7 +360,11 @@ impl Encode for Fd<'_> {
     }
 }
 
-impl<'a, T: Encode + crate::Decode<'a> + Clone> Encode for List<'a, T> {
+impl<'a, T, F> Encode for List<'a, T, F>
+where
+    T: Encode + crate::Decode<'a> + Clone,
+    F: FdSource<'a>,
+{
     #[inline]
     fn block_len(&self) -> usize {
         match (T::WIRE_SIZE, self.wire_bytes(), self.as_slice()) {

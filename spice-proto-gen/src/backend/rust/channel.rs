@@ -249,6 +249,7 @@ impl Context<'_> {
                 #[doc = ""]
                 #[doc = " # Errors"]
                 #[doc = " Where and why the body is not that message."]
+                #[inline]
                 pub fn decode(
                     id: u16,
                     body: &'a [u8],
@@ -260,6 +261,7 @@ impl Context<'_> {
                 #[doc = ""]
                 #[doc = " # Errors"]
                 #[doc = " Where and why the body is not that message."]
+                #[inline]
                 pub fn decode_with_fds(
                     id: u16,
                     body: &'a [u8],

@@ -6,13 +6,21 @@ use quote::{format_ident, quote};
 use super::Options;
 use super::names::{Names, Place, variant_name};
 use super::naming::{ident, value_name};
-use crate::model::{Array, Field, Int, Member, Model, Role, Struct, Switch, Type, TypeId, TypeRef};
+use crate::model::{
+    Array, Field, Int, Member, Model, Role, Struct, Switch, Type, TypeDef, TypeId, TypeRef,
+};
 
 pub(super) struct Context<'m> {
     pub(super) model: &'m Model,
     pub(super) names: Names,
     pub(super) options: &'m Options,
+    /// How much code it takes to read each type, as the number of fields that are read.
+    weights: Vec<u32>,
 }
+
+/// What is read with at most this many fields is read in place, without a call: values are large,
+/// and most of the time of a call goes into moving them.
+const MAX_INLINE_WEIGHT: u32 = 300;
 
 /// A body together with where it stands.
 #[derive(Clone, Copy)]
@@ -126,6 +134,23 @@ pub(super) fn field_name(path: &str) -> TokenStream {
 }
 
 impl<'m> Context<'m> {
+    pub(super) fn new(model: &'m Model, options: &'m Options) -> Self {
+        let names = Names::new(model);
+        let weights = weights(model);
+        Self {
+            model,
+            names,
+            options,
+            weights,
+        }
+    }
+
+    /// The attribute of a body's `decode_from`.
+    pub(super) fn decode_inline(&self, id: TypeId) -> Option<TokenStream> {
+        let weight = self.weights.get(id.0).copied().unwrap_or(u32::MAX);
+        (weight <= MAX_INLINE_WEIGHT).then(|| quote!(#[inline(always)]))
+    }
+
     pub(super) fn body(&self, id: TypeId) -> Option<Body<'m>> {
         let body = self.model.body(id)?;
         Some(Body {
@@ -162,6 +187,15 @@ impl<'m> Context<'m> {
                 .model
                 .body(id)
                 .is_some_and(|body| body.contains.borrowed),
+        }
+    }
+
+    /// Whether descriptors belong to a value.
+    fn has_fds(&self, ty: Type) -> bool {
+        match ty {
+            Type::Int(_) | Type::Enum(_) => false,
+            Type::Fd => true,
+            Type::Struct(id) => self.model.body(id).is_some_and(|body| body.contains.fds),
         }
     }
 
@@ -243,6 +277,7 @@ impl<'m> Context<'m> {
             }
             Shape::Bytes => quote!(wire::__private::Cow<'a, [u8]>),
             Shape::Text => quote!(wire::Text<'a>),
+            Shape::List if self.has_fds(field.ty.ty) => quote!(wire::FdList<'a, #element>),
             Shape::List => quote!(wire::List<'a, #element>),
         };
         match is_option(field) {
@@ -280,4 +315,29 @@ impl<'m> Context<'m> {
 /// The identifier of a field of the Rust struct.
 pub(super) fn field_ident(name: &str) -> Ident {
     ident(&value_name(name))
+}
+
+/// The weights of all types: a type comes after those that it is made of.
+fn weights(model: &Model) -> Vec<u32> {
+    let mut weights: Vec<u32> = Vec::with_capacity(model.types.len());
+    for definition in &model.types {
+        let field = |field: &Field| match field.ty.ty {
+            Type::Struct(id) => weights.get(id.0).copied().unwrap_or(0).saturating_add(1),
+            _ => 1,
+        };
+        let weight = match definition {
+            TypeDef::Alias(_) | TypeDef::Enum(_) => 0,
+            TypeDef::Struct(body) => body.members.iter().fold(0, |sum: u32, member| {
+                sum.saturating_add(match member {
+                    Member::Field(found) => field(found),
+                    Member::Switch(switch) => {
+                        let cases = switch.cases.iter().map(|case| field(&case.field));
+                        cases.fold(0, u32::saturating_add)
+                    }
+                })
+            }),
+        };
+        weights.push(weight);
+    }
+    weights
 }

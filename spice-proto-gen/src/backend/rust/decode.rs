@@ -36,6 +36,7 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
             const HAS_FDS: bool = true;
         )
     });
+    let inline = context.decode_inline(body.id);
     let statements = decoder.statements();
     let fields = decoder.fields();
     quote! {
@@ -43,6 +44,7 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
             const WIRE_SIZE: ::core::option::Option<usize> = #size;
             #fds
 
+            #inline
             fn decode_from(
                 cursor: &mut wire::Cursor<'a>,
             ) -> wire::Result<Self> {
@@ -256,11 +258,14 @@ impl<'m> Decoder<'_, 'm> {
     /// The value of a field that is not part of a run.
     fn dynamic(&self, field: &Field, prefix: &str) -> TokenStream {
         let name = field_name(&format!("{prefix}{}", field.name));
-        let ty = self.context.get_type(self.body, field);
         match (shape(field), field.ty.ty) {
             (Shape::One, Type::Fd) => quote!(cursor.fd()),
-            (Shape::One, _) => quote!(cursor.nested::<#ty>(#name)?),
+            (Shape::One, _) => {
+                let ty = self.context.element_path(self.body.place, field.ty);
+                quote!(cursor.nested::<#ty>(#name)?)
+            }
             (Shape::Fixed(_), _) if self.context.is_plain(field.ty.ty) => {
+                let ty = self.context.field_type(self.body.place, field);
                 quote!(cursor.nested::<#ty>(#name)?)
             }
             (Shape::Fixed(_), _) => quote!(cursor.array(#name)?),

@@ -85,6 +85,7 @@ impl Context<'_> {
                 #[doc = ""]
                 #[doc = " # Errors"]
                 #[doc = " Where and why the body is not that message."]
+                #[inline]
                 pub fn decode(
                     channel_type: u8,
                     id: u16,
@@ -213,6 +214,7 @@ impl Context<'_> {
                 #[doc = ""]
                 #[doc = " # Errors"]
                 #[doc = " Where and why the body is not that message."]
+                #[inline]
                 pub fn decode(
                     channel_type: u8,
                     side: ::spice_wire::Side,

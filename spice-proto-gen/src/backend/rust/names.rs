@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::naming::{channel_module, type_name, value_name};
+use super::naming::{channel_module, enum_name, type_name, value_name};
 use crate::model::{
     Channel, ChannelId, Member, Model, Origin, Side, Struct, Switch, TypeDef, TypeId, VariantName,
 };
@@ -38,7 +38,7 @@ impl Names {
         for (index, definition) in model.types.iter().enumerate() {
             let (place, name) = match definition {
                 TypeDef::Alias(alias) => (Place::Types, type_name(&alias.name)),
-                TypeDef::Enum(found) => (Place::Types, type_name(&found.name)),
+                TypeDef::Enum(found) => (Place::Types, enum_name(&found.name)),
                 TypeDef::Struct(body) => (place_of(body), type_name(&body.name)),
             };
             if let TypeDef::Struct(body) = definition {

@@ -385,8 +385,8 @@ impl Context<'_> {
                 let docs = doc_lines(self.variant_docs(body.body, switch, variant));
                 let payload = self.payload(body, switch, variant);
                 let default = (position + 1 == switch.variants.len() && payload.is_empty())
-                .then(|| quote!(#[default]));
-            quote!(#docs #default #name #payload)
+                    .then(|| quote!(#[default]));
+                quote!(#docs #default #name #payload)
             });
         let attributes = self.user_attributes(body.place, name_text);
         let variants: Vec<_> = variants.collect();
