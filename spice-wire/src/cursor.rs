@@ -341,7 +341,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Decodes the pointee of a pointer to an array with a count. Null is an empty array; `size` is
-    /// the size of an element.
+    /// the size of an element, and a count of `None` stands for more than 64 bits can say.
     ///
     /// # Errors
     /// [`ErrorKind::NullArray`] if the pointer is null and the elements would not fit in the message,
@@ -352,18 +352,18 @@ impl<'a> Cursor<'a> {
         target: u32,
         back: usize,
         field: FieldName,
-        length: Option<u64>,
+        count: Option<u64>,
+        size: u64,
         decode: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
         if target != 0 {
             return self.nonnull_pointee(target, back, field, decode);
         }
-        match length {
+        match count.and_then(|count| count.checked_mul(size)) {
             Some(length) if length <= self.body.len() as u64 => Ok(T::default()),
             _ => {
-                let kind = ErrorKind::NullArray {
-                    count: length.unwrap_or(u64::MAX),
-                };
+                let count = count.unwrap_or(u64::MAX);
+                let kind = ErrorKind::NullArray { count };
                 Err(Error::new(kind, field, self.offset().saturating_sub(back)))
             }
         }

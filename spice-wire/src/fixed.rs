@@ -12,6 +12,9 @@ pub trait FixedSize: Copy {
     /// The names of its fields, each with the byte after it; empty where it has none.
     const LAYOUT: &'static [(usize, &'static str)] = &[];
 
+    /// Whether parts of it are written as zero, whatever was read there.
+    const HAS_PADDING: bool = false;
+
     /// Reads the value at byte `at` of a run. The caller checked the length: of a run that is too
     /// short the missing bytes are taken to be zero.
     #[must_use]
@@ -56,6 +59,7 @@ integers!(u8 i8 u16 i16 u32 i32 u64 i64);
 
 impl<T: FixedSize + Default, const N: usize> FixedSize for [T; N] {
     const SIZE: usize = T::SIZE * N;
+    const HAS_PADDING: bool = T::HAS_PADDING;
 
     #[inline]
     fn get(run: &[u8], at: usize) -> Self {

@@ -76,3 +76,7 @@ const fn same(mut a: &[u8], mut b: &[u8]) -> bool {
     }
     a.is_empty() && b.is_empty()
 }
+
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct Readme;

@@ -1,6 +1,6 @@
 //! Text that ends with a zero byte, or should.
 
-use alloc::borrow::{Cow, ToOwned};
+use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 use core::str::Utf8Error;
@@ -139,7 +139,7 @@ impl PartialEq<&str> for Text<'_> {
 
 impl fmt::Debug for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.to_string_lossy().into_owned(), f)?;
+        fmt::Debug::fmt(&*self.to_string_lossy(), f)?;
         if self.is_terminated() {
             return Ok(());
         }
@@ -155,6 +155,6 @@ impl fmt::Display for Text<'_> {
 
 impl From<Text<'_>> for String {
     fn from(text: Text<'_>) -> Self {
-        text.to_string_lossy().into_owned().to_owned()
+        text.to_string_lossy().into_owned()
     }
 }

@@ -18,6 +18,9 @@ pub trait Decode<'a>: Sized {
     /// Whether descriptors belong to it.
     const HAS_FDS: bool = false;
 
+    /// Whether parts of it are written as zero, whatever was read there.
+    const HAS_PADDING: bool = false;
+
     /// Reads the value at the cursor's place and moves the cursor behind it.
     ///
     /// # Errors
@@ -45,6 +48,7 @@ pub trait Decode<'a>: Sized {
 
 impl<'a, T: FixedSize> Decode<'a> for T {
     const WIRE_SIZE: Option<usize> = Some(T::SIZE);
+    const HAS_PADDING: bool = T::HAS_PADDING;
 
     #[inline]
     fn decode_from(cursor: &mut Cursor<'a>) -> Result<Self, Error> {

@@ -23,6 +23,9 @@ pub enum Layout {
 /// An offset that is in range in any body that holds a pointer, and not null.
 const EMPTY_POINTEE: u32 = 1;
 
+/// The block that stands in no other.
+const ROOT: usize = usize::MAX;
+
 /// A pointer that was written as zero and awaits the place of its pointee.
 #[derive(Clone, Copy)]
 struct Pending<'v> {
@@ -30,26 +33,39 @@ struct Pending<'v> {
     slot: usize,
     target: &'v dyn Encode,
     layout: Layout,
+    /// The pointer whose pointee it is in, or [`ROOT`].
+    block: usize,
+    /// Which of the block's pointers it is.
+    nth: usize,
 }
 
 /// A list that stays on the stack while it is short.
-#[derive(Default)]
-struct Queue<'v> {
-    inline: [Option<Pending<'v>>; 6],
-    spill: Vec<Pending<'v>>,
+struct Queue<T> {
+    inline: [Option<T>; 6],
+    spill: Vec<T>,
     len: usize,
 }
 
-impl<'v> Queue<'v> {
-    fn push(&mut self, pending: Pending<'v>) {
+impl<T: Copy> Queue<T> {
+    const fn new() -> Self {
+        Self {
+            inline: [None; 6],
+            spill: Vec::new(),
+            len: 0,
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, value: T) {
         match self.inline.get_mut(self.len) {
-            Some(place) => *place = Some(pending),
-            None => self.spill.push(pending),
+            Some(place) => *place = Some(value),
+            None => self.spill.push(value),
         }
         self.len += 1;
     }
 
-    fn get(&self, index: usize) -> Option<Pending<'v>> {
+    #[inline]
+    fn get(&self, index: usize) -> Option<T> {
         match index.checked_sub(self.inline.len()) {
             Some(spilled) => self.spill.get(spilled).copied(),
             None => self.inline.get(index).copied().flatten(),
@@ -67,18 +83,30 @@ pub struct Writer<'o, 'v> {
     payloads: Vec<(usize, &'v [u8])>,
     /// Sum of the payloads' lengths.
     borrowed: usize,
-    pointers: Queue<'v>,
+    pointers: Queue<Pending<'v>>,
+    root: &'v dyn Encode,
+    /// The pointer whose pointee is being written, or [`ROOT`].
+    block: usize,
+    /// The index of the first pointer of that block.
+    first: usize,
+    /// Set to find the path of a block's pointer: which one, and the error to take there.
+    probe: Option<(usize, Error)>,
 }
 
 impl<'o, 'v> Writer<'o, 'v> {
-    fn new(out: &'o mut Vec<u8>, borrow_from: usize) -> Self {
+    #[inline]
+    fn new(root: &'v dyn Encode, out: &'o mut Vec<u8>, borrow_from: usize) -> Self {
         Self {
             start: out.len(),
             out,
             borrow_from,
             payloads: Vec::new(),
             borrowed: 0,
-            pointers: Queue::default(),
+            pointers: Queue::new(),
+            root,
+            block: ROOT,
+            first: 0,
+            probe: None,
         }
     }
 
@@ -89,7 +117,7 @@ impl<'o, 'v> Writer<'o, 'v> {
     pub fn encode(value: &'v impl Encode, out: &'o mut Vec<u8>) -> Result<(), Error> {
         let length = check_length(value)?;
         out.reserve(length);
-        let mut writer = Self::new(out, usize::MAX);
+        let mut writer = Self::new(value, out, usize::MAX);
         let result = writer.body(value);
         if result.is_err() {
             writer.out.truncate(writer.start);
@@ -104,7 +132,7 @@ impl<'o, 'v> Writer<'o, 'v> {
     pub fn encode_io(value: &'v impl Encode) -> Result<IoBody<'v>, Error> {
         check_length(value)?;
         let mut scratch = Vec::new();
-        let mut writer = Writer::new(&mut scratch, IO_PAYLOAD);
+        let mut writer = Writer::new(value, &mut scratch, IO_PAYLOAD);
         writer.body(value)?;
         let payloads = writer.payloads;
         Ok(IoBody { scratch, payloads })
@@ -120,12 +148,12 @@ impl<'o, 'v> Writer<'o, 'v> {
 
     /// Writes all pointees, those that their blocks tell included.
     fn pointees(&mut self) -> Result<(), Error> {
-        let mut later = Queue::default();
+        let mut later = Queue::new();
         self.depth_first(0, &mut later)?;
         let mut next = 0;
-        while let Some(pending) = later.get(next) {
+        while let Some(index) = later.get(next) {
             next += 1;
-            let first = self.begin(pending)?;
+            let first = self.begin(index)?;
             self.depth_first(first, &mut later)?;
         }
         Ok(())
@@ -133,34 +161,57 @@ impl<'o, 'v> Writer<'o, 'v> {
 
     /// Writes the depth-first pointees of a block whose pointers start at index `first`, and notes
     /// the others in the order in which they are met.
-    fn depth_first(&mut self, first: usize, later: &mut Queue<'v>) -> Result<(), Error> {
+    fn depth_first(&mut self, first: usize, later: &mut Queue<usize>) -> Result<(), Error> {
         let end = self.pointers.len;
         for index in first..end {
-            let Some(pending) = self.pointers.get(index) else {
-                break;
-            };
-            match pending.layout {
-                Layout::BreadthFirst => later.push(pending),
-                Layout::DepthFirst => {
-                    let inner = self.begin(pending)?;
+            match self.pointers.get(index).map(|pending| pending.layout) {
+                Some(Layout::DepthFirst) => {
+                    let inner = self.begin(index)?;
                     self.depth_first(inner, later)?;
                 }
+                _ => later.push(index),
             }
         }
         Ok(())
     }
 
-    /// Writes a pointee's block; the result is the index of its first pointer.
-    fn begin(&mut self, pending: Pending<'v>) -> Result<usize, Error> {
+    /// Writes the block of a pointer's pointee; the result is the index of its first pointer.
+    fn begin(&mut self, index: usize) -> Result<usize, Error> {
         let first = self.pointers.len;
+        let Some(pending) = self.pointers.get(index) else {
+            return Ok(first);
+        };
+        (self.block, self.first) = (index, first);
         let place = self.offset();
-        pending.target.write(self)?;
+        if let Err(error) = pending.target.write(self) {
+            return Err(self.locate(index, error));
+        }
         let offset = match self.offset() == place {
             true => EMPTY_POINTEE,
             false => u32::try_from(place).unwrap_or(u32::MAX),
         };
         offset.put(self.out, pending.slot);
         Ok(first)
+    }
+
+    /// The error of a pointee as seen from the message. A pointer does not know in which field it
+    /// stands; so its block is written once more, up to the pointer.
+    #[cold]
+    fn locate(&self, mut index: usize, mut error: Error) -> Error {
+        while let Some(pending) = self.pointers.get(index) {
+            let block = match self.pointers.get(pending.block) {
+                Some(outer) => outer.target,
+                None => self.root,
+            };
+            let mut scratch = Vec::new();
+            let mut probe = Writer::new(block, &mut scratch, usize::MAX);
+            probe.probe = Some((pending.nth, error));
+            if let Err(located) = block.write(&mut probe) {
+                error = located;
+            }
+            index = pending.block;
+        }
+        error
     }
 
     /// How many bytes of the body are written.
@@ -176,10 +227,20 @@ impl<'o, 'v> Writer<'o, 'v> {
         self.out.extend_from_slice(run);
     }
 
+    /// Writes zeros.
+    pub fn zeros(&mut self, count: usize) {
+        self.out.resize(self.out.len().saturating_add(count), 0);
+    }
+
     /// Writes one value of fixed size.
     #[inline]
     pub fn value<T: FixedSize>(&mut self, value: T) {
         value.append(self.out);
+    }
+
+    /// Writes values without pointers that the body does not borrow from.
+    fn copies(&mut self, mut values: impl Iterator<Item = impl Encode>) -> Result<(), Error> {
+        values.try_for_each(|value| value.encode(self.out))
     }
 
     /// Writes bytes, or borrows them if they are many and the body is made of slices.
@@ -223,34 +284,54 @@ impl<'o, 'v> Writer<'o, 'v> {
     }
 
     /// Tells that the four bytes that stand `back` bytes before this place are a pointer to `target`.
+    ///
+    /// # Errors
+    /// Only while the path of an error in a pointee is looked for.
     #[inline]
-    pub fn pointer(&mut self, back: usize, target: &'v dyn Encode, layout: Layout) {
+    pub fn pointer(
+        &mut self,
+        back: usize,
+        target: &'v dyn Encode,
+        layout: Layout,
+        field: FieldName,
+    ) -> Result<(), Error> {
+        let nth = self.pointers.len.saturating_sub(self.first);
+        if let Some((_, error)) = self.probe.filter(|(wanted, _)| *wanted == nth) {
+            return Err(error.in_field(field));
+        }
         self.pointers.push(Pending {
             slot: self.out.len().saturating_sub(back),
             target,
             layout,
+            block: self.block,
+            nth,
         });
+        Ok(())
     }
 
     /// Tells that the four bytes that stand `back` bytes before this place are a pointer to an
     /// array. An empty one stays null, but where null is refused, it gets an offset in range.
+    ///
+    /// # Errors
+    /// Only while the path of an error in a pointee is looked for.
     #[inline]
     pub fn array_pointer(
         &mut self,
         back: usize,
         target: &'v dyn Encode,
-        empty: bool,
-        nonnull: bool,
+        (empty, nonnull): (bool, bool),
         layout: Layout,
-    ) {
+        field: FieldName,
+    ) -> Result<(), Error> {
         match (empty, nonnull) {
-            (false, _) => self.pointer(back, target, layout),
+            (false, _) => return self.pointer(back, target, layout, field),
             (true, true) => {
                 let slot = self.out.len().saturating_sub(back);
                 EMPTY_POINTEE.put(self.out, slot);
             }
             (true, false) => {}
         }
+        Ok(())
     }
 
     /// The count of an array as its count field holds it.
@@ -380,8 +461,13 @@ where
     #[inline]
     fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<(), Error> {
         if let Some(bytes) = self.wire_bytes() {
-            writer.bytes(bytes);
-            return Ok(());
+            return match T::HAS_PADDING {
+                false => {
+                    writer.bytes(bytes);
+                    Ok(())
+                }
+                true => writer.copies(self.iter()),
+            };
         }
         for (index, value) in self.as_slice().unwrap_or_default().iter().enumerate() {
             value

@@ -1,0 +1,236 @@
+//! Decoding takes no memory of its own, and neither does reading what was decoded. All allocations
+//! of a thread are counted while it decodes and reads.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::fs::File;
+use std::hint::black_box;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::thread;
+
+use allocation_counter::measure;
+use common::rows::{Row, recorded, reference, verdicts};
+use common::{assert_none, built};
+use spice_messages::display::server as display;
+use spice_messages::types::{BitmapDataPal, BrushU, ClipU, Image, ImageU, LineAttrU2, StringU};
+use spice_messages::wire::{Cursor, Decode, Encode, Fds, IntoOwned, SharedFd};
+use spice_messages::{Message, ServerMessage};
+
+/// The number of allocations while `action` runs.
+fn allocations(action: impl FnOnce()) -> u64 {
+    measure(action).count_total
+}
+
+#[test]
+fn allocations_are_counted() {
+    assert_eq!(allocations(|| drop(black_box(Box::new(1)))), 1);
+    assert_eq!(allocations(|| drop(black_box(vec![1; 9]))), 1);
+    assert_eq!(allocations(|| assert!(black_box(true))), 0);
+    let message = built::draw_stroke();
+    assert!(allocations(|| drop(black_box(message.clone()))) > 0);
+}
+
+/// Rejecting a message takes none either.
+#[test]
+fn decoding_allocates_nothing() {
+    let mut problems = Vec::new();
+    let (mut decoded, mut rejected) = (0, 0);
+    for row in reference().iter().chain(&verdicts()).chain(&recorded()) {
+        let mut accepted = false;
+        let count = allocations(|| {
+            let message = row.decode();
+            accepted = message.is_ok();
+            black_box(&message);
+        });
+        decoded += usize::from(accepted);
+        rejected += usize::from(!accepted);
+        if count > 0 {
+            problems.push(format!("{}: {count} allocations", row.label()));
+        }
+    }
+    assert_none(&problems);
+    assert_eq!((decoded, rejected), (1092 + 2919 + 314, 4000 - 2919));
+}
+
+/// Comparing reads all of both: each element of each array, each pointee.
+#[test]
+fn reading_allocates_nothing() {
+    let mut problems = Vec::new();
+    let mut seen = Seen::default();
+    for row in reference().iter().chain(&verdicts()).chain(&recorded()) {
+        let mut equal = true;
+        let count = allocations(|| {
+            if let (Ok(message), Ok(other)) = (row.decode(), row.decode()) {
+                equal = black_box(&message) == black_box(&other);
+                seen.message(&message);
+            }
+        });
+        if count > 0 || !equal {
+            problems.push(format!("{}: {count} allocations", row.label()));
+        }
+    }
+    assert_none(&problems);
+    seen.assert_each_part();
+}
+
+#[test]
+fn parts_of_parts_are_read_without_allocation() {
+    let (copy, stroke) = (built::draw_copy(), built::draw_stroke_with_pattern());
+    let (copy, stroke) = (copy.to_vec().unwrap(), stroke.to_vec().unwrap());
+    let text = built::draw_text().to_vec().unwrap();
+    let mut seen = Seen::default();
+    let count = allocations(|| {
+        seen.copy(&display::DrawCopy::decode(&copy).unwrap());
+        seen.stroke(&display::DrawStroke::decode(&stroke).unwrap());
+        seen.text(&display::DrawText::decode(&text).unwrap());
+    });
+    assert_eq!(count, 0);
+    let expected = Seen {
+        segments: 2,
+        points: 3,
+        dashes: 3,
+        glyphs: 2,
+        colours: 4,
+        ..Seen::default()
+    };
+    assert_eq!(seen, expected);
+}
+
+#[test]
+fn taking_descriptors_allocates_nothing() {
+    let row = find("gl_scanout2_unix");
+    let mut count = 0;
+    let message = row.decode().unwrap();
+    message.visit_fds(&mut |_| count += 1);
+    assert!(count > 1, "only {count} planes");
+    let open = || Arc::new(OwnedFd::from(File::open("/dev/null").unwrap()));
+    let fds: Vec<SharedFd> = (0..count).map(|_| open()).collect();
+    let mut present = 0;
+    let allocated = allocations(|| {
+        let mut cursor = Cursor::with_fds(&row.body, Fds::new(&fds));
+        let message = row.decode_from(&mut cursor).unwrap();
+        message.visit_fds(&mut |fd| present += usize::from(!fd.is_absent()));
+    });
+    assert_eq!((allocated, present), (0, count));
+}
+
+/// The row of this message with the longest body.
+fn find(message: &str) -> Row {
+    let rows = reference().into_iter();
+    let rows = rows.filter(|row| row.message == message);
+    rows.max_by_key(|row| row.body.len()).unwrap()
+}
+
+#[test]
+fn owned_values_outlive_the_body() {
+    for row in reference().into_iter().chain(recorded()) {
+        let owned = into_static(row.decode().unwrap());
+        let expected = row.decode().unwrap().to_vec().unwrap();
+        drop(row);
+        assert_eq!(owned.to_vec().unwrap(), expected);
+    }
+    let row = find("draw_stroke");
+    let owned = into_static(row.decode().unwrap());
+    let sent = thread::spawn(move || owned.to_vec().unwrap());
+    assert_eq!(sent.join().unwrap(), row.body);
+}
+
+fn into_static<T>(value: T) -> T::Owned
+where
+    T: IntoOwned,
+    T::Owned: Send + 'static,
+{
+    value.into_owned()
+}
+
+/// How many parts were read one by one.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Seen {
+    rects: usize,
+    segments: usize,
+    points: usize,
+    dashes: usize,
+    glyphs: usize,
+    colours: usize,
+    heads: usize,
+    planes: usize,
+}
+
+impl Seen {
+    fn message(&mut self, message: &Message<'_>) {
+        let Message::Server(ServerMessage::Display(message)) = message else {
+            return;
+        };
+        match message {
+            display::Message::DrawCopy(message) => self.copy(message),
+            display::Message::DrawStroke(message) => self.stroke(message),
+            display::Message::DrawText(message) => self.text(message),
+            display::Message::MonitorsConfig(message) => {
+                self.heads += message.heads.iter().map(black_box).count();
+            }
+            display::Message::GlScanout2Unix(message) => {
+                self.planes += message.planes.iter().map(black_box).count();
+            }
+            _ => {}
+        }
+    }
+
+    fn copy(&mut self, message: &display::DrawCopy<'_>) {
+        if let ClipU::Rects(clip) = &message.base.clip.u {
+            self.rects += clip.rects.iter().map(black_box).count();
+        }
+        let images = [&message.data.src_bitmap, &message.data.mask.bitmap];
+        images
+            .into_iter()
+            .flatten()
+            .for_each(|image| self.image(image));
+    }
+
+    fn image(&mut self, image: &Image<'_>) {
+        if let ImageU::Bitmap(bitmap) = &image.u
+            && let BitmapDataPal::Palette(Some(palette)) = &bitmap.pal
+        {
+            self.colours += palette.ents.iter().map(black_box).count();
+        }
+    }
+
+    fn stroke(&mut self, message: &display::DrawStroke<'_>) {
+        for segment in &message.data.path.segments {
+            self.segments += 1;
+            self.points += segment.points.iter().map(black_box).count();
+        }
+        if let LineAttrU2::Styled(style) = &message.data.attr.u2 {
+            self.dashes += style.iter().map(black_box).count();
+        }
+        if let BrushU::Pattern(pattern) = &message.data.brush.u {
+            self.image(&pattern.pat);
+        }
+    }
+
+    fn text(&mut self, message: &display::DrawText<'_>) {
+        self.glyphs += match &message.data.str.u {
+            StringU::RasterA1(glyphs) => glyphs.iter().map(black_box).count(),
+            StringU::RasterA4(glyphs) => glyphs.iter().map(black_box).count(),
+            StringU::RasterA8(glyphs) => glyphs.iter().map(black_box).count(),
+            StringU::Absent { .. } => 0,
+        };
+    }
+
+    /// The files would show nothing if they had none of a part. Dashes and colours are rare in them,
+    /// but in the messages that are built.
+    fn assert_each_part(&self) {
+        let Self {
+            rects,
+            segments,
+            points,
+            glyphs,
+            heads,
+            planes,
+            ..
+        } = *self;
+        let all = [rects, segments, points, glyphs, heads, planes];
+        assert!(all.iter().all(|count| *count > 0), "{self:?}");
+    }
+}

@@ -1,0 +1,261 @@
+//! The generated code against bytes that the reference made, bytes that it judged, and bytes that
+//! were recorded between other people's programs.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::borrow::Cow;
+
+use common::assert_none;
+use common::facts::Facts;
+use common::rows::{Row, hex, recorded, reference, verdicts};
+use spice_messages::display::server::DrawFill;
+use spice_messages::types::{
+    BitmapData, BitmapDataPal, BrushU, ClipRects, ClipU, Image, ImageDescriptor, ImageType, ImageU,
+    Palette, Pattern, Rect,
+};
+use spice_messages::wire::{
+    Channel, ChannelMessage, Cursor, Decode, Encode, IntoOwned, List, Result, Side,
+};
+use spice_messages::{
+    Message, base, cursor, display, inputs, main, playback, port, record, smartcard, spicevmc,
+    tunnel, usbredir, webdav,
+};
+
+#[test]
+fn reference_messages_are_encoded_to_the_same_bytes() {
+    let (rows, facts) = (reference(), Facts::load());
+    assert_eq!(rows.len(), 1092);
+    let null_arrays = rows.iter();
+    let null_arrays = null_arrays.filter(|row| facts.has_null_array_with_count(row));
+    assert_eq!(null_arrays.count(), 2);
+
+    let mut problems = Vec::new();
+    for row in &rows {
+        let same_bytes = !facts.has_null_array_with_count(row);
+        if let Err(problem) = check_reference(row, same_bytes) {
+            problems.push(format!("{}: {problem}", row.label()));
+        }
+    }
+    assert_none(&problems);
+}
+
+fn check_reference(row: &Row, same_bytes: bool) -> Result<(), String> {
+    let message = row.decode().map_err(|error| error.to_string())?;
+    let encoded = message.to_vec().map_err(|error| error.to_string())?;
+    let wrong = |what: &str| Err(format!("{what}: {}", hex(&encoded)));
+    if (encoded == row.body) != same_bytes {
+        return wrong("encoded to");
+    }
+    if message.path() != Some(&row.path()) {
+        return Err(format!("the path is {:?}", message.path()));
+    }
+    if (message.channel_type(), message.side(), message.id())
+        != (row.channel_type, row.side, row.id)
+    {
+        return Err(format!("the address is wrong: {message:?}"));
+    }
+    if message.encoded_len() != encoded.len() {
+        return wrong("its length is not as announced");
+    }
+    check_other_ways_to_encode(&message, &encoded)
+}
+
+/// Slices, a buffer that holds something, and the owned value.
+fn check_other_ways_to_encode(message: &Message<'_>, encoded: &[u8]) -> Result<(), String> {
+    let slices = message.encode_io().map_err(|error| error.to_string())?;
+    if slices.slices().collect::<Vec<_>>().concat() != encoded || slices.len() != encoded.len() {
+        return Err("the slices are other bytes".to_owned());
+    }
+    let mut buffer = vec![0xee; 3];
+    message
+        .encode(&mut buffer)
+        .map_err(|error| error.to_string())?;
+    if buffer.strip_prefix(&[0xee; 3]) != Some(encoded) {
+        return Err("other bytes behind a buffer's content".to_owned());
+    }
+    let owned = message.clone().into_owned();
+    if owned != *message || owned.to_vec().as_deref() != Ok(encoded) {
+        return Err(format!("the owned value differs: {owned:?}"));
+    }
+    Ok(())
+}
+
+#[test]
+fn inherited_messages_are_the_same_in_each_channel_that_has_them() {
+    let facts = Facts::load();
+    let mut problems = Vec::new();
+    let mut inherited = 0;
+    for row in &reference() {
+        let (owner, _) = facts.owner(row);
+        let expected = row.decode().unwrap().to_vec().unwrap();
+        for channel in facts.descendants(&owner.name) {
+            inherited += usize::from(channel.name != owner.name);
+            let reencode = reencode_in(&channel.name);
+            let found = reencode(row.side, row.id, &row.body);
+            if !found.as_ref().is_ok_and(|found| {
+                found.name == Some(&row.message) && found.id == row.id && found.encoded == expected
+            }) {
+                problems.push(format!("{} in {}: {found:?}", row.label(), channel.name));
+            }
+        }
+    }
+    assert_none(&problems);
+    assert!(inherited > 1092, "only {inherited}");
+}
+
+#[derive(Debug)]
+struct Reencoded {
+    name: Option<&'static str>,
+    id: u16,
+    encoded: Vec<u8>,
+}
+
+type Reencode = fn(Side, u16, &[u8]) -> Result<Reencoded>;
+
+/// Decodes and encodes in the channel with this definition.
+fn reencode_in(definition: &str) -> Reencode {
+    match definition {
+        "BaseChannel" => reencode::<base::Channel>,
+        "MainChannel" => reencode::<main::Channel>,
+        "DisplayChannel" => reencode::<display::Channel>,
+        "InputsChannel" => reencode::<inputs::Channel>,
+        "CursorChannel" => reencode::<cursor::Channel>,
+        "PlaybackChannel" => reencode::<playback::Channel>,
+        "RecordChannel" => reencode::<record::Channel>,
+        "TunnelChannel" => reencode::<tunnel::Channel>,
+        "SmartcardChannel" => reencode::<smartcard::Channel>,
+        "SpicevmcChannel" => reencode::<spicevmc::Channel>,
+        "UsbredirChannel" => reencode::<usbredir::Channel>,
+        "PortChannel" => reencode::<port::Channel>,
+        "WebDAVChannel" => reencode::<webdav::Channel>,
+        other => panic!("no channel {other}"),
+    }
+}
+
+fn reencode<C: Channel>(side: Side, id: u16, body: &[u8]) -> Result<Reencoded> {
+    let cursor = &mut Cursor::new(body);
+    match side {
+        Side::Server => encode(&C::Server::decode_from(id, cursor)?),
+        Side::Client => encode(&C::Client::decode_from(id, cursor)?),
+    }
+}
+
+fn encode<'a>(message: &impl ChannelMessage<'a>) -> Result<Reencoded> {
+    Ok(Reencoded {
+        name: message.name(),
+        id: message.id(),
+        encoded: message.to_vec()?,
+    })
+}
+
+#[test]
+fn verdicts_are_those_of_the_reference() {
+    let rows = verdicts();
+    assert_eq!(rows.len(), 4000);
+    let accepted = rows.iter().filter(|row| row.accept).count();
+    assert_eq!(accepted, 2919);
+    let mut problems = Vec::new();
+    for row in &rows {
+        match (row.accept, row.decode()) {
+            (true, Ok(message)) => {
+                if let Err(problem) = check_round_trip(row, &message) {
+                    problems.push(format!("{}: {problem}", row.label()));
+                }
+            }
+            (false, Err(error)) => {
+                if error.message() != Some(&row.path()) || error.offset() > row.body.len() {
+                    problems.push(format!("{}: misplaced: {error}", row.label()));
+                }
+            }
+            (true, Err(error)) => problems.push(format!("{}: rejected: {error}", row.label())),
+            (false, Ok(message)) => {
+                problems.push(format!("{}: accepted: {message:?}", row.label()));
+            }
+        }
+    }
+    assert_none(&problems);
+}
+
+/// Other bytes are right where the reference would not have written these, but the value must be
+/// the same.
+fn check_round_trip(row: &Row, message: &Message<'_>) -> Result<(), String> {
+    let encoded = message.to_vec().map_err(|error| error.to_string())?;
+    if message.encoded_len() != encoded.len() {
+        return Err(format!("its length is not as announced: {}", hex(&encoded)));
+    }
+    match row.decode_body(&encoded) {
+        Ok(again) if again == *message => Ok(()),
+        other => Err(format!("{message:?} came back as {other:?}")),
+    }
+}
+
+#[test]
+fn recorded_messages_are_encoded_to_the_same_bytes() {
+    let rows = recorded();
+    assert_eq!(rows.len(), 314);
+    let mut problems = Vec::new();
+    let mut notices = 0;
+    for row in &rows {
+        let mut cursor = Cursor::new(&row.body);
+        let message = row.decode_from(&mut cursor).unwrap();
+        // The texts of notices end with a NUL that their length does not count; nothing else that
+        // real peers sent has bytes behind it.
+        let is_notice = row.side == Side::Server && row.id == main::server::id::NOTIFY;
+        notices += usize::from(is_notice);
+        let trailing = cursor.trailing();
+        let expected_trailing: &[u8] = if is_notice { &[0] } else { &[] };
+        let mut encoded = message.to_vec().unwrap();
+        encoded.extend_from_slice(trailing);
+        let path = message.path().unwrap_or_default();
+        let place = format!("{}.{}.", row.channel, row.side.name());
+        if encoded != row.body || trailing != expected_trailing || !path.starts_with(&place) {
+            problems.push(format!("{}: {}", row.label(), hex(&encoded)));
+        }
+        if is_notice != path.ends_with(".notify") {
+            problems.push(format!("{}: it is {path}", row.label()));
+        }
+    }
+    assert_none(&problems);
+    assert!(notices > 0);
+}
+
+/// An order that the rows above do not show: the pointee of a pointee comes after all that the
+/// message itself points to. The offsets are those of the reference encoder.
+#[test]
+fn pointees_lie_where_the_reference_puts_them() {
+    let image = |pal| Image {
+        descriptor: ImageDescriptor {
+            r#type: ImageType::BITMAP,
+            ..ImageDescriptor::default()
+        },
+        u: ImageU::Bitmap(BitmapData {
+            y: 3,
+            stride: 1,
+            pal: BitmapDataPal::Palette(pal),
+            data: Cow::Borrowed(&[1, 2, 3]),
+            ..BitmapData::default()
+        }),
+    };
+    let mut message = DrawFill::default();
+    message.base.clip.u = ClipU::Rects(ClipRects {
+        rects: List::from(vec![Rect::default()]),
+    });
+    message.data.brush.u = BrushU::Pattern(Pattern {
+        pat: image(Some(Palette::default())),
+        ..Pattern::default()
+    });
+    message.data.mask.bitmap = Some(image(None));
+    let encoded = message.to_vec().unwrap();
+    let pointer = |place: usize| encoded.get(place..)?.first_chunk().copied();
+    let offset = |place| pointer(place).map(u32::from_le_bytes);
+    let (pattern, mask, palette) = (offset(42), offset(65), offset(69 + 32));
+    assert_eq!(
+        (pattern, mask, palette),
+        (Some(69), Some(108), Some(147)),
+        "{}",
+        hex(&encoded)
+    );
+    assert_eq!(encoded.len(), 157);
+    assert_eq!(DrawFill::decode(&encoded), Ok(message));
+}
