@@ -5,3 +5,7 @@
 pub use spice_wire as wire;
 
 include!(concat!(env!("OUT_DIR"), "/spice.rs"));
+
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct Readme;

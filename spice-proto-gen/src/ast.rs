@@ -11,6 +11,8 @@ pub struct File {
     pub definitions: Vec<Definition>,
     /// The `protocol` block, if one could be read.
     pub protocol: Option<Protocol>,
+    /// What is defined by definitions that could not be read, so far as that can be told.
+    pub broken: Vec<Name>,
     /// Every comment of the file, in order.
     pub comments: Vec<Comment>,
 }

@@ -1,6 +1,10 @@
 //! The stable numbers of findings.
 
+use std::fmt;
+use std::str::FromStr;
+
 use crate::diagnostic::Severity;
+use crate::syntax::nearest::nearest;
 
 macro_rules! codes {
     ($($name:ident = $number:literal, $severity:ident, $title:literal;)*) => {
@@ -33,6 +37,17 @@ macro_rules! codes {
                 match self { $(Self::$name => Severity::$severity,)* }
             }
 
+            /// What it means at length, with a wrong and a right example, in Markdown.
+            #[must_use]
+            pub const fn explanation(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!(
+                        "# ", $number, ": ", $title, "\n\n",
+                        include_str!(concat!("explain/", $number, ".md"))
+                    ),)*
+                }
+            }
+
             /// The code with this number.
             #[must_use]
             pub fn parse(number: &str) -> Option<Self> {
@@ -41,6 +56,38 @@ macro_rules! codes {
         }
     };
 }
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    fn from_str(number: &str) -> Result<Self, UnknownCode> {
+        Self::parse(number).ok_or_else(|| UnknownCode(number.to_owned()))
+    }
+}
+
+/// A text that is the number of no finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownCode(String);
+
+impl fmt::Display for UnknownCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no code `{}`", self.0)?;
+        let upper = self.0.to_ascii_uppercase();
+        let codes = Code::ALL.iter().map(|code| code.as_str());
+        match nearest(&upper, codes) {
+            Some(code) => write!(f, "; the nearest is {code}"),
+            None => f.write_str("; codes look like E0102 or W0001"),
+        }
+    }
+}
+
+impl std::error::Error for UnknownCode {}
 
 codes! {
     // Reading the text.

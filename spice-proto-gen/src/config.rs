@@ -15,7 +15,7 @@ use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::levels::{Level, Levels};
 use crate::model::{Model, Side};
-use crate::render::{Style, render};
+use crate::render::{Style, Tally, render, to_lines};
 
 /// How to compile a proto.
 ///
@@ -106,6 +106,13 @@ impl Config {
         self
     }
 
+    /// Takes the levels of all codes from here, instead of those set so far.
+    #[must_use]
+    pub fn levels(mut self, levels: Levels) -> Self {
+        self.levels = levels;
+        self
+    }
+
     /// Compiles a proto file to a Rust file and tells cargo what to watch. The result is the path of
     /// the Rust file, which is written only if its content changes.
     ///
@@ -118,11 +125,9 @@ impl Config {
         let text = fs::read(proto).map_err(|error| Error::io("read", proto, error))?;
         let name = proto.display().to_string();
         let generated = self.generate(&name, &text)?;
-        if !generated.warnings.is_empty() {
-            let source = String::from_utf8_lossy(&text);
-            for line in render(&name, &source, &generated.warnings, Style::Plain).lines() {
-                println!("cargo::warning={line}");
-            }
+        let source = String::from_utf8_lossy(&text);
+        for line in to_lines(&name, &source, &generated.warnings) {
+            println!("cargo::warning={line}");
         }
         let path = self.target(proto)?;
         write_if_changed(&path, &generated.text)?;
@@ -238,7 +243,12 @@ pub fn compile(proto: impl AsRef<Path>) {
 /// The same as [`compile`] with a configuration.
 #[allow(clippy::needless_pass_by_value)]
 pub fn compile_with(config: &Config, proto: impl AsRef<Path>) {
+    let proto = proto.as_ref();
     if let Err(error) = config.compile(proto) {
+        // Cargo shows these where it shows the errors of the compiler, and the report below them.
+        for line in error.lines(&proto.display().to_string()) {
+            println!("cargo::error={line}");
+        }
         eprintln!("{error}");
         std::process::exit(1);
     }
@@ -256,6 +266,7 @@ enum Kind {
         error: io::Error,
     },
     Invalid {
+        source: String,
         report: String,
         diagnostics: Vec<Diagnostic>,
     },
@@ -276,12 +287,29 @@ impl Error {
     }
 
     fn invalid(name: &str, text: &[u8], diagnostics: Vec<Diagnostic>) -> Self {
-        let source = String::from_utf8_lossy(text);
+        let source = String::from_utf8_lossy(text).into_owned();
         let report = render(name, &source, &diagnostics, Style::Plain);
         Self(Kind::Invalid {
+            source,
             report,
             diagnostics,
         })
+    }
+
+    /// Each error on a line, with its place.
+    fn lines(&self, name: &str) -> Vec<String> {
+        match &self.0 {
+            Kind::Invalid {
+                source,
+                diagnostics,
+                ..
+            } => {
+                let mut errors = diagnostics.clone();
+                errors.retain(|finding| finding.severity == Severity::Error);
+                to_lines(name, source, &errors)
+            }
+            Kind::Io { .. } | Kind::Setting(_) => vec![self.to_string()],
+        }
     }
 
     /// What is wrong with the proto, if that is the reason.
@@ -307,13 +335,11 @@ impl fmt::Display for Error {
             Kind::Invalid {
                 report,
                 diagnostics,
+                ..
             } => {
-                let errors = diagnostics.iter();
-                let errors = errors
-                    .filter(|finding| finding.severity == Severity::Error)
-                    .count();
-                let plural = if errors == 1 { "" } else { "s" };
-                write!(f, "{report}\n{errors} error{plural} in the proto")
+                let mut tally = Tally::default();
+                tally.add(diagnostics);
+                write!(f, "{report}{tally} in the proto")
             }
             Kind::Setting(text) => f.write_str(text),
         }

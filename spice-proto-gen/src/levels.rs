@@ -1,6 +1,7 @@
 //! What to make of each code: the severity that a user gave it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -30,6 +31,17 @@ impl Levels {
     #[must_use]
     pub fn can_be_lowered(code: Code) -> bool {
         code.severity() == Severity::Warning || code == Code::DuplicateMessageId
+    }
+
+    /// Whether findings of a code can have a level.
+    ///
+    /// # Errors
+    /// If they are errors that leave no meaning, which cannot be lowered.
+    pub fn check(code: Code, level: Level) -> Result<(), FixedLevel> {
+        match level == Level::Deny || Self::can_be_lowered(code) {
+            true => Ok(()),
+            false => Err(FixedLevel(code)),
+        }
     }
 
     /// The level in force.
@@ -62,3 +74,25 @@ impl Levels {
             .collect()
     }
 }
+
+/// An error that cannot be made anything less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FixedLevel(Code);
+
+impl fmt::Display for FixedLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} ({}) is always an error: a proto that has it means nothing",
+            self.0,
+            self.0.title()
+        )?;
+        let mut can = Code::ALL
+            .iter()
+            .filter(|code| Levels::can_be_lowered(**code));
+        f.write_str("; these can be changed:")?;
+        can.try_for_each(|code| write!(f, " {code}"))
+    }
+}
+
+impl std::error::Error for FixedLevel {}

@@ -19,6 +19,7 @@ pub mod backend;
 pub mod codes;
 mod config;
 pub mod diagnostic;
+pub mod explain;
 pub mod levels;
 pub mod model;
 mod places;
@@ -29,3 +30,7 @@ pub mod syntax;
 
 pub use analysis::Analysis;
 pub use config::{Config, Error, Generated, compile, compile_with, write_if_changed};
+
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct Readme;

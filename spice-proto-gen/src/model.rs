@@ -240,6 +240,8 @@ pub struct Contains {
     pub fds: bool,
     /// An array to the end of the message.
     pub remaining: bool,
+    /// Fields that are written as zero.
+    pub padding: bool,
 }
 
 /// How many bytes something takes.
@@ -446,7 +448,7 @@ pub struct Variant {
     pub carries_discriminant: bool,
     /// The counts that it holds because it has no array that they would count (member indexes).
     pub carried_counts: Vec<usize>,
-    /// Whether it holds the value of its case's field: not where that is a computed count.
+    /// Whether it holds the value of its case's field: not where that is a computed count or zero.
     pub value: bool,
 }
 

@@ -33,11 +33,22 @@ pub trait ChannelMessage<'a>: Encode + Sized {
     /// Where and why the body is not that message.
     fn decode_from(id: u16, cursor: &mut Cursor<'a>) -> Result<Self, Error>;
 
+    /// The same for a body that came without descriptors.
+    ///
+    /// # Errors
+    /// Where and why the body is not that message.
+    fn decode(id: u16, body: &'a [u8]) -> Result<Self, Error> {
+        Self::decode_from(id, &mut Cursor::new(body))
+    }
+
     /// The id of the message.
     fn id(&self) -> u16;
 
     /// The message's name; `None` if it is unknown.
     fn name(&self) -> Option<&'static str>;
+
+    /// Channel, sender and name of the message (`port.server.init`); `None` if it is unknown.
+    fn path(&self) -> Option<&'static str>;
 }
 
 /// A channel: what its two sides can send.

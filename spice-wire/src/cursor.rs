@@ -241,7 +241,7 @@ impl<'a> Cursor<'a> {
         &mut self,
         field: FieldName,
     ) -> Result<List<'a, T, F>, Error> {
-        if let (Some(size @ 1..), false) = (T::WIRE_SIZE, T::HAS_FDS) {
+        if let Some(size @ 1..) = T::WIRE_SIZE {
             let count = self.rest.len() / size;
             return self.list(count as u64, field);
         }

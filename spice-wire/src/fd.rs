@@ -155,6 +155,17 @@ impl<'a> Fd<'a> {
         Self(Holder::Shared(Arc::clone(fd)))
     }
 
+    /// Takes the descriptor out: the received one itself if this is its last holder, otherwise a
+    /// duplicate. `None` if it is absent, or if the process can hold no more descriptors.
+    #[must_use]
+    pub fn into_owned_fd(self) -> Option<OwnedFd> {
+        match self.0 {
+            Holder::Absent => None,
+            Holder::Borrowed(fd) => fd.try_clone_to_owned().ok(),
+            Holder::Shared(fd) => Arc::try_unwrap(fd).or_else(|fd| fd.try_clone()).ok(),
+        }
+    }
+
     /// The descriptor, to be used or sent.
     #[must_use]
     pub fn as_fd(&self) -> Option<BorrowedFd<'_>> {

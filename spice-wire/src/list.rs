@@ -180,6 +180,12 @@ impl<'a, T, F, const N: usize> From<&'a [T; N]> for List<'a, T, F> {
     }
 }
 
+impl<T, F, const N: usize> From<[T; N]> for List<'_, T, F> {
+    fn from(values: [T; N]) -> Self {
+        Self(Form::Vec(values.into()))
+    }
+}
+
 impl<T, F> FromIterator<T> for List<'_, T, F> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
         Self(Form::Vec(values.into_iter().collect()))

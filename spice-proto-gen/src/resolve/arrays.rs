@@ -76,7 +76,8 @@ impl<'a> Resolver<'a> {
                 )
                 .label("contains pointers")
                 .also(source.span, "the number of elements is not constant")
-                .note("a message refers to no more places than its proto names"),
+                .note("a message refers to no more places than its proto names")
+                .help("put what they point to into the elements, or make the number of elements constant"),
             );
         }
         if contains.remaining && !single {
@@ -180,6 +181,7 @@ impl<'a> Resolver<'a> {
             (_, [first, .., last]) if cases => {
                 return Err(unusable(body, name, *first, "stands in several cases")
                     .also(place_span(body, *last, name), "and here")
+                    .help("give the fields names of their own, or move one size out of the switch")
                     .into());
             }
             (_, [first, ..]) => {
@@ -208,12 +210,14 @@ impl<'a> Resolver<'a> {
                 name.span,
                 format!("there is no field `{text}`"),
             )
-            .label("not a field of this body");
+            .label("not a field of this body")
+            .help("a size is a field of the same body, before the array");
             return self.nearest.suggest(finding, name, body.names.before(here));
         };
         match (place.member == here, place.case) {
             (true, None) => unusable(body, name, place, "is not complete here"),
-            (true, Some(_)) => unusable(body, name, place, "stands in the same switch"),
+            (true, Some(_)) => unusable(body, name, place, "stands in the same switch")
+                .help("move it out of the switch, or into a struct together with the array"),
             (false, _) => Diagnostic::new(
                 Code::SizeFieldLater,
                 name.span,
@@ -228,8 +232,7 @@ impl<'a> Resolver<'a> {
 
 const IMAGE_ELEMENT: &str = "those of an image must be 8 bits wide";
 const CSTRING_ELEMENT: &str = "those of a string must be `int8` or `uint8`";
-const REMAINING_ELEMENT: &str =
-    "elements without bytes have no number up to the end of the message";
+const REMAINING_ELEMENT: &str = "one without bytes: nothing tells how many there are";
 
 fn bytes_size(source: &ast::Array) -> Diagnostic {
     Diagnostic::new(
@@ -238,8 +241,9 @@ fn bytes_size(source: &ast::Array) -> Diagnostic {
         "the size `bytes(…)` is no longer part of the language",
     )
     .label("a size of the past")
-    .note("it gave the size of an array in bytes, and the C variable that received it")
-    .help("write the size out as a field before the array, and the array as `data[size]`")
+    .note("its first argument was a field with the size of the array in bytes, its second the C variable for the number of elements")
+    .note("only the proto of protocol version 1 had it (`spice1.proto`); it is gone since version 2 (2010)")
+    .help("send the number of elements, `uint32 count;`, and write the array as `elements[count]`")
 }
 
 /// Checks that what is named as a size can hold one.
@@ -259,6 +263,7 @@ fn check_size_field(body: &Body<'_>, name: &Name, place: CountRef) -> Checked<Co
         )
         .label("must be an unsigned integer")
         .also(place_span(body, place, name), "defined here")
+        .help("the size of an array is a `uint8`, `uint16`, `uint32` or `uint64`")
         .into()),
     }
 }
@@ -283,6 +288,7 @@ fn unusable(body: &Body<'_>, name: &Name, place: CountRef, why: &str) -> Diagnos
     )
     .label("cannot hold a size")
     .also(place_span(body, place, name), "defined here")
+    .help("a size is an unsigned integer field of its own, before the array")
 }
 
 fn place_span(body: &Body<'_>, place: CountRef, name: &Name) -> crate::span::Span {

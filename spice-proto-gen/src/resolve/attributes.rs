@@ -6,6 +6,7 @@ use crate::ast::{Attribute, AttributeValue, File};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model;
+use crate::span::Span;
 
 /// What stands in the parentheses of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,38 +43,67 @@ const KNOWN: [(&str, Takes); 20] = [
 /// The one attribute of items.
 const DEPRECATED: &str = "deprecated";
 
-/// Attributes of the past: what each was, and what to write today.
-const REMOVED: [(&str, &str, &str); 6] = [
-    (
-        "ptr32",
-        "it made a pointer 32 bits wide where pointers had 64",
-        "leave it out: every pointer is a 32-bit offset today",
-    ),
-    (
-        "bytes_count",
-        "it named the C variable that received the number of bytes of an array",
-        "write the size out as a field before the array, `uint32 size;`, and the array as `data[size]`",
-    ),
-    (
-        "fixedsize",
-        "it padded all cases of a switch to the size of the largest",
-        "leave it out, and write padding as fields of the cases that need it",
-    ),
-    (
-        "minor",
-        "it named the minor version of the protocol in which a member appeared",
-        "leave it out: a proto describes one version, and a message that grew gets a new id",
-    ),
-    (
-        "c_ptr",
-        "it made the C struct hold a pointer in place of the value",
-        "write `@to_ptr`, or `@as_ptr(length)` for an array",
-    ),
-    (
-        "bytes",
-        "it made the size of an array count bytes and not elements",
-        "write an array of `uint8` whose size field counts its bytes",
-    ),
+/// An attribute of the past.
+struct Removed {
+    name: &'static str,
+    /// What it was.
+    was: &'static str,
+    /// Since when it is gone.
+    since: &'static str,
+    /// What to write today.
+    today: &'static str,
+    /// Whether leaving it out is all there is to do.
+    superfluous: bool,
+}
+
+/// The first version of the protocol had a proto of its own.
+const VERSION_1: &str = "only the proto of protocol version 1 had it (`spice1.proto`); it is gone since version 2 (2010)";
+const FIRST_RELEASES: &str = "only the first releases had it (2010–2011)";
+
+/// All attributes of the past.
+const REMOVED: [Removed; 6] = [
+    Removed {
+        name: "ptr32",
+        was: "made a pointer 32 bits wide, when pointers had 64",
+        since: VERSION_1,
+        today: "leave it out: every pointer is an offset of 32 bits",
+        superfluous: true,
+    },
+    Removed {
+        name: "bytes_count",
+        was: "marked a size field that counted bytes and not elements",
+        since: VERSION_1,
+        today: "leave it out, and let the field count elements: `uint32 count; Element elements[count];`",
+        superfluous: false,
+    },
+    Removed {
+        name: "fixedsize",
+        was: "padded every case of a switch to the size of the largest",
+        since: VERSION_1,
+        today: "leave it out, and write the padding as fields of the cases that need it",
+        superfluous: false,
+    },
+    Removed {
+        name: "minor",
+        was: "said in which minor version of the protocol a field appeared",
+        since: VERSION_1,
+        today: "leave it out: a message that grew is a new message, with an id of its own",
+        superfluous: false,
+    },
+    Removed {
+        name: "c_ptr",
+        was: "made C hold a real pointer, when other pointers were 64-bit addresses",
+        since: "gone since all pointers are real pointers in C (2010, before the first release of protocol version 2)",
+        today: "leave it out: every pointer is a C pointer",
+        superfluous: true,
+    },
+    Removed {
+        name: "bytes",
+        was: "made the size of an array count bytes and not elements",
+        since: FIRST_RELEASES,
+        today: "let the size field count elements, or write an array of `uint8`",
+        superfluous: false,
+    },
 ];
 
 /// Of these a field has at most one: each says how the C struct holds the field.
@@ -135,15 +165,19 @@ impl<'a> Visitor<'a> for Checker<'_> {
 impl Checker<'_> {
     fn not_known(&self, attribute: &Attribute) -> Diagnostic {
         let name = attribute.name.text.as_str();
-        if let Some((_, was, today)) = REMOVED.iter().find(|(removed, ..)| *removed == name) {
-            return Diagnostic::new(
+        if let Some(removed) = REMOVED.iter().find(|removed| removed.name == name) {
+            let finding = Diagnostic::new(
                 Code::RemovedAttribute,
                 attribute.span,
                 format!("`@{name}` is no longer part of the language"),
             )
             .label("an attribute of the past")
-            .note(format!("`@{name}`: {was}"))
-            .help(*today);
+            .note(format!("it {}", removed.was))
+            .note(removed.since);
+            return match removed.superfluous {
+                true => finding.suggest(removed.today, attribute.span, ""),
+                false => finding.help(removed.today),
+            };
         }
         let finding = Diagnostic::new(
             Code::UnknownAttribute,
@@ -151,6 +185,11 @@ impl Checker<'_> {
             format!("there is no attribute `@{name}`"),
         )
         .label("not known");
+        let names: Vec<String> = KNOWN
+            .iter()
+            .map(|(known, _)| format!("`@{known}`"))
+            .collect();
+        let finding = finding.help(format!("the attributes are {}", names.join(" ")));
         let known = KNOWN.iter().map(|(known, _)| *known);
         self.nearest.suggest(finding, &attribute.name, known)
     }
@@ -189,12 +228,16 @@ fn wrong_arguments(attribute: &Attribute, takes: Takes) -> Option<Diagnostic> {
         ),
     };
     (!right).then(|| {
-        Diagnostic::new(
-            Code::AttributeArguments,
-            attribute.span,
-            format!("`@{}` {expected}", attribute.name.text),
-        )
-        .label(expected)
+        let name = attribute.name.text.as_str();
+        let message = format!("`@{name}` {expected}");
+        let finding = Diagnostic::new(Code::AttributeArguments, attribute.span, message);
+        let behind = Span::new(attribute.name.span.end, attribute.span.end);
+        match takes {
+            Takes::Nothing => finding.suggest("leave out what is in parentheses", behind, ""),
+            Takes::Number => finding.help(format!("write it as `@{name}(0)`")),
+            Takes::Name => finding.help(format!("write it as `@{name}(name)`")),
+            Takes::PerhapsName => finding.help(format!("write `@{name}` or `@{name}(name)`")),
+        }
     })
 }
 
@@ -208,18 +251,26 @@ fn conflict(place: Place, earlier: &Attribute, attribute: &Attribute) -> Option<
                 format!("`@{second}` stands twice"),
             )
             .label("once more here")
-            .also(earlier.span, "first here"),
+            .also(earlier.span, "first here")
+            .suggest("leave it out", attribute.span, ""),
         );
     }
     let both = OUTPUT.contains(&first) && OUTPUT.contains(&second);
     (place == Place::Field && both).then(|| {
-        Diagnostic::new(
+        let finding = Diagnostic::new(
             Code::OutputConflict,
             attribute.span,
             format!("`@{first}` and `@{second}` exclude each other"),
         )
         .label("in conflict")
         .also(earlier.span, "with this one")
-        .note("a field has at most one of `@end @to_ptr @as_ptr @ptr_array @zero @chunk`")
+        .note("a field has at most one of `@end @to_ptr @as_ptr @ptr_array @zero @chunk`: each says how C holds it")
+        .note("protos of the first releases have two, as `@end @as_ptr(size)` or `@end @zero` (2010–2011)");
+        // `@end` only ever said where C keeps what the other one describes.
+        match (first, second) {
+            ("end", _) => finding.suggest("leave out `@end`", earlier.span, ""),
+            (_, "end") => finding.suggest("leave out `@end`", attribute.span, ""),
+            _ => finding.help("keep the one that says how C holds the field today"),
+        }
     })
 }

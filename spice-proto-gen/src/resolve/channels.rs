@@ -7,7 +7,7 @@ use super::attributes;
 use super::bodies::Heading;
 use super::fault::{Checked, Fault};
 use super::names::{Target, Wanted};
-use super::numbering::Counter;
+use super::numbering::{Counter, Free};
 use crate::ast::{self, ChannelEntry, ChannelMessage, MessageBody};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
@@ -74,8 +74,8 @@ struct Direction<'a> {
     counter: Counter,
     listing: Listing<'a>,
     names: HashMap<&'a str, (Span, ChannelId)>,
-    /// An id above all that are in use.
-    free: Option<u16>,
+    /// Ids above all that are in use.
+    free: Free,
 }
 
 impl<'a> Direction<'a> {
@@ -85,7 +85,7 @@ impl<'a> Direction<'a> {
         let own = messages(source)
             .filter(|(own, _)| *own == side)
             .map(|(_, message)| counter.take(message.id.as_ref()));
-        let highest = own.chain(inherited).max().unwrap_or(0);
+        let free = Free::above(own.chain(inherited), 1, i128::from(u16::MAX));
         let names = listing
             .values()
             .map(|listed| {
@@ -98,7 +98,7 @@ impl<'a> Direction<'a> {
             counter: first_id(),
             listing,
             names,
-            free: u16::try_from(highest.saturating_add(1)).ok(),
+            free,
         }
     }
 }
@@ -185,6 +185,7 @@ impl<'a> Resolver<'a> {
             name.span,
             format!("nothing more can be derived from `{}`: {why}", name.text),
         )
+        .label("one too many")
         .into())
     }
 
@@ -227,14 +228,15 @@ impl<'a> Resolver<'a> {
         let name = &source.name.text;
         let Ok(id) = u16::try_from(number) else {
             if direction.counter.report() {
-                self.findings.push(
-                    Diagnostic::new(
-                        Code::MessageIdRange,
-                        span,
-                        format!("`{name}` has the id {number}, which does not fit in 16 bits"),
-                    )
-                    .label(format!("must be 0 to {}", u16::MAX)),
-                );
+                let finding = Diagnostic::new(
+                    Code::MessageIdRange,
+                    span,
+                    format!("`{name}` has the id {number}, which does not fit in 16 bits"),
+                )
+                .label(format!("must be 0 to {}", u16::MAX));
+                let written = source.id.as_ref();
+                let finding = direction.free.suggest(finding, "id", &source.name, written);
+                self.findings.push(finding);
             }
             return None;
         };
@@ -244,9 +246,11 @@ impl<'a> Resolver<'a> {
             let message = format!("`{name}` has the same id as `{}`: {id}", first.name.text);
             let finding = Diagnostic::new(Code::DuplicateMessageId, span, message)
                 .label(format!("{id} once more"))
-                .also(first.name.span, self.origin(channel, first.message.owner));
-            self.findings
-                .push(with_free_id(finding, source, direction.free));
+                .also(first.name.span, self.origin(channel, first.message.owner, "defined here"))
+                .note("where this is lowered to a warning, the last message with an id is the one that is decoded");
+            let written = source.id.as_ref();
+            let finding = direction.free.suggest(finding, "id", &source.name, written);
+            self.findings.push(finding);
         }
         Some(id)
     }
@@ -266,7 +270,8 @@ impl<'a> Resolver<'a> {
                     format!("there are two messages `{}` in this direction", name.text),
                 )
                 .label("once more here")
-                .also(*first, self.origin(channel, *owner)),
+                .also(*first, self.origin(channel, *owner, "first defined here"))
+                .help("rename one of the two"),
             );
         } else {
             direction.names.insert(&name.text, (name.span, channel));
@@ -274,12 +279,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// What to say at the first definition of a message.
-    fn origin(&self, channel: ChannelId, owner: ChannelId) -> String {
+    fn origin(&self, channel: ChannelId, owner: ChannelId, own: &str) -> String {
         match self.channels.get(owner.0) {
             Some(ancestor) if owner != channel => {
                 format!("inherited from `{}`, defined here", ancestor.channel.name)
             }
-            _ => "first defined here".to_owned(),
+            _ => own.to_owned(),
         }
     }
 
@@ -310,20 +315,6 @@ impl<'a> Resolver<'a> {
                     Target::Channel(_) => None,
                 }
             }
-        }
-    }
-}
-
-fn with_free_id(finding: Diagnostic, source: &ChannelMessage, free: Option<u16>) -> Diagnostic {
-    let Some(free) = free else {
-        return finding;
-    };
-    let help = format!("the next free id is {free}");
-    match &source.id {
-        Some(written) => finding.suggest(help, written.span, free.to_string()),
-        None => {
-            let end = source.name.span.end;
-            finding.suggest(help, Span::new(end, end), format!(" = {free}"))
         }
     }
 }

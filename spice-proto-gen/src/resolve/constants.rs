@@ -34,11 +34,7 @@ impl Resolver<'_> {
         let Some(attribute) = zero else {
             return Role::Value;
         };
-        let unfit = if in_case {
-            Some("is the field of a case, which cannot be zero".to_owned())
-        } else {
-            self.not_zero(field, known)
-        };
+        let unfit = self.not_zero(field, known);
         self.report(Code::ZeroUse, source, attribute, unfit);
         Role::Zero
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Resolver;
 use super::attributes;
 use super::names::Target;
-use super::numbering::Counter;
+use super::numbering::{Counter, Free};
 use super::scope::Scope;
 use crate::ast;
 use crate::codes::Code;
@@ -49,6 +49,7 @@ impl<'a> Resolver<'a> {
 
     fn items(&mut self, source: &'a ast::Enum) -> Vec<Item> {
         let mut counter = Counter::starting_at(0);
+        let mut free = free_numbers(source);
         let mut names: HashMap<&str, Span> = HashMap::new();
         let mut numbers: HashMap<i128, &ast::Name> = HashMap::new();
         let mut items = Vec::with_capacity(source.items.len());
@@ -57,16 +58,22 @@ impl<'a> Resolver<'a> {
                 self.findings.push(repeated_name(&item.name, *first));
             } else {
                 names.insert(&item.name.text, item.name.span);
+                self.findings.extend(nameless(&item.name));
             }
             let number = counter.take(item.value.as_ref());
-            let fault = too_wide(source, item, number)
-                .or_else(|| Some(repeated_value(item, number, numbers.get(&number)?)));
-            match fault {
-                Some(finding) if counter.report() => self.findings.push(finding),
-                Some(_) => {}
-                None => {
-                    numbers.insert(number, &item.name);
+            if let Some(finding) = too_wide(source, item, number) {
+                if counter.report() {
+                    self.findings.push(finding);
                 }
+            } else if let Some(first) = numbers.get(&number) {
+                if counter.report() {
+                    let finding = repeated_value(item, number, first);
+                    let written = item.value.as_ref();
+                    let finding = free.suggest(finding, "number", &item.name, written);
+                    self.findings.push(finding);
+                }
+            } else {
+                numbers.insert(number, &item.name);
             }
             items.push(Item {
                 name: item.name.text.clone(),
@@ -95,6 +102,35 @@ fn number_span(item: &ast::Item) -> Span {
         .map_or(item.name.span, |number| number.span)
 }
 
+/// The largest number of an item of a type.
+fn largest(flags: bool, bits: u8) -> i128 {
+    match (flags, bits) {
+        (true, bits) => i128::from(bits).saturating_sub(1),
+        (false, 8) => i128::from(u8::MAX),
+        (false, 16) => i128::from(u16::MAX),
+        (false, _) => i128::from(u32::MAX),
+    }
+}
+
+/// The numbers above all that are written or counted.
+fn free_numbers(source: &ast::Enum) -> Free {
+    let mut counter = Counter::starting_at(0);
+    let numbers = source.items.iter();
+    let numbers = numbers.map(|item| counter.take(item.value.as_ref()));
+    Free::above(numbers, 0, largest(source.flags, source.bits))
+}
+
+/// A name of which nothing is left in Rust.
+fn nameless(name: &ast::Name) -> Option<Diagnostic> {
+    let bare = name.text.chars().all(|character| character == '_');
+    bare.then(|| {
+        let message = format!("`{}` cannot be a name in Rust", name.text);
+        Diagnostic::new(Code::RustName, name.span, message)
+            .label("has neither a letter nor a digit")
+            .help("choose a name with a letter")
+    })
+}
+
 fn repeated_name(name: &ast::Name, first: Span) -> Diagnostic {
     Diagnostic::new(
         Code::DuplicateItem,
@@ -103,6 +139,7 @@ fn repeated_name(name: &ast::Name, first: Span) -> Diagnostic {
     )
     .label("once more here")
     .also(first, "first here")
+    .help("rename one of the two")
 }
 
 fn repeated_value(item: &ast::Item, number: i128, first: &ast::Name) -> Diagnostic {
@@ -119,13 +156,8 @@ fn repeated_value(item: &ast::Item, number: i128, first: &ast::Name) -> Diagnost
 }
 
 fn too_wide(source: &ast::Enum, item: &ast::Item, number: i128) -> Option<Diagnostic> {
-    let bits = i128::from(source.bits);
-    let largest = match (source.flags, source.bits) {
-        (true, _) => bits.saturating_sub(1),
-        (false, 8) => i128::from(u8::MAX),
-        (false, 16) => i128::from(u16::MAX),
-        (false, _) => i128::from(u32::MAX),
-    };
+    let bits = source.bits;
+    let largest = largest(source.flags, bits);
     if (0..=largest).contains(&number) {
         return None;
     }
@@ -138,9 +170,23 @@ fn too_wide(source: &ast::Enum, item: &ast::Item, number: i128) -> Option<Diagno
         ),
     )
     .label(format!("must be 0 to {largest}"));
-    Some(if source.flags {
-        finding.note("the number of a flag is the index of its bit")
-    } else {
-        finding
-    })
+    let finding = match source.flags {
+        true => finding.note("the number of a flag is the index of its bit"),
+        false => finding,
+    };
+    Some(with_wider_type(finding, source, number))
+}
+
+/// Adds the narrowest type in which the number fits.
+fn with_wider_type(finding: Diagnostic, source: &ast::Enum, number: i128) -> Diagnostic {
+    let kind = if source.flags { "flags" } else { "enum" };
+    let fits = |bits: &u8| (0..=largest(source.flags, *bits)).contains(&number);
+    let Some(bits) = [16_u8, 32].into_iter().find(fits) else {
+        return finding;
+    };
+    let start = source.span.start;
+    let written = format!("{kind}{}", source.bits).len();
+    let keyword = Span::new(start, start.saturating_add(written));
+    let wider = format!("{kind}{bits}");
+    finding.suggest(format!("make it `{wider}`"), keyword, wider)
 }

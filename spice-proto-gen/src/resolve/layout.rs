@@ -81,7 +81,10 @@ pub(super) fn field_sizes(types: &[TypeDef], field: &Field) -> (Size, Option<Siz
 /// What a field contains.
 pub(super) fn field_contains(types: &[TypeDef], field: &Field) -> Contains {
     if matches!(field.role, Role::Virtual(_) | Role::Zero) {
-        return Contains::default();
+        return Contains {
+            padding: field.role == Role::Zero,
+            ..Contains::default()
+        };
     }
     let mut contains = element_contains(types, field.ty.ty);
     match field.array {
@@ -139,6 +142,7 @@ fn union(left: Contains, right: Contains) -> Contains {
         switches: left.switches || right.switches,
         fds: left.fds || right.fds,
         remaining: left.remaining || right.remaining,
+        padding: left.padding || right.padding,
     }
 }
 
@@ -220,11 +224,12 @@ impl Tail {
             return None;
         };
         let text = &name.text;
-        let (code, message, label) = if remaining {
+        let (code, message, label, help) = if remaining {
             (
                 Code::SeveralRemaining,
                 format!("`{text}` is a second array to the end of the message"),
                 "nothing is left for this one",
+                "give all but the last of them a size, as in `data[size]`",
             )
         } else if takes_bytes && !self.reported {
             self.reported = true;
@@ -232,6 +237,7 @@ impl Tail {
                 Code::AfterRemaining,
                 format!("`{text}` can never be read"),
                 "after the end of the message",
+                "move the array to the end, or give it a size",
             )
         } else {
             return None;
@@ -239,7 +245,8 @@ impl Tail {
         Some(
             Diagnostic::new(code, name.span, message)
                 .label(label)
-                .also(first, "this takes everything to the end of the message"),
+                .also(first, "this takes everything to the end of the message")
+                .help(help),
         )
     }
 }

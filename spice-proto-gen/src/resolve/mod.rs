@@ -1,11 +1,11 @@
 //! Syntax tree to model.
 //!
-//! Two kinds of passes. Some look through the whole file for one thing: [`names`] collects its name
-//! space, [`attributes`] checks them, [`portable`] and [`usage`] warn. The others build the model in one
-//! walk over the definitions: [`types`] and [`enums`]; [`bodies`] with the [`arrays`], [`pointers`],
-//! [`constants`] and [`switches`] in them; [`layout`]; [`channels`]. A name must be defined above its use,
+//! Two kinds of passes. Some look through the whole file for one thing: `names` collects its name
+//! space, `attributes` checks them, `portable` and `usage` warn. The others build the model in one
+//! walk over the definitions: `types` and `enums`; `bodies` with the `arrays`, `pointers`,
+//! `constants` and `switches` in them; `layout`; `channels`. A name must be defined above its use,
 //! so whatever a definition refers to is complete, and nothing is ever followed recursively.
-//! Last, if nothing is wrong, [`roles`] and [`variants`] decide what a value has to hold.
+//! Last, if nothing is wrong, `roles` and `variants` decide what a value has to hold.
 //!
 //! What is unknown is reported once: a placeholder takes its place that breaks no other rule.
 

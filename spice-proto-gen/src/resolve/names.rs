@@ -1,9 +1,9 @@
 //! Pass: the name space of the file. Says who is called what, and finds names that are used.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
-use super::fault::Checked;
+use super::fault::{Checked, Fault};
 use super::nearest::Nearest;
 use super::walk::{Visitor, walk};
 use crate::ast::{File, Name};
@@ -17,11 +17,31 @@ const PRIMITIVES: [&str; 9] = [
     "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "unix_fd",
 ];
 
+/// Whether this is a type of the language itself.
+pub(super) fn is_primitive(name: &str) -> bool {
+    PRIMITIVES.contains(&name)
+}
+
 /// The words that begin or divide definitions.
 const KEYWORDS: [&str; 16] = [
     "typedef", "struct", "message", "channel", "protocol", "switch", "case", "default", "server",
     "client", "enum8", "enum16", "enum32", "flags8", "flags16", "flags32",
 ];
+
+/// What a type of other languages is called here.
+fn foreign_type(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "char" | "byte" | "bool" | "u8" | "uchar" => "uint8",
+        "i8" => "int8",
+        "short" | "i16" => "int16",
+        "ushort" | "u16" => "uint16",
+        "int" | "i32" => "int32",
+        "unsigned" | "uint" | "u32" => "uint32",
+        "long" | "i64" => "int64",
+        "ulong" | "u64" => "uint64",
+        _ => return None,
+    })
+}
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +59,15 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// The uses that ask for it.
+    const fn wanted(self) -> Wanted {
+        match self {
+            Self::Typedef | Self::Struct | Self::Enum => Wanted::Type,
+            Self::Message => Wanted::Message,
+            Self::Channel => Wanted::Channel,
+        }
+    }
+
     const fn noun(self) -> &'static str {
         match self {
             Self::Typedef => "a typedef",
@@ -51,7 +80,7 @@ impl Kind {
 }
 
 /// What a use of a name asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Wanted {
     /// The type of a field.
     Type,
@@ -62,14 +91,6 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    const fn accepts(self, kind: Kind) -> bool {
-        match self {
-            Self::Type => matches!(kind, Kind::Typedef | Kind::Struct | Kind::Enum),
-            Self::Message => matches!(kind, Kind::Message),
-            Self::Channel => matches!(kind, Kind::Channel),
-        }
-    }
-
     const fn noun(self) -> &'static str {
         match self {
             Self::Type => "type",
@@ -114,36 +135,56 @@ struct Declared {
 #[derive(Debug, Default)]
 pub(super) struct Names<'a> {
     declared: HashMap<&'a str, Declared>,
-    /// In source order, so that suggestions do not depend on the order of the map.
-    order: Vec<&'a str>,
+    /// What definitions that could not be read define: they were reported, uses of them are silent.
+    broken: HashSet<&'a str>,
+    /// The names that can be used so far, by what uses of them ask for. In source order, so that
+    /// suggestions do not depend on the order of the map.
+    usable: HashMap<Wanted, Vec<&'a str>>,
 }
 
 impl<'a> Names<'a> {
     /// Collects the names of a file.
     pub(super) fn collect(file: &'a File, findings: &mut Vec<Diagnostic>) -> Self {
-        let mut collector = Collector {
-            names: Self::default(),
-            findings,
+        let broken = file.broken.iter().map(|name| name.text.as_str());
+        let names = Self {
+            broken: broken.collect(),
+            ..Self::default()
         };
+        let mut collector = Collector { names, findings };
         walk(file, &mut collector);
         collector.names
     }
 
     /// Makes a name usable: its definition is complete. The first definition of a name counts.
     pub(super) fn define(&mut self, name: &Name, target: Target) {
-        if let Some(declared) = self.declared.get_mut(name.text.as_str())
+        let text = name.text.as_str();
+        let Some((text, _)) = self.declared.get_key_value(text) else {
+            return;
+        };
+        let text = *text;
+        if let Some(declared) = self.declared.get_mut(text)
             && declared.span == name.span
         {
             declared.target = Some(target);
+            let wanted = declared.kind.wanted();
+            self.usable.entry(wanted).or_default().push(text);
         }
+    }
+
+    /// Takes a name for one that something broken defines.
+    pub(super) fn forgive(&mut self, name: &'a Name) {
+        self.broken.insert(&name.text);
     }
 
     /// What a name stands for where it is used.
     pub(super) fn find(&self, name: &Name, wanted: Wanted, nearest: &Nearest) -> Checked<Target> {
         let Some(declared) = self.declared.get(name.text.as_str()) else {
-            return Err(self.unknown(name, wanted, nearest).into());
+            return Err(match self.broken.contains(name.text.as_str()) {
+                true => Fault::REPORTED,
+                false => self.unknown(name, wanted, nearest).into(),
+            });
         };
-        if !wanted.accepts(declared.kind) {
+        if wanted != declared.kind.wanted() {
             return Err(wrong_kind(name, wanted, declared).into());
         }
         declared
@@ -152,18 +193,27 @@ impl<'a> Names<'a> {
     }
 
     fn unknown(&self, name: &Name, wanted: Wanted, nearest: &Nearest) -> Diagnostic {
-        let usable = self.order.iter().copied().filter(|candidate| {
-            self.declared
-                .get(candidate)
-                .is_some_and(|declared| wanted.accepts(declared.kind) && declared.target.is_some())
-        });
+        let usable = self.usable.get(&wanted).into_iter().flatten().copied();
+        if let Some(meant) = foreign_type(&name.text).filter(|_| wanted == Wanted::Type) {
+            let finding = Diagnostic::new(
+                wanted.unknown(),
+                name.span,
+                format!("there is no type `{}`", name.text),
+            );
+            return finding.label("not defined").suggest(
+                format!("here it is called `{meant}`"),
+                name.span,
+                meant,
+            );
+        }
         let primitives = wanted.primitives().iter().copied();
         let finding = Diagnostic::new(
             wanted.unknown(),
             name.span,
             format!("there is no {} `{}`", wanted.noun(), name.text),
         )
-        .label("not defined");
+        .label("not defined")
+        .help(format!("define the {} above its use", wanted.noun()));
         nearest.suggest(finding, name, primitives.chain(usable))
     }
 }
@@ -224,6 +274,7 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
     fn name(&mut self, kind: Kind, name: &'a Name) {
         let text = name.text.as_str();
         if PRIMITIVES.contains(&text) || KEYWORDS.contains(&text) {
+            let in_c_order = kind == Kind::Typedef && is_primitive(text);
             self.findings.push(
                 Diagnostic::new(
                     Code::ReservedName,
@@ -231,7 +282,10 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                     format!("`{text}` belongs to the language and cannot be defined"),
                 )
                 .label("reserved")
-                .help("choose another name"),
+                .help(match in_c_order {
+                    true => "the new name comes first, unlike in C: `typedef name type;`",
+                    false => "choose another name",
+                }),
             );
         }
         match self.names.declared.entry(text) {
@@ -242,7 +296,8 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                     format!("`{text}` is defined twice"),
                 )
                 .label("defined again here")
-                .also(first.get().span, "first defined here"),
+                .also(first.get().span, "first defined here")
+                .help("rename one of the two: all definitions share one name space, inline structs too"),
             ),
             Entry::Vacant(place) => {
                 place.insert(Declared {
@@ -250,8 +305,7 @@ impl<'a> Visitor<'a> for Collector<'a, '_> {
                     span: name.span,
                     target: None,
                 });
-                self.names.order.push(text);
-            }
+             }
         }
     }
 }

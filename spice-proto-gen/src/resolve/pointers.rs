@@ -22,14 +22,19 @@ pub(super) fn check_target(source: &Field, star: Span, ty: Type) -> Option<Diagn
         ),
         (Type::Fd, _) => ("file descriptors, which are not in the message", None),
     };
-    let mut finding = Diagnostic::new(
+    let finding = Diagnostic::new(
         Code::PointerTarget,
         type_span(&source.ty).to(star),
         format!("`{name}` cannot point to {what}"),
     )
     .label("a pointer leads to a struct or to an array of numbers");
-    finding.help = help;
-    Some(finding)
+    let behind = Span::new(source.name.span.end, source.name.span.end);
+    Some(match (ty, help) {
+        (Type::Fd, _) => finding.suggest("leave out the `*`", star, ""),
+        (Type::Int(_) | Type::Enum(_), Some(help)) => finding.suggest(help, behind, "[1]"),
+        (_, Some(help)) => finding.help(help),
+        (_, None) => finding,
+    })
 }
 
 fn written(source: &Source) -> &str {

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 
 use super::Resolver;
 use super::names::{Target, Wanted};
-use super::numbering::Counter;
+use super::numbering::{Counter, Free};
 use crate::ast;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
@@ -15,12 +15,13 @@ impl<'a> Resolver<'a> {
     /// Resolves the protocol. Entries that are wrong are reported and left out.
     pub(super) fn protocol(&mut self, source: &'a ast::Protocol) -> Protocol {
         let mut counter = Counter::starting_at(1);
+        let mut free = free_numbers(source);
         let mut numbers: HashMap<u8, &ast::Name> = HashMap::new();
         let mut names: HashMap<&str, &ast::Name> = HashMap::new();
         let mut channels = Vec::with_capacity(source.channels.len());
         for entry in &source.channels {
             let name = &entry.name;
-            let number = self.channel_number(&mut counter, &numbers, entry);
+            let number = self.channel_number(&mut counter, &mut free, &numbers, entry);
             if let Some(number) = number {
                 numbers.entry(number).or_insert(name);
             }
@@ -60,6 +61,7 @@ impl<'a> Resolver<'a> {
     fn channel_number(
         &mut self,
         counter: &mut Counter,
+        free: &mut Free,
         numbers: &HashMap<u8, &ast::Name>,
         entry: &ast::ProtocolChannel,
     ) -> Option<u8> {
@@ -86,10 +88,19 @@ impl<'a> Resolver<'a> {
             },
         };
         if counter.report() {
+            let finding = free.suggest(finding, "number", name, entry.id.as_ref());
             self.findings.push(finding);
         }
         None
     }
+}
+
+/// The numbers above all that are written or counted.
+fn free_numbers(source: &ast::Protocol) -> Free {
+    let mut counter = Counter::starting_at(1);
+    let numbers = source.channels.iter();
+    let numbers = numbers.map(|entry| counter.take(entry.id.as_ref()));
+    Free::above(numbers, 1, i128::from(u8::MAX))
 }
 
 fn repeated_name(name: &ast::Name, first: &ast::Name) -> Diagnostic {
@@ -100,4 +111,5 @@ fn repeated_name(name: &ast::Name, first: &ast::Name) -> Diagnostic {
     )
     .label("once more here")
     .also(first.span, "first here")
+    .help("rename one of the two")
 }

@@ -198,7 +198,7 @@ fn switches(members: &[Member]) -> impl Iterator<Item = (usize, &Switch)> {
         })
 }
 
-/// All fields of a body, those in cases included.
+/// All fields of a body, those in cases that can be reached included.
 fn fields(members: &[Member]) -> impl Iterator<Item = (CountRef, &Field)> {
     members.iter().enumerate().flat_map(|(member, found)| {
         let (direct, cases) = match found {
@@ -208,7 +208,8 @@ fn fields(members: &[Member]) -> impl Iterator<Item = (CountRef, &Field)> {
         let direct = direct
             .into_iter()
             .map(move |field| (CountRef { member, case: None }, field));
-        let in_cases = cases.iter().enumerate().map(move |(case, found)| {
+        let live = cases.iter().enumerate().filter(|(_, found)| found.live);
+        let in_cases = live.map(move |(case, found)| {
             let case = Some(case);
             (CountRef { member, case }, &found.field)
         });

@@ -52,7 +52,8 @@ impl<'a> BodyNames<'a> {
                         format!("there are two members `{}`", name.text),
                     )
                     .label("once more here")
-                    .also(*first.get(), "first defined here"),
+                    .also(*first.get(), "first defined here")
+                    .help("rename one of the two"),
                 ),
                 Entry::Vacant(place) => {
                     place.insert(name.span);

@@ -188,7 +188,8 @@ impl<'a> Resolver<'a> {
             return 0;
         };
         if self.is_deprecated(subject, index) {
-            self.findings.push(deprecated_case(name));
+            let definition = self.type_names.get(subject.ty.0).copied();
+            self.findings.push(deprecated_case(name, definition));
         }
         index
     }
@@ -209,6 +210,18 @@ impl<'a> Resolver<'a> {
                     definition.unwrap_or(name.span),
                     "the switch is on this type",
                 );
+            let list: Vec<String> = found
+                .items
+                .iter()
+                .take(MOST_LISTED)
+                .map(|item| format!("`{}`", item.name))
+                .collect();
+            let more = if found.items.len() > MOST_LISTED {
+                " …"
+            } else {
+                ""
+            };
+            let finding = finding.help(format!("its items are {}{more}", list.join(" ")));
             let names = found.items.iter().map(|item| item.name.as_str());
             self.nearest.suggest(finding, name, names).into()
         })
@@ -225,16 +238,19 @@ impl<'a> Resolver<'a> {
 
 fn empty_switch(name: &Name) -> Diagnostic {
     let message = format!("`{}` has no cases", name.text);
-    Diagnostic::new(Code::EmptySwitch, name.span, message).label("empty")
+    Diagnostic::new(Code::EmptySwitch, name.span, message)
+        .label("empty")
+        .help("give it a case, or leave it out")
 }
 
-fn deprecated_case(name: &Name) -> Diagnostic {
+fn deprecated_case(name: &Name, definition: Option<Span>) -> Diagnostic {
     Diagnostic::new(
         Code::DeprecatedItem,
         name.span,
         format!("`{}` is deprecated", name.text),
     )
     .label("a case on a deprecated item")
+    .also(definition.unwrap_or(name.span), "deprecated in this type")
 }
 
 fn negated_enum_case(not: Span, name: &Name) -> Diagnostic {
@@ -282,7 +298,8 @@ impl<'a> Labels<'a> {
                 "this case stands twice",
             )
             .label("once more here")
-            .also(first, "first here"),
+            .also(first, "first here")
+            .help("leave one of them out"),
         )
     }
 
@@ -318,6 +335,9 @@ fn label_span(label: &ast::Label) -> Span {
         }
     }
 }
+
+/// How many items are listed as help.
+const MOST_LISTED: usize = 12;
 
 const ENUM: &str = "must be an enum or flags field";
 const INSIDE: &str = "must be a struct that stands in this place";

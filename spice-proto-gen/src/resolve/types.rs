@@ -3,7 +3,7 @@
 use super::Resolver;
 use super::attributes;
 use super::fault::{Checked, Fault};
-use super::names::{Target, Wanted};
+use super::names::{Target, Wanted, is_primitive};
 use super::scope::Scope;
 use crate::ast;
 use crate::model::{Alias, Int, Origin, Type, TypeDef, TypeId, TypeRef};
@@ -21,7 +21,15 @@ pub(super) const PLACEHOLDER: TypeRef = TypeRef {
 impl<'a> Resolver<'a> {
     /// Resolves `typedef`.
     pub(super) fn typedef(&mut self, source: &'a ast::Typedef) {
-        let target = self.type_ref(&source.ty);
+        // As in `typedef uint32 name;`, where what stands for the type is the name.
+        let in_c_order = is_primitive(&source.name.text);
+        let target = match &source.ty {
+            ast::Type::Named(name) if in_c_order => {
+                self.names.forgive(name);
+                None
+            }
+            ty => self.type_ref(ty),
+        };
         let scope = match target {
             Some(_) => Scope::Alias,
             None => Scope::Unknown,

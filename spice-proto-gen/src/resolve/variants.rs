@@ -44,7 +44,7 @@ fn variants(switch: &Switch, counts: &[usize]) -> Vec<Variant> {
             when,
             carries_discriminant,
             carried_counts: uncounted(case, counts),
-            value: case.field.role != Role::ComputedCount,
+            value: !matches!(case.field.role, Role::ComputedCount | Role::Zero),
         };
         if case.labels.contains(&Label::Default) {
             variants.push(new(VariantName::Field, When::Always, implied));

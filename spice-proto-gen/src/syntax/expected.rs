@@ -87,7 +87,14 @@ pub(super) fn syntax_error(
     if truncated && place.found.is_none() {
         return None;
     }
-    missing_separator(text, &place, expected).or_else(|| Some(unexpected(text, &place, expected)))
+    missing_separator(text, &place, expected).or_else(|| {
+        Some(with_hint(
+            unexpected(text, &place, expected),
+            text,
+            &place,
+            expected,
+        ))
+    })
 }
 
 /// The definition keyword that a segment begins with, or was probably meant to begin with.
@@ -103,6 +110,9 @@ fn not_a_definition(text: &str, first: Token) -> Diagnostic {
         format!("expected a definition, found {found}"),
     )
     .label("expected a definition");
+    if first.text(text) == "union" {
+        return diagnostic.help("what differs from case to case is a `switch` in a struct");
+    }
     match intended_keyword(text, first) {
         Some(keyword) => {
             diagnostic.suggest(format!("did you mean `{keyword}`?"), first.span, keyword)
@@ -197,6 +207,56 @@ fn unexpected(text: &str, place: &Break, expected: &[Rule]) -> Diagnostic {
         Some(brace) if place.at_end => diagnostic.also(brace, "this `{` is never closed"),
         _ => diagnostic,
     }
+}
+
+/// Adds what helps those who expect the language to be like C.
+fn with_hint(finding: Diagnostic, text: &str, place: &Break, expected: &[Rule]) -> Diagnostic {
+    let Some(found) = place.found else {
+        return finding;
+    };
+    let word = found.text(text);
+    let previous = place.previous.map(|token| (token, token.text(text)));
+    if let (":", Some((label, written))) = (word, previous)
+        && expected.contains(&Rule::message_name)
+        && let Some(meant) = nearest(written, ["server", "client"])
+    {
+        return finding.suggest(format!("did you mean `{meant}`?"), label.span, meant);
+    }
+    let expects = |rule| expected.contains(&rule);
+    let help = match word {
+        _ if expects(Rule::case) && expects(Rule::close_brace) => {
+            "a case has one field: put several into a struct"
+        }
+        "switch" if expects(Rule::kw_case) && expects(Rule::field_type) => {
+            "a case has one field: put the switch into a struct"
+        }
+        "," if expects(Rule::open_bracket) => {
+            "write each field with its own type, `int32 x; int32 y;`"
+        }
+        "=" if expects(Rule::open_bracket) => {
+            "a field has no value; `@virtual(value)` is a constant that is not on the wire"
+        }
+        "*" if expects(Rule::field_name) => "there are no pointers to pointers",
+        _ if expects(Rule::item_name) && is_number(word) => {
+            "a case is named by an item of its enum or flags, and not by its number"
+        }
+        _ if expects(Rule::close_bracket) => {
+            "a size is a number, a field, `image_size(bits, width, rows)` or `cstring()`; `[]` is to the end of the message"
+        }
+        _ if expects(Rule::field_type)
+            && !place.at_end
+            && intended_keyword(text, found) == Some(word) =>
+        {
+            "this word belongs to the language and is no type"
+        }
+        _ if !found.first.is_ascii() => "names are made of the letters A to Z, digits and `_`",
+        _ => return finding,
+    };
+    finding.help(help)
+}
+
+fn is_number(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// `a`, `a or b`, `a, b or c`.

@@ -19,7 +19,7 @@ use self::docs::Commentary;
 use self::grammar::{Grammar, Rule};
 use self::scan::{Scanner, Token};
 use self::segment::Segment;
-use crate::ast::{Definition, File, Protocol};
+use crate::ast::{Definition, File, Name, Protocol};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
@@ -50,6 +50,7 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Diagnostic> {
         };
         let message = format!("the file is not UTF-8 text: byte {start} is no part of a character");
         Diagnostic::new(Code::InvalidUtf8, Span::new(start, end), message)
+            .help("save the file as UTF-8")
     })
 }
 
@@ -61,7 +62,8 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Diagnostic> {
 pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
     if source.len() > MAX_FILE_SIZE {
         let message = format!("the file is larger than {} MiB", MAX_FILE_SIZE >> 20);
-        let finding = Diagnostic::new(Code::FileTooLarge, Span::default(), message);
+        let finding = Diagnostic::new(Code::FileTooLarge, Span::default(), message)
+            .help("most likely it is no proto");
         return (File::default(), vec![finding]);
     }
     let survey = scan::survey(source);
@@ -75,6 +77,7 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
         commentary: Commentary::new(text, &survey.comments),
         definitions: Vec::new(),
         protocol: None,
+        broken: Vec::new(),
         breaks_off: survey.unclosed.is_some(),
         protocol_place: None,
         reported_behind: false,
@@ -84,6 +87,7 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
     let Reader {
         definitions,
         protocol,
+        broken,
         mut diagnostics,
         ..
     } = reader;
@@ -91,6 +95,7 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
     let file = File {
         definitions,
         protocol,
+        broken,
         comments: survey.comments,
     };
     (file, diagnostics)
@@ -111,6 +116,8 @@ struct Reader<'s> {
     commentary: Commentary<'s>,
     definitions: Vec<Definition>,
     protocol: Option<Protocol>,
+    /// What the definitions that could not be read define.
+    broken: Vec<Name>,
     /// Whether the text ends inside of something, so that more may have been meant to follow.
     breaks_off: bool,
     /// Where the protocol is, readable or not.
@@ -139,7 +146,7 @@ impl Reader<'_> {
                 }
                 None => {
                     position = segment::resume(self.text, position);
-                    self.note_lost_protocol(segment, position);
+                    self.note_lost(segment, position);
                 }
             }
         }
@@ -165,7 +172,11 @@ impl Reader<'_> {
             self.diagnostics.push(
                 Diagnostic::new(Code::AfterProtocol, first.span, message)
                     .label("stands after the protocol")
-                    .also(protocol, "the protocol is here"),
+                    .also(protocol, "the protocol is here")
+                    .help(match second {
+                        true => "list all channels in one",
+                        false => "move it above the protocol",
+                    }),
             );
         }
         nearest::DEFINITION_KEYWORDS.contains(&keyword)
@@ -174,8 +185,11 @@ impl Reader<'_> {
     fn read(&mut self, segment: Segment) -> Option<Entry> {
         if let Some(brace) = segment.too_deep {
             let message = format!("bodies are nested deeper than {}", segment::MAX_DEPTH);
-            self.diagnostics
-                .push(Diagnostic::new(Code::TooDeep, brace, message));
+            self.diagnostics.push(
+                Diagnostic::new(Code::TooDeep, brace, message)
+                    .label("one too many")
+                    .help("define the inner structs above, each with a name of its own"),
+            );
             return None;
         }
         let start = segment.first.span.start;
@@ -199,9 +213,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Remembers a protocol that is, or may be, in what could not be read up to `end`, so that it
-    /// is not reported missing.
-    fn note_lost_protocol(&mut self, segment: Segment, end: usize) {
+    /// Remembers what is defined in what could not be read up to `end`, so that it is not
+    /// reported missing.
+    fn note_lost(&mut self, segment: Segment, end: usize) {
         let first = segment.first;
         if expected::intended_keyword(self.text, first) == Some("protocol") {
             self.protocol_place.get_or_insert(first.span);
@@ -210,10 +224,20 @@ impl Reader<'_> {
             self.breaks_off = true;
         }
         let mut scanner = Scanner::new(self.text, first.span.start);
+        // Whether a name stands behind the token before: the first may be a misspelled keyword.
+        let mut names = false;
         while let Some(token) = scanner.token().filter(|token| token.span.end <= end) {
-            if token.opens_line && token.text(self.text) == "protocol" {
+            let text = token.text(self.text);
+            if token.opens_line && text == "protocol" {
                 self.protocol_place.get_or_insert(token.span);
             }
+            if names && token.is_word() {
+                self.broken.push(Name {
+                    text: text.to_owned(),
+                    span: token.span,
+                });
+            }
+            names = token == first || nearest::DEFINITION_KEYWORDS.contains(&text);
         }
     }
 }

@@ -180,6 +180,10 @@ impl Context<'_> {
         let attributes = self.user_attributes(place, "Message");
         let implementations = self.message_implementations(id, place, messages);
         let parent = channel.parent.map(|parent| self.conversions(parent, side));
+        let own = messages
+            .iter()
+            .filter_map(|message| self.conversion(place, message));
+        let own: Vec<_> = own.collect();
         quote! {
             #docs
             #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,6 +201,7 @@ impl Context<'_> {
             }
 
             #implementations
+            #(#own)*
             #parent
         }
     }
@@ -356,6 +361,8 @@ impl Context<'_> {
                 fn id(&self) -> u16 { self.id() }
 
                 fn name(&self) -> ::core::option::Option<&'static str> { self.name() }
+
+                fn path(&self) -> ::core::option::Option<&'static str> { self.path() }
             }
 
             impl wire::IntoOwned for Message<'_> {
@@ -374,6 +381,23 @@ impl Context<'_> {
                 }
             }
         }
+    }
+
+    /// The conversion from a body that belongs to this message alone.
+    fn conversion(&self, place: Place, message: &Message) -> Option<TokenStream> {
+        let Origin::Body { channel, side, .. } = self.model.body(message.body)?.origin else {
+            return None;
+        };
+        if place != Place::Side(channel, side) {
+            return None;
+        }
+        let name = ident(&type_name(&message.name));
+        let body = self.body_type(place, message, Some(&quote!('a)));
+        Some(quote! {
+            impl<'a> ::core::convert::From<#body> for Message<'a> {
+                fn from(body: #body) -> Self { Self::#name(body) }
+            }
+        })
     }
 
     /// The conversions from the parent's messages and back.

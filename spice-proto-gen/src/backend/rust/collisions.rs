@@ -1,10 +1,12 @@
 //! Things of a proto that would have one name in Rust.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{Names, side_module, switches, variant_name};
 use super::naming::{const_name, type_name, value_name};
-use crate::model::{Channel, ChannelId, Member, Model, Origin, Side, Struct, TypeDef, TypeId};
+use crate::model::{
+    Channel, ChannelId, Field, Member, Model, Origin, Role, Side, Struct, TypeDef, TypeId,
+};
 
 /// Two things that would be one in Rust.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +77,21 @@ pub fn collisions(model: &Model) -> Vec<Collision> {
         let module = names.path(names.place(id)).join("::");
         found.definition(model, &names, id, definition, &module);
     }
-    found.collisions
+    without_consequences(found.collisions)
+}
+
+/// Where two things are one, so are parts of the same name in them: only the outermost are told.
+fn without_consequences(mut collisions: Vec<Collision>) -> Vec<Collision> {
+    let paths = collisions.iter().map(|collision| collision.path.clone());
+    let paths: BTreeSet<String> = paths.collect();
+    collisions.retain(|collision| {
+        let path = &collision.path;
+        let mut outer = path
+            .match_indices("::")
+            .filter_map(|(end, _)| path.get(..end));
+        !outer.any(|outer| paths.contains(outer))
+    });
+    collisions
 }
 
 #[derive(Default)]
@@ -145,7 +161,7 @@ impl Found {
             TypeDef::Struct(body) => {
                 let path = body_path(model, body);
                 let path: Vec<&str> = path.iter().map(String::as_str).collect();
-                self.add(module, name, Part::new("body", &path));
+                self.add(module, name, Part::new(body_noun(body), &path));
                 self.members(body, &format!("{module}::{name}"), &path);
                 self.switches(model, names, id, body, module, &path);
             }
@@ -153,6 +169,9 @@ impl Found {
     }
 
     fn members(&mut self, body: &Struct, scope: &str, path: &[&str]) {
+        if let Origin::Body { .. } = body.origin {
+            self.add(scope, "ID", Part::own("the id of the message"));
+        }
         for member in &body.members {
             let (what, name) = match member {
                 Member::Field(field) => ("field", &field.name),
@@ -160,6 +179,13 @@ impl Found {
             };
             let path: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
             self.add(scope, &value_name(name), Part::new(what, &path));
+            if let Member::Field(Field {
+                role: Role::Virtual(_),
+                ..
+            }) = member
+            {
+                self.add(scope, &const_name(name), Part::new("constant", &path));
+            }
         }
     }
 
@@ -190,6 +216,14 @@ impl Found {
                 self.add(&scope, &variant_name(model, switch, position), part);
             }
         }
+    }
+}
+
+/// What people call a body.
+fn body_noun(body: &Struct) -> &'static str {
+    match body.origin {
+        Origin::Message | Origin::Body { .. } => "message",
+        _ => "struct",
     }
 }
 

@@ -299,14 +299,18 @@ impl<'m> Context<'m> {
         ident(&variant_name(self.model, switch, variant))
     }
 
-    /// The attributes that the user asked for on the item with this path.
+    /// The attributes that the user asked for on the item with this name.
     pub(super) fn user_attributes(&self, place: Place, name: &str) -> TokenStream {
         let mut path = self.names.path(place);
         path.push(name.to_owned());
-        let path = path.join("::");
+        self.attributes_of(&path.join("::"))
+    }
+
+    /// The attributes that the user asked for on the item with this path.
+    pub(super) fn attributes_of(&self, path: &str) -> TokenStream {
         let wanted = self.options.attributes.iter();
         wanted
-            .filter(|(pattern, _)| pattern == "." || *pattern == path)
+            .filter(|(pattern, _)| pattern == "." || pattern == path)
             .map(|(_, attribute)| attribute.clone())
             .collect()
     }

@@ -9,7 +9,7 @@ use super::context::{
 use super::names::Place;
 use super::naming::{const_name, ident};
 use super::steps::{
-    Locals, Run, RunField, Step, count_field, int_of, is_count, is_run_field, steps,
+    Locals, Run, RunField, Step, count_field, int_of, is_count, is_run_field, steps, users,
 };
 use super::types::value_ident;
 use crate::model::{
@@ -36,6 +36,11 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
             const HAS_FDS: bool = true;
         )
     });
+    let padding = body.body.contains.padding.then(|| {
+        quote!(
+            const HAS_PADDING: bool = true;
+        )
+    });
     let inline = context.decode_inline(body.id);
     let statements = decoder.statements();
     let fields = decoder.fields();
@@ -43,6 +48,7 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
         impl<'a> wire::Decode<'a> for #name #lifetime {
             const WIRE_SIZE: ::core::option::Option<usize> = #size;
             #fds
+            #padding
 
             #inline
             fn decode_from(
@@ -67,6 +73,10 @@ impl<'m> Decoder<'_, 'm> {
         let steps = steps.iter().map(|step| match step {
             Step::Run(run) => self.run(run, ""),
             Step::Member(index) => match self.body.member(*index) {
+                Some(Member::Field(field)) if field.role == Role::Zero => {
+                    let (name, size) = (field_name(&field.name), number(field.size.min()));
+                    quote!(cursor.bytes(Some(#size), #name)?;)
+                }
                 Some(Member::Field(field)) => {
                     let local = self.locals.member(*index);
                     let value = self.dynamic(field, "");
@@ -167,22 +177,17 @@ impl<'m> Decoder<'_, 'm> {
         if is_option(field) {
             return quote!(cursor.pointee(#target, #back, #name, |cursor| #value)?);
         }
-        let length = self.byte_length(field);
-        quote!(cursor.array_pointee(#target, #back, #name, #length, |cursor| #value)?)
+        let count = self.elements(field);
+        let size = number(self.context.element_size(field));
+        quote!(cursor.array_pointee(#target, #back, #name, #count, #size, |cursor| #value)?)
     }
 
-    /// How many bytes an array takes, as an `Option<u64>`.
-    fn byte_length(&self, field: &Field) -> TokenStream {
+    /// How many elements an array has by other fields, as an `Option<u64>`.
+    fn elements(&self, field: &Field) -> TokenStream {
         match field.array {
             Some(Array::Count(count)) => {
                 let count = self.count(count);
-                match self.context.element_size(field) {
-                    1 => quote!(Some(#count)),
-                    size => {
-                        let size = number(size);
-                        quote!(#count.checked_mul(#size))
-                    }
-                }
+                quote!(Some(#count))
             }
             Some(Array::ImageSize { bits, width, rows }) => self.image_size(bits, width, rows),
             _ => quote!(Some(0)),
@@ -276,7 +281,7 @@ impl<'m> Decoder<'_, 'm> {
                 quote!(wire::Text::from_wire(cursor.remaining()))
             }
             (Shape::Bytes, _) => {
-                let length = self.byte_length(field);
+                let length = self.elements(field);
                 quote!(cursor.bytes(#length, #name)?.into())
             }
             _ => {
@@ -287,29 +292,43 @@ impl<'m> Decoder<'_, 'm> {
     }
 
     fn switch(&self, index: usize, switch: &'m Switch) -> TokenStream {
-        let counts = switch.cases.iter().enumerate();
-        let counts = counts.filter(|(_, case)| case.live && is_count(&case.field));
-        let counts = counts.map(|(case, found)| {
-            let local = self.locals.get(CountRef {
+        let local = self.locals.member(index);
+        let arms = self.arms(index, switch);
+        if let ([(before, made)], true) = (arms.as_slice(), switch.stored) {
+            return quote!(#before let #local = #made;);
+        }
+        if let [(before, _)] = arms.as_slice() {
+            return before.clone();
+        }
+        let counts = switch.cases.iter().enumerate().filter_map(|(case, found)| {
+            let key = CountRef {
                 member: index,
                 case: Some(case),
-            });
-            let ty = super::context::int_type(int_of(&found.field));
+            };
+            let is_used = found.live && self.is_used_count(key, &found.field);
+            is_used.then(|| (self.locals.get(key), &found.field))
+        });
+        let counts = counts.map(|(local, field)| {
+            let ty = super::context::int_type(int_of(field));
             quote!(let mut #local: #ty = 0;)
         });
-        let arms = self.arms(index, switch);
+        let arms = arms.into_iter().map(|(before, made)| quote!(#before #made));
         let chosen = choose(
             self.context,
             self.body.place,
             switch,
             &self.discriminant(switch),
-            arms,
+            arms.collect(),
         );
-        let local = self.locals.member(index);
         match switch.stored {
             true => quote!(#(#counts)* let #local = #chosen;),
             false => quote!(#(#counts)* #chosen),
         }
+    }
+
+    /// Whether a field holds the count of an array that can be reached.
+    fn is_used_count(&self, key: CountRef, field: &Field) -> bool {
+        is_count(field) && !users(self.body, key).is_empty()
     }
 
     /// The discriminant's value.
@@ -323,8 +342,8 @@ impl<'m> Decoder<'_, 'm> {
         quote!(#local #path)
     }
 
-    /// What each variant is made from.
-    fn arms(&self, index: usize, switch: &'m Switch) -> Vec<TokenStream> {
+    /// What each variant is made from: what comes before, and the variant.
+    fn arms(&self, index: usize, switch: &'m Switch) -> Vec<(TokenStream, TokenStream)> {
         let variants = switch.variants.iter().enumerate();
         variants
             .map(|(position, variant)| self.arm(index, switch, position, variant))
@@ -337,7 +356,7 @@ impl<'m> Decoder<'_, 'm> {
         switch: &'m Switch,
         position: usize,
         variant: &Variant,
-    ) -> TokenStream {
+    ) -> (TokenStream, TokenStream) {
         let enum_name = self.context.switch_ident(self.body, index);
         let name = self.context.variant_ident(switch, position);
         let carried = self.context.carried(self.body, switch, variant);
@@ -350,7 +369,7 @@ impl<'m> Decoder<'_, 'm> {
             None => (TokenStream::new(), TokenStream::new()),
         };
         if !switch.stored {
-            return before;
+            return (before, TokenStream::new());
         }
         let made = match (variant.value, carried.as_slice()) {
             (false, []) => quote!(#enum_name::#name),
@@ -362,7 +381,7 @@ impl<'m> Decoder<'_, 'm> {
                 quote!(#enum_name::#name { #(#carried,)* #value })
             }
         };
-        quote!(#before #made)
+        (before, made)
     }
 
     fn carried_parts(&self, switch: &Switch, variant: &Variant) -> Vec<TokenStream> {
@@ -400,13 +419,24 @@ impl<'m> Decoder<'_, 'm> {
         let mut run = Run::default();
         run.push(key, field);
         let take = self.take_run(&run, prefix);
+        if field.role == Role::Zero {
+            return (quote!(let _: #take?;), TokenStream::new());
+        }
         let value = match run.fields.first() {
             Some(field) => self.run_value(&run, field, prefix),
             None => TokenStream::new(),
         };
-        if is_count(field) {
+        if self.is_used_count(key, field) {
             let local = self.locals.get(key);
-            return (quote!(let run: #take?; #local = #value;), quote!(#local));
+            let only = self
+                .body
+                .switch(index)
+                .is_some_and(|switch| switch.variants.len() == 1);
+            let bind = only.then(|| quote!(let));
+            return (
+                quote!(let run: #take?; #bind #local = #value;),
+                quote!(#local),
+            );
         }
         (quote!(let run: #take?;), value)
     }
@@ -433,33 +463,67 @@ pub(super) fn choose(
         let name = ident(&name);
         quote!(#enum_path::#name)
     };
-    let arms = switch.variants.iter().zip(arms);
-    if !switch.discriminant.flags {
-        let arms = arms.map(|(variant, arm)| match variant.when {
-            When::Equals(item) => {
-                let item = constant(item);
-                quote!(#item => { #arm })
-            }
-            _ => quote!(_ => { #arm }),
-        });
-        return quote!(match #discriminant { #(#arms)* });
+    let arms = merge(switch, arms);
+    if switch.discriminant.flags {
+        return if_chain(discriminant, &arms, constant);
     }
-    let mut chain = TokenStream::new();
-    for (position, (variant, arm)) in arms.enumerate() {
-        let otherwise = (position > 0).then(|| quote!(else));
-        chain.extend(match &variant.when {
-            When::AnyBit(bits) => {
-                let tests = bits.iter().map(|(item, negated)| {
-                    let item = constant(*item);
-                    let not = negated.then(|| quote!(!));
-                    quote!(#not #discriminant.intersects(#item))
-                });
-                quote!(#otherwise if #(#tests)||* { #arm })
-            }
-            _ if position == 0 => quote!({ #arm }),
-            _ if arm.is_empty() => continue,
-            _ => quote!(else { #arm }),
+    let items = |whens: &[&When]| {
+        let items = whens.iter().map(|when| match when {
+            When::Equals(item) => Some(constant(*item)),
+            _ => None,
         });
+        items.collect::<Option<Vec<_>>>()
+    };
+    if let [(whens, arm), (_, otherwise)] = arms.as_slice()
+        && let (Some(items), true) = (items(whens), otherwise.is_empty())
+    {
+        return match items.as_slice() {
+            [item] => quote!(if #discriminant == #item { #arm }),
+            items => quote!(if matches!(#discriminant, #(#items)|*) { #arm }),
+        };
+    }
+    let arms = arms.iter().map(|(whens, arm)| match items(whens) {
+        Some(items) => quote!(#(#items)|* => { #arm }),
+        None => quote!(_ => { #arm }),
+    });
+    quote!(match #discriminant { #(#arms)* })
+}
+
+/// Arms and when each is chosen; neighbours that do the same are one.
+fn merge(switch: &Switch, arms: Vec<TokenStream>) -> Vec<(Vec<&When>, TokenStream)> {
+    let mut merged: Vec<(Vec<&When>, TokenStream)> = Vec::with_capacity(arms.len());
+    for (variant, arm) in switch.variants.iter().zip(arms) {
+        match merged.last_mut() {
+            Some((whens, same)) if same.to_string() == arm.to_string() => whens.push(&variant.when),
+            _ => merged.push((vec![&variant.when], arm)),
+        }
+    }
+    merged
+}
+
+/// Chooses by bits.
+fn if_chain(
+    discriminant: &TokenStream,
+    arms: &[(Vec<&When>, TokenStream)],
+    constant: impl Fn(usize) -> TokenStream,
+) -> TokenStream {
+    let mut chain = TokenStream::new();
+    for (position, (whens, arm)) in arms.iter().enumerate() {
+        let otherwise = (position > 0).then(|| quote!(else));
+        if whens.contains(&&When::Always) {
+            chain.extend((position == 0 || !arm.is_empty()).then(|| quote!(#otherwise { #arm })));
+            continue;
+        }
+        let bits = whens.iter().flat_map(|when| match when {
+            When::AnyBit(bits) => bits.as_slice(),
+            _ => &[],
+        });
+        let tests = bits.map(|(item, negated)| {
+            let item = constant(*item);
+            let not = negated.then(|| quote!(!));
+            quote!(#not #discriminant.intersects(#item))
+        });
+        chain.extend(quote!(#otherwise if #(#tests)||* { #arm }));
     }
     chain
 }

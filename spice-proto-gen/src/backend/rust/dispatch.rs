@@ -13,13 +13,16 @@ impl Context<'_> {
     /// The root's items.
     pub(super) fn dispatch(&self) -> TokenStream {
         let channels = self.channel_names();
+        if self.entries().is_empty() {
+            return channels;
+        }
         let sides = self.options.sides().map(|side| self.side_enum(side));
         let both = self.options.both_sides().then(|| self.both());
         quote!(#channels #(#sides)* #both)
     }
 
     /// The channels of the protocol that are generated.
-    fn entries(&self) -> Vec<&ProtocolChannel> {
+    pub(super) fn entries(&self) -> Vec<&ProtocolChannel> {
         let entries = self.model.protocol.channels.iter();
         entries
             .filter(|entry| self.is_selected(entry.channel))
@@ -62,11 +65,13 @@ impl Context<'_> {
             .iter()
             .map(|entry| doc_lines([format!("On `{}`.", entry.name)]));
         let ok = quote!(Ok);
+        let attributes = self.attributes_of(&name.to_string());
         quote! {
             #docs
             #[derive(Clone, Debug, PartialEq, Eq)]
             #[non_exhaustive]
             #[allow(clippy::large_enum_variant)]
+            #attributes
             pub enum #name<'a> {
                 #(#variant_docs #variants(#modules::#side_name::Message<'a>),)*
                 #[doc = " On a channel that the protocol does not have."]
@@ -197,10 +202,12 @@ impl Context<'_> {
     }
 
     fn both(&self) -> TokenStream {
+        let attributes = self.attributes_of("Message");
         quote! {
             #[doc = " Any message of the protocol."]
             #[derive(Clone, Debug, PartialEq, Eq)]
             #[allow(clippy::large_enum_variant)]
+            #attributes
             pub enum Message<'a> {
                 #[doc = " From the server."]
                 Server(ServerMessage<'a>),

@@ -1,15 +1,13 @@
 //! Implementations of `Encode`: writing.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::context::{
-    Body, Context, Shape, field_ident, field_name, int_type, is_option, number, shape,
-};
+use super::context::{Body, Context, Shape, field_ident, field_name, is_option, number, shape};
 use super::decode::choose;
 use super::lengths;
-use super::naming::{const_name, ident};
-use super::steps::{Locals, Run, Step, User, count_field, int_of, steps, users};
+use super::naming::ident;
+use super::steps::{Locals, Run, Step, steps};
 use super::types::value_ident;
 use crate::model::{
     Array, CountRef, Field, Member, Pointer, Role, Switch, Type, Variant, VariantName, When,
@@ -95,168 +93,35 @@ pub(super) fn pattern(
         (true, []) => quote!(#enum_name::#name(#bind)),
         (false, _) => quote!(#enum_name::#name { .. }),
         (true, fields) => {
-            let value = value_ident(fields);
-            match value == bind.to_string() {
-                true => quote!(#enum_name::#name { #value, .. }),
-                false => quote!(#enum_name::#name { #value: #bind, .. }),
+            let (value, bind) = (value_ident(fields), bind.to_string());
+            match bind.as_str() {
+                "_" => quote!(#enum_name::#name { .. }),
+                bind if value == bind => quote!(#enum_name::#name { #value, .. }),
+                bind => {
+                    let bind = ident(bind);
+                    quote!(#enum_name::#name { #value: #bind, .. })
+                }
             }
         }
     }
 }
 
-/// How many elements (of text: bytes) there are.
-fn length(field: &Field, place: &TokenStream) -> TokenStream {
-    match shape(field) {
-        Shape::Text => quote!(#place.wire_len()),
-        _ => quote!(#place.len()),
-    }
-}
-
-struct Encoder<'c, 'm> {
-    context: &'c Context<'m>,
-    body: Body<'m>,
-    locals: Locals,
+pub(super) struct Encoder<'c, 'm> {
+    pub(super) context: &'c Context<'m>,
+    pub(super) body: Body<'m>,
+    pub(super) locals: Locals,
 }
 
 impl<'m> Encoder<'_, 'm> {
-    /// The counts and discriminants that are not kept, as local variables.
-    fn derived(&self) -> TokenStream {
-        let mut tokens = TokenStream::new();
-        for (member, found) in self.body.body.members.iter().enumerate() {
-            match found {
-                Member::Field(field) => {
-                    let key = CountRef { member, case: None };
-                    tokens.extend(self.derived_field(key, field, ""));
-                }
-                Member::Switch(switch) => {
-                    let prefix = format!("{}.", switch.name);
-                    for (case, found) in switch.cases.iter().enumerate() {
-                        let key = CountRef {
-                            member,
-                            case: Some(case),
-                        };
-                        tokens.extend(self.derived_field(key, &found.field, &prefix));
-                    }
-                }
-            }
-        }
-        tokens
-    }
-
-    fn derived_field(&self, key: CountRef, field: &'m Field, prefix: &str) -> TokenStream {
-        let local = self.locals.get(key);
-        match field.role {
-            Role::ComputedCount => {
-                let name = field_name(&format!("{prefix}{}", field.name));
-                let ty = int_type(int_of(field));
-                let mut lengths = users(self.body, key)
-                    .into_iter()
-                    .map(|user| self.user_len(user));
-                let first = lengths.next().unwrap_or_else(|| quote!(0));
-                quote! {
-                    let count = #first #(.max(#lengths))*;
-                    let #local: #ty = writer.count(count, #name)?;
-                }
-            }
-            Role::CarriedCount { switch } => self.carried_count(key.member, field, switch, &local),
-            Role::ImpliedDiscriminant { switch } => self.implied(field, switch, &local),
-            _ => TokenStream::new(),
-        }
-    }
-
-    /// The length of an array that is counted.
-    fn user_len(&self, user: User<'_>) -> TokenStream {
-        let Some(case) = user.case else {
-            return length(user.field, &Access::field(&user.field.name).place);
-        };
-        let Some(switch) = self.body.switch(user.member) else {
-            return quote!(0);
-        };
-        let name = field_ident(&switch.name);
-        let bind = quote!(value);
-        let variants = switch.variants.iter().enumerate();
-        let patterns = variants.filter(|(_, variant)| variant.case == Some(case));
-        let patterns = patterns
-            .map(|(position, _)| pattern(self.context, self.body, user.member, position, &bind));
-        let length = length(user.field, &bind);
-        quote!(match &self.#name { #(#patterns)|* => #length, _ => 0 })
-    }
-
-    fn carried_count(
-        &self,
-        member: usize,
-        field: &Field,
-        switch_index: usize,
-        local: &Ident,
-    ) -> TokenStream {
-        let Some(switch) = self.body.switch(switch_index) else {
-            return TokenStream::new();
-        };
-        let name = field_name(&field.name);
-        let switch_name = field_ident(&switch.name);
-        let enum_name = self.context.switch_ident(self.body, switch_index);
-        let arms = switch
-            .variants
-            .iter()
-            .enumerate()
-            .map(|(position, variant)| {
-                if variant.carried_counts.contains(&member) {
-                    let variant = self.context.variant_ident(switch, position);
-                    let part = field_ident(&field.name);
-                    return quote!(#enum_name::#variant { #part: kept, .. } => *kept,);
-                }
-                let bind = quote!(value);
-                let pattern = pattern(self.context, self.body, switch_index, position, &bind);
-                let value = self.context.variant_value(switch, variant);
-                let length = value.map_or_else(|| quote!(0), |field| length(field, &bind));
-                quote!(#pattern => writer.count(#length, #name)?,)
-            });
-        let ty = int_type(int_of(field));
-        quote!(let #local: #ty = match &self.#switch_name { #(#arms)* };)
-    }
-
-    fn implied(&self, field: &Field, switch_index: usize, local: &Ident) -> TokenStream {
-        let Some(switch) = self.body.switch(switch_index) else {
-            return TokenStream::new();
-        };
-        let switch_name = field_ident(&switch.name);
-        let enum_name = self.context.switch_ident(self.body, switch_index);
-        let part = field_ident(&field.name);
-        let arms = switch
-            .variants
-            .iter()
-            .enumerate()
-            .map(|(position, variant)| match variant.when {
-                When::Equals(item) => {
-                    let bind = quote!(_);
-                    let pattern = pattern(self.context, self.body, switch_index, position, &bind);
-                    let item = self.item(switch, item);
-                    quote!(#pattern => #item,)
-                }
-                _ => {
-                    let variant = self.context.variant_ident(switch, position);
-                    quote!(#enum_name::#variant { #part: kept, .. } => *kept,)
-                }
-            });
-        quote!(let #local = match &self.#switch_name { #(#arms)* };)
-    }
-
-    /// The constant of an item of a switch's discriminant.
-    fn item(&self, switch: &Switch, item: usize) -> TokenStream {
-        let found = self.context.model.enumeration(switch.discriminant.ty);
-        let name = found.and_then(|found| found.items.get(item));
-        let name = ident(&name.map(|item| const_name(&item.name)).unwrap_or_default());
-        let path = self
-            .context
-            .type_path(self.body.place, switch.discriminant.ty);
-        quote!(#path::#name)
-    }
-
     fn statements(&self) -> TokenStream {
         let steps = steps(self.context, self.body);
         let steps = steps.iter().map(|step| match step {
             Step::Run(run) => self.run(run),
             Step::Member(index) => match self.body.member(*index) {
+                Some(Member::Field(field)) if field.role == Role::Zero => {
+                    let size = number(field.size.min());
+                    quote!(writer.zeros(#size);)
+                }
                 Some(Member::Field(field)) => self.dynamic(field, &Access::field(&field.name), ""),
                 Some(Member::Switch(switch)) => self.switch(*index, switch),
                 None => TokenStream::new(),
@@ -309,6 +174,7 @@ impl<'m> Encoder<'_, 'm> {
         let Access {
             reference, place, ..
         } = access;
+        let name = field_name(&format!("{prefix}{}", field.name));
         let layout = match pointer.marshall {
             true => quote!(wire::Layout::DepthFirst),
             false => quote!(wire::Layout::BreadthFirst),
@@ -318,11 +184,14 @@ impl<'m> Encoder<'_, 'm> {
             return quote! {
                 if let Some(target) = #reference {
                     #check
-                    writer.pointer(#back, target, #layout);
+                    writer.pointer(#back, target, #layout, #name)?;
                 }
             };
         }
-        let check = self.check(field, place, prefix);
+        let check = match field.array {
+            Some(Array::CString) => self.check(field, reference, prefix),
+            _ => self.check(field, place, prefix),
+        };
         match shape(field) {
             Shape::Bytes | Shape::List | Shape::Text if field.array != Some(Array::CString) => {
                 let empty = match shape(field) {
@@ -332,87 +201,11 @@ impl<'m> Encoder<'_, 'm> {
                 let nonnull = pointer.nonnull;
                 quote! {
                     #check
-                    writer.array_pointer(#back, #reference, #empty, #nonnull, #layout);
+                    writer.array_pointer(#back, #reference, (#empty, #nonnull), #layout, #name)?;
                 }
             }
-            _ => quote!(#check writer.pointer(#back, #reference, #layout);),
+            _ => quote!(#check writer.pointer(#back, #reference, #layout, #name)?;),
         }
-    }
-
-    /// Checks that an array has the length that other fields say.
-    fn check(&self, field: &Field, place: &TokenStream, prefix: &str) -> TokenStream {
-        let name = field_name(&format!("{prefix}{}", field.name));
-        let length = length(field, place);
-        let check = match field.array {
-            Some(Array::Count(count)) if self.needs_check(count) => {
-                let count = self.count(count);
-                quote!(writer.check_count(#count, #length, #name)?;)
-            }
-            Some(Array::ImageSize { bits, width, rows }) => {
-                let bits = number(u64::from(bits));
-                let width = self.count(CountRef {
-                    member: width,
-                    case: None,
-                });
-                let rows = self.count(CountRef {
-                    member: rows,
-                    case: None,
-                });
-                let size = quote!(wire::image_size(#bits, #width, #rows));
-                quote!(writer.check_image(#size, #length, #name)?;)
-            }
-            Some(Array::CString) if field.pointer.is_some() => {
-                return quote!(writer.check_cstring(#place, #name)?;);
-            }
-            _ => return TokenStream::new(),
-        };
-        // What stands for null is empty, whatever the count says.
-        match field.pointer {
-            Some(pointer) if !pointer.nonnull => quote!(if #length != 0 { #check }),
-            _ => check,
-        }
-    }
-
-    /// Whether the count is not simply the length of the one array that it counts.
-    fn needs_check(&self, count: CountRef) -> bool {
-        match count_field(self.body, count).map(|field| &field.role) {
-            Some(Role::ComputedCount) => users(self.body, count).len() > 1,
-            Some(Role::CarriedCount { .. }) => false,
-            _ => true,
-        }
-    }
-
-    /// A count as a `u64`.
-    fn count(&self, count: CountRef) -> TokenStream {
-        let Some(field) = count_field(self.body, count) else {
-            return quote!(0);
-        };
-        let value = match (&field.role, count.case) {
-            (Role::Value | Role::StoredCount, None) => Access::field(&field.name).copy,
-            (Role::StoredCount, Some(case)) => self.stored_in_case(count.member, case),
-            _ => {
-                let local = self.locals.get(count);
-                quote!(#local)
-            }
-        };
-        match int_of(field).bytes {
-            8 => value,
-            _ => quote!(u64::from(#value)),
-        }
-    }
-
-    /// A count that is kept in a case of a switch: zero where another case is chosen.
-    fn stored_in_case(&self, member: usize, case: usize) -> TokenStream {
-        let Some(switch) = self.body.switch(member) else {
-            return quote!(0);
-        };
-        let name = field_ident(&switch.name);
-        let bind = quote!(value);
-        let variants = switch.variants.iter().enumerate();
-        let patterns = variants.filter(|(_, variant)| variant.case == Some(case));
-        let patterns =
-            patterns.map(|(position, _)| pattern(self.context, self.body, member, position, &bind));
-        quote!((match &self.#name { #(#patterns)|* => *value, _ => 0 }))
     }
 
     /// Writes a field that is not part of a run.
@@ -447,6 +240,9 @@ impl<'m> Encoder<'_, 'm> {
     }
 
     fn switch(&self, index: usize, switch: &'m Switch) -> TokenStream {
+        if let [only] = switch.variants.as_slice() {
+            return self.only_variant(index, switch, only);
+        }
         if !switch.stored {
             let arms = switch
                 .variants
@@ -467,7 +263,18 @@ impl<'m> Encoder<'_, 'm> {
         }
     }
 
-    fn discriminant(&self, switch: &Switch) -> TokenStream {
+    /// Writes a switch that has one variant, so that there is nothing to choose.
+    fn only_variant(&self, index: usize, switch: &'m Switch, variant: &Variant) -> TokenStream {
+        let write = self.arm(index, switch, variant);
+        if !switch.stored || write.is_empty() {
+            return write;
+        }
+        let name = field_ident(&switch.name);
+        let pattern = pattern(self.context, self.body, index, 0, &quote!(value));
+        quote!(let #pattern = &self.#name; #write)
+    }
+
+    pub(super) fn discriminant(&self, switch: &Switch) -> TokenStream {
         let Some((first, rest)) = switch.discriminant.path.split_first() else {
             return TokenStream::new();
         };
@@ -479,13 +286,20 @@ impl<'m> Encoder<'_, 'm> {
         quote!(#name #path)
     }
 
-    /// Writes the count that is all there is in a case.
+    /// Writes what a case has where its variant holds no value: a count, or zeros.
     fn count_arm(&self, index: usize, switch: &Switch, variant: &Variant) -> TokenStream {
         let Some(case) = variant.case else {
             return TokenStream::new();
         };
-        match switch.cases.get(case).map(|case| &case.field.role) {
-            Some(Role::ComputedCount) => {
+        let Some(field) = switch.cases.get(case).map(|case| &case.field) else {
+            return TokenStream::new();
+        };
+        match field.role {
+            Role::Zero => {
+                let size = number(field.size.min());
+                quote!(writer.zeros(#size);)
+            }
+            Role::ComputedCount => {
                 let local = self.locals.get(CountRef {
                     member: index,
                     case: Some(case),

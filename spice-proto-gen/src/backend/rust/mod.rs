@@ -3,6 +3,7 @@
 mod channel;
 mod collisions;
 mod context;
+mod counts;
 mod decode;
 mod dispatch;
 mod docs;
@@ -21,7 +22,7 @@ pub use self::collisions::{Collision, Part, collisions};
 
 use self::context::Context;
 use self::names::Place;
-use crate::model::{ChannelId, Model, Origin, Side, TypeDef, TypeId};
+use crate::model::{ChannelId, Model, Side, TypeDef, TypeId};
 
 /// What to generate.
 #[derive(Clone, Debug, Default)]
@@ -119,23 +120,52 @@ impl Context<'_> {
 
     /// The paths of all types that are generated.
     fn type_paths(&self) -> Vec<String> {
-        let types = self.model.types.iter().enumerate();
-        let paths = types.filter(|(_, definition)| match definition {
-            TypeDef::Struct(body) => match body.origin {
-                Origin::Body { channel, side, .. } => {
-                    self.is_selected(channel) && self.options.only.is_none_or(|only| only == side)
-                }
-                _ => true,
-            },
-            _ => true,
-        });
-        let paths = paths.map(|(index, _)| {
+        let mut paths = self.message_paths();
+        for (index, definition) in self.model.types.iter().enumerate() {
             let id = TypeId(index);
-            let mut path = self.names.path(self.names.place(id));
-            path.push(self.names.type_name(id).to_owned());
-            path.join("::")
-        });
-        paths.collect()
+            let place = self.names.place(id);
+            let is_alias = matches!(definition, TypeDef::Alias(_));
+            if is_alias || !self.is_generated(place) {
+                continue;
+            }
+            let module = self.names.path(place).join("::");
+            let mut add = |name: &str| paths.push(format!("{module}::{name}"));
+            add(self.names.type_name(id));
+            if let TypeDef::Struct(body) = definition {
+                let switches = names::switches(body).filter(|(_, switch)| switch.stored);
+                switches.for_each(|(member, _)| add(self.names.switch_name(id, member)));
+            }
+        }
+        paths
+    }
+
+    /// The paths of the enums of messages.
+    fn message_paths(&self) -> Vec<String> {
+        let root = match self.options.only {
+            _ if self.entries().is_empty() => &[][..],
+            None => &["ServerMessage", "ClientMessage", "Message"],
+            Some(Side::Server) => &["ServerMessage"],
+            Some(Side::Client) => &["ClientMessage"],
+        };
+        let mut paths: Vec<String> = root.iter().map(|name| (*name).to_owned()).collect();
+        for index in 0..self.model.channels.len() {
+            let places =
+                [Side::Server, Side::Client].map(|side| Place::Side(ChannelId(index), side));
+            let places = places.into_iter().filter(|place| self.is_generated(*place));
+            paths.extend(
+                places.map(|place| format!("{}::Message", self.names.path(place).join("::"))),
+            );
+        }
+        paths
+    }
+
+    fn is_generated(&self, place: Place) -> bool {
+        match place {
+            Place::Types => true,
+            Place::Side(channel, side) => {
+                self.is_selected(channel) && self.options.only.is_none_or(|only| only == side)
+            }
+        }
     }
 }
 

@@ -43,7 +43,7 @@ impl Names {
             };
             if let TypeDef::Struct(body) = definition {
                 for (member, switch) in switches(body) {
-                    let switch_name = format!("{name}{}", type_name(&switch.name));
+                    let switch_name = type_name(&format!("{}_{}", body.name, switch.name));
                     names.switches.insert((TypeId(index), member), switch_name);
                 }
             }

@@ -49,7 +49,7 @@ pub(crate) fn enum_name(name: &str) -> String {
 
 /// The name of a field, function or module.
 pub(crate) fn value_name(name: &str) -> String {
-    let name = match name.chars().any(char::is_uppercase) {
+    let name = match name.contains("__") || name.chars().any(char::is_uppercase) {
         true => name.to_snake_case(),
         false => name.to_owned(),
     };

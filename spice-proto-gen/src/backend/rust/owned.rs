@@ -121,7 +121,10 @@ fn variant_parts(
                 .map(|field| field_ident(&field.name))
                 .collect();
             let bind = owned.as_ref().map(|_| quote!(#value_name));
-            let owned = owned.map(|owned| quote!(#value_name: #owned));
+            let owned = owned.map(|owned| match value_name == owned.to_string() {
+                true => owned,
+                false => quote!(#value_name: #owned),
+            });
             (
                 quote!({ #(#names,)* #bind }),
                 quote!({ #(#names,)* #owned }),

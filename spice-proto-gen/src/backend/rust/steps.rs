@@ -9,7 +9,7 @@ use super::naming::ident;
 use crate::model::{Array, CountRef, Field, Int, Member, Role, Type};
 
 /// Fields of fixed size of more than this are not gathered in a run.
-const MAX_RUN_FIELD: u64 = 512;
+pub(super) const MAX_RUN_FIELD: u64 = 512;
 
 /// A part of a body.
 pub(super) enum Step<'m> {
@@ -81,7 +81,7 @@ pub(super) fn steps<'m>(context: &Context<'_>, body: Body<'m>) -> Vec<Step<'m>> 
 
 pub(super) fn is_run_field(context: &Context<'_>, field: &Field) -> bool {
     let small = field.size.min() <= MAX_RUN_FIELD;
-    field.role == Role::Zero || small && context.in_run(field)
+    small && (field.role == Role::Zero || context.in_run(field))
 }
 
 fn finish<'m>(steps: &mut Vec<Step<'m>>, run: &mut Run<'m>) {

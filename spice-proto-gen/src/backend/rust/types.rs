@@ -8,10 +8,11 @@ use super::context::{
 };
 use super::docs::{declaration, doc_lines, layout, lines};
 use super::naming::{const_name, ident};
+use super::steps::MAX_RUN_FIELD;
 use super::{decode, encode, owned};
 use crate::model::{
     Alias, Enum, Field, Int, Member, Origin, Role, Side, Struct, Switch, Type, TypeDef, TypeId,
-    Variant,
+    Variant, When,
 };
 
 impl Context<'_> {
@@ -162,7 +163,8 @@ impl Context<'_> {
             Member::Field(field) => matches!(shape(field), Shape::Fixed(33..)) && !is_option(field),
             Member::Switch(_) => false,
         };
-        if !body.body.members.iter().any(is_long) {
+        let mut kept = body.body.members.iter().filter(|member| is_kept(member));
+        if !kept.any(is_long) {
             return (quote!(Default,), TokenStream::new());
         }
         let name = ident(self.names.type_name(body.id));
@@ -254,7 +256,10 @@ impl Context<'_> {
             let ty = self.element_path(body.place, field.ty);
             let value = proc_macro2::Literal::i64_unsuffixed(value);
             let value = match field.ty.ty {
-                Type::Enum(_) => quote!(#ty(#value)),
+                Type::Enum(id) => {
+                    let path = self.type_path(body.place, id);
+                    quote!(#path(#value))
+                }
                 _ => quote!(#value),
             };
             let otherwise = format!("`{}`: a constant that is not on the wire.", field.name);
@@ -300,11 +305,31 @@ impl Context<'_> {
             let end = number(*end);
             quote!((#end, #name))
         });
+        let padding = body.body.contains.padding.then(|| {
+            quote!(
+                const HAS_PADDING: bool = true;
+            )
+        });
         let unused = gets.is_empty().then(|| quote!(let _ = (run, at);));
+        let append = match body.body.size.min() > MAX_RUN_FIELD {
+            true => quote! {
+                let start = out.len();
+                out.resize(start + #size, 0);
+                if let Some(run) = out.get_mut(start..) {
+                    self.put(run, 0);
+                }
+            },
+            false => quote! {
+                let mut run = [0_u8; #size];
+                self.put(&mut run, 0);
+                out.extend_from_slice(&run);
+            },
+        };
         quote! {
             impl wire::FixedSize for #name {
                 const SIZE: usize = #size;
                 const LAYOUT: &'static [(usize, &'static str)] = &[#(#layout),*];
+                #padding
 
                 #[inline]
                 fn get(run: &[u8], at: usize) -> Self {
@@ -320,9 +345,7 @@ impl Context<'_> {
 
                 #[inline]
                 fn append(self, out: &mut wire::__private::Vec<u8>) {
-                    let mut run = [0_u8; #size];
-                    self.put(&mut run, 0);
-                    out.extend_from_slice(&run);
+                    #append
                 }
             }
         }
@@ -376,6 +399,7 @@ impl Context<'_> {
         let note = format!("Which variant it is depends on `{path}`.");
         let docs = doc_lines(lines(&switch.docs, &otherwise));
         let note = doc_lines(["", note.as_str()]);
+        let default_position = self.default_variant(switch);
         let variants = switch
             .variants
             .iter()
@@ -384,7 +408,7 @@ impl Context<'_> {
                 let name = self.variant_ident(switch, position);
                 let docs = doc_lines(self.variant_docs(body.body, switch, variant));
                 let payload = self.payload(body, switch, variant);
-                let default = (position + 1 == switch.variants.len() && payload.is_empty())
+                let default = (Some(position) == default_position && payload.is_empty())
                     .then(|| quote!(#[default]));
                 quote!(#docs #default #name #payload)
             });
@@ -463,7 +487,23 @@ impl Context<'_> {
         members.filter_map(|member| body.field(member)).collect()
     }
 
-    /// By default no case matches, or else the last case does.
+    /// The variant that a discriminant of zero selects, as it is by default.
+    fn default_variant(&self, switch: &Switch) -> Option<usize> {
+        let found = self.model.enumeration(switch.discriminant.ty);
+        let is_zero = |item: usize| {
+            let item = found.and_then(|found| found.items.get(item));
+            item.is_some_and(|item| item.value == 0)
+        };
+        switch
+            .variants
+            .iter()
+            .position(|variant| match &variant.when {
+                When::Equals(item) => is_zero(*item),
+                When::AnyBit(bits) => bits.iter().any(|(_, negated)| *negated),
+                When::Always => true,
+            })
+    }
+
     fn switch_default(
         &self,
         body: Body<'_>,
@@ -471,14 +511,14 @@ impl Context<'_> {
         name: &proc_macro2::Ident,
         borrows: bool,
     ) -> TokenStream {
-        let Some(last) = switch.variants.len().checked_sub(1) else {
+        let Some(position) = self.default_variant(switch) else {
             return TokenStream::new();
         };
-        let Some(variant) = switch.variants.get(last) else {
+        let Some(variant) = switch.variants.get(position) else {
             return TokenStream::new();
         };
         let lifetime = borrows.then(|| quote!(<'_>));
-        let variant_name = self.variant_ident(switch, last);
+        let variant_name = self.variant_ident(switch, position);
         let carried = self.carried(body, switch, variant);
         let default = quote!(::core::default::Default::default());
         let value = self

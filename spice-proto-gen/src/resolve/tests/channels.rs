@@ -129,14 +129,14 @@ fn messages_of_a_direction_differ() {
         "inherited from `B`, defined here"
     );
     assert_eq!(findings[1].code, Code::DuplicateMessageName);
-    assert_eq!(findings[2].help.as_deref(), Some("the next free id is 10"));
+    assert_eq!(findings[2].help.as_deref(), Some("the next free id is 11"));
     let edits: Vec<_> = findings
         .iter()
         .filter_map(|found| found.suggestion.as_ref())
         .collect();
     assert_eq!(edits[0].replacement, " = 10");
     assert_eq!(edits[0].span.start, edits[0].span.end);
-    assert_eq!(edits[1].replacement, "10");
+    assert_eq!(edits[1].replacement, "11", "10 was suggested already");
 }
 
 #[test]

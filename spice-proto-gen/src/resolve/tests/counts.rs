@@ -154,3 +154,11 @@ fn a_discriminant_that_is_seen_from_outside_is_kept() {
     assert_eq!(field(structure(&both, "In"), 0).role, Role::Value);
     assert!(switch(structure(&both, "In"), 1).stored);
 }
+
+#[test]
+fn arrays_that_can_never_be_reached_count_nothing() {
+    let dead = "kind k; uint8 n; switch (k) { default: uint8 x; case A: uint8 a[n]; } u;";
+    assert_eq!(roles(dead)[1], Role::Value);
+    let live = dead.replace("uint8 x;", "uint8 x[n];");
+    assert_eq!(roles(&live)[1], Role::CarriedCount { switch: 2 });
+}

@@ -115,7 +115,12 @@ fn what_bodies_contain() {
         borrowed: true,
         ..none
     };
-    assert_eq!(sizes("Point p[3]; kind k; uint8 z @zero;").1, none);
+    let padding = Contains {
+        padding: true,
+        ..none
+    };
+    assert_eq!(sizes("Point p[3]; kind k;").1, none);
+    assert_eq!(sizes("kind k; uint8 z @zero;").1, padding);
     assert_eq!(sizes("uint8 n; uint8 a[n];").1, borrowed);
     assert_eq!(sizes("uint8 a[cstring()];").1, borrowed);
     assert_eq!(sizes("uint8 w; uint8 a[image_size(1, w, w)];").1, borrowed);

@@ -1,0 +1,4 @@
+//! The messages that are measured, and decoders and encoders written by hand to compare with.
+
+pub mod by_hand;
+pub mod rows;

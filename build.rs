@@ -1,0 +1,20 @@
+//! Compiles all conformance protos, as the build script of any other crate would.
+
+use std::{fs, io};
+
+use spice_proto_gen::{Config, codes::Code, compile, compile_with, levels::Level};
+
+fn main() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=proto/conformance");
+    // They have what these warn of on purpose.
+    let config = Config::new()
+        .level(Code::NotPortable, Level::Allow)
+        .level(Code::DeadCase, Level::Allow)
+        .level(Code::DeprecatedItem, Level::Allow);
+    for proto in fs::read_dir("proto/conformance")? {
+        compile_with(&config, proto?.path());
+    }
+    // The examples of the manual, which have nothing to be warned of.
+    compile("docs/language.proto");
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! `descriptors.proto`: file descriptors, which take no bytes of the message.
+
+use std::fs::File;
+use std::os::fd::{AsFd, AsRawFd};
+use std::sync::Arc;
+
+use spice_proto::descriptors::descriptors::server::{self, ChosenData};
+use spice_proto::descriptors::types::*;
+use spice_wire::{Decode, Encode, ErrorKind, Fd, Fds, IntoOwned, MAX_EMPTY_ELEMENTS, SharedFd};
+
+use crate::support::{at, check, check_with_fds, descriptors, prefixes, refused, unwritable};
+
+/// So many descriptors, all different.
+fn open(count: usize) -> Vec<SharedFd> {
+    let files = (0..count).map(|_| File::open("/dev/null").expect("there is a null device"));
+    files.map(|file| Arc::new(file.into())).collect()
+}
+
+/// A descriptor to be sent.
+fn fd(fd: &SharedFd) -> Fd<'_> {
+    Fd::from(fd.as_fd())
+}
+
+/// The numbers of descriptors.
+fn numbers(fds: &[SharedFd]) -> Vec<Option<i32>> {
+    fds.iter().map(|fd| Some(fd.as_raw_fd())).collect()
+}
+
+fn plane(stride: u16, from: &SharedFd) -> Plane<'_> {
+    Plane {
+        stride,
+        fd: fd(from),
+    }
+}
+
+#[test]
+fn descriptors_take_no_bytes() {
+    let fds = open(2);
+    let single = server::Single {
+        before: 1,
+        fd: fd(&fds[0]),
+        after: 2,
+        other: fd(&fds[1]),
+    };
+    check_with_fds(&single, &[1, 2], Fds::new(&fds), &numbers(&fds));
+    assert_eq!(server::Single::WIRE_SIZE, Some(2));
+    assert_eq!(prefixes::<server::Single>(&[1, 2]), ["before@0", "after@1"]);
+    // Fewer than there are fields: the last are absent. More: the rest is not taken.
+    let one = server::Single::decode_with_fds(&[1, 2], Fds::new(&fds[..1])).unwrap();
+    assert_eq!(descriptors(&one), [Some(fds[0].as_raw_fd()), None]);
+    let none = server::Single::decode(&[1, 2]).unwrap();
+    assert!(none.fd.is_absent() && none.other.is_absent());
+    check(&none, &[1, 2]);
+}
+
+#[test]
+fn received_descriptors_live_as_long_as_they_are_held() {
+    let fds = open(2);
+    let owned = {
+        let single = server::Single::decode_with_fds(&[1, 2], Fds::new(&fds)).unwrap();
+        single.into_owned()
+    };
+    let count = |fds: &[SharedFd]| fds.iter().map(Arc::strong_count).collect::<Vec<_>>();
+    assert_eq!(count(&fds), [2, 2]);
+    drop(owned);
+    assert_eq!(count(&fds), [1, 1]);
+}
+
+#[test]
+fn arrays_of_fixed_length_hold_descriptors() {
+    let fds = open(44);
+    let fixed = server::Fixed {
+        pair: [fd(&fds[0]), fd(&fds[1])],
+        planes: [plane(3, &fds[2]), plane(4, &fds[3])],
+        many: std::array::from_fn(|index| fd(&fds[4 + index])),
+    };
+    check_with_fds(&fixed, &[3, 0, 4, 0], Fds::new(&fds), &numbers(&fds));
+    assert_eq!(
+        prefixes::<server::Fixed>(&[3, 0, 4, 0]),
+        ["planes[0].stride@0", "planes[1].stride@2"]
+    );
+    check(&server::Fixed::default(), &[0; 4]);
+}
+
+#[test]
+fn counted_arrays_hold_descriptors() {
+    let fds = open(6);
+    let counted = server::Counted {
+        fds: vec![fd(&fds[0]), fd(&fds[1])].into(),
+        planes: vec![plane(3, &fds[2]), plane(4, &fds[3])].into(),
+        bare: vec![Bare { fd: fd(&fds[4]) }, Bare { fd: fd(&fds[5]) }].into(),
+    };
+    let bytes = [2, 3, 0, 4, 0];
+    check_with_fds(&counted, &bytes, Fds::new(&fds), &numbers(&fds));
+    // Elements can be looked at in any order, and each keeps its descriptor.
+    let decoded = server::Counted::decode_with_fds(&bytes, Fds::new(&fds)).unwrap();
+    let second = decoded.planes.get(1).unwrap();
+    assert_eq!((second.stride, second.fd), (4, fd(&fds[3])));
+    let first = decoded.bare.get(0).unwrap();
+    assert_eq!(first.fd, fd(&fds[4]));
+    let owned = decoded.into_owned();
+    assert_eq!(descriptors(&owned), numbers(&fds));
+    assert_eq!(
+        prefixes::<server::Counted>(&bytes),
+        ["count@0", "planes[0].stride@1", "planes[1].stride@3"]
+    );
+    let mismatch = ErrorKind::CountMismatch {
+        count: 2,
+        length: 1,
+    };
+    let uneven = server::Counted {
+        bare: vec![Bare::default()].into(),
+        ..counted
+    };
+    assert_eq!(unwritable(&uneven), at("bare", 5, mismatch));
+}
+
+#[test]
+fn pointees_take_theirs_where_their_pointers_stand() {
+    let fds = open(5);
+    let far = Far {
+        n: 9,
+        fd: fd(&fds[1]),
+        more: Some(plane(4, &fds[2])),
+    };
+    let pointed = server::Pointed {
+        first: fd(&fds[0]),
+        far: Some(far),
+        near: plane(5, &fds[3]),
+        last: fd(&fds[4]),
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        10, 0, 0, 0,  8, 0, 0, 0,
+        5, 0,
+        9,  15, 0, 0, 0,
+        4, 0,
+    ];
+    check_with_fds(&pointed, &bytes, Fds::new(&fds), &numbers(&fds));
+    assert_eq!(
+        prefixes::<server::Pointed>(&bytes),
+        [
+            "far@0",
+            "near@4",
+            "far@0 pointer_out_of_range",
+            "far.more@11",
+            "far.more@11 pointer_out_of_range",
+            "far.more.stride@15"
+        ]
+    );
+    let near = server::Pointed {
+        near: plane(5, &fds[0]),
+        ..server::Pointed::default()
+    };
+    let order = [None, Some(fds[0].as_raw_fd()), None];
+    assert_eq!(descriptors(&near), order);
+    check(&server::Pointed::default(), &[0, 0, 0, 0, 8, 0, 0, 0, 0, 0]);
+    let problem = at("near", 4, ErrorKind::NullPointer);
+    assert_eq!(refused::<server::Pointed>(&[0; 8]), problem);
+}
+
+#[test]
+fn cases_hold_descriptors() {
+    let fds = open(3);
+    let chosen = |data, rest: &[SharedFd]| {
+        let planes = rest.iter().map(|fd| plane(7, fd).into_owned());
+        server::Chosen {
+            data,
+            rest: planes.collect(),
+        }
+    };
+    let here = chosen(ChosenData::Here(fd(&fds[0])), &[]);
+    check_with_fds(&here, &[0], Fds::new(&fds[..1]), &numbers(&fds[..1]));
+    let there = chosen(ChosenData::There(Some(plane(3, &fds[0]))), &[]);
+    assert_eq!(descriptors(&there), numbers(&fds[..1]));
+    // The pointee is read as a plane once more: the array reaches over it.
+    let bytes = [1, 5, 0, 0, 0, 3, 0];
+    assert_eq!(there.to_vec(), Ok(Vec::from(bytes)));
+    let decoded = server::Chosen::decode_with_fds(&bytes, Fds::new(&fds)).unwrap();
+    assert_eq!((decoded.data, decoded.rest.len()), (there.data, 1));
+    let other = ChosenData::Nothing {
+        r#type: Where::NOWHERE,
+        value: 5,
+    };
+    let nothing = server::Chosen {
+        data: other,
+        rest: vec![plane(7, &fds[0]), plane(8, &fds[1])].into(),
+    };
+    let bytes = [2, 5, 7, 0, 8, 0];
+    check_with_fds(&nothing, &bytes, Fds::new(&fds), &numbers(&fds[..2]));
+    let null = chosen(ChosenData::There(None), &[]);
+    check(&null, &[1, 0, 0, 0, 0]);
+    assert!(descriptors(&null).is_empty());
+}
+
+#[test]
+fn elements_without_bytes_are_not_endless() {
+    let fds = open(1);
+    let only = server::Only {
+        fds: vec![fd(&fds[0]), Fd::absent()].into(),
+    };
+    let order = [Some(fds[0].as_raw_fd()), None];
+    check_with_fds(&only, &[2, 0, 0, 0], Fds::new(&fds), &order);
+    let most = u32::try_from(MAX_EMPTY_ELEMENTS).unwrap();
+    let decoded = server::Only::decode(&most.to_le_bytes()).map(|only| only.fds.len());
+    assert_eq!(decoded, Ok(1024));
+    for count in [most + 1, u32::MAX] {
+        let kind = ErrorKind::TooManyEmptyElements {
+            count: count.into(),
+        };
+        assert_eq!(
+            refused::<server::Only>(&count.to_le_bytes()),
+            at("fds", 4, kind)
+        );
+    }
+}

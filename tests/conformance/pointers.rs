@@ -1,0 +1,345 @@
+//! `pointers.proto`: pointers to structs and arrays, null or not, depth first and breadth first.
+
+use spice_proto::pointers::pointers::server;
+use spice_proto::pointers::types::*;
+use spice_wire::{Decode, ErrorKind};
+
+use crate::support::{at, check, check_rewritten, prefixes, refused, unwritable};
+
+const POINT: Point = Point { x: 1, y: -1 };
+
+fn blob(data: &'static [u8]) -> Blob<'static> {
+    Blob { data: data.into() }
+}
+
+const fn out_of_range(target: u32, length: usize) -> ErrorKind {
+    ErrorKind::PointerOutOfRange { target, length }
+}
+
+#[test]
+fn pointers_lead_to_structs_and_arrays() {
+    let targets = Targets {
+        point: Some(POINT),
+        empty: None,
+        pair: Some([1, 2]),
+        kinds: [Kind::B, Kind(9)],
+        long: [3; 40],
+        rest_of_it: vec![4, 5].into(),
+    };
+    let pointers = [24, 0, 28, 36, 40, 80].map(u32::to_le_bytes).concat();
+    let pointees = [1, 0, 0xff, 0xff, 1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 9, 0];
+    let bytes = [&pointers, pointees.as_slice(), &[3; 40], &[4, 0, 5, 0]].concat();
+    check(&targets, &bytes);
+    let pointees = [
+        "point@0 pointer_out_of_range",
+        "point.x@24",
+        "point.y@26",
+        "pair@8 pointer_out_of_range",
+        "pair@28",
+        "kinds@12 pointer_out_of_range",
+        "kinds@36",
+        "long@16 pointer_out_of_range",
+        "long@40",
+        "rest_of_it@20 pointer_out_of_range",
+    ];
+    let fixed = [
+        "point@0",
+        "empty@4",
+        "pair@8",
+        "kinds@12",
+        "long@16",
+        "rest_of_it@20",
+    ];
+    let expected = [fixed.as_slice(), &pointees].concat();
+    // A part of an array to the end of the message is an array too.
+    assert_eq!(prefixes::<Targets>(&bytes[..81]), expected);
+    let shorter = Targets::decode(&bytes[..83]).unwrap();
+    assert_eq!(shorter.rest_of_it.len(), 1);
+}
+
+#[test]
+fn null_stands_for_nothing() {
+    let targets = Targets::default();
+    assert_eq!((targets.point, targets.pair), (None, None));
+    let pointers = [0, 0, 0, 24, 28, 0].map(u32::to_le_bytes).concat();
+    check(&targets, &[pointers.as_slice(), &[0; 44]].concat());
+    // A struct without bytes is not nothing: it gets an offset in range.
+    let empty = Targets {
+        empty: Some(Empty {}),
+        ..targets
+    };
+    let pointers = [0, 1, 0, 24, 28, 0].map(u32::to_le_bytes).concat();
+    check(&empty, &[pointers.as_slice(), &[0; 44]].concat());
+}
+
+#[test]
+fn null_may_be_forbidden() {
+    let nonnull = Nonnull {
+        point: POINT,
+        empty: Empty {},
+        bytes: vec![2].into(),
+        words: vec![3].into(),
+    };
+    // `words` is depth first, so it comes before all others.
+    #[rustfmt::skip]
+    let bytes = [
+        21, 0, 0, 0,  1, 0, 0, 0,  1,  25, 0, 0, 0,  1, 0,  19, 0, 0, 0,
+        3, 0,
+        1, 0, 0xff, 0xff,
+        2,
+    ];
+    check(&nonnull, &bytes);
+    for (offset, field) in [(0, "point"), (4, "empty"), (9, "bytes"), (15, "words")] {
+        let mut null = bytes;
+        null[offset] = 0;
+        let problem = at(field, offset, ErrorKind::NullPointer);
+        assert_eq!(refused::<Nonnull>(&null), problem);
+    }
+    // Nothing is written for empty arrays, but receivers must not read null.
+    let empty = Nonnull::default();
+    let bytes = [
+        19, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,
+    ];
+    check(&empty, &bytes);
+}
+
+#[test]
+fn offsets_must_lie_in_the_body() {
+    let mut bytes = [0; 26];
+    (bytes[0], bytes[4], bytes[9], bytes[15]) = (1, 1, 1, 1);
+    let accepts = |bytes: &[u8]| Nonnull::decode(bytes).is_ok();
+    assert!(accepts(&bytes));
+    // Overlapping pointees, pointers into the fixed part and onto each other are legal.
+    for target in [4, 22] {
+        bytes[0] = target;
+        assert!(accepts(&bytes), "{target}");
+    }
+    for target in [23, 25] {
+        bytes[0] = target;
+        let (_, offset, kind) = refused::<Nonnull>(&bytes);
+        assert_eq!((offset, kind.name()), (25, "truncated"), "{target}");
+    }
+    bytes[0] = 26;
+    assert_eq!(
+        refused::<Nonnull>(&bytes),
+        at("point", 0, out_of_range(26, 26))
+    );
+    bytes[0] = 1;
+    // The end is out of range even for what takes no bytes.
+    bytes[4] = 26;
+    assert_eq!(
+        refused::<Nonnull>(&bytes),
+        at("empty", 4, out_of_range(26, 26))
+    );
+    bytes[4] = 25;
+    assert!(accepts(&bytes));
+    bytes[9..13].fill(0xff);
+    assert_eq!(
+        refused::<Nonnull>(&bytes),
+        at("bytes", 9, out_of_range(u32::MAX, 26))
+    );
+}
+
+#[test]
+fn depth_first_pointees_come_before_breadth_first_ones() {
+    let link = |id, data| Link {
+        id,
+        blob: Some(blob(data)),
+    };
+    let chain = |id, data| Chain {
+        id,
+        blob: Some(blob(data)),
+    };
+    let mixed = Mixed {
+        first: Some(link(1, &[11])),
+        second: Some(link(2, &[12])),
+        third: Some(chain(3, &[13])),
+        fourth: Some(chain(4, &[14])),
+        last: Some(POINT),
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        // Root.
+        32, 0, 0, 0,  20, 0, 0, 0,  39, 0, 0, 0,  25, 0, 0, 0,  46, 0, 0, 0,
+        // 20: second, which is depth first.
+        2, 37, 0, 0, 0,
+        // 25: fourth, which is too, and 30: its blob.
+        4, 30, 0, 0, 0,  1, 14,
+        // 32: first. 37: the blob of second, which was met before third.
+        1, 50, 0, 0, 0,  1, 12,
+        // 39: third, and 44: its blob, depth first.
+        3, 44, 0, 0, 0,  1, 13,
+        // 46: last. 50: the blob of first.
+        1, 0, 0xff, 0xff,  1, 11,
+    ];
+    check(&mixed, &bytes);
+    check(&Mixed::default(), &[0; 20]);
+}
+
+#[test]
+fn pointers_nest() {
+    let bottom = |n| Some(Bottom { n });
+    let third = |n, bottom| Some(Third { n, bottom });
+    let first = First {
+        n: 1,
+        second: Second {
+            n: 2,
+            third: third(3, bottom(4)),
+            bottom: bottom(5),
+        },
+        third: third(6, bottom(7)),
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        1,  14, 0, 0, 0,  9, 0, 0, 0,
+        // 9: third, depth first.
+        6,  28, 0, 0, 0,
+        // 14: second, breadth first.
+        2,  23, 0, 0, 0,  30, 0, 0, 0,
+        // 23: its third, depth first.
+        3,  29, 0, 0, 0,
+        // The bottoms, in the order in which their pointers were met.
+        7,  4,  5,
+    ];
+    check(&first, &bytes);
+    assert_eq!(
+        prefixes::<First>(&bytes),
+        [
+            "n@0",
+            "second@1",
+            "third@5",
+            "second@1 pointer_out_of_range",
+            "second.third@15",
+            "second.bottom@19",
+            "second.third@15 pointer_out_of_range",
+            "second.third.bottom@24",
+            "second.third.bottom@24 pointer_out_of_range",
+            "second.bottom@19 pointer_out_of_range",
+        ]
+    );
+}
+
+#[test]
+fn pointers_stand_in_elements() {
+    let link = |id, data| Link {
+        id,
+        blob: Some(blob(data)),
+    };
+    let slots = Slots {
+        before: 1,
+        links: [link(2, &[12]), Link { id: 3, blob: None }],
+        slots: [
+            Slot {
+                n: 4,
+                words: [5, 6],
+            },
+            Slot {
+                n: 7,
+                words: [8, 9],
+            },
+        ],
+        after: 10,
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        1,  2, 22, 0, 0, 0,  3, 0, 0, 0, 0,  4, 24, 0, 0, 0,  7, 32, 0, 0, 0,  10,
+        1, 12,
+        5, 0, 0, 0, 6, 0, 0, 0,
+        8, 0, 0, 0, 9, 0, 0, 0,
+    ];
+    check(&slots, &bytes);
+    assert_eq!(
+        prefixes::<Slots>(&bytes),
+        [
+            "before@0",
+            "links[0].id@1",
+            "links[0].blob@2",
+            "links[0].blob@2 pointer_out_of_range",
+            "links[0].blob.data@23",
+            "slots[0].words@12 pointer_out_of_range",
+            "slots[0].words@24",
+            "slots[1].words@17 pointer_out_of_range",
+            "slots[1].words@32",
+        ]
+    );
+    let mut null = bytes;
+    null[17] = 0;
+    let problem = at("slots[1].words", 17, ErrorKind::NullPointer);
+    assert_eq!(refused::<Slots>(&null), problem);
+}
+
+#[test]
+fn pointers_stand_in_structs_and_cases() {
+    let link = |id: u8| Link {
+        id,
+        blob: Some(Blob {
+            data: vec![id].into(),
+        }),
+    };
+    let held = Held {
+        link: link(1),
+        point: Some(POINT),
+    };
+    let holder = |body| Holder {
+        held: held.clone(),
+        body,
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        1, 20, 0, 0, 0,  16, 0, 0, 0,  0, 0,  2, 22, 0, 0, 0,
+        1, 0, 0xff, 0xff,
+        1, 1,
+        1, 2,
+    ];
+    check(&holder(HolderBody::A(link(2))), &bytes);
+    #[rustfmt::skip]
+    let bytes = [
+        1, 19, 0, 0, 0,  15, 0, 0, 0,  1, 0,  21, 0, 0, 0,
+        1, 0, 0xff, 0xff,
+        1, 1,
+        1, 3,
+    ];
+    check(&holder(HolderBody::B(blob(&[3]))), &bytes);
+    assert_eq!(
+        prefixes::<Holder>(&bytes)[..6],
+        [
+            "held.link.id@0",
+            "held.link.blob@1",
+            "held.link.blob@1 pointer_out_of_range",
+            "held.link.blob.data@20",
+            "body.blob@11 pointer_out_of_range",
+            "body.blob.data@22",
+        ]
+    );
+    let mut null = bytes;
+    null[11] = 0;
+    assert_eq!(
+        refused::<Holder>(&null),
+        at("body.blob", 11, ErrorKind::NullPointer)
+    );
+    let long = holder(HolderBody::B(Blob {
+        data: vec![0; 256].into(),
+    }));
+    let too_large = ErrorKind::CountTooLarge { count: 256 };
+    assert_eq!(unwritable(&long), at("body.blob.size", 21, too_large));
+}
+
+#[test]
+fn aliases_are_what_they_stand_for() {
+    let aliases = Aliases {
+        blob: Some(BlobAlias {
+            data: vec![1].into(),
+        }),
+        words: Some([2, 3]),
+        more: vec![4].into(),
+    };
+    let bytes = [
+        13, 0, 0, 0, 15, 0, 0, 0, 1, 19, 0, 0, 0, 1, 1, 2, 0, 3, 0, 4, 0,
+    ];
+    check(&aliases, &bytes);
+    let message = server::Aliases { aliases };
+    check(&message, &bytes);
+    // Null for one word of two bytes.
+    let null = [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
+    check_rewritten(&Aliases::default(), &null, &[0; 13]);
+}

@@ -1,0 +1,237 @@
+//! The configuration of the compiler, as a build script uses it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use spice_proto_gen::codes::Code;
+use spice_proto_gen::levels::Level;
+use spice_proto_gen::model::Side;
+use spice_proto_gen::{Config, Error};
+
+use crate::krate::checkout;
+
+const CHANNELS: &str = include_str!("../../proto/conformance/channels.proto");
+const SWITCHES: &str = include_str!("../../proto/conformance/switches.proto");
+
+/// An empty folder for one test.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("config")
+        .join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).unwrap();
+    }
+    folder
+}
+
+fn generate(config: &Config, text: &str) -> Result<String, String> {
+    let generated = config.generate("test.proto", text.as_bytes());
+    generated
+        .map(|generated| generated.text)
+        .map_err(|error| error.to_string())
+}
+
+/// Whether an item of these words, in this order, is at the margin of some module.
+fn has(rust: &str, item: &str) -> bool {
+    rust.lines().any(|line| line.trim_start().starts_with(item))
+}
+
+#[test]
+fn the_file_goes_where_it_is_told() {
+    let folder = folder("place");
+    let proto = checkout().join("proto/conformance/tails.proto");
+    let config = Config::new().out_dir(folder.join("deep/er"));
+    assert_eq!(
+        config.compile(&proto).unwrap(),
+        folder.join("deep/er/tails.rs")
+    );
+    let config = config.file_name("other.rs");
+    assert_eq!(
+        config.compile(&proto).unwrap(),
+        folder.join("deep/er/other.rs")
+    );
+    let written = fs::read_to_string(folder.join("deep/er/other.rs")).unwrap();
+    let expected = fs::read_to_string(checkout().join("tests/golden/tails.rs")).unwrap();
+    assert_eq!(written, expected);
+}
+
+#[test]
+fn an_unchanged_file_is_not_written_again() {
+    let folder = folder("unchanged");
+    fs::create_dir_all(&folder).unwrap();
+    let proto = folder.join("small.proto");
+    let text = "struct S { uint8 n; }; protocol P { };";
+    fs::write(&proto, text).unwrap();
+    let config = Config::new().out_dir(&folder);
+    let rust = config.compile(&proto).unwrap();
+    let past = SystemTime::now() - Duration::from_secs(1000);
+    let modified = || fs::metadata(&rust).unwrap().modified().unwrap();
+    let set = fs::File::options().append(true).open(&rust).unwrap();
+    set.set_modified(past).unwrap();
+    let before = modified();
+    config.compile(&proto).unwrap();
+    assert_eq!(modified(), before);
+    fs::write(&proto, text.replace("uint8", "uint16")).unwrap();
+    config.compile(&proto).unwrap();
+    assert_ne!(modified(), before);
+    assert!(fs::read_to_string(&rust).unwrap().contains("pub n: u16"));
+}
+
+#[test]
+fn one_side_alone_is_generated() {
+    let all = generate(&Config::new(), CHANNELS).unwrap();
+    let both = [
+        "pub mod server",
+        "pub mod client",
+        "pub enum ServerMessage",
+        "pub struct Channel",
+    ];
+    assert!(both.iter().all(|item| has(&all, item)));
+    let server = generate(&Config::new().only(Side::Server), CHANNELS).unwrap();
+    assert!(has(&server, "pub mod server") && has(&server, "pub enum ServerMessage"));
+    for item in [
+        "pub mod client",
+        "pub enum ClientMessage",
+        "pub enum Message<'a> {\n    Server",
+    ] {
+        assert!(!has(&server, item), "{item}");
+    }
+    let client = generate(&Config::new().only(Side::Client), CHANNELS).unwrap();
+    assert!(has(&client, "pub mod client") && !has(&client, "pub mod server"));
+}
+
+#[test]
+fn chosen_channels_come_with_their_ancestors() {
+    let modules = |config: &Config| {
+        let rust = generate(config, CHANNELS).unwrap();
+        let modules = rust
+            .lines()
+            .filter_map(|line| line.strip_prefix("pub mod "));
+        let modules = modules.map(|line| line.trim_end_matches(" {").to_owned());
+        modules.collect::<Vec<_>>()
+    };
+    let all = [
+        "types", "ancestor", "second", "third", "tenth", "last", "quiet",
+    ];
+    assert_eq!(modules(&Config::new()), all);
+    let third = Config::new().channels(["third"]);
+    assert_eq!(modules(&third), ["types", "ancestor", "second", "third"]);
+    let more = third.channels(["left"]);
+    assert_eq!(
+        modules(&more),
+        ["types", "ancestor", "second", "third", "last", "quiet"]
+    );
+}
+
+#[test]
+fn types_get_derives_and_attributes() {
+    let config = Config::new()
+        .derive("types::Point", "PartialOrd, Ord")
+        .attribute(
+            "types::ImpliedBody",
+            "#[must_use] #[doc(alias = \"figure\")]",
+        )
+        .attribute("switches::server::Implied", "#[cfg(all())]")
+        .derive("switches::server::Message", "Hash");
+    let rust = generate(&config, SWITCHES).unwrap();
+    let before = |item: &str| {
+        let lines: Vec<&str> = rust.lines().map(str::trim).collect();
+        let place = lines
+            .iter()
+            .position(|line| line.starts_with(item))
+            .unwrap();
+        lines.get(place.saturating_sub(2)..place).unwrap().concat()
+    };
+    assert!(before("pub struct Point {").ends_with("#[derive(PartialOrd, Ord)]"));
+    assert!(before("pub enum ImpliedBody<").ends_with("#[must_use]#[doc(alias = \"figure\")]"));
+    assert_eq!(rust.matches("#[cfg(all())]").count(), 1);
+    assert_eq!(rust.matches("#[derive(Hash)]").count(), 1);
+    let every = Config::new().derive(".", "Ord");
+    let rust = generate(&every, SWITCHES).unwrap();
+    let types = rust.matches("pub struct ").count() + rust.matches("pub enum ").count();
+    // All but the type that stands for the channel.
+    assert_eq!(rust.matches("#[derive(Ord)]").count(), types - 1);
+}
+
+#[test]
+fn names_that_mean_nothing_are_refused() {
+    let refused = |config: &Config| generate(config, CHANNELS).unwrap_err();
+    assert_eq!(
+        refused(&Config::new().channels(["third", "thrid"])),
+        "the protocol has no channel `thrid`"
+    );
+    // A definition is not a channel of the protocol.
+    let definition = Config::new().channels(["Ancestor"]);
+    assert_eq!(
+        refused(&definition),
+        "the protocol has no channel `Ancestor`"
+    );
+    for path in ["Tick", "types::Tock", "third::server::Tick", "types::tick"] {
+        let message = format!("no generated type has the path `{path}`");
+        assert_eq!(refused(&Config::new().derive(path, "Hash")), message);
+    }
+    // What is not generated has no path.
+    let hidden = Config::new()
+        .only(Side::Client)
+        .derive("third::server::Init", "Hash");
+    assert!(refused(&hidden).contains("third::server::Init"));
+    for text in ["derive(Hash)", "#[derive(Hash)", "#[a] struct S;", "#![a]"] {
+        let message = format!("`{text}` is not a Rust attribute");
+        assert_eq!(refused(&Config::new().attribute(".", text)), message);
+    }
+    assert!(
+        generate(
+            &Config::new().derive("third::server::Init", "Hash"),
+            CHANNELS
+        )
+        .is_ok()
+    );
+}
+
+#[test]
+fn warnings_have_levels() {
+    let generate = |config: &Config| config.generate("switches.proto", SWITCHES.as_bytes());
+    let warned = generate(&Config::new()).unwrap();
+    assert_eq!(warned.warnings.len(), 1);
+    let silent = generate(&Config::new().level(Code::DeadCase, Level::Allow)).unwrap();
+    assert!(silent.warnings.is_empty());
+    assert_eq!(silent.text, warned.text);
+    let denied = generate(&Config::new().level(Code::DeadCase, Level::Deny)).unwrap_err();
+    let report = denied.to_string();
+    assert!(report.starts_with("error[W0001]"), "{report}");
+    assert!(report.contains("--> switches.proto:"), "{report}");
+    assert_eq!(denied.diagnostics().len(), 1);
+}
+
+#[test]
+fn what_cannot_be_read_or_written_says_so() {
+    let folder = folder("missing");
+    let missing = folder.join("missing.proto");
+    let error: Error = Config::new()
+        .out_dir(&folder)
+        .compile(&missing)
+        .unwrap_err();
+    assert!(error.to_string().starts_with("cannot read "), "{error}");
+    assert!(std::error::Error::source(&error).is_some());
+    fs::create_dir_all(folder.join("small.rs")).unwrap();
+    let proto = folder.join("small.proto");
+    fs::write(&proto, "protocol P { };").unwrap();
+    let error = Config::new().out_dir(&folder).compile(&proto).unwrap_err();
+    assert!(error.to_string().starts_with("cannot write "), "{error}");
+}
+
+#[test]
+fn names_that_are_one_in_rust_are_refused() {
+    let message = |body: &str| {
+        let text = format!("channel C {{ message {{ {body} }} m; }}; protocol P {{ C c; }};");
+        generate(&Config::new(), &text)
+    };
+    // Both would be the constant `ID` of the message.
+    let report = message("uint8 id @virtual(1);").unwrap_err();
+    assert!(report.starts_with("error[E0801]"), "{report}");
+    assert!(report.contains("`c::server::M::ID`"), "{report}");
+    assert!(message("uint8 id; uint8 other @virtual(1);").is_ok());
+    let report = message("uint8 aB; uint8 a_b;").unwrap_err();
+    assert!(report.contains("`c::server::M::a_b`"), "{report}");
+}

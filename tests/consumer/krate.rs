@@ -1,0 +1,109 @@
+//! A crate that is written to a folder of its own and built with cargo.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What cargo did about a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It was up to date.
+    Fresh,
+    /// It was compiled.
+    Compiled,
+}
+
+/// What became of a command.
+pub struct Output {
+    pub success: bool,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Output {
+    /// What cargo, asked to be verbose, says about a package.
+    pub fn state(&self, package: &str) -> Option<State> {
+        self.stderr.lines().find_map(|line| {
+            let mut words = line.split_whitespace();
+            let state = match words.next()? {
+                "Fresh" => State::Fresh,
+                "Compiling" | "Checking" => State::Compiled,
+                _ => return None,
+            };
+            (words.next()? == package).then_some(state)
+        })
+    }
+}
+
+/// The checkout that the crate uses.
+pub fn checkout() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Runs cargo in a folder without a network.
+pub fn cargo(folder: &Path, arguments: &[&str]) -> Output {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("consumer-target");
+    let (command, rest) = arguments.split_first().expect("there is a command");
+    let output = Command::new(env!("CARGO"))
+        .arg(command)
+        .arg("--offline")
+        .args(rest)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_TERM_COLOR", "never")
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .output()
+        .expect("cargo can be started");
+    Output {
+        success: output.status.success(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// A new crate from the files in `fixture`.
+pub struct Krate(PathBuf);
+
+impl Krate {
+    pub fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("consumer")
+            .join(name);
+        if folder.exists() {
+            fs::remove_dir_all(&folder).expect("the folder of the last run can be removed");
+        }
+        let krate = Self(folder);
+        let fixture = checkout().join("tests/consumer/fixture");
+        for file in [
+            "build.rs",
+            "src/lib.rs",
+            "src/main.rs",
+            "proto/gadget.proto",
+        ] {
+            let path = krate.path(file);
+            fs::create_dir_all(path.parent().unwrap()).expect("a folder can be created");
+            fs::copy(fixture.join(file), path).expect(file);
+        }
+        let manifest = fs::read_to_string(fixture.join("manifest.toml")).expect("manifest.toml");
+        let manifest = manifest.replace("NAME", name).replace(
+            "CHECKOUT",
+            &checkout().display().to_string().replace('\\', "/"),
+        );
+        fs::write(krate.path("Cargo.toml"), manifest).expect("the manifest can be written");
+        // The same versions of everything: they are on this machine already.
+        let lock = checkout().join("Cargo.lock");
+        fs::copy(lock, krate.path("Cargo.lock")).expect("Cargo.lock");
+        krate
+    }
+
+    /// The path of a file of the crate.
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.0.join(file)
+    }
+
+    /// Runs cargo in the crate.
+    pub fn cargo(&self, arguments: &[&str]) -> Output {
+        cargo(&self.0, arguments)
+    }
+}

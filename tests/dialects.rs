@@ -1,0 +1,595 @@
+//! The ways in which protos have been written since 2010, in small examples of their own: what each
+//! means is what its plain form means, and what is gone is refused with exactly the code that says so.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+use spice_proto_gen::codes::Code;
+use spice_proto_gen::levels::{Level, Levels};
+use spice_proto_gen::model::{Channel, Message, Model, Origin, Side, TypeDef};
+use spice_proto_gen::{Analysis, Config};
+
+/// The Rust of a proto that must be accepted without a warning.
+fn rust(text: &str) -> String {
+    let generated = Config::new().generate("dialect.proto", text.as_bytes());
+    let generated = generated.unwrap_or_else(|error| panic!("{error}\nin {text}"));
+    assert_eq!(generated.warnings, [], "in {text}");
+    generated.text
+}
+
+fn model(text: &str) -> Model {
+    let analysis = Analysis::new(text.as_bytes(), &Levels::default());
+    assert_eq!(analysis.diagnostics, [], "in {text}");
+    analysis.model.unwrap()
+}
+
+fn codes(text: &str) -> Vec<Code> {
+    let analysis = Analysis::new(text.as_bytes(), &Levels::default());
+    let findings = analysis.diagnostics.iter();
+    findings.map(|finding| finding.code).collect()
+}
+
+/// A proto with these definitions whose one message is a `Crate`.
+fn with_crate(definitions: &str) -> String {
+    format!(
+        "{definitions}\nchannel Harbour {{ message {{ Crate crate_; }} unload; }};\n\
+         protocol Trade {{ Harbour harbour; }};\n"
+    )
+}
+
+/// A way of writing that means the same as another.
+struct Habit {
+    what: &'static str,
+    written: &'static str,
+    plain: &'static str,
+}
+
+const fn habit(what: &'static str, written: &'static str, plain: &'static str) -> Habit {
+    Habit {
+        what,
+        written,
+        plain,
+    }
+}
+
+/// Where blanks, commas and attributes stand, and names that are names of something else as well.
+const WRITING: &[Habit] = &[
+    habit(
+        "tabs and spaces mixed in one body",
+        "struct Crate {\n\tuint8 a;\n    \tuint16 b;\n      uint32 c;\n \t uint64 d;\n    };",
+        "struct Crate { uint8 a; uint16 b; uint32 c; uint64 d; };",
+    ),
+    habit(
+        "no blank where none is needed",
+        "enum8 load{TEA,RUM=4};struct Crate{load kind;uint8 n;uint8 x[n]@end@nomarshal;}@ctype(T);",
+        "enum8 load { TEA, RUM = 4 }; struct Crate { load kind; uint8 n; uint8 x[n]; };",
+    ),
+    habit(
+        "blanks around the number and before the comma",
+        "enum32 load {\n    7_tea     = 1,\n    16_rum  = 16 ,\n    32_xRUM=80\n};\n\
+         struct Crate { load kind; };",
+        "enum32 load { 7_tea = 1, 16_rum = 16, 32_xRUM = 80 }; struct Crate { load kind; };",
+    ),
+    habit(
+        "a comma behind the last item",
+        "flags8 marks { WET, TORN, }; struct Crate { marks seen; };",
+        "flags8 marks { WET, TORN }; struct Crate { marks seen; };",
+    ),
+    habit(
+        "several items on a line, and empty lines between them",
+        "flags32 marks {\n    M0, M1, M2,\n    WET0, WET1,\n\n\n    TORN,\n} @prefix(CRATE_);\n\
+         struct Crate { marks seen; };",
+        "flags32 marks { M0, M1, M2, WET0, WET1, TORN }; struct Crate { marks seen; };",
+    ),
+    habit(
+        "flags numbered backwards",
+        "flags8 marks { WET = 3, TORN = 2, }; struct Crate { marks seen; };",
+        "flags8 marks { WET = +3, TORN = 2 }; struct Crate { marks seen; };",
+    ),
+    habit(
+        "two blanks before attributes, and a line end between them",
+        "struct Crate { uint32 n; uint8 x[n] @end  @nomarshal; }  @ctype(Box)\n    @declare;",
+        "struct Crate { uint32 n; uint8 x[n]; };",
+    ),
+    habit(
+        "attributes between the body of an inline struct and its name",
+        "struct Crate { struct Lid { uint8 a; } @ctype(Cover) lid; };",
+        "struct Crate { struct Lid { uint8 a; } lid; };",
+    ),
+    habit(
+        "a switch whose braces are indented like nothing else",
+        "flags8 marks { WET }; struct Crate {\n    marks seen;\n    switch (seen) {\n    case WET:\n\
+         \tuint8 days;\n   } when @anon;\n   switch ( seen )\n   {\n   case WET :\n        \
+         uint8 *drops[days];\n   } where_ @anon;\n};",
+        "flags8 marks { WET }; struct Crate { marks seen; switch (seen) { case WET: uint8 days; } \
+         when; switch (seen) { case WET: uint8 *drops[days]; } where_; };",
+    ),
+    habit(
+        "a field named as its type",
+        "enum8 load { TEA }; struct Crate { load load; };",
+        "enum8 load { TEA }; struct Crate { load  load ; };",
+    ),
+    habit(
+        "fields named as keywords",
+        "struct Crate { uint8 message; uint8 channel; uint8 type; uint8 server; uint8 client; };",
+        "struct Crate{uint8 message;uint8 channel;uint8 type;uint8 server;uint8 client;};",
+    ),
+];
+
+/// Attributes that shape C alone, in the combinations that were written.
+const FOR_C: &[Habit] = &[
+    habit(
+        "`@end` on a field that is no array",
+        "struct Crate { uint32 n; uint8 x[n] @end @nomarshal; uint8 seal @end @ctype(uint8_t) \
+         @nomarshal; };",
+        "struct Crate { uint32 n; uint8 x[n]; uint8 seal; };",
+    ),
+    habit(
+        "`@as_ptr` without a name, and with one",
+        "struct Crate { uint32 n; uint8 x[n] @as_ptr @zero_terminated; uint8 rest[] @ctype(char) \
+         @as_ptr(rest_size); };",
+        "struct Crate { uint32 n; uint8 x[n] @zero_terminated; uint8 rest[]; };",
+    ),
+    habit(
+        "`@chunk` before and after `@nomarshal`",
+        "struct Crate { uint32 n; uint32 m; uint8 x[n] @chunk @nomarshal; uint8 y[m] @nomarshal \
+         @chunk; };",
+        "struct Crate { uint32 n; uint32 m; uint8 x[n]; uint8 y[m]; };",
+    ),
+    habit(
+        "attributes of a switch",
+        "enum16 load { TEA, RUM, }; struct Crate { load kind; switch (kind) { case RUM: uint8 \
+         proof[4] @ctype(uint8_t); } u @end @nomarshal; } @ctype(Box);",
+        "enum16 load { TEA, RUM }; struct Crate { load kind; switch (kind) { case RUM: uint8 \
+         proof[4]; } u; };",
+    ),
+    habit(
+        "a pointer to what remains",
+        "struct Crate { int8 *label[] @zero_terminated @nonnull @end @nomarshal; };",
+        "struct Crate { int8 *label[] @nonnull @zero_terminated; };",
+    ),
+    habit(
+        "`@nonnull` on what is no pointer",
+        "struct Crate { int8 label[] @zero_terminated @nonnull; };",
+        "struct Crate { int8 label[] @zero_terminated; };",
+    ),
+    habit(
+        "a value that C points to, in a case",
+        "enum8 load { TEA, RUM }; struct Leaves { uint32 n; uint16 leaf[n] @end; }; struct Crate { \
+         load kind; switch (kind) { case TEA: Leaves leaves @outvar(leaves) @to_ptr; } u @anon; };",
+        "enum8 load { TEA, RUM }; struct Leaves { uint32 n; uint16 leaf[n]; }; struct Crate { load \
+         kind; switch (kind) { case TEA: Leaves leaves; } u; };",
+    ),
+    habit(
+        "cases of one name and different types, in a switch without a name in C",
+        "flags8 marks { KNOWN, WET }; struct Bill { uint16 n; uint32 lines[n] @end; }; struct Crate \
+         { marks seen; switch (seen) { case KNOWN: uint64 bill; default: Bill *bill @nonnull \
+         @outvar(paper); } paper @anon; };",
+        "flags8 marks { KNOWN, WET }; struct Bill { uint16 n; uint32 lines[n]; }; struct Crate { \
+         marks seen; switch (seen) { case KNOWN: uint64 bill; default: Bill *bill @nonnull; } \
+         paper; };",
+    ),
+    habit(
+        "arrays of variable-size structs of one C type in the cases, counted before the flags",
+        "flags8 marks { ONE, FOUR, WET }; struct Map1 { uint16 w; uint16 h; uint8 d[image_size(1, w, \
+         h)] @end; } @ctype(Map); struct Map4 { uint16 w; uint16 h; uint8 d[image_size(4, w, h)] \
+         @end; } @ctype(Map); struct Crate { uint16 length; marks seen; switch (seen) { case ONE: \
+         Map1 maps[length] @ctype(Map) @ptr_array; case FOUR: Map4 maps[length] @ctype(Map) \
+         @ptr_array; } u @anon; };",
+        "flags8 marks { ONE, FOUR, WET }; struct Map1 { uint16 w; uint16 h; uint8 d[image_size(1, w, \
+         h)]; }; struct Map4 { uint16 w; uint16 h; uint8 d[image_size(4, w, h)]; }; struct Crate { \
+         uint16 length; marks seen; switch (seen) { case ONE: Map1 maps[length]; case FOUR: Map4 \
+         maps[length]; } u; };",
+    ),
+];
+
+#[test]
+fn habits_mean_what_their_plain_forms_mean() {
+    for Habit {
+        what,
+        written,
+        plain,
+    } in WRITING.iter().chain(FOR_C)
+    {
+        assert_ne!(written, plain, "{what}");
+        let (written, plain) = (rust(&with_crate(written)), rust(&with_crate(plain)));
+        assert_eq!(written, plain, "{what}");
+    }
+}
+
+#[test]
+fn line_ends_and_the_end_of_the_file_do_not_matter() {
+    let unix = with_crate("// One crate.\nstruct Crate {\n    uint8 a; // First.\n};");
+    let plain = rust(&unix);
+    for other in [
+        unix.replace('\n', "\r\n"),
+        format!("\u{feff}{unix}"),
+        unix.trim_end().to_owned(),
+        format!("{unix}\n\n// Nothing follows"),
+        format!("/* Built in:\n   int8, uint8\n*/\n\n{unix}/* end */"),
+    ] {
+        assert_eq!(rust(&other), plain, "{other:?}");
+    }
+}
+
+/// A channel as all published ones are written: labels one blank in or not at all, in either order
+/// and repeatedly, messages with and without bodies of their own, attributes before the name.
+const CHANNELS: &str = "
+message Nothing {
+} @declare;
+
+message Parcel {
+    uint8 data[] @end @ctype(uint8_t);
+} @nocopy @declare;
+
+struct Hollow {
+};
+
+channel Idle {
+};
+
+channel Quay {
+ server:
+    message {
+\tuint8 berth;
+    } greet;
+
+    Parcel parcel;
+    Nothing silence;
+     message {
+       uint8 berth;
+    } @ctype(Berth) @declare moor = 20;
+    Nothing last = 100;
+
+ client:
+    message {
+    } @declare waved;
+};
+
+channel Pier : Quay {
+client:
+    Parcel parcel = 101;
+    Nothing parcel_end = 102;
+ server:
+    Parcel parcel_back = 101;
+ client:
+    message { Hollow hollow; } hollow;
+};
+
+channel Jetty : Pier {
+} @ifdef(USE_JETTY);
+
+protocol Trade {
+    Quay quay = 1;
+    Idle idle;
+    Pier pier;
+    Jetty jetty = 9;
+};
+";
+
+fn listing(messages: &[Message]) -> Vec<(u16, &str)> {
+    let messages = messages.iter();
+    messages
+        .map(|message| (message.id, &*message.name))
+        .collect()
+}
+
+fn channel<'m>(model: &'m Model, name: &str) -> &'m Channel {
+    let found = model.channels.iter().find(|channel| channel.name == name);
+    found.unwrap_or_else(|| panic!("no channel {name}"))
+}
+
+#[test]
+fn channels_number_their_messages_through_all_their_sections() {
+    rust(CHANNELS);
+    let model = model(CHANNELS);
+    let numbers = model.protocol.channels.iter();
+    let numbers: Vec<_> = numbers.map(|entry| (entry.number, &*entry.name)).collect();
+    let expected = [(1, "quay"), (2, "idle"), (3, "pier"), (9, "jetty")];
+    assert_eq!(numbers, expected);
+    assert_eq!(listing(&channel(&model, "Idle").server), []);
+    assert_eq!(listing(&channel(&model, "Idle").client), []);
+    let server = [
+        (1, "greet"),
+        (2, "parcel"),
+        (3, "silence"),
+        (20, "moor"),
+        (100, "last"),
+        (101, "parcel_back"),
+    ];
+    let client = [
+        (1, "waved"),
+        (101, "parcel"),
+        (102, "parcel_end"),
+        (103, "hollow"),
+    ];
+    assert_eq!(listing(&channel(&model, "Quay").server), server[..5]);
+    assert_eq!(listing(&channel(&model, "Quay").client), client[..1]);
+    for name in ["Pier", "Jetty"] {
+        let found = channel(&model, name);
+        assert_eq!(listing(&found.server), server, "{name}");
+        assert_eq!(listing(&found.client), client, "{name}");
+    }
+    let jetty = channel(&model, "Jetty");
+    assert_eq!(jetty.attributes.argument("ifdef"), Some("USE_JETTY"));
+}
+
+/// Comments in the places where published protos have them, definitions that are commented out among
+/// them.
+const COMMENTS: &str = "
+/* Types that need no definition:
+   int8
+*/
+
+/* What a crate can hold.
+ * Two *kinds* of it.
+ */
+enum8 load { /* to be extended */
+    EMPTY,
+    8TEA /* in bags */,
+    16RUM, /* in bottles */
+    /* Not before the spring,
+       for older ships */
+    SALT /* loose */
+};
+
+struct Crate {
+    load kind;
+    uint8 type;  /* load */
+    int64 size; //in litres
+    switch (kind) {
+    /* nothing to say */
+    case EMPTY:
+        /* as long as it is empty */
+        uint8 free;
+    default:
+        uint32 weight;
+    } u @anon;
+    uint32 n;
+    uint8 data[n] @end;
+    /* Left out: uint8 padding[n] */
+};
+
+channel Harbour {
+ server:
+/* Several messages had one number,
+ * see below.
+ */
+/*
+    message {
+\tuint8 lost[];
+    } @ctype(Lost) lost = 7;
+*/
+    message {
+\tCrate crate_;
+    } unload;
+
+    Empty2 /* between */ idle;
+/* See the comment above */
+/*
+    message {
+    } gone = 8;
+*/
+};
+
+protocol Trade { Harbour harbour; };
+";
+
+#[test]
+fn comments_may_stand_anywhere_and_hide_what_they_enclose() {
+    let text = format!("message Empty2 {{\n}};\n{COMMENTS}");
+    rust(&text);
+    let model = model(&text);
+    let messages = &channel(&model, "Harbour").server;
+    assert_eq!(listing(messages), [(1, "unload"), (2, "idle")]);
+    assert_eq!(
+        messages[0].docs.0[..2],
+        ["Several messages had one number,", "see below."]
+    );
+    let load = model.types.iter().find_map(|ty| match ty {
+        TypeDef::Enum(found) if found.name == "load" => Some(found),
+        _ => None,
+    });
+    let load = load.unwrap();
+    assert_eq!(
+        load.docs.0,
+        ["What a crate can hold.", "Two *kinds* of it."]
+    );
+    let items = load.items.iter();
+    let items: Vec<_> = items
+        .map(|item| format!("{} = {}: {}", item.name, item.value, item.docs.0.join(" ")))
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    let expected = [
+        "EMPTY = 0:",
+        "8TEA = 1: in bags",
+        "16RUM = 2: in bottles",
+        "SALT = 3: Not before the spring, for older ships loose",
+    ];
+    assert_eq!(items, expected);
+}
+
+/// Four messages with one id, as the smartcard channel had them for years.
+const FOUR_OF_ONE_ID: &str = "
+enum32 news { Born = 1, Gone };
+struct Note { news what; uint32 size; } @ctype(C_Note);
+struct Text { uint8 text[]; } @ctype(C_Text);
+channel Pigeon {
+ client:
+    message {
+\tNote note;
+\tswitch (note.what) {
+\tcase Born:
+\t    Text born;
+\tcase Gone:
+\t    uint32 since;
+\t} u @anon;
+    } @ctype(C_Pigeon) letter = 101;
+
+    message {
+\tnews what;
+    } @ctype(C_What) heading = 101;
+
+    message {
+\tuint8 text[];
+    } @ctype(C_Text) body = 101;
+
+    message {
+\tint8 address[] @zero_terminated @nonnull;
+    } @ctype(C_Address) address = 101;
+    message { } fed;
+} @ifdef(USE_PIGEONS);
+protocol Post { Pigeon pigeon; };
+";
+
+#[test]
+fn of_messages_with_one_id_the_last_decodes_if_that_is_allowed() {
+    let same_id = [Code::DuplicateMessageId; 3];
+    assert_eq!(codes(FOUR_OF_ONE_ID), same_id);
+
+    let config = Config::new().level(Code::DuplicateMessageId, Level::Warn);
+    let generated = config
+        .generate("pigeon.proto", FOUR_OF_ONE_ID.as_bytes())
+        .unwrap();
+    let warned: Vec<_> = generated
+        .warnings
+        .iter()
+        .map(|warning| warning.code)
+        .collect();
+    assert_eq!(warned, same_id);
+    for name in ["Letter", "Heading", "Body", "Address"] {
+        let definition = format!("pub struct {name}");
+        assert!(generated.text.contains(&definition), "{name} is gone");
+        let decodes = generated.text.contains(&format!("Self::{name}(_) => 101"));
+        assert_eq!(decodes, name == "Address", "{name}");
+    }
+
+    let mut levels = Levels::default();
+    levels.set(Code::DuplicateMessageId, Level::Allow);
+    let analysis = Analysis::new(FOUR_OF_ONE_ID.as_bytes(), &levels);
+    assert_eq!(analysis.diagnostics, []);
+    let model = analysis.model.unwrap();
+    let pigeon = channel(&model, "Pigeon");
+    assert_eq!(listing(&pigeon.client), [(101, "address"), (102, "fed")]);
+    let bodies = model.types.iter().filter(|ty| match ty {
+        TypeDef::Struct(body) => {
+            matches!(
+                body.origin,
+                Origin::Body {
+                    side: Side::Client,
+                    id: 101,
+                    ..
+                }
+            )
+        }
+        _ => false,
+    });
+    assert_eq!(bodies.count(), 4);
+}
+
+/// What protos had once and have no longer: the definition, the codes, and the same in today's words.
+const GONE: &[(&str, &[Code], &str)] = &[
+    (
+        "struct Lid { uint8 a; }; struct Crate { Lid *lid @c_ptr @marshall @nonnull; };",
+        &[Code::RemovedAttribute],
+        "struct Lid { uint8 a; }; struct Crate { Lid *lid @marshall @nonnull; };",
+    ),
+    (
+        "struct Crate { uint8 *lids[4] @ptr32 @nonnull; };",
+        &[Code::RemovedAttribute],
+        "struct Crate { uint8 *lids[4] @nonnull; };",
+    ),
+    (
+        "struct Crate { uint32 n @minor(1) @zero; uint8 m @minor(2); };",
+        &[Code::RemovedAttribute, Code::RemovedAttribute],
+        "struct Crate { uint32 n @zero; uint8 m; };",
+    ),
+    (
+        "struct Lid { uint8 a; }; struct Crate { uint32 n @bytes_count(m); Lid l[bytes(n, m)] \
+         @ptr_array; };",
+        &[Code::RemovedAttribute, Code::BytesSize],
+        "struct Lid { uint8 a; }; struct Crate { uint32 n; Lid l[n] @ptr_array; };",
+    ),
+    (
+        "struct Crate { uint32 n @bytes_count; uint16 l[bytes(n, m)] @end; };",
+        &[Code::RemovedAttribute, Code::BytesSize],
+        "struct Crate { uint32 n; uint16 l[n] @end; };",
+    ),
+    (
+        "enum8 load { TEA, RUM }; struct Crate { load kind; switch (kind) { case RUM: uint32 \
+         proof; } u @fixedsize; };",
+        &[Code::RemovedAttribute],
+        "enum8 load { TEA, RUM }; struct Crate { load kind; switch (kind) { case RUM: uint32 \
+         proof; } u; };",
+    ),
+    (
+        "struct Crate { uint8 x[] @end @ctype(uint8_t) @as_ptr(x_len); };",
+        &[Code::OutputConflict],
+        "struct Crate { uint8 x[] @ctype(uint8_t) @as_ptr(x_len); };",
+    ),
+    (
+        "struct Crate { uint8 x; uint8 seal @end @zero; };",
+        &[Code::OutputConflict],
+        "struct Crate { uint8 x; uint8 seal @zero; };",
+    ),
+];
+
+#[test]
+fn what_is_gone_is_refused_with_its_code_and_what_to_write() {
+    for (written, expected, today) in GONE {
+        let text = with_crate(written);
+        assert_eq!(codes(&text), *expected, "{written}");
+        for finding in Analysis::new(text.as_bytes(), &Levels::default()).diagnostics {
+            assert!(finding.help.is_some(), "{written}: {}", finding.message);
+            assert!(!finding.notes.is_empty(), "{written}: {}", finding.message);
+        }
+        rust(&with_crate(today));
+    }
+}
+
+#[test]
+fn suggested_edits_lead_to_an_accepted_proto() {
+    let mut edited = 0;
+    for (written, ..) in GONE {
+        let mut text = with_crate(written);
+        let mut edits: Vec<_> = Analysis::new(text.as_bytes(), &Levels::default())
+            .diagnostics
+            .into_iter()
+            .map(|finding| finding.suggestion)
+            .collect();
+        if edits.iter().any(Option::is_none) {
+            continue;
+        }
+        edits.sort_by_key(|edit| std::cmp::Reverse(edit.as_ref().unwrap().span.start));
+        for edit in edits.into_iter().flatten() {
+            text.replace_range(edit.span.start..edit.span.end, &edit.replacement);
+        }
+        assert_eq!(codes(&text), [], "{text}");
+        edited += 1;
+    }
+    assert!(
+        edited >= 4,
+        "only {edited} have an edit that can be applied"
+    );
+}
+
+/// Members of the protocol's first version that are still part of the language.
+#[test]
+fn zero_and_virtual_fields_of_all_their_types() {
+    let text = with_crate(
+        "typedef depth int32 @ctype(Depth); enum8 load { TEA, RUM }; flags16 marks { WET };\n\
+         struct Crate { uint32 deck @virtual(0); int8 side @virtual(-1); load kind @zero;\n\
+         depth draught @zero; marks seen @zero; uint8 n; uint32 pad @zero; uint8 x[n] @end; };",
+    );
+    rust(&text);
+    let model = model(&text);
+    let body = model.types.iter().find_map(|ty| match ty {
+        TypeDef::Struct(body) if body.name == "Crate" => Some(body),
+        _ => None,
+    });
+    // Of the fields before the array the virtual ones take nothing: 1 + 4 + 2 + 1 + 4.
+    assert_eq!(body.unwrap().size.min(), 12);
+}

@@ -1,0 +1,308 @@
+//! Damaged protos through the whole compiler: it never panics, and says what is wrong and where.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use spice_proto_gen::Config;
+use spice_proto_gen::diagnostic::Severity;
+use spice_proto_gen::render::{Style, render, to_json_lines};
+
+/// How many damaged protos each of the four tests makes.
+const CASES: usize = 5_050;
+
+/// The longest text that is damaged; longer ones are cut into pieces of whole definitions.
+const LONGEST: usize = 1_200;
+
+/// A small generator of numbers, the same in each run (splitmix64).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        (self.next() % end.max(1) as u64) as usize
+    }
+
+    fn pick<'t, T>(&mut self, from: &'t [T]) -> &'t T {
+        &from[self.below(from.len())]
+    }
+}
+
+/// All protos of the repository.
+fn protos() -> Vec<Vec<u8>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut waiting = vec![root.join("proto"), root.join("tests"), root.join("docs")];
+    let mut paths = Vec::new();
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "proto") {
+                paths.push(path);
+            }
+        }
+    }
+    paths.sort();
+    assert!(paths.len() > 70, "only {} protos", paths.len());
+    paths.iter().map(|path| fs::read(path).unwrap()).collect()
+}
+
+/// Texts that are short enough, and together all of the protos.
+fn pieces() -> Vec<Vec<u8>> {
+    let mut pieces = Vec::new();
+    for proto in protos() {
+        if proto.len() <= LONGEST {
+            pieces.push(proto);
+            continue;
+        }
+        let text = String::from_utf8_lossy(&proto).into_owned();
+        let mut piece = String::new();
+        for definition in text.split_inclusive("\n};\n") {
+            if piece.len() + definition.len() > LONGEST && !piece.is_empty() {
+                pieces.push(ended(&piece));
+                piece.clear();
+            }
+            piece.push_str(definition);
+        }
+        pieces.push(ended(&piece));
+    }
+    pieces
+}
+
+/// A piece with a protocol at its end.
+fn ended(piece: &str) -> Vec<u8> {
+    let protocol = match piece.contains("\nprotocol ") {
+        true => "",
+        false => "\nprotocol P {};\n",
+    };
+    format!("{piece}{protocol}").into_bytes()
+}
+
+/// What may be put into a text: all words, marks and a few worse things.
+const TOKENS: &[&str] = &[
+    "typedef",
+    "struct",
+    "message",
+    "channel",
+    "protocol",
+    "switch",
+    "case",
+    "default",
+    "enum8",
+    "enum32",
+    "flags8",
+    "flags16",
+    "server:",
+    "client:",
+    "int8",
+    "uint8",
+    "uint32",
+    "uint64",
+    "unix_fd",
+    "image_size",
+    "cstring()",
+    "bytes(a, b)",
+    "@nonnull",
+    "@marshall",
+    "@zero",
+    "@virtual(1)",
+    "@zero_terminated",
+    "@end",
+    "@to_ptr",
+    "@chunk",
+    "@ptr32",
+    "@deprecated",
+    "@ctype(T)",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "[]",
+    ";",
+    ":",
+    ",",
+    "=",
+    "*",
+    "!",
+    ".",
+    "@",
+    "0",
+    "1",
+    "-1",
+    "255",
+    "256",
+    "65535",
+    "65536",
+    "4294967296",
+    "99999999999999999999999",
+    "0x10",
+    "0xffffffffffffffff",
+    "x",
+    "type",
+    "Self",
+    "self",
+    "_",
+    "r#",
+    "/*",
+    "*/",
+    "//",
+    "\n",
+    "\r\n",
+    "\0",
+    "\u{feff}",
+    "\u{1f600}",
+    "\"",
+    "'",
+    "\\",
+];
+
+/// Damages a text in one place.
+fn damage(text: &mut Vec<u8>, random: &mut Random) {
+    let tokens = token_ranges(text);
+    let at = random.below(text.len() + 1);
+    match random.below(10) {
+        0 => text.truncate(at),
+        1 => {
+            let length = random.below(40);
+            text.drain(at..(at + length).min(text.len()));
+        }
+        2 => {
+            let end = (at + random.below(200)).min(text.len());
+            let copy = text[at..end].to_vec();
+            let to = random.below(text.len() + 1);
+            text.splice(to..to, copy);
+        }
+        3 => text.insert(at, random.next() as u8),
+        4 => drop(text.splice(at..at, random.pick(TOKENS).bytes())),
+        _ if tokens.is_empty() => {}
+        5 => drop(text.drain(random.pick(&tokens).clone())),
+        6 | 7 => {
+            // A token in the place of another: many of these are still well-formed.
+            let copy = text[random.pick(&tokens).clone()].to_vec();
+            text.splice(random.pick(&tokens).clone(), copy);
+        }
+        8 => drop(text.splice(random.pick(&tokens).clone(), random.pick(TOKENS).bytes())),
+        _ => {
+            let token = random.pick(&tokens).clone();
+            let copy = text[token.clone()].to_vec();
+            text.splice(token.end..token.end, copy);
+        }
+    }
+}
+
+/// Where the words and marks of a text are.
+fn token_ranges(text: &[u8]) -> Vec<std::ops::Range<usize>> {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let mut ranges: Vec<std::ops::Range<usize>> = Vec::new();
+    for (at, byte) in text.iter().copied().enumerate() {
+        match ranges.last_mut() {
+            Some(last) if last.end == at && is_word(byte) && is_word(text[at - 1]) => {
+                last.end = at + 1;
+            }
+            _ if byte.is_ascii_whitespace() => {}
+            _ => ranges.push(at..at + 1),
+        }
+    }
+    ranges
+}
+
+/// Compiles a text. Whether it was accepted.
+fn compile(text: &[u8], case: usize) -> bool {
+    let error = match Config::new().generate("damaged.proto", text) {
+        Ok(generated) => {
+            assert!(generated.text.contains("pub mod types"));
+            return true;
+        }
+        Err(error) => error,
+    };
+    let findings = error.diagnostics();
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    assert!(errors.count() > 0, "rejected without an error: {error}");
+    for finding in findings {
+        let edit = finding.suggestion.iter().map(|edit| edit.span);
+        for span in finding.labels.iter().map(|label| label.span).chain(edit) {
+            assert!(
+                span.start <= span.end && span.end <= text.len(),
+                "{finding:?}"
+            );
+        }
+        assert!(!finding.labels.is_empty(), "{finding:?}");
+    }
+    // The plain report was rendered already.
+    if case.is_multiple_of(16) {
+        let source = String::from_utf8_lossy(text);
+        assert!(!render("damaged.proto", &source, findings, Style::Colored).is_empty());
+        let json = to_json_lines("damaged.proto", &source, findings);
+        assert_eq!(json.lines().count(), findings.len());
+    }
+    false
+}
+
+fn run(seed: u64) {
+    let pieces = pieces();
+    let mut random = Random(seed);
+    let mut accepted = 0;
+    for case in 0..CASES {
+        let mut text = random.pick(&pieces).clone();
+        for _ in 0..=random.below(3) {
+            damage(&mut text, &mut random);
+        }
+        let outcome = catch_unwind(AssertUnwindSafe(|| compile(&text, case)));
+        match outcome {
+            Ok(true) => accepted += 1,
+            Ok(false) => {}
+            Err(_) => panic!(
+                "seed {seed}, case {case}:\n{}\n({text:?})",
+                String::from_utf8_lossy(&text)
+            ),
+        }
+    }
+    // Otherwise the damage is such that only the parser is tested.
+    assert!(accepted > CASES / 50, "only {accepted} were accepted");
+    assert!(accepted < CASES / 2, "{accepted} were accepted");
+}
+
+#[test]
+fn damaged_protos_1() {
+    run(1);
+}
+
+#[test]
+fn damaged_protos_2() {
+    run(2);
+}
+
+#[test]
+fn damaged_protos_3() {
+    run(3);
+}
+
+#[test]
+fn damaged_protos_4() {
+    run(4);
+}
+
+#[test]
+fn the_texts_themselves_are_compiled() {
+    let accepted = pieces().iter().filter(|piece| compile(piece, 0)).count();
+    assert!(accepted > 10, "only {accepted}");
+}

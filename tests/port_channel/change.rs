@@ -1,0 +1,156 @@
+//! The proto before and after the change, and what becomes of the generated file.
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+use spice_proto_gen::Config;
+
+pub fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/port_channel")
+}
+
+fn proto(name: &str) -> String {
+    fs::read_to_string(folder().join("protos").join(format!("{name}.proto"))).unwrap()
+}
+
+/// What the proto compiles to.
+pub fn generated(name: &str) -> String {
+    let generated = Config::new()
+        .generate(&format!("{name}.proto"), proto(name).as_bytes())
+        .unwrap();
+    assert!(generated.warnings.is_empty(), "{:?}", generated.warnings);
+    generated.text
+}
+
+/// Compares with the file in `golden/`; with `UPDATE_GOLDEN=1` writes it.
+fn check_golden(name: &str) {
+    let text = generated(name);
+    let path = folder().join("golden").join(format!("{name}.rs"));
+    if env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, &text).unwrap();
+        return;
+    }
+    let golden = fs::read_to_string(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}; UPDATE_GOLDEN=1 writes it", path.display());
+    });
+    let differs = golden.lines().zip(text.lines()).position(|(a, b)| a != b);
+    assert!(
+        golden == text,
+        "{} differs in line {}; UPDATE_GOLDEN=1 rewrites it",
+        path.display(),
+        differs.map_or(golden.lines().count().min(text.lines().count()), |n| n + 1)
+    );
+}
+
+#[test]
+fn golden_before() {
+    check_golden("before");
+}
+
+#[test]
+fn golden_after() {
+    check_golden("after");
+}
+
+/// A line of a comparison.
+#[derive(Debug, PartialEq)]
+enum Line<'t> {
+    Same(&'t str),
+    Removed(&'t str),
+    Added(&'t str),
+}
+
+/// The shortest way from one text to another, line by line.
+fn diff<'t>(before: &'t str, after: &'t str) -> Vec<Line<'t>> {
+    let (a, b): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
+    // How many lines the rests have in common.
+    let mut common = vec![vec![0_u32; b.len() + 1]; a.len() + 1];
+    for i in (0..a.len()).rev() {
+        for j in (0..b.len()).rev() {
+            common[i][j] = match a[i] == b[j] {
+                true => common[i + 1][j + 1] + 1,
+                false => common[i + 1][j].max(common[i][j + 1]),
+            };
+        }
+    }
+    let (mut i, mut j, mut lines) = (0, 0, Vec::new());
+    while i < a.len() || j < b.len() {
+        if i < a.len() && j < b.len() && a[i] == b[j] {
+            lines.push(Line::Same(a[i]));
+            (i, j) = (i + 1, j + 1);
+        } else if j == b.len() || (i < a.len() && common[i + 1][j] >= common[i][j + 1]) {
+            lines.push(Line::Removed(a[i]));
+            i += 1;
+        } else {
+            lines.push(Line::Added(b[j]));
+            j += 1;
+        }
+    }
+    lines
+}
+
+#[test]
+fn diff_of_lines() {
+    use Line::{Added, Removed, Same};
+    let expected = [Same("a"), Removed("b"), Added("x"), Added("y"), Same("c")];
+    assert_eq!(diff("a\nb\nc", "a\nx\ny\nc"), expected);
+}
+
+/// The user adds lines: the channel, and its place in the protocol.
+#[test]
+fn the_proto_grows_by_the_channel() {
+    let (before, after) = (proto("before"), proto("after"));
+    let lines = diff(&before, &after);
+    let count = |matches: fn(&Line<'_>) -> bool| lines.iter().filter(|line| matches(line)).count();
+    assert_eq!(count(|line| matches!(line, Line::Removed(_))), 0);
+    assert_eq!(count(|line| matches!(line, Line::Added(_))), 18);
+}
+
+/// The generated file without the module of the port channel, its comment and its attributes; and
+/// how many lines that are. The table of channels gets a line for each.
+fn without_port_module(text: &str) -> (String, usize) {
+    let text = text.replace("), (", "),\n(").replace(")];", "),\n];");
+    let lines: Vec<&str> = text.lines().collect();
+    let Some(place) = lines.iter().position(|line| *line == "pub mod port {") else {
+        return (text, 0);
+    };
+    let before = lines[..place]
+        .iter()
+        .rposition(|line| *line == "}")
+        .unwrap();
+    let end = place + lines[place..].iter().position(|line| *line == "}").unwrap();
+    let kept = lines[..=before].iter().chain(&lines[end + 1..]);
+    let kept = kept.map(|line| format!("{line}\n")).collect();
+    (kept, end - before)
+}
+
+/// The file grows by the module `port` and, in what covers all channels, by lines that name it. The
+/// golden files are the same texts, or the tests of them fail.
+#[test]
+fn the_golden_files_change_by_the_port_channel_alone() {
+    let (before, none) = without_port_module(&generated("before"));
+    let (after, module) = without_port_module(&generated("after"));
+    assert_eq!(none, 0);
+    assert!(module > 500, "the module has {module} lines only");
+    let lines = diff(&before, &after);
+    let (mut naming, mut opened, mut closed) = (0, 0, 0);
+    for line in lines.iter().filter(|line| !matches!(line, Line::Same(_))) {
+        let Line::Added(text) = line else {
+            panic!("not an addition: {line:?}");
+        };
+        let names_port = ["port::", "Port(", "\"port\"", "`port`"]
+            .iter()
+            .any(|name| text.contains(name));
+        match text.trim() {
+            "}" => closed += 1,
+            _ if names_port => naming += 1,
+            _ => panic!("something else was added: {text}"),
+        }
+        opened += usize::from(text.ends_with('{'));
+    }
+    assert_eq!(opened, closed, "braces of the added arms");
+    // The table, and for both sides: the variant and its comment, decoding, number, id, name,
+    // body, encoding, into_owned.
+    assert!((15..=25).contains(&naming), "{naming} lines name the port");
+}

@@ -1,0 +1,125 @@
+//! Which messages have a test here, held against the facts of the protocol.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::Cases;
+
+const MODULES: &[Cases] = &[
+    crate::base_channel::CASES,
+    crate::cursor_channel::CASES,
+    #[cfg(unix)]
+    crate::descriptors::CASES,
+    crate::display_client::CASES,
+    crate::display_streams::CASES,
+    crate::display_surfaces::CASES,
+    crate::draw_areas::CASES,
+    crate::draw_composite::CASES,
+    crate::draw_pictures::CASES,
+    crate::draw_stroke::CASES,
+    crate::draw_text::CASES,
+    crate::inputs_channel::CASES,
+    crate::main_channel::CASES,
+    crate::port_channels::CASES,
+    crate::smartcard_channel::CASES,
+    crate::sound_channels::CASES,
+];
+
+/// At least so many messages are tested by value.
+const LEAST: usize = 40;
+
+fn tested() -> BTreeSet<String> {
+    let cases = MODULES.iter().flat_map(|cases| cases.iter());
+    let mut paths = BTreeSet::new();
+    for (path, _) in cases {
+        assert!(paths.insert((*path).to_owned()), "{path} stands twice");
+    }
+    paths
+}
+
+fn facts() -> Value {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/spice.json");
+    serde_json::from_slice(&fs::read(file).unwrap()).unwrap()
+}
+
+fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+    value[key].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// Whether the fields have a pointer, a switch, image data or a descriptor anywhere inside, or an
+/// array in a nested struct.
+fn is_intricate(facts: &Value, fields: &[Value], nested: bool) -> bool {
+    fields.iter().any(|field| {
+        let array = &field["array"];
+        let inner = match &field["inline_struct"] {
+            Value::Null => list(facts, "types")
+                .iter()
+                .find(|ty| ty["name"] == field["type"])
+                .map_or(&[][..], |ty| list(ty, "fields")),
+            inline => list(inline, "fields"),
+        };
+        field["pointer"] == true
+            || !field["switch"].is_null()
+            || array["kind"] == "image_size"
+            || field["type"] == "unix_fd"
+            || (nested && !array.is_null())
+            || is_intricate(facts, inner, true)
+    })
+}
+
+/// The paths of all messages where they are defined, and whether they are intricate.
+fn messages(facts: &Value) -> Vec<(String, bool)> {
+    let mut messages = Vec::new();
+    for channel in list(facts, "channels") {
+        let defined = channel["name"].as_str().unwrap();
+        let module = defined.strip_suffix("Channel").unwrap().to_lowercase();
+        for side in ["server", "client"] {
+            for message in list(channel, side) {
+                let fields = match message["message"].as_str() {
+                    Some(body) => list(facts, "types")
+                        .iter()
+                        .find(|ty| ty["name"] == body)
+                        .map(|ty| list(ty, "fields"))
+                        .unwrap(),
+                    None => list(&message["body"], "fields"),
+                };
+                let name = message["name"].as_str().unwrap();
+                let intricate = is_intricate(facts, fields, false);
+                messages.push((format!("{module}.{side}.{name}"), intricate));
+            }
+        }
+    }
+    messages
+}
+
+#[test]
+fn every_intricate_message_is_tested() {
+    let messages = messages(&facts());
+    let (intricate, tested) = (
+        messages.iter().filter(|(_, intricate)| *intricate),
+        tested(),
+    );
+    let count = intricate.clone().count();
+    assert!(count >= 26, "only {count} intricate messages were found");
+    let missing: Vec<&String> = intricate
+        .map(|(path, _)| path)
+        .filter(|path| !tested.contains(*path))
+        .filter(|path| cfg!(unix) || !path.contains("gl_scanout"))
+        .collect();
+    assert!(missing.is_empty(), "not tested: {missing:?}");
+}
+
+#[test]
+fn enough_messages_are_tested() {
+    let (messages, tested) = (messages(&facts()), tested());
+    assert!(tested.len() >= LEAST, "{} messages", tested.len());
+    for path in tested {
+        assert!(
+            messages.iter().any(|(known, _)| *known == path),
+            "the protocol has no {path}"
+        );
+    }
+}

@@ -1,0 +1,277 @@
+//! Messages that carry file descriptors, with real ones.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+
+use spice_messages::display::server::{self, Message};
+use spice_messages::types;
+use spice_messages::wire::{Encode as _, Fd, Fds, IntoOwned as _};
+
+use crate::bytes::bytes;
+use crate::support::{Cases, assert_encodes};
+
+pub const CASES: Cases = &[
+    ("display.server.gl_scanout_unix", gl_scanout_unix),
+    ("display.server.gl_scanout2_unix", gl_scanout2_unix),
+];
+
+/// One end of a stream to send away, and the other to see what becomes of it.
+fn stream() -> (OwnedFd, UnixStream) {
+    let (sent, kept) = UnixStream::pair().unwrap();
+    kept.set_nonblocking(true).unwrap();
+    (sent.into(), kept)
+}
+
+/// Whether the end that was sent away is closed.
+fn is_closed(mut kept: &UnixStream) -> bool {
+    match kept.read(&mut [0]) {
+        Ok(count) => count == 0,
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::WouldBlock);
+            false
+        }
+    }
+}
+
+/// The numbers of a message's descriptors, absent ones included.
+fn numbers(message: &Message<'_>) -> Vec<Option<i32>> {
+    let mut numbers = Vec::new();
+    message.visit_fds(&mut |fd| numbers.push(fd.as_fd().map(|fd| fd.as_raw_fd())));
+    numbers
+}
+
+fn scanout(fd: Fd<'_>) -> server::GlScanoutUnix<'_> {
+    server::GlScanoutUnix {
+        drm_dma_buf_fd: fd,
+        width: 640,
+        height: 480,
+        stride: 2560,
+        drm_fourcc_format: 0x3432_5258,
+        flags: types::GlScanoutFlags::Y0TOP,
+    }
+}
+
+const SCANOUT: &str = "640u32 480u32 2560u32 \"XR24\" 01000000 @20";
+
+#[track_caller]
+fn assert_scanout(got: &server::GlScanoutUnix<'_>) {
+    assert_eq!((got.width, got.height, got.stride), (640, 480, 2560));
+    assert_eq!(got.drm_fourcc_format, 0x3432_5258);
+    assert_eq!(got.flags, types::GlScanoutFlags::Y0TOP);
+}
+
+/// Received, the descriptor is usable and belongs to the receiver, who closes it.
+#[test]
+fn gl_scanout_unix() {
+    let bytes = bytes(SCANOUT);
+    let (sent, kept) = stream();
+    let number = sent.as_raw_fd();
+    let received = vec![Arc::new(sent)];
+    let message = Message::decode_with_fds(320, &bytes, Fds::new(&received)).unwrap();
+    assert_eq!(message.path(), Some("display.server.gl_scanout_unix"));
+    assert_eq!(numbers(&message), [Some(number)]);
+    let Message::GlScanoutUnix(got) = message else {
+        panic!("another message");
+    };
+    assert_scanout(&got);
+    let held = got.drm_dma_buf_fd.as_fd().unwrap();
+    let copy = held.try_clone_to_owned().unwrap();
+    UnixStream::from(copy).write_all(b"!").unwrap();
+    let mut byte = [0];
+    (&kept).read_exact(&mut byte).unwrap();
+    assert_eq!(byte, *b"!");
+
+    let owned: server::GlScanoutUnix<'static> = got.into_owned();
+    drop(received);
+    assert!(!is_closed(&kept), "the message still holds it");
+    assert_eq!(owned.drm_dma_buf_fd.as_fd().unwrap().as_raw_fd(), number);
+    drop(owned);
+    assert!(is_closed(&kept));
+}
+
+/// A message that nobody takes the descriptor out of closes it.
+#[test]
+fn dropped_unread() {
+    let bytes = bytes(SCANOUT);
+    let (sent, kept) = stream();
+    let received = vec![Arc::new(sent)];
+    let message = Message::decode_with_fds(320, &bytes, Fds::new(&received)).unwrap();
+    drop(message);
+    assert!(!is_closed(&kept), "the receiver's list still holds it");
+    drop(received);
+    assert!(is_closed(&kept));
+}
+
+/// Sent, the descriptor may be borrowed: then it stays open.
+#[test]
+fn sent_borrowed() {
+    let (sent, kept) = stream();
+    let value = scanout(sent.as_fd().into());
+    assert_encodes(&value, &bytes(SCANOUT));
+    let message = Message::GlScanoutUnix(value);
+    assert_eq!(numbers(&message), [Some(sent.as_raw_fd())]);
+    drop(message);
+    assert!(!is_closed(&kept));
+    drop(sent);
+    assert!(is_closed(&kept));
+}
+
+/// Or it may be given away: then it is closed with the message.
+#[test]
+fn sent_owned() {
+    let (sent, kept) = stream();
+    let number = sent.as_raw_fd();
+    let value: server::GlScanoutUnix<'static> = scanout(sent.into());
+    assert_encodes(&value, &bytes(SCANOUT));
+    let message = Message::GlScanoutUnix(value);
+    assert_eq!(numbers(&message), [Some(number)]);
+    assert!(!is_closed(&kept));
+    drop(message);
+    assert!(is_closed(&kept));
+}
+
+/// An owned copy of a borrowed descriptor is another descriptor of the same file.
+#[test]
+fn borrowed_into_owned() {
+    let (sent, kept) = stream();
+    let owned = scanout(sent.as_fd().into()).into_owned();
+    let number = owned.drm_dma_buf_fd.as_fd().unwrap().as_raw_fd();
+    assert_ne!(number, sent.as_raw_fd());
+    drop(sent);
+    assert!(!is_closed(&kept));
+    drop(owned);
+    assert!(is_closed(&kept));
+}
+
+#[test]
+fn absent_where_none_came() {
+    let value = scanout(Fd::absent());
+    let bytes = bytes(SCANOUT);
+    assert_encodes(&value, &bytes);
+    let got = received!(
+        "display.server.gl_scanout_unix",
+        320,
+        display::server::GlScanoutUnix,
+        &bytes
+    );
+    assert!(got.drm_dma_buf_fd.is_absent());
+    assert!(got.drm_dma_buf_fd.as_fd().is_none());
+    assert_scanout(&got);
+    assert_eq!(got, value);
+    assert_eq!(numbers(&Message::GlScanoutUnix(got)), [None]);
+}
+
+fn plane(fd: Fd<'_>, offset: u32) -> types::GlPlaneUnix<'_> {
+    types::GlPlaneUnix {
+        fd,
+        offset,
+        stride: 1024,
+    }
+}
+
+fn scanout2<'a>(planes: Vec<types::GlPlaneUnix<'a>>) -> Message<'a> {
+    Message::GlScanout2Unix(server::GlScanout2Unix {
+        width: 256,
+        height: 128,
+        fourcc: 0x3231_564e,
+        flags: types::GlScanoutFlags::empty(),
+        modifier: 0x0100_0000_0000_0002,
+        planes: planes.into(),
+    })
+}
+
+const SCANOUT2: &str = "256u32 128u32 \"NV12\" 00000000
+    @16 03 0200000000000001        # num_planes, modifier
+    0u32 1024u32  4096u32 1024u32  8192u32 1024u32 @49";
+
+#[track_caller]
+fn planes_of<'a>(message: Message<'a>) -> Vec<types::GlPlaneUnix<'a>> {
+    let Message::GlScanout2Unix(got) = message else {
+        panic!("another message: {message:?}");
+    };
+    assert_eq!((got.width, got.height), (256, 128));
+    assert_eq!(got.fourcc, 0x3231_564e);
+    assert!(got.flags.is_empty());
+    assert_eq!(got.modifier, 0x0100_0000_0000_0002);
+    assert_eq!(got.planes.len(), 3);
+    for (index, offset) in [0, 4096, 8192].into_iter().enumerate() {
+        let plane = got.planes.get(index).unwrap();
+        assert_eq!((plane.offset, plane.stride), (offset, 1024));
+    }
+    got.planes.iter().collect()
+}
+
+/// Each plane has the descriptor at its place, whether it is reached in order or not.
+#[test]
+fn gl_scanout2_unix() {
+    let bytes = bytes(SCANOUT2);
+    let (streams, kept): (Vec<_>, Vec<_>) = (0..3).map(|_| stream()).unzip();
+    let received: Vec<_> = streams.into_iter().map(Arc::new).collect();
+    let expected: Vec<i32> = received.iter().map(|fd| fd.as_raw_fd()).collect();
+    let message = Message::decode_with_fds(323, &bytes, Fds::new(&received)).unwrap();
+    assert_eq!(message.path(), Some("display.server.gl_scanout2_unix"));
+    let all: Vec<_> = expected.iter().copied().map(Some).collect();
+    assert_eq!(numbers(&message), all);
+    assert_encodes(&message, &bytes);
+    let Message::GlScanout2Unix(got) = &message else {
+        panic!("another message");
+    };
+    let last = got.planes.get(2).unwrap().fd;
+    assert_eq!(last.as_fd().unwrap().as_raw_fd(), expected[2]);
+    drop(last);
+
+    let planes = planes_of(message.into_owned());
+    drop(received);
+    for (plane, expected) in planes.iter().zip(expected) {
+        assert_eq!(plane.fd.as_fd().unwrap().as_raw_fd(), expected);
+    }
+    assert!(!kept.iter().any(is_closed), "the planes still hold them");
+    drop(planes);
+    assert!(kept.iter().all(is_closed));
+}
+
+/// Built by hand from borrowed, absent and owned ones: visited in the order of the planes.
+#[test]
+fn planes_are_visited_in_order() {
+    let (borrowed, first) = stream();
+    let (given, third) = stream();
+    let number = given.as_raw_fd();
+    let message = scanout2(vec![
+        plane(borrowed.as_fd().into(), 0),
+        plane(Fd::absent(), 4096),
+        plane(given.into(), 8192),
+    ]);
+    assert_encodes(&message, &bytes(SCANOUT2));
+    let expected = [Some(borrowed.as_raw_fd()), None, Some(number)];
+    assert_eq!(numbers(&message), expected);
+    drop(planes_of(message));
+    assert!(is_closed(&third) && !is_closed(&first));
+}
+
+/// Fewer descriptors than planes: the last ones have none. More: the rest stays with the receiver.
+#[test]
+fn another_number_of_descriptors_than_planes() {
+    let bytes = bytes(SCANOUT2);
+    let (sent, _kept) = stream();
+    let number = sent.as_raw_fd();
+    let received = vec![Arc::new(sent)];
+    let message = Message::decode_with_fds(323, &bytes, Fds::new(&received)).unwrap();
+    assert_eq!(numbers(&message), [Some(number), None, None]);
+    assert!(planes_of(message)[2].fd.is_absent());
+
+    let none = received!(
+        "display.server.gl_scanout2_unix",
+        323,
+        display::server::GlScanout2Unix,
+        &bytes
+    );
+    assert!(none.planes.iter().all(|plane| plane.fd.is_absent()));
+
+    let (streams, _kept): (Vec<_>, Vec<_>) = (0..4).map(|_| stream()).unzip();
+    let received: Vec<_> = streams.into_iter().map(Arc::new).collect();
+    let message = Message::decode_with_fds(323, &bytes, Fds::new(&received)).unwrap();
+    assert_eq!(numbers(&message).len(), 3);
+    assert_eq!(Arc::strong_count(&received[3]), 1);
+}

@@ -1,0 +1,108 @@
+//! Parts that most drawing commands have, by hand as values and as bytes.
+
+use spice_messages::types;
+
+/// What [`base`] is on the wire: 21 bytes.
+pub const BASE: &str = "01000000 0a000000 14000000 1e000000 28000000 00 @21 ";
+
+/// What [`no_mask`] is on the wire: 13 bytes.
+pub const NO_MASK: &str = "00 00000000 00000000 00000000 ";
+
+/// Surface 1, a box, no clip.
+pub fn base() -> types::DisplayBase<'static> {
+    types::DisplayBase {
+        surface_id: 1,
+        r#box: types::Rect {
+            top: 10,
+            left: 20,
+            bottom: 30,
+            right: 40,
+        },
+        clip: types::Clip {
+            u: types::ClipU::Other {
+                r#type: types::ClipType::NONE,
+            },
+        },
+    }
+}
+
+/// Reads what [`base`] made.
+#[track_caller]
+pub fn assert_base(base: &types::DisplayBase<'_>) {
+    assert_eq!(base.surface_id, 1);
+    assert_eq!(base.r#box.top, 10);
+    assert_eq!(base.r#box.left, 20);
+    assert_eq!(base.r#box.bottom, 30);
+    assert_eq!(base.r#box.right, 40);
+    let types::ClipU::Other { r#type } = &base.clip.u else {
+        panic!("a clip: {:?}", base.clip);
+    };
+    assert_eq!(*r#type, types::ClipType::NONE);
+}
+
+/// Draws everywhere.
+pub fn no_mask() -> types::QMask<'static> {
+    types::QMask {
+        flags: types::MaskFlags::empty(),
+        pos: types::Point { x: 0, y: 0 },
+        bitmap: None,
+    }
+}
+
+#[track_caller]
+pub fn assert_no_mask(mask: &types::QMask<'_>) {
+    assert!(mask.flags.is_empty());
+    assert_eq!((mask.pos.x, mask.pos.y), (0, 0));
+    assert_eq!(mask.bitmap, None);
+}
+
+/// A QUIC image of 2 by 1 pixels.
+pub fn quic(id: u64, data: &[u8]) -> types::Image<'_> {
+    types::Image {
+        descriptor: types::ImageDescriptor {
+            id,
+            r#type: types::ImageType::QUIC,
+            flags: types::ImageFlags::CACHE_ME,
+            width: 2,
+            height: 1,
+        },
+        u: types::ImageU::Quic(types::BinaryData { data: data.into() }),
+    }
+}
+
+/// Reads what [`quic`] made.
+#[track_caller]
+pub fn assert_quic(image: &types::Image<'_>, id: u64, data: &[u8]) {
+    assert_eq!(image.descriptor.id, id);
+    assert_eq!(image.descriptor.r#type, types::ImageType::QUIC);
+    assert_eq!(image.descriptor.flags, types::ImageFlags::CACHE_ME);
+    assert_eq!(image.descriptor.width, 2);
+    assert_eq!(image.descriptor.height, 1);
+    let types::ImageU::Quic(body) = &image.u else {
+        panic!("another image: {image:?}");
+    };
+    assert_eq!(*body.data, *data);
+}
+
+/// A rectangle with its fields in the order of the wire.
+pub fn rect(top: i32, left: i32, bottom: i32, right: i32) -> types::Rect {
+    types::Rect {
+        top,
+        left,
+        bottom,
+        right,
+    }
+}
+
+#[track_caller]
+pub fn assert_rect(rect: &types::Rect, expected: [i32; 4]) {
+    assert_eq!([rect.top, rect.left, rect.bottom, rect.right], expected);
+}
+
+#[track_caller]
+pub fn assert_color(brush: &types::Brush<'_>, expected: u32) {
+    let types::BrushU::Solid(color) = &brush.u else {
+        panic!("another brush: {brush:?}");
+    };
+    assert_eq!(*color, expected);
+}

@@ -1,0 +1,36 @@
+//! Values are right, not only bytes: each message is built by hand, its bytes are written out by
+//! hand from the rules of the language, and what is decoded from them is read field by field.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+#[macro_use]
+mod support;
+mod bytes;
+
+mod base_channel;
+mod coverage;
+mod cursor_channel;
+#[cfg(unix)]
+mod descriptors;
+mod display_client;
+mod display_streams;
+mod display_surfaces;
+mod draw_areas;
+mod draw_composite;
+mod draw_pictures;
+mod draw_stroke;
+mod draw_text;
+mod drawing;
+mod encode_errors;
+mod images;
+mod inputs_channel;
+mod main_channel;
+mod port_channels;
+mod smartcard_channel;
+mod sound_channels;
+mod unknown_values;

@@ -1,0 +1,44 @@
+//! What all tests of values do.
+
+use spice_messages::wire::Encode;
+
+use crate::bytes::hex;
+
+/// The messages that a module tests, each with its test.
+pub type Cases = &'static [(&'static str, fn())];
+
+/// Checks each way of encoding a value against the same bytes.
+#[track_caller]
+pub fn assert_encodes(value: &impl Encode, expected: &[u8]) {
+    assert_eq!(hex(&value.to_vec().unwrap()), hex(expected), "to_vec");
+    assert_eq!(value.encoded_len(), expected.len(), "encoded_len");
+    let mut appended = Vec::from(b"before");
+    value.encode(&mut appended).unwrap();
+    assert_eq!(hex(&appended[6..]), hex(expected), "encode");
+    let io = value.encode_io().unwrap();
+    let slices: Vec<u8> = io.slices().flatten().copied().collect();
+    assert_eq!(hex(&slices), hex(expected), "encode_io");
+}
+
+/// Decodes bytes as the message of a channel, checks the message's names and that it encodes to the
+/// bytes again, and gives its body:
+/// `received!("port.server.init", 201, port::server::Init, &bytes)`.
+macro_rules! received {
+    ($path:literal, $id:literal, $channel:ident::$side:ident::$variant:ident, $bytes:expr) => {{
+        use spice_messages::wire::{Encode as _, IntoOwned as _};
+        use spice_messages::$channel::$side::Message;
+        let bytes: &[u8] = $bytes;
+        let message = Message::decode($id, bytes).unwrap();
+        assert_eq!(message.path(), Some($path));
+        assert_eq!(message.name(), $path.split('.').nth(2));
+        assert_eq!(message.id(), $id);
+        let again = message.to_vec().unwrap();
+        assert_eq!(crate::bytes::hex(&again), crate::bytes::hex(bytes));
+        let owned: Message<'static> = message.clone().into_owned();
+        assert_eq!(owned, message);
+        match message {
+            Message::$variant(body) => body,
+            other => panic!("{other:?}"),
+        }
+    }};
+}
