@@ -75,7 +75,7 @@ fn server(
     (c_size, fixed): (usize, usize),
 ) -> Row {
     // A message that does not encode gives an empty row, which fails the first check of the run.
-    let body = message.to_vec().unwrap_or_default();
+    let body = message.encode_to_vec().unwrap_or_default();
     Row {
         name,
         channel_type,

@@ -78,8 +78,11 @@ fn reading_allocates_nothing() {
 #[test]
 fn parts_of_parts_are_read_without_allocation() {
     let (copy, stroke) = (built::draw_copy(), built::draw_stroke_with_pattern());
-    let (copy, stroke) = (copy.to_vec().unwrap(), stroke.to_vec().unwrap());
-    let text = built::draw_text().to_vec().unwrap();
+    let (copy, stroke) = (
+        copy.encode_to_vec().unwrap(),
+        stroke.encode_to_vec().unwrap(),
+    );
+    let text = built::draw_text().encode_to_vec().unwrap();
     let mut seen = Seen::default();
     let count = allocations(|| {
         seen.copy(&display::DrawCopy::decode(&copy).unwrap());
@@ -127,13 +130,13 @@ fn find(message: &str) -> Row {
 fn owned_values_outlive_the_body() {
     for row in reference().into_iter().chain(recorded()) {
         let owned = into_static(row.decode().unwrap());
-        let expected = row.decode().unwrap().to_vec().unwrap();
+        let expected = row.decode().unwrap().encode_to_vec().unwrap();
         drop(row);
-        assert_eq!(owned.to_vec().unwrap(), expected);
+        assert_eq!(owned.encode_to_vec().unwrap(), expected);
     }
     let row = find("draw_stroke");
     let owned = into_static(row.decode().unwrap());
-    let sent = thread::spawn(move || owned.to_vec().unwrap());
+    let sent = thread::spawn(move || owned.encode_to_vec().unwrap());
     assert_eq!(sent.join().unwrap(), row.body);
 }
 

@@ -197,7 +197,7 @@ fn check_picture(fence: &Fence) {
         let decoded = decoded.expect(&place);
         assert_eq!(decoded.path(), Some(path), "{place}");
         assert_eq!(
-            decoded.to_vec().unwrap(),
+            decoded.encode_to_vec().unwrap(),
             body,
             "{place}: encoded otherwise"
         );
@@ -238,7 +238,7 @@ fn squeezed(rust: &str) -> String {
     let lines = rust.lines().map(str::trim);
     let kept = lines.filter(|line| !line.starts_with("///") && !line.starts_with("#["));
     let text: String = kept.flat_map(|line| line.chars().chain([' '])).collect();
-    let text = text.replace("wire::__private::Cow", "Cow");
+    let text = text.replace("wire::Cow", "Cow");
     let text = text.replace("::core::option::Option", "Option");
     let text = text.replace("wire::", "");
     let text = text.replace("super::", "").replace("types::", "");
@@ -292,7 +292,7 @@ fn verdict(path: &str, body: &[u8]) -> String {
     let (channel, side, message) = walk::find(&model, path).unwrap();
     match Message::decode(channel, sender(side), message.id, body, Fds::none()) {
         Ok(message) => {
-            let encoded = message.to_vec().unwrap();
+            let encoded = message.encode_to_vec().unwrap();
             match encoded == body {
                 true => "ok".to_owned(),
                 false => {

@@ -59,7 +59,7 @@ impl Outcome {
 }
 
 fn keep_value(row: &Row, message: &Message<'_>) -> Result<(), String> {
-    let encoded = message.to_vec().map_err(|error| error.to_string())?;
+    let encoded = message.encode_to_vec().map_err(|error| error.to_string())?;
     if message.encoded_len() != encoded.len() {
         return Err("its length is not as announced".to_owned());
     }
@@ -151,7 +151,7 @@ fn truncated(needed: u64, available: u64) -> ErrorKind {
 
 #[test]
 fn errors_of_images_are_located() {
-    let body = built::draw_copy().to_vec().unwrap();
+    let body = built::draw_copy().encode_to_vec().unwrap();
     assert_eq!(body.len(), 119);
     let expect = |body: &[u8], field, offset, kind| {
         let error = error(DISPLAY, display::server::id::DRAW_COPY, body);
@@ -185,7 +185,7 @@ fn out_of_range(target: u32, length: usize) -> ErrorKind {
 
 #[test]
 fn errors_in_elements_are_located() {
-    let body = built::draw_stroke().to_vec().unwrap();
+    let body = built::draw_stroke().encode_to_vec().unwrap();
     assert_eq!(body.len(), 73);
     let expect_stroke = |body: &[u8], field, offset, kind| {
         let error = error(DISPLAY, display::server::id::DRAW_STROKE, body);
@@ -200,7 +200,7 @@ fn errors_in_elements_are_located() {
     let field = format!("{path}.segments[2].flags");
     expect_stroke(&more_segments, &field, 73, truncated(1, 0));
 
-    let body = built::draw_text().to_vec().unwrap();
+    let body = built::draw_text().encode_to_vec().unwrap();
     let expect_text = |body: &[u8], field, offset, kind| {
         let error = error(DISPLAY, display::server::id::DRAW_TEXT, body);
         expect(error, "display.server.draw_text", field, offset, kind);
@@ -241,7 +241,7 @@ fn errors_of_pointers_are_located() {
     let fds = spice_messages::wire::Fds::none();
     let body = subjectless(21);
     let accepted = Message::decode(main::CHANNEL_TYPE, Side::Server, begin, &body, fds);
-    assert_eq!(accepted.unwrap().to_vec().unwrap(), subjectless(0));
+    assert_eq!(accepted.unwrap().encode_to_vec().unwrap(), subjectless(0));
 }
 
 /// Checks what an error of encoding says, and that the buffer is as it was. What comes before
@@ -292,5 +292,5 @@ fn parts_that_disagree_are_not_encoded() {
     expect_unencodable(&stroke, "data.attr.u2", 26, ErrorKind::VariantMismatch);
     stroke.data.attr.flags = LineFlags::STYLED;
     stroke.data.brush.u = BrushU::Solid(1);
-    assert!(stroke.to_vec().is_ok());
+    assert!(stroke.encode_to_vec().is_ok());
 }

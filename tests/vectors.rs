@@ -42,7 +42,7 @@ fn reference_messages_are_encoded_to_the_same_bytes() {
 
 fn check_reference(row: &Row, same_bytes: bool) -> Result<(), String> {
     let message = row.decode().map_err(|error| error.to_string())?;
-    let encoded = message.to_vec().map_err(|error| error.to_string())?;
+    let encoded = message.encode_to_vec().map_err(|error| error.to_string())?;
     let wrong = |what: &str| Err(format!("{what}: {}", hex(&encoded)));
     if (encoded == row.body) != same_bytes {
         return wrong("encoded to");
@@ -75,7 +75,7 @@ fn check_other_ways_to_encode(message: &Message<'_>, encoded: &[u8]) -> Result<(
         return Err("other bytes behind a buffer's content".to_owned());
     }
     let owned = message.clone().into_owned();
-    if owned != *message || owned.to_vec().as_deref() != Ok(encoded) {
+    if owned != *message || owned.encode_to_vec().as_deref() != Ok(encoded) {
         return Err(format!("the owned value differs: {owned:?}"));
     }
     Ok(())
@@ -88,7 +88,7 @@ fn inherited_messages_are_the_same_in_each_channel_that_has_them() {
     let mut inherited = 0;
     for row in &reference() {
         let (owner, _) = facts.owner(row);
-        let expected = row.decode().unwrap().to_vec().unwrap();
+        let expected = row.decode().unwrap().encode_to_vec().unwrap();
         for channel in facts.descendants(&owner.name) {
             inherited += usize::from(channel.name != owner.name);
             let reencode = reencode_in(&channel.name);
@@ -145,7 +145,7 @@ fn encode<'a>(message: &impl ChannelMessage<'a>) -> Result<Reencoded> {
     Ok(Reencoded {
         name: message.name(),
         id: message.id(),
-        encoded: message.to_vec()?,
+        encoded: message.encode_to_vec()?,
     })
 }
 
@@ -180,7 +180,7 @@ fn verdicts_are_those_of_the_reference() {
 /// Other bytes are right where the reference would not have written these, but the value must be
 /// the same.
 fn check_round_trip(row: &Row, message: &Message<'_>) -> Result<(), String> {
-    let encoded = message.to_vec().map_err(|error| error.to_string())?;
+    let encoded = message.encode_to_vec().map_err(|error| error.to_string())?;
     if message.encoded_len() != encoded.len() {
         return Err(format!("its length is not as announced: {}", hex(&encoded)));
     }
@@ -205,7 +205,7 @@ fn recorded_messages_are_encoded_to_the_same_bytes() {
         notices += usize::from(is_notice);
         let trailing = cursor.trailing();
         let expected_trailing: &[u8] = if is_notice { &[0] } else { &[] };
-        let mut encoded = message.to_vec().unwrap();
+        let mut encoded = message.encode_to_vec().unwrap();
         encoded.extend_from_slice(trailing);
         let path = message.path().unwrap_or_default();
         let place = format!("{}.{}.", row.channel, row.side.name());
@@ -246,7 +246,7 @@ fn pointees_lie_where_the_reference_puts_them() {
         ..Pattern::default()
     });
     message.data.mask.bitmap = Some(image(None));
-    let encoded = message.to_vec().unwrap();
+    let encoded = message.encode_to_vec().unwrap();
     let pointer = |place: usize| encoded.get(place..)?.first_chunk().copied();
     let offset = |place| pointer(place).map(u32::from_le_bytes);
     let (pattern, mask, palette) = (offset(42), offset(65), offset(69 + 32));

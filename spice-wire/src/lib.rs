@@ -36,6 +36,7 @@ mod text;
 mod traits;
 mod writer;
 
+pub use alloc::borrow::Cow;
 pub use channel::{Channel, ChannelMessage, DerivedFrom, Side};
 pub use cursor::{Cursor, MAX_EMPTY_ELEMENTS};
 pub use enums::Named;
@@ -52,7 +53,6 @@ pub use writer::{Layout, Writer};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::enums::{fmt_enum, fmt_flags};
-    pub use alloc::borrow::Cow;
     pub use alloc::vec::Vec;
 }
 

@@ -116,7 +116,7 @@ pub trait Encode {
     /// # Errors
     /// As [`Encode::encode`].
     #[inline]
-    fn to_vec(&self) -> Result<Vec<u8>, Error>
+    fn encode_to_vec(&self) -> Result<Vec<u8>, Error>
     where
         Self: Sized,
     {

@@ -86,7 +86,7 @@ fn inherited_messages_are_the_same_at_the_same_ids() {
         (more.id(), more.name(), more.path()),
         (12, Some("more"), Some("tenth.server.more"))
     );
-    assert_eq!(more.to_vec(), Ok(vec![5, 0, 0, 0, 0, 0, 0, 0]));
+    assert_eq!(more.encode_to_vec(), Ok(vec![5, 0, 0, 0, 0, 0, 0, 0]));
     let init = tenth::server::Message::decode(201, &[1]).unwrap();
     assert_eq!(
         init,
@@ -114,11 +114,11 @@ fn unknown_messages_keep_their_bodies() {
         (unknown.id(), unknown.name(), unknown.path()),
         (77, None, None)
     );
-    assert_eq!(unknown.to_vec(), Ok(vec![1, 2]));
+    assert_eq!(unknown.encode_to_vec(), Ok(vec![1, 2]));
     let last = last::server::Message::decode(1, &[3]).unwrap();
-    assert_eq!((last.id(), last.to_vec()), (1, Ok(vec![3])));
+    assert_eq!((last.id(), last.encode_to_vec()), (1, Ok(vec![3])));
     let owned = last.into_owned();
-    assert_eq!(owned.to_vec(), Ok(vec![3]));
+    assert_eq!(owned.encode_to_vec(), Ok(vec![3]));
 }
 
 /// Written once for whatever is derived from the ancestor.
@@ -180,7 +180,7 @@ fn messages_convert_to_derived_channels_and_back() {
         body: vec![4].into(),
     };
     let derived = <Tenth as DerivedFrom<ancestor::Channel>>::server_from(unknown.clone());
-    assert_eq!((derived.id(), derived.to_vec()), (999, Ok(vec![4])));
+    assert_eq!((derived.id(), derived.encode_to_vec()), (999, Ok(vec![4])));
     let itself = <Tenth as DerivedFrom<Tenth>>::server_into(derived.clone());
     assert_eq!(itself, Ok(derived));
 }
@@ -201,7 +201,7 @@ fn messages_are_found_by_channel_side_and_id() {
     );
     assert_eq!(right.path(), Some("quiet.client.only"));
     assert_ne!(left, right);
-    assert_eq!(left.to_vec(), right.to_vec());
+    assert_eq!(left.encode_to_vec(), right.encode_to_vec());
     let third = decode(3, Side::Server, 11).unwrap();
     let expected = ServerMessage::Third(third::server::Message::Tock(TICK));
     assert_eq!(third, Message::Server(expected));
@@ -211,9 +211,9 @@ fn messages_are_found_by_channel_side_and_id() {
         (unknown.channel_type(), unknown.id(), unknown.path()),
         (1, 11, None)
     );
-    assert_eq!(unknown.to_vec(), Ok(Vec::from(body)));
+    assert_eq!(unknown.encode_to_vec(), Ok(Vec::from(body)));
     let owned = third.into_owned();
-    assert_eq!(owned.to_vec(), Ok(vec![7, 0, 0, 0]));
+    assert_eq!(owned.encode_to_vec(), Ok(vec![7, 0, 0, 0]));
     let error = Message::decode(3, Side::Server, 1, &[7], Fds::none()).unwrap_err();
     assert_eq!(error.message(), Some("third.server.tick"));
 }

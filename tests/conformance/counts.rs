@@ -382,10 +382,11 @@ fn one_case_leaves_nothing_to_choose() {
         prefixes::<Always>(&[7, 2, 1, 2]),
         ["type@0", "size.count@1", "data.data@2"]
     );
+    // Nothing counts with it that can be reached: it is a number like any other.
     let dead = Dead {
+        count: 3,
         data: DeadData::Always {
             r#type: Form::WORDS,
-            count: 3,
             value: 4,
         },
         end: 5,

@@ -175,7 +175,7 @@ fn cases_hold_descriptors() {
     assert_eq!(descriptors(&there), numbers(&fds[..1]));
     // The pointee is read as a plane once more: the array reaches over it.
     let bytes = [1, 5, 0, 0, 0, 3, 0];
-    assert_eq!(there.to_vec(), Ok(Vec::from(bytes)));
+    assert_eq!(there.encode_to_vec(), Ok(Vec::from(bytes)));
     let decoded = server::Chosen::decode_with_fds(&bytes, Fds::new(&fds)).unwrap();
     assert_eq!((decoded.data, decoded.rest.len()), (there.data, 1));
     let other = ChosenData::Nothing {

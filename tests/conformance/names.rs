@@ -170,7 +170,7 @@ fn messages_and_channels_may_have_any_name() {
     ] {
         let message = Sent::decode(number, &[1]).unwrap();
         assert_eq!(
-            (message.name(), message.to_vec()),
+            (message.name(), message.encode_to_vec()),
             (Some(name), Ok(vec![1]))
         );
     }
@@ -198,7 +198,7 @@ fn channels_may_have_the_names_of_crates() {
     assert_eq!(wire_channel::Channel::NAME, "spice_wire");
     for channel in 2..=7 {
         let tick = Message::decode(channel, Side::Server, 1, &[9], Fds::none()).unwrap();
-        assert_eq!((tick.id(), tick.to_vec()), (1, Ok(vec![9])));
+        assert_eq!((tick.id(), tick.encode_to_vec()), (1, Ok(vec![9])));
         assert!(tick.path().unwrap().ends_with(".server.tick"));
     }
 }

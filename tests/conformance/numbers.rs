@@ -273,7 +273,7 @@ fn nothing_takes_no_bytes() {
     assert_eq!(Empty::WIRE_SIZE, Some(0));
     // What follows is legal and ignored.
     assert_eq!(server::Nothing::decode(&[1, 2]), Ok(server::Nothing {}));
-    assert_eq!(server::Empty::default().to_vec(), Ok(vec![]));
+    assert_eq!(server::Empty::default().encode_to_vec(), Ok(vec![]));
 }
 
 #[test]

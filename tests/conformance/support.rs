@@ -21,7 +21,7 @@ where
 }
 
 fn check_encoding(value: &impl Encode, bytes: &[u8]) {
-    assert_eq!(value.to_vec().as_deref(), Ok(bytes));
+    assert_eq!(value.encode_to_vec().as_deref(), Ok(bytes));
     assert_eq!(value.encoded_len(), bytes.len());
     let mut buffer = vec![7];
     value.encode(&mut buffer).expect("it encodes");

@@ -19,7 +19,7 @@ pub enum ServerMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ServerMessage<'a> {
@@ -149,7 +149,7 @@ pub enum ClientMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ClientMessage<'a> {
@@ -497,15 +497,15 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Shapes<'a> {
         /// `uint8 as_pointer[count]` on the wire.
-        pub as_pointer: wire::__private::Cow<'a, [u8]>,
+        pub as_pointer: wire::Cow<'a, [u8]>,
         /// `uint8 as_pointer_with[count]` on the wire.
-        pub as_pointer_with: wire::__private::Cow<'a, [u8]>,
+        pub as_pointer_with: wire::Cow<'a, [u8]>,
         /// `Small array_of_pointers[count]` on the wire.
         pub array_of_pointers: wire::List<'a, Small>,
         /// `Small pointer` on the wire.
         pub pointer: Small,
         /// `uint8 chunks[rest_size]` on the wire.
-        pub chunks: wire::__private::Cow<'a, [u8]>,
+        pub chunks: wire::Cow<'a, [u8]>,
         /// `uint32 given` on the wire.
         pub given: u32,
         /// `uint32 out` on the wire.
@@ -731,7 +731,7 @@ pub mod attributes {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -989,7 +989,7 @@ pub mod attributes {
             /// `uint8 n` on the wire.
             pub n: u8,
             /// `uint8 tail[]` on the wire.
-            pub tail: wire::__private::Cow<'a, [u8]>,
+            pub tail: wire::Cow<'a, [u8]>,
         }
         impl Tail<'_> {
             /// The id of the message.
@@ -1158,7 +1158,7 @@ pub mod attributes {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {

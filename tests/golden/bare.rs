@@ -5,6 +5,353 @@ const _: () = ::spice_wire::assert_generated_for("0.1.0");
 pub const PROTOCOL: &str = "Bare";
 /// The channels of the protocol: number and name.
 pub const CHANNELS: &[(u8, &str)] = &[];
+/// All that a server can send, on any channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(clippy::large_enum_variant)]
+pub enum ServerMessage<'a> {
+    /// On a channel that the protocol does not have.
+    Unknown {
+        /// The number of the channel.
+        channel_type: u8,
+        /// The id of the message.
+        id: u16,
+        /// The body of the message.
+        body: ::spice_wire::Cow<'a, [u8]>,
+    },
+}
+impl<'a> ServerMessage<'a> {
+    /// Decodes the message with this id on this channel; an unknown one keeps its body.
+    ///
+    /// # Errors
+    /// Where and why the body is not that message.
+    #[inline]
+    pub fn decode(
+        channel_type: u8,
+        id: u16,
+        body: &'a [u8],
+        fds: ::spice_wire::Fds<'a>,
+    ) -> ::spice_wire::Result<Self> {
+        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
+        Self::decode_from(channel_type, id, &mut cursor)
+    }
+    /// The same from a cursor, which knows afterwards what follows the message.
+    ///
+    /// # Errors
+    /// Where and why the body is not that message.
+    pub fn decode_from(
+        channel_type: u8,
+        id: u16,
+        cursor: &mut ::spice_wire::Cursor<'a>,
+    ) -> ::spice_wire::Result<Self> {
+        let body = cursor.remaining().into();
+        Ok(Self::Unknown {
+            channel_type,
+            id,
+            body,
+        })
+    }
+    /// The number of the channel.
+    #[must_use]
+    pub const fn channel_type(&self) -> u8 {
+        match self {
+            Self::Unknown { channel_type, .. } => *channel_type,
+        }
+    }
+    /// The id of the message.
+    #[must_use]
+    pub const fn id(&self) -> u16 {
+        match self {
+            Self::Unknown { id, .. } => *id,
+        }
+    }
+    /// Channel, sender and name of the message, if it is known.
+    #[must_use]
+    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+        match self {
+            Self::Unknown { .. } => None,
+        }
+    }
+    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
+        match self {
+            Self::Unknown { body, .. } => body,
+        }
+    }
+}
+impl ::spice_wire::Encode for ServerMessage<'_> {
+    fn block_len(&self) -> usize {
+        self.body().block_len()
+    }
+    fn pointees_len(&self) -> usize {
+        self.body().pointees_len()
+    }
+    fn write<'v>(
+        &'v self,
+        writer: &mut ::spice_wire::Writer<'_, 'v>,
+    ) -> ::spice_wire::Result<()> {
+        self.body().write(writer)
+    }
+    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
+        self.body().visit_fds(visit);
+    }
+    fn encode(
+        &self,
+        out: &mut ::spice_wire::__private::Vec<u8>,
+    ) -> ::spice_wire::Result<()> {
+        match self {
+            Self::Unknown { body, .. } => body.encode(out),
+        }
+    }
+}
+impl ::spice_wire::IntoOwned for ServerMessage<'_> {
+    type Owned = ServerMessage<'static>;
+    fn into_owned(self) -> Self::Owned {
+        match self {
+            Self::Unknown { channel_type, id, body } => {
+                ServerMessage::Unknown {
+                    channel_type,
+                    id,
+                    body: ::spice_wire::IntoOwned::into_owned(body),
+                }
+            }
+        }
+    }
+}
+/// All that a client can send, on any channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(clippy::large_enum_variant)]
+pub enum ClientMessage<'a> {
+    /// On a channel that the protocol does not have.
+    Unknown {
+        /// The number of the channel.
+        channel_type: u8,
+        /// The id of the message.
+        id: u16,
+        /// The body of the message.
+        body: ::spice_wire::Cow<'a, [u8]>,
+    },
+}
+impl<'a> ClientMessage<'a> {
+    /// Decodes the message with this id on this channel; an unknown one keeps its body.
+    ///
+    /// # Errors
+    /// Where and why the body is not that message.
+    #[inline]
+    pub fn decode(
+        channel_type: u8,
+        id: u16,
+        body: &'a [u8],
+        fds: ::spice_wire::Fds<'a>,
+    ) -> ::spice_wire::Result<Self> {
+        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
+        Self::decode_from(channel_type, id, &mut cursor)
+    }
+    /// The same from a cursor, which knows afterwards what follows the message.
+    ///
+    /// # Errors
+    /// Where and why the body is not that message.
+    pub fn decode_from(
+        channel_type: u8,
+        id: u16,
+        cursor: &mut ::spice_wire::Cursor<'a>,
+    ) -> ::spice_wire::Result<Self> {
+        let body = cursor.remaining().into();
+        Ok(Self::Unknown {
+            channel_type,
+            id,
+            body,
+        })
+    }
+    /// The number of the channel.
+    #[must_use]
+    pub const fn channel_type(&self) -> u8 {
+        match self {
+            Self::Unknown { channel_type, .. } => *channel_type,
+        }
+    }
+    /// The id of the message.
+    #[must_use]
+    pub const fn id(&self) -> u16 {
+        match self {
+            Self::Unknown { id, .. } => *id,
+        }
+    }
+    /// Channel, sender and name of the message, if it is known.
+    #[must_use]
+    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+        match self {
+            Self::Unknown { .. } => None,
+        }
+    }
+    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
+        match self {
+            Self::Unknown { body, .. } => body,
+        }
+    }
+}
+impl ::spice_wire::Encode for ClientMessage<'_> {
+    fn block_len(&self) -> usize {
+        self.body().block_len()
+    }
+    fn pointees_len(&self) -> usize {
+        self.body().pointees_len()
+    }
+    fn write<'v>(
+        &'v self,
+        writer: &mut ::spice_wire::Writer<'_, 'v>,
+    ) -> ::spice_wire::Result<()> {
+        self.body().write(writer)
+    }
+    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
+        self.body().visit_fds(visit);
+    }
+    fn encode(
+        &self,
+        out: &mut ::spice_wire::__private::Vec<u8>,
+    ) -> ::spice_wire::Result<()> {
+        match self {
+            Self::Unknown { body, .. } => body.encode(out),
+        }
+    }
+}
+impl ::spice_wire::IntoOwned for ClientMessage<'_> {
+    type Owned = ClientMessage<'static>;
+    fn into_owned(self) -> Self::Owned {
+        match self {
+            Self::Unknown { channel_type, id, body } => {
+                ClientMessage::Unknown {
+                    channel_type,
+                    id,
+                    body: ::spice_wire::IntoOwned::into_owned(body),
+                }
+            }
+        }
+    }
+}
+/// Any message of the protocol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)]
+pub enum Message<'a> {
+    /// From the server.
+    Server(ServerMessage<'a>),
+    /// From the client.
+    Client(ClientMessage<'a>),
+}
+impl<'a> Message<'a> {
+    /// Decodes the message with this id that this side sends on this channel; an unknown one
+    /// keeps its body.
+    ///
+    /// # Errors
+    /// Where and why the body is not that message.
+    #[inline]
+    pub fn decode(
+        channel_type: u8,
+        side: ::spice_wire::Side,
+        id: u16,
+        body: &'a [u8],
+        fds: ::spice_wire::Fds<'a>,
+    ) -> ::spice_wire::Result<Self> {
+        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
+        Self::decode_from(channel_type, side, id, &mut cursor)
+    }
+    /// The same from a cursor, which knows afterwards what follows the message.
+    ///
+    /// # Errors
+    /// Where and why the body is not that message.
+    pub fn decode_from(
+        channel_type: u8,
+        side: ::spice_wire::Side,
+        id: u16,
+        cursor: &mut ::spice_wire::Cursor<'a>,
+    ) -> ::spice_wire::Result<Self> {
+        match side {
+            ::spice_wire::Side::Server => {
+                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
+            }
+            ::spice_wire::Side::Client => {
+                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
+            }
+        }
+    }
+    /// Who sends the message.
+    #[must_use]
+    pub const fn side(&self) -> ::spice_wire::Side {
+        match self {
+            Self::Server(_) => ::spice_wire::Side::Server,
+            Self::Client(_) => ::spice_wire::Side::Client,
+        }
+    }
+    /// The number of the channel.
+    #[must_use]
+    pub const fn channel_type(&self) -> u8 {
+        match self {
+            Self::Server(message) => message.channel_type(),
+            Self::Client(message) => message.channel_type(),
+        }
+    }
+    /// The id of the message.
+    #[must_use]
+    pub const fn id(&self) -> u16 {
+        match self {
+            Self::Server(message) => message.id(),
+            Self::Client(message) => message.id(),
+        }
+    }
+    /// Channel, sender and name of the message (`port.server.init`), if it is known.
+    #[must_use]
+    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+        match self {
+            Self::Server(message) => message.path(),
+            Self::Client(message) => message.path(),
+        }
+    }
+    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
+        match self {
+            Self::Server(message) => message,
+            Self::Client(message) => message,
+        }
+    }
+}
+impl ::spice_wire::Encode for Message<'_> {
+    fn block_len(&self) -> usize {
+        self.body().block_len()
+    }
+    fn pointees_len(&self) -> usize {
+        self.body().pointees_len()
+    }
+    fn write<'v>(
+        &'v self,
+        writer: &mut ::spice_wire::Writer<'_, 'v>,
+    ) -> ::spice_wire::Result<()> {
+        self.body().write(writer)
+    }
+    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
+        self.body().visit_fds(visit);
+    }
+    fn encode(
+        &self,
+        out: &mut ::spice_wire::__private::Vec<u8>,
+    ) -> ::spice_wire::Result<()> {
+        match self {
+            Self::Server(message) => message.encode(out),
+            Self::Client(message) => message.encode(out),
+        }
+    }
+}
+impl ::spice_wire::IntoOwned for Message<'_> {
+    type Owned = Message<'static>;
+    fn into_owned(self) -> Self::Owned {
+        match self {
+            Self::Server(message) => {
+                Message::Server(::spice_wire::IntoOwned::into_owned(message))
+            }
+            Self::Client(message) => {
+                Message::Client(::spice_wire::IntoOwned::into_owned(message))
+            }
+        }
+    }
+}
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,

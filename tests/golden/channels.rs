@@ -36,7 +36,7 @@ pub enum ServerMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ServerMessage<'a> {
@@ -218,7 +218,7 @@ pub enum ClientMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ClientMessage<'a> {
@@ -717,7 +717,7 @@ pub mod ancestor {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -1033,7 +1033,7 @@ pub mod ancestor {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -1427,7 +1427,7 @@ pub mod second {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -1710,7 +1710,7 @@ pub mod second {
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Data<'a> {
             /// `uint8 data[]` on the wire.
-            pub data: wire::__private::Cow<'a, [u8]>,
+            pub data: wire::Cow<'a, [u8]>,
         }
         impl Data<'_> {
             /// The id of the message.
@@ -1792,7 +1792,7 @@ pub mod second {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -2053,7 +2053,7 @@ pub mod second {
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Data<'a> {
             /// `uint8 data[]` on the wire.
-            pub data: wire::__private::Cow<'a, [u8]>,
+            pub data: wire::Cow<'a, [u8]>,
         }
         impl Data<'_> {
             /// The id of the message.
@@ -2182,7 +2182,7 @@ pub mod third {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -2555,7 +2555,7 @@ pub mod third {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -2954,7 +2954,7 @@ pub mod tenth {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -3289,7 +3289,7 @@ pub mod tenth {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -3600,7 +3600,7 @@ pub mod last {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -3736,7 +3736,7 @@ pub mod last {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -3898,7 +3898,7 @@ pub mod quiet {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -4063,7 +4063,7 @@ pub mod quiet {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {

@@ -19,7 +19,7 @@ pub enum ServerMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ServerMessage<'a> {
@@ -146,7 +146,7 @@ pub enum ClientMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ClientMessage<'a> {
@@ -444,7 +444,7 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Named<'a> {
         /// `uint8 name[length]` on the wire.
-        pub name: wire::__private::Cow<'a, [u8]>,
+        pub name: wire::Cow<'a, [u8]>,
         /// `uint16 id` on the wire.
         pub id: u16,
     }
@@ -553,7 +553,7 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Widths<'a> {
         /// `uint8 a[small]` on the wire.
-        pub a: wire::__private::Cow<'a, [u8]>,
+        pub a: wire::Cow<'a, [u8]>,
         /// `int8 b[medium]` on the wire.
         pub b: wire::List<'a, i8>,
         /// `Point c[large]` on the wire.
@@ -640,7 +640,7 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Shared<'a> {
         /// `uint8 xs[count]` on the wire.
-        pub xs: wire::__private::Cow<'a, [u8]>,
+        pub xs: wire::Cow<'a, [u8]>,
         /// `uint16 ys[count]` on the wire.
         pub ys: wire::List<'a, u16>,
         /// `uint32 *zs[count]` on the wire.
@@ -993,7 +993,7 @@ pub mod types {
             /// `second` of the proto.
             second: u8,
             /// The value of the case.
-            value: wire::__private::Cow<'a, [u8]>,
+            value: wire::Cow<'a, [u8]>,
         },
         /// `uint16 *body[second]`
         Body {
@@ -1212,7 +1212,7 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub enum StoredHead<'a> {
         /// `uint8 head[count]`
-        Head(wire::__private::Cow<'a, [u8]>),
+        Head(wire::Cow<'a, [u8]>),
         /// No case matches: no bytes.
         #[default]
         Absent,
@@ -1504,9 +1504,9 @@ pub mod types {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum EnumTwinSecond<'a> {
         /// `uint8 values[count]`
-        Words(wire::__private::Cow<'a, [u8]>),
+        Words(wire::Cow<'a, [u8]>),
         /// `uint8 values[count]`
-        Points(wire::__private::Cow<'a, [u8]>),
+        Points(wire::Cow<'a, [u8]>),
         /// `uint8 other`
         Other(u8),
     }
@@ -1703,9 +1703,9 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub enum ChoiceFlagged<'a> {
         /// `uint8 head[heads]`
-        Head(wire::__private::Cow<'a, [u8]>),
+        Head(wire::Cow<'a, [u8]>),
         /// `uint8 *tail[tails]`
-        Tail(wire::__private::Cow<'a, [u8]>),
+        Tail(wire::Cow<'a, [u8]>),
         /// No case matches: no bytes.
         #[default]
         Absent,
@@ -1929,7 +1929,7 @@ pub mod types {
         /// `parts flags` on the wire.
         pub flags: Parts,
         /// `uint8 data[count]` on the wire.
-        pub data: wire::__private::Cow<'a, [u8]>,
+        pub data: wire::Cow<'a, [u8]>,
     }
     impl<'a> wire::Decode<'a> for Optional<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
@@ -2022,7 +2022,7 @@ pub mod types {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum UnrelatedData<'a> {
         /// `uint8 data[count]`
-        Data(wire::__private::Cow<'a, [u8]>),
+        Data(wire::Cow<'a, [u8]>),
         /// No case matches: no bytes.
         Absent,
     }
@@ -2192,7 +2192,7 @@ pub mod types {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum AlwaysData<'a> {
         /// `uint8 data[count]`
-        Data(wire::__private::Cow<'a, [u8]>),
+        Data(wire::Cow<'a, [u8]>),
     }
     impl ::core::default::Default for AlwaysData<'_> {
         fn default() -> Self {
@@ -2265,6 +2265,8 @@ pub mod types {
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Dead {
+        /// `uint8 count` on the wire.
+        pub count: u8,
         /// What follows depends on `type`.
         pub data: DeadData,
         /// `uint8 end` on the wire.
@@ -2279,8 +2281,6 @@ pub mod types {
         Always {
             /// `type` of the proto.
             r#type: Form,
-            /// `count` of the proto.
-            count: u8,
             /// The value of the case.
             value: u8,
         },
@@ -2289,7 +2289,6 @@ pub mod types {
         fn default() -> Self {
             Self::Always {
                 r#type: ::core::default::Default::default(),
-                count: ::core::default::Default::default(),
                 value: ::core::default::Default::default(),
             }
         }
@@ -2304,12 +2303,11 @@ pub mod types {
             let run: &[u8; 1] = cursor.run(&[(1, "data.always")])?;
             let data = DeadData::Always {
                 r#type,
-                count: count_,
                 value: u8::get(run, 0),
             };
             let run: &[u8; 1] = cursor.run(&[(1, "end")])?;
             let end = u8::get(run, 0);
-            Ok(Self { data, end })
+            Ok(Self { count: count_, data, end })
         }
     }
     impl wire::Encode for Dead {
@@ -2321,12 +2319,9 @@ pub mod types {
             let r#type = match &self.data {
                 DeadData::Always { r#type: kept, .. } => *kept,
             };
-            let count_: u8 = match &self.data {
-                DeadData::Always { count: kept, .. } => *kept,
-            };
             let mut run = [0_u8; 2];
             r#type.put(&mut run, 0);
-            count_.put(&mut run, 1);
+            self.count.put(&mut run, 1);
             writer.run(&run);
             let DeadData::Always { value, .. } = &self.data;
             writer.value(*value);
@@ -2348,6 +2343,149 @@ pub mod types {
             self
         }
     }
+    /// The same with a count that stands in a case itself.
+    ///
+    /// On the wire:
+    /// ```text
+    ///    0  form type
+    ///    1  if WORDS: uint32 count
+    ///    1  otherwise: uint8 seen
+    ///    +  otherwise: uint8 data[seen]
+    /// ```
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Unseen<'a> {
+        /// `form type` on the wire.
+        pub r#type: Form,
+        /// What follows depends on `type`.
+        pub size: UnseenSize,
+        /// What follows depends on `type`.
+        pub data: UnseenData<'a>,
+    }
+    /// The switch `size` of `Unseen`.
+    ///
+    /// Which variant it is depends on `type`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum UnseenSize {
+        /// `uint32 count`
+        Words(u32),
+        /// `uint8 seen`
+        Seen(u8),
+    }
+    impl ::core::default::Default for UnseenSize {
+        fn default() -> Self {
+            Self::Seen(::core::default::Default::default())
+        }
+    }
+    /// The switch `data` of `Unseen`.
+    ///
+    /// Which variant it is depends on `type`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum UnseenData<'a> {
+        /// `uint8 data[seen]`
+        Data(wire::Cow<'a, [u8]>),
+    }
+    impl ::core::default::Default for UnseenData<'_> {
+        fn default() -> Self {
+            Self::Data(::core::default::Default::default())
+        }
+    }
+    impl<'a> wire::Decode<'a> for Unseen<'a> {
+        const WIRE_SIZE: ::core::option::Option<usize> = None;
+        #[inline(always)]
+        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
+            let run: &[u8; 1] = cursor.run(&[(1, "type")])?;
+            let r#type = Form::get(run, 0);
+            let mut size_seen: u8 = 0;
+            let size = match r#type {
+                Form::WORDS => {
+                    let run: &[u8; 4] = cursor.run(&[(4, "size.count")])?;
+                    UnseenSize::Words(u32::get(run, 0))
+                }
+                _ => {
+                    let run: &[u8; 1] = cursor.run(&[(1, "size.seen")])?;
+                    size_seen = u8::get(run, 0);
+                    UnseenSize::Seen(size_seen)
+                }
+            };
+            let data = UnseenData::Data(
+                cursor.bytes(Some(u64::from(size_seen)), &"data.data")?.into(),
+            );
+            Ok(Self { r#type, size, data })
+        }
+    }
+    impl wire::Encode for Unseen<'_> {
+        #[inline]
+        fn block_len(&self) -> usize {
+            1usize
+                .saturating_add(
+                    match &self.size {
+                        UnseenSize::Words(_) => 4,
+                        UnseenSize::Seen(_) => 1,
+                    },
+                )
+                .saturating_add(
+                    match &self.data {
+                        UnseenData::Data(value) => value.block_len(),
+                    },
+                )
+        }
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+            let mut run = [0_u8; 1];
+            self.r#type.put(&mut run, 0);
+            writer.run(&run);
+            let selected = match self.r#type {
+                Form::WORDS => 0,
+                _ => 1,
+            };
+            match (selected, &self.size) {
+                (0, UnseenSize::Words(value)) => {
+                    writer.value(*value);
+                }
+                (1, UnseenSize::Seen(value)) => {
+                    writer.value(*value);
+                }
+                _ => return Err(writer.variant_mismatch(&"size")),
+            }
+            let UnseenData::Data(value) = &self.data;
+            writer
+                .check_count(
+                    u64::from(
+                        match &self.size {
+                            UnseenSize::Seen(value) => *value,
+                            _ => 0,
+                        },
+                    ),
+                    value.len(),
+                    &"data.data",
+                )?;
+            writer.bytes(value);
+            Ok(())
+        }
+    }
+    impl wire::IntoOwned for Unseen<'_> {
+        type Owned = Unseen<'static>;
+        fn into_owned(self) -> Self::Owned {
+            Unseen {
+                r#type: self.r#type,
+                size: wire::IntoOwned::into_owned(self.size),
+                data: wire::IntoOwned::into_owned(self.data),
+            }
+        }
+    }
+    impl wire::IntoOwned for UnseenSize {
+        type Owned = Self;
+        fn into_owned(self) -> Self {
+            self
+        }
+    }
+    impl wire::IntoOwned for UnseenData<'_> {
+        type Owned = UnseenData<'static>;
+        fn into_owned(self) -> Self::Owned {
+            match self {
+                Self::Data(value) => UnseenData::Data(wire::IntoOwned::into_owned(value)),
+            }
+        }
+    }
     /// Counts behind pointers.
     ///
     /// On the wire:
@@ -2367,9 +2505,9 @@ pub mod types {
         /// `uint16 *nonnull[nonnull_count]` on the wire.
         pub nonnull: wire::List<'a, u16>,
         /// `uint8 *one[shared_count]` on the wire.
-        pub one: wire::__private::Cow<'a, [u8]>,
+        pub one: wire::Cow<'a, [u8]>,
         /// `uint8 *two[shared_count]` on the wire.
-        pub two: wire::__private::Cow<'a, [u8]>,
+        pub two: wire::Cow<'a, [u8]>,
     }
     impl<'a> wire::Decode<'a> for Pointers<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(27);
@@ -2569,8 +2707,10 @@ pub mod counts {
             pub const ALWAYS: u16 = 11;
             /// `dead`
             pub const DEAD: u16 = 12;
+            /// `unseen`
+            pub const UNSEEN: u16 = 13;
             /// `pointers`
-            pub const POINTERS: u16 = 13;
+            pub const POINTERS: u16 = 14;
         }
         /// All that a server can send on `CountsChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -2624,16 +2764,20 @@ pub mod counts {
             ///
             /// Message 12.
             Dead(Dead),
-            /// `pointers`
+            /// `unseen`
             ///
             /// Message 13.
+            Unseen(Unseen<'a>),
+            /// `pointers`
+            ///
+            /// Message 14.
             Pointers(Pointers<'a>),
             /// A message that the protocol does not have on this channel.
             Unknown {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -2747,6 +2891,12 @@ pub mod counts {
                         }
                     }
                     13 => {
+                        match Unseen::decode_from(cursor) {
+                            Ok(body) => Ok(Self::Unseen(body)),
+                            Err(error) => Err(error.in_message(&"counts.server.unseen")),
+                        }
+                    }
+                    14 => {
                         match Pointers::decode_from(cursor) {
                             Ok(body) => Ok(Self::Pointers(body)),
                             Err(error) => {
@@ -2778,7 +2928,8 @@ pub mod counts {
                     Self::Unrelated(_) => 10,
                     Self::Always(_) => 11,
                     Self::Dead(_) => 12,
-                    Self::Pointers(_) => 13,
+                    Self::Unseen(_) => 13,
+                    Self::Pointers(_) => 14,
                     Self::Unknown { id, .. } => *id,
                 }
             }
@@ -2798,6 +2949,7 @@ pub mod counts {
                     Self::Unrelated(_) => Some("unrelated"),
                     Self::Always(_) => Some("always"),
                     Self::Dead(_) => Some("dead"),
+                    Self::Unseen(_) => Some("unseen"),
                     Self::Pointers(_) => Some("pointers"),
                     Self::Unknown { .. } => None,
                 }
@@ -2818,6 +2970,7 @@ pub mod counts {
                     Self::Unrelated(_) => Some("counts.server.unrelated"),
                     Self::Always(_) => Some("counts.server.always"),
                     Self::Dead(_) => Some("counts.server.dead"),
+                    Self::Unseen(_) => Some("counts.server.unseen"),
                     Self::Pointers(_) => Some("counts.server.pointers"),
                     Self::Unknown { .. } => None,
                 }
@@ -2836,6 +2989,7 @@ pub mod counts {
                     Self::Unrelated(body) => body,
                     Self::Always(body) => body,
                     Self::Dead(body) => body,
+                    Self::Unseen(body) => body,
                     Self::Pointers(body) => body,
                     Self::Unknown { body, .. } => body,
                 }
@@ -2913,6 +3067,10 @@ pub mod counts {
                         body.encode(out)
                             .map_err(|error| error.in_message(&"counts.server.dead"))
                     }
+                    Self::Unseen(body) => {
+                        body.encode(out)
+                            .map_err(|error| error.in_message(&"counts.server.unseen"))
+                    }
                     Self::Pointers(body) => {
                         body.encode(out)
                             .map_err(|error| error.in_message(&"counts.server.pointers"))
@@ -2974,6 +3132,9 @@ pub mod counts {
                         Message::Always(wire::IntoOwned::into_owned(body))
                     }
                     Self::Dead(body) => Message::Dead(wire::IntoOwned::into_owned(body)),
+                    Self::Unseen(body) => {
+                        Message::Unseen(wire::IntoOwned::into_owned(body))
+                    }
                     Self::Pointers(body) => {
                         Message::Pointers(wire::IntoOwned::into_owned(body))
                     }
@@ -3044,6 +3205,11 @@ pub mod counts {
         impl<'a> ::core::convert::From<Dead> for Message<'a> {
             fn from(body: Dead) -> Self {
                 Self::Dead(body)
+            }
+        }
+        impl<'a> ::core::convert::From<Unseen<'a>> for Message<'a> {
+            fn from(body: Unseen<'a>) -> Self {
+                Self::Unseen(body)
             }
         }
         impl<'a> ::core::convert::From<Pointers<'a>> for Message<'a> {
@@ -3626,9 +3792,55 @@ pub mod counts {
                 self
             }
         }
-        /// `pointers` of the proto.
+        /// `unseen` of the proto.
         ///
         /// Message 13 of a server on `CountsChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  Unseen unseen
+        /// ```
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct Unseen<'a> {
+            /// `Unseen unseen` on the wire.
+            pub unseen: super::super::types::Unseen<'a>,
+        }
+        impl Unseen<'_> {
+            /// The id of the message.
+            pub const ID: u16 = 13;
+        }
+        impl<'a> wire::Decode<'a> for Unseen<'a> {
+            const WIRE_SIZE: ::core::option::Option<usize> = None;
+            #[inline(always)]
+            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
+                let unseen = cursor.nested::<super::super::types::Unseen>(&"unseen")?;
+                Ok(Self { unseen })
+            }
+        }
+        impl wire::Encode for Unseen<'_> {
+            #[inline]
+            fn block_len(&self) -> usize {
+                self.unseen.block_len()
+            }
+            fn write<'v>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v>,
+            ) -> wire::Result<()> {
+                self.unseen.write(writer).map_err(|error| error.in_field(&"unseen"))?;
+                Ok(())
+            }
+        }
+        impl wire::IntoOwned for Unseen<'_> {
+            type Owned = Unseen<'static>;
+            fn into_owned(self) -> Self::Owned {
+                Unseen {
+                    unseen: wire::IntoOwned::into_owned(self.unseen),
+                }
+            }
+        }
+        /// `pointers` of the proto.
+        ///
+        /// Message 14 of a server on `CountsChannel`.
         ///
         /// On the wire:
         /// ```text
@@ -3641,7 +3853,7 @@ pub mod counts {
         }
         impl Pointers<'_> {
             /// The id of the message.
-            pub const ID: u16 = 13;
+            pub const ID: u16 = 14;
         }
         impl<'a> wire::Decode<'a> for Pointers<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(27);
@@ -3694,7 +3906,7 @@ pub mod counts {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {

@@ -19,7 +19,7 @@ pub enum ServerMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ServerMessage<'a> {
@@ -146,7 +146,7 @@ pub enum ClientMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ClientMessage<'a> {
@@ -415,13 +415,13 @@ pub mod types {
         /// `uint8 rows` on the wire.
         pub rows: u8,
         /// `uint8 bits1[image_size(1, width, rows)]` on the wire.
-        pub bits1: wire::__private::Cow<'a, [u8]>,
+        pub bits1: wire::Cow<'a, [u8]>,
         /// `uint8 bits4[image_size(4, width, rows)]` on the wire.
-        pub bits4: wire::__private::Cow<'a, [u8]>,
+        pub bits4: wire::Cow<'a, [u8]>,
         /// `uint8 bits8[image_size(8, width, rows)]` on the wire.
-        pub bits8: wire::__private::Cow<'a, [u8]>,
+        pub bits8: wire::Cow<'a, [u8]>,
         /// `uint8 bits24[image_size(24, width, rows)]` on the wire.
-        pub bits24: wire::__private::Cow<'a, [u8]>,
+        pub bits24: wire::Cow<'a, [u8]>,
     }
     impl<'a> wire::Decode<'a> for Rows<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
@@ -528,7 +528,7 @@ pub mod types {
         /// `uint64 rows` on the wire.
         pub rows: u64,
         /// `uint8 data[image_size(32, width, rows)]` on the wire.
-        pub data: wire::__private::Cow<'a, [u8]>,
+        pub data: wire::Cow<'a, [u8]>,
     }
     impl<'a> wire::Decode<'a> for Huge<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
@@ -587,9 +587,9 @@ pub mod types {
         /// `uint32 rows` on the wire.
         pub rows: u32,
         /// `uint8 *nullable[image_size(8, width, rows)]` on the wire.
-        pub nullable: wire::__private::Cow<'a, [u8]>,
+        pub nullable: wire::Cow<'a, [u8]>,
         /// `uint8 *nonnull[image_size(8, width, rows)]` on the wire.
-        pub nonnull: wire::__private::Cow<'a, [u8]>,
+        pub nonnull: wire::Cow<'a, [u8]>,
     }
     impl<'a> wire::Decode<'a> for Far<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(14);
@@ -892,7 +892,7 @@ pub mod images {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -1297,7 +1297,7 @@ pub mod images {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {

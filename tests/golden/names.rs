@@ -39,7 +39,7 @@ pub enum ServerMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ServerMessage<'a> {
@@ -234,7 +234,7 @@ pub enum ClientMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ClientMessage<'a> {
@@ -2393,7 +2393,7 @@ pub mod types {
         /// `uint8 at` on the wire.
         pub at: u8,
         /// `uint8 cursor[count]` on the wire.
-        pub cursor: wire::__private::Cow<'a, [u8]>,
+        pub cursor: wire::Cow<'a, [u8]>,
         /// `uint16 writer[index]` on the wire.
         pub writer: wire::List<'a, u16>,
         /// `uint16 *kept[selected]` on the wire.
@@ -2403,7 +2403,7 @@ pub mod types {
         /// What follows depends on `value`.
         pub wire: LocalsWire<'a>,
         /// `uint8 error[count_]` on the wire.
-        pub error: wire::__private::Cow<'a, [u8]>,
+        pub error: wire::Cow<'a, [u8]>,
         /// `uint8 sum[2]` on the wire.
         pub sum: [u8; 2],
     }
@@ -2417,7 +2417,7 @@ pub mod types {
         /// `uint32 visit`
         Type(u32),
         /// `uint8 out[count]`
-        Fn(wire::__private::Cow<'a, [u8]>),
+        Fn(wire::Cow<'a, [u8]>),
         /// No case matches: no bytes.
         Other {
             /// `value` of the proto.
@@ -2644,7 +2644,7 @@ pub mod types {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum ValueTarget<'a> {
         /// `uint8 text[count]`
-        _16555(wire::__private::Cow<'a, [u8]>),
+        _16555(wire::Cow<'a, [u8]>),
         /// `uint16 value`
         Self_ {
             /// `count` of the proto.
@@ -2979,7 +2979,7 @@ pub mod r#type {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -4213,7 +4213,7 @@ pub mod r#type {
             /// `uint8 string` on the wire.
             pub string: u8,
             /// `uint8 data[]` on the wire.
-            pub data: wire::__private::Cow<'a, [u8]>,
+            pub data: wire::Cow<'a, [u8]>,
         }
         impl String<'_> {
             /// The id of the message.
@@ -4478,7 +4478,7 @@ pub mod r#type {
             /// `uint8 cursor` on the wire.
             pub cursor: u8,
             /// `uint8 data[]` on the wire.
-            pub data: wire::__private::Cow<'a, [u8]>,
+            pub data: wire::Cow<'a, [u8]>,
         }
         impl Cursor<'_> {
             /// The id of the message.
@@ -4542,7 +4542,7 @@ pub mod r#type {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -4765,7 +4765,7 @@ pub mod core {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -4956,7 +4956,7 @@ pub mod core {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -5133,7 +5133,7 @@ pub mod server {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -5363,7 +5363,7 @@ pub mod server {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -5567,7 +5567,7 @@ pub mod wire {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -5814,7 +5814,7 @@ pub mod wire {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -6021,7 +6021,7 @@ pub mod spice_wire {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -6243,7 +6243,7 @@ pub mod spice_wire {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {

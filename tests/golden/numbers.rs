@@ -19,7 +19,7 @@ pub enum ServerMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ServerMessage<'a> {
@@ -146,7 +146,7 @@ pub enum ClientMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ClientMessage<'a> {
@@ -1352,7 +1352,7 @@ pub mod numbers {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -2107,7 +2107,7 @@ pub mod numbers {
             /// `uint8 second` on the wire.
             pub second: u8,
             /// `uint8 rest[]` on the wire.
-            pub rest: wire::__private::Cow<'a, [u8]>,
+            pub rest: wire::Cow<'a, [u8]>,
         }
         impl Hole<'_> {
             /// The id of the message.
@@ -2173,7 +2173,7 @@ pub mod numbers {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {

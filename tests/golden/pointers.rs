@@ -19,7 +19,7 @@ pub enum ServerMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ServerMessage<'a> {
@@ -146,7 +146,7 @@ pub enum ClientMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ClientMessage<'a> {
@@ -482,7 +482,7 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Blob<'a> {
         /// `uint8 data[size]` on the wire.
-        pub data: wire::__private::Cow<'a, [u8]>,
+        pub data: wire::Cow<'a, [u8]>,
     }
     impl<'a> wire::Decode<'a> for Blob<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
@@ -818,7 +818,7 @@ pub mod types {
         /// `Empty *empty` on the wire.
         pub empty: Empty,
         /// `uint8 *bytes[count]` on the wire.
-        pub bytes: wire::__private::Cow<'a, [u8]>,
+        pub bytes: wire::Cow<'a, [u8]>,
         /// `uint16 *words[words_count]` on the wire.
         pub words: wire::List<'a, u16>,
     }
@@ -1850,7 +1850,7 @@ pub mod pointers {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -2495,7 +2495,7 @@ pub mod pointers {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {

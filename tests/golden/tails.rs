@@ -19,7 +19,7 @@ pub enum ServerMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ServerMessage<'a> {
@@ -146,7 +146,7 @@ pub enum ClientMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ClientMessage<'a> {
@@ -443,7 +443,7 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Item<'a> {
         /// `uint8 data[size]` on the wire.
-        pub data: wire::__private::Cow<'a, [u8]>,
+        pub data: wire::Cow<'a, [u8]>,
     }
     impl<'a> wire::Decode<'a> for Item<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
@@ -514,7 +514,7 @@ pub mod types {
         /// `uint8 n` on the wire.
         pub n: u8,
         /// `uint8 data[]` on the wire.
-        pub data: wire::__private::Cow<'a, [u8]>,
+        pub data: wire::Cow<'a, [u8]>,
     }
     impl<'a> wire::Decode<'a> for Innermost<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
@@ -647,7 +647,7 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct PaddedItem<'a> {
         /// `uint8 data[size]` on the wire.
-        pub data: wire::__private::Cow<'a, [u8]>,
+        pub data: wire::Cow<'a, [u8]>,
     }
     impl<'a> wire::Decode<'a> for PaddedItem<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
@@ -774,7 +774,7 @@ pub mod tails {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -1082,7 +1082,7 @@ pub mod tails {
             /// `uint8 n` on the wire.
             pub n: u8,
             /// `uint8 data[]` on the wire.
-            pub data: wire::__private::Cow<'a, [u8]>,
+            pub data: wire::Cow<'a, [u8]>,
         }
         impl Bytes<'_> {
             /// The id of the message.
@@ -1330,7 +1330,7 @@ pub mod tails {
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum ChosenData<'a> {
             /// `uint8 bytes[]`
-            Bytes(wire::__private::Cow<'a, [u8]>),
+            Bytes(wire::Cow<'a, [u8]>),
             /// `uint16 words[]`
             Words(wire::List<'a, u16>),
             /// `Item items[]`
@@ -1473,7 +1473,7 @@ pub mod tails {
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Far<'a> {
             /// `uint8 *far[]` on the wire.
-            pub far: wire::__private::Cow<'a, [u8]>,
+            pub far: wire::Cow<'a, [u8]>,
         }
         impl Far<'_> {
             /// The id of the message.
@@ -1609,7 +1609,7 @@ pub mod tails {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {

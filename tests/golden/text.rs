@@ -19,7 +19,7 @@ pub enum ServerMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ServerMessage<'a> {
@@ -146,7 +146,7 @@ pub enum ClientMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ClientMessage<'a> {
@@ -792,7 +792,7 @@ pub mod text {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -1416,7 +1416,7 @@ pub mod text {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {

@@ -55,7 +55,7 @@ fn assert_messages<'b, M: ChannelMessage<'b>>(
         let message = decode(id, body);
         assert_eq!(message.name(), Some(name), "{channel} {id}");
         assert_eq!(message.id(), id);
-        assert_eq!(message.to_vec().unwrap(), body, "{channel} {name}");
+        assert_eq!(message.encode_to_vec().unwrap(), body, "{channel} {name}");
         known += 1;
     }
     let any: &[u8] = b"\x01\0\0\0\x09\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
@@ -108,7 +108,7 @@ fn capitals<C: DerivedFrom<spicevmc::Channel>>(
                 data: piece.data.to_ascii_uppercase().into(),
             };
             let answer = C::client_from(spicevmc::client::Message::Data(answer));
-            Ok((answer.id(), answer.to_vec().unwrap()))
+            Ok((answer.id(), answer.encode_to_vec().unwrap()))
         }
         other => Err(C::server_from(other)),
     }
@@ -119,7 +119,7 @@ fn echo<C: DerivedFrom<spicevmc::Channel>>(message: C::Client<'_>) -> Option<Vec
     match C::client_into(message).ok()? {
         spicevmc::client::Message::Data(piece) => {
             let answer = C::server_from(spicevmc::server::Message::Data(piece));
-            Some(answer.to_vec().unwrap())
+            Some(answer.encode_to_vec().unwrap())
         }
         _ => None,
     }
@@ -177,7 +177,7 @@ fn code_for_any_channel() {
     let answer = pong::<webdav::Channel>(from_server::<webdav::Channel>(4, &ping)).unwrap();
     assert_eq!(answer.id(), webdav::client::id::PONG);
     assert_eq!(answer.path(), Some("webdav.client.pong"));
-    assert_eq!(answer.to_vec().unwrap(), ping[..12]);
+    assert_eq!(answer.encode_to_vec().unwrap(), ping[..12]);
     let answer = pong::<port::Channel>(from_server::<port::Channel>(202, &[0]));
     assert_eq!(answer, None);
 }

@@ -39,7 +39,7 @@ fn recorded_bytes() {
     assert_eq!(init.name.wire_len(), 23);
     assert!(init.name.is_terminated());
     assert_eq!(init.opened, 1);
-    assert_eq!(init.to_vec().unwrap(), RECORDED);
+    assert_eq!(init.encode_to_vec().unwrap(), RECORDED);
     let borrowed = init.name.as_bytes().as_ptr();
     assert_eq!(borrowed, RECORDED[9..].as_ptr(), "a copy was made");
 }
@@ -51,7 +51,7 @@ fn from_a_str() {
         name: "org.qemu.monitor.qmp.0".into(),
         opened: 1,
     };
-    assert_eq!(init.to_vec().unwrap(), RECORDED);
+    assert_eq!(init.encode_to_vec().unwrap(), RECORDED);
     assert_eq!(init.encoded_len(), 32);
     let name = String::from("org.qemu.monitor.qmp.0");
     let owned: Init<'static> = Init {
@@ -86,7 +86,7 @@ fn unterminated_name() {
     assert!(!init.name.is_terminated());
     assert_eq!(init.opened, 0);
     assert_eq!(
-        init.to_vec().unwrap(),
+        init.encode_to_vec().unwrap(),
         body,
         "the bytes are kept as they came"
     );
@@ -99,7 +99,7 @@ fn empty_name() {
         name: Text::default(),
         opened: 1,
     };
-    let body = value.to_vec().unwrap();
+    let body = value.encode_to_vec().unwrap();
     assert_eq!(body.len(), 9);
     assert_eq!(body[..4], [0, 0, 0, 0]);
     let offset = u32::from_le_bytes(body[4..8].try_into().unwrap()) as usize;
@@ -111,7 +111,10 @@ fn empty_name() {
         name: "".into(),
         opened: 1,
     };
-    assert_eq!(value.to_vec().unwrap(), b"\x01\0\0\0\x09\0\0\0\x01\0");
+    assert_eq!(
+        value.encode_to_vec().unwrap(),
+        b"\x01\0\0\0\x09\0\0\0\x01\0"
+    );
     assert_eq!(init(b"\x01\0\0\0\x09\0\0\0\x01\0").name, "");
 }
 

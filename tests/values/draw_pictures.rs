@@ -121,7 +121,7 @@ fn draw_copy_with_shared_pointees() {
     };
     assert_quic(got.data.src_bitmap.as_ref().unwrap(), 9, &[0, 1, 2]);
     assert_quic(got.data.mask.bitmap.as_ref().unwrap(), 9, &[0, 1, 2]);
-    let again = spice_messages::wire::Encode::to_vec(&got).unwrap();
+    let again = spice_messages::wire::Encode::encode_to_vec(&got).unwrap();
     assert_eq!(again.len(), bytes.len() + 25, "written twice");
 }
 

@@ -12,7 +12,7 @@ fn error_of(value: &impl Encode) -> Error {
     let mut out = Vec::from(b"before");
     let error = value.encode(&mut out).unwrap_err();
     assert_eq!(out, b"before", "something was left behind");
-    assert_eq!(value.to_vec().unwrap_err(), error);
+    assert_eq!(value.encode_to_vec().unwrap_err(), error);
     assert_eq!(value.encode_io().unwrap_err().kind(), error.kind());
     error
 }
@@ -260,7 +260,7 @@ fn as_many_elements_as_the_count_can_say() {
     let value = types::AudioVolume {
         volume: vec![1; 255].into(),
     };
-    let bytes = value.to_vec().unwrap();
+    let bytes = value.encode_to_vec().unwrap();
     assert_eq!(bytes.len(), 511);
     assert_eq!(bytes[..3], [255, 1, 0]);
 }
@@ -271,7 +271,7 @@ fn the_message_is_named() {
     let message = playback::server::Message::Volume(types::AudioVolume {
         volume: vec![0; 256].into(),
     });
-    let error = message.to_vec().unwrap_err();
+    let error = message.encode_to_vec().unwrap_err();
     assert_eq!(error.message(), Some("playback.server.volume"));
     assert_eq!(error.field().to_string(), "nchannels");
     assert_eq!(
@@ -280,7 +280,7 @@ fn the_message_is_named() {
          can say"
     );
     let message = display::server::Message::DrawCopy(copy(image(ImageType::QUIC, ImageU::Absent)));
-    let error = message.to_vec().unwrap_err();
+    let error = message.encode_to_vec().unwrap_err();
     assert_eq!(error.message(), Some("display.server.draw_copy"));
     assert_eq!(error.field().to_string(), "data.src_bitmap.u");
 }
@@ -289,7 +289,7 @@ fn the_message_is_named() {
 #[test]
 fn defaults_can_be_encoded() {
     fn length(value: &impl Encode) -> usize {
-        value.to_vec().unwrap().len()
+        value.encode_to_vec().unwrap().len()
     }
     assert_eq!(length(&types::Image::default()), 36, "an empty bitmap");
     assert_eq!(length(&types::LzpltData::default()), 19, "an empty palette");

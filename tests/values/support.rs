@@ -10,7 +10,11 @@ pub type Cases = &'static [(&'static str, fn())];
 /// Checks each way of encoding a value against the same bytes.
 #[track_caller]
 pub fn assert_encodes(value: &impl Encode, expected: &[u8]) {
-    assert_eq!(hex(&value.to_vec().unwrap()), hex(expected), "to_vec");
+    assert_eq!(
+        hex(&value.encode_to_vec().unwrap()),
+        hex(expected),
+        "to_vec"
+    );
     assert_eq!(value.encoded_len(), expected.len(), "encoded_len");
     let mut appended = Vec::from(b"before");
     value.encode(&mut appended).unwrap();
@@ -32,7 +36,7 @@ macro_rules! received {
         assert_eq!(message.path(), Some($path));
         assert_eq!(message.name(), $path.split('.').nth(2));
         assert_eq!(message.id(), $id);
-        let again = message.to_vec().unwrap();
+        let again = message.encode_to_vec().unwrap();
         assert_eq!(crate::bytes::hex(&again), crate::bytes::hex(bytes));
         let owned: Message<'static> = message.clone().into_owned();
         assert_eq!(owned, message);

@@ -119,7 +119,7 @@ fn message_ids() {
     assert_eq!((*id, &**kept), (999, &body[..]));
     assert_encodes(&message, &body);
     let owned: display::server::Message<'static> = message.into_owned();
-    assert_eq!(owned.to_vec().unwrap(), body);
+    assert_eq!(owned.encode_to_vec().unwrap(), body);
     // An id of the other direction is as unknown.
     let message = main::server::Message::decode(102, &[]).unwrap();
     assert_eq!(message.name(), Some("migrate_cancel"));

@@ -23,7 +23,7 @@ pub enum ServerMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ServerMessage<'a> {
@@ -172,7 +172,7 @@ pub enum ClientMessage<'a> {
         /// The id of the message.
         id: u16,
         /// The body of the message.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
 impl<'a> ClientMessage<'a> {
@@ -450,7 +450,7 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Data<'a> {
         /// `uint8 data[]` on the wire.
-        pub data: wire::__private::Cow<'a, [u8]>,
+        pub data: wire::Cow<'a, [u8]>,
     }
     impl<'a> wire::Decode<'a> for Data<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
@@ -537,7 +537,7 @@ pub mod base {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -782,7 +782,7 @@ pub mod base {
             /// To be repeated.
             pub timestamp: u64,
             /// Ballast.
-            pub data: wire::__private::Cow<'a, [u8]>,
+            pub data: wire::Cow<'a, [u8]>,
         }
         impl Ping<'_> {
             /// The id of the message.
@@ -855,7 +855,7 @@ pub mod base {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -1168,7 +1168,7 @@ pub mod main {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -1459,7 +1459,7 @@ pub mod main {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -1706,7 +1706,7 @@ pub mod spicevmc {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -1965,7 +1965,7 @@ pub mod spicevmc {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -2234,7 +2234,7 @@ pub mod usbredir {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -2499,7 +2499,7 @@ pub mod usbredir {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -2786,7 +2786,7 @@ pub mod port {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {
@@ -3207,7 +3207,7 @@ pub mod port {
                 /// Its id.
                 id: u16,
                 /// Its body.
-                body: wire::__private::Cow<'a, [u8]>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         impl<'a> Message<'a> {

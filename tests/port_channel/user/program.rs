@@ -22,7 +22,7 @@ macro_rules! streams {
                 match message {
                     Ok(spicevmc::server::Message::Data(Data { data })) => {
                         let answer = C::client_from(spicevmc::client::Message::Data(Data { data }));
-                        println!("{} {} {:?}", C::NAME, answer.id(), answer.to_vec());
+                        println!("{} {} {:?}", C::NAME, answer.id(), answer.encode_to_vec());
                     }
                     Ok(other) => println!("{} inherits {:?}", C::NAME, other.name()),
                     Err(own) => println!("{} itself has {:?}", C::NAME, own.name()),
@@ -48,7 +48,7 @@ fn main() {
         name: "a".into(),
         opened: 1,
     };
-    println!("{:?}", init.to_vec());
+    println!("{:?}", init.encode_to_vec());
     let message =
         after::Message::decode(10, spice_wire::Side::Server, 202, &[1], Default::default());
     println!("{:?}", message.map(|message| message.path()));

@@ -196,7 +196,7 @@ impl Context<'_> {
                     #[doc = " Its id."]
                     id: u16,
                     #[doc = " Its body."]
-                    body: wire::__private::Cow<'a, [u8]>,
+                    body: wire::Cow<'a, [u8]>,
                 },
             }
 

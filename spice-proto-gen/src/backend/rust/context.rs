@@ -275,7 +275,7 @@ impl<'m> Context<'m> {
                 let count = number(count);
                 quote!([#element; #count])
             }
-            Shape::Bytes => quote!(wire::__private::Cow<'a, [u8]>),
+            Shape::Bytes => quote!(wire::Cow<'a, [u8]>),
             Shape::Text => quote!(wire::Text<'a>),
             Shape::List if self.has_fds(field.ty.ty) => quote!(wire::FdList<'a, #element>),
             Shape::List => quote!(wire::List<'a, #element>),

@@ -13,16 +13,13 @@ impl Context<'_> {
     /// The root's items.
     pub(super) fn dispatch(&self) -> TokenStream {
         let channels = self.channel_names();
-        if self.entries().is_empty() {
-            return channels;
-        }
         let sides = self.options.sides().map(|side| self.side_enum(side));
         let both = self.options.both_sides().then(|| self.both());
         quote!(#channels #(#sides)* #both)
     }
 
     /// The channels of the protocol that are generated.
-    pub(super) fn entries(&self) -> Vec<&ProtocolChannel> {
+    fn entries(&self) -> Vec<&ProtocolChannel> {
         let entries = self.model.protocol.channels.iter();
         entries
             .filter(|entry| self.is_selected(entry.channel))
@@ -66,6 +63,20 @@ impl Context<'_> {
             .map(|entry| doc_lines([format!("On `{}`.", entry.name)]));
         let ok = quote!(Ok);
         let attributes = self.attributes_of(&name.to_string());
+        let unknown = quote! {
+            let body = cursor.remaining().into();
+            #ok(Self::Unknown { channel_type, id, body })
+        };
+        let decode = match entries.is_empty() {
+            true => unknown,
+            false => quote! {
+                match channel_type {
+                    #(#numbers => #modules::#side_name::Message::decode_from(id, cursor)
+                        .map(Self::#variants),)*
+                    _ => { #unknown }
+                }
+            },
+        };
         quote! {
             #docs
             #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +92,7 @@ impl Context<'_> {
                     #[doc = " The id of the message."]
                     id: u16,
                     #[doc = " The body of the message."]
-                    body: ::spice_wire::__private::Cow<'a, [u8]>,
+                    body: ::spice_wire::Cow<'a, [u8]>,
                 },
             }
 
@@ -110,14 +121,7 @@ impl Context<'_> {
                     id: u16,
                     cursor: &mut ::spice_wire::Cursor<'a>,
                 ) -> ::spice_wire::Result<Self> {
-                    match channel_type {
-                        #(#numbers => #modules::#side_name::Message::decode_from(id, cursor)
-                            .map(Self::#variants),)*
-                        _ => {
-                            let body = cursor.remaining().into();
-                            #ok(Self::Unknown { channel_type, id, body })
-                        }
-                    }
+                    #decode
                 }
 
                 #[doc = " The number of the channel."]

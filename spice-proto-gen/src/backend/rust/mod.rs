@@ -142,8 +142,7 @@ impl Context<'_> {
     /// The paths of the enums of messages.
     fn message_paths(&self) -> Vec<String> {
         let root = match self.options.only {
-            _ if self.entries().is_empty() => &[][..],
-            None => &["ServerMessage", "ClientMessage", "Message"],
+            None => &["ServerMessage", "ClientMessage", "Message"][..],
             Some(Side::Server) => &["ServerMessage"],
             Some(Side::Client) => &["ClientMessage"],
         };

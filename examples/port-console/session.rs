@@ -1,0 +1,84 @@
+//! The main channel, which holds the session together and knows the others.
+
+use std::ops::ControlFlow;
+use std::thread;
+
+use spice_link::{Capabilities, LinkRequest};
+use spice_messages::main::{client, server};
+use spice_messages::types::{ChannelId, Empty};
+use spice_messages::{main, port};
+
+use super::blocking::{self, Connection, Failure};
+use super::port::Port;
+
+/// A session with a server.
+pub struct Session {
+    server: String,
+    password: String,
+    id: u32,
+    channels: Vec<ChannelId>,
+}
+
+impl Session {
+    /// Connects the main channel and keeps it alive as long as the program runs.
+    pub fn open(server: &str, password: &str) -> Result<Self, Failure> {
+        let request = LinkRequest::main(Capabilities::usual());
+        let mut connection = blocking::connect(server, request, password)?;
+        let (id, channels) = greet(&mut connection)?;
+        thread::spawn(move || {
+            let _ = connection.run::<main::Channel, ()>(|message| {
+                if let server::Message::Notify(notify) = message {
+                    let text = String::from_utf8_lossy(&notify.message).into_owned();
+                    eprintln!("port-console: the server says: {text}");
+                }
+                Ok(ControlFlow::Continue(()))
+            });
+        });
+        Ok(Self {
+            server: server.to_owned(),
+            password: password.to_owned(),
+            id,
+            channels,
+        })
+    }
+
+    /// Connects all ports.
+    pub fn ports(&self) -> Result<Vec<Port>, Failure> {
+        let channels = self.channels.iter();
+        let ports = channels.filter(|channel| channel.r#type == port::CHANNEL_TYPE);
+        ports.map(|channel| self.port(channel.id)).collect()
+    }
+
+    fn port(&self, channel_id: u8) -> Result<Port, Failure> {
+        let request = LinkRequest {
+            connection_id: self.id,
+            channel_type: port::CHANNEL_TYPE,
+            channel_id,
+            capabilities: Capabilities::usual(),
+        };
+        Port::open(blocking::connect(&self.server, request, &self.password)?)
+    }
+}
+
+/// The number of the session, and the channels that it has.
+fn greet(connection: &mut Connection) -> Result<(u32, Vec<ChannelId>), Failure> {
+    let sender = connection.sender();
+    let mut session = None;
+    let channels = connection.run::<main::Channel, _>(|message| {
+        match message {
+            server::Message::Init(init) => {
+                session = Some(init.session_id);
+                sender.send(&client::Message::AttachChannels(Empty {}))?;
+            }
+            server::Message::ChannelsList(list) => {
+                return Ok(ControlFlow::Break(list.channels.iter().collect()));
+            }
+            _ => {}
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    match (session, channels) {
+        (Some(session), Some(channels)) => Ok((session, channels)),
+        _ => Err("the server closed the connection before it named its channels".into()),
+    }
+}

@@ -1,0 +1,176 @@
+//! What decoding and encoding have to know of a model.
+
+use spice_proto_gen::model::{
+    Array, CountRef, Field, Int, Label, Member, Model, Role, Size, Struct, Switch, Type,
+};
+
+use crate::value::Value;
+
+/// Fields of fixed size up to this many bytes are looked for together with their neighbours.
+const MAX_RUN_FIELD: u64 = 512;
+
+/// A model, to be asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Facts<'a> {
+    pub(crate) model: &'a Model,
+}
+
+/// A body and what is known of its members' values.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope<'s, 'a, 'v> {
+    pub(crate) body: &'a Struct,
+    /// By the index of the member.
+    pub(crate) values: &'s dyn Fn(usize) -> Option<&'s Value<'v>>,
+}
+
+impl<'a> Facts<'a> {
+    /// What one value takes.
+    pub(crate) fn size(self, ty: Type) -> Size {
+        match ty {
+            Type::Int(int) => Size::Static(u64::from(int.bytes)),
+            Type::Fd => Size::Static(0),
+            Type::Enum(_) => Size::Static(u64::from(self.number(ty).map_or(0, |int| int.bytes))),
+            Type::Struct(id) => self
+                .model
+                .body(id)
+                .map_or(Size::Static(0), |body| body.size),
+        }
+    }
+
+    /// How a number is written, if it is one.
+    pub(crate) fn number(self, ty: Type) -> Option<Int> {
+        match ty {
+            Type::Int(int) => Some(int),
+            Type::Enum(id) => self.model.enumeration(id).map(|found| Int {
+                bytes: found.bytes,
+                signed: false,
+            }),
+            Type::Fd | Type::Struct(_) => None,
+        }
+    }
+
+    /// Whether values are single bytes.
+    pub(crate) fn is_byte(self, ty: Type) -> bool {
+        self.number(ty).is_some_and(|int| int.bytes == 1)
+    }
+
+    /// Whether descriptors belong to a value.
+    pub(crate) fn has_fds(self, ty: Type) -> bool {
+        match ty {
+            Type::Fd => true,
+            Type::Struct(id) => self.model.body(id).is_some_and(|body| body.contains.fds),
+            Type::Int(_) | Type::Enum(_) => false,
+        }
+    }
+
+    /// Whether any bytes of the right number are a value.
+    pub(crate) fn is_plain(self, ty: Type) -> bool {
+        match ty {
+            Type::Int(_) | Type::Enum(_) => true,
+            Type::Fd => false,
+            Type::Struct(id) => self.model.body(id).is_some_and(|body| {
+                let contains = body.contains;
+                !(contains.borrowed || contains.pointers || contains.switches || contains.fds)
+            }),
+        }
+    }
+
+    /// Whether a field is looked for together with its neighbours: all of them must be there before
+    /// the pointers among them are followed.
+    pub(crate) fn in_run(self, field: &Field) -> bool {
+        let inline = matches!(field.array, None | Some(Array::Fixed(_)));
+        let fixed = field.pointer.is_some() || inline && self.is_plain(field.ty.ty);
+        field.role == Role::Zero || fixed && field.size.min() <= MAX_RUN_FIELD
+    }
+
+    /// The value of a field that holds a count: 0 if its case is not chosen.
+    pub(crate) fn count(self, scope: Scope<'_, '_, '_>, place: CountRef) -> u64 {
+        let value = (scope.values)(place.member);
+        let value = match (place.case, scope.body.members.get(place.member)) {
+            (None, _) => value,
+            (Some(case), Some(Member::Switch(switch)))
+                if self.chosen(scope, switch) == Some(case) =>
+            {
+                value.and_then(only_field)
+            }
+            (Some(_), _) => None,
+        };
+        let number = value.and_then(Value::as_integer).unwrap_or(0);
+        u64::try_from(number).unwrap_or(0)
+    }
+
+    /// How many bytes an image takes, if 64 bits can say it.
+    pub(crate) fn image_size(
+        self,
+        scope: Scope<'_, '_, '_>,
+        bits: u32,
+        width: usize,
+        rows: usize,
+    ) -> Option<u64> {
+        let side = |member| u128::from(self.count(scope, CountRef { member, case: None }));
+        let line = side(width).checked_mul(u128::from(bits))?.div_ceil(8);
+        u64::try_from(line.checked_mul(side(rows))?).ok()
+    }
+
+    /// The index of the first case that matches.
+    pub(crate) fn chosen(self, scope: Scope<'_, '_, '_>, switch: &Switch) -> Option<usize> {
+        let discriminant = self.discriminant(scope, &switch.discriminant.path)?;
+        let items = &self.model.enumeration(switch.discriminant.ty)?.items;
+        let matches = |label: &Label| match label {
+            Label::Default => true,
+            Label::Item { item, negated } => {
+                let item = items.get(*item).map_or(0, |item| i128::from(item.value));
+                match switch.discriminant.flags {
+                    true => (discriminant & item != 0) != *negated,
+                    false => discriminant == item,
+                }
+            }
+        };
+        let mut cases = switch.cases.iter();
+        cases.position(|case| case.labels.iter().any(matches))
+    }
+
+    fn discriminant(self, scope: Scope<'_, '_, '_>, path: &[usize]) -> Option<i128> {
+        let (first, rest) = path.split_first()?;
+        let mut member = scope.body.members.get(*first)?;
+        let mut value = (scope.values)(*first)?;
+        for index in rest {
+            let Member::Field(Field { ty, .. }) = member else {
+                return None;
+            };
+            let Type::Struct(id) = ty.ty else {
+                return None;
+            };
+            member = self.model.body(id)?.members.get(*index)?;
+            value = value.get(name(member))?;
+        }
+        value.as_integer()
+    }
+}
+
+/// The name of a member.
+pub(crate) fn name(member: &Member) -> &str {
+    match member {
+        Member::Field(field) => &field.name,
+        Member::Switch(switch) => &switch.name,
+    }
+}
+
+/// Whether a member is on the wire.
+pub(crate) const fn on_wire(member: &Member) -> bool {
+    match member {
+        Member::Field(field) => !matches!(field.role, Role::Virtual(_)),
+        Member::Switch(_) => true,
+    }
+}
+
+/// The value of a switch's case.
+pub(crate) fn only_field<'s, 'v>(value: &'s Value<'v>) -> Option<&'s Value<'v>> {
+    match value {
+        Value::Struct(fields) => match fields.as_slice() {
+            [(_, value)] => Some(value),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,218 @@
+//! From JSON to a value.
+
+use std::borrow::Cow;
+
+use super::JsonError;
+use crate::value::Value;
+
+/// How deep lists and objects may be nested: deeper than any value that can be encoded.
+const MAX_NESTING: usize = crate::MAX_DEPTH * 3;
+
+pub(super) fn parse(text: &str) -> Result<Value<'static>, JsonError> {
+    let mut parser = Parser {
+        text,
+        at: 0,
+        depth: 0,
+    };
+    let value = parser.value()?;
+    parser.blanks();
+    match parser.peek() {
+        None => Ok(value),
+        Some(_) => Err(parser.error("something follows the value")),
+    }
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    at: usize,
+    depth: usize,
+}
+
+impl<'t> Parser<'t> {
+    const fn error(&self, reason: &'static str) -> JsonError {
+        JsonError {
+            reason,
+            offset: self.at,
+        }
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// Takes what the rest starts with and fulfils a condition.
+    fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'t str {
+        let rest = self.rest();
+        let end = rest.find(|character| !wanted(character));
+        let taken = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        self.at = self.at.saturating_add(taken.len());
+        taken
+    }
+
+    fn blanks(&mut self) {
+        self.take_while(|character| matches!(character, ' ' | '\t' | '\n' | '\r'));
+    }
+
+    /// Takes a text if it comes next.
+    fn take(&mut self, wanted: &str) -> bool {
+        let found = self.rest().starts_with(wanted);
+        if found {
+            self.at = self.at.saturating_add(wanted.len());
+        }
+        found
+    }
+
+    fn expect(&mut self, wanted: &str, otherwise: &'static str) -> Result<(), JsonError> {
+        self.blanks();
+        match self.take(wanted) {
+            true => Ok(()),
+            false => Err(self.error(otherwise)),
+        }
+    }
+
+    fn value(&mut self) -> Result<Value<'static>, JsonError> {
+        self.blanks();
+        match self.peek() {
+            Some('{') => self.nested(Self::object),
+            Some('[') => self.nested(Self::list),
+            Some('"') => self.bytes(),
+            Some('-' | '0'..='9') => self.number(),
+            _ if self.take("null") => Ok(Value::Null),
+            _ => Err(self.error("expected an object, a list, a string, an integer or `null`")),
+        }
+    }
+
+    fn nested(
+        &mut self,
+        read: fn(&mut Self) -> Result<Value<'static>, JsonError>,
+    ) -> Result<Value<'static>, JsonError> {
+        if self.depth >= MAX_NESTING {
+            return Err(self.error("nested too deeply"));
+        }
+        self.depth = self.depth.saturating_add(1);
+        let value = read(self)?;
+        self.depth = self.depth.saturating_sub(1);
+        Ok(value)
+    }
+
+    fn object(&mut self) -> Result<Value<'static>, JsonError> {
+        let mut fields = Vec::new();
+        self.take("{");
+        self.blanks();
+        if self.take("}") {
+            return Ok(Value::Struct(fields));
+        }
+        loop {
+            self.blanks();
+            let name = Cow::Owned(self.string()?);
+            self.expect(":", "expected `:`")?;
+            fields.push((name, self.value()?));
+            self.blanks();
+            if !self.take(",") {
+                self.expect("}", "expected `,` or `}`")?;
+                return Ok(Value::Struct(fields));
+            }
+        }
+    }
+
+    fn list(&mut self) -> Result<Value<'static>, JsonError> {
+        let mut values = Vec::new();
+        self.take("[");
+        self.blanks();
+        if self.take("]") {
+            return Ok(Value::List(values));
+        }
+        loop {
+            values.push(self.value()?);
+            self.blanks();
+            if !self.take(",") {
+                self.expect("]", "expected `,` or `]`")?;
+                return Ok(Value::List(values));
+            }
+        }
+    }
+
+    fn number(&mut self) -> Result<Value<'static>, JsonError> {
+        let start = self.at;
+        self.take("-");
+        let digits = self.take_while(|character| character.is_ascii_digit());
+        let leading_zero = digits.len() > 1 && digits.starts_with('0');
+        if digits.is_empty() || leading_zero || matches!(self.peek(), Some('.' | 'e' | 'E')) {
+            return Err(self.error("not an integer"));
+        }
+        let text = self.text.get(start..self.at).unwrap_or_default();
+        match text.parse() {
+            Ok(number) if (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&number) => {
+                Ok(Value::Integer(number))
+            }
+            _ => Err(self.error("an integer of more than 64 bits")),
+        }
+    }
+
+    fn bytes(&mut self) -> Result<Value<'static>, JsonError> {
+        let start = self.at;
+        let text = self.string()?;
+        let (pairs, odd) = text.as_bytes().as_chunks::<2>();
+        let bytes = pairs.iter().map(|pair| match pair.map(digit) {
+            [Some(high), Some(low)] => Some(high << 4 | low),
+            _ => None,
+        });
+        let bytes = bytes.collect::<Option<Vec<u8>>>();
+        match bytes.filter(|_| odd.is_empty()) {
+            Some(bytes) => Ok(Value::Bytes(Cow::Owned(bytes))),
+            None => Err(JsonError {
+                reason: "not pairs of hexadecimal digits",
+                offset: start,
+            }),
+        }
+    }
+
+    fn string(&mut self) -> Result<String, JsonError> {
+        self.expect("\"", "expected a string")?;
+        let mut text = String::new();
+        loop {
+            text.push_str(
+                self.take_while(|character| !matches!(character, '"' | '\\' | '\0'..='\x1f')),
+            );
+            if self.take("\"") {
+                return Ok(text);
+            }
+            if !self.take("\\") {
+                return Err(self.error("a string that is not closed"));
+            }
+            text.push(self.escaped()?);
+        }
+    }
+
+    /// The character that an escape stands for. Names and digits are never beyond 16 bits.
+    fn escaped(&mut self) -> Result<char, JsonError> {
+        let found = self.peek();
+        self.at = self.at.saturating_add(found.map_or(0, char::len_utf8));
+        let character = match found {
+            Some(plain @ ('"' | '\\' | '/')) => Some(plain),
+            Some('b') => Some('\u{8}'),
+            Some('f') => Some('\u{c}'),
+            Some('n') => Some('\n'),
+            Some('r') => Some('\r'),
+            Some('t') => Some('\t'),
+            Some('u') => {
+                let digits = self.rest().get(..4).unwrap_or_default();
+                let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+                self.at = self.at.saturating_add(digits.len());
+                let number = u32::from_str_radix(digits, 16).ok().filter(|_| plain);
+                number.and_then(char::from_u32)
+            }
+            _ => None,
+        };
+        character.ok_or_else(|| self.error("an escape that is not known"))
+    }
+}
+
+fn digit(character: u8) -> Option<u8> {
+    let value = char::from(character).to_digit(16)?;
+    u8::try_from(value).ok()
+}

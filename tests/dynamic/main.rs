@@ -1,0 +1,39 @@
+//! The interpreter against bytes that the reference made and judged, and against the generated code.
+//!
+//! `cargo test --test dynamic` compares 50,000 cases with the generated code. More of them, and
+//! others: `DYNAMIC_CASES=1000000 DYNAMIC_SEED=7 cargo test --release --test dynamic`. What fails
+//! prints its seed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod differential;
+mod memory;
+mod mutate;
+mod prng;
+mod values;
+mod vectors;
+
+use spice_proto_gen::Analysis;
+use spice_proto_gen::levels::Levels;
+use spice_proto_gen::model::{Model, Side};
+
+/// The model of the protocol.
+fn model() -> Model {
+    let text = common::read("proto/spice.proto");
+    let analysis = Analysis::new(text.as_bytes(), &Levels::default());
+    analysis.model.expect("the protocol compiles")
+}
+
+/// A side as the model names it.
+fn side(side: spice_messages::wire::Side) -> Side {
+    match side {
+        spice_messages::wire::Side::Server => Side::Server,
+        spice_messages::wire::Side::Client => Side::Client,
+    }
+}

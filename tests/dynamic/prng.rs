@@ -1,0 +1,46 @@
+//! A small deterministic source of random numbers (splitmix64).
+
+/// The source.
+#[derive(Clone)]
+pub struct Prng(u64);
+
+impl Prng {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `end`.
+    pub fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % end.max(1) as u64).unwrap()
+    }
+
+    /// Whether something happens that does so `percent` times out of a hundred.
+    pub fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    /// One of several.
+    pub fn pick<'p, T>(&mut self, from: &'p [T]) -> &'p T {
+        &from[self.below(from.len())]
+    }
+
+    /// A number of so many bits, often one of those with which programs have trouble.
+    pub fn number(&mut self, bits: u32) -> u64 {
+        let all = u64::MAX >> (64 - bits);
+        match self.below(6) {
+            0 => 0,
+            1 => self.next() % 4,
+            2 => all,
+            3 => (all >> 1) + self.next() % 2,
+            _ => self.next() & all,
+        }
+    }
+}

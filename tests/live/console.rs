@@ -1,0 +1,242 @@
+//! `examples/port-console` against a real server, and against our own one.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use serde_json::Value;
+use spice_link::Capabilities;
+use spice_messages::types::{ChannelId, Data, LinkErr};
+use spice_messages::wire::Text;
+use spice_messages::{main, port};
+
+use super::examples::example;
+use super::process::Process;
+use super::programs::available;
+use super::qemu::{self, MONITOR, Machine, Qemu};
+use super::server::{Channel, Server};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// The commands of a monitor: leave the mode in which it only negotiates, then a question.
+const QUESTIONS: &str = "{\"execute\": \"qmp_capabilities\"}\n{\"execute\": \"query-version\"}\n";
+
+/// A console on the monitor that types these lines.
+fn console(address: &str, options: &[&str], input: &str) -> Process {
+    let mut command = example("port-console");
+    command
+        .args(["--wait", "20"])
+        .args(options)
+        .args([address, MONITOR]);
+    Process::start_with_input("the console", &mut command, input)
+}
+
+/// Greeting, negotiation, version.
+fn assert_exchange(address: &str, options: &[&str]) {
+    let console = console(address, options, QUESTIONS);
+    console.wait_for("\"package\"", LIMIT);
+    let version = console.wait_for("\"return\": {\"qemu\"", LIMIT);
+    let version: Value = serde_json::from_str(&version).expect("an answer is JSON");
+    assert!(version["return"]["qemu"]["major"].is_u64(), "{version}");
+    let lines = console.output();
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("each line is JSON"))
+        .collect();
+    assert!(lines[0]["QMP"]["version"].is_object(), "{lines:?}");
+    assert_eq!(lines[1], serde_json::json!({"return": {}}));
+    assert_eq!(lines[2], version);
+}
+
+fn machine(password: Option<&str>) -> Option<Qemu> {
+    let machine = Machine {
+        password,
+        ..Machine::default()
+    };
+    available(&[qemu::PROGRAM]).then(|| machine.start())
+}
+
+#[test]
+fn a_monitor_answers_without_a_password() {
+    let Some(machine) = machine(None) else {
+        return;
+    };
+    assert_exchange(&machine.address, &[]);
+    // Whoever asks for no password does not mind one.
+    assert_exchange(&machine.address, &["--password", "anything"]);
+}
+
+#[test]
+fn a_monitor_answers_with_the_right_password_only() {
+    let Some(machine) = machine(Some("correct horse")) else {
+        return;
+    };
+    assert_exchange(&machine.address, &["--password", "correct horse"]);
+    for options in [&["--password", "wrong"][..], &[]] {
+        let mut console = console(&machine.address, options, QUESTIONS);
+        assert!(!console.wait_for_end(LIMIT).success());
+        assert_eq!(
+            console.errors(),
+            "port-console: permission denied: the password is wrong or missing"
+        );
+        assert_eq!(console.output(), "");
+    }
+    let long = "x".repeat(61);
+    let mut console = console(&machine.address, &["--password", &long], "");
+    assert!(!console.wait_for_end(LIMIT).success());
+    assert_eq!(
+        console.errors(),
+        "port-console: a password of 61 bytes is longer than 60"
+    );
+}
+
+#[test]
+fn the_ports_are_listed() {
+    let Some(machine) = machine(None) else {
+        return;
+    };
+    let mut list = Process::start("the list", example("port-console").arg(&machine.address));
+    assert!(list.wait_for_end(LIMIT).success());
+    assert_eq!(list.output(), format!("{MONITOR}  open"));
+
+    let mut command = example("port-console");
+    let mut unknown = Process::start("the console", command.args([&machine.address, "no.such"]));
+    assert!(!unknown.wait_for_end(LIMIT).success());
+    assert_eq!(
+        unknown.errors(),
+        format!("port-console: the server has no port `no.such`: it has {MONITOR}")
+    );
+}
+
+#[test]
+fn a_server_that_ends_ends_the_console() {
+    let Some(machine) = machine(None) else {
+        return;
+    };
+    let mut command = example("port-console");
+    command.args([&machine.address, MONITOR]);
+    let mut console = Process::start_interactive("the console", &mut command);
+    console.type_in("{\"execute\": \"qmp_capabilities\"}\n");
+    console.wait_for("{\"return\": {}}", LIMIT);
+    console.type_in("{\"execute\": \"quit\"}\n");
+    assert!(console.wait_for_end(LIMIT).success());
+    let closed = "port-console: the server closed the connection";
+    assert!(console.errors().ends_with(closed), "{}", console.all());
+}
+
+#[test]
+fn a_console_without_a_server_says_so() {
+    // A port that was free a moment ago.
+    let address = Server::start("", Capabilities::usual(), |_| {}).address;
+    let mut command = example("port-console");
+    let mut console = Process::start("the console", command.arg(address.to_string()));
+    let ended = console.wait_for_end(LIMIT);
+    assert!(!ended.success());
+    let errors = console.errors();
+    let expected = format!("port-console: no connection to {address}: ");
+    let closed = "port-console: the peer closed the connection in the link stage";
+    assert!(
+        errors.starts_with(&expected) || errors.starts_with(closed),
+        "{errors}"
+    );
+}
+
+/// Tells a client about one port.
+fn serve_main(mut channel: Channel) {
+    channel.send(&main::server::Message::Init(main::server::Init::default()));
+    while let Some(id) = channel.receive(|frame| frame.id) {
+        if id == main::client::id::ATTACH_CHANNELS {
+            let port = ChannelId {
+                r#type: port::CHANNEL_TYPE,
+                id: 3,
+            };
+            let list = main::server::ChannelsList {
+                channels: vec![port].into(),
+            };
+            channel.send(&main::server::Message::ChannelsList(list));
+        }
+    }
+}
+
+/// A port to which everything happens that can happen, and which then repeats what it is told.
+fn serve_port(mut channel: Channel, ends: &mpsc::Sender<u8>) {
+    use port::server::Message::{Data as Says, Event, Init};
+    ends.send(channel.established.request.channel_id)
+        .expect("the test waits");
+    channel.send(&Init(port::server::Init {
+        name: Text::from("echo"),
+        opened: 0,
+    }));
+    for event in [0, 2, 1, 9] {
+        channel.send(&Event(port::server::Event { event }));
+    }
+    loop {
+        let said = channel.receive(|frame| match frame.id {
+            port::client::id::DATA => frame.body.to_vec(),
+            _ => Vec::new(),
+        });
+        let Some(said) = said else {
+            return;
+        };
+        let last = said.ends_with(b"bye\n");
+        channel.send(&Says(Data {
+            data: said.to_ascii_uppercase().into(),
+        }));
+        if last {
+            return;
+        }
+    }
+}
+
+/// Our own server with one port.
+fn echo() -> (Server, mpsc::Receiver<u8>) {
+    let (sender, receiver) = mpsc::channel();
+    let server = Server::start("", Capabilities::usual(), move |channel| {
+        match channel.kind() {
+            main::CHANNEL_TYPE => serve_main(channel),
+            _ => serve_port(channel, &sender),
+        }
+    });
+    (server, receiver)
+}
+
+#[test]
+fn what_happens_to_a_port_is_shown() {
+    let (server, channels) = echo();
+    let mut command = example("port-console");
+    command.args([&server.address.to_string(), "echo"]);
+    let mut console = Process::start_with_input("the console", &mut command, "hello\nbye\n");
+    assert!(console.wait_for_end(LIMIT).success());
+    assert_eq!(console.output(), "HELLO\nBYE");
+    assert_eq!(
+        console.errors(),
+        "port-console: attached to echo\n\
+         port-console: the port is closed\n\
+         port-console: the port was opened\n\
+         port-console: a break was sent\n\
+         port-console: the port was closed\n\
+         port-console: something happened to the port: PortEvent(9)\n\
+         port-console: the server closed the connection"
+    );
+    assert_eq!(channels.recv(), Ok(3));
+}
+
+#[test]
+fn input_that_ends_ends_the_console_when_the_port_is_silent() {
+    let (server, _channels) = echo();
+    let mut command = example("port-console");
+    command.args(["--wait", "2", &server.address.to_string(), "echo"]);
+    let mut console = Process::start_with_input("the console", &mut command, "hello\n");
+    assert!(console.wait_for_end(LIMIT).success());
+    assert_eq!(console.output(), "HELLO");
+    assert!(!console.errors().contains("the server closed"));
+}
+
+#[test]
+fn a_refused_channel_is_a_clear_error() {
+    let server = Server::start("other", Capabilities::usual(), |_| {});
+    let mut command = example("port-console");
+    let mut console = Process::start("the console", command.arg(server.address.to_string()));
+    assert!(!console.wait_for_end(LIMIT).success());
+    let refused = spice_link::LinkError::Refused(LinkErr::PERMISSION_DENIED);
+    assert_eq!(console.errors(), format!("port-console: {refused}"));
+}

@@ -1,0 +1,166 @@
+//! Our constants against those of Debian's `libspice-protocol-dev`.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use spice_proto_gen::Analysis;
+use spice_proto_gen::levels::Levels;
+use spice_proto_gen::model::{Channel, Enum, Model, Side, TypeDef};
+
+use super::programs::available;
+
+const ENUMS: &str = "/usr/include/spice-1/spice/enums.h";
+const PROTOCOL: &str = "/usr/include/spice-1/spice/protocol.h";
+
+fn model(proto: &str) -> Model {
+    let path = format!("{}/proto/{proto}", env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read(path).expect("the proto is there");
+    let analysis = Analysis::new(&text, &Levels::default());
+    analysis.model.expect("the proto is right")
+}
+
+/// The constants of a C header's enums.
+fn constants(header: &str) -> BTreeMap<String, i64> {
+    let text = fs::read_to_string(header).expect("the header is there");
+    let mut constants = BTreeMap::new();
+    for definition in text.split("enum").skip(1) {
+        let Some((name, rest)) = definition.split_once('{') else {
+            continue;
+        };
+        // Otherwise `enum` is part of another word, or what follows is a struct.
+        let is_enum = name.trim().chars().all(char::is_alphanumeric);
+        let body = rest.split_once('}').map(|(body, _)| body);
+        let Some(body) = body.filter(|body| is_enum && !body.contains(';')) else {
+            continue;
+        };
+        let items = body.split(',').map(str::trim);
+        let mut next = 0;
+        for item in items.filter(|item| !item.is_empty()) {
+            let (name, value) = match item.split_once('=') {
+                None => (item, next),
+                Some((name, value)) => (name.trim(), value_of(value.trim(), &constants)),
+            };
+            next = value + 1;
+            let name = name.trim_end_matches("SPICE_GNUC_DEPRECATED").trim();
+            constants.insert(name.to_owned(), value);
+        }
+    }
+    constants
+}
+
+/// A number, another constant, or a sum of bits.
+fn value_of(text: &str, constants: &BTreeMap<String, i64>) -> i64 {
+    let text = text.trim_start_matches('(').trim_end_matches(')');
+    if let Some((one, by)) = text.split_once("<<") {
+        return value_of(one.trim(), constants) << value_of(by.trim(), constants);
+    }
+    let number = match text.strip_prefix("0x") {
+        Some(digits) => i64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    };
+    let named = || constants.get(text).copied();
+    number
+        .or_else(named)
+        .unwrap_or_else(|| panic!("`{text}` is no constant"))
+}
+
+/// The names that a C header gives to the items of an enum.
+fn items(found: &Enum) -> Vec<(String, i64)> {
+    let prefix = match found.attributes.argument("prefix") {
+        Some(prefix) => prefix.to_owned(),
+        None => format!("SPICE_{}_", found.name.to_uppercase()),
+    };
+    let items = found.items.iter();
+    items
+        .map(|item| (format!("{prefix}{}", item.name), item.value.into()))
+        .collect()
+}
+
+fn enums(model: &Model) -> Vec<(String, i64)> {
+    let enums = model.types.iter().filter_map(|found| match found {
+        TypeDef::Enum(found) => Some(items(found)),
+        _ => None,
+    });
+    enums.flatten().collect()
+}
+
+/// The names that a C header gives to the messages of a channel's own.
+fn messages(model: &Model, channel: &Channel) -> Vec<(String, i64)> {
+    let channel_name = channel.name.trim_end_matches("Channel").to_uppercase();
+    let channel_name = match channel_name.as_str() {
+        "BASE" => String::new(),
+        name => format!("{name}_"),
+    };
+    let parent = channel.parent.map(|parent| &model.channels[parent.0]);
+    let sides = [(Side::Server, "SPICE_MSG_"), (Side::Client, "SPICE_MSGC_")];
+    let named = sides.into_iter().flat_map(|(side, prefix)| {
+        let own = channel.messages(side).iter().filter(move |message| {
+            let inherited = parent.map_or(&[][..], |parent| parent.messages(side));
+            !inherited.iter().any(|other| other.id == message.id)
+        });
+        let channel_name = &channel_name;
+        own.map(move |message| {
+            let name = format!("{prefix}{channel_name}{}", message.name.to_uppercase());
+            (name, message.id.into())
+        })
+    });
+    named.collect()
+}
+
+/// Compares; the result is how many names both have, and which of theirs we lack.
+fn compare(ours: &[(String, i64)], theirs: &BTreeMap<String, i64>) -> (usize, Vec<String>) {
+    let mut both = 0;
+    for (name, value) in ours {
+        if let Some(other) = theirs.get(name) {
+            assert_eq!(value, other, "{name}");
+            both += 1;
+        }
+    }
+    let lacks = theirs.keys().filter(|name| {
+        let known = ours.iter().any(|(ours, _)| ours == *name);
+        let bound = name.contains("_END_") || name.ends_with("_END") || name.ends_with("_MASK");
+        !known && !bound
+    });
+    (both, lacks.cloned().collect())
+}
+
+#[test]
+fn the_constants_of_the_protocol_are_the_same() {
+    if !available(&[ENUMS]) {
+        return;
+    }
+    let model = model("spice.proto");
+    let mut ours = enums(&model);
+    for channel in &model.channels {
+        ours.extend(messages(&model, channel));
+    }
+    for channel in &model.protocol.channels {
+        let name = format!("SPICE_CHANNEL_{}", channel.name.to_uppercase());
+        ours.push((name, channel.number.into()));
+    }
+    let (both, lacks) = compare(&ours, &constants(ENUMS));
+    assert!(both > 300, "only {both} names are the same");
+    // Until 2018 one message of the smart card channel was defined several times.
+    let former = ["ATR", "ERROR", "HEADER", "READER_ADD"];
+    assert_eq!(
+        lacks,
+        former.map(|name| format!("SPICE_MSGC_SMARTCARD_{name}"))
+    );
+}
+
+#[test]
+fn the_constants_of_the_link_stage_are_the_same() {
+    if !available(&[PROTOCOL]) {
+        return;
+    }
+    let ours: Vec<_> = enums(&model("link.proto"))
+        .into_iter()
+        .map(|(name, value)| (name.replace("_CAPABILITY_", "_CAP_"), value))
+        .collect();
+    let (both, lacks) = compare(&ours, &constants(PROTOCOL));
+    assert!(both > 30, "only {both} names are the same");
+    // The same capability, with a shorter name.
+    assert_eq!(lacks, ["SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION"]);
+    let theirs = constants(PROTOCOL);
+    assert_eq!(theirs["SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION"], 0);
+}

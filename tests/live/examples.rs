@@ -1,0 +1,35 @@
+//! The examples of this package, as programs.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use super::process;
+
+/// Those that are used here.
+const NAMES: [&str; 4] = ["hello-client", "hello-server", "port-console", "spice-spy"];
+
+/// A command that runs an example.
+pub fn example(name: &str) -> Command {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    process::command(FOLDER.get_or_init(build).join(name))
+}
+
+/// Builds the examples, where the tests were not started with them; the result is their folder.
+fn build() -> PathBuf {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    build
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["build", "--quiet", "--workspace"])
+        .args(NAMES.iter().flat_map(|name| ["--example", name]));
+    if !cfg!(debug_assertions) {
+        build.arg("--release");
+    }
+    let status = build.status().expect("cargo runs");
+    assert!(status.success(), "the examples do not build");
+    let tests = env::current_exe().expect("the tests are a file");
+    let profile = tests.parent().and_then(|deps| deps.parent());
+    profile.expect("the tests lie in `deps`").join("examples")
+}

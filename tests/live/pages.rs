@@ -1,0 +1,105 @@
+//! The pages for authors of clients and servers: their code is that of two examples, and these run.
+
+use std::fs;
+use std::time::Duration;
+
+use super::examples::example;
+use super::process::{self, Process};
+use super::programs::available;
+use super::qemu::{self, MONITOR, Machine};
+use super::scratch::Scratch;
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+fn read(path: &str) -> String {
+    let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Each piece of code of the page stands in the program, and the program has no other code.
+fn assert_quoted(page: &str, program: &str) {
+    let (text, code) = (read(page), read(program));
+    let (_, mut rest) = code.split_once("\nuse ").expect("the program uses crates");
+    for piece in text.split("```rust\n").skip(1) {
+        let (piece, _) = piece.split_once("```").expect("code ends");
+        let piece = piece.trim_start_matches("use ").trim_end();
+        let found = rest.trim_start().strip_prefix(piece);
+        rest =
+            found.unwrap_or_else(|| panic!("{page} says\n{piece}\nwhere {program} says\n{rest}"));
+    }
+    assert_eq!(rest.trim(), "", "{page} leaves out a part of {program}");
+}
+
+#[test]
+fn the_pages_quote_the_examples() {
+    assert_quoted("docs/client.md", "examples/hello-client/main.rs");
+    assert_quoted("docs/server.md", "examples/hello-server/main.rs");
+}
+
+/// The server of the page, and its port.
+fn hello_server(password: &str) -> (Process, String) {
+    let mut command = example("hello-server");
+    let server = Process::start("hello-server", command.args(["127.0.0.1:0", password]));
+    let line = server.wait_for("listening on ", LIMIT);
+    let (_, port) = line.rsplit_once(':').expect("an address has a port");
+    (server, port.to_owned())
+}
+
+#[test]
+fn the_two_programs_understand_each_other() {
+    let (server, port) = hello_server("secret");
+    let address = format!("127.0.0.1:{port}");
+    let mut command = example("hello-client");
+    let mut client = Process::start("hello-client", command.args([&address, "secret"]));
+    assert!(client.wait_for_end(LIMIT).success(), "{}", client.all());
+    assert_eq!(client.output(), "session 1\nchannel port 0");
+
+    let mut command = example("hello-client");
+    let mut client = Process::start("hello-client", command.args([&address, "wrong"]));
+    assert!(!client.wait_for_end(LIMIT).success());
+    server.wait_for("permission denied", LIMIT);
+}
+
+#[test]
+fn the_client_of_the_page_reads_a_real_server() {
+    if !available(&[qemu::PROGRAM]) {
+        return;
+    }
+    let machine = Machine::default().start();
+    let mut client = Process::start(
+        "hello-client",
+        example("hello-client").arg(&machine.address),
+    );
+    assert!(client.wait_for_end(LIMIT).success(), "{}", client.all());
+    let output = client.output();
+    assert!(output.starts_with("session "), "{output}");
+    assert!(output.contains("\nmachine QEMU "), "{output}");
+    assert!(output.contains("\nchannel display 0"), "{output}");
+    assert!(output.contains("\nchannel port 0"), "{MONITOR}: {output}");
+}
+
+#[test]
+fn the_server_of_the_page_serves_a_real_client() {
+    const CLIENT: &str = "spicy-stats";
+    if !available(&[CLIENT]) {
+        return;
+    }
+    let home = Scratch::new();
+    let (_server, port) = hello_server("secret");
+    let mut command = process::command(CLIENT);
+    command
+        .args([
+            "--host",
+            "127.0.0.1",
+            "--port",
+            &port,
+            "--password",
+            "secret",
+        ])
+        .env("HOME", home.path())
+        .env("SPICE_DEBUG", "1")
+        .env("G_MESSAGES_DEBUG", "all");
+    let client = Process::start(CLIENT, &mut command);
+    client.wait_for("init: org.example.hello 1", LIMIT);
+    client.wait_for("got 6 ", LIMIT);
+}

@@ -1,0 +1,192 @@
+//! Programs that a test starts.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::programs;
+
+/// A program that runs. It is killed when the value goes away, also where a test fails; where
+/// `setpriv` is installed, also where the tests themselves are killed.
+pub struct Process {
+    name: String,
+    child: Child,
+    output: Arc<Output>,
+}
+
+#[derive(Default)]
+struct Output {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// Output and error output.
+    lines: [Vec<String>; 2],
+    /// How many of the two have ended.
+    ended: usize,
+}
+
+impl Output {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn follow(self: &Arc<Self>, stream: usize, source: impl Read + Send + 'static) {
+        let output = Arc::clone(self);
+        thread::spawn(move || {
+            let mut source = BufReader::new(source);
+            let mut line = Vec::new();
+            while source
+                .read_until(b'\n', &mut line)
+                .is_ok_and(|length| length > 0)
+            {
+                let text = String::from_utf8_lossy(&line);
+                let text = text.trim_end_matches('\n').to_owned();
+                output.state().lines[stream].push(text);
+                output.changed.notify_all();
+                line.clear();
+            }
+            output.state().ended += 1;
+            output.changed.notify_all();
+        });
+    }
+}
+
+/// A command that ends with this process.
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    match programs::find("setpriv") {
+        Some(setpriv) => {
+            let mut command = Command::new(setpriv);
+            command.args(["--pdeathsig", "KILL", "--"]).arg(program);
+            command
+        }
+        None => Command::new(program),
+    }
+}
+
+impl Process {
+    /// Starts a program without input.
+    pub fn start(name: &str, command: &mut Command) -> Self {
+        Self::spawn(name, command.stdin(Stdio::null()))
+    }
+
+    /// Starts a program whose input is this text.
+    pub fn start_with_input(name: &str, command: &mut Command, input: &str) -> Self {
+        let mut process = Self::spawn(name, command.stdin(Stdio::piped()));
+        let mut stdin = process.child.stdin.take().expect("the input is a pipe");
+        let input = input.to_owned();
+        // The program may end without reading it.
+        thread::spawn(move || stdin.write_all(input.as_bytes()));
+        process
+    }
+
+    /// Starts a program whose input stays open.
+    pub fn start_interactive(name: &str, command: &mut Command) -> Self {
+        Self::spawn(name, command.stdin(Stdio::piped()))
+    }
+
+    fn spawn(name: &str, command: &mut Command) -> Self {
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+        let output = Arc::new(Output::default());
+        output.follow(0, child.stdout.take().expect("the output is a pipe"));
+        output.follow(1, child.stderr.take().expect("the output is a pipe"));
+        Self {
+            name: name.to_owned(),
+            child,
+            output,
+        }
+    }
+
+    /// Types text into a program whose input stays open.
+    pub fn type_in(&mut self, text: &str) {
+        let stdin = self.child.stdin.as_mut().expect("the input is open");
+        stdin.write_all(text.as_bytes()).expect("the program reads");
+    }
+
+    /// Waits for a line of output that has this text; the result is the line.
+    pub fn wait_for(&self, text: &str, limit: Duration) -> String {
+        self.find(text, limit)
+            .unwrap_or_else(|| panic!("no `{text}` from {}:\n{}", self.name, self.all()))
+    }
+
+    /// The same, or nothing if the program ends or the time is over before.
+    pub fn find(&self, text: &str, limit: Duration) -> Option<String> {
+        let find = |state: &State| {
+            let mut lines = state.lines.iter().flatten();
+            lines.find(|line| line.contains(text)).cloned()
+        };
+        let state = self.wait(limit, |state| state.ended == 2 || find(state).is_some());
+        find(&state)
+    }
+
+    /// Waits for the first line of output.
+    pub fn wait_for_output(&self, limit: Duration) {
+        let state = self.wait(limit, |state| {
+            !state.lines[0].is_empty() || state.ended == 2
+        });
+        let came = !state.lines[0].is_empty();
+        drop(state);
+        assert!(came, "no output from {}:\n{}", self.name, self.all());
+    }
+
+    /// Waits for the end of the program.
+    pub fn wait_for_end(&mut self, limit: Duration) -> ExitStatus {
+        let ended = self.wait(limit, |state| state.ended == 2).ended;
+        assert_eq!(ended, 2, "{} does not end:\n{}", self.name, self.all());
+        self.child.wait().expect("the program was started")
+    }
+
+    fn wait(&self, limit: Duration, done: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        let deadline = Instant::now() + limit;
+        let mut state = self.output.state();
+        while !done(&state) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.output.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().is_ok_and(|status| status.is_some())
+    }
+
+    /// The output until now.
+    pub fn output(&self) -> String {
+        self.output.state().lines[0].join("\n")
+    }
+
+    /// The error output until now.
+    pub fn errors(&self) -> String {
+        self.output.state().lines[1].join("\n")
+    }
+
+    /// All output until now.
+    pub fn all(&self) -> String {
+        self.output.state().lines.concat().join("\n")
+    }
+
+    /// Ends the program.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

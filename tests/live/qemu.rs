@@ -1,0 +1,124 @@
+//! A virtual machine with a SPICE server.
+
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::boot::PAINTED;
+use super::process::{self, Process};
+
+/// The program.
+pub const PROGRAM: &str = "qemu-system-x86_64";
+/// The port that has the machine's monitor.
+pub const MONITOR: &str = "org.qemu.monitor.qmp.0";
+
+/// How long a machine may take to come up, on a slow computer too.
+const START: Duration = Duration::from_secs(60);
+
+/// When to try again to connect.
+const TRY_AGAIN: Duration = Duration::from_millis(50);
+
+/// What it says if somebody else has taken the port meanwhile.
+const PORT_TAKEN: &str = "Address already in use";
+
+/// A machine.
+pub struct Qemu {
+    process: Process,
+    /// The address of its SPICE server.
+    pub address: String,
+}
+
+/// What the machine has.
+#[derive(Default)]
+pub struct Machine<'m> {
+    /// Options of the SPICE server.
+    pub spice: &'m str,
+    /// The password of the SPICE server.
+    pub password: Option<&'m str>,
+    /// The disk to boot from; then it has all channels too.
+    pub disk: Option<&'m Path>,
+}
+
+impl Machine<'_> {
+    /// Starts the machine and waits until its SPICE server answers.
+    pub fn start(&self) -> Qemu {
+        let deadline = Instant::now() + START;
+        loop {
+            let port = free_port();
+            let mut process = self.launch(port);
+            let address = format!("127.0.0.1:{port}");
+            while Instant::now() < deadline && !process.has_ended() {
+                if TcpStream::connect(&address).is_ok() {
+                    return Qemu { process, address };
+                }
+                process.find(PORT_TAKEN, TRY_AGAIN);
+            }
+            let output = process.all();
+            let taken = output.contains(PORT_TAKEN) && Instant::now() < deadline;
+            assert!(taken, "the machine does not come up:\n{output}");
+        }
+    }
+
+    fn launch(&self, port: u16) -> Process {
+        let mut command = process::command(PROGRAM);
+        command
+            .args(["-m", "64", "-display", "none", "-nodefaults", "-vga", "qxl"])
+            .args(["-monitor", "none", "-device", "virtio-serial"])
+            .args(["-chardev", &format!("spiceport,id=c0,name={MONITOR}")])
+            .args(["-mon", "chardev=c0,mode=control"]);
+        let mut spice = format!("port={port},addr=127.0.0.1");
+        match self.password {
+            Some(password) => {
+                spice.push_str(",password-secret=word");
+                let secret = format!("secret,id=word,data={password}");
+                command.args(["-object", &secret]);
+            }
+            None => spice.push_str(",disable-ticketing=on"),
+        }
+        if !self.spice.is_empty() {
+            spice.push(',');
+            spice.push_str(self.spice);
+        }
+        command.args(["-spice", &spice]);
+        match self.disk {
+            None => command.args(["-machine", "pc"]),
+            Some(disk) => command
+                .args(["-machine", "pc,pcspk-audiodev=a0", "-boot", "a"])
+                .args(["-debugcon", "stdio"])
+                .args(["-audiodev", "spice,id=a0", "-device", "intel-hda"])
+                .args(["-device", "hda-duplex,audiodev=a0"])
+                .args(["-device", "usb-ehci"])
+                .args(["-chardev", "spicevmc,id=ur,name=usbredir"])
+                .args(["-device", "usb-redir,chardev=ur"])
+                .args(["-chardev", "spicevmc,id=vd,name=vdagent"])
+                .args([
+                    "-device",
+                    "virtserialport,chardev=vd,name=com.redhat.spice.0",
+                ])
+                .args(["-chardev", "spiceport,id=wd,name=org.spice-space.webdav.0"])
+                .args([
+                    "-device",
+                    "virtserialport,chardev=wd,name=org.spice-space.webdav.0",
+                ])
+                .arg("-drive")
+                .arg(format!(
+                    "file={},format=raw,if=floppy,readonly=on",
+                    disk.display()
+                )),
+        };
+        Process::start("the machine", &mut command)
+    }
+}
+
+impl Qemu {
+    /// Waits until the program on the disk has painted a picture.
+    pub fn wait_for_picture(&self) {
+        self.process.wait_for(PAINTED, START);
+    }
+}
+
+/// A port that nobody listens at.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
+    listener.local_addr().expect("it has an address").port()
+}

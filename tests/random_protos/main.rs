@@ -1,0 +1,262 @@
+//! Random protos that the front end accepts, from text to compiled Rust: 200 of them in one crate
+//! that denies warnings, and whose decoders and encoders do what the interpreter does.
+//!
+//! `cargo test --test random_protos` takes 200 protos. More of them, and others:
+//! `RANDOM_PROTOS=1000 RANDOM_PROTOS_SEED=7 cargo test --test random_protos`, which makes a crate of
+//! each 200. The last crate and its protos are left in `target/tmp/random_protos`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod consumer;
+mod features;
+#[path = "../dynamic/mutate.rs"]
+mod mutate;
+mod names;
+#[path = "../dynamic/prng.rs"]
+mod prng;
+mod proto;
+#[path = "../dynamic/values.rs"]
+mod values;
+
+use std::collections::BTreeSet;
+
+use common::assert_none;
+use common::rows::hex;
+use consumer::Consumer;
+use spice_dynamic::{ErrorKind, decode, encode};
+use spice_proto_gen::levels::Levels;
+use spice_proto_gen::model::{Model, Side, TypeId};
+use spice_proto_gen::{Analysis, Config};
+
+use mutate::mutated;
+use prng::Prng;
+
+/// How many values of each message are tried, and how many bodies that are nearly each of them.
+const VALUES: usize = 4;
+const MUTATIONS: usize = 4;
+
+/// A number from the environment.
+fn number(name: &str, otherwise: u64) -> u64 {
+    match std::env::var(name) {
+        Ok(text) => text
+            .parse()
+            .unwrap_or_else(|_| panic!("{name} is no number: {text}")),
+        Err(_) => otherwise,
+    }
+}
+
+/// A proto that the front end accepts.
+struct Accepted {
+    seed: u64,
+    text: String,
+    model: Model,
+}
+
+/// The first so many accepted protos, counted from a seed.
+fn accepted(wanted: u64, seed: u64) -> Vec<Accepted> {
+    let mut protos = Vec::new();
+    let (mut tried, mut refused) = (0, Vec::new());
+    while (protos.len() as u64) < wanted {
+        let seed = seed.wrapping_mul(1 << 32).wrapping_add(tried);
+        tried += 1;
+        let text = proto::proto(&mut Prng::new(seed));
+        let analysis = Analysis::new(text.as_bytes(), &Levels::default());
+        match analysis.model {
+            Some(model) => protos.push(Accepted { seed, text, model }),
+            None => refused.push(analysis.diagnostics[0].message.clone()),
+        }
+        // A generator that the front end refuses most of the time tests little.
+        assert!(tried < 20 + wanted * 3, "{tried} tried: {refused:#?}");
+    }
+    println!("{wanted} of {tried} random protos are right");
+    protos
+}
+
+/// A body for the compiled code to decode, and what the interpreter makes of it.
+struct Case {
+    proto: usize,
+    channel: u8,
+    side: Side,
+    id: u16,
+    body: Vec<u8>,
+    expected: String,
+}
+
+impl Case {
+    /// The line that the compiled program reads.
+    fn line(&self) -> String {
+        let Self {
+            proto,
+            channel,
+            side,
+            id,
+            body,
+            ..
+        } = self;
+        let side = match side {
+            Side::Server => "server",
+            Side::Client => "client",
+        };
+        format!("{proto} {channel} {side} {id} x{}", hex(body))
+    }
+}
+
+/// What the interpreter makes of a body, as the compiled program says it.
+fn interpreted(model: &Model, id: TypeId, body: &[u8]) -> String {
+    match decode(model, id, body) {
+        Ok(decoded) => match encode(model, id, &decoded.value) {
+            Ok(bytes) => format!("ok x{} {}", hex(&bytes), decoded.trailing.len()),
+            Err(error) => format!("cannot be encoded: {error}"),
+        },
+        Err(error) => {
+            let ErrorKind::Wire(kind) = error.kind() else {
+                panic!("{error}");
+            };
+            format!("error {kind:?} in {} at {}", error.field(), error.offset())
+        }
+    }
+}
+
+/// The cases of one message.
+fn cases_of_message(proto: &Accepted, template: &Case, id: TypeId, prng: &mut Prng) -> Vec<Case> {
+    let (model, mut cases) = (&proto.model, Vec::new());
+    let mut add = |body: Vec<u8>| {
+        let expected = interpreted(model, id, &body);
+        cases.push(Case {
+            body,
+            expected,
+            ..*template
+        });
+    };
+    for _ in 0..VALUES {
+        let value = values::random(model, id, prng);
+        let body = encode(model, id, &value);
+        let body = body.unwrap_or_else(|error| panic!("{error}: {value:?}\n{}", proto.text));
+        check_round_trip(proto, id, &body);
+        for _ in 0..MUTATIONS {
+            add(mutated(&body, &body, prng));
+        }
+        add(body);
+    }
+    cases
+}
+
+/// What the interpreter encoded it decodes, and encodes to the same bytes.
+fn check_round_trip(proto: &Accepted, id: TypeId, body: &[u8]) {
+    let definition = proto.model.body(id).unwrap();
+    if features::takes_pointees_in(&proto.model, definition) {
+        return;
+    }
+    let outcome = interpreted(&proto.model, id, body);
+    // A count that is kept may say more than the message could hold where the array is null.
+    let null_array = outcome.starts_with("error NullArray");
+    let same = format!("ok x{} 0", hex(body));
+    assert!(
+        null_array || outcome == same,
+        "{same}\n{outcome}\n{}",
+        proto.text
+    );
+}
+
+/// The cases of all messages of a proto.
+fn cases_of_proto(index: usize, proto: &Accepted) -> Vec<Case> {
+    let mut prng = Prng::new(!proto.seed);
+    let mut cases = Vec::new();
+    for entry in &proto.model.protocol.channels {
+        let channel = &proto.model.channels[entry.channel.0];
+        for side in [Side::Server, Side::Client] {
+            for message in channel.messages(side) {
+                let template = Case {
+                    proto: index,
+                    channel: entry.number,
+                    side,
+                    id: message.id,
+                    body: Vec::new(),
+                    expected: String::new(),
+                };
+                cases.extend(cases_of_message(proto, &template, message.body, &mut prng));
+            }
+        }
+    }
+    cases
+}
+
+/// Whether two outcomes are the same. Of a long path generated code says only the inner part.
+fn same(actual: &str, expected: &str) -> bool {
+    match actual.split_once(" in ….") {
+        Some((kind, field)) => expected.starts_with(kind) && expected.ends_with(field),
+        None => actual == expected,
+    }
+}
+
+/// Compiles protos in one crate, and compares what it does with what the interpreter does.
+fn check(protos: &[Accepted]) {
+    let consumer = Consumer::new();
+    for (index, proto) in protos.iter().enumerate() {
+        let name = format!("{index}.proto");
+        let generated = Config::new().generate(&name, proto.text.as_bytes());
+        let generated = generated.unwrap_or_else(|error| panic!("{error}\n{}", proto.text));
+        consumer.add(index, proto.seed, &proto.text, &generated.text);
+    }
+    consumer.build(protos.len());
+
+    let cases = protos.iter().enumerate();
+    let cases = cases.flat_map(|(index, proto)| cases_of_proto(index, proto));
+    let cases: Vec<Case> = cases.collect();
+    let lines: Vec<String> = cases.iter().map(Case::line).collect();
+    let outcomes = consumer.run(&lines);
+    assert_eq!(outcomes.len(), cases.len());
+    let compared = cases.iter().zip(&outcomes);
+    let different = compared.filter(|(case, outcome)| !same(outcome, &case.expected));
+    let problems = different.map(|(case, outcome)| {
+        let (line, expected) = (case.line(), &case.expected);
+        format!("{line}\n  compiled:    {outcome}\n  interpreted: {expected}")
+    });
+    assert_none(&problems.collect::<Vec<_>>());
+
+    let mut accepted = outcomes.clone();
+    accepted.retain(|outcome| outcome.starts_with("ok "));
+    println!("{} cases, {} accepted", cases.len(), accepted.len());
+    // Both verdicts are there, and neither is rare.
+    assert!(accepted.len() > cases.len() / 4 && accepted.len() < cases.len() * 3 / 4);
+}
+
+#[test]
+fn what_the_front_end_accepts_compiles_and_does_what_the_interpreter_does() {
+    let wanted = number("RANDOM_PROTOS", 200);
+    let protos = accepted(wanted, number("RANDOM_PROTOS_SEED", 1));
+    // The compiler's memory grows with the crate.
+    for protos in protos.chunks(200) {
+        check(protos);
+    }
+}
+
+#[test]
+fn the_random_protos_use_the_whole_language() {
+    let protos = accepted(200, 1);
+    let used = protos.iter().map(|proto| features::features(&proto.model));
+    let used: BTreeSet<String> = used.flatten().collect();
+    let missing: Vec<_> = features::ALL
+        .iter()
+        .filter(|wanted| !used.contains(**wanted))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "nothing has: {missing:?}\nused: {used:?}"
+    );
+    let attributes = protos
+        .iter()
+        .flat_map(|proto| proto.text.split('@').skip(1));
+    let attributes = attributes.map(|text| {
+        let end = text.find(|c: char| !c.is_ascii_alphabetic() && c != '_');
+        &text[..end.unwrap_or(text.len())]
+    });
+    let attributes: BTreeSet<&str> = attributes.collect();
+    assert_eq!(attributes.len(), 20, "{attributes:?}");
+}
