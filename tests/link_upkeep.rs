@@ -170,6 +170,7 @@ mod descriptors {
         let mut received = Vec::new();
         for (at, byte) in bytes.iter().enumerate() {
             let with = (at == fds[0].at).then(|| Arc::clone(&sent));
+            assert!(reader.missing() > 0);
             reader.push_with_fds(&[*byte], with).unwrap();
             while let Some(frame) = reader.next_frame().unwrap() {
                 for message in frame.messages().unwrap() {

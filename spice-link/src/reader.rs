@@ -127,10 +127,7 @@ impl FrameReader {
         let Some((body, behind)) = behind.split_at_checked(header.size as usize) else {
             return Ok(None);
         };
-        let descriptors = match self.descriptors {
-            Some(count) => count(header.r#type, body),
-            None => 0,
-        };
+        let descriptors = self.descriptors_of(header.r#type, body);
         if behind.len() < descriptors {
             return Ok(None);
         }
@@ -150,12 +147,19 @@ impl FrameReader {
     /// How many bytes are missing at least before the next message is there, 0 if it is.
     #[must_use]
     pub fn missing(&self) -> usize {
-        let rest = self.buffer.get(self.start..).unwrap_or_default();
-        let size = match self.format.read(rest, 0) {
-            Some(header) => self.format.size().saturating_add(header.size as usize),
-            None => self.format.size(),
+        let rest = self.unread();
+        let size_of_header = self.format.size();
+        let Some(header) = self.format.read(rest, 0) else {
+            return size_of_header.saturating_sub(rest.len());
         };
-        size.saturating_sub(rest.len())
+        let size = size_of_header.saturating_add(header.size as usize);
+        let body = rest.get(size_of_header..size);
+        let descriptors = body.map_or(0, |body| self.descriptors_of(header.r#type, body));
+        size.saturating_add(descriptors).saturating_sub(rest.len())
+    }
+
+    fn descriptors_of(&self, id: u16, body: &[u8]) -> usize {
+        self.descriptors.map_or(0, |count| count(id, body))
     }
 
     /// The bytes that came and were not taken out.

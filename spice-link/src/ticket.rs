@@ -1,4 +1,9 @@
 //! The password of a link stage, encrypted: RSA with a key of 1024 bits, OAEP with SHA-1.
+//!
+//! This is what the protocol asks for, and no more than a veil by the measure of today: it needs TLS
+//! around it where somebody could listen. Decryption is blinded, but how long it takes may still say
+//! something about the key (RUSTSEC-2023-0071); a server that makes a key for each connection gives
+//! nobody the time to measure.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -86,7 +91,7 @@ pub fn encrypt(
     Ok(EncryptedTicket { encrypted_data })
 }
 
-/// A server's key. A server makes a new one for each connection, or one for its lifetime.
+/// A server's key, for one connection or for all.
 #[derive(Clone)]
 pub struct ServerKey {
     private: RsaPrivateKey,

@@ -3,7 +3,7 @@
 use spice_proto::switches::types::*;
 use spice_wire::{Decode, ErrorKind};
 
-use crate::support::{at, check, prefixes, refused, unwritable};
+use crate::support::{at, check, check_rewritten, prefixes, refused, unwritable};
 
 const POINT: Point = Point { x: 1, y: -1 };
 const POINT_BYTES: [u8; 4] = [1, 0, 0xff, 0xff];
@@ -481,4 +481,32 @@ fn switches_stand_in_elements() {
     let (field, offset, kind) = unwritable(&two);
     assert_eq!((field.as_str(), kind), ("same", mismatch));
     assert_eq!(offset, 21);
+}
+
+#[test]
+fn zeros_of_a_case_are_written_and_not_kept() {
+    let auto = Padded {
+        body: PaddedBody::Padding { mode: Mode::AUTO },
+        marks: Marks::CLIP,
+    };
+    let bytes = [2, 0, 0, 0, 0, 0, 4, 0];
+    check(&auto, &bytes);
+    assert_eq!(
+        prefixes::<Padded>(&bytes),
+        ["mode@0", "body.padding@2", "marks@6", "space.gap@7"]
+    );
+    check_rewritten(&auto, &[2, 0, 1, 2, 3, 4, 4, 5], &bytes);
+    let off = Padded {
+        body: PaddedBody::Off(7),
+        marks: Marks::FILL,
+    };
+    check(&off, &[0, 0, 7, 0, 0, 0, 1]);
+    let wrong = Padded {
+        body: PaddedBody::Padding { mode: Mode::OFF },
+        ..off
+    };
+    assert_eq!(
+        unwritable(&wrong),
+        at("body", 2, ErrorKind::VariantMismatch)
+    );
 }

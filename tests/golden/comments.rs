@@ -595,7 +595,7 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let field_kind = match &self.documented {
                 DocumentedDocumented::First(_) => Awkward::FIRST,
-                DocumentedDocumented::Other { field_kind: kept, .. } => *kept,
+                DocumentedDocumented::Other { field_kind, .. } => *field_kind,
             };
             let count = self.data.len();
             let count_: u8 = writer.count(count, &"count")?;

@@ -865,15 +865,15 @@ pub mod types {
                 CarriedData::Points { .. } => Form::POINTS,
                 CarriedData::Nothing { .. } => Form::NOTHING,
                 CarriedData::Everything { .. } => Form::EVERYTHING,
-                CarriedData::Other { r#type: kept, .. } => *kept,
+                CarriedData::Other { r#type, .. } => *r#type,
             };
             let count_: u16 = match &self.data {
                 CarriedData::Numbers(value) => writer.count(value.len(), &"count")?,
                 CarriedData::Words(value) => writer.count(value.len(), &"count")?,
-                CarriedData::Points { count: kept, .. } => *kept,
-                CarriedData::Nothing { count: kept, .. } => *kept,
-                CarriedData::Everything { count: kept, .. } => *kept,
-                CarriedData::Other { count: kept, .. } => *kept,
+                CarriedData::Points { count, .. } => *count,
+                CarriedData::Nothing { count, .. } => *count,
+                CarriedData::Everything { count, .. } => *count,
+                CarriedData::Other { count, .. } => *count,
             };
             let mut run = [0_u8; 4];
             r#type.put(&mut run, 0);
@@ -1095,17 +1095,17 @@ pub mod types {
                 CarriedTwiceData::Head { value, .. } => {
                     writer.count(value.len(), &"first")?
                 }
-                CarriedTwiceData::Body { first: kept, .. } => *kept,
-                CarriedTwiceData::Tail { first: kept, .. } => *kept,
-                CarriedTwiceData::Absent { first: kept, .. } => *kept,
+                CarriedTwiceData::Body { first, .. } => *first,
+                CarriedTwiceData::Tail { first, .. } => *first,
+                CarriedTwiceData::Absent { first, .. } => *first,
             };
             let second: u8 = match &self.data {
-                CarriedTwiceData::Head { second: kept, .. } => *kept,
+                CarriedTwiceData::Head { second, .. } => *second,
                 CarriedTwiceData::Body { value, .. } => {
                     writer.count(value.len(), &"second")?
                 }
-                CarriedTwiceData::Tail { second: kept, .. } => *kept,
-                CarriedTwiceData::Absent { second: kept, .. } => *kept,
+                CarriedTwiceData::Tail { second, .. } => *second,
+                CarriedTwiceData::Absent { second, .. } => *second,
             };
             let mut run = [0_u8; 3];
             first.put(&mut run, 0);
@@ -2317,7 +2317,7 @@ pub mod types {
         }
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let r#type = match &self.data {
-                DeadData::Always { r#type: kept, .. } => *kept,
+                DeadData::Always { r#type, .. } => *r#type,
             };
             let mut run = [0_u8; 2];
             r#type.put(&mut run, 0);

@@ -1389,7 +1389,7 @@ pub mod descriptors {
                 let r#type = match &self.data {
                     ChosenData::Here(_) => super::super::types::Where::HERE,
                     ChosenData::There(_) => super::super::types::Where::THERE,
-                    ChosenData::Nothing { r#type: kept, .. } => *kept,
+                    ChosenData::Nothing { r#type, .. } => *r#type,
                 };
                 let mut run = [0_u8; 1];
                 r#type.put(&mut run, 0);

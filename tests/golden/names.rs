@@ -2528,7 +2528,7 @@ pub mod types {
                 LocalsWire::_1bitLe(_) => Digits::_1BIT_LE,
                 LocalsWire::Type(_) => Digits::TYPE,
                 LocalsWire::Fn(_) => Digits::FN,
-                LocalsWire::Other { value: kept, .. } => *kept,
+                LocalsWire::Other { value, .. } => *value,
             };
             let count = self
                 .cursor
@@ -2714,12 +2714,12 @@ pub mod types {
             let value_ = match &self.target {
                 ValueTarget::_16555(_) => Digits::_16_555,
                 ValueTarget::Self_ { .. } => Digits::SELF,
-                ValueTarget::Other { value: kept, .. } => *kept,
+                ValueTarget::Other { value, .. } => *value,
             };
             let count_: u8 = match &self.target {
                 ValueTarget::_16555(value) => writer.count(value.len(), &"count")?,
-                ValueTarget::Self_ { count: kept, .. } => *kept,
-                ValueTarget::Other { count: kept, .. } => *kept,
+                ValueTarget::Self_ { count, .. } => *count,
+                ValueTarget::Other { count, .. } => *count,
             };
             let mut run = [0_u8; 2];
             value_.put(&mut run, 0);

@@ -1614,7 +1614,7 @@ pub mod types {
             let kind = match &self.body {
                 HolderBody::A(_) => Kind::A,
                 HolderBody::B(_) => Kind::B,
-                HolderBody::Other { kind: kept, .. } => *kept,
+                HolderBody::Other { kind, .. } => *kind,
             };
             self.held.write(writer).map_err(|error| error.in_field(&"held"))?;
             let mut run = [0_u8; 2];

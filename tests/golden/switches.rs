@@ -734,7 +734,7 @@ pub mod types {
                 ImpliedBody::Path(_) => Shape::PATH,
                 ImpliedBody::_2dText(_) => Shape::_2D_TEXT,
                 ImpliedBody::Label(_) => Shape::LABEL,
-                ImpliedBody::Other { r#type: kept, .. } => *kept,
+                ImpliedBody::Other { r#type, .. } => *r#type,
             };
             let mut run = [0_u8; 1];
             r#type.put(&mut run, 0);
@@ -888,7 +888,7 @@ pub mod types {
                 LabelsSetting::Off(_) => Mode::OFF,
                 LabelsSetting::Auto(_) => Mode::AUTO,
                 LabelsSetting::On(_) => Mode::ON,
-                LabelsSetting::Other { mode: kept, .. } => *kept,
+                LabelsSetting::Other { mode, .. } => *mode,
             };
             let mut run = [0_u8; 2];
             mode.put(&mut run, 0);
@@ -993,7 +993,7 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let r#type = match &self.body {
                 OtherwiseBody::Dot(_) => Shape::DOT,
-                OtherwiseBody::Other { r#type: kept, .. } => *kept,
+                OtherwiseBody::Other { r#type, .. } => *r#type,
             };
             let mut run = [0_u8; 1];
             r#type.put(&mut run, 0);
@@ -1078,7 +1078,7 @@ pub mod types {
         }
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let r#type = match &self.body {
-                DefaultFirstBody::Any { r#type: kept, .. } => *kept,
+                DefaultFirstBody::Any { r#type, .. } => *r#type,
             };
             let mut run = [0_u8; 1];
             r#type.put(&mut run, 0);
@@ -2117,7 +2117,7 @@ pub mod types {
             let mode = match &self.data {
                 SameSizeData::Off(_) => Mode::OFF,
                 SameSizeData::On(_) => Mode::ON,
-                SameSizeData::Bytes { mode: kept, .. } => *kept,
+                SameSizeData::Bytes { mode, .. } => *mode,
             };
             let mut run = [0_u8; 2];
             mode.put(&mut run, 0);
@@ -2248,7 +2248,7 @@ pub mod types {
             let mode = match &self.data {
                 HeavyData::Off(_) => Mode::OFF,
                 HeavyData::On(_) => Mode::ON,
-                HeavyData::Longest { mode: kept, .. } => *kept,
+                HeavyData::Longest { mode, .. } => *mode,
             };
             let mut run = [0_u8; 2];
             mode.put(&mut run, 0);
@@ -2286,6 +2286,111 @@ pub mod types {
         }
     }
     impl wire::IntoOwned for HeavyData {
+        type Owned = Self;
+        fn into_owned(self) -> Self {
+            self
+        }
+    }
+    /// Bytes of a case that say nothing.
+    ///
+    /// On the wire:
+    /// ```text
+    ///    0  mode mode
+    ///    2  if OFF: uint32 value
+    ///    2  otherwise: uint16 padding[2]  (zero)
+    ///    6  marks marks
+    ///    7  if CLIP: uint8 gap  (zero)
+    /// ```
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Padded {
+        /// What follows depends on `mode`.
+        pub body: PaddedBody,
+        /// `marks marks` on the wire.
+        pub marks: Marks,
+    }
+    /// The switch `body` of `Padded`.
+    ///
+    /// Which variant it is depends on `mode`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum PaddedBody {
+        /// `uint32 value`
+        Off(u32),
+        /// `uint16 padding[2]`
+        Padding {
+            /// `mode` of the proto.
+            mode: Mode,
+        },
+    }
+    impl ::core::default::Default for PaddedBody {
+        fn default() -> Self {
+            Self::Off(::core::default::Default::default())
+        }
+    }
+    impl<'a> wire::Decode<'a> for Padded {
+        const WIRE_SIZE: ::core::option::Option<usize> = None;
+        const HAS_PADDING: bool = true;
+        #[inline(always)]
+        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
+            let run: &[u8; 2] = cursor.run(&[(2, "mode")])?;
+            let mode = Mode::get(run, 0);
+            let body = match mode {
+                Mode::OFF => {
+                    let run: &[u8; 4] = cursor.run(&[(4, "body.value")])?;
+                    PaddedBody::Off(u32::get(run, 0))
+                }
+                _ => {
+                    let _: &[u8; 4] = cursor.run(&[(4, "body.padding")])?;
+                    PaddedBody::Padding { mode }
+                }
+            };
+            let run: &[u8; 1] = cursor.run(&[(1, "marks")])?;
+            let marks = Marks::get(run, 0);
+            if marks.intersects(Marks::CLIP) {
+                let _: &[u8; 1] = cursor.run(&[(1, "space.gap")])?;
+            }
+            Ok(Self { body, marks })
+        }
+    }
+    impl wire::Encode for Padded {
+        #[inline]
+        fn block_len(&self) -> usize {
+            7usize.saturating_add(if self.marks.intersects(Marks::CLIP) { 1 } else { 0 })
+        }
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+            let mode = match &self.body {
+                PaddedBody::Off(_) => Mode::OFF,
+                PaddedBody::Padding { mode, .. } => *mode,
+            };
+            let mut run = [0_u8; 2];
+            mode.put(&mut run, 0);
+            writer.run(&run);
+            match &self.body {
+                PaddedBody::Off(value) => {
+                    writer.value(*value);
+                }
+                PaddedBody::Padding { .. } => {
+                    if matches!(mode, Mode::OFF) {
+                        return Err(writer.variant_mismatch(&"body"));
+                    }
+                    writer.zeros(4);
+                }
+            }
+            let mut run = [0_u8; 1];
+            self.marks.put(&mut run, 0);
+            writer.run(&run);
+            if self.marks.intersects(Marks::CLIP) {
+                writer.zeros(1);
+            }
+            Ok(())
+        }
+    }
+    impl wire::IntoOwned for Padded {
+        type Owned = Self;
+        fn into_owned(self) -> Self {
+            self
+        }
+    }
+    impl wire::IntoOwned for PaddedBody {
         type Owned = Self;
         fn into_owned(self) -> Self {
             self
@@ -2429,6 +2534,8 @@ pub mod switches {
             pub const HEAVY: u16 = 11;
             /// `several`
             pub const SEVERAL: u16 = 12;
+            /// `padded`
+            pub const PADDED: u16 = 13;
         }
         /// All that a server can send on `SwitchesChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -2482,6 +2589,10 @@ pub mod switches {
             ///
             /// Message 12.
             Several(Several<'a>),
+            /// `padded`
+            ///
+            /// Message 13.
+            Padded(Padded),
             /// A message that the protocol does not have on this channel.
             Unknown {
                 /// Its id.
@@ -2610,6 +2721,14 @@ pub mod switches {
                             }
                         }
                     }
+                    13 => {
+                        match Padded::decode_from(cursor) {
+                            Ok(body) => Ok(Self::Padded(body)),
+                            Err(error) => {
+                                Err(error.in_message(&"switches.server.padded"))
+                            }
+                        }
+                    }
                     _ => {
                         Ok(Self::Unknown {
                             id,
@@ -2634,6 +2753,7 @@ pub mod switches {
                     Self::SameSize(_) => 10,
                     Self::Heavy(_) => 11,
                     Self::Several(_) => 12,
+                    Self::Padded(_) => 13,
                     Self::Unknown { id, .. } => *id,
                 }
             }
@@ -2653,6 +2773,7 @@ pub mod switches {
                     Self::SameSize(_) => Some("same_size"),
                     Self::Heavy(_) => Some("heavy"),
                     Self::Several(_) => Some("several"),
+                    Self::Padded(_) => Some("padded"),
                     Self::Unknown { .. } => None,
                 }
             }
@@ -2672,6 +2793,7 @@ pub mod switches {
                     Self::SameSize(_) => Some("switches.server.same_size"),
                     Self::Heavy(_) => Some("switches.server.heavy"),
                     Self::Several(_) => Some("switches.server.several"),
+                    Self::Padded(_) => Some("switches.server.padded"),
                     Self::Unknown { .. } => None,
                 }
             }
@@ -2689,6 +2811,7 @@ pub mod switches {
                     Self::SameSize(body) => body,
                     Self::Heavy(body) => body,
                     Self::Several(body) => body,
+                    Self::Padded(body) => body,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -2773,6 +2896,10 @@ pub mod switches {
                                 error.in_message(&"switches.server.several")
                             })
                     }
+                    Self::Padded(body) => {
+                        body.encode(out)
+                            .map_err(|error| error.in_message(&"switches.server.padded"))
+                    }
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
@@ -2829,6 +2956,9 @@ pub mod switches {
                     }
                     Self::Several(body) => {
                         Message::Several(wire::IntoOwned::into_owned(body))
+                    }
+                    Self::Padded(body) => {
+                        Message::Padded(wire::IntoOwned::into_owned(body))
                     }
                     Self::Unknown { id, body } => {
                         Message::Unknown {
@@ -2897,6 +3027,11 @@ pub mod switches {
         impl<'a> ::core::convert::From<Several<'a>> for Message<'a> {
             fn from(body: Several<'a>) -> Self {
                 Self::Several(body)
+            }
+        }
+        impl<'a> ::core::convert::From<Padded> for Message<'a> {
+            fn from(body: Padded) -> Self {
+                Self::Padded(body)
             }
         }
         /// `implied` of the proto.
@@ -3449,6 +3584,51 @@ pub mod switches {
                 Several {
                     several: wire::IntoOwned::into_owned(self.several),
                 }
+            }
+        }
+        /// `padded` of the proto.
+        ///
+        /// Message 13 of a server on `SwitchesChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  Padded padded
+        /// ```
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct Padded {
+            /// `Padded padded` on the wire.
+            pub padded: super::super::types::Padded,
+        }
+        impl Padded {
+            /// The id of the message.
+            pub const ID: u16 = 13;
+        }
+        impl<'a> wire::Decode<'a> for Padded {
+            const WIRE_SIZE: ::core::option::Option<usize> = None;
+            const HAS_PADDING: bool = true;
+            #[inline(always)]
+            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
+                let padded = cursor.nested::<super::super::types::Padded>(&"padded")?;
+                Ok(Self { padded })
+            }
+        }
+        impl wire::Encode for Padded {
+            #[inline]
+            fn block_len(&self) -> usize {
+                self.padded.block_len()
+            }
+            fn write<'v>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v>,
+            ) -> wire::Result<()> {
+                self.padded.write(writer).map_err(|error| error.in_field(&"padded"))?;
+                Ok(())
+            }
+        }
+        impl wire::IntoOwned for Padded {
+            type Owned = Self;
+            fn into_owned(self) -> Self {
+                self
             }
         }
     }

@@ -1400,7 +1400,7 @@ pub mod tails {
                     ChosenData::Words(_) => super::super::types::Form::WORDS,
                     ChosenData::Items(_) => super::super::types::Form::ITEMS,
                     ChosenData::None(_) => super::super::types::Form::NONE,
-                    ChosenData::Other { r#type: kept, .. } => *kept,
+                    ChosenData::Other { r#type, .. } => *r#type,
                 };
                 let mut run = [0_u8; 1];
                 r#type.put(&mut run, 0);

@@ -117,7 +117,7 @@ impl<'m> Encoder<'_, 'm> {
                 if variant.carried_counts.contains(&member) {
                     let variant = self.context.variant_ident(switch, position);
                     let part = field_ident(&field.name);
-                    return quote!(#enum_name::#variant { #part: kept, .. } => *kept,);
+                    return quote!(#enum_name::#variant { #part, .. } => *#part,);
                 }
                 let bind = quote!(value);
                 let pattern = pattern(self.context, self.body, switch_index, position, &bind);
@@ -149,7 +149,7 @@ impl<'m> Encoder<'_, 'm> {
                 }
                 _ => {
                     let variant = self.context.variant_ident(switch, position);
-                    quote!(#enum_name::#variant { #part: kept, .. } => *kept,)
+                    quote!(#enum_name::#variant { #part, .. } => *#part,)
                 }
             });
         quote!(let #local = match &self.#switch_name { #(#arms)* };)
