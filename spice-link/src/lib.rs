@@ -61,3 +61,8 @@ pub use spice_messages::types::LinkErr;
 pub use sub_messages::Messages;
 pub use upkeep::{AckError, AckLedger, AckWindow, ClientUpkeep, PingLog};
 pub use writer::FrameWriter;
+
+/// The code of the readme is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
