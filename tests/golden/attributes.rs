@@ -828,9 +828,9 @@ pub mod attributes {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Shapes(body) => body,
-                    Self::Tail(body) => body,
-                    Self::Chosen(body) => body,
+                    Self::Shapes(message) => message,
+                    Self::Tail(message) => message,
+                    Self::Chosen(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -853,23 +853,48 @@ pub mod attributes {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Shapes(body) => {
-                        body.encode(out)
+                    Self::Shapes(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"attributes.server.shapes")
                             })
                     }
-                    Self::Tail(body) => {
-                        body.encode(out)
+                    Self::Tail(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"attributes.server.tail"))
                     }
-                    Self::Chosen(body) => {
-                        body.encode(out)
+                    Self::Chosen(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"attributes.server.chosen")
                             })
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Shapes(message) => {
+                        Message::Shapes(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Tail(message) => {
+                        Message::Tail(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Chosen(message) => {
+                        Message::Chosen(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -888,26 +913,6 @@ pub mod attributes {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Shapes(body) => {
-                        Message::Shapes(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Tail(body) => Message::Tail(wire::IntoOwned::into_owned(body)),
-                    Self::Chosen(body) => {
-                        Message::Chosen(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Shapes<'a>> for Message<'a> {
@@ -1248,6 +1253,19 @@ pub mod attributes {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -1263,19 +1281,6 @@ pub mod attributes {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
     }

@@ -826,11 +826,11 @@ pub mod ancestor {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Tick(body) => body,
-                    Self::Own(body) => body,
-                    Self::Note(body) => body,
-                    Self::Tock(body) => body,
-                    Self::More(body) => body,
+                    Self::Tick(message) => message,
+                    Self::Own(message) => message,
+                    Self::Note(message) => message,
+                    Self::Tock(message) => message,
+                    Self::More(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -853,27 +853,60 @@ pub mod ancestor {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(body) => {
-                        body.encode(out)
+                    Self::Tick(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"ancestor.server.tick"))
                     }
-                    Self::Own(body) => {
-                        body.encode(out)
+                    Self::Own(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"ancestor.server.own"))
                     }
-                    Self::Note(body) => {
-                        body.encode(out)
+                    Self::Note(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"ancestor.server.note"))
                     }
-                    Self::Tock(body) => {
-                        body.encode(out)
+                    Self::Tock(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"ancestor.server.tock"))
                     }
-                    Self::More(body) => {
-                        body.encode(out)
+                    Self::More(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"ancestor.server.more"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Tick(message) => {
+                        Message::Tick(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Own(message) => {
+                        Message::Own(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Note(message) => {
+                        Message::Note(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Tock(message) => {
+                        Message::Tock(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::More(message) => {
+                        Message::More(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -892,24 +925,6 @@ pub mod ancestor {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(body) => Message::Tick(wire::IntoOwned::into_owned(body)),
-                    Self::Own(body) => Message::Own(wire::IntoOwned::into_owned(body)),
-                    Self::Note(body) => Message::Note(wire::IntoOwned::into_owned(body)),
-                    Self::Tock(body) => Message::Tock(wire::IntoOwned::into_owned(body)),
-                    Self::More(body) => Message::More(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Own> for Message<'a> {
@@ -1137,10 +1152,10 @@ pub mod ancestor {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::First(body) => body,
-                    Self::Answer(body) => body,
-                    Self::AfterFirst(body) => body,
-                    Self::Bye(body) => body,
+                    Self::First(message) => message,
+                    Self::Answer(message) => message,
+                    Self::AfterFirst(message) => message,
+                    Self::Bye(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -1163,25 +1178,54 @@ pub mod ancestor {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::First(body) => {
-                        body.encode(out)
+                    Self::First(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"ancestor.client.first"))
                     }
-                    Self::Answer(body) => {
-                        body.encode(out)
+                    Self::Answer(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"ancestor.client.answer"))
                     }
-                    Self::AfterFirst(body) => {
-                        body.encode(out)
+                    Self::AfterFirst(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"ancestor.client.after_first")
                             })
                     }
-                    Self::Bye(body) => {
-                        body.encode(out)
+                    Self::Bye(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"ancestor.client.bye"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::First(message) => {
+                        Message::First(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Answer(message) => {
+                        Message::Answer(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::AfterFirst(message) => {
+                        Message::AfterFirst(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Bye(message) => {
+                        Message::Bye(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -1200,29 +1244,6 @@ pub mod ancestor {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::First(body) => {
-                        Message::First(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Answer(body) => {
-                        Message::Answer(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::AfterFirst(body) => {
-                        Message::AfterFirst(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Bye(body) => Message::Bye(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<First> for Message<'a> {
@@ -1554,13 +1575,13 @@ pub mod second {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Tick(body) => body,
-                    Self::Own(body) => body,
-                    Self::Note(body) => body,
-                    Self::Tock(body) => body,
-                    Self::More(body) => body,
-                    Self::Data(body) => body,
-                    Self::Parting(body) => body,
+                    Self::Tick(message) => message,
+                    Self::Own(message) => message,
+                    Self::Note(message) => message,
+                    Self::Tock(message) => message,
+                    Self::More(message) => message,
+                    Self::Data(message) => message,
+                    Self::Parting(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -1583,35 +1604,76 @@ pub mod second {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(body) => {
-                        body.encode(out)
+                    Self::Tick(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"second.server.tick"))
                     }
-                    Self::Own(body) => {
-                        body.encode(out)
+                    Self::Own(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"second.server.own"))
                     }
-                    Self::Note(body) => {
-                        body.encode(out)
+                    Self::Note(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"second.server.note"))
                     }
-                    Self::Tock(body) => {
-                        body.encode(out)
+                    Self::Tock(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"second.server.tock"))
                     }
-                    Self::More(body) => {
-                        body.encode(out)
+                    Self::More(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"second.server.more"))
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"second.server.data"))
                     }
-                    Self::Parting(body) => {
-                        body.encode(out)
+                    Self::Parting(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"second.server.parting"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Tick(message) => {
+                        Message::Tick(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Own(message) => {
+                        Message::Own(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Note(message) => {
+                        Message::Note(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Tock(message) => {
+                        Message::Tock(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::More(message) => {
+                        Message::More(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Parting(message) => {
+                        Message::Parting(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -1630,28 +1692,6 @@ pub mod second {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(body) => Message::Tick(wire::IntoOwned::into_owned(body)),
-                    Self::Own(body) => Message::Own(wire::IntoOwned::into_owned(body)),
-                    Self::Note(body) => Message::Note(wire::IntoOwned::into_owned(body)),
-                    Self::Tock(body) => Message::Tock(wire::IntoOwned::into_owned(body)),
-                    Self::More(body) => Message::More(wire::IntoOwned::into_owned(body)),
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Parting(body) => {
-                        Message::Parting(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Data<'a>> for Message<'a> {
@@ -1907,11 +1947,11 @@ pub mod second {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::First(body) => body,
-                    Self::Answer(body) => body,
-                    Self::AfterFirst(body) => body,
-                    Self::Data(body) => body,
-                    Self::Bye(body) => body,
+                    Self::First(message) => message,
+                    Self::Answer(message) => message,
+                    Self::AfterFirst(message) => message,
+                    Self::Data(message) => message,
+                    Self::Bye(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -1934,29 +1974,62 @@ pub mod second {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::First(body) => {
-                        body.encode(out)
+                    Self::First(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"second.client.first"))
                     }
-                    Self::Answer(body) => {
-                        body.encode(out)
+                    Self::Answer(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"second.client.answer"))
                     }
-                    Self::AfterFirst(body) => {
-                        body.encode(out)
+                    Self::AfterFirst(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"second.client.after_first")
                             })
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"second.client.data"))
                     }
-                    Self::Bye(body) => {
-                        body.encode(out)
+                    Self::Bye(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"second.client.bye"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::First(message) => {
+                        Message::First(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Answer(message) => {
+                        Message::Answer(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::AfterFirst(message) => {
+                        Message::AfterFirst(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Bye(message) => {
+                        Message::Bye(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -1975,30 +2048,6 @@ pub mod second {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::First(body) => {
-                        Message::First(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Answer(body) => {
-                        Message::Answer(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::AfterFirst(body) => {
-                        Message::AfterFirst(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Bye(body) => Message::Bye(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Data<'a>> for Message<'a> {
@@ -2318,14 +2367,14 @@ pub mod third {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Tick(body) => body,
-                    Self::Own(body) => body,
-                    Self::Note(body) => body,
-                    Self::Tock(body) => body,
-                    Self::More(body) => body,
-                    Self::Data(body) => body,
-                    Self::Parting(body) => body,
-                    Self::Init(body) => body,
+                    Self::Tick(message) => message,
+                    Self::Own(message) => message,
+                    Self::Note(message) => message,
+                    Self::Tock(message) => message,
+                    Self::More(message) => message,
+                    Self::Data(message) => message,
+                    Self::Parting(message) => message,
+                    Self::Init(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -2348,39 +2397,84 @@ pub mod third {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(body) => {
-                        body.encode(out)
+                    Self::Tick(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"third.server.tick"))
                     }
-                    Self::Own(body) => {
-                        body.encode(out)
+                    Self::Own(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"third.server.own"))
                     }
-                    Self::Note(body) => {
-                        body.encode(out)
+                    Self::Note(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"third.server.note"))
                     }
-                    Self::Tock(body) => {
-                        body.encode(out)
+                    Self::Tock(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"third.server.tock"))
                     }
-                    Self::More(body) => {
-                        body.encode(out)
+                    Self::More(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"third.server.more"))
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"third.server.data"))
                     }
-                    Self::Parting(body) => {
-                        body.encode(out)
+                    Self::Parting(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"third.server.parting"))
                     }
-                    Self::Init(body) => {
-                        body.encode(out)
+                    Self::Init(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"third.server.init"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Tick(message) => {
+                        Message::Tick(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Own(message) => {
+                        Message::Own(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Note(message) => {
+                        Message::Note(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Tock(message) => {
+                        Message::Tock(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::More(message) => {
+                        Message::More(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Parting(message) => {
+                        Message::Parting(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Init(message) => {
+                        Message::Init(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -2399,29 +2493,6 @@ pub mod third {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(body) => Message::Tick(wire::IntoOwned::into_owned(body)),
-                    Self::Own(body) => Message::Own(wire::IntoOwned::into_owned(body)),
-                    Self::Note(body) => Message::Note(wire::IntoOwned::into_owned(body)),
-                    Self::Tock(body) => Message::Tock(wire::IntoOwned::into_owned(body)),
-                    Self::More(body) => Message::More(wire::IntoOwned::into_owned(body)),
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Parting(body) => {
-                        Message::Parting(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Init(body) => Message::Init(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Init> for Message<'a> {
@@ -2679,12 +2750,12 @@ pub mod third {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::First(body) => body,
-                    Self::Answer(body) => body,
-                    Self::AfterFirst(body) => body,
-                    Self::Data(body) => body,
-                    Self::Event(body) => body,
-                    Self::Bye(body) => body,
+                    Self::First(message) => message,
+                    Self::Answer(message) => message,
+                    Self::AfterFirst(message) => message,
+                    Self::Data(message) => message,
+                    Self::Event(message) => message,
+                    Self::Bye(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -2707,33 +2778,70 @@ pub mod third {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::First(body) => {
-                        body.encode(out)
+                    Self::First(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"third.client.first"))
                     }
-                    Self::Answer(body) => {
-                        body.encode(out)
+                    Self::Answer(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"third.client.answer"))
                     }
-                    Self::AfterFirst(body) => {
-                        body.encode(out)
+                    Self::AfterFirst(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"third.client.after_first")
                             })
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"third.client.data"))
                     }
-                    Self::Event(body) => {
-                        body.encode(out)
+                    Self::Event(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"third.client.event"))
                     }
-                    Self::Bye(body) => {
-                        body.encode(out)
+                    Self::Bye(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"third.client.bye"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::First(message) => {
+                        Message::First(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Answer(message) => {
+                        Message::Answer(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::AfterFirst(message) => {
+                        Message::AfterFirst(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Event(message) => {
+                        Message::Event(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Bye(message) => {
+                        Message::Bye(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -2752,33 +2860,6 @@ pub mod third {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::First(body) => {
-                        Message::First(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Answer(body) => {
-                        Message::Answer(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::AfterFirst(body) => {
-                        Message::AfterFirst(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Event(body) => {
-                        Message::Event(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Bye(body) => Message::Bye(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Event> for Message<'a> {
@@ -3090,14 +3171,14 @@ pub mod tenth {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Tick(body) => body,
-                    Self::Own(body) => body,
-                    Self::Note(body) => body,
-                    Self::Tock(body) => body,
-                    Self::More(body) => body,
-                    Self::Data(body) => body,
-                    Self::Parting(body) => body,
-                    Self::Init(body) => body,
+                    Self::Tick(message) => message,
+                    Self::Own(message) => message,
+                    Self::Note(message) => message,
+                    Self::Tock(message) => message,
+                    Self::More(message) => message,
+                    Self::Data(message) => message,
+                    Self::Parting(message) => message,
+                    Self::Init(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -3120,39 +3201,84 @@ pub mod tenth {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(body) => {
-                        body.encode(out)
+                    Self::Tick(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tenth.server.tick"))
                     }
-                    Self::Own(body) => {
-                        body.encode(out)
+                    Self::Own(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tenth.server.own"))
                     }
-                    Self::Note(body) => {
-                        body.encode(out)
+                    Self::Note(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tenth.server.note"))
                     }
-                    Self::Tock(body) => {
-                        body.encode(out)
+                    Self::Tock(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tenth.server.tock"))
                     }
-                    Self::More(body) => {
-                        body.encode(out)
+                    Self::More(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tenth.server.more"))
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tenth.server.data"))
                     }
-                    Self::Parting(body) => {
-                        body.encode(out)
+                    Self::Parting(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tenth.server.parting"))
                     }
-                    Self::Init(body) => {
-                        body.encode(out)
+                    Self::Init(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tenth.server.init"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Tick(message) => {
+                        Message::Tick(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Own(message) => {
+                        Message::Own(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Note(message) => {
+                        Message::Note(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Tock(message) => {
+                        Message::Tock(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::More(message) => {
+                        Message::More(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Parting(message) => {
+                        Message::Parting(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Init(message) => {
+                        Message::Init(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -3171,29 +3297,6 @@ pub mod tenth {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(body) => Message::Tick(wire::IntoOwned::into_owned(body)),
-                    Self::Own(body) => Message::Own(wire::IntoOwned::into_owned(body)),
-                    Self::Note(body) => Message::Note(wire::IntoOwned::into_owned(body)),
-                    Self::Tock(body) => Message::Tock(wire::IntoOwned::into_owned(body)),
-                    Self::More(body) => Message::More(wire::IntoOwned::into_owned(body)),
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Parting(body) => {
-                        Message::Parting(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Init(body) => Message::Init(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::third::server::Message<'a>>
@@ -3413,12 +3516,12 @@ pub mod tenth {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::First(body) => body,
-                    Self::Answer(body) => body,
-                    Self::AfterFirst(body) => body,
-                    Self::Data(body) => body,
-                    Self::Event(body) => body,
-                    Self::Bye(body) => body,
+                    Self::First(message) => message,
+                    Self::Answer(message) => message,
+                    Self::AfterFirst(message) => message,
+                    Self::Data(message) => message,
+                    Self::Event(message) => message,
+                    Self::Bye(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -3441,33 +3544,70 @@ pub mod tenth {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::First(body) => {
-                        body.encode(out)
+                    Self::First(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tenth.client.first"))
                     }
-                    Self::Answer(body) => {
-                        body.encode(out)
+                    Self::Answer(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tenth.client.answer"))
                     }
-                    Self::AfterFirst(body) => {
-                        body.encode(out)
+                    Self::AfterFirst(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"tenth.client.after_first")
                             })
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tenth.client.data"))
                     }
-                    Self::Event(body) => {
-                        body.encode(out)
+                    Self::Event(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tenth.client.event"))
                     }
-                    Self::Bye(body) => {
-                        body.encode(out)
+                    Self::Bye(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tenth.client.bye"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::First(message) => {
+                        Message::First(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Answer(message) => {
+                        Message::Answer(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::AfterFirst(message) => {
+                        Message::AfterFirst(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Event(message) => {
+                        Message::Event(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Bye(message) => {
+                        Message::Bye(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -3486,33 +3626,6 @@ pub mod tenth {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::First(body) => {
-                        Message::First(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Answer(body) => {
-                        Message::Answer(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::AfterFirst(body) => {
-                        Message::AfterFirst(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Event(body) => {
-                        Message::Event(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Bye(body) => Message::Bye(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::third::client::Message<'a>>
@@ -3690,6 +3803,19 @@ pub mod last {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -3705,19 +3831,6 @@ pub mod last {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
     }
@@ -3826,6 +3939,19 @@ pub mod last {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -3841,19 +3967,6 @@ pub mod last {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
     }
@@ -3988,6 +4101,19 @@ pub mod quiet {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -4003,19 +4129,6 @@ pub mod quiet {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::last::server::Message<'a>>
@@ -4136,7 +4249,7 @@ pub mod quiet {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Only(body) => body,
+                    Self::Only(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -4159,11 +4272,28 @@ pub mod quiet {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Only(body) => {
-                        body.encode(out)
+                    Self::Only(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"quiet.client.only"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Only(message) => {
+                        Message::Only(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -4182,20 +4312,6 @@ pub mod quiet {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Only(body) => Message::Only(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::last::client::Message<'a>>

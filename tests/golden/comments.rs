@@ -803,8 +803,8 @@ pub mod comments {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Documented(body) => body,
-                    Self::Undocumented(body) => body,
+                    Self::Documented(message) => message,
+                    Self::Undocumented(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -827,19 +827,40 @@ pub mod comments {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Documented(body) => {
-                        body.encode(out)
+                    Self::Documented(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"comments.server.documented")
                             })
                     }
-                    Self::Undocumented(body) => {
-                        body.encode(out)
+                    Self::Undocumented(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"comments.server.undocumented")
                             })
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Documented(message) => {
+                        Message::Documented(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Undocumented(message) => {
+                        Message::Undocumented(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -858,25 +879,6 @@ pub mod comments {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Documented(body) => {
-                        Message::Documented(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Undocumented(body) => {
-                        Message::Undocumented(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Documented<'a>> for Message<'a> {
@@ -1082,6 +1084,19 @@ pub mod comments {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -1097,19 +1112,6 @@ pub mod comments {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
     }

@@ -2977,20 +2977,20 @@ pub mod counts {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Widths(body) => body,
-                    Self::Shared(body) => body,
-                    Self::Carried(body) => body,
-                    Self::CarriedTwice(body) => body,
-                    Self::Stored(body) => body,
-                    Self::Twin(body) => body,
-                    Self::EnumTwin(body) => body,
-                    Self::Choice(body) => body,
-                    Self::Optional(body) => body,
-                    Self::Unrelated(body) => body,
-                    Self::Always(body) => body,
-                    Self::Dead(body) => body,
-                    Self::Unseen(body) => body,
-                    Self::Pointers(body) => body,
+                    Self::Widths(message) => message,
+                    Self::Shared(message) => message,
+                    Self::Carried(message) => message,
+                    Self::CarriedTwice(message) => message,
+                    Self::Stored(message) => message,
+                    Self::Twin(message) => message,
+                    Self::EnumTwin(message) => message,
+                    Self::Choice(message) => message,
+                    Self::Optional(message) => message,
+                    Self::Unrelated(message) => message,
+                    Self::Always(message) => message,
+                    Self::Dead(message) => message,
+                    Self::Unseen(message) => message,
+                    Self::Pointers(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -3013,69 +3013,138 @@ pub mod counts {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Widths(body) => {
-                        body.encode(out)
+                    Self::Widths(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"counts.server.widths"))
                     }
-                    Self::Shared(body) => {
-                        body.encode(out)
+                    Self::Shared(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"counts.server.shared"))
                     }
-                    Self::Carried(body) => {
-                        body.encode(out)
+                    Self::Carried(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"counts.server.carried"))
                     }
-                    Self::CarriedTwice(body) => {
-                        body.encode(out)
+                    Self::CarriedTwice(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"counts.server.carried_twice")
                             })
                     }
-                    Self::Stored(body) => {
-                        body.encode(out)
+                    Self::Stored(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"counts.server.stored"))
                     }
-                    Self::Twin(body) => {
-                        body.encode(out)
+                    Self::Twin(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"counts.server.twin"))
                     }
-                    Self::EnumTwin(body) => {
-                        body.encode(out)
+                    Self::EnumTwin(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"counts.server.enum_twin")
                             })
                     }
-                    Self::Choice(body) => {
-                        body.encode(out)
+                    Self::Choice(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"counts.server.choice"))
                     }
-                    Self::Optional(body) => {
-                        body.encode(out)
+                    Self::Optional(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"counts.server.optional"))
                     }
-                    Self::Unrelated(body) => {
-                        body.encode(out)
+                    Self::Unrelated(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"counts.server.unrelated")
                             })
                     }
-                    Self::Always(body) => {
-                        body.encode(out)
+                    Self::Always(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"counts.server.always"))
                     }
-                    Self::Dead(body) => {
-                        body.encode(out)
+                    Self::Dead(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"counts.server.dead"))
                     }
-                    Self::Unseen(body) => {
-                        body.encode(out)
+                    Self::Unseen(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"counts.server.unseen"))
                     }
-                    Self::Pointers(body) => {
-                        body.encode(out)
+                    Self::Pointers(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"counts.server.pointers"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Widths(message) => {
+                        Message::Widths(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Shared(message) => {
+                        Message::Shared(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Carried(message) => {
+                        Message::Carried(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::CarriedTwice(message) => {
+                        Message::CarriedTwice(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Stored(message) => {
+                        Message::Stored(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Twin(message) => {
+                        Message::Twin(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::EnumTwin(message) => {
+                        Message::EnumTwin(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Choice(message) => {
+                        Message::Choice(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Optional(message) => {
+                        Message::Optional(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unrelated(message) => {
+                        Message::Unrelated(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Always(message) => {
+                        Message::Always(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Dead(message) => {
+                        Message::Dead(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unseen(message) => {
+                        Message::Unseen(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Pointers(message) => {
+                        Message::Pointers(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -3094,57 +3163,6 @@ pub mod counts {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Widths(body) => {
-                        Message::Widths(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Shared(body) => {
-                        Message::Shared(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Carried(body) => {
-                        Message::Carried(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::CarriedTwice(body) => {
-                        Message::CarriedTwice(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Stored(body) => {
-                        Message::Stored(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Twin(body) => Message::Twin(wire::IntoOwned::into_owned(body)),
-                    Self::EnumTwin(body) => {
-                        Message::EnumTwin(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Choice(body) => {
-                        Message::Choice(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Optional(body) => {
-                        Message::Optional(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Unrelated(body) => {
-                        Message::Unrelated(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Always(body) => {
-                        Message::Always(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Dead(body) => Message::Dead(wire::IntoOwned::into_owned(body)),
-                    Self::Unseen(body) => {
-                        Message::Unseen(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Pointers(body) => {
-                        Message::Pointers(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Widths<'a>> for Message<'a> {
@@ -3996,6 +4014,19 @@ pub mod counts {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -4011,19 +4042,6 @@ pub mod counts {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
     }

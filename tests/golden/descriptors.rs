@@ -794,12 +794,12 @@ pub mod descriptors {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Single(body) => body,
-                    Self::Fixed(body) => body,
-                    Self::Counted(body) => body,
-                    Self::Pointed(body) => body,
-                    Self::Chosen(body) => body,
-                    Self::Only(body) => body,
+                    Self::Single(message) => message,
+                    Self::Fixed(message) => message,
+                    Self::Counted(message) => message,
+                    Self::Pointed(message) => message,
+                    Self::Chosen(message) => message,
+                    Self::Only(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -822,43 +822,80 @@ pub mod descriptors {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Single(body) => {
-                        body.encode(out)
+                    Self::Single(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"descriptors.server.single")
                             })
                     }
-                    Self::Fixed(body) => {
-                        body.encode(out)
+                    Self::Fixed(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"descriptors.server.fixed")
                             })
                     }
-                    Self::Counted(body) => {
-                        body.encode(out)
+                    Self::Counted(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"descriptors.server.counted")
                             })
                     }
-                    Self::Pointed(body) => {
-                        body.encode(out)
+                    Self::Pointed(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"descriptors.server.pointed")
                             })
                     }
-                    Self::Chosen(body) => {
-                        body.encode(out)
+                    Self::Chosen(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"descriptors.server.chosen")
                             })
                     }
-                    Self::Only(body) => {
-                        body.encode(out)
+                    Self::Only(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"descriptors.server.only")
                             })
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Single(message) => {
+                        Message::Single(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Fixed(message) => {
+                        Message::Fixed(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Counted(message) => {
+                        Message::Counted(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Pointed(message) => {
+                        Message::Pointed(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Chosen(message) => {
+                        Message::Chosen(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Only(message) => {
+                        Message::Only(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -877,35 +914,6 @@ pub mod descriptors {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Single(body) => {
-                        Message::Single(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Fixed(body) => {
-                        Message::Fixed(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Counted(body) => {
-                        Message::Counted(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Pointed(body) => {
-                        Message::Pointed(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Chosen(body) => {
-                        Message::Chosen(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Only(body) => Message::Only(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Single<'a>> for Message<'a> {
@@ -1614,6 +1622,19 @@ pub mod descriptors {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -1629,19 +1650,6 @@ pub mod descriptors {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
     }

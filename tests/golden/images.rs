@@ -992,10 +992,10 @@ pub mod images {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Rows(body) => body,
-                    Self::Huge(body) => body,
-                    Self::Far(body) => body,
-                    Self::Others(body) => body,
+                    Self::Rows(message) => message,
+                    Self::Huge(message) => message,
+                    Self::Far(message) => message,
+                    Self::Others(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -1018,23 +1018,52 @@ pub mod images {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Rows(body) => {
-                        body.encode(out)
+                    Self::Rows(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"images.server.rows"))
                     }
-                    Self::Huge(body) => {
-                        body.encode(out)
+                    Self::Huge(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"images.server.huge"))
                     }
-                    Self::Far(body) => {
-                        body.encode(out)
+                    Self::Far(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"images.server.far"))
                     }
-                    Self::Others(body) => {
-                        body.encode(out)
+                    Self::Others(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"images.server.others"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Rows(message) => {
+                        Message::Rows(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Huge(message) => {
+                        Message::Huge(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Far(message) => {
+                        Message::Far(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Others(message) => {
+                        Message::Others(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -1053,25 +1082,6 @@ pub mod images {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Rows(body) => Message::Rows(wire::IntoOwned::into_owned(body)),
-                    Self::Huge(body) => Message::Huge(wire::IntoOwned::into_owned(body)),
-                    Self::Far(body) => Message::Far(wire::IntoOwned::into_owned(body)),
-                    Self::Others(body) => {
-                        Message::Others(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Rows<'a>> for Message<'a> {
@@ -1387,6 +1397,19 @@ pub mod images {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -1402,19 +1425,6 @@ pub mod images {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
     }

@@ -3243,28 +3243,28 @@ pub mod r#type {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Everything(body) => body,
-                    Self::Keywords(body) => body,
-                    Self::Locals(body) => body,
-                    Self::Value(body) => body,
-                    Self::Constants(body) => body,
-                    Self::Self_(body) => body,
-                    Self::Type(body) => body,
-                    Self::Box(body) => body,
-                    Self::Ok(body) => body,
-                    Self::Err(body) => body,
-                    Self::Some(body) => body,
-                    Self::None(body) => body,
-                    Self::Result(body) => body,
-                    Self::Option(body) => body,
-                    Self::String(body) => body,
-                    Self::Id(body) => body,
-                    Self::Server(body) => body,
-                    Self::Channel(body) => body,
-                    Self::Wire(body) => body,
-                    Self::From(body) => body,
-                    Self::TryFrom(body) => body,
-                    Self::Cursor(body) => body,
+                    Self::Everything(message) => message,
+                    Self::Keywords(message) => message,
+                    Self::Locals(message) => message,
+                    Self::Value(message) => message,
+                    Self::Constants(message) => message,
+                    Self::Self_(message) => message,
+                    Self::Type(message) => message,
+                    Self::Box(message) => message,
+                    Self::Ok(message) => message,
+                    Self::Err(message) => message,
+                    Self::Some(message) => message,
+                    Self::None(message) => message,
+                    Self::Result(message) => message,
+                    Self::Option(message) => message,
+                    Self::String(message) => message,
+                    Self::Id(message) => message,
+                    Self::Server(message) => message,
+                    Self::Channel(message) => message,
+                    Self::Wire(message) => message,
+                    Self::From(message) => message,
+                    Self::TryFrom(message) => message,
+                    Self::Cursor(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -3287,95 +3287,196 @@ pub mod r#type {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Everything(body) => {
-                        body.encode(out)
+                    Self::Everything(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.everything"))
                     }
-                    Self::Keywords(body) => {
-                        body.encode(out)
+                    Self::Keywords(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.keywords"))
                     }
-                    Self::Locals(body) => {
-                        body.encode(out)
+                    Self::Locals(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.locals"))
                     }
-                    Self::Value(body) => {
-                        body.encode(out)
+                    Self::Value(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.value"))
                     }
-                    Self::Constants(body) => {
-                        body.encode(out)
+                    Self::Constants(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.constants"))
                     }
-                    Self::Self_(body) => {
-                        body.encode(out)
+                    Self::Self_(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.self"))
                     }
-                    Self::Type(body) => {
-                        body.encode(out)
+                    Self::Type(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.type"))
                     }
-                    Self::Box(body) => {
-                        body.encode(out)
+                    Self::Box(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.Box"))
                     }
-                    Self::Ok(body) => {
-                        body.encode(out)
+                    Self::Ok(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.ok"))
                     }
-                    Self::Err(body) => {
-                        body.encode(out)
+                    Self::Err(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.err"))
                     }
-                    Self::Some(body) => {
-                        body.encode(out)
+                    Self::Some(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.some"))
                     }
-                    Self::None(body) => {
-                        body.encode(out)
+                    Self::None(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.none"))
                     }
-                    Self::Result(body) => {
-                        body.encode(out)
+                    Self::Result(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.result"))
                     }
-                    Self::Option(body) => {
-                        body.encode(out)
+                    Self::Option(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.option"))
                     }
-                    Self::String(body) => {
-                        body.encode(out)
+                    Self::String(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.string"))
                     }
-                    Self::Id(body) => {
-                        body.encode(out)
+                    Self::Id(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.id"))
                     }
-                    Self::Server(body) => {
-                        body.encode(out)
+                    Self::Server(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.server"))
                     }
-                    Self::Channel(body) => {
-                        body.encode(out)
+                    Self::Channel(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.channel"))
                     }
-                    Self::Wire(body) => {
-                        body.encode(out)
+                    Self::Wire(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.wire"))
                     }
-                    Self::From(body) => {
-                        body.encode(out)
+                    Self::From(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.from"))
                     }
-                    Self::TryFrom(body) => {
-                        body.encode(out)
+                    Self::TryFrom(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.try_from"))
                     }
-                    Self::Cursor(body) => {
-                        body.encode(out)
+                    Self::Cursor(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.server.cursor"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Everything(message) => {
+                        Message::Everything(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Keywords(message) => {
+                        Message::Keywords(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Locals(message) => {
+                        Message::Locals(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Value(message) => {
+                        Message::Value(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Constants(message) => {
+                        Message::Constants(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Self_(message) => {
+                        Message::Self_(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Type(message) => {
+                        Message::Type(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Box(message) => {
+                        Message::Box(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Ok(message) => {
+                        Message::Ok(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Err(message) => {
+                        Message::Err(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Some(message) => {
+                        Message::Some(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::None(message) => {
+                        Message::None(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Result(message) => {
+                        Message::Result(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Option(message) => {
+                        Message::Option(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::String(message) => {
+                        Message::String(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Id(message) => {
+                        Message::Id(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Server(message) => {
+                        Message::Server(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Channel(message) => {
+                        Message::Channel(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Wire(message) => {
+                        Message::Wire(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::From(message) => {
+                        Message::From(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::TryFrom(message) => {
+                        Message::TryFrom(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Cursor(message) => {
+                        Message::Cursor(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -3394,67 +3495,6 @@ pub mod r#type {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Everything(body) => {
-                        Message::Everything(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Keywords(body) => {
-                        Message::Keywords(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Locals(body) => {
-                        Message::Locals(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Value(body) => {
-                        Message::Value(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Constants(body) => {
-                        Message::Constants(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Self_(body) => {
-                        Message::Self_(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Type(body) => Message::Type(wire::IntoOwned::into_owned(body)),
-                    Self::Box(body) => Message::Box(wire::IntoOwned::into_owned(body)),
-                    Self::Ok(body) => Message::Ok(wire::IntoOwned::into_owned(body)),
-                    Self::Err(body) => Message::Err(wire::IntoOwned::into_owned(body)),
-                    Self::Some(body) => Message::Some(wire::IntoOwned::into_owned(body)),
-                    Self::None(body) => Message::None(wire::IntoOwned::into_owned(body)),
-                    Self::Result(body) => {
-                        Message::Result(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Option(body) => {
-                        Message::Option(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::String(body) => {
-                        Message::String(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Id(body) => Message::Id(wire::IntoOwned::into_owned(body)),
-                    Self::Server(body) => {
-                        Message::Server(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Channel(body) => {
-                        Message::Channel(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Wire(body) => Message::Wire(wire::IntoOwned::into_owned(body)),
-                    Self::From(body) => Message::From(wire::IntoOwned::into_owned(body)),
-                    Self::TryFrom(body) => {
-                        Message::TryFrom(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Cursor(body) => {
-                        Message::Cursor(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Everything> for Message<'a> {
@@ -4615,7 +4655,7 @@ pub mod r#type {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Fn(body) => body,
+                    Self::Fn(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -4638,11 +4678,28 @@ pub mod r#type {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Fn(body) => {
-                        body.encode(out)
+                    Self::Fn(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"type.client.fn"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Fn(message) => {
+                        Message::Fn(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -4661,20 +4718,6 @@ pub mod r#type {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Fn(body) => Message::Fn(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Fn> for Message<'a> {
@@ -4838,7 +4881,7 @@ pub mod core {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Tick(body) => body,
+                    Self::Tick(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -4861,11 +4904,28 @@ pub mod core {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(body) => {
-                        body.encode(out)
+                    Self::Tick(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"core.server.tick"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Tick(message) => {
+                        Message::Tick(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -4884,20 +4944,6 @@ pub mod core {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(body) => Message::Tick(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Tick> for Message<'a> {
@@ -5046,6 +5092,19 @@ pub mod core {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -5061,19 +5120,6 @@ pub mod core {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
     }
@@ -5215,8 +5261,8 @@ pub mod server {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Tick(body) => body,
-                    Self::Tock(body) => body,
+                    Self::Tick(message) => message,
+                    Self::Tock(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -5239,15 +5285,36 @@ pub mod server {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(body) => {
-                        body.encode(out)
+                    Self::Tick(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"server.server.tick"))
                     }
-                    Self::Tock(body) => {
-                        body.encode(out)
+                    Self::Tock(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"server.server.tock"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Tick(message) => {
+                        Message::Tick(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Tock(message) => {
+                        Message::Tock(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -5266,21 +5333,6 @@ pub mod server {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(body) => Message::Tick(wire::IntoOwned::into_owned(body)),
-                    Self::Tock(body) => Message::Tock(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Tock> for Message<'a> {
@@ -5453,6 +5505,19 @@ pub mod server {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -5468,19 +5533,6 @@ pub mod server {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::core::client::Message<'a>>
@@ -5658,9 +5710,9 @@ pub mod wire {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Tick(body) => body,
-                    Self::Tock(body) => body,
-                    Self::Tack(body) => body,
+                    Self::Tick(message) => message,
+                    Self::Tock(message) => message,
+                    Self::Tack(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -5683,19 +5735,44 @@ pub mod wire {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(body) => {
-                        body.encode(out)
+                    Self::Tick(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"wire.server.tick"))
                     }
-                    Self::Tock(body) => {
-                        body.encode(out)
+                    Self::Tock(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"wire.server.tock"))
                     }
-                    Self::Tack(body) => {
-                        body.encode(out)
+                    Self::Tack(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"wire.server.tack"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Tick(message) => {
+                        Message::Tick(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Tock(message) => {
+                        Message::Tock(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Tack(message) => {
+                        Message::Tack(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -5714,22 +5791,6 @@ pub mod wire {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(body) => Message::Tick(wire::IntoOwned::into_owned(body)),
-                    Self::Tock(body) => Message::Tock(wire::IntoOwned::into_owned(body)),
-                    Self::Tack(body) => Message::Tack(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Tack> for Message<'a> {
@@ -5904,6 +5965,19 @@ pub mod wire {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -5919,19 +5993,6 @@ pub mod wire {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::server::client::Message<'a>>
@@ -6118,9 +6179,9 @@ pub mod spice_wire {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Tick(body) => body,
-                    Self::Tock(body) => body,
-                    Self::Tack(body) => body,
+                    Self::Tick(message) => message,
+                    Self::Tock(message) => message,
+                    Self::Tack(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -6143,19 +6204,44 @@ pub mod spice_wire {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(body) => {
-                        body.encode(out)
+                    Self::Tick(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"spice_wire.server.tick"))
                     }
-                    Self::Tock(body) => {
-                        body.encode(out)
+                    Self::Tock(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"spice_wire.server.tock"))
                     }
-                    Self::Tack(body) => {
-                        body.encode(out)
+                    Self::Tack(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"spice_wire.server.tack"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Tick(message) => {
+                        Message::Tick(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Tock(message) => {
+                        Message::Tock(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Tack(message) => {
+                        Message::Tack(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -6174,22 +6260,6 @@ pub mod spice_wire {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(body) => Message::Tick(wire::IntoOwned::into_owned(body)),
-                    Self::Tock(body) => Message::Tock(wire::IntoOwned::into_owned(body)),
-                    Self::Tack(body) => Message::Tack(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::wire::server::Message<'a>>
@@ -6318,7 +6388,7 @@ pub mod spice_wire {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Tick(body) => body,
+                    Self::Tick(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -6341,11 +6411,28 @@ pub mod spice_wire {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(body) => {
-                        body.encode(out)
+                    Self::Tick(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"spice_wire.client.tick"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Tick(message) => {
+                        Message::Tick(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -6364,20 +6451,6 @@ pub mod spice_wire {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(body) => Message::Tick(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Tick> for Message<'a> {

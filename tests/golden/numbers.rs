@@ -1514,16 +1514,16 @@ pub mod numbers {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Integers(body) => body,
-                    Self::Symbols(body) => body,
-                    Self::Constants(body) => body,
-                    Self::Padded(body) => body,
-                    Self::Arrays(body) => body,
-                    Self::Long(body) => body,
-                    Self::Outer(body) => body,
-                    Self::Nothing(body) => body,
-                    Self::Empty(body) => body,
-                    Self::Hole(body) => body,
+                    Self::Integers(message) => message,
+                    Self::Symbols(message) => message,
+                    Self::Constants(message) => message,
+                    Self::Padded(message) => message,
+                    Self::Arrays(message) => message,
+                    Self::Long(message) => message,
+                    Self::Outer(message) => message,
+                    Self::Nothing(message) => message,
+                    Self::Empty(message) => message,
+                    Self::Hole(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -1546,51 +1546,104 @@ pub mod numbers {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Integers(body) => {
-                        body.encode(out)
+                    Self::Integers(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"numbers.server.integers")
                             })
                     }
-                    Self::Symbols(body) => {
-                        body.encode(out)
+                    Self::Symbols(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"numbers.server.symbols"))
                     }
-                    Self::Constants(body) => {
-                        body.encode(out)
+                    Self::Constants(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"numbers.server.constants")
                             })
                     }
-                    Self::Padded(body) => {
-                        body.encode(out)
+                    Self::Padded(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"numbers.server.padded"))
                     }
-                    Self::Arrays(body) => {
-                        body.encode(out)
+                    Self::Arrays(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"numbers.server.arrays"))
                     }
-                    Self::Long(body) => {
-                        body.encode(out)
+                    Self::Long(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"numbers.server.long"))
                     }
-                    Self::Outer(body) => {
-                        body.encode(out)
+                    Self::Outer(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"numbers.server.outer"))
                     }
-                    Self::Nothing(body) => {
-                        body.encode(out)
+                    Self::Nothing(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"numbers.server.nothing"))
                     }
-                    Self::Empty(body) => {
-                        body.encode(out)
+                    Self::Empty(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"numbers.server.empty"))
                     }
-                    Self::Hole(body) => {
-                        body.encode(out)
+                    Self::Hole(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"numbers.server.hole"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Integers(message) => {
+                        Message::Integers(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Symbols(message) => {
+                        Message::Symbols(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Constants(message) => {
+                        Message::Constants(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Padded(message) => {
+                        Message::Padded(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Arrays(message) => {
+                        Message::Arrays(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Long(message) => {
+                        Message::Long(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Outer(message) => {
+                        Message::Outer(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Nothing(message) => {
+                        Message::Nothing(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Empty(message) => {
+                        Message::Empty(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Hole(message) => {
+                        Message::Hole(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -1609,45 +1662,6 @@ pub mod numbers {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Integers(body) => {
-                        Message::Integers(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Symbols(body) => {
-                        Message::Symbols(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Constants(body) => {
-                        Message::Constants(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Padded(body) => {
-                        Message::Padded(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Arrays(body) => {
-                        Message::Arrays(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Long(body) => Message::Long(wire::IntoOwned::into_owned(body)),
-                    Self::Outer(body) => {
-                        Message::Outer(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Nothing(body) => {
-                        Message::Nothing(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Empty(body) => {
-                        Message::Empty(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Hole(body) => Message::Hole(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Integers> for Message<'a> {
@@ -2263,6 +2277,19 @@ pub mod numbers {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -2278,19 +2305,6 @@ pub mod numbers {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
     }

@@ -1985,13 +1985,13 @@ pub mod pointers {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Targets(body) => body,
-                    Self::Nonnull(body) => body,
-                    Self::Mixed(body) => body,
-                    Self::First(body) => body,
-                    Self::Slots(body) => body,
-                    Self::Holder(body) => body,
-                    Self::Aliases(body) => body,
+                    Self::Targets(message) => message,
+                    Self::Nonnull(message) => message,
+                    Self::Mixed(message) => message,
+                    Self::First(message) => message,
+                    Self::Slots(message) => message,
+                    Self::Holder(message) => message,
+                    Self::Aliases(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -2014,41 +2014,82 @@ pub mod pointers {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Targets(body) => {
-                        body.encode(out)
+                    Self::Targets(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"pointers.server.targets")
                             })
                     }
-                    Self::Nonnull(body) => {
-                        body.encode(out)
+                    Self::Nonnull(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"pointers.server.nonnull")
                             })
                     }
-                    Self::Mixed(body) => {
-                        body.encode(out)
+                    Self::Mixed(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"pointers.server.mixed"))
                     }
-                    Self::First(body) => {
-                        body.encode(out)
+                    Self::First(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"pointers.server.first"))
                     }
-                    Self::Slots(body) => {
-                        body.encode(out)
+                    Self::Slots(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"pointers.server.slots"))
                     }
-                    Self::Holder(body) => {
-                        body.encode(out)
+                    Self::Holder(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"pointers.server.holder"))
                     }
-                    Self::Aliases(body) => {
-                        body.encode(out)
+                    Self::Aliases(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"pointers.server.aliases")
                             })
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Targets(message) => {
+                        Message::Targets(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Nonnull(message) => {
+                        Message::Nonnull(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Mixed(message) => {
+                        Message::Mixed(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::First(message) => {
+                        Message::First(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Slots(message) => {
+                        Message::Slots(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Holder(message) => {
+                        Message::Holder(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Aliases(message) => {
+                        Message::Aliases(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -2067,40 +2108,6 @@ pub mod pointers {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Targets(body) => {
-                        Message::Targets(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Nonnull(body) => {
-                        Message::Nonnull(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Mixed(body) => {
-                        Message::Mixed(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::First(body) => {
-                        Message::First(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Slots(body) => {
-                        Message::Slots(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Holder(body) => {
-                        Message::Holder(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Aliases(body) => {
-                        Message::Aliases(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Targets<'a>> for Message<'a> {
@@ -2585,6 +2592,19 @@ pub mod pointers {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -2600,19 +2620,6 @@ pub mod pointers {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
     }

@@ -2799,19 +2799,19 @@ pub mod switches {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Implied(body) => body,
-                    Self::Labels(body) => body,
-                    Self::Otherwise(body) => body,
-                    Self::DefaultFirst(body) => body,
-                    Self::Kept(body) => body,
-                    Self::Nested(body) => body,
-                    Self::Retagged(body) => body,
-                    Self::Bits(body) => body,
-                    Self::MoreBits(body) => body,
-                    Self::SameSize(body) => body,
-                    Self::Heavy(body) => body,
-                    Self::Several(body) => body,
-                    Self::Padded(body) => body,
+                    Self::Implied(message) => message,
+                    Self::Labels(message) => message,
+                    Self::Otherwise(message) => message,
+                    Self::DefaultFirst(message) => message,
+                    Self::Kept(message) => message,
+                    Self::Nested(message) => message,
+                    Self::Retagged(message) => message,
+                    Self::Bits(message) => message,
+                    Self::MoreBits(message) => message,
+                    Self::SameSize(message) => message,
+                    Self::Heavy(message) => message,
+                    Self::Several(message) => message,
+                    Self::Padded(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -2834,73 +2834,138 @@ pub mod switches {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Implied(body) => {
-                        body.encode(out)
+                    Self::Implied(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"switches.server.implied")
                             })
                     }
-                    Self::Labels(body) => {
-                        body.encode(out)
+                    Self::Labels(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"switches.server.labels"))
                     }
-                    Self::Otherwise(body) => {
-                        body.encode(out)
+                    Self::Otherwise(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"switches.server.otherwise")
                             })
                     }
-                    Self::DefaultFirst(body) => {
-                        body.encode(out)
+                    Self::DefaultFirst(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"switches.server.default_first")
                             })
                     }
-                    Self::Kept(body) => {
-                        body.encode(out)
+                    Self::Kept(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"switches.server.kept"))
                     }
-                    Self::Nested(body) => {
-                        body.encode(out)
+                    Self::Nested(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"switches.server.nested"))
                     }
-                    Self::Retagged(body) => {
-                        body.encode(out)
+                    Self::Retagged(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"switches.server.retagged")
                             })
                     }
-                    Self::Bits(body) => {
-                        body.encode(out)
+                    Self::Bits(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"switches.server.bits"))
                     }
-                    Self::MoreBits(body) => {
-                        body.encode(out)
+                    Self::MoreBits(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"switches.server.more_bits")
                             })
                     }
-                    Self::SameSize(body) => {
-                        body.encode(out)
+                    Self::SameSize(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"switches.server.same_size")
                             })
                     }
-                    Self::Heavy(body) => {
-                        body.encode(out)
+                    Self::Heavy(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"switches.server.heavy"))
                     }
-                    Self::Several(body) => {
-                        body.encode(out)
+                    Self::Several(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"switches.server.several")
                             })
                     }
-                    Self::Padded(body) => {
-                        body.encode(out)
+                    Self::Padded(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"switches.server.padded"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Implied(message) => {
+                        Message::Implied(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Labels(message) => {
+                        Message::Labels(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Otherwise(message) => {
+                        Message::Otherwise(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::DefaultFirst(message) => {
+                        Message::DefaultFirst(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Kept(message) => {
+                        Message::Kept(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Nested(message) => {
+                        Message::Nested(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Retagged(message) => {
+                        Message::Retagged(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Bits(message) => {
+                        Message::Bits(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::MoreBits(message) => {
+                        Message::MoreBits(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::SameSize(message) => {
+                        Message::SameSize(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Heavy(message) => {
+                        Message::Heavy(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Several(message) => {
+                        Message::Several(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Padded(message) => {
+                        Message::Padded(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -2919,54 +2984,6 @@ pub mod switches {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Implied(body) => {
-                        Message::Implied(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Labels(body) => {
-                        Message::Labels(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Otherwise(body) => {
-                        Message::Otherwise(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::DefaultFirst(body) => {
-                        Message::DefaultFirst(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Kept(body) => Message::Kept(wire::IntoOwned::into_owned(body)),
-                    Self::Nested(body) => {
-                        Message::Nested(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Retagged(body) => {
-                        Message::Retagged(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Bits(body) => Message::Bits(wire::IntoOwned::into_owned(body)),
-                    Self::MoreBits(body) => {
-                        Message::MoreBits(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::SameSize(body) => {
-                        Message::SameSize(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Heavy(body) => {
-                        Message::Heavy(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Several(body) => {
-                        Message::Several(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Padded(body) => {
-                        Message::Padded(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Implied<'a>> for Message<'a> {
@@ -3737,6 +3754,19 @@ pub mod switches {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -3752,19 +3782,6 @@ pub mod switches {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
     }

@@ -910,14 +910,14 @@ pub mod tails {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Bytes(body) => body,
-                    Self::Words(body) => body,
-                    Self::Points(body) => body,
-                    Self::Items(body) => body,
-                    Self::Nested(body) => body,
-                    Self::Chosen(body) => body,
-                    Self::Far(body) => body,
-                    Self::Padded(body) => body,
+                    Self::Bytes(message) => message,
+                    Self::Words(message) => message,
+                    Self::Points(message) => message,
+                    Self::Items(message) => message,
+                    Self::Nested(message) => message,
+                    Self::Chosen(message) => message,
+                    Self::Far(message) => message,
+                    Self::Padded(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -940,39 +940,84 @@ pub mod tails {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Bytes(body) => {
-                        body.encode(out)
+                    Self::Bytes(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tails.server.bytes"))
                     }
-                    Self::Words(body) => {
-                        body.encode(out)
+                    Self::Words(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tails.server.words"))
                     }
-                    Self::Points(body) => {
-                        body.encode(out)
+                    Self::Points(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tails.server.points"))
                     }
-                    Self::Items(body) => {
-                        body.encode(out)
+                    Self::Items(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tails.server.items"))
                     }
-                    Self::Nested(body) => {
-                        body.encode(out)
+                    Self::Nested(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tails.server.nested"))
                     }
-                    Self::Chosen(body) => {
-                        body.encode(out)
+                    Self::Chosen(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tails.server.chosen"))
                     }
-                    Self::Far(body) => {
-                        body.encode(out)
+                    Self::Far(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tails.server.far"))
                     }
-                    Self::Padded(body) => {
-                        body.encode(out)
+                    Self::Padded(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"tails.server.padded"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Bytes(message) => {
+                        Message::Bytes(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Words(message) => {
+                        Message::Words(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Points(message) => {
+                        Message::Points(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Items(message) => {
+                        Message::Items(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Nested(message) => {
+                        Message::Nested(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Chosen(message) => {
+                        Message::Chosen(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Far(message) => {
+                        Message::Far(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Padded(message) => {
+                        Message::Padded(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -991,41 +1036,6 @@ pub mod tails {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Bytes(body) => {
-                        Message::Bytes(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Words(body) => {
-                        Message::Words(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Points(body) => {
-                        Message::Points(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Items(body) => {
-                        Message::Items(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Nested(body) => {
-                        Message::Nested(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Chosen(body) => {
-                        Message::Chosen(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Far(body) => Message::Far(wire::IntoOwned::into_owned(body)),
-                    Self::Padded(body) => {
-                        Message::Padded(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Bytes<'a>> for Message<'a> {
@@ -1699,6 +1709,19 @@ pub mod tails {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -1714,19 +1737,6 @@ pub mod tails {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
     }

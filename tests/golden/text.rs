@@ -919,13 +919,13 @@ pub mod text {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::Plain(body) => body,
-                    Self::Far(body) => body,
-                    Self::Counted(body) => body,
-                    Self::Entries(body) => body,
-                    Self::Pair(body) => body,
-                    Self::Rest(body) => body,
-                    Self::All(body) => body,
+                    Self::Plain(message) => message,
+                    Self::Far(message) => message,
+                    Self::Counted(message) => message,
+                    Self::Entries(message) => message,
+                    Self::Pair(message) => message,
+                    Self::Rest(message) => message,
+                    Self::All(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -948,35 +948,76 @@ pub mod text {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Plain(body) => {
-                        body.encode(out)
+                    Self::Plain(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"text.server.plain"))
                     }
-                    Self::Far(body) => {
-                        body.encode(out)
+                    Self::Far(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"text.server.far"))
                     }
-                    Self::Counted(body) => {
-                        body.encode(out)
+                    Self::Counted(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"text.server.counted"))
                     }
-                    Self::Entries(body) => {
-                        body.encode(out)
+                    Self::Entries(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"text.server.entries"))
                     }
-                    Self::Pair(body) => {
-                        body.encode(out)
+                    Self::Pair(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"text.server.pair"))
                     }
-                    Self::Rest(body) => {
-                        body.encode(out)
+                    Self::Rest(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"text.server.rest"))
                     }
-                    Self::All(body) => {
-                        body.encode(out)
+                    Self::All(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"text.server.all"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Plain(message) => {
+                        Message::Plain(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Far(message) => {
+                        Message::Far(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Counted(message) => {
+                        Message::Counted(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Entries(message) => {
+                        Message::Entries(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Pair(message) => {
+                        Message::Pair(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Rest(message) => {
+                        Message::Rest(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::All(message) => {
+                        Message::All(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -995,32 +1036,6 @@ pub mod text {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Plain(body) => {
-                        Message::Plain(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Far(body) => Message::Far(wire::IntoOwned::into_owned(body)),
-                    Self::Counted(body) => {
-                        Message::Counted(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Entries(body) => {
-                        Message::Entries(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Pair(body) => Message::Pair(wire::IntoOwned::into_owned(body)),
-                    Self::Rest(body) => Message::Rest(wire::IntoOwned::into_owned(body)),
-                    Self::All(body) => Message::All(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Plain<'a>> for Message<'a> {
@@ -1506,6 +1521,19 @@ pub mod text {
                 }
             }
         }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
+                }
+            }
+        }
         impl<'a> wire::ChannelMessage<'a> for Message<'a> {
             fn decode_from(
                 id: u16,
@@ -1521,19 +1549,6 @@ pub mod text {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
     }

@@ -630,9 +630,9 @@ pub mod base {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::MigrateData(body) => body,
-                    Self::SetAck(body) => body,
-                    Self::Ping(body) => body,
+                    Self::MigrateData(message) => message,
+                    Self::SetAck(message) => message,
+                    Self::Ping(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -655,21 +655,46 @@ pub mod base {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(body) => {
-                        body.encode(out)
+                    Self::MigrateData(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"base.server.migrate_data")
                             })
                     }
-                    Self::SetAck(body) => {
-                        body.encode(out)
+                    Self::SetAck(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"base.server.set_ack"))
                     }
-                    Self::Ping(body) => {
-                        body.encode(out)
+                    Self::Ping(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"base.server.ping"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::MigrateData(message) => {
+                        Message::MigrateData(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::SetAck(message) => {
+                        Message::SetAck(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Ping(message) => {
+                        Message::Ping(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -688,26 +713,6 @@ pub mod base {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::MigrateData(body) => {
-                        Message::MigrateData(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::SetAck(body) => {
-                        Message::SetAck(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Ping(body) => Message::Ping(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<SetAck> for Message<'a> {
@@ -937,8 +942,8 @@ pub mod base {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::AckSync(body) => body,
-                    Self::Pong(body) => body,
+                    Self::AckSync(message) => message,
+                    Self::Pong(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -961,15 +966,36 @@ pub mod base {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(body) => {
-                        body.encode(out)
+                    Self::AckSync(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"base.client.ack_sync"))
                     }
-                    Self::Pong(body) => {
-                        body.encode(out)
+                    Self::Pong(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"base.client.pong"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::AckSync(message) => {
+                        Message::AckSync(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Pong(message) => {
+                        Message::Pong(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -988,23 +1014,6 @@ pub mod base {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::AckSync(body) => {
-                        Message::AckSync(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Pong(body) => Message::Pong(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<AckSync> for Message<'a> {
@@ -1270,10 +1279,10 @@ pub mod main {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::MigrateData(body) => body,
-                    Self::SetAck(body) => body,
-                    Self::Ping(body) => body,
-                    Self::Init(body) => body,
+                    Self::MigrateData(message) => message,
+                    Self::SetAck(message) => message,
+                    Self::Ping(message) => message,
+                    Self::Init(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -1296,25 +1305,54 @@ pub mod main {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(body) => {
-                        body.encode(out)
+                    Self::MigrateData(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"main.server.migrate_data")
                             })
                     }
-                    Self::SetAck(body) => {
-                        body.encode(out)
+                    Self::SetAck(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"main.server.set_ack"))
                     }
-                    Self::Ping(body) => {
-                        body.encode(out)
+                    Self::Ping(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"main.server.ping"))
                     }
-                    Self::Init(body) => {
-                        body.encode(out)
+                    Self::Init(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"main.server.init"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::MigrateData(message) => {
+                        Message::MigrateData(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::SetAck(message) => {
+                        Message::SetAck(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Ping(message) => {
+                        Message::Ping(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Init(message) => {
+                        Message::Init(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -1333,27 +1371,6 @@ pub mod main {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::MigrateData(body) => {
-                        Message::MigrateData(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::SetAck(body) => {
-                        Message::SetAck(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Ping(body) => Message::Ping(wire::IntoOwned::into_owned(body)),
-                    Self::Init(body) => Message::Init(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Init> for Message<'a> {
@@ -1541,8 +1558,8 @@ pub mod main {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::AckSync(body) => body,
-                    Self::Pong(body) => body,
+                    Self::AckSync(message) => message,
+                    Self::Pong(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -1565,15 +1582,36 @@ pub mod main {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(body) => {
-                        body.encode(out)
+                    Self::AckSync(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"main.client.ack_sync"))
                     }
-                    Self::Pong(body) => {
-                        body.encode(out)
+                    Self::Pong(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"main.client.pong"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::AckSync(message) => {
+                        Message::AckSync(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Pong(message) => {
+                        Message::Pong(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -1592,23 +1630,6 @@ pub mod main {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::AckSync(body) => {
-                        Message::AckSync(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Pong(body) => Message::Pong(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::base::client::Message<'a>>
@@ -1810,10 +1831,10 @@ pub mod spicevmc {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::MigrateData(body) => body,
-                    Self::SetAck(body) => body,
-                    Self::Ping(body) => body,
-                    Self::Data(body) => body,
+                    Self::MigrateData(message) => message,
+                    Self::SetAck(message) => message,
+                    Self::Ping(message) => message,
+                    Self::Data(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -1836,27 +1857,56 @@ pub mod spicevmc {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(body) => {
-                        body.encode(out)
+                    Self::MigrateData(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"spicevmc.server.migrate_data")
                             })
                     }
-                    Self::SetAck(body) => {
-                        body.encode(out)
+                    Self::SetAck(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"spicevmc.server.set_ack")
                             })
                     }
-                    Self::Ping(body) => {
-                        body.encode(out)
+                    Self::Ping(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"spicevmc.server.ping"))
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"spicevmc.server.data"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::MigrateData(message) => {
+                        Message::MigrateData(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::SetAck(message) => {
+                        Message::SetAck(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Ping(message) => {
+                        Message::Ping(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -1875,27 +1925,6 @@ pub mod spicevmc {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::MigrateData(body) => {
-                        Message::MigrateData(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::SetAck(body) => {
-                        Message::SetAck(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Ping(body) => Message::Ping(wire::IntoOwned::into_owned(body)),
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::base::server::Message<'a>>
@@ -2058,9 +2087,9 @@ pub mod spicevmc {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::AckSync(body) => body,
-                    Self::Pong(body) => body,
-                    Self::Data(body) => body,
+                    Self::AckSync(message) => message,
+                    Self::Pong(message) => message,
+                    Self::Data(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -2083,21 +2112,46 @@ pub mod spicevmc {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(body) => {
-                        body.encode(out)
+                    Self::AckSync(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"spicevmc.client.ack_sync")
                             })
                     }
-                    Self::Pong(body) => {
-                        body.encode(out)
+                    Self::Pong(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"spicevmc.client.pong"))
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"spicevmc.client.data"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::AckSync(message) => {
+                        Message::AckSync(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Pong(message) => {
+                        Message::Pong(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -2116,24 +2170,6 @@ pub mod spicevmc {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::AckSync(body) => {
-                        Message::AckSync(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Pong(body) => Message::Pong(wire::IntoOwned::into_owned(body)),
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::base::client::Message<'a>>
@@ -2338,10 +2374,10 @@ pub mod usbredir {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::MigrateData(body) => body,
-                    Self::SetAck(body) => body,
-                    Self::Ping(body) => body,
-                    Self::Data(body) => body,
+                    Self::MigrateData(message) => message,
+                    Self::SetAck(message) => message,
+                    Self::Ping(message) => message,
+                    Self::Data(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -2364,27 +2400,56 @@ pub mod usbredir {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(body) => {
-                        body.encode(out)
+                    Self::MigrateData(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"usbredir.server.migrate_data")
                             })
                     }
-                    Self::SetAck(body) => {
-                        body.encode(out)
+                    Self::SetAck(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"usbredir.server.set_ack")
                             })
                     }
-                    Self::Ping(body) => {
-                        body.encode(out)
+                    Self::Ping(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"usbredir.server.ping"))
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"usbredir.server.data"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::MigrateData(message) => {
+                        Message::MigrateData(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::SetAck(message) => {
+                        Message::SetAck(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Ping(message) => {
+                        Message::Ping(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -2403,27 +2468,6 @@ pub mod usbredir {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::MigrateData(body) => {
-                        Message::MigrateData(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::SetAck(body) => {
-                        Message::SetAck(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Ping(body) => Message::Ping(wire::IntoOwned::into_owned(body)),
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::spicevmc::server::Message<'a>>
@@ -2592,9 +2636,9 @@ pub mod usbredir {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::AckSync(body) => body,
-                    Self::Pong(body) => body,
-                    Self::Data(body) => body,
+                    Self::AckSync(message) => message,
+                    Self::Pong(message) => message,
+                    Self::Data(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -2617,21 +2661,46 @@ pub mod usbredir {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(body) => {
-                        body.encode(out)
+                    Self::AckSync(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"usbredir.client.ack_sync")
                             })
                     }
-                    Self::Pong(body) => {
-                        body.encode(out)
+                    Self::Pong(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"usbredir.client.pong"))
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"usbredir.client.data"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::AckSync(message) => {
+                        Message::AckSync(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Pong(message) => {
+                        Message::Pong(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -2650,24 +2719,6 @@ pub mod usbredir {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::AckSync(body) => {
-                        Message::AckSync(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Pong(body) => Message::Pong(wire::IntoOwned::into_owned(body)),
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::spicevmc::client::Message<'a>>
@@ -2906,12 +2957,12 @@ pub mod port {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::MigrateData(body) => body,
-                    Self::SetAck(body) => body,
-                    Self::Ping(body) => body,
-                    Self::Data(body) => body,
-                    Self::Init(body) => body,
-                    Self::Event(body) => body,
+                    Self::MigrateData(message) => message,
+                    Self::SetAck(message) => message,
+                    Self::Ping(message) => message,
+                    Self::Data(message) => message,
+                    Self::Init(message) => message,
+                    Self::Event(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -2934,33 +2985,70 @@ pub mod port {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(body) => {
-                        body.encode(out)
+                    Self::MigrateData(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"port.server.migrate_data")
                             })
                     }
-                    Self::SetAck(body) => {
-                        body.encode(out)
+                    Self::SetAck(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"port.server.set_ack"))
                     }
-                    Self::Ping(body) => {
-                        body.encode(out)
+                    Self::Ping(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"port.server.ping"))
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"port.server.data"))
                     }
-                    Self::Init(body) => {
-                        body.encode(out)
+                    Self::Init(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"port.server.init"))
                     }
-                    Self::Event(body) => {
-                        body.encode(out)
+                    Self::Event(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"port.server.event"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::MigrateData(message) => {
+                        Message::MigrateData(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::SetAck(message) => {
+                        Message::SetAck(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Ping(message) => {
+                        Message::Ping(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Init(message) => {
+                        Message::Init(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Event(message) => {
+                        Message::Event(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -2979,31 +3067,6 @@ pub mod port {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::MigrateData(body) => {
-                        Message::MigrateData(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::SetAck(body) => {
-                        Message::SetAck(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Ping(body) => Message::Ping(wire::IntoOwned::into_owned(body)),
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Init(body) => Message::Init(wire::IntoOwned::into_owned(body)),
-                    Self::Event(body) => {
-                        Message::Event(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Init<'a>> for Message<'a> {
@@ -3307,10 +3370,10 @@ pub mod port {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::AckSync(body) => body,
-                    Self::Pong(body) => body,
-                    Self::Data(body) => body,
-                    Self::Event(body) => body,
+                    Self::AckSync(message) => message,
+                    Self::Pong(message) => message,
+                    Self::Data(message) => message,
+                    Self::Event(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -3333,23 +3396,52 @@ pub mod port {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(body) => {
-                        body.encode(out)
+                    Self::AckSync(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"port.client.ack_sync"))
                     }
-                    Self::Pong(body) => {
-                        body.encode(out)
+                    Self::Pong(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"port.client.pong"))
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"port.client.data"))
                     }
-                    Self::Event(body) => {
-                        body.encode(out)
+                    Self::Event(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"port.client.event"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::AckSync(message) => {
+                        Message::AckSync(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Pong(message) => {
+                        Message::Pong(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Event(message) => {
+                        Message::Event(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -3368,27 +3460,6 @@ pub mod port {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::AckSync(body) => {
-                        Message::AckSync(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Pong(body) => Message::Pong(wire::IntoOwned::into_owned(body)),
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Event(body) => {
-                        Message::Event(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Event> for Message<'a> {

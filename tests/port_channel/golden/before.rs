@@ -608,9 +608,9 @@ pub mod base {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::MigrateData(body) => body,
-                    Self::SetAck(body) => body,
-                    Self::Ping(body) => body,
+                    Self::MigrateData(message) => message,
+                    Self::SetAck(message) => message,
+                    Self::Ping(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -633,21 +633,46 @@ pub mod base {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(body) => {
-                        body.encode(out)
+                    Self::MigrateData(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"base.server.migrate_data")
                             })
                     }
-                    Self::SetAck(body) => {
-                        body.encode(out)
+                    Self::SetAck(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"base.server.set_ack"))
                     }
-                    Self::Ping(body) => {
-                        body.encode(out)
+                    Self::Ping(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"base.server.ping"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::MigrateData(message) => {
+                        Message::MigrateData(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::SetAck(message) => {
+                        Message::SetAck(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Ping(message) => {
+                        Message::Ping(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -666,26 +691,6 @@ pub mod base {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::MigrateData(body) => {
-                        Message::MigrateData(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::SetAck(body) => {
-                        Message::SetAck(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Ping(body) => Message::Ping(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<SetAck> for Message<'a> {
@@ -915,8 +920,8 @@ pub mod base {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::AckSync(body) => body,
-                    Self::Pong(body) => body,
+                    Self::AckSync(message) => message,
+                    Self::Pong(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -939,15 +944,36 @@ pub mod base {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(body) => {
-                        body.encode(out)
+                    Self::AckSync(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"base.client.ack_sync"))
                     }
-                    Self::Pong(body) => {
-                        body.encode(out)
+                    Self::Pong(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"base.client.pong"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::AckSync(message) => {
+                        Message::AckSync(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Pong(message) => {
+                        Message::Pong(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -966,23 +992,6 @@ pub mod base {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::AckSync(body) => {
-                        Message::AckSync(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Pong(body) => Message::Pong(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<AckSync> for Message<'a> {
@@ -1248,10 +1257,10 @@ pub mod main {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::MigrateData(body) => body,
-                    Self::SetAck(body) => body,
-                    Self::Ping(body) => body,
-                    Self::Init(body) => body,
+                    Self::MigrateData(message) => message,
+                    Self::SetAck(message) => message,
+                    Self::Ping(message) => message,
+                    Self::Init(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -1274,25 +1283,54 @@ pub mod main {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(body) => {
-                        body.encode(out)
+                    Self::MigrateData(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"main.server.migrate_data")
                             })
                     }
-                    Self::SetAck(body) => {
-                        body.encode(out)
+                    Self::SetAck(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"main.server.set_ack"))
                     }
-                    Self::Ping(body) => {
-                        body.encode(out)
+                    Self::Ping(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"main.server.ping"))
                     }
-                    Self::Init(body) => {
-                        body.encode(out)
+                    Self::Init(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"main.server.init"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::MigrateData(message) => {
+                        Message::MigrateData(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::SetAck(message) => {
+                        Message::SetAck(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Ping(message) => {
+                        Message::Ping(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Init(message) => {
+                        Message::Init(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -1311,27 +1349,6 @@ pub mod main {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::MigrateData(body) => {
-                        Message::MigrateData(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::SetAck(body) => {
-                        Message::SetAck(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Ping(body) => Message::Ping(wire::IntoOwned::into_owned(body)),
-                    Self::Init(body) => Message::Init(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<Init> for Message<'a> {
@@ -1519,8 +1536,8 @@ pub mod main {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::AckSync(body) => body,
-                    Self::Pong(body) => body,
+                    Self::AckSync(message) => message,
+                    Self::Pong(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -1543,15 +1560,36 @@ pub mod main {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(body) => {
-                        body.encode(out)
+                    Self::AckSync(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"main.client.ack_sync"))
                     }
-                    Self::Pong(body) => {
-                        body.encode(out)
+                    Self::Pong(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"main.client.pong"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::AckSync(message) => {
+                        Message::AckSync(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Pong(message) => {
+                        Message::Pong(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -1570,23 +1608,6 @@ pub mod main {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::AckSync(body) => {
-                        Message::AckSync(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Pong(body) => Message::Pong(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::base::client::Message<'a>>
@@ -1788,10 +1809,10 @@ pub mod spicevmc {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::MigrateData(body) => body,
-                    Self::SetAck(body) => body,
-                    Self::Ping(body) => body,
-                    Self::Data(body) => body,
+                    Self::MigrateData(message) => message,
+                    Self::SetAck(message) => message,
+                    Self::Ping(message) => message,
+                    Self::Data(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -1814,27 +1835,56 @@ pub mod spicevmc {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(body) => {
-                        body.encode(out)
+                    Self::MigrateData(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"spicevmc.server.migrate_data")
                             })
                     }
-                    Self::SetAck(body) => {
-                        body.encode(out)
+                    Self::SetAck(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"spicevmc.server.set_ack")
                             })
                     }
-                    Self::Ping(body) => {
-                        body.encode(out)
+                    Self::Ping(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"spicevmc.server.ping"))
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"spicevmc.server.data"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::MigrateData(message) => {
+                        Message::MigrateData(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::SetAck(message) => {
+                        Message::SetAck(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Ping(message) => {
+                        Message::Ping(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -1853,27 +1903,6 @@ pub mod spicevmc {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::MigrateData(body) => {
-                        Message::MigrateData(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::SetAck(body) => {
-                        Message::SetAck(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Ping(body) => Message::Ping(wire::IntoOwned::into_owned(body)),
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::base::server::Message<'a>>
@@ -2036,9 +2065,9 @@ pub mod spicevmc {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::AckSync(body) => body,
-                    Self::Pong(body) => body,
-                    Self::Data(body) => body,
+                    Self::AckSync(message) => message,
+                    Self::Pong(message) => message,
+                    Self::Data(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -2061,21 +2090,46 @@ pub mod spicevmc {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(body) => {
-                        body.encode(out)
+                    Self::AckSync(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"spicevmc.client.ack_sync")
                             })
                     }
-                    Self::Pong(body) => {
-                        body.encode(out)
+                    Self::Pong(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"spicevmc.client.pong"))
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"spicevmc.client.data"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::AckSync(message) => {
+                        Message::AckSync(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Pong(message) => {
+                        Message::Pong(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -2094,24 +2148,6 @@ pub mod spicevmc {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::AckSync(body) => {
-                        Message::AckSync(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Pong(body) => Message::Pong(wire::IntoOwned::into_owned(body)),
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::base::client::Message<'a>>
@@ -2316,10 +2352,10 @@ pub mod usbredir {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::MigrateData(body) => body,
-                    Self::SetAck(body) => body,
-                    Self::Ping(body) => body,
-                    Self::Data(body) => body,
+                    Self::MigrateData(message) => message,
+                    Self::SetAck(message) => message,
+                    Self::Ping(message) => message,
+                    Self::Data(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -2342,27 +2378,56 @@ pub mod usbredir {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(body) => {
-                        body.encode(out)
+                    Self::MigrateData(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"usbredir.server.migrate_data")
                             })
                     }
-                    Self::SetAck(body) => {
-                        body.encode(out)
+                    Self::SetAck(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"usbredir.server.set_ack")
                             })
                     }
-                    Self::Ping(body) => {
-                        body.encode(out)
+                    Self::Ping(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"usbredir.server.ping"))
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"usbredir.server.data"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::MigrateData(message) => {
+                        Message::MigrateData(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::SetAck(message) => {
+                        Message::SetAck(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Ping(message) => {
+                        Message::Ping(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -2381,27 +2446,6 @@ pub mod usbredir {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::MigrateData(body) => {
-                        Message::MigrateData(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::SetAck(body) => {
-                        Message::SetAck(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Ping(body) => Message::Ping(wire::IntoOwned::into_owned(body)),
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::spicevmc::server::Message<'a>>
@@ -2570,9 +2614,9 @@ pub mod usbredir {
             }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
-                    Self::AckSync(body) => body,
-                    Self::Pong(body) => body,
-                    Self::Data(body) => body,
+                    Self::AckSync(message) => message,
+                    Self::Pong(message) => message,
+                    Self::Data(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
@@ -2595,21 +2639,46 @@ pub mod usbredir {
             }
             fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(body) => {
-                        body.encode(out)
+                    Self::AckSync(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| {
                                 error.in_message(&"usbredir.client.ack_sync")
                             })
                     }
-                    Self::Pong(body) => {
-                        body.encode(out)
+                    Self::Pong(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"usbredir.client.pong"))
                     }
-                    Self::Data(body) => {
-                        body.encode(out)
+                    Self::Data(message) => {
+                        message
+                            .encode(out)
                             .map_err(|error| error.in_message(&"usbredir.client.data"))
                     }
                     Self::Unknown { body, .. } => body.encode(out),
+                }
+            }
+        }
+        impl wire::IntoOwned for Message<'_> {
+            type Owned = Message<'static>;
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    Self::AckSync(message) => {
+                        Message::AckSync(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Pong(message) => {
+                        Message::Pong(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Data(message) => {
+                        Message::Data(wire::IntoOwned::into_owned(message))
+                    }
+                    Self::Unknown { id, body } => {
+                        Message::Unknown {
+                            id,
+                            body: wire::IntoOwned::into_owned(body),
+                        }
+                    }
                 }
             }
         }
@@ -2628,24 +2697,6 @@ pub mod usbredir {
             }
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
-            }
-        }
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::AckSync(body) => {
-                        Message::AckSync(wire::IntoOwned::into_owned(body))
-                    }
-                    Self::Pong(body) => Message::Pong(wire::IntoOwned::into_owned(body)),
-                    Self::Data(body) => Message::Data(wire::IntoOwned::into_owned(body)),
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
             }
         }
         impl<'a> ::core::convert::From<super::super::spicevmc::client::Message<'a>>

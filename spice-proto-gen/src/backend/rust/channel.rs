@@ -1,10 +1,11 @@
 //! The modules of channels: message bodies, the enum of all messages of a side, inheritance.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::context::{Context, number};
 use super::docs::{doc_lines, lines};
+use super::message_enum::MessageEnum;
 use super::names::{Place, side_module};
 use super::naming::{const_name, ident, type_name};
 use crate::model::{Channel, ChannelId, Message, Origin, Side, Type, TypeDef, TypeId};
@@ -230,128 +231,26 @@ impl Context<'_> {
             Place::Side(_, side) => side_module(side),
             Place::Types => "",
         };
-        let names: Vec<_> = messages
-            .iter()
-            .map(|message| ident(&type_name(&message.name)))
-            .collect();
-        let ids: Vec<_> = messages
-            .iter()
-            .map(|message| number(u64::from(message.id)))
-            .collect();
-        let paths: Vec<_> = messages
-            .iter()
-            .map(|message| format!("{}.{side}.{}", self.channel_name(id), message.name))
-            .collect();
-        let short: Vec<_> = messages.iter().map(|message| &message.name).collect();
-        let bodies = messages
-            .iter()
-            .map(|message| self.body_type(place, message, None));
-        let some = quote!(Some);
-        let ok = quote!(Ok);
+        let path = |message: &Message| format!("{}.{side}.{}", self.channel_name(id), message.name);
+        let common = MessageEnum {
+            name: ident("Message"),
+            runtime: quote!(wire),
+            variants: variants(messages),
+            paths: messages.iter().map(path).collect(),
+            unknown: Some(vec![quote!(id)]),
+        };
+        let decoding = self.decoding(place, messages, &common);
+        let naming = naming(messages, &common);
+        let body = common.body();
+        let implementations = common.implementations();
         quote! {
             impl<'a> Message<'a> {
-                #[doc = " Decodes the message with this id; an unknown one keeps its body."]
-                #[doc = ""]
-                #[doc = " # Errors"]
-                #[doc = " Where and why the body is not that message."]
-                #[inline]
-                pub fn decode(
-                    id: u16,
-                    body: &'a [u8],
-                ) -> wire::Result<Self> {
-                    Self::decode_with_fds(id, body, wire::Fds::none())
-                }
-
-                #[doc = " The same for a body that came with descriptors."]
-                #[doc = ""]
-                #[doc = " # Errors"]
-                #[doc = " Where and why the body is not that message."]
-                #[inline]
-                pub fn decode_with_fds(
-                    id: u16,
-                    body: &'a [u8],
-                    fds: wire::Fds<'a>,
-                ) -> wire::Result<Self> {
-                    Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-                }
-
-                #[doc = " The same from a cursor, which knows afterwards what follows the message."]
-                #[doc = ""]
-                #[doc = " # Errors"]
-                #[doc = " Where and why the body is not that message."]
-                pub fn decode_from(id: u16, cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                    match id {
-                        #(#ids => match #bodies::decode_from(cursor) {
-                            #ok(body) => #ok(Self::#names(body)),
-                            Err(error) => Err(error.in_message(&#paths)),
-                        },)*
-                        _ => #ok(Self::Unknown { id, body: cursor.remaining().into() }),
-                    }
-                }
-
-                #[doc = " The id of the message."]
-                #[must_use]
-                pub const fn id(&self) -> u16 {
-                    match self {
-                        #(Self::#names(_) => #ids,)*
-                        Self::Unknown { id, .. } => *id,
-                    }
-                }
-
-                #[doc = " The name of the message in the proto, if it is known."]
-                #[must_use]
-                pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                    match self {
-                        #(Self::#names(_) => #some(#short),)*
-                        Self::Unknown { .. } => None,
-                    }
-                }
-
-                #[doc = " Channel, sender and name of the message, if it is known."]
-                #[must_use]
-                pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                    match self {
-                        #(Self::#names(_) => #some(#paths),)*
-                        Self::Unknown { .. } => None,
-                    }
-                }
-
-                fn body(&self) -> &(dyn wire::Encode + 'a) {
-                    match self {
-                        #(Self::#names(body) => body,)*
-                        Self::Unknown { body, .. } => body,
-                    }
-                }
+                #decoding
+                #naming
+                #body
             }
 
-            impl wire::Encode for Message<'_> {
-                fn block_len(&self) -> usize { self.body().block_len() }
-
-                fn pointees_len(&self) -> usize { self.body().pointees_len() }
-
-                fn write<'v>(
-                    &'v self,
-                    writer: &mut wire::Writer<'_, 'v>,
-                ) -> wire::Result<()> {
-                    self.body().write(writer)
-                }
-
-                fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                    self.body().visit_fds(visit);
-                }
-
-                fn encode(
-                    &self,
-                    out: &mut wire::__private::Vec<u8>,
-                ) -> wire::Result<()> {
-                    match self {
-                        #(Self::#names(body) => body
-                            .encode(out)
-                            .map_err(|error| error.in_message(&#paths)),)*
-                        Self::Unknown { body, .. } => body.encode(out),
-                    }
-                }
-            }
+            #implementations
 
             impl<'a> wire::ChannelMessage<'a> for Message<'a> {
                 fn decode_from(id: u16, cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
@@ -364,20 +263,53 @@ impl Context<'_> {
 
                 fn path(&self) -> ::core::option::Option<&'static str> { self.path() }
             }
+        }
+    }
 
-            impl wire::IntoOwned for Message<'_> {
-                type Owned = Message<'static>;
+    /// The methods that decode a message by its id.
+    fn decoding(&self, place: Place, messages: &[Message], common: &MessageEnum) -> TokenStream {
+        let MessageEnum {
+            variants, paths, ..
+        } = common;
+        let ids = ids(messages);
+        let bodies = messages
+            .iter()
+            .map(|message| self.body_type(place, message, None));
+        let ok = quote!(Ok);
+        quote! {
+            #[doc = " Decodes the message with this id; an unknown one keeps its body."]
+            #[doc = ""]
+            #[doc = " # Errors"]
+            #[doc = " Where and why the body is not that message."]
+            #[inline]
+            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
+                Self::decode_with_fds(id, body, wire::Fds::none())
+            }
 
-                fn into_owned(self) -> Self::Owned {
-                    match self {
-                        #(Self::#names(body) => {
-                            Message::#names(wire::IntoOwned::into_owned(body))
-                        })*
-                        Self::Unknown { id, body } => Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        },
-                    }
+            #[doc = " The same for a body that came with descriptors."]
+            #[doc = ""]
+            #[doc = " # Errors"]
+            #[doc = " Where and why the body is not that message."]
+            #[inline]
+            pub fn decode_with_fds(
+                id: u16,
+                body: &'a [u8],
+                fds: wire::Fds<'a>,
+            ) -> wire::Result<Self> {
+                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
+            }
+
+            #[doc = " The same from a cursor, which knows afterwards what follows the message."]
+            #[doc = ""]
+            #[doc = " # Errors"]
+            #[doc = " Where and why the body is not that message."]
+            pub fn decode_from(id: u16, cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
+                match id {
+                    #(#ids => match #bodies::decode_from(cursor) {
+                        #ok(body) => #ok(Self::#variants(body)),
+                        Err(error) => Err(error.in_message(&#paths)),
+                    },)*
+                    _ => #ok(Self::Unknown { id, body: cursor.remaining().into() }),
                 }
             }
         }
@@ -437,6 +369,59 @@ impl Context<'_> {
                         message => Err(message),
                     }
                 }
+            }
+        }
+    }
+}
+
+/// The variants of the enum of all messages.
+fn variants(messages: &[Message]) -> Vec<Ident> {
+    messages
+        .iter()
+        .map(|message| ident(&type_name(&message.name)))
+        .collect()
+}
+
+fn ids(messages: &[Message]) -> Vec<Literal> {
+    messages
+        .iter()
+        .map(|message| number(u64::from(message.id)))
+        .collect()
+}
+
+/// The methods that say which message it is.
+fn naming(messages: &[Message], common: &MessageEnum) -> TokenStream {
+    let MessageEnum {
+        variants, paths, ..
+    } = common;
+    let ids = ids(messages);
+    let names = messages.iter().map(|message| &message.name);
+    let some = quote!(Some);
+    quote! {
+        #[doc = " The id of the message."]
+        #[must_use]
+        pub const fn id(&self) -> u16 {
+            match self {
+                #(Self::#variants(_) => #ids,)*
+                Self::Unknown { id, .. } => *id,
+            }
+        }
+
+        #[doc = " The name of the message in the proto, if it is known."]
+        #[must_use]
+        pub const fn name(&self) -> ::core::option::Option<&'static str> {
+            match self {
+                #(Self::#variants(_) => #some(#names),)*
+                Self::Unknown { .. } => None,
+            }
+        }
+
+        #[doc = " Channel, sender and name of the message, if it is known."]
+        #[must_use]
+        pub const fn path(&self) -> ::core::option::Option<&'static str> {
+            match self {
+                #(Self::#variants(_) => #some(#paths),)*
+                Self::Unknown { .. } => None,
             }
         }
     }

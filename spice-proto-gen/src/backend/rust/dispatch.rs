@@ -1,10 +1,11 @@
 //! What stands at the root: every message of the protocol, by channel, sender and id.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::context::{Context, number};
 use super::docs::doc_lines;
+use super::message_enum::MessageEnum;
 use super::names::side_module;
 use super::naming::{ident, type_name};
 use crate::model::{ProtocolChannel, Side};
@@ -46,37 +47,28 @@ impl Context<'_> {
         let name = format_ident!("{}Message", type_name(sender));
         let docs = doc_lines([format!("All that a {sender} can send, on any channel.")]);
         let entries = self.entries();
-        let numbers: Vec<_> = entries
-            .iter()
-            .map(|entry| number(u64::from(entry.number)))
-            .collect();
         let variants: Vec<_> = entries
             .iter()
             .map(|entry| ident(&type_name(&entry.name)))
             .collect();
-        let modules: Vec<_> = entries
+        let modules = entries
             .iter()
-            .map(|entry| ident(self.names.module(entry.channel)))
-            .collect();
+            .map(|entry| ident(self.names.module(entry.channel)));
         let variant_docs = entries
             .iter()
             .map(|entry| doc_lines([format!("On `{}`.", entry.name)]));
-        let ok = quote!(Ok);
         let attributes = self.attributes_of(&name.to_string());
-        let unknown = quote! {
-            let body = cursor.remaining().into();
-            #ok(Self::Unknown { channel_type, id, body })
+        let common = MessageEnum {
+            name: name.clone(),
+            runtime: quote!(::spice_wire),
+            variants: variants.clone(),
+            paths: Vec::new(),
+            unknown: Some(vec![quote!(channel_type), quote!(id)]),
         };
-        let decode = match entries.is_empty() {
-            true => unknown,
-            false => quote! {
-                match channel_type {
-                    #(#numbers => #modules::#side_name::Message::decode_from(id, cursor)
-                        .map(Self::#variants),)*
-                    _ => { #unknown }
-                }
-            },
-        };
+        let decoding = self.side_decoding(&entries, &variants, &side_name);
+        let naming = side_naming(&entries, &variants);
+        let body = common.body();
+        let implementations = common.implementations();
         quote! {
             #docs
             #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,116 +89,83 @@ impl Context<'_> {
             }
 
             impl<'a> #name<'a> {
-                #[doc = " Decodes the message with this id on this channel; an unknown one keeps its body."]
-                #[doc = ""]
-                #[doc = " # Errors"]
-                #[doc = " Where and why the body is not that message."]
-                #[inline]
-                pub fn decode(
-                    channel_type: u8,
-                    id: u16,
-                    body: &'a [u8],
-                    fds: ::spice_wire::Fds<'a>,
-                ) -> ::spice_wire::Result<Self> {
-                    let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-                    Self::decode_from(channel_type, id, &mut cursor)
-                }
-
-                #[doc = " The same from a cursor, which knows afterwards what follows the message."]
-                #[doc = ""]
-                #[doc = " # Errors"]
-                #[doc = " Where and why the body is not that message."]
-                pub fn decode_from(
-                    channel_type: u8,
-                    id: u16,
-                    cursor: &mut ::spice_wire::Cursor<'a>,
-                ) -> ::spice_wire::Result<Self> {
-                    #decode
-                }
-
-                #[doc = " The number of the channel."]
-                #[must_use]
-                pub const fn channel_type(&self) -> u8 {
-                    match self {
-                        #(Self::#variants(_) => #numbers,)*
-                        Self::Unknown { channel_type, .. } => *channel_type,
-                    }
-                }
-
-                #[doc = " The id of the message."]
-                #[must_use]
-                pub const fn id(&self) -> u16 {
-                    match self {
-                        #(Self::#variants(message) => message.id(),)*
-                        Self::Unknown { id, .. } => *id,
-                    }
-                }
-
-                #[doc = " Channel, sender and name of the message, if it is known."]
-                #[must_use]
-                pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                    match self {
-                        #(Self::#variants(message) => message.path(),)*
-                        Self::Unknown { .. } => None,
-                    }
-                }
-
-                fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-                    match self {
-                        #(Self::#variants(message) => message,)*
-                        Self::Unknown { body, .. } => body,
-                    }
-                }
+                #decoding
+                #naming
+                #body
             }
 
-            impl ::spice_wire::Encode for #name<'_> {
-                fn block_len(&self) -> usize { self.body().block_len() }
+            #implementations
+        }
+    }
 
-                fn pointees_len(&self) -> usize { self.body().pointees_len() }
-
-                fn write<'v>(
-                    &'v self,
-                    writer: &mut ::spice_wire::Writer<'_, 'v>,
-                ) -> ::spice_wire::Result<()> {
-                    self.body().write(writer)
+    /// The methods that decode a message by its channel and id.
+    fn side_decoding(
+        &self,
+        entries: &[&ProtocolChannel],
+        variants: &[Ident],
+        side: &Ident,
+    ) -> TokenStream {
+        let numbers = numbers(entries);
+        let modules = entries
+            .iter()
+            .map(|entry| ident(self.names.module(entry.channel)));
+        let ok = quote!(Ok);
+        let unknown = quote! {
+            let body = cursor.remaining().into();
+            #ok(Self::Unknown { channel_type, id, body })
+        };
+        let decode = match entries.is_empty() {
+            true => unknown,
+            false => quote! {
+                match channel_type {
+                    #(#numbers => #modules::#side::Message::decode_from(id, cursor)
+                        .map(Self::#variants),)*
+                    _ => { #unknown }
                 }
-
-                fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-                    self.body().visit_fds(visit);
-                }
-
-                fn encode(
-                    &self,
-                    out: &mut ::spice_wire::__private::Vec<u8>,
-                ) -> ::spice_wire::Result<()> {
-                    match self {
-                        #(Self::#variants(message) => message.encode(out),)*
-                        Self::Unknown { body, .. } => body.encode(out),
-                    }
-                }
+            },
+        };
+        quote! {
+            #[doc = " Decodes the message with this id on this channel; an unknown one keeps its body."]
+            #[doc = ""]
+            #[doc = " # Errors"]
+            #[doc = " Where and why the body is not that message."]
+            #[inline]
+            pub fn decode(
+                channel_type: u8,
+                id: u16,
+                body: &'a [u8],
+                fds: ::spice_wire::Fds<'a>,
+            ) -> ::spice_wire::Result<Self> {
+                let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
+                Self::decode_from(channel_type, id, &mut cursor)
             }
 
-            impl ::spice_wire::IntoOwned for #name<'_> {
-                type Owned = #name<'static>;
-
-                fn into_owned(self) -> Self::Owned {
-                    match self {
-                        #(Self::#variants(message) => {
-                            #name::#variants(::spice_wire::IntoOwned::into_owned(message))
-                        })*
-                        Self::Unknown { channel_type, id, body } => #name::Unknown {
-                            channel_type,
-                            id,
-                            body: ::spice_wire::IntoOwned::into_owned(body),
-                        },
-                    }
-                }
+            #[doc = " The same from a cursor, which knows afterwards what follows the message."]
+            #[doc = ""]
+            #[doc = " # Errors"]
+            #[doc = " Where and why the body is not that message."]
+            pub fn decode_from(
+                channel_type: u8,
+                id: u16,
+                cursor: &mut ::spice_wire::Cursor<'a>,
+            ) -> ::spice_wire::Result<Self> {
+                #decode
             }
         }
     }
 
     fn both(&self) -> TokenStream {
         let attributes = self.attributes_of("Message");
+        let common = MessageEnum {
+            name: ident("Message"),
+            runtime: quote!(::spice_wire),
+            variants: vec![ident("Server"), ident("Client")],
+            paths: Vec::new(),
+            unknown: None,
+        };
+        let (decoding, naming) = (both_decoding(), both_naming());
+        let body = common.body();
+        let implementations = common.implementations();
         quote! {
             #[doc = " Any message of the protocol."]
             #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,127 +179,134 @@ impl Context<'_> {
             }
 
             impl<'a> Message<'a> {
-                #[doc = " Decodes the message with this id that this side sends on this channel; an unknown one"]
-                #[doc = " keeps its body."]
-                #[doc = ""]
-                #[doc = " # Errors"]
-                #[doc = " Where and why the body is not that message."]
-                #[inline]
-                pub fn decode(
-                    channel_type: u8,
-                    side: ::spice_wire::Side,
-                    id: u16,
-                    body: &'a [u8],
-                    fds: ::spice_wire::Fds<'a>,
-                ) -> ::spice_wire::Result<Self> {
-                    let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-                    Self::decode_from(channel_type, side, id, &mut cursor)
-                }
-
-                #[doc = " The same from a cursor, which knows afterwards what follows the message."]
-                #[doc = ""]
-                #[doc = " # Errors"]
-                #[doc = " Where and why the body is not that message."]
-                pub fn decode_from(
-                    channel_type: u8,
-                    side: ::spice_wire::Side,
-                    id: u16,
-                    cursor: &mut ::spice_wire::Cursor<'a>,
-                ) -> ::spice_wire::Result<Self> {
-                    match side {
-                        ::spice_wire::Side::Server => {
-                            ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-                        }
-                        ::spice_wire::Side::Client => {
-                            ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-                        }
-                    }
-                }
-
-                #[doc = " Who sends the message."]
-                #[must_use]
-                pub const fn side(&self) -> ::spice_wire::Side {
-                    match self {
-                        Self::Server(_) => ::spice_wire::Side::Server,
-                        Self::Client(_) => ::spice_wire::Side::Client,
-                    }
-                }
-
-                #[doc = " The number of the channel."]
-                #[must_use]
-                pub const fn channel_type(&self) -> u8 {
-                    match self {
-                        Self::Server(message) => message.channel_type(),
-                        Self::Client(message) => message.channel_type(),
-                    }
-                }
-
-                #[doc = " The id of the message."]
-                #[must_use]
-                pub const fn id(&self) -> u16 {
-                    match self {
-                        Self::Server(message) => message.id(),
-                        Self::Client(message) => message.id(),
-                    }
-                }
-
-                #[doc = " Channel, sender and name of the message (`port.server.init`), if it is known."]
-                #[must_use]
-                pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                    match self {
-                        Self::Server(message) => message.path(),
-                        Self::Client(message) => message.path(),
-                    }
-                }
-
-                fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-                    match self {
-                        Self::Server(message) => message,
-                        Self::Client(message) => message,
-                    }
-                }
+                #decoding
+                #naming
+                #body
             }
 
-            impl ::spice_wire::Encode for Message<'_> {
-                fn block_len(&self) -> usize { self.body().block_len() }
+            #implementations
+        }
+    }
+}
 
-                fn pointees_len(&self) -> usize { self.body().pointees_len() }
+fn numbers(entries: &[&ProtocolChannel]) -> Vec<Literal> {
+    entries
+        .iter()
+        .map(|entry| number(u64::from(entry.number)))
+        .collect()
+}
 
-                fn write<'v>(
-                    &'v self,
-                    writer: &mut ::spice_wire::Writer<'_, 'v>,
-                ) -> ::spice_wire::Result<()> {
-                    self.body().write(writer)
+/// The methods that say which message of a side it is.
+fn side_naming(entries: &[&ProtocolChannel], variants: &[Ident]) -> TokenStream {
+    let numbers = numbers(entries);
+    quote! {
+        #[doc = " The number of the channel."]
+        #[must_use]
+        pub const fn channel_type(&self) -> u8 {
+            match self {
+                #(Self::#variants(_) => #numbers,)*
+                Self::Unknown { channel_type, .. } => *channel_type,
+            }
+        }
+
+        #[doc = " The id of the message."]
+        #[must_use]
+        pub const fn id(&self) -> u16 {
+            match self {
+                #(Self::#variants(message) => message.id(),)*
+                Self::Unknown { id, .. } => *id,
+            }
+        }
+
+        #[doc = " Channel, sender and name of the message, if it is known."]
+        #[must_use]
+        pub const fn path(&self) -> ::core::option::Option<&'static str> {
+            match self {
+                #(Self::#variants(message) => message.path(),)*
+                Self::Unknown { .. } => None,
+            }
+        }
+    }
+}
+
+/// The methods that decode any message of the protocol.
+fn both_decoding() -> TokenStream {
+    quote! {
+        #[doc = " Decodes the message with this id that this side sends on this channel; an unknown one"]
+        #[doc = " keeps its body."]
+        #[doc = ""]
+        #[doc = " # Errors"]
+        #[doc = " Where and why the body is not that message."]
+        #[inline]
+        pub fn decode(
+            channel_type: u8,
+            side: ::spice_wire::Side,
+            id: u16,
+            body: &'a [u8],
+            fds: ::spice_wire::Fds<'a>,
+        ) -> ::spice_wire::Result<Self> {
+            let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
+            Self::decode_from(channel_type, side, id, &mut cursor)
+        }
+
+        #[doc = " The same from a cursor, which knows afterwards what follows the message."]
+        #[doc = ""]
+        #[doc = " # Errors"]
+        #[doc = " Where and why the body is not that message."]
+        pub fn decode_from(
+            channel_type: u8,
+            side: ::spice_wire::Side,
+            id: u16,
+            cursor: &mut ::spice_wire::Cursor<'a>,
+        ) -> ::spice_wire::Result<Self> {
+            match side {
+                ::spice_wire::Side::Server => {
+                    ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
                 }
-
-                fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-                    self.body().visit_fds(visit);
-                }
-
-                fn encode(
-                    &self,
-                    out: &mut ::spice_wire::__private::Vec<u8>,
-                ) -> ::spice_wire::Result<()> {
-                    match self {
-                        Self::Server(message) => message.encode(out),
-                        Self::Client(message) => message.encode(out),
-                    }
+                ::spice_wire::Side::Client => {
+                    ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
                 }
             }
+        }
+    }
+}
 
-            impl ::spice_wire::IntoOwned for Message<'_> {
-                type Owned = Message<'static>;
+/// The methods that say which message of the protocol it is.
+fn both_naming() -> TokenStream {
+    quote! {
+        #[doc = " Who sends the message."]
+        #[must_use]
+        pub const fn side(&self) -> ::spice_wire::Side {
+            match self {
+                Self::Server(_) => ::spice_wire::Side::Server,
+                Self::Client(_) => ::spice_wire::Side::Client,
+            }
+        }
 
-                fn into_owned(self) -> Self::Owned {
-                    match self {
-                        Self::Server(message) => {
-                            Message::Server(::spice_wire::IntoOwned::into_owned(message))
-                        }
-                        Self::Client(message) => {
-                            Message::Client(::spice_wire::IntoOwned::into_owned(message))
-                        }
-                    }
-                }
+        #[doc = " The number of the channel."]
+        #[must_use]
+        pub const fn channel_type(&self) -> u8 {
+            match self {
+                Self::Server(message) => message.channel_type(),
+                Self::Client(message) => message.channel_type(),
+            }
+        }
+
+        #[doc = " The id of the message."]
+        #[must_use]
+        pub const fn id(&self) -> u16 {
+            match self {
+                Self::Server(message) => message.id(),
+                Self::Client(message) => message.id(),
+            }
+        }
+
+        #[doc = " Channel, sender and name of the message (`port.server.init`), if it is known."]
+        #[must_use]
+        pub const fn path(&self) -> ::core::option::Option<&'static str> {
+            match self {
+                Self::Server(message) => message.path(),
+                Self::Client(message) => message.path(),
             }
         }
     }

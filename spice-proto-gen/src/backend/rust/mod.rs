@@ -9,6 +9,7 @@ mod dispatch;
 mod docs;
 mod encode;
 mod lengths;
+mod message_enum;
 mod names;
 mod naming;
 mod owned;

@@ -311,20 +311,7 @@ impl Context<'_> {
             )
         });
         let unused = gets.is_empty().then(|| quote!(let _ = (run, at);));
-        let append = match body.body.size.min() > MAX_RUN_FIELD {
-            true => quote! {
-                let start = out.len();
-                out.resize(start + #size, 0);
-                if let Some(run) = out.get_mut(start..) {
-                    self.put(run, 0);
-                }
-            },
-            false => quote! {
-                let mut run = [0_u8; #size];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            },
-        };
+        let append = append(body.body.size.min());
         quote! {
             impl wire::FixedSize for #name {
                 const SIZE: usize = #size;
@@ -568,5 +555,25 @@ fn plus(at: TokenStream, offset: u64) -> TokenStream {
             let offset = number(offset);
             quote!(#at + #offset)
         }
+    }
+}
+
+/// The body of `FixedSize::append`: what is large is put in place, not copied from the stack.
+fn append(size: u64) -> TokenStream {
+    let large = size > MAX_RUN_FIELD;
+    let size = number(size);
+    match large {
+        true => quote! {
+            let start = out.len();
+            out.resize(start + #size, 0);
+            if let Some(run) = out.get_mut(start..) {
+                self.put(run, 0);
+            }
+        },
+        false => quote! {
+            let mut run = [0_u8; #size];
+            self.put(&mut run, 0);
+            out.extend_from_slice(&run);
+        },
     }
 }
