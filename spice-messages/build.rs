@@ -1,5 +1,5 @@
 //! Compiles the protocol: the crate's own `proto/spice.proto`, or the file that the environment
-//! variable `SPICE_MESSAGES_PROTO` names.
+//! variable `SPICE_MESSAGES_PROTO` names (an absolute path).
 
 use std::env;
 use std::path::PathBuf;

@@ -42,6 +42,11 @@ pub fn checkout() -> &'static Path {
 
 /// Runs cargo in a folder without a network.
 pub fn cargo(folder: &Path, arguments: &[&str]) -> Output {
+    cargo_with(folder, arguments, &[])
+}
+
+/// The same with variables in the environment.
+pub fn cargo_with(folder: &Path, arguments: &[&str], variables: &[(&str, &Path)]) -> Output {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("consumer-target");
     let (command, rest) = arguments.split_first().expect("there is a command");
     let output = Command::new(env!("CARGO"))
@@ -53,6 +58,8 @@ pub fn cargo(folder: &Path, arguments: &[&str]) -> Output {
         .env("CARGO_TERM_COLOR", "never")
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("SPICE_MESSAGES_PROTO")
+        .envs(variables.iter().copied())
         .output()
         .expect("cargo can be started");
     Output {

@@ -1,6 +1,9 @@
 //! What is in the packages of the published crates.
 
-use crate::krate::{cargo, checkout};
+use std::fs;
+use std::path::Path;
+
+use crate::krate::{State, cargo, cargo_with, checkout};
 
 /// The files in a package.
 fn files(package: &str) -> Vec<String> {
@@ -50,4 +53,26 @@ fn the_runtime_is_complete() {
         "spice-wire",
         &["src/lib.rs", "src/cursor.rs", "src/writer.rs"],
     );
+}
+
+#[test]
+fn the_messages_can_be_those_of_another_proto() {
+    let proto = Path::new(env!("CARGO_TARGET_TMPDIR")).join("another.proto");
+    let text = "channel C { message { uint8 n; } tick; }; protocol Another { C c; };";
+    fs::write(&proto, text).unwrap();
+    let build = |variables: &[(&str, &Path)]| {
+        let arguments = ["check", "-v", "-p", "spice-messages", "--lib"];
+        let output = cargo_with(checkout(), &arguments, variables);
+        assert!(output.success, "{}", output.stderr);
+        output.state("spice-messages")
+    };
+    let another: [(&str, &Path); 1] = [("SPICE_MESSAGES_PROTO", &proto)];
+    build(&another);
+    assert_eq!(build(&another), Some(State::Fresh));
+    fs::write(&proto, text.replace("tick", "tock")).unwrap();
+    assert_eq!(build(&another), Some(State::Compiled));
+    assert_eq!(build(&another), Some(State::Fresh));
+    // The variable is watched as well as the file.
+    assert_eq!(build(&[]), Some(State::Compiled));
+    assert_eq!(build(&[]), Some(State::Fresh));
 }

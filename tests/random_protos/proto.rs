@@ -310,17 +310,16 @@ impl Maker<'_> {
     }
 
     fn fixed(&mut self, body: &mut Body) {
-        let (ty, name) = (self.element(true), self.field(body));
-        let length = match self.prng.below(12) {
-            0 => 0,
-            1 => 600,
-            _ => 1 + self.prng.below(4),
+        // Long ones have numbers only: a value holds its fixed arrays in itself, so that long arrays
+        // of long arrays would not fit on the stack.
+        let (ty, length) = match self.prng.below(12) {
+            0 => (self.element(true), 0),
+            1 => (self.any_number(), 600),
+            _ => (self.element(true), 1 + self.prng.below(4)),
         };
-        // Whether there are pointers in it is not known for sure: assume it.
-        body.pointers |= self
-            .structs
-            .iter()
-            .any(|found| found.name == ty && found.pointers);
+        let name = self.field(body);
+        let element = self.structs.iter().find(|found| found.name == ty);
+        body.pointers |= element.is_some_and(|found| found.pointers);
         let attributes = self.attributes(&["@zero_terminated", "@nocopy"], 5);
         body.line(&format!("{ty} {name}[{length}]{attributes}"));
     }
