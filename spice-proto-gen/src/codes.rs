@@ -129,7 +129,7 @@ codes! {
     ArrayTooLarge = "E0307", Error, "an array of fixed length is too large";
     SizeFieldUse = "E0308", Error, "a field that cannot hold a size";
     ImageBits = "E0309", Error, "a number of bits that a pixel cannot have";
-    BodyTooLarge = "E0310", Error, "a body is larger than a message can be";
+    BodyTooLarge = "E0310", Error, "a body is too large";
     // Pointers.
     PointerTarget = "E0401", Error, "a type that cannot be pointed to";
     PointerInArray = "E0402", Error, "a pointer in the elements of an array without a constant length";

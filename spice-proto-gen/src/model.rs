@@ -225,6 +225,9 @@ pub struct Struct {
     pub size: Size,
     /// What it contains, directly or in nested structs and pointees.
     pub contains: Contains,
+    /// At most so many bytes does a value take in memory, where arrays of constant length and
+    /// pointees are part of it.
+    pub memory: u64,
 }
 
 /// What a type contains, directly, in nested structs or in pointees.

@@ -14,7 +14,7 @@ use crate::model::{Array, CountRef, Field, Int, Role, Size, Type};
 const MOST_ELEMENTS: u64 = 1 << 16;
 
 /// The most bytes that an array of fixed length has.
-const MOST_BYTES: u64 = 1 << 20;
+const MOST_BYTES: u64 = 1 << 16;
 
 /// The most bits that a pixel has.
 const MOST_PIXEL_BITS: u32 = 64;

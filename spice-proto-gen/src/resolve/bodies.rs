@@ -48,7 +48,7 @@ impl<'a> Resolver<'a> {
             };
             body.members.push(member);
         }
-        let (size, contains) = self.lay_out(&body, heading.name);
+        let (size, contains, memory) = self.lay_out(&body, heading.name);
         let ty = TypeDef::Struct(Struct {
             name: heading.name.text.clone(),
             docs: heading.docs.clone(),
@@ -57,6 +57,7 @@ impl<'a> Resolver<'a> {
             members: body.members,
             size,
             contains,
+            memory,
         });
         self.add_type(heading.name.span, ty, Scope::Body(body.names))
     }

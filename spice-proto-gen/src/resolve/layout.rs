@@ -19,6 +19,18 @@ const POINTER_BYTES: u64 = 4;
 /// The size of a message is a number of 32 bits.
 const LARGEST_BODY: u64 = u32::MAX as u64;
 
+/// More than this cannot be handed around as a value: each call may copy it to a stack of 2 MiB.
+const MOST_MEMORY: u64 = 1 << 17;
+
+/// What a list, bytes or text take in memory, wherever their content is.
+const HANDLE_MEMORY: u64 = 48;
+
+/// What a descriptor takes in memory.
+const FD_MEMORY: u64 = 16;
+
+/// What tells one variant from another, and what a variant may hold beside its value.
+const VARIANT_MEMORY: u64 = 16;
+
 /// What one value of a type takes.
 pub(super) fn element_size(types: &[TypeDef], ty: Type) -> Size {
     match ty {
@@ -159,9 +171,54 @@ fn member_layout(types: &[TypeDef], member: &Member) -> (Size, Contains) {
     }
 }
 
+/// What a field takes in memory.
+fn field_memory(types: &[TypeDef], field: &Field) -> u64 {
+    if matches!(field.role, Role::Virtual(_) | Role::Zero) {
+        return 0;
+    }
+    let element = match field.ty.ty {
+        Type::Fd => FD_MEMORY,
+        Type::Struct(id) => match types.get(id.0) {
+            Some(TypeDef::Struct(found)) => found.memory,
+            _ => 0,
+        },
+        ty => element_size(types, ty).min(),
+    };
+    let value = match field.array {
+        None => element,
+        Some(Array::Fixed(length)) => element.saturating_mul(length),
+        Some(_) => HANDLE_MEMORY,
+    };
+    match field.pointer {
+        Some(_) => value.saturating_add(VARIANT_MEMORY),
+        None => value,
+    }
+}
+
+/// What a member takes in memory: of a switch the largest case.
+fn member_memory(types: &[TypeDef], member: &Member) -> u64 {
+    match member {
+        Member::Field(field) => field_memory(types, field),
+        Member::Switch(switch) => {
+            let cases = switch.cases.iter().filter(|case| case.live);
+            let largest = cases.map(|case| field_memory(types, &case.field)).max();
+            largest.unwrap_or(0).saturating_add(VARIANT_MEMORY)
+        }
+    }
+}
+
+/// Rounded up to the alignment that a value of this size can have.
+fn aligned(memory: u64) -> u64 {
+    match memory {
+        0..8 => memory.next_power_of_two().min(memory.saturating_mul(2)),
+        _ => memory.checked_next_multiple_of(8).unwrap_or(u64::MAX),
+    }
+}
+
 impl Resolver<'_> {
     /// Lays out a body whose members are complete, and checks that all of it can be read.
-    pub(super) fn lay_out(&mut self, body: &Body<'_>, name: &ast::Name) -> (Size, Contains) {
+    pub(super) fn lay_out(&mut self, body: &Body<'_>, name: &ast::Name) -> (Size, Contains, u64) {
+        let mut memory = 0_u64;
         let mut size = Size::Static(0);
         let mut contains = Contains::default();
         let mut tail = Tail::default();
@@ -178,12 +235,18 @@ impl Resolver<'_> {
             }
             size = sum(size, member_size);
             contains = union(contains, member_contains);
+            memory = memory.saturating_add(member_memory(&self.types, member));
         }
+        memory = aligned(memory);
         if size.min() > LARGEST_BODY {
-            self.findings.push(too_large(name, size));
-            size = Size::Static(0);
+            self.findings.push(longer_than_messages(name, size));
+            (size, memory) = (Size::Static(0), 0);
         }
-        (size, contains)
+        if memory > MOST_MEMORY {
+            self.findings.push(too_large(name, memory));
+            memory = 0;
+        }
+        (size, contains, memory)
     }
 
     /// Whether something takes bytes, ever: an array of descriptors does not.
@@ -198,7 +261,20 @@ impl Resolver<'_> {
     }
 }
 
-fn too_large(name: &ast::Name, size: Size) -> Diagnostic {
+fn too_large(name: &ast::Name, memory: u64) -> Diagnostic {
+    Diagnostic::new(
+        Code::BodyTooLarge,
+        name.span,
+        format!("`{}` is too large to be a value in memory", name.text),
+    )
+    .label(format!("up to {memory} bytes"))
+    .note(format!(
+        "a value takes at most {MOST_MEMORY} bytes; arrays of constant length and pointees are part of it"
+    ))
+    .help("give large arrays a size that is sent: they are not part of the value")
+}
+
+fn longer_than_messages(name: &ast::Name, size: Size) -> Diagnostic {
     Diagnostic::new(
         Code::BodyTooLarge,
         name.span,
