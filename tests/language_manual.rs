@@ -412,6 +412,15 @@ fn doubled(times: usize) -> String {
     text + &with_fields(&format!("S{times} s;"))
 }
 
+/// Structs that lie in one another by name.
+fn chained(levels: usize) -> String {
+    let mut text = "struct S1 { uint8 n; };".to_owned();
+    for level in 2..=levels {
+        write!(text, "struct S{level} {{ S{} inner; }};", level - 1).unwrap();
+    }
+    text + &with_fields(&format!("S{levels} s;"))
+}
+
 fn derived(ancestors: usize) -> String {
     let mut text = "channel C0 { };".to_owned();
     for child in 1..=ancestors {
@@ -435,6 +444,12 @@ fn the_limits_are_those_of_the_manual() {
     };
     limit("bodies in bodies", "32 levels of braces", "E0004");
     check(&nested(32), &nested(33), "E0004");
+    limit(
+        "types in one another, through names",
+        "40 (an array with a size that is sent counts 4)",
+        "E0004",
+    );
+    check(&chained(40), &chained(41), "E0004");
     limit("elements of an array of fixed length", "65536", "E0307");
     fields("uint8 a[65536];", "uint8 a[65537];", "E0307");
     limit(

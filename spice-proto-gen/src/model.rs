@@ -228,6 +228,8 @@ pub struct Struct {
     /// At most so many bytes does a value take in memory, where arrays of constant length and
     /// pointees are part of it.
     pub memory: u64,
+    /// How many types lie in one another in a value, at most.
+    pub nesting: u32,
 }
 
 /// What a type contains, directly, in nested structs or in pointees.

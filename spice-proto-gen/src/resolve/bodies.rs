@@ -48,7 +48,8 @@ impl<'a> Resolver<'a> {
             };
             body.members.push(member);
         }
-        let (size, contains, memory) = self.lay_out(&body, heading.name);
+        let (size, contains) = self.lay_out(&body, heading.name);
+        let (memory, nesting) = self.value(&body, heading.name);
         let ty = TypeDef::Struct(Struct {
             name: heading.name.text.clone(),
             docs: heading.docs.clone(),
@@ -58,6 +59,7 @@ impl<'a> Resolver<'a> {
             size,
             contains,
             memory,
+            nesting,
         });
         self.add_type(heading.name.span, ty, Scope::Body(body.names))
     }

@@ -22,6 +22,12 @@ const LARGEST_BODY: u64 = u32::MAX as u64;
 /// More than this cannot be handed around as a value: each call may copy it to a stack of 2 MiB.
 const MOST_MEMORY: u64 = 1 << 17;
 
+/// Compilers follow types that lie in one another only so far; Rust's gives up at 128.
+const MOST_NESTING: u32 = 40;
+
+/// How many types a list puts between the body that has it and its elements.
+const LIST_NESTING: u32 = 4;
+
 /// What a list, bytes or text take in memory, wherever their content is.
 const HANDLE_MEMORY: u64 = 48;
 
@@ -207,6 +213,34 @@ fn member_memory(types: &[TypeDef], member: &Member) -> u64 {
     }
 }
 
+/// How many types lie in one another in a member.
+fn member_nesting(types: &[TypeDef], member: &Member) -> u32 {
+    let field_nesting = |field: &Field| {
+        let element = match field.ty.ty {
+            Type::Struct(id) => match types.get(id.0) {
+                Some(TypeDef::Struct(found)) => found.nesting.saturating_add(1),
+                _ => 0,
+            },
+            _ => 0,
+        };
+        let list = match field.array {
+            None => 0,
+            Some(Array::Fixed(_)) => 1,
+            Some(_) => LIST_NESTING,
+        };
+        let pointer = u32::from(field.pointer.is_some());
+        element.saturating_add(list).saturating_add(pointer)
+    };
+    match member {
+        Member::Field(field) => field_nesting(field),
+        Member::Switch(switch) => {
+            let cases = switch.cases.iter().filter(|case| case.live);
+            let deepest = cases.map(|case| field_nesting(&case.field)).max();
+            deepest.unwrap_or(0).saturating_add(1)
+        }
+    }
+}
+
 /// Rounded up to the alignment that a value of this size can have.
 fn aligned(memory: u64) -> u64 {
     match memory {
@@ -217,8 +251,7 @@ fn aligned(memory: u64) -> u64 {
 
 impl Resolver<'_> {
     /// Lays out a body whose members are complete, and checks that all of it can be read.
-    pub(super) fn lay_out(&mut self, body: &Body<'_>, name: &ast::Name) -> (Size, Contains, u64) {
-        let mut memory = 0_u64;
+    pub(super) fn lay_out(&mut self, body: &Body<'_>, name: &ast::Name) -> (Size, Contains) {
         let mut size = Size::Static(0);
         let mut contains = Contains::default();
         let mut tail = Tail::default();
@@ -235,18 +268,31 @@ impl Resolver<'_> {
             }
             size = sum(size, member_size);
             contains = union(contains, member_contains);
-            memory = memory.saturating_add(member_memory(&self.types, member));
         }
-        memory = aligned(memory);
         if size.min() > LARGEST_BODY {
             self.findings.push(longer_than_messages(name, size));
-            (size, memory) = (Size::Static(0), 0);
+            size = Size::Static(0);
+        }
+        (size, contains)
+    }
+
+    /// How much memory a value of a body takes, and how deep types lie in one another in it. What is
+    /// too much is reported once, and counts as nothing in what is made from it.
+    pub(super) fn value(&mut self, body: &Body<'_>, name: &ast::Name) -> (u64, u32) {
+        let members = || body.members.iter();
+        let memory = members().map(|member| member_memory(&self.types, member));
+        let memory = aligned(memory.fold(0, u64::saturating_add));
+        let nesting = members().map(|member| member_nesting(&self.types, member));
+        let nesting = nesting.max().unwrap_or(0);
+        if nesting > MOST_NESTING {
+            self.findings.push(too_deep(name, nesting));
+            return (0, 0);
         }
         if memory > MOST_MEMORY {
             self.findings.push(too_large(name, memory));
-            memory = 0;
+            return (0, nesting);
         }
-        (size, contains, memory)
+        (memory, nesting)
     }
 
     /// Whether something takes bytes, ever: an array of descriptors does not.
@@ -272,6 +318,19 @@ fn too_large(name: &ast::Name, memory: u64) -> Diagnostic {
         "a value takes at most {MOST_MEMORY} bytes; arrays of constant length and pointees are part of it"
     ))
     .help("give large arrays a size that is sent: they are not part of the value")
+}
+
+fn too_deep(name: &ast::Name, nesting: u32) -> Diagnostic {
+    Diagnostic::new(
+        Code::TooDeep,
+        name.span,
+        format!("too many types lie in one another in `{}`", name.text),
+    )
+    .label(format!("{nesting} of them, counting through names"))
+    .note(format!(
+        "at most {MOST_NESTING}: a struct counts 1 more than what is in it, a switch, a pointer and an \
+         array of constant length 1 more, any other array {LIST_NESTING}"
+    ))
 }
 
 fn longer_than_messages(name: &ast::Name, size: Size) -> Diagnostic {
