@@ -25,8 +25,8 @@
 //!
 //! # What is rejected
 //! The same as generated code rejects, with the same kind, field and byte; see [`spice_wire`].
-//! A proto can nest its structs deeper than [`MAX_DEPTH`]; messages that do so are refused, so that
-//! no proto makes the stack overflow.
+//! A model made by hand can nest its structs deeper than a proto can, even without end; messages that
+//! are deeper than [`MAX_DEPTH`] are refused, so that no model makes the stack overflow.
 //!
 //! # What it costs
 //! A decoded value borrows bytes and text from the message and takes memory in proportion to it:
