@@ -1,13 +1,16 @@
 //! Compiles all conformance protos, as the build script of any other crate would.
 
-use std::{fs, io};
+use std::{env, fs, io};
 
 use spice_proto_gen::{Config, codes::Code, compile, compile_with, levels::Level};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=proto/conformance");
+    let has = |feature: &str| env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();
     // They have what these warn of on purpose.
     let config = Config::new()
+        .serde(has("SERDE"))
+        .arbitrary(has("ARBITRARY"))
         .level(Code::NotPortable, Level::Allow)
         .level(Code::DeadCase, Level::Allow)
         .level(Code::DeprecatedItem, Level::Allow);

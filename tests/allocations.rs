@@ -1,6 +1,11 @@
 //! Decoding takes no memory of its own, and neither does reading what was decoded. All allocations
 //! of a thread are counted while it decodes and reads.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 mod common;
 
@@ -15,7 +20,7 @@ use common::rows::{Row, recorded, reference, verdicts};
 use common::{assert_none, built};
 use spice_messages::display::server as display;
 use spice_messages::types::{BitmapDataPal, BrushU, ClipU, Image, ImageU, LineAttrU2, StringU};
-use spice_messages::wire::{Cursor, Decode, Encode, Fds, IntoOwned, SharedFd};
+use spice_messages::wire::{Cursor, Decode, Encode, Fds, IO_PAYLOAD, IntoOwned, SharedFd};
 use spice_messages::{Message, ServerMessage};
 
 /// The number of allocations while `action` runs.
@@ -52,6 +57,59 @@ fn decoding_allocates_nothing() {
     }
     assert_none(&problems);
     assert_eq!((decoded, rejected), (1092 + 2919 + 314, 4000 - 2919));
+}
+
+/// A payload of at least 1 KiB is in the slices as it is in the value; a smaller one is copied.
+#[test]
+fn large_payloads_are_borrowed() {
+    for length in [IO_PAYLOAD - 1, IO_PAYLOAD, 20_000] {
+        let data = vec![7; length];
+        let frame = display::StreamData {
+            data: data.as_slice().into(),
+            ..Default::default()
+        };
+        let mut body = None;
+        let taken = measure(|| body = frame.encode_io().ok()).bytes_total;
+        let body = body.unwrap();
+        let payloads: Vec<_> = body.borrowed().collect();
+        match length < IO_PAYLOAD {
+            true => assert!(payloads.is_empty(), "{length}"),
+            false => {
+                assert_eq!(payloads.len(), 1, "{length}");
+                assert!(std::ptr::eq(payloads[0], data.as_slice()), "{length}");
+                assert!(taken < 2 * IO_PAYLOAD as u64, "{taken} bytes for {length}");
+            }
+        }
+        let joined: Vec<u8> = body.slices().flatten().copied().collect();
+        assert_eq!(joined, frame.encode_to_vec().unwrap());
+    }
+}
+
+/// Reading in place and by number is the same as returning.
+#[test]
+fn values_are_lent_where_they_were_made() {
+    let body = built::draw_stroke().encode_to_vec().unwrap();
+    let stroke = display::DrawStroke::decode(&body).unwrap();
+    let mut same = false;
+    let count = allocations(|| {
+        let outcome = display::DrawStroke::decode_with(&body, Fds::none(), |lent| *lent == stroke);
+        same = outcome == Ok(true);
+        let id = display::DrawStroke::ID;
+        let lent = ServerMessage::decode_with(
+            2,
+            id,
+            &body,
+            Fds::none(),
+            |message| matches!(message, ServerMessage::Display(display::Message::DrawStroke(lent)) if *lent == stroke),
+        );
+        same &= lent == Ok(true);
+    });
+    assert!(same);
+    assert_eq!(count, 0);
+    let short = &body[..body.len() - 1];
+    let error = display::DrawStroke::decode(short).unwrap_err();
+    let lent = display::DrawStroke::decode_with(short, Fds::none(), |_| ());
+    assert_eq!(lent, Err(error));
 }
 
 /// Comparing reads all of both: each element of each array, each pointee.

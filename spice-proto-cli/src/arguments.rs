@@ -53,6 +53,12 @@ pub struct RustArguments {
     /// Add an attribute to the type with this path, or to all with `.`; may be repeated
     #[arg(long = "attribute", value_name = "PATH=ATTRIBUTE", value_parser = assignment)]
     attributes: Vec<(String, String)>,
+    /// Implement `serde::Serialize` and `Deserialize`, for `spice-wire` with its feature `serde`
+    #[arg(long)]
+    serde: bool,
+    /// Implement `arbitrary::Arbitrary`, for `spice-wire` with its feature `arbitrary`
+    #[arg(long)]
+    arbitrary: bool,
     #[command(flatten)]
     pub reporting: Reporting,
 }
@@ -169,7 +175,9 @@ impl RustArguments {
     pub fn config(&self, levels: &Levels) -> Config {
         let mut config = Config::new()
             .levels(levels.clone())
-            .channels(self.channels.clone());
+            .channels(self.channels.clone())
+            .serde(self.serde)
+            .arbitrary(self.arbitrary);
         if let Some(side) = self.only {
             config = config.only(match side {
                 SideArgument::Server => Side::Server,

@@ -117,9 +117,15 @@ fn rust_takes_what_the_configuration_has() {
         "echo::server::Tick=PartialOrd",
         "--attribute",
         "echo::client::Tock=#[must_use = \"=\"]",
+        "--serde",
+        "--arbitrary",
     ];
     let more = run("more", &arguments);
     assert_eq!((more.status, more.stderr.as_str()), (0, ""));
+    for implemented in ["::serde::Serialize", "::Arbitrary<'a> for Tick"] {
+        assert!(more.stdout.contains(implemented), "{}", more.stdout);
+        assert!(!only.stdout.contains(implemented), "{}", only.stdout);
+    }
     assert!(more.stdout.contains("PartialOrd"), "{}", more.stdout);
     assert!(
         more.stdout.contains("#[must_use = \"=\"]"),

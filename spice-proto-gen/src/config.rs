@@ -35,6 +35,8 @@ pub struct Config {
     channels: Vec<String>,
     /// Attributes by type path, as text.
     attributes: Vec<(String, String)>,
+    serde: bool,
+    arbitrary: bool,
     levels: Levels,
 }
 
@@ -95,6 +97,38 @@ impl Config {
     #[must_use]
     pub fn attribute(mut self, path: impl Into<String>, attribute: &str) -> Self {
         self.attributes.push((path.into(), attribute.to_owned()));
+        self
+    }
+
+    /// Whether the types implement `serde::Serialize` and `serde::Deserialize`. `spice-wire` needs its
+    /// feature `serde` then, and its readme shows the form that values take in JSON; the crate with
+    /// the generated code needs no dependency of its own.
+    ///
+    /// ```
+    /// let text = "channel Echo { server: message { uint32 n; } tick; }; protocol P { Echo echo = 7; };";
+    /// let config = spice_proto_gen::Config::new().serde(true);
+    /// let rust = config.generate("echo.proto", text.as_bytes()).unwrap();
+    /// assert!(rust.text.contains("::serde::Serialize"));
+    /// ```
+    #[must_use]
+    pub const fn serde(mut self, wanted: bool) -> Self {
+        self.serde = wanted;
+        self
+    }
+
+    /// Whether the types implement `arbitrary::Arbitrary`: random values for fuzzing and property
+    /// tests, most of which can be encoded. `spice-wire` needs its feature `arbitrary` then; the crate
+    /// with the generated code needs no dependency of its own.
+    ///
+    /// ```
+    /// let text = "channel Echo { server: message { uint32 n; } tick; }; protocol P { Echo echo = 7; };";
+    /// let config = spice_proto_gen::Config::new().arbitrary(true);
+    /// let rust = config.generate("echo.proto", text.as_bytes()).unwrap();
+    /// assert!(rust.text.contains("::Arbitrary<'a> for Tick"));
+    /// ```
+    #[must_use]
+    pub const fn arbitrary(mut self, wanted: bool) -> Self {
+        self.arbitrary = wanted;
         self
     }
 
@@ -159,7 +193,7 @@ impl Config {
                 .map_err(|_| Error::setting(format!("`{text}` is not a Rust attribute")))?;
             let probe = syn::parse2::<syn::ItemStruct>(quote!(#tokens struct Probe;));
             match probe {
-                Ok(_) => Ok((path.clone(), tokens)),
+                Ok(_) => Ok((path.clone(), text.clone())),
                 Err(_) => Err(Error::setting(format!("`{text}` is not a Rust attribute"))),
             }
         });
@@ -167,6 +201,8 @@ impl Config {
             only: self.only,
             channels: self.channels.clone(),
             attributes: attributes.collect::<Result<_, _>>()?,
+            serde: self.serde,
+            arbitrary: self.arbitrary,
         })
     }
 

@@ -88,18 +88,21 @@ pub trait DerivedFrom<Parent: Channel>: Channel {
 macro_rules! impl_channel_of_itself {
     () => {
         impl $crate::DerivedFrom<Channel> for Channel {
+            #[inline]
             fn server_from(
                 message: <Self as $crate::Channel>::Server<'_>,
             ) -> <Self as $crate::Channel>::Server<'_> {
                 message
             }
 
+            #[inline]
             fn client_from(
                 message: <Self as $crate::Channel>::Client<'_>,
             ) -> <Self as $crate::Channel>::Client<'_> {
                 message
             }
 
+            #[inline]
             fn server_into(
                 message: <Self as $crate::Channel>::Server<'_>,
             ) -> $crate::Result<
@@ -109,6 +112,7 @@ macro_rules! impl_channel_of_itself {
                 Ok(message)
             }
 
+            #[inline]
             fn client_into(
                 message: <Self as $crate::Channel>::Client<'_>,
             ) -> $crate::Result<
@@ -127,6 +131,7 @@ macro_rules! impl_channel_of_itself {
 macro_rules! impl_derived_from {
     (super::$ancestor:ident, by super::$parent:ident) => {
         impl $crate::DerivedFrom<super::$ancestor::Channel> for Channel {
+            #[inline]
             fn server_from(
                 message: <super::$ancestor::Channel as $crate::Channel>::Server<'_>,
             ) -> <Self as $crate::Channel>::Server<'_> {
@@ -136,6 +141,7 @@ macro_rules! impl_derived_from {
                 .into()
             }
 
+            #[inline]
             fn client_from(
                 message: <super::$ancestor::Channel as $crate::Channel>::Client<'_>,
             ) -> <Self as $crate::Channel>::Client<'_> {
@@ -145,6 +151,7 @@ macro_rules! impl_derived_from {
                 .into()
             }
 
+            #[inline]
             fn server_into(
                 message: <Self as $crate::Channel>::Server<'_>,
             ) -> $crate::Result<
@@ -158,6 +165,7 @@ macro_rules! impl_derived_from {
                 .map_err(Into::into)
             }
 
+            #[inline]
             fn client_into(
                 message: <Self as $crate::Channel>::Client<'_>,
             ) -> $crate::Result<

@@ -8,33 +8,45 @@ pub trait Named: Sized + 'static {
     const ITEMS: &'static [(&'static str, Self)];
 }
 
+/// The names and values of an enum's items. Not generic: this is compiled once for all enums.
+type Items<'i> = &'i mut dyn Iterator<Item = (&'static str, u32)>;
+
+/// The name of the item with this number.
+#[doc(hidden)]
+pub fn item_name(items: Items<'_>, number: u32) -> Option<&'static str> {
+    for (name, item) in items {
+        if item == number {
+            return Some(name);
+        }
+    }
+    None
+}
+
 /// Prints an enum's value by name, or as a number if it has none.
 #[doc(hidden)]
-pub fn fmt_enum<T: Named + PartialEq>(
-    value: &T,
+pub fn fmt_enum(
+    name: Option<&str>,
     number: u32,
     type_name: &str,
     f: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
-    match T::ITEMS.iter().find(|(_, item)| item == value) {
-        Some((name, _)) => f.write_str(name),
+    match name {
+        Some(name) => f.write_str(name),
         None => write!(f, "{type_name}({number})"),
     }
 }
 
 /// Prints flags as names and, for bits without a name, a number.
 #[doc(hidden)]
-pub fn fmt_flags(
-    items: impl Iterator<Item = (&'static str, u32)>,
-    bits: u32,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
+pub fn fmt_flags(items: Items<'_>, bits: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut unnamed = bits;
     let mut separator = "";
-    for (name, bit) in items.filter(|(_, bit)| bits & bit != 0) {
-        write!(f, "{separator}{name}")?;
-        separator = " | ";
-        unnamed &= !bit;
+    for (name, bit) in items {
+        if bits & bit != 0 {
+            write!(f, "{separator}{name}")?;
+            separator = " | ";
+            unnamed &= !bit;
+        }
     }
     match (unnamed, bits) {
         (0, 0) => f.write_str("(empty)"),
@@ -59,6 +71,13 @@ macro_rules! __impl_number {
             #[inline]
             fn from(value: $name) -> Self {
                 value.0
+            }
+        }
+
+        impl $crate::Blank for $name {
+            #[inline(always)]
+            fn blank() -> Self {
+                Self(0)
             }
         }
 
@@ -93,17 +112,19 @@ macro_rules! impl_enum {
         impl $name {
             /// The item's name in the proto, if the value is an item.
             #[must_use]
+            #[inline]
             pub fn name(self) -> ::core::option::Option<&'static str> {
-                <Self as $crate::Named>::ITEMS
-                    .iter()
-                    .find(|(_, item)| *item == self)
-                    .map(|(name, _)| *name)
+                let items = <Self as $crate::Named>::ITEMS.iter();
+                let mut items = items.map(|(name, item)| (*name, u32::from(item.0)));
+                $crate::__private::item_name(&mut items, u32::from(self.0))
             }
         }
 
         impl ::core::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::__private::fmt_enum(self, u32::from(self.0), stringify!($name), f)
+                let number = u32::from(self.0);
+                $crate::__private::fmt_enum(self.name(), number, stringify!($name), f)
             }
         }
     };
@@ -217,11 +238,11 @@ macro_rules! impl_flags {
         }
 
         impl ::core::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                let items = <Self as $crate::Named>::ITEMS
-                    .iter()
-                    .map(|(name, bit)| (*name, u32::from(bit.0)));
-                $crate::__private::fmt_flags(items, u32::from(self.0), f)
+                let items = <Self as $crate::Named>::ITEMS.iter();
+                let mut items = items.map(|(name, bit)| (*name, u32::from(bit.0)));
+                $crate::__private::fmt_flags(&mut items, u32::from(self.0), f)
             }
         }
     };

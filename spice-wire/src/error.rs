@@ -148,10 +148,10 @@ impl fmt::Display for ErrorKind {
 /// ```
 /// # use spice_wire::{Cursor, ErrorKind};
 /// let mut cursor = Cursor::new(&[1, 0]);
-/// let error = cursor.run::<4>(&[(2, "width"), (4, "height")]).unwrap_err();
-/// assert_eq!(error.kind(), ErrorKind::Truncated { needed: 2, available: 0 });
-/// assert_eq!(error.field().to_string(), "height");
-/// assert_eq!(error.offset(), 2);
+/// let error = cursor.bytes(Some(3), &"data").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Truncated { needed: 3, available: 2 });
+/// assert_eq!(error.field().to_string(), "data");
+/// assert_eq!(error.offset(), 0);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Error {
@@ -164,6 +164,8 @@ pub struct Error {
     indexes: [u32; MAX_INDEXES],
     step_count: u8,
     index_count: u8,
+    /// Whether there was no room for the outermost steps.
+    is_cut: bool,
 }
 
 impl Error {
@@ -179,6 +181,7 @@ impl Error {
             indexes: [0; MAX_INDEXES],
             step_count: 1,
             index_count: 0,
+            is_cut: false,
         }
     }
 
@@ -201,7 +204,8 @@ impl Error {
     }
 
     /// The path of the field inside of the message: `data.src_bitmap.descriptor.type`. Of a path of
-    /// more than eight steps the outermost are left out, and it starts with `…`.
+    /// more than eight steps, or of more than three elements, the outermost are left out, and it starts
+    /// with `…`.
     #[must_use]
     pub const fn field(&self) -> FieldPath<'_> {
         FieldPath(self)
@@ -211,10 +215,13 @@ impl Error {
     #[cold]
     #[must_use]
     pub fn in_field(mut self, field: FieldName) -> Self {
-        if let Some(step) = self.steps.get_mut(usize::from(self.step_count)) {
-            *step = field;
+        match self.steps.get_mut(usize::from(self.step_count)) {
+            Some(step) if !self.is_cut => {
+                *step = field;
+                self.step_count += 1;
+            }
+            _ => self.is_cut = true,
         }
-        self.step_count = self.step_count.saturating_add(1);
         self
     }
 
@@ -222,12 +229,18 @@ impl Error {
     #[cold]
     #[must_use]
     pub fn in_element(mut self, index: usize) -> Self {
-        if let Some(place) = self.indexes.get_mut(usize::from(self.index_count)) {
-            *place = u32::try_from(index).unwrap_or(u32::MAX);
-            self.index_count += 1;
-            return self.in_field(ELEMENT);
+        let has_room = usize::from(self.step_count) < MAX_STEPS && !self.is_cut;
+        match self.indexes.get_mut(usize::from(self.index_count)) {
+            Some(place) if has_room => {
+                *place = u32::try_from(index).unwrap_or(u32::MAX);
+                self.index_count += 1;
+                self.in_field(ELEMENT)
+            }
+            _ => {
+                self.is_cut = true;
+                self
+            }
         }
-        self
     }
 
     /// The same error, seen from the message.
@@ -256,10 +269,11 @@ impl fmt::Display for FieldPath<'_> {
             .iter()
             .take(usize::from(self.0.index_count))
             .rev();
-        let mut separator = match count > MAX_STEPS {
-            true => "….",
-            false => "",
-        };
+        let mut separator = "";
+        if self.0.is_cut {
+            f.write_str("…")?;
+            separator = ".";
+        }
         for step in steps.filter(|step| !step.is_empty()) {
             if *step == ELEMENT {
                 write!(f, "[{}]", indexes.next().copied().unwrap_or_default())?;

@@ -2,10 +2,12 @@
 
 use alloc::vec::Vec;
 
+use crate::blank::Blank;
+
 /// A value whose size on the wire is always the same, and which any bytes of that size are.
 ///
 /// Generated code implements it; there is no reason to call it by hand.
-pub trait FixedSize: Copy {
+pub trait FixedSize: Copy + Blank {
     /// The number of bytes.
     const SIZE: usize;
 
@@ -57,13 +59,13 @@ macro_rules! integers {
 
 integers!(u8 i8 u16 i16 u32 i32 u64 i64);
 
-impl<T: FixedSize + Default, const N: usize> FixedSize for [T; N] {
+impl<T: FixedSize, const N: usize> FixedSize for [T; N] {
     const SIZE: usize = T::SIZE * N;
     const HAS_PADDING: bool = T::HAS_PADDING;
 
     #[inline]
     fn get(run: &[u8], at: usize) -> Self {
-        let mut values = [T::default(); N];
+        let mut values = [T::blank(); N];
         for (index, value) in values.iter_mut().enumerate() {
             *value = T::get(run, at + index * T::SIZE);
         }
@@ -91,10 +93,16 @@ impl<T: FixedSize + Default, const N: usize> FixedSize for [T; N] {
 /// ```
 /// assert_eq!(spice_wire::image_size(4, 9, 2), Some(10));
 /// assert_eq!(spice_wire::image_size(8, u64::MAX, 2), None);
+/// assert_eq!(spice_wire::image_size(32, u32::MAX.into(), 1), Some(0x3_ffff_fffc));
+/// assert_eq!(spice_wire::image_size(64, u32::MAX.into(), u32::MAX.into()), None);
 /// ```
 #[inline]
 #[must_use]
 pub fn image_size(bits: u32, width: u64, rows: u64) -> Option<u64> {
+    // Measures of 32 bits are what there is on the wire; their line always fits into 64.
+    if let (Ok(_), Ok(_)) = (u32::try_from(width), u32::try_from(rows)) {
+        return (u64::from(bits) * width).div_ceil(8).checked_mul(rows);
+    }
     let line = (u128::from(bits) * u128::from(width)).div_ceil(8);
     line.checked_mul(u128::from(rows))
         .and_then(|size| u64::try_from(size).ok())

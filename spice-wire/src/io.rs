@@ -6,22 +6,66 @@ use alloc::vec::Vec;
 pub const IO_PAYLOAD: usize = 1024;
 
 /// An encoded body as a list of slices, for vectored writes.
+///
+/// With the feature `bytes` it is a `bytes::Buf`: what was read from it is no part of it any more.
 #[derive(Clone, Debug, Default)]
 pub struct IoBody<'v> {
     pub(crate) scratch: Vec<u8>,
     /// The borrowed payloads, each with the number of scratch bytes that come before it.
     pub(crate) payloads: Vec<(usize, &'v [u8])>,
+    /// What was read already.
+    #[cfg(feature = "bytes")]
+    pub(crate) read: Read,
+}
+
+/// How much of a body was read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Read {
+    /// So many scratch bytes.
+    pub(crate) scratch: usize,
+    /// So many payloads.
+    pub(crate) payloads: usize,
+    /// So many bytes of the next payload.
+    pub(crate) bytes: usize,
 }
 
 impl<'v> IoBody<'v> {
+    pub(crate) const fn new(scratch: Vec<u8>, payloads: Vec<(usize, &'v [u8])>) -> Self {
+        Self {
+            scratch,
+            payloads,
+            #[cfg(feature = "bytes")]
+            read: Read {
+                scratch: 0,
+                payloads: 0,
+                bytes: 0,
+            },
+        }
+    }
+
+    #[cfg(feature = "bytes")]
+    const fn read(&self) -> Read {
+        self.read
+    }
+
+    #[cfg(not(feature = "bytes"))]
+    fn read(&self) -> Read {
+        Read::default()
+    }
+
     /// The slices in order; together they are the body.
     pub fn slices(&self) -> impl Iterator<Item = &[u8]> {
-        let ends = self.payloads.iter().map(|(end, _)| *end);
-        let starts = core::iter::once(0).chain(ends.clone());
+        let mut read = self.read();
+        let payloads = self.payloads.get(read.payloads..).unwrap_or_default();
+        let ends = payloads.iter().map(|(end, _)| *end);
+        let starts = core::iter::once(read.scratch).chain(ends.clone());
         let copied = starts
             .zip(ends.chain(core::iter::once(self.scratch.len())))
             .map(|(start, end)| self.scratch.get(start..end).unwrap_or_default());
-        let mut payloads = self.payloads.iter().map(|(_, payload)| *payload);
+        let mut payloads = payloads.iter().map(move |(_, payload)| {
+            let start = core::mem::take(&mut read.bytes);
+            payload.get(start..).unwrap_or_default()
+        });
         copied
             .flat_map(move |piece| [piece, payloads.next().unwrap_or_default()])
             .filter(|piece| !piece.is_empty())
@@ -35,8 +79,10 @@ impl<'v> IoBody<'v> {
     /// The length of the body.
     #[must_use]
     pub fn len(&self) -> usize {
-        let borrowed: usize = self.payloads.iter().map(|(_, payload)| payload.len()).sum();
-        self.scratch.len() + borrowed
+        let read = self.read();
+        let payloads = self.payloads.get(read.payloads..).unwrap_or_default();
+        let borrowed: usize = payloads.iter().map(|(_, payload)| payload.len()).sum();
+        (self.scratch.len() + borrowed).saturating_sub(read.scratch + read.bytes)
     }
 
     /// Whether the body has no bytes.

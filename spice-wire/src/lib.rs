@@ -1,7 +1,7 @@
 //! The runtime of code that `spice-proto-gen` makes from a `.proto`: a cursor to decode with, a
 //! writer to encode with, and the types of fields that Rust has no type for.
 //!
-//! It needs `alloc`, no `std`, no dependency, and has no `unsafe` code.
+//! It needs `alloc`, no `std`, no dependency but for some features, and has no `unsafe` code.
 //!
 //! # What is rejected
 //! Decoding fails, with the field and the byte, where the message ends before a field does; where a
@@ -17,6 +17,15 @@
 //! the fields. An empty array behind a pointer is written as null. Where the proto forbids null
 //! (`@nonnull`) it gets an offset in range instead, which every receiver accepts. A null pointer to
 //! an array decodes to an empty array whatever its count says, and so is written with count 0.
+//!
+//! # Features
+//! - `std` (on by default): file descriptors, on Unix.
+//! - `bytes`: `Encode::encode_to_bytes`, and `bytes::Buf` for [`IoBody`].
+//! - `serde`: for types that were generated with `Config::serde`. In formats for people, such as JSON,
+//!   enums and flags are names, bytes are hexadecimal digits, and text is a string. A file descriptor
+//!   cannot be written: it is `null`, and absent when it is read. The readme has all forms.
+//! - `arbitrary`: for types that were generated with `Config::arbitrary`. Nearly all random values can
+//!   be encoded: counts, images and variants fit together. Descriptors are absent.
 
 #![no_std]
 
@@ -24,6 +33,11 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
+mod blank;
+#[cfg(feature = "bytes")]
+mod buf;
 mod channel;
 mod cursor;
 mod enums;
@@ -32,11 +46,16 @@ mod fd;
 mod fixed;
 mod io;
 mod list;
+mod messages;
+mod reader;
+#[cfg(feature = "serde")]
+mod serde;
 mod text;
 mod traits;
 mod writer;
 
 pub use alloc::borrow::Cow;
+pub use blank::Blank;
 pub use channel::{Channel, ChannelMessage, DerivedFrom, Side};
 pub use cursor::{Cursor, MAX_EMPTY_ELEMENTS};
 pub use enums::Named;
@@ -45,15 +64,35 @@ pub use fd::{Fd, FdSource, Fds, SharedFd};
 pub use fixed::{FixedSize, image_size};
 pub use io::{IO_PAYLOAD, IoBody};
 pub use list::{FdList, Iter, List};
+pub use reader::{Body, Read, Reader, Stopped, fill};
 pub use text::Text;
 pub use traits::{Decode, Encode, IntoOwned};
-pub use writer::{Layout, Writer};
+pub use writer::{BlockEnd, Layout, Writer};
 
 /// What generated code uses and nobody else should.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::enums::{fmt_enum, fmt_flags};
+    pub use crate::enums::{fmt_enum, fmt_flags, item_name};
+    pub use crate::messages::{Names, in_message, last_part, path};
     pub use alloc::vec::Vec;
+
+    #[cfg(feature = "arbitrary")]
+    pub use ::arbitrary;
+    #[cfg(feature = "serde")]
+    pub use ::serde;
+    #[cfg(feature = "arbitrary")]
+    pub mod random {
+        pub use crate::arbitrary::{
+            bytes, cstring, enumeration, few, flags, list, many, other, text, unknown,
+        };
+    }
+    #[cfg(feature = "serde")]
+    pub mod form {
+        pub use crate::serde::{
+            array, byte_array, bytes, deserialize_enum, deserialize_flags, optional_array,
+            optional_byte_array, serialize_enum, serialize_flags,
+        };
+    }
 }
 
 /// Stops the compilation of code that was generated for another version of this crate.

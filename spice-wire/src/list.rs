@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::blank::Blank;
 use crate::cursor::Cursor;
 use crate::fd::{FdSource, Fds};
 use crate::traits::{Decode, IntoOwned};
@@ -82,7 +83,7 @@ impl<'a, T, F> List<'a, T, F> {
 
 impl<'a, T: Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
     /// The element at `index`. In a decoded list of elements that vary in size, those before it are
-    /// read too.
+    /// read too: to go through all of them, use [`List::iter`], whose cost is that of the bytes.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<T> {
         if let (Form::Wire { bytes, len, .. }, Some(size), false) =
@@ -134,6 +135,26 @@ impl<'a, T: Decode<'a> + Clone> Iterator for Iter<'_, 'a, T> {
         }
     }
 
+    /// Elements of fixed size are passed over without being read.
+    fn nth(&mut self, count: usize) -> Option<T> {
+        match (&mut self.0, T::WIRE_SIZE, T::HAS_FDS) {
+            (Source::Slice(values), ..) => values.nth(count).cloned(),
+            (Source::Wire(cursor, left), Some(size), false) => {
+                let passed = count.min(*left);
+                *left -= passed;
+                let bytes = passed.checked_mul(size)? as u64;
+                cursor.bytes(Some(bytes), &"").ok()?;
+                self.next()
+            }
+            _ => {
+                for _ in 0..count {
+                    self.next()?;
+                }
+                self.next()
+            }
+        }
+    }
+
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         let len = match &self.0 {
@@ -155,10 +176,17 @@ impl<'l, 'a, T: Decode<'a> + Clone, F: FdSource<'a>> IntoIterator for &'l List<'
     }
 }
 
+impl<T, F> Blank for List<'_, T, F> {
+    #[inline(always)]
+    fn blank() -> Self {
+        Self(Form::Slice(&[]))
+    }
+}
+
 impl<T, F> Default for List<'_, T, F> {
     #[inline]
     fn default() -> Self {
-        Self(Form::Slice(&[]))
+        Self::blank()
     }
 }
 

@@ -5,6 +5,8 @@ use alloc::string::String;
 use core::fmt;
 use core::str::Utf8Error;
 
+use crate::blank::Blank;
+
 /// The bytes of a `@zero_terminated` array or of a `cstring()`.
 ///
 /// Real peers count the terminating NUL in the size and send it; some senders do not. The bytes are
@@ -28,12 +30,25 @@ enum Form<'a> {
     Str(Cow<'a, str>),
 }
 
+impl Blank for Text<'_> {
+    #[inline(always)]
+    fn blank() -> Self {
+        Self::from_wire(&[])
+    }
+}
+
 impl<'a> Text<'a> {
     /// Text as it stands on the wire, terminated or not.
     #[inline]
     #[must_use]
     pub const fn from_wire(bytes: &'a [u8]) -> Self {
         Self(Form::Wire(Cow::Borrowed(bytes)))
+    }
+
+    /// The same, borrowed or not.
+    #[cfg(any(feature = "arbitrary", feature = "serde"))]
+    pub(crate) const fn from_wire_cow(bytes: Cow<'a, [u8]>) -> Self {
+        Self(Form::Wire(bytes))
     }
 
     /// The bytes without the NUL and what follows it.

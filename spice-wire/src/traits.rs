@@ -3,15 +3,17 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
+use crate::blank::Blank;
 use crate::cursor::Cursor;
 use crate::error::Error;
 use crate::fd::{Fd, Fds};
 use crate::fixed::FixedSize;
 use crate::io::IoBody;
+use crate::reader::{Body, Read, Reader};
 use crate::writer::Writer;
 
 /// A value that can be read from the body of a message, borrowing from it.
-pub trait Decode<'a>: Sized {
+pub trait Decode<'a>: Blank {
     /// The number of bytes on the wire, where it is always the same (pointees not counted).
     const WIRE_SIZE: Option<usize>;
 
@@ -21,28 +23,61 @@ pub trait Decode<'a>: Sized {
     /// Whether parts of it are written as zero, whatever was read there.
     const HAS_PADDING: bool = false;
 
+    /// Reads the value from the start of `rest` into a blank one, and gives what follows. Values are
+    /// large, and so come into being where they stay; the rest is small, and so stays in registers.
+    ///
+    /// # Errors
+    /// [`Stopped`](crate::Stopped), which a [`Reader`](crate::Reader) made.
+    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'_, 'a>) -> Read<&'a [u8]>;
+
     /// Reads the value at the cursor's place and moves the cursor behind it.
     ///
     /// # Errors
     /// Where and why the bytes are not such a value.
-    fn decode_from(cursor: &mut Cursor<'a>) -> Result<Self, Error>;
+    fn decode_from(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+        cursor.read(Self::read_from)
+    }
 
-    /// Reads the value from the start of a body. Bytes that follow it are legal and ignored.
+    /// Reads the value from the start of a body. Bytes that follow it are legal and ignored. To spare
+    /// large values the way back, there is [`Decode::decode_with`].
     ///
     /// # Errors
     /// Where and why the bytes are not such a value.
-    #[inline]
+    #[inline(always)]
     fn decode(body: &'a [u8]) -> Result<Self, Error> {
-        Self::decode_from(&mut Cursor::new(body))
+        Self::decode_with_fds(body, Fds::none())
     }
 
     /// The same for a body that came with descriptors.
     ///
     /// # Errors
     /// Where and why the bytes are not such a value.
-    #[inline]
+    #[inline(always)]
     fn decode_with_fds(body: &'a [u8], fds: Fds<'a>) -> Result<Self, Error> {
-        Self::decode_from(&mut Cursor::with_fds(body, fds))
+        Cursor::with_fds(body, fds).read(Self::read_from)
+    }
+
+    /// The same, and calls `use_value` with the value where it was made. To return a large value
+    /// takes longer than to read it.
+    ///
+    /// ```
+    /// # use spice_wire::{Decode, Fds};
+    /// let twice = u32::decode_with(&[5, 0, 0, 0], Fds::none(), |number| 2 * *number)?;
+    /// assert_eq!(twice, 10);
+    /// # Ok::<(), spice_wire::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where and why the bytes are not such a value.
+    #[inline(always)]
+    fn decode_with<R>(
+        body: &'a [u8],
+        fds: Fds<'a>,
+        use_value: impl FnOnce(&mut Self) -> R,
+    ) -> Result<R, Error> {
+        let mut value = Self::blank();
+        Cursor::with_fds(body, fds).read_into(&mut value, Self::read_from)?;
+        Ok(use_value(&mut value))
     }
 }
 
@@ -50,9 +85,11 @@ impl<'a, T: FixedSize> Decode<'a> for T {
     const WIRE_SIZE: Option<usize> = Some(T::SIZE);
     const HAS_PADDING: bool = T::HAS_PADDING;
 
-    #[inline]
-    fn decode_from(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
-        cursor.fixed()
+    #[inline(always)]
+    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'_, 'a>) -> Read<&'a [u8]> {
+        let mut reader = Reader::new(rest, body);
+        *self = reader.fixed()?;
+        Ok(reader.rest())
     }
 }
 
@@ -61,8 +98,9 @@ impl<'a> Decode<'a> for Fd<'a> {
     const HAS_FDS: bool = true;
 
     #[inline]
-    fn decode_from(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
-        Ok(cursor.fd())
+    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'_, 'a>) -> Read<&'a [u8]> {
+        *self = body.fd();
+        Ok(rest)
     }
 }
 
@@ -123,6 +161,33 @@ pub trait Encode {
         let mut out = Vec::new();
         self.encode(&mut out)?;
         Ok(out)
+    }
+
+    /// The body as a buffer of the crate `bytes`, which takes the memory of the encoded body over.
+    ///
+    /// When receiving, what was decoded can be kept as a part of the buffer that it was decoded from:
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use spice_wire::{Cow, Cursor, Encode};
+    ///
+    /// let body: Bytes = Cow::Borrowed(&b"payload"[..]).encode_to_bytes()?;
+    /// let mut cursor = Cursor::new(&body);
+    /// let payload: &[u8] = cursor.bytes(Some(4), &"data")?;
+    /// let kept: Bytes = body.slice_ref(payload);
+    /// assert_eq!((kept.as_ptr(), &kept[..]), (body.as_ptr(), &b"payl"[..]));
+    /// # Ok::<(), spice_wire::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Encode::encode`].
+    #[cfg(feature = "bytes")]
+    #[inline]
+    fn encode_to_bytes(&self) -> Result<bytes::Bytes, Error>
+    where
+        Self: Sized,
+    {
+        self.encode_to_vec().map(bytes::Bytes::from)
     }
 
     /// Encodes into slices, of which those of payloads of [`crate::IO_PAYLOAD`] bytes and more

@@ -20,6 +20,10 @@ pub enum Layout {
     BreadthFirst,
 }
 
+/// Where a block ends in the buffer.
+#[derive(Clone, Copy, Debug)]
+pub struct BlockEnd(usize);
+
 /// An offset that is in range in any body that holds a pointer, and not null.
 const EMPTY_POINTEE: u32 = 1;
 
@@ -78,9 +82,8 @@ pub struct Writer<'o, 'v> {
     out: &'o mut Vec<u8>,
     /// Length of `out` before the body.
     start: usize,
-    /// Payloads of at least this size are borrowed.
-    borrow_from: usize,
-    payloads: Vec<(usize, &'v [u8])>,
+    /// Where large payloads are noted, if they are borrowed: each with how much was written before.
+    payloads: Option<&'o mut Vec<(usize, &'v [u8])>>,
     /// Sum of the payloads' lengths.
     borrowed: usize,
     pointers: Queue<Pending<'v>>,
@@ -95,12 +98,15 @@ pub struct Writer<'o, 'v> {
 
 impl<'o, 'v> Writer<'o, 'v> {
     #[inline]
-    fn new(root: &'v dyn Encode, out: &'o mut Vec<u8>, borrow_from: usize) -> Self {
+    fn new(
+        root: &'v dyn Encode,
+        out: &'o mut Vec<u8>,
+        payloads: Option<&'o mut Vec<(usize, &'v [u8])>>,
+    ) -> Self {
         Self {
             start: out.len(),
             out,
-            borrow_from,
-            payloads: Vec::new(),
+            payloads,
             borrowed: 0,
             pointers: Queue::new(),
             root,
@@ -115,12 +121,15 @@ impl<'o, 'v> Writer<'o, 'v> {
     /// # Errors
     /// If parts of the value disagree, or the body is longer than 32 bits can say.
     pub fn encode(value: &'v impl Encode, out: &'o mut Vec<u8>) -> Result<(), Error> {
-        let length = check_length(value)?;
-        out.reserve(length);
-        let mut writer = Self::new(value, out, usize::MAX);
+        let length = check_length(value.encoded_len())?;
+        let start = out.len();
+        if out.capacity() - start < length {
+            out.reserve(length);
+        }
+        let mut writer = Writer::new(value, &mut *out, None);
         let result = writer.body(value);
         if result.is_err() {
-            writer.out.truncate(writer.start);
+            out.truncate(start);
         }
         result
     }
@@ -130,14 +139,14 @@ impl<'o, 'v> Writer<'o, 'v> {
     /// # Errors
     /// As [`Writer::encode`].
     pub fn encode_io(value: &'v impl Encode) -> Result<IoBody<'v>, Error> {
-        check_length(value)?;
-        let mut scratch = Vec::new();
-        let mut writer = Writer::new(value, &mut scratch, IO_PAYLOAD);
-        writer.body(value)?;
-        let payloads = writer.payloads;
-        Ok(IoBody { scratch, payloads })
+        let length = check_length(value.encoded_len())?;
+        let mut scratch = Vec::with_capacity(length.min(IO_PAYLOAD));
+        let mut payloads = Vec::new();
+        Writer::new(value, &mut scratch, Some(&mut payloads)).body(value)?;
+        Ok(IoBody::new(scratch, payloads))
     }
 
+    #[inline(always)]
     fn body(&mut self, value: &'v impl Encode) -> Result<(), Error> {
         value.write(self)?;
         match self.pointers.len {
@@ -154,7 +163,9 @@ impl<'o, 'v> Writer<'o, 'v> {
         while let Some(index) = later.get(next) {
             next += 1;
             let first = self.begin(index)?;
-            self.depth_first(first, &mut later)?;
+            if first < self.pointers.len {
+                self.depth_first(first, &mut later)?;
+            }
         }
         Ok(())
     }
@@ -167,7 +178,9 @@ impl<'o, 'v> Writer<'o, 'v> {
             match self.pointers.get(index).map(|pending| pending.layout) {
                 Some(Layout::DepthFirst) => {
                     let inner = self.begin(index)?;
-                    self.depth_first(inner, later)?;
+                    if inner < self.pointers.len {
+                        self.depth_first(inner, later)?;
+                    }
                 }
                 _ => later.push(index),
             }
@@ -176,6 +189,7 @@ impl<'o, 'v> Writer<'o, 'v> {
     }
 
     /// Writes the block of a pointer's pointee; the result is the index of its first pointer.
+    #[inline]
     fn begin(&mut self, index: usize) -> Result<usize, Error> {
         let first = self.pointers.len;
         let Some(pending) = self.pointers.get(index) else {
@@ -186,12 +200,18 @@ impl<'o, 'v> Writer<'o, 'v> {
         if let Err(error) = pending.target.write(self) {
             return Err(self.locate(index, error));
         }
+        self.point(pending.slot, place);
+        Ok(first)
+    }
+
+    /// Writes a pointer to what was written since `place`.
+    #[inline(always)]
+    fn point(&mut self, slot: usize, place: usize) {
         let offset = match self.offset() == place {
             true => EMPTY_POINTEE,
             false => u32::try_from(place).unwrap_or(u32::MAX),
         };
-        offset.put(self.out, pending.slot);
-        Ok(first)
+        offset.put(self.out, slot);
     }
 
     /// The error of a pointee as seen from the message. A pointer does not know in which field it
@@ -204,7 +224,7 @@ impl<'o, 'v> Writer<'o, 'v> {
                 None => self.root,
             };
             let mut scratch = Vec::new();
-            let mut probe = Writer::new(block, &mut scratch, usize::MAX);
+            let mut probe = Writer::new(block, &mut scratch, None);
             probe.probe = Some((pending.nth, error));
             if let Err(located) = block.write(&mut probe) {
                 error = located;
@@ -244,13 +264,14 @@ impl<'o, 'v> Writer<'o, 'v> {
     }
 
     /// Writes bytes, or borrows them if they are many and the body is made of slices.
-    #[inline]
+    #[inline(always)]
     pub fn bytes(&mut self, bytes: &'v [u8]) {
-        if bytes.len() < self.borrow_from {
-            self.out.extend_from_slice(bytes);
-        } else {
-            self.payloads.push((self.out.len(), bytes));
-            self.borrowed += bytes.len();
+        match &mut self.payloads {
+            Some(payloads) if bytes.len() >= IO_PAYLOAD => {
+                payloads.push((self.out.len(), bytes));
+                self.borrowed += bytes.len();
+            }
+            _ => self.out.extend_from_slice(bytes),
         }
     }
 
@@ -277,7 +298,7 @@ impl<'o, 'v> Writer<'o, 'v> {
     }
 
     /// An error in a field at the present place.
-    #[cold]
+    #[inline(always)]
     #[must_use]
     pub fn error(&self, kind: ErrorKind, field: FieldName) -> Error {
         Error::new(kind, field, self.offset())
@@ -334,6 +355,52 @@ impl<'o, 'v> Writer<'o, 'v> {
         Ok(())
     }
 
+    /// The end of a block to which nothing is added any more.
+    #[inline(always)]
+    #[must_use]
+    pub fn block_end(&self) -> BlockEnd {
+        BlockEnd(self.out.len())
+    }
+
+    /// Writes a pointee without pointers behind a block that has its end. The four bytes of the
+    /// pointer stand `back` bytes before the end of the block.
+    ///
+    /// # Errors
+    /// The error of the pointee.
+    #[inline(always)]
+    pub fn pointee(
+        &mut self,
+        end: BlockEnd,
+        back: usize,
+        target: &'v impl Encode,
+        field: FieldName,
+    ) -> Result<(), Error> {
+        let (slot, place) = (end.0.saturating_sub(back), self.offset());
+        target.write(self).map_err(|error| error.in_field(field))?;
+        self.point(slot, place);
+        Ok(())
+    }
+
+    /// The same for an array. An empty one stays null, but where null is refused, it gets an offset
+    /// in range.
+    ///
+    /// # Errors
+    /// The error of the pointee.
+    #[inline(always)]
+    pub fn array_pointee(
+        &mut self,
+        end: BlockEnd,
+        back: usize,
+        target: &'v impl Encode,
+        (empty, nonnull): (bool, bool),
+        field: FieldName,
+    ) -> Result<(), Error> {
+        match (empty, nonnull) {
+            (true, false) => Ok(()),
+            _ => self.pointee(end, back, target, field),
+        }
+    }
+
     /// The count of an array as its count field holds it.
     ///
     /// # Errors
@@ -379,7 +446,7 @@ impl<'o, 'v> Writer<'o, 'v> {
     }
 
     /// The error of a variant that its discriminant does not select.
-    #[cold]
+    #[inline(always)]
     #[must_use]
     pub fn variant_mismatch(&self, field: FieldName) -> Error {
         self.error(ErrorKind::VariantMismatch, field)
@@ -387,11 +454,11 @@ impl<'o, 'v> Writer<'o, 'v> {
 }
 
 #[inline]
-fn check_length(value: &impl Encode) -> Result<usize, Error> {
-    let length = value.encoded_len();
-    match u32::try_from(length) {
-        Ok(_) => Ok(length),
-        Err(_) => Err(Error::new(ErrorKind::MessageTooLarge { length }, &"", 0)),
+fn check_length(length: usize) -> Result<usize, Error> {
+    // Where sizes have 32 bits, a sum that does not fit is the largest, and no buffer has half of it.
+    match (u32::try_from(length), isize::try_from(length)) {
+        (Ok(_), Ok(_)) => Ok(length),
+        _ => Err(Error::new(ErrorKind::MessageTooLarge { length }, &"", 0)),
     }
 }
 
@@ -446,7 +513,7 @@ where
     T: Encode + crate::Decode<'a> + Clone,
     F: FdSource<'a>,
 {
-    #[inline]
+    #[inline(always)]
     fn block_len(&self) -> usize {
         match (T::WIRE_SIZE, self.wire_bytes(), self.as_slice()) {
             (Some(size), ..) => size.saturating_mul(self.len()),
@@ -458,7 +525,7 @@ where
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<(), Error> {
         if let Some(bytes) = self.wire_bytes() {
             return match T::HAS_PADDING {

@@ -37,29 +37,34 @@ impl<'a> ServerMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => {
-                attributes::server::Message::decode_from(id, cursor)
-                    .map(Self::Attributes)
+                ::spice_wire::fill(self, Self::Attributes(::spice_wire::Blank::blank()));
+                if let Self::Attributes(message) = self {
+                    return message.read_from(id, rest, body);
+                }
             }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -77,11 +82,10 @@ impl<'a> ServerMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Attributes(message) => message.path(),
+            Self::Attributes(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -92,22 +96,12 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ServerMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -120,6 +114,7 @@ impl ::spice_wire::Encode for ServerMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     type Owned = ServerMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Attributes(message) => {
@@ -167,29 +162,34 @@ impl<'a> ClientMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => {
-                attributes::client::Message::decode_from(id, cursor)
-                    .map(Self::Attributes)
+                ::spice_wire::fill(self, Self::Attributes(::spice_wire::Blank::blank()));
+                if let Self::Attributes(message) = self {
+                    return message.read_from(id, rest, body);
+                }
             }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -207,11 +207,10 @@ impl<'a> ClientMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Attributes(message) => message.path(),
+            Self::Attributes(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -222,22 +221,12 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ClientMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -250,6 +239,7 @@ impl ::spice_wire::Encode for ClientMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     type Owned = ClientMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Attributes(message) => {
@@ -349,22 +339,9 @@ impl<'a> Message<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
 impl ::spice_wire::Encode for Message<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -377,6 +354,7 @@ impl ::spice_wire::Encode for Message<'_> {
 }
 impl ::spice_wire::IntoOwned for Message<'_> {
     type Owned = Message<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Server(message) => {
@@ -457,6 +435,7 @@ pub mod types {
         /// `uint8 n` on the wire.
         pub n: u8,
     }
+    wire::impl_blank!(Small { n });
     impl wire::FixedSize for Small {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
@@ -517,6 +496,10 @@ pub mod types {
         /// `uint8 *name[name_size]` on the wire.
         pub name: wire::Text<'a>,
     }
+    wire::impl_blank!(
+        Shapes < '_ > { as_pointer, as_pointer_with, array_of_pointers, pointer, chunks,
+        given, out, inside, far, name }
+    );
     impl Shapes<'_> {
         /// `constant`: a constant that is not on the wire.
         pub const CONSTANT: u8 = 3;
@@ -524,23 +507,35 @@ pub mod types {
     impl<'a> wire::Decode<'a> for Shapes<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         const HAS_PADDING: bool = true;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "count")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "count")])?;
             let count_ = u8::get(run, 0);
-            let as_pointer = cursor
-                .bytes(Some(u64::from(count_)), &"as_pointer")?
-                .into();
-            let as_pointer_with = cursor
-                .bytes(Some(u64::from(count_)), &"as_pointer_with")?
-                .into();
-            let array_of_pointers = cursor
-                .list(u64::from(count_), &"array_of_pointers")?;
-            let run: &[u8; 2] = cursor.run(&[(1, "pointer.n"), (2, "rest_size")])?;
-            let pointer = Small::get(run, 0);
+            wire::fill(
+                &mut self.as_pointer,
+                reader.bytes(Some(u64::from(count_)), &"as_pointer")?.into(),
+            );
+            wire::fill(
+                &mut self.as_pointer_with,
+                reader.bytes(Some(u64::from(count_)), &"as_pointer_with")?.into(),
+            );
+            wire::fill(
+                &mut self.array_of_pointers,
+                reader.list(u64::from(count_), &"array_of_pointers")?,
+            );
+            let run: &[u8; 2] = reader.run(&[(1, "pointer.n"), (2, "rest_size")])?;
+            self.pointer = Small::get(run, 0);
             let rest_size = u8::get(run, 1);
-            let chunks = cursor.bytes(Some(u64::from(rest_size)), &"chunks")?.into();
-            let run: &[u8; 19] = cursor
+            wire::fill(
+                &mut self.chunks,
+                reader.bytes(Some(u64::from(rest_size)), &"chunks")?.into(),
+            );
+            let run: &[u8; 19] = reader
                 .run(
                     &[
                         (4, "given"),
@@ -552,36 +547,22 @@ pub mod types {
                         (19, "name"),
                     ],
                 )?;
-            let given = u32::get(run, 0);
-            let out = u32::get(run, 4);
-            let inside = Small::get(run, 8);
-            let far = cursor
-                .nonnull_pointee(
-                    u32::get(run, 10),
-                    9,
-                    &"far",
-                    |cursor| cursor.nested(&"far"),
-                )?;
+            self.given = u32::get(run, 0);
+            self.out = u32::get(run, 4);
+            self.inside = Small::get(run, 8);
+            reader.nonnull_pointee(&mut self.far, u32::get(run, 10), 9, &"far")?;
             let name_size = u8::get(run, 14);
-            let name = cursor
-                .nonnull_pointee(
-                    u32::get(run, 15),
-                    4,
-                    &"name",
-                    |cursor| cursor.text(Some(u64::from(name_size)), &"name"),
-                )?;
-            Ok(Self {
-                as_pointer,
-                as_pointer_with,
-                array_of_pointers,
-                pointer,
-                chunks,
-                given,
-                out,
-                inside,
-                far,
-                name,
-            })
+            wire::fill(
+                &mut self.name,
+                reader
+                    .nonnull_pointee_with(
+                        u32::get(run, 15),
+                        4,
+                        &"name",
+                        |reader| reader.text(Some(u64::from(name_size)), &"name"),
+                    )?,
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Shapes<'_> {
@@ -593,11 +574,13 @@ pub mod types {
                 .saturating_add(self.array_of_pointers.block_len())
                 .saturating_add(self.chunks.block_len())
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(self.far.encoded_len())
                 .saturating_add(self.name.encoded_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self
                 .as_pointer
@@ -655,6 +638,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Shapes<'_> {
         type Owned = Shapes<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Shapes {
                 as_pointer: wire::IntoOwned::into_owned(self.as_pointer),
@@ -735,66 +719,48 @@ pub mod attributes {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "attributes.server.shapes"),
+                (2, "attributes.server.tail"),
+                (3, "attributes.server.chosen"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match Shapes::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Shapes(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"attributes.server.shapes"))
-                            }
+                        wire::fill(self, Self::Shapes(wire::Blank::blank()));
+                        if let Self::Shapes(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match Tail::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tail(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"attributes.server.tail"))
-                            }
+                        wire::fill(self, Self::Tail(wire::Blank::blank()));
+                        if let Self::Tail(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match Chosen::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Chosen(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"attributes.server.chosen"))
-                            }
+                        wire::fill(self, Self::Chosen(wire::Blank::blank()));
+                        if let Self::Chosen(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -806,26 +772,6 @@ pub mod attributes {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Shapes(_) => Some("shapes"),
-                    Self::Tail(_) => Some("tail"),
-                    Self::Chosen(_) => Some("chosen"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Shapes(_) => Some("attributes.server.shapes"),
-                    Self::Tail(_) => Some("attributes.server.tail"),
-                    Self::Chosen(_) => Some("attributes.server.chosen"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Shapes(message) => message,
@@ -834,50 +780,23 @@ pub mod attributes {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Shapes(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"attributes.server.shapes")
-                            })
-                    }
-                    Self::Tail(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"attributes.server.tail"))
-                    }
-                    Self::Chosen(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"attributes.server.chosen")
-                            })
-                    }
+                    Self::Shapes(message) => message.encode(out),
+                    Self::Tail(message) => message.encode(out),
+                    Self::Chosen(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Shapes(message) => {
@@ -898,34 +817,20 @@ pub mod attributes {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Shapes<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Shapes<'a>) -> Self {
                 Self::Shapes(body)
             }
         }
         impl<'a> ::core::convert::From<Tail<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Tail<'a>) -> Self {
                 Self::Tail(body)
             }
         }
         impl<'a> ::core::convert::From<Chosen> for Message<'a> {
+            #[inline]
             fn from(body: Chosen) -> Self {
                 Self::Chosen(body)
             }
@@ -943,6 +848,7 @@ pub mod attributes {
             /// `Shapes shapes` on the wire.
             pub shapes: super::super::types::Shapes<'a>,
         }
+        wire::impl_blank!(Shapes < '_ > { shapes });
         impl Shapes<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
@@ -950,10 +856,15 @@ pub mod attributes {
         impl<'a> wire::Decode<'a> for Shapes<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_PADDING: bool = true;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let shapes = cursor.nested::<super::super::types::Shapes>(&"shapes")?;
-                Ok(Self { shapes })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.shapes, &"shapes")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Shapes<'_> {
@@ -961,9 +872,11 @@ pub mod attributes {
             fn block_len(&self) -> usize {
                 self.shapes.block_len()
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.shapes.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -974,6 +887,7 @@ pub mod attributes {
         }
         impl wire::IntoOwned for Shapes<'_> {
             type Owned = Shapes<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Shapes {
                     shapes: wire::IntoOwned::into_owned(self.shapes),
@@ -996,18 +910,24 @@ pub mod attributes {
             /// `uint8 tail[]` on the wire.
             pub tail: wire::Cow<'a, [u8]>,
         }
+        wire::impl_blank!(Tail < '_ > { n, tail });
         impl Tail<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
         impl<'a> wire::Decode<'a> for Tail<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 1] = cursor.run(&[(1, "n")])?;
-                let n = u8::get(run, 0);
-                let tail = cursor.remaining().into();
-                Ok(Self { n, tail })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 1] = reader.run(&[(1, "n")])?;
+                self.n = u8::get(run, 0);
+                wire::fill(&mut self.tail, reader.remaining().into());
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Tail<'_> {
@@ -1015,6 +935,7 @@ pub mod attributes {
             fn block_len(&self) -> usize {
                 1usize.saturating_add(self.tail.block_len())
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1028,6 +949,7 @@ pub mod attributes {
         }
         impl wire::IntoOwned for Tail<'_> {
             type Owned = Tail<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Tail {
                     n: self.n,
@@ -1055,6 +977,7 @@ pub mod attributes {
             /// `level level` on the wire.
             pub level: super::super::types::Level,
         }
+        wire::impl_blank!(Chosen { kind, data, level });
         /// The switch `data` of `chosen`.
         ///
         /// Which variant it is depends on `kind`.
@@ -1068,28 +991,37 @@ pub mod attributes {
             #[default]
             Absent,
         }
+        wire::impl_blank!(ChosenData, Self::Absent);
         impl Chosen {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
         impl<'a> wire::Decode<'a> for Chosen {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 1] = cursor.run(&[(1, "kind")])?;
-                let kind = super::super::types::Single::get(run, 0);
-                let data = if kind.intersects(super::super::types::Single::ONE) {
-                    let run: &[u8; 1] = cursor.run(&[(1, "data.one.n")])?;
-                    ChosenData::One(super::super::types::Small::get(run, 0))
-                } else if kind.intersects(super::super::types::Single::TWO) {
-                    let run: &[u8; 1] = cursor.run(&[(1, "data.two")])?;
-                    ChosenData::Two(u8::get(run, 0))
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 1] = reader.run(&[(1, "kind")])?;
+                self.kind = super::super::types::Single::get(run, 0);
+                if self.kind.intersects(super::super::types::Single::ONE) {
+                    let run: &[u8; 1] = reader.run(&[(1, "data.one.n")])?;
+                    wire::fill(
+                        &mut self.data,
+                        ChosenData::One(super::super::types::Small::get(run, 0)),
+                    );
+                } else if self.kind.intersects(super::super::types::Single::TWO) {
+                    let run: &[u8; 1] = reader.run(&[(1, "data.two")])?;
+                    wire::fill(&mut self.data, ChosenData::Two(u8::get(run, 0)));
                 } else {
-                    ChosenData::Absent
-                };
-                let run: &[u8; 1] = cursor.run(&[(1, "level")])?;
-                let level = super::super::types::Level::get(run, 0);
-                Ok(Self { kind, data, level })
+                    wire::fill(&mut self.data, ChosenData::Absent);
+                }
+                let run: &[u8; 1] = reader.run(&[(1, "level")])?;
+                self.level = super::super::types::Level::get(run, 0);
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Chosen {
@@ -1104,6 +1036,7 @@ pub mod attributes {
                         },
                     )
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1137,12 +1070,14 @@ pub mod attributes {
         }
         impl wire::IntoOwned for Chosen {
             type Owned = Self;
+            #[inline]
             fn into_owned(self) -> Self {
                 self
             }
         }
         impl wire::IntoOwned for ChosenData {
             type Owned = Self;
+            #[inline]
             fn into_owned(self) -> Self {
                 self
             }
@@ -1167,42 +1102,23 @@ pub mod attributes {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1211,50 +1127,25 @@ pub mod attributes {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -1264,23 +1155,6 @@ pub mod attributes {
                         }
                     }
                 }
-            }
-        }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
             }
         }
     }

@@ -54,31 +54,64 @@ impl<'a> ServerMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            2 => second::server::Message::decode_from(id, cursor).map(Self::Second),
-            3 => third::server::Message::decode_from(id, cursor).map(Self::Third),
-            10 => tenth::server::Message::decode_from(id, cursor).map(Self::Tenth),
-            11 => quiet::server::Message::decode_from(id, cursor).map(Self::Left),
-            12 => quiet::server::Message::decode_from(id, cursor).map(Self::Right),
-            255 => last::server::Message::decode_from(id, cursor).map(Self::Last),
+            2 => {
+                ::spice_wire::fill(self, Self::Second(::spice_wire::Blank::blank()));
+                if let Self::Second(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            3 => {
+                ::spice_wire::fill(self, Self::Third(::spice_wire::Blank::blank()));
+                if let Self::Third(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            10 => {
+                ::spice_wire::fill(self, Self::Tenth(::spice_wire::Blank::blank()));
+                if let Self::Tenth(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            11 => {
+                ::spice_wire::fill(self, Self::Left(::spice_wire::Blank::blank()));
+                if let Self::Left(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            12 => {
+                ::spice_wire::fill(self, Self::Right(::spice_wire::Blank::blank()));
+                if let Self::Right(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            255 => {
+                ::spice_wire::fill(self, Self::Last(::spice_wire::Blank::blank()));
+                if let Self::Last(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -106,16 +139,15 @@ impl<'a> ServerMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Second(message) => message.path(),
-            Self::Third(message) => message.path(),
-            Self::Tenth(message) => message.path(),
-            Self::Left(message) => message.path(),
-            Self::Right(message) => message.path(),
-            Self::Last(message) => message.path(),
+            Self::Second(message) => message.full_name(),
+            Self::Third(message) => message.full_name(),
+            Self::Tenth(message) => message.full_name(),
+            Self::Left(message) => message.full_name(),
+            Self::Right(message) => message.full_name(),
+            Self::Last(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -131,22 +163,12 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ServerMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -164,6 +186,7 @@ impl ::spice_wire::Encode for ServerMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     type Owned = ServerMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Second(message) => {
@@ -236,31 +259,64 @@ impl<'a> ClientMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            2 => second::client::Message::decode_from(id, cursor).map(Self::Second),
-            3 => third::client::Message::decode_from(id, cursor).map(Self::Third),
-            10 => tenth::client::Message::decode_from(id, cursor).map(Self::Tenth),
-            11 => quiet::client::Message::decode_from(id, cursor).map(Self::Left),
-            12 => quiet::client::Message::decode_from(id, cursor).map(Self::Right),
-            255 => last::client::Message::decode_from(id, cursor).map(Self::Last),
+            2 => {
+                ::spice_wire::fill(self, Self::Second(::spice_wire::Blank::blank()));
+                if let Self::Second(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            3 => {
+                ::spice_wire::fill(self, Self::Third(::spice_wire::Blank::blank()));
+                if let Self::Third(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            10 => {
+                ::spice_wire::fill(self, Self::Tenth(::spice_wire::Blank::blank()));
+                if let Self::Tenth(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            11 => {
+                ::spice_wire::fill(self, Self::Left(::spice_wire::Blank::blank()));
+                if let Self::Left(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            12 => {
+                ::spice_wire::fill(self, Self::Right(::spice_wire::Blank::blank()));
+                if let Self::Right(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            255 => {
+                ::spice_wire::fill(self, Self::Last(::spice_wire::Blank::blank()));
+                if let Self::Last(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -288,16 +344,15 @@ impl<'a> ClientMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Second(message) => message.path(),
-            Self::Third(message) => message.path(),
-            Self::Tenth(message) => message.path(),
-            Self::Left(message) => message.path(),
-            Self::Right(message) => message.path(),
-            Self::Last(message) => message.path(),
+            Self::Second(message) => message.full_name(),
+            Self::Third(message) => message.full_name(),
+            Self::Tenth(message) => message.full_name(),
+            Self::Left(message) => message.full_name(),
+            Self::Right(message) => message.full_name(),
+            Self::Last(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -313,22 +368,12 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ClientMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -346,6 +391,7 @@ impl ::spice_wire::Encode for ClientMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     type Owned = ClientMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Second(message) => {
@@ -460,22 +506,9 @@ impl<'a> Message<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
 impl ::spice_wire::Encode for Message<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -488,6 +521,7 @@ impl ::spice_wire::Encode for Message<'_> {
 }
 impl ::spice_wire::IntoOwned for Message<'_> {
     type Owned = Message<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Server(message) => {
@@ -525,6 +559,7 @@ pub mod types {
         /// `uint32 time` on the wire.
         pub time: u32,
     }
+    wire::impl_blank!(Tick { time });
     impl wire::FixedSize for Tick {
         const SIZE: usize = 4;
         const LAYOUT: &'static [(usize, &'static str)] = &[(4, "time")];
@@ -555,14 +590,20 @@ pub mod types {
         /// `uint8 text[size]` on the wire.
         pub text: wire::Text<'a>,
     }
+    wire::impl_blank!(Note < '_ > { text });
     impl<'a> wire::Decode<'a> for Note<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(2, "size")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(2, "size")])?;
             let size = u16::get(run, 0);
-            let text = cursor.text(Some(u64::from(size)), &"text")?;
-            Ok(Self { text })
+            wire::fill(&mut self.text, reader.text(Some(u64::from(size)), &"text")?);
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Note<'_> {
@@ -570,6 +611,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             2usize.saturating_add(self.text.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.text.wire_len();
             let size: u16 = writer.count(count, &"size")?;
@@ -582,6 +624,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Note<'_> {
         type Owned = Note<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Note {
                 text: wire::IntoOwned::into_owned(self.text),
@@ -599,6 +642,7 @@ pub mod types {
         /// `uint8 n` on the wire.
         pub n: u8,
     }
+    wire::impl_blank!(Unsent { n });
     impl wire::FixedSize for Unsent {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
@@ -628,6 +672,7 @@ pub mod types {
         /// `uint8 n` on the wire.
         pub n: u8,
     }
+    wire::impl_blank!(Unused { n });
     impl wire::FixedSize for Unused {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
@@ -721,72 +766,62 @@ pub mod ancestor {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "ancestor.server.tick"),
+                (2, "ancestor.server.own"),
+                (10, "ancestor.server.note"),
+                (11, "ancestor.server.tock"),
+                (12, "ancestor.server.more"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::types::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tick(body)),
-                            Err(error) => Err(error.in_message(&"ancestor.server.tick")),
+                        wire::fill(self, Self::Tick(wire::Blank::blank()));
+                        if let Self::Tick(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match Own::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Own(body)),
-                            Err(error) => Err(error.in_message(&"ancestor.server.own")),
+                        wire::fill(self, Self::Own(wire::Blank::blank()));
+                        if let Self::Own(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     10 => {
-                        match super::super::types::Note::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Note(body)),
-                            Err(error) => Err(error.in_message(&"ancestor.server.note")),
+                        wire::fill(self, Self::Note(wire::Blank::blank()));
+                        if let Self::Note(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     11 => {
-                        match super::super::types::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tock(body)),
-                            Err(error) => Err(error.in_message(&"ancestor.server.tock")),
+                        wire::fill(self, Self::Tock(wire::Blank::blank()));
+                        if let Self::Tock(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     12 => {
-                        match More::decode_from(cursor) {
-                            Ok(body) => Ok(Self::More(body)),
-                            Err(error) => Err(error.in_message(&"ancestor.server.more")),
+                        wire::fill(self, Self::More(wire::Blank::blank()));
+                        if let Self::More(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -800,30 +835,6 @@ pub mod ancestor {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("tick"),
-                    Self::Own(_) => Some("own"),
-                    Self::Note(_) => Some("note"),
-                    Self::Tock(_) => Some("tock"),
-                    Self::More(_) => Some("more"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("ancestor.server.tick"),
-                    Self::Own(_) => Some("ancestor.server.own"),
-                    Self::Note(_) => Some("ancestor.server.note"),
-                    Self::Tock(_) => Some("ancestor.server.tock"),
-                    Self::More(_) => Some("ancestor.server.more"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Tick(message) => message,
@@ -834,56 +845,25 @@ pub mod ancestor {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"ancestor.server.tick"))
-                    }
-                    Self::Own(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"ancestor.server.own"))
-                    }
-                    Self::Note(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"ancestor.server.note"))
-                    }
-                    Self::Tock(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"ancestor.server.tock"))
-                    }
-                    Self::More(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"ancestor.server.more"))
-                    }
+                    Self::Tick(message) => message.encode(out),
+                    Self::Own(message) => message.encode(out),
+                    Self::Note(message) => message.encode(out),
+                    Self::Tock(message) => message.encode(out),
+                    Self::More(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Tick(message) => {
@@ -910,29 +890,14 @@ pub mod ancestor {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Own> for Message<'a> {
+            #[inline]
             fn from(body: Own) -> Self {
                 Self::Own(body)
             }
         }
         impl<'a> ::core::convert::From<More> for Message<'a> {
+            #[inline]
             fn from(body: More) -> Self {
                 Self::More(body)
             }
@@ -950,6 +915,7 @@ pub mod ancestor {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
+        wire::impl_blank!(Own { n });
         impl Own {
             /// The id of the message.
             pub const ID: u16 = 2;
@@ -985,6 +951,7 @@ pub mod ancestor {
             /// `uint64 n` on the wire.
             pub n: u64,
         }
+        wire::impl_blank!(More { n });
         impl More {
             /// The id of the message.
             pub const ID: u16 = 12;
@@ -1052,70 +1019,55 @@ pub mod ancestor {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (0, "ancestor.client.first"),
+                (1, "ancestor.client.answer"),
+                (5, "ancestor.client.after_first"),
+                (65535, "ancestor.client.bye"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     0 => {
-                        match First::decode_from(cursor) {
-                            Ok(body) => Ok(Self::First(body)),
-                            Err(error) => Err(error.in_message(&"ancestor.client.first")),
+                        wire::fill(self, Self::First(wire::Blank::blank()));
+                        if let Self::First(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     1 => {
-                        match super::super::types::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Answer(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"ancestor.client.answer"))
-                            }
+                        wire::fill(self, Self::Answer(wire::Blank::blank()));
+                        if let Self::Answer(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     5 => {
-                        match AfterFirst::decode_from(cursor) {
-                            Ok(body) => Ok(Self::AfterFirst(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"ancestor.client.after_first"))
-                            }
+                        wire::fill(self, Self::AfterFirst(wire::Blank::blank()));
+                        if let Self::AfterFirst(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     65535 => {
-                        match Bye::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Bye(body)),
-                            Err(error) => Err(error.in_message(&"ancestor.client.bye")),
+                        wire::fill(self, Self::Bye(wire::Blank::blank()));
+                        if let Self::Bye(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1128,28 +1080,6 @@ pub mod ancestor {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::First(_) => Some("first"),
-                    Self::Answer(_) => Some("answer"),
-                    Self::AfterFirst(_) => Some("after_first"),
-                    Self::Bye(_) => Some("bye"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::First(_) => Some("ancestor.client.first"),
-                    Self::Answer(_) => Some("ancestor.client.answer"),
-                    Self::AfterFirst(_) => Some("ancestor.client.after_first"),
-                    Self::Bye(_) => Some("ancestor.client.bye"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::First(message) => message,
@@ -1159,53 +1089,24 @@ pub mod ancestor {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::First(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"ancestor.client.first"))
-                    }
-                    Self::Answer(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"ancestor.client.answer"))
-                    }
-                    Self::AfterFirst(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"ancestor.client.after_first")
-                            })
-                    }
-                    Self::Bye(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"ancestor.client.bye"))
-                    }
+                    Self::First(message) => message.encode(out),
+                    Self::Answer(message) => message.encode(out),
+                    Self::AfterFirst(message) => message.encode(out),
+                    Self::Bye(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::First(message) => {
@@ -1229,34 +1130,20 @@ pub mod ancestor {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<First> for Message<'a> {
+            #[inline]
             fn from(body: First) -> Self {
                 Self::First(body)
             }
         }
         impl<'a> ::core::convert::From<AfterFirst> for Message<'a> {
+            #[inline]
             fn from(body: AfterFirst) -> Self {
                 Self::AfterFirst(body)
             }
         }
         impl<'a> ::core::convert::From<Bye> for Message<'a> {
+            #[inline]
             fn from(body: Bye) -> Self {
                 Self::Bye(body)
             }
@@ -1268,6 +1155,7 @@ pub mod ancestor {
         /// On the wire: no bytes.
         #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
         pub struct Bye {}
+        wire::impl_blank!(Bye {});
         impl Bye {
             /// The id of the message.
             pub const ID: u16 = 65535;
@@ -1304,6 +1192,7 @@ pub mod ancestor {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
+        wire::impl_blank!(First { n });
         impl First {
             /// The id of the message.
             pub const ID: u16 = 0;
@@ -1339,6 +1228,7 @@ pub mod ancestor {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
+        wire::impl_blank!(AfterFirst { n });
         impl AfterFirst {
             /// The id of the message.
             pub const ID: u16 = 5;
@@ -1452,84 +1342,76 @@ pub mod second {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "second.server.tick"),
+                (2, "second.server.own"),
+                (10, "second.server.note"),
+                (11, "second.server.tock"),
+                (12, "second.server.more"),
+                (101, "second.server.data"),
+                (102, "second.server.parting"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::types::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tick(body)),
-                            Err(error) => Err(error.in_message(&"second.server.tick")),
+                        wire::fill(self, Self::Tick(wire::Blank::blank()));
+                        if let Self::Tick(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match super::super::ancestor::server::Own::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Own(body)),
-                            Err(error) => Err(error.in_message(&"second.server.own")),
+                        wire::fill(self, Self::Own(wire::Blank::blank()));
+                        if let Self::Own(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     10 => {
-                        match super::super::types::Note::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Note(body)),
-                            Err(error) => Err(error.in_message(&"second.server.note")),
+                        wire::fill(self, Self::Note(wire::Blank::blank()));
+                        if let Self::Note(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     11 => {
-                        match super::super::types::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tock(body)),
-                            Err(error) => Err(error.in_message(&"second.server.tock")),
+                        wire::fill(self, Self::Tock(wire::Blank::blank()));
+                        if let Self::Tock(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     12 => {
-                        match super::super::ancestor::server::More::decode_from(cursor) {
-                            Ok(body) => Ok(Self::More(body)),
-                            Err(error) => Err(error.in_message(&"second.server.more")),
+                        wire::fill(self, Self::More(wire::Blank::blank()));
+                        if let Self::More(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"second.server.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     102 => {
-                        match super::super::types::Note::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Parting(body)),
-                            Err(error) => Err(error.in_message(&"second.server.parting")),
+                        wire::fill(self, Self::Parting(wire::Blank::blank()));
+                        if let Self::Parting(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1545,34 +1427,6 @@ pub mod second {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("tick"),
-                    Self::Own(_) => Some("own"),
-                    Self::Note(_) => Some("note"),
-                    Self::Tock(_) => Some("tock"),
-                    Self::More(_) => Some("more"),
-                    Self::Data(_) => Some("data"),
-                    Self::Parting(_) => Some("parting"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("second.server.tick"),
-                    Self::Own(_) => Some("second.server.own"),
-                    Self::Note(_) => Some("second.server.note"),
-                    Self::Tock(_) => Some("second.server.tock"),
-                    Self::More(_) => Some("second.server.more"),
-                    Self::Data(_) => Some("second.server.data"),
-                    Self::Parting(_) => Some("second.server.parting"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Tick(message) => message,
@@ -1585,66 +1439,27 @@ pub mod second {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"second.server.tick"))
-                    }
-                    Self::Own(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"second.server.own"))
-                    }
-                    Self::Note(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"second.server.note"))
-                    }
-                    Self::Tock(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"second.server.tock"))
-                    }
-                    Self::More(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"second.server.more"))
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"second.server.data"))
-                    }
-                    Self::Parting(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"second.server.parting"))
-                    }
+                    Self::Tick(message) => message.encode(out),
+                    Self::Own(message) => message.encode(out),
+                    Self::Note(message) => message.encode(out),
+                    Self::Tock(message) => message.encode(out),
+                    Self::More(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
+                    Self::Parting(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Tick(message) => {
@@ -1677,48 +1492,24 @@ pub mod second {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Data<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Data<'a>) -> Self {
                 Self::Data(body)
             }
         }
         impl<'a> ::core::convert::From<super::super::ancestor::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::ancestor::server::Message<'a>) -> Self {
+                use super::super::ancestor::server::Message as Parent;
                 match message {
-                    super::super::ancestor::server::Message::Tick(body) => {
-                        Self::Tick(body)
-                    }
-                    super::super::ancestor::server::Message::Own(body) => Self::Own(body),
-                    super::super::ancestor::server::Message::Note(body) => {
-                        Self::Note(body)
-                    }
-                    super::super::ancestor::server::Message::Tock(body) => {
-                        Self::Tock(body)
-                    }
-                    super::super::ancestor::server::Message::More(body) => {
-                        Self::More(body)
-                    }
-                    super::super::ancestor::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::Tick(body) => Self::Tick(body),
+                    Parent::Own(body) => Self::Own(body),
+                    Parent::Note(body) => Self::Note(body),
+                    Parent::Tock(body) => Self::Tock(body),
+                    Parent::More(body) => Self::More(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -1726,6 +1517,7 @@ pub mod second {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::ancestor::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -1752,16 +1544,22 @@ pub mod second {
             /// `uint8 data[]` on the wire.
             pub data: wire::Cow<'a, [u8]>,
         }
+        wire::impl_blank!(Data < '_ > { data });
         impl Data<'_> {
             /// The id of the message.
             pub const ID: u16 = 101;
         }
         impl<'a> wire::Decode<'a> for Data<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let data = cursor.remaining().into();
-                Ok(Self { data })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                wire::fill(&mut self.data, reader.remaining().into());
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Data<'_> {
@@ -1769,6 +1567,7 @@ pub mod second {
             fn block_len(&self) -> usize {
                 self.data.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1779,6 +1578,7 @@ pub mod second {
         }
         impl wire::IntoOwned for Data<'_> {
             type Owned = Data<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Data {
                     data: wire::IntoOwned::into_owned(self.data),
@@ -1836,78 +1636,62 @@ pub mod second {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (0, "second.client.first"),
+                (1, "second.client.answer"),
+                (5, "second.client.after_first"),
+                (101, "second.client.data"),
+                (65535, "second.client.bye"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     0 => {
-                        match super::super::ancestor::client::First::decode_from(
-                            cursor,
-                        ) {
-                            Ok(body) => Ok(Self::First(body)),
-                            Err(error) => Err(error.in_message(&"second.client.first")),
+                        wire::fill(self, Self::First(wire::Blank::blank()));
+                        if let Self::First(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     1 => {
-                        match super::super::types::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Answer(body)),
-                            Err(error) => Err(error.in_message(&"second.client.answer")),
+                        wire::fill(self, Self::Answer(wire::Blank::blank()));
+                        if let Self::Answer(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     5 => {
-                        match super::super::ancestor::client::AfterFirst::decode_from(
-                            cursor,
-                        ) {
-                            Ok(body) => Ok(Self::AfterFirst(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"second.client.after_first"))
-                            }
+                        wire::fill(self, Self::AfterFirst(wire::Blank::blank()));
+                        if let Self::AfterFirst(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"second.client.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     65535 => {
-                        match super::super::ancestor::client::Bye::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Bye(body)),
-                            Err(error) => Err(error.in_message(&"second.client.bye")),
+                        wire::fill(self, Self::Bye(wire::Blank::blank()));
+                        if let Self::Bye(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1921,30 +1705,6 @@ pub mod second {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::First(_) => Some("first"),
-                    Self::Answer(_) => Some("answer"),
-                    Self::AfterFirst(_) => Some("after_first"),
-                    Self::Data(_) => Some("data"),
-                    Self::Bye(_) => Some("bye"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::First(_) => Some("second.client.first"),
-                    Self::Answer(_) => Some("second.client.answer"),
-                    Self::AfterFirst(_) => Some("second.client.after_first"),
-                    Self::Data(_) => Some("second.client.data"),
-                    Self::Bye(_) => Some("second.client.bye"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::First(message) => message,
@@ -1955,58 +1715,25 @@ pub mod second {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::First(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"second.client.first"))
-                    }
-                    Self::Answer(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"second.client.answer"))
-                    }
-                    Self::AfterFirst(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"second.client.after_first")
-                            })
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"second.client.data"))
-                    }
-                    Self::Bye(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"second.client.bye"))
-                    }
+                    Self::First(message) => message.encode(out),
+                    Self::Answer(message) => message.encode(out),
+                    Self::AfterFirst(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
+                    Self::Bye(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::First(message) => {
@@ -2033,45 +1760,23 @@ pub mod second {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Data<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Data<'a>) -> Self {
                 Self::Data(body)
             }
         }
         impl<'a> ::core::convert::From<super::super::ancestor::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::ancestor::client::Message<'a>) -> Self {
+                use super::super::ancestor::client::Message as Parent;
                 match message {
-                    super::super::ancestor::client::Message::First(body) => {
-                        Self::First(body)
-                    }
-                    super::super::ancestor::client::Message::Answer(body) => {
-                        Self::Answer(body)
-                    }
-                    super::super::ancestor::client::Message::AfterFirst(body) => {
-                        Self::AfterFirst(body)
-                    }
-                    super::super::ancestor::client::Message::Bye(body) => Self::Bye(body),
-                    super::super::ancestor::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::First(body) => Self::First(body),
+                    Parent::Answer(body) => Self::Answer(body),
+                    Parent::AfterFirst(body) => Self::AfterFirst(body),
+                    Parent::Bye(body) => Self::Bye(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -2079,6 +1784,7 @@ pub mod second {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::ancestor::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -2104,16 +1810,22 @@ pub mod second {
             /// `uint8 data[]` on the wire.
             pub data: wire::Cow<'a, [u8]>,
         }
+        wire::impl_blank!(Data < '_ > { data });
         impl Data<'_> {
             /// The id of the message.
             pub const ID: u16 = 101;
         }
         impl<'a> wire::Decode<'a> for Data<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let data = cursor.remaining().into();
-                Ok(Self { data })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                wire::fill(&mut self.data, reader.remaining().into());
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Data<'_> {
@@ -2121,6 +1833,7 @@ pub mod second {
             fn block_len(&self) -> usize {
                 self.data.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -2131,6 +1844,7 @@ pub mod second {
         }
         impl wire::IntoOwned for Data<'_> {
             type Owned = Data<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Data {
                     data: wire::IntoOwned::into_owned(self.data),
@@ -2235,90 +1949,83 @@ pub mod third {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "third.server.tick"),
+                (2, "third.server.own"),
+                (10, "third.server.note"),
+                (11, "third.server.tock"),
+                (12, "third.server.more"),
+                (101, "third.server.data"),
+                (102, "third.server.parting"),
+                (201, "third.server.init"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::types::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tick(body)),
-                            Err(error) => Err(error.in_message(&"third.server.tick")),
+                        wire::fill(self, Self::Tick(wire::Blank::blank()));
+                        if let Self::Tick(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match super::super::ancestor::server::Own::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Own(body)),
-                            Err(error) => Err(error.in_message(&"third.server.own")),
+                        wire::fill(self, Self::Own(wire::Blank::blank()));
+                        if let Self::Own(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     10 => {
-                        match super::super::types::Note::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Note(body)),
-                            Err(error) => Err(error.in_message(&"third.server.note")),
+                        wire::fill(self, Self::Note(wire::Blank::blank()));
+                        if let Self::Note(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     11 => {
-                        match super::super::types::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tock(body)),
-                            Err(error) => Err(error.in_message(&"third.server.tock")),
+                        wire::fill(self, Self::Tock(wire::Blank::blank()));
+                        if let Self::Tock(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     12 => {
-                        match super::super::ancestor::server::More::decode_from(cursor) {
-                            Ok(body) => Ok(Self::More(body)),
-                            Err(error) => Err(error.in_message(&"third.server.more")),
+                        wire::fill(self, Self::More(wire::Blank::blank()));
+                        if let Self::More(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::second::server::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"third.server.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     102 => {
-                        match super::super::types::Note::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Parting(body)),
-                            Err(error) => Err(error.in_message(&"third.server.parting")),
+                        wire::fill(self, Self::Parting(wire::Blank::blank()));
+                        if let Self::Parting(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     201 => {
-                        match Init::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Init(body)),
-                            Err(error) => Err(error.in_message(&"third.server.init")),
+                        wire::fill(self, Self::Init(wire::Blank::blank()));
+                        if let Self::Init(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -2335,36 +2042,6 @@ pub mod third {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("tick"),
-                    Self::Own(_) => Some("own"),
-                    Self::Note(_) => Some("note"),
-                    Self::Tock(_) => Some("tock"),
-                    Self::More(_) => Some("more"),
-                    Self::Data(_) => Some("data"),
-                    Self::Parting(_) => Some("parting"),
-                    Self::Init(_) => Some("init"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("third.server.tick"),
-                    Self::Own(_) => Some("third.server.own"),
-                    Self::Note(_) => Some("third.server.note"),
-                    Self::Tock(_) => Some("third.server.tock"),
-                    Self::More(_) => Some("third.server.more"),
-                    Self::Data(_) => Some("third.server.data"),
-                    Self::Parting(_) => Some("third.server.parting"),
-                    Self::Init(_) => Some("third.server.init"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Tick(message) => message,
@@ -2378,71 +2055,28 @@ pub mod third {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"third.server.tick"))
-                    }
-                    Self::Own(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"third.server.own"))
-                    }
-                    Self::Note(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"third.server.note"))
-                    }
-                    Self::Tock(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"third.server.tock"))
-                    }
-                    Self::More(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"third.server.more"))
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"third.server.data"))
-                    }
-                    Self::Parting(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"third.server.parting"))
-                    }
-                    Self::Init(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"third.server.init"))
-                    }
+                    Self::Tick(message) => message.encode(out),
+                    Self::Own(message) => message.encode(out),
+                    Self::Note(message) => message.encode(out),
+                    Self::Tock(message) => message.encode(out),
+                    Self::More(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
+                    Self::Parting(message) => message.encode(out),
+                    Self::Init(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Tick(message) => {
@@ -2478,44 +2112,26 @@ pub mod third {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Init> for Message<'a> {
+            #[inline]
             fn from(body: Init) -> Self {
                 Self::Init(body)
             }
         }
         impl<'a> ::core::convert::From<super::super::second::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::second::server::Message<'a>) -> Self {
+                use super::super::second::server::Message as Parent;
                 match message {
-                    super::super::second::server::Message::Tick(body) => Self::Tick(body),
-                    super::super::second::server::Message::Own(body) => Self::Own(body),
-                    super::super::second::server::Message::Note(body) => Self::Note(body),
-                    super::super::second::server::Message::Tock(body) => Self::Tock(body),
-                    super::super::second::server::Message::More(body) => Self::More(body),
-                    super::super::second::server::Message::Data(body) => Self::Data(body),
-                    super::super::second::server::Message::Parting(body) => {
-                        Self::Parting(body)
-                    }
-                    super::super::second::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::Tick(body) => Self::Tick(body),
+                    Parent::Own(body) => Self::Own(body),
+                    Parent::Note(body) => Self::Note(body),
+                    Parent::Tock(body) => Self::Tock(body),
+                    Parent::More(body) => Self::More(body),
+                    Parent::Data(body) => Self::Data(body),
+                    Parent::Parting(body) => Self::Parting(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -2523,6 +2139,7 @@ pub mod third {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::second::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -2551,6 +2168,7 @@ pub mod third {
             /// `uint8 opened` on the wire.
             pub opened: u8,
         }
+        wire::impl_blank!(Init { opened });
         impl Init {
             /// The id of the message.
             pub const ID: u16 = 201;
@@ -2630,84 +2248,69 @@ pub mod third {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (0, "third.client.first"),
+                (1, "third.client.answer"),
+                (5, "third.client.after_first"),
+                (101, "third.client.data"),
+                (201, "third.client.event"),
+                (65535, "third.client.bye"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     0 => {
-                        match super::super::ancestor::client::First::decode_from(
-                            cursor,
-                        ) {
-                            Ok(body) => Ok(Self::First(body)),
-                            Err(error) => Err(error.in_message(&"third.client.first")),
+                        wire::fill(self, Self::First(wire::Blank::blank()));
+                        if let Self::First(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     1 => {
-                        match super::super::types::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Answer(body)),
-                            Err(error) => Err(error.in_message(&"third.client.answer")),
+                        wire::fill(self, Self::Answer(wire::Blank::blank()));
+                        if let Self::Answer(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     5 => {
-                        match super::super::ancestor::client::AfterFirst::decode_from(
-                            cursor,
-                        ) {
-                            Ok(body) => Ok(Self::AfterFirst(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"third.client.after_first"))
-                            }
+                        wire::fill(self, Self::AfterFirst(wire::Blank::blank()));
+                        if let Self::AfterFirst(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::second::client::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"third.client.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     201 => {
-                        match Event::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Event(body)),
-                            Err(error) => Err(error.in_message(&"third.client.event")),
+                        wire::fill(self, Self::Event(wire::Blank::blank()));
+                        if let Self::Event(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     65535 => {
-                        match super::super::ancestor::client::Bye::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Bye(body)),
-                            Err(error) => Err(error.in_message(&"third.client.bye")),
+                        wire::fill(self, Self::Bye(wire::Blank::blank()));
+                        if let Self::Bye(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -2722,32 +2325,6 @@ pub mod third {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::First(_) => Some("first"),
-                    Self::Answer(_) => Some("answer"),
-                    Self::AfterFirst(_) => Some("after_first"),
-                    Self::Data(_) => Some("data"),
-                    Self::Event(_) => Some("event"),
-                    Self::Bye(_) => Some("bye"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::First(_) => Some("third.client.first"),
-                    Self::Answer(_) => Some("third.client.answer"),
-                    Self::AfterFirst(_) => Some("third.client.after_first"),
-                    Self::Data(_) => Some("third.client.data"),
-                    Self::Event(_) => Some("third.client.event"),
-                    Self::Bye(_) => Some("third.client.bye"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::First(message) => message,
@@ -2759,63 +2336,26 @@ pub mod third {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::First(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"third.client.first"))
-                    }
-                    Self::Answer(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"third.client.answer"))
-                    }
-                    Self::AfterFirst(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"third.client.after_first")
-                            })
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"third.client.data"))
-                    }
-                    Self::Event(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"third.client.event"))
-                    }
-                    Self::Bye(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"third.client.bye"))
-                    }
+                    Self::First(message) => message.encode(out),
+                    Self::Answer(message) => message.encode(out),
+                    Self::AfterFirst(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
+                    Self::Event(message) => message.encode(out),
+                    Self::Bye(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::First(message) => {
@@ -2845,46 +2385,24 @@ pub mod third {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Event> for Message<'a> {
+            #[inline]
             fn from(body: Event) -> Self {
                 Self::Event(body)
             }
         }
         impl<'a> ::core::convert::From<super::super::second::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::second::client::Message<'a>) -> Self {
+                use super::super::second::client::Message as Parent;
                 match message {
-                    super::super::second::client::Message::First(body) => {
-                        Self::First(body)
-                    }
-                    super::super::second::client::Message::Answer(body) => {
-                        Self::Answer(body)
-                    }
-                    super::super::second::client::Message::AfterFirst(body) => {
-                        Self::AfterFirst(body)
-                    }
-                    super::super::second::client::Message::Data(body) => Self::Data(body),
-                    super::super::second::client::Message::Bye(body) => Self::Bye(body),
-                    super::super::second::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::First(body) => Self::First(body),
+                    Parent::Answer(body) => Self::Answer(body),
+                    Parent::AfterFirst(body) => Self::AfterFirst(body),
+                    Parent::Data(body) => Self::Data(body),
+                    Parent::Bye(body) => Self::Bye(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -2892,6 +2410,7 @@ pub mod third {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::second::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -2918,6 +2437,7 @@ pub mod third {
             /// `uint8 event` on the wire.
             pub event: u8,
         }
+        wire::impl_blank!(Event { event });
         impl Event {
             /// The id of the message.
             pub const ID: u16 = 201;
@@ -3039,90 +2559,83 @@ pub mod tenth {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "tenth.server.tick"),
+                (2, "tenth.server.own"),
+                (10, "tenth.server.note"),
+                (11, "tenth.server.tock"),
+                (12, "tenth.server.more"),
+                (101, "tenth.server.data"),
+                (102, "tenth.server.parting"),
+                (201, "tenth.server.init"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::types::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tick(body)),
-                            Err(error) => Err(error.in_message(&"tenth.server.tick")),
+                        wire::fill(self, Self::Tick(wire::Blank::blank()));
+                        if let Self::Tick(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match super::super::ancestor::server::Own::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Own(body)),
-                            Err(error) => Err(error.in_message(&"tenth.server.own")),
+                        wire::fill(self, Self::Own(wire::Blank::blank()));
+                        if let Self::Own(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     10 => {
-                        match super::super::types::Note::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Note(body)),
-                            Err(error) => Err(error.in_message(&"tenth.server.note")),
+                        wire::fill(self, Self::Note(wire::Blank::blank()));
+                        if let Self::Note(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     11 => {
-                        match super::super::types::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tock(body)),
-                            Err(error) => Err(error.in_message(&"tenth.server.tock")),
+                        wire::fill(self, Self::Tock(wire::Blank::blank()));
+                        if let Self::Tock(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     12 => {
-                        match super::super::ancestor::server::More::decode_from(cursor) {
-                            Ok(body) => Ok(Self::More(body)),
-                            Err(error) => Err(error.in_message(&"tenth.server.more")),
+                        wire::fill(self, Self::More(wire::Blank::blank()));
+                        if let Self::More(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::second::server::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"tenth.server.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     102 => {
-                        match super::super::types::Note::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Parting(body)),
-                            Err(error) => Err(error.in_message(&"tenth.server.parting")),
+                        wire::fill(self, Self::Parting(wire::Blank::blank()));
+                        if let Self::Parting(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     201 => {
-                        match super::super::third::server::Init::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Init(body)),
-                            Err(error) => Err(error.in_message(&"tenth.server.init")),
+                        wire::fill(self, Self::Init(wire::Blank::blank()));
+                        if let Self::Init(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -3139,36 +2652,6 @@ pub mod tenth {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("tick"),
-                    Self::Own(_) => Some("own"),
-                    Self::Note(_) => Some("note"),
-                    Self::Tock(_) => Some("tock"),
-                    Self::More(_) => Some("more"),
-                    Self::Data(_) => Some("data"),
-                    Self::Parting(_) => Some("parting"),
-                    Self::Init(_) => Some("init"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("tenth.server.tick"),
-                    Self::Own(_) => Some("tenth.server.own"),
-                    Self::Note(_) => Some("tenth.server.note"),
-                    Self::Tock(_) => Some("tenth.server.tock"),
-                    Self::More(_) => Some("tenth.server.more"),
-                    Self::Data(_) => Some("tenth.server.data"),
-                    Self::Parting(_) => Some("tenth.server.parting"),
-                    Self::Init(_) => Some("tenth.server.init"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Tick(message) => message,
@@ -3182,71 +2665,28 @@ pub mod tenth {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tenth.server.tick"))
-                    }
-                    Self::Own(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tenth.server.own"))
-                    }
-                    Self::Note(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tenth.server.note"))
-                    }
-                    Self::Tock(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tenth.server.tock"))
-                    }
-                    Self::More(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tenth.server.more"))
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tenth.server.data"))
-                    }
-                    Self::Parting(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tenth.server.parting"))
-                    }
-                    Self::Init(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tenth.server.init"))
-                    }
+                    Self::Tick(message) => message.encode(out),
+                    Self::Own(message) => message.encode(out),
+                    Self::Note(message) => message.encode(out),
+                    Self::Tock(message) => message.encode(out),
+                    Self::More(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
+                    Self::Parting(message) => message.encode(out),
+                    Self::Init(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Tick(message) => {
@@ -3282,40 +2722,21 @@ pub mod tenth {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::third::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::third::server::Message<'a>) -> Self {
+                use super::super::third::server::Message as Parent;
                 match message {
-                    super::super::third::server::Message::Tick(body) => Self::Tick(body),
-                    super::super::third::server::Message::Own(body) => Self::Own(body),
-                    super::super::third::server::Message::Note(body) => Self::Note(body),
-                    super::super::third::server::Message::Tock(body) => Self::Tock(body),
-                    super::super::third::server::Message::More(body) => Self::More(body),
-                    super::super::third::server::Message::Data(body) => Self::Data(body),
-                    super::super::third::server::Message::Parting(body) => {
-                        Self::Parting(body)
-                    }
-                    super::super::third::server::Message::Init(body) => Self::Init(body),
-                    super::super::third::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::Tick(body) => Self::Tick(body),
+                    Parent::Own(body) => Self::Own(body),
+                    Parent::Note(body) => Self::Note(body),
+                    Parent::Tock(body) => Self::Tock(body),
+                    Parent::More(body) => Self::More(body),
+                    Parent::Data(body) => Self::Data(body),
+                    Parent::Parting(body) => Self::Parting(body),
+                    Parent::Init(body) => Self::Init(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -3323,6 +2744,7 @@ pub mod tenth {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::third::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -3396,84 +2818,69 @@ pub mod tenth {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (0, "tenth.client.first"),
+                (1, "tenth.client.answer"),
+                (5, "tenth.client.after_first"),
+                (101, "tenth.client.data"),
+                (201, "tenth.client.event"),
+                (65535, "tenth.client.bye"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     0 => {
-                        match super::super::ancestor::client::First::decode_from(
-                            cursor,
-                        ) {
-                            Ok(body) => Ok(Self::First(body)),
-                            Err(error) => Err(error.in_message(&"tenth.client.first")),
+                        wire::fill(self, Self::First(wire::Blank::blank()));
+                        if let Self::First(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     1 => {
-                        match super::super::types::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Answer(body)),
-                            Err(error) => Err(error.in_message(&"tenth.client.answer")),
+                        wire::fill(self, Self::Answer(wire::Blank::blank()));
+                        if let Self::Answer(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     5 => {
-                        match super::super::ancestor::client::AfterFirst::decode_from(
-                            cursor,
-                        ) {
-                            Ok(body) => Ok(Self::AfterFirst(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"tenth.client.after_first"))
-                            }
+                        wire::fill(self, Self::AfterFirst(wire::Blank::blank()));
+                        if let Self::AfterFirst(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::second::client::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"tenth.client.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     201 => {
-                        match super::super::third::client::Event::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Event(body)),
-                            Err(error) => Err(error.in_message(&"tenth.client.event")),
+                        wire::fill(self, Self::Event(wire::Blank::blank()));
+                        if let Self::Event(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     65535 => {
-                        match super::super::ancestor::client::Bye::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Bye(body)),
-                            Err(error) => Err(error.in_message(&"tenth.client.bye")),
+                        wire::fill(self, Self::Bye(wire::Blank::blank()));
+                        if let Self::Bye(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -3488,32 +2895,6 @@ pub mod tenth {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::First(_) => Some("first"),
-                    Self::Answer(_) => Some("answer"),
-                    Self::AfterFirst(_) => Some("after_first"),
-                    Self::Data(_) => Some("data"),
-                    Self::Event(_) => Some("event"),
-                    Self::Bye(_) => Some("bye"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::First(_) => Some("tenth.client.first"),
-                    Self::Answer(_) => Some("tenth.client.answer"),
-                    Self::AfterFirst(_) => Some("tenth.client.after_first"),
-                    Self::Data(_) => Some("tenth.client.data"),
-                    Self::Event(_) => Some("tenth.client.event"),
-                    Self::Bye(_) => Some("tenth.client.bye"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::First(message) => message,
@@ -3525,63 +2906,26 @@ pub mod tenth {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::First(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tenth.client.first"))
-                    }
-                    Self::Answer(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tenth.client.answer"))
-                    }
-                    Self::AfterFirst(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"tenth.client.after_first")
-                            })
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tenth.client.data"))
-                    }
-                    Self::Event(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tenth.client.event"))
-                    }
-                    Self::Bye(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tenth.client.bye"))
-                    }
+                    Self::First(message) => message.encode(out),
+                    Self::Answer(message) => message.encode(out),
+                    Self::AfterFirst(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
+                    Self::Event(message) => message.encode(out),
+                    Self::Bye(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::First(message) => {
@@ -3611,44 +2955,19 @@ pub mod tenth {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::third::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::third::client::Message<'a>) -> Self {
+                use super::super::third::client::Message as Parent;
                 match message {
-                    super::super::third::client::Message::First(body) => {
-                        Self::First(body)
-                    }
-                    super::super::third::client::Message::Answer(body) => {
-                        Self::Answer(body)
-                    }
-                    super::super::third::client::Message::AfterFirst(body) => {
-                        Self::AfterFirst(body)
-                    }
-                    super::super::third::client::Message::Data(body) => Self::Data(body),
-                    super::super::third::client::Message::Event(body) => {
-                        Self::Event(body)
-                    }
-                    super::super::third::client::Message::Bye(body) => Self::Bye(body),
-                    super::super::third::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::First(body) => Self::First(body),
+                    Parent::Answer(body) => Self::Answer(body),
+                    Parent::AfterFirst(body) => Self::AfterFirst(body),
+                    Parent::Data(body) => Self::Data(body),
+                    Parent::Event(body) => Self::Event(body),
+                    Parent::Bye(body) => Self::Bye(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -3656,6 +2975,7 @@ pub mod tenth {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::third::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -3717,42 +3037,23 @@ pub mod last {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -3761,50 +3062,25 @@ pub mod last {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -3814,23 +3090,6 @@ pub mod last {
                         }
                     }
                 }
-            }
-        }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
             }
         }
     }
@@ -3853,42 +3112,23 @@ pub mod last {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -3897,50 +3137,25 @@ pub mod last {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -3950,23 +3165,6 @@ pub mod last {
                         }
                     }
                 }
-            }
-        }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
             }
         }
     }
@@ -4015,42 +3213,23 @@ pub mod quiet {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -4059,50 +3238,25 @@ pub mod quiet {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -4114,30 +3268,13 @@ pub mod quiet {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::last::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::last::server::Message<'a>) -> Self {
+                use super::super::last::server::Message as Parent;
                 match message {
-                    super::super::last::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -4145,6 +3282,7 @@ pub mod quiet {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::last::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -4180,48 +3318,32 @@ pub mod quiet {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[(1, "quiet.client.only")];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::types::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Only(body)),
-                            Err(error) => Err(error.in_message(&"quiet.client.only")),
+                        wire::fill(self, Self::Only(wire::Blank::blank()));
+                        if let Self::Only(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -4231,58 +3353,27 @@ pub mod quiet {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Only(_) => Some("only"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Only(_) => Some("quiet.client.only"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Only(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Only(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"quiet.client.only"))
-                    }
+                    Self::Only(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Only(message) => {
@@ -4297,30 +3388,13 @@ pub mod quiet {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::last::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::last::client::Message<'a>) -> Self {
+                use super::super::last::client::Message as Parent;
                 match message {
-                    super::super::last::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -4328,6 +3402,7 @@ pub mod quiet {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::last::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {

@@ -37,26 +37,34 @@ impl<'a> ServerMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            0 => counts::server::Message::decode_from(id, cursor).map(Self::Counts),
+            0 => {
+                ::spice_wire::fill(self, Self::Counts(::spice_wire::Blank::blank()));
+                if let Self::Counts(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -74,11 +82,10 @@ impl<'a> ServerMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Counts(message) => message.path(),
+            Self::Counts(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -89,22 +96,12 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ServerMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -117,6 +114,7 @@ impl ::spice_wire::Encode for ServerMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     type Owned = ServerMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Counts(message) => {
@@ -164,26 +162,34 @@ impl<'a> ClientMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            0 => counts::client::Message::decode_from(id, cursor).map(Self::Counts),
+            0 => {
+                ::spice_wire::fill(self, Self::Counts(::spice_wire::Blank::blank()));
+                if let Self::Counts(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -201,11 +207,10 @@ impl<'a> ClientMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Counts(message) => message.path(),
+            Self::Counts(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -216,22 +221,12 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ClientMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -244,6 +239,7 @@ impl ::spice_wire::Encode for ClientMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     type Owned = ClientMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Counts(message) => {
@@ -343,22 +339,9 @@ impl<'a> Message<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
 impl ::spice_wire::Encode for Message<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -371,6 +354,7 @@ impl ::spice_wire::Encode for Message<'_> {
 }
 impl ::spice_wire::IntoOwned for Message<'_> {
     type Owned = Message<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Server(message) => {
@@ -411,6 +395,7 @@ pub mod types {
         /// `int16 y` on the wire.
         pub y: i16,
     }
+    wire::impl_blank!(Point { x, y });
     impl wire::FixedSize for Point {
         const SIZE: usize = 4;
         const LAYOUT: &'static [(usize, &'static str)] = &[(2, "x"), (4, "y")];
@@ -448,16 +433,25 @@ pub mod types {
         /// `uint16 id` on the wire.
         pub id: u16,
     }
+    wire::impl_blank!(Named < '_ > { name, id });
     impl<'a> wire::Decode<'a> for Named<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "length")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "length")])?;
             let length = u8::get(run, 0);
-            let name = cursor.bytes(Some(u64::from(length)), &"name")?.into();
-            let run: &[u8; 2] = cursor.run(&[(2, "id")])?;
-            let id = u16::get(run, 0);
-            Ok(Self { name, id })
+            wire::fill(
+                &mut self.name,
+                reader.bytes(Some(u64::from(length)), &"name")?.into(),
+            );
+            let run: &[u8; 2] = reader.run(&[(2, "id")])?;
+            self.id = u16::get(run, 0);
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Named<'_> {
@@ -465,6 +459,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             3usize.saturating_add(self.name.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.name.len();
             let length: u8 = writer.count(count, &"length")?;
@@ -480,6 +475,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Named<'_> {
         type Owned = Named<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Named {
                 name: wire::IntoOwned::into_owned(self.name),
@@ -561,23 +557,29 @@ pub mod types {
         /// `Named d[huge]` on the wire.
         pub d: wire::List<'a, Named<'a>>,
     }
+    wire::impl_blank!(Widths < '_ > { a, b, c, d });
     impl<'a> wire::Decode<'a> for Widths<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "small")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "small")])?;
             let small = u8::get(run, 0);
-            let a = cursor.bytes(Some(u64::from(small)), &"a")?.into();
-            let run: &[u8; 2] = cursor.run(&[(2, "medium")])?;
+            wire::fill(&mut self.a, reader.bytes(Some(u64::from(small)), &"a")?.into());
+            let run: &[u8; 2] = reader.run(&[(2, "medium")])?;
             let medium = Size16::get(run, 0);
-            let b = cursor.list(u64::from(medium), &"b")?;
-            let run: &[u8; 4] = cursor.run(&[(4, "large")])?;
+            wire::fill(&mut self.b, reader.list(u64::from(medium), &"b")?);
+            let run: &[u8; 4] = reader.run(&[(4, "large")])?;
             let large = u32::get(run, 0);
-            let c = cursor.list(u64::from(large), &"c")?;
-            let run: &[u8; 8] = cursor.run(&[(8, "huge")])?;
+            wire::fill(&mut self.c, reader.list(u64::from(large), &"c")?);
+            let run: &[u8; 8] = reader.run(&[(8, "huge")])?;
             let huge = u64::get(run, 0);
-            let d = cursor.list(huge, &"d")?;
-            Ok(Self { a, b, c, d })
+            wire::fill(&mut self.d, reader.list(huge, &"d")?);
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Widths<'_> {
@@ -589,6 +591,7 @@ pub mod types {
                 .saturating_add(self.c.block_len())
                 .saturating_add(self.d.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.a.len();
             let small: u8 = writer.count(count, &"small")?;
@@ -619,6 +622,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Widths<'_> {
         type Owned = Widths<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Widths {
                 a: wire::IntoOwned::into_owned(self.a),
@@ -646,25 +650,37 @@ pub mod types {
         /// `uint32 *zs[count]` on the wire.
         pub zs: wire::List<'a, u32>,
     }
+    wire::impl_blank!(Shared < '_ > { xs, ys, zs });
     impl<'a> wire::Decode<'a> for Shared<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "count")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "count")])?;
             let count_ = u8::get(run, 0);
-            let xs = cursor.bytes(Some(u64::from(count_)), &"xs")?.into();
-            let ys = cursor.list(u64::from(count_), &"ys")?;
-            let run: &[u8; 4] = cursor.run(&[(4, "zs")])?;
-            let zs = cursor
-                .array_pointee(
-                    u32::get(run, 0),
-                    4,
-                    &"zs",
-                    Some(u64::from(count_)),
-                    4,
-                    |cursor| cursor.list(u64::from(count_), &"zs"),
-                )?;
-            Ok(Self { xs, ys, zs })
+            wire::fill(
+                &mut self.xs,
+                reader.bytes(Some(u64::from(count_)), &"xs")?.into(),
+            );
+            wire::fill(&mut self.ys, reader.list(u64::from(count_), &"ys")?);
+            let run: &[u8; 4] = reader.run(&[(4, "zs")])?;
+            wire::fill(
+                &mut self.zs,
+                reader
+                    .array_pointee(
+                        u32::get(run, 0),
+                        4,
+                        &"zs",
+                        Some(u64::from(count_)),
+                        4,
+                        |reader| reader.list(u64::from(count_), &"zs"),
+                    )?,
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Shared<'_> {
@@ -674,9 +690,11 @@ pub mod types {
                 .saturating_add(self.xs.block_len())
                 .saturating_add(self.ys.block_len())
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             self.zs.encoded_len()
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.xs.len().max(self.ys.len()).max(self.zs.len());
             let count_: u8 = writer.count(count, &"count")?;
@@ -704,6 +722,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Shared<'_> {
         type Owned = Shared<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Shared {
                 xs: wire::IntoOwned::into_owned(self.xs),
@@ -731,6 +750,7 @@ pub mod types {
         /// What follows depends on `type`.
         pub data: CarriedData<'a>,
     }
+    wire::impl_blank!(Carried < '_ > { flag, data });
     /// The switch `data` of `Carried`.
     ///
     /// Which variant it is depends on `type`.
@@ -774,58 +794,87 @@ pub mod types {
             Self::Numbers(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(
+        CarriedData < '_ >, Self::Other { r#type : wire::Blank::blank(), count :
+        wire::Blank::blank(), }
+    );
     impl<'a> wire::Decode<'a> for Carried<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 4] = cursor.run(&[(1, "type"), (3, "count"), (4, "flag")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 4] = reader.run(&[(1, "type"), (3, "count"), (4, "flag")])?;
             let r#type = Form::get(run, 0);
             let count_ = u16::get(run, 1);
-            let flag = u8::get(run, 3);
-            let data = match r#type {
+            self.flag = u8::get(run, 3);
+            match r#type {
                 Form::NUMBERS => {
-                    CarriedData::Numbers(
-                        cursor.list(u64::from(count_), &"data.numbers")?,
-                    )
+                    wire::fill(
+                        &mut self.data,
+                        CarriedData::Numbers(
+                            reader.list(u64::from(count_), &"data.numbers")?,
+                        ),
+                    );
                 }
                 Form::WORDS => {
-                    CarriedData::Words(cursor.list(u64::from(count_), &"data.words")?)
+                    wire::fill(
+                        &mut self.data,
+                        CarriedData::Words(
+                            reader.list(u64::from(count_), &"data.words")?,
+                        ),
+                    );
                 }
                 Form::POINTS => {
-                    let run: &[u8; 4] = cursor.run(&[(4, "data.single")])?;
-                    CarriedData::Points {
-                        count: count_,
-                        value: cursor
-                            .pointee(
-                                u32::get(run, 0),
-                                4,
-                                &"data.single",
-                                |cursor| cursor.nested(&"data.single"),
-                            )?,
-                    }
+                    let run: &[u8; 4] = reader.run(&[(4, "data.single")])?;
+                    wire::fill(
+                        &mut self.data,
+                        CarriedData::Points {
+                            count: count_,
+                            value: reader
+                                .pointee_with(
+                                    u32::get(run, 0),
+                                    4,
+                                    &"data.single",
+                                    |reader| reader.value(&"data.single"),
+                                )?,
+                        },
+                    );
                 }
                 Form::NOTHING => {
-                    let run: &[u8; 2] = cursor.run(&[(2, "data.both")])?;
-                    CarriedData::Nothing {
-                        count: count_,
-                        value: <[u8; 2]>::get(run, 0),
-                    }
+                    let run: &[u8; 2] = reader.run(&[(2, "data.both")])?;
+                    wire::fill(
+                        &mut self.data,
+                        CarriedData::Nothing {
+                            count: count_,
+                            value: <[u8; 2]>::get(run, 0),
+                        },
+                    );
                 }
                 Form::EVERYTHING => {
-                    let run: &[u8; 2] = cursor.run(&[(2, "data.both")])?;
-                    CarriedData::Everything {
-                        count: count_,
-                        value: <[u8; 2]>::get(run, 0),
-                    }
+                    let run: &[u8; 2] = reader.run(&[(2, "data.both")])?;
+                    wire::fill(
+                        &mut self.data,
+                        CarriedData::Everything {
+                            count: count_,
+                            value: <[u8; 2]>::get(run, 0),
+                        },
+                    );
                 }
                 _ => {
-                    CarriedData::Other {
-                        r#type,
-                        count: count_,
-                    }
+                    wire::fill(
+                        &mut self.data,
+                        CarriedData::Other {
+                            r#type,
+                            count: count_,
+                        },
+                    );
                 }
-            };
-            Ok(Self { flag, data })
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Carried<'_> {
@@ -843,6 +892,7 @@ pub mod types {
                     },
                 )
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             match &self.data {
                 CarriedData::Numbers(_) => 0,
@@ -858,6 +908,7 @@ pub mod types {
                 CarriedData::Other { .. } => 0,
             }
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let r#type = match &self.data {
                 CarriedData::Numbers(_) => Form::NUMBERS,
@@ -921,6 +972,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Carried<'_> {
         type Owned = Carried<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Carried {
                 flag: self.flag,
@@ -930,6 +982,7 @@ pub mod types {
     }
     impl wire::IntoOwned for CarriedData<'_> {
         type Owned = CarriedData<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::Numbers(value) => {
@@ -983,6 +1036,7 @@ pub mod types {
         /// What follows depends on `flags`.
         pub data: CarriedTwiceData<'a>,
     }
+    wire::impl_blank!(CarriedTwice < '_ > { flags, data });
     /// The switch `data` of `CarriedTwice`.
     ///
     /// Which variant it is depends on `flags`.
@@ -1027,46 +1081,67 @@ pub mod types {
             }
         }
     }
+    wire::impl_blank!(
+        CarriedTwiceData < '_ >, Self::Absent { first : wire::Blank::blank(), second :
+        wire::Blank::blank(), }
+    );
     impl<'a> wire::Decode<'a> for CarriedTwice<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 3] = cursor
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 3] = reader
                 .run(&[(1, "first"), (2, "second"), (3, "flags")])?;
             let first = u8::get(run, 0);
             let second = u8::get(run, 1);
-            let flags = Parts::get(run, 2);
-            let data = if flags.intersects(Parts::HEAD) {
-                CarriedTwiceData::Head {
-                    second,
-                    value: cursor.bytes(Some(u64::from(first)), &"data.head")?.into(),
-                }
-            } else if flags.intersects(Parts::BODY) {
-                let run: &[u8; 4] = cursor.run(&[(4, "data.body")])?;
-                CarriedTwiceData::Body {
-                    first,
-                    value: cursor
-                        .nonnull_pointee(
-                            u32::get(run, 0),
-                            4,
-                            &"data.body",
-                            |cursor| cursor.list(u64::from(second), &"data.body"),
-                        )?,
-                }
-            } else if flags.intersects(Parts::TAIL) {
-                let run: &[u8; 1] = cursor.run(&[(1, "data.tail")])?;
-                CarriedTwiceData::Tail {
-                    first,
-                    second,
-                    value: u8::get(run, 0),
-                }
+            self.flags = Parts::get(run, 2);
+            if self.flags.intersects(Parts::HEAD) {
+                wire::fill(
+                    &mut self.data,
+                    CarriedTwiceData::Head {
+                        second,
+                        value: reader.bytes(Some(u64::from(first)), &"data.head")?.into(),
+                    },
+                );
+            } else if self.flags.intersects(Parts::BODY) {
+                let run: &[u8; 4] = reader.run(&[(4, "data.body")])?;
+                wire::fill(
+                    &mut self.data,
+                    CarriedTwiceData::Body {
+                        first,
+                        value: reader
+                            .nonnull_pointee_with(
+                                u32::get(run, 0),
+                                4,
+                                &"data.body",
+                                |reader| reader.list(u64::from(second), &"data.body"),
+                            )?,
+                    },
+                );
+            } else if self.flags.intersects(Parts::TAIL) {
+                let run: &[u8; 1] = reader.run(&[(1, "data.tail")])?;
+                wire::fill(
+                    &mut self.data,
+                    CarriedTwiceData::Tail {
+                        first,
+                        second,
+                        value: u8::get(run, 0),
+                    },
+                );
             } else {
-                CarriedTwiceData::Absent {
-                    first,
-                    second,
-                }
-            };
-            Ok(Self { flags, data })
+                wire::fill(
+                    &mut self.data,
+                    CarriedTwiceData::Absent {
+                        first,
+                        second,
+                    },
+                );
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for CarriedTwice<'_> {
@@ -1082,6 +1157,7 @@ pub mod types {
                     },
                 )
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             match &self.data {
                 CarriedTwiceData::Head { .. } => 0,
@@ -1090,6 +1166,7 @@ pub mod types {
                 CarriedTwiceData::Absent { .. } => 0,
             }
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let first: u8 = match &self.data {
                 CarriedTwiceData::Head { value, .. } => {
@@ -1147,6 +1224,7 @@ pub mod types {
     }
     impl wire::IntoOwned for CarriedTwice<'_> {
         type Owned = CarriedTwice<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             CarriedTwice {
                 flags: self.flags,
@@ -1156,6 +1234,7 @@ pub mod types {
     }
     impl wire::IntoOwned for CarriedTwiceData<'_> {
         type Owned = CarriedTwiceData<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::Head { second, value } => {
@@ -1206,6 +1285,7 @@ pub mod types {
         /// What follows depends on `flags`.
         pub tail: StoredTail<'a>,
     }
+    wire::impl_blank!(Stored < '_ > { flags, count, head, tail });
     /// The switch `head` of `Stored`.
     ///
     /// Which variant it is depends on `flags`.
@@ -1217,6 +1297,7 @@ pub mod types {
         #[default]
         Absent,
     }
+    wire::impl_blank!(StoredHead < '_ >, Self::Absent);
     /// The switch `tail` of `Stored`.
     ///
     /// Which variant it is depends on `flags`.
@@ -1228,42 +1309,49 @@ pub mod types {
         #[default]
         Absent,
     }
+    wire::impl_blank!(StoredTail < '_ >, Self::Absent);
     impl<'a> wire::Decode<'a> for Stored<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 5] = cursor.run(&[(1, "flags"), (5, "count")])?;
-            let flags = Parts::get(run, 0);
-            let count_ = u32::get(run, 1);
-            let head = if flags.intersects(Parts::HEAD) {
-                StoredHead::Head(
-                    cursor.bytes(Some(u64::from(count_)), &"head.head")?.into(),
-                )
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 5] = reader.run(&[(1, "flags"), (5, "count")])?;
+            self.flags = Parts::get(run, 0);
+            self.count = u32::get(run, 1);
+            if self.flags.intersects(Parts::HEAD) {
+                wire::fill(
+                    &mut self.head,
+                    StoredHead::Head(
+                        reader.bytes(Some(u64::from(self.count)), &"head.head")?.into(),
+                    ),
+                );
             } else {
-                StoredHead::Absent
-            };
-            let tail = if flags.intersects(Parts::TAIL) {
-                let run: &[u8; 4] = cursor.run(&[(4, "tail.tail")])?;
-                StoredTail::Tail(
-                    cursor
-                        .array_pointee(
-                            u32::get(run, 0),
-                            4,
-                            &"tail.tail",
-                            Some(u64::from(count_)),
-                            2,
-                            |cursor| cursor.list(u64::from(count_), &"tail.tail"),
-                        )?,
-                )
+                wire::fill(&mut self.head, StoredHead::Absent);
+            }
+            if self.flags.intersects(Parts::TAIL) {
+                let run: &[u8; 4] = reader.run(&[(4, "tail.tail")])?;
+                wire::fill(
+                    &mut self.tail,
+                    StoredTail::Tail(
+                        reader
+                            .array_pointee(
+                                u32::get(run, 0),
+                                4,
+                                &"tail.tail",
+                                Some(u64::from(self.count)),
+                                2,
+                                |reader| reader.list(u64::from(self.count), &"tail.tail"),
+                            )?,
+                    ),
+                );
             } else {
-                StoredTail::Absent
-            };
-            Ok(Self {
-                flags,
-                count: count_,
-                head,
-                tail,
-            })
+                wire::fill(&mut self.tail, StoredTail::Absent);
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Stored<'_> {
@@ -1283,12 +1371,14 @@ pub mod types {
                     },
                 )
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             match &self.tail {
                 StoredTail::Tail(value) => value.encoded_len(),
                 StoredTail::Absent => 0,
             }
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 5];
             self.flags.put(&mut run, 0);
@@ -1333,6 +1423,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Stored<'_> {
         type Owned = Stored<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Stored {
                 flags: self.flags,
@@ -1344,6 +1435,7 @@ pub mod types {
     }
     impl wire::IntoOwned for StoredHead<'_> {
         type Owned = StoredHead<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::Head(value) => StoredHead::Head(wire::IntoOwned::into_owned(value)),
@@ -1353,6 +1445,7 @@ pub mod types {
     }
     impl wire::IntoOwned for StoredTail<'_> {
         type Owned = StoredTail<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::Tail(value) => StoredTail::Tail(wire::IntoOwned::into_owned(value)),
@@ -1375,6 +1468,7 @@ pub mod types {
         /// What follows depends on `flags`.
         pub second: TwinSecond<'a>,
     }
+    wire::impl_blank!(Twin < '_ > { flags, second });
     /// The switch `second` of `Twin`.
     ///
     /// Which variant it is depends on `flags`.
@@ -1386,23 +1480,34 @@ pub mod types {
         #[default]
         Absent,
     }
+    wire::impl_blank!(TwinSecond < '_ >, Self::Absent);
     impl<'a> wire::Decode<'a> for Twin<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "flags")])?;
-            let flags = Parts::get(run, 0);
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "flags")])?;
+            self.flags = Parts::get(run, 0);
             let mut first_count: u8 = 0;
-            if flags.intersects(Parts::BODY) {
-                let run: &[u8; 1] = cursor.run(&[(1, "first.count")])?;
+            if self.flags.intersects(Parts::BODY) {
+                let run: &[u8; 1] = reader.run(&[(1, "first.count")])?;
                 first_count = u8::get(run, 0);
             }
-            let second = if flags.intersects(Parts::BODY) {
-                TwinSecond::Body(cursor.list(u64::from(first_count), &"second.values")?)
+            if self.flags.intersects(Parts::BODY) {
+                wire::fill(
+                    &mut self.second,
+                    TwinSecond::Body(
+                        reader.list(u64::from(first_count), &"second.values")?,
+                    ),
+                );
             } else {
-                TwinSecond::Absent
-            };
-            Ok(Self { flags, second })
+                wire::fill(&mut self.second, TwinSecond::Absent);
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Twin<'_> {
@@ -1417,6 +1522,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = match &self.second {
                 TwinSecond::Body(value) => value.len(),
@@ -1444,6 +1550,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Twin<'_> {
         type Owned = Twin<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Twin {
                 flags: self.flags,
@@ -1453,6 +1560,7 @@ pub mod types {
     }
     impl wire::IntoOwned for TwinSecond<'_> {
         type Owned = TwinSecond<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::Body(value) => TwinSecond::Body(wire::IntoOwned::into_owned(value)),
@@ -1479,6 +1587,7 @@ pub mod types {
         /// What follows depends on `type`.
         pub second: EnumTwinSecond<'a>,
     }
+    wire::impl_blank!(EnumTwin < '_ > { r#type, first, second });
     /// The switch `first` of `EnumTwin`.
     ///
     /// Which variant it is depends on `type`.
@@ -1498,6 +1607,7 @@ pub mod types {
             Self::Numbers(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(EnumTwinFirst, Self::Words);
     /// The switch `second` of `EnumTwin`.
     ///
     /// Which variant it is depends on `type`.
@@ -1515,51 +1625,68 @@ pub mod types {
             Self::Other(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(EnumTwinSecond < '_ >, Self::Words(wire::Blank::blank()));
     impl<'a> wire::Decode<'a> for EnumTwin<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "type")])?;
-            let r#type = Form::get(run, 0);
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "type")])?;
+            self.r#type = Form::get(run, 0);
             let mut first_count: u16 = 0;
-            let first = match r#type {
+            match self.r#type {
                 Form::WORDS => {
-                    let run: &[u8; 2] = cursor.run(&[(2, "first.count")])?;
+                    let run: &[u8; 2] = reader.run(&[(2, "first.count")])?;
                     first_count = u16::get(run, 0);
-                    EnumTwinFirst::Words
+                    wire::fill(&mut self.first, EnumTwinFirst::Words);
                 }
                 Form::POINTS => {
-                    let run: &[u8; 2] = cursor.run(&[(2, "first.count")])?;
+                    let run: &[u8; 2] = reader.run(&[(2, "first.count")])?;
                     first_count = u16::get(run, 0);
-                    EnumTwinFirst::Points
+                    wire::fill(&mut self.first, EnumTwinFirst::Points);
                 }
                 Form::NUMBERS => {
-                    let run: &[u8; 8] = cursor.run(&[(8, "first.number")])?;
-                    EnumTwinFirst::Numbers(u64::get(run, 0))
-                }
-                _ => EnumTwinFirst::Absent,
-            };
-            let second = match r#type {
-                Form::WORDS => {
-                    EnumTwinSecond::Words(
-                        cursor
-                            .bytes(Some(u64::from(first_count)), &"second.values")?
-                            .into(),
-                    )
-                }
-                Form::POINTS => {
-                    EnumTwinSecond::Points(
-                        cursor
-                            .bytes(Some(u64::from(first_count)), &"second.values")?
-                            .into(),
-                    )
+                    let run: &[u8; 8] = reader.run(&[(8, "first.number")])?;
+                    wire::fill(
+                        &mut self.first,
+                        EnumTwinFirst::Numbers(u64::get(run, 0)),
+                    );
                 }
                 _ => {
-                    let run: &[u8; 1] = cursor.run(&[(1, "second.other")])?;
-                    EnumTwinSecond::Other(u8::get(run, 0))
+                    wire::fill(&mut self.first, EnumTwinFirst::Absent);
                 }
-            };
-            Ok(Self { r#type, first, second })
+            }
+            match self.r#type {
+                Form::WORDS => {
+                    wire::fill(
+                        &mut self.second,
+                        EnumTwinSecond::Words(
+                            reader
+                                .bytes(Some(u64::from(first_count)), &"second.values")?
+                                .into(),
+                        ),
+                    );
+                }
+                Form::POINTS => {
+                    wire::fill(
+                        &mut self.second,
+                        EnumTwinSecond::Points(
+                            reader
+                                .bytes(Some(u64::from(first_count)), &"second.values")?
+                                .into(),
+                        ),
+                    );
+                }
+                _ => {
+                    let run: &[u8; 1] = reader.run(&[(1, "second.other")])?;
+                    wire::fill(&mut self.second, EnumTwinSecond::Other(u8::get(run, 0)));
+                }
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for EnumTwin<'_> {
@@ -1582,6 +1709,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = match &self.second {
                 EnumTwinSecond::Words(value) | EnumTwinSecond::Points(value) => {
@@ -1634,6 +1762,7 @@ pub mod types {
     }
     impl wire::IntoOwned for EnumTwin<'_> {
         type Owned = EnumTwin<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             EnumTwin {
                 r#type: self.r#type,
@@ -1644,12 +1773,14 @@ pub mod types {
     }
     impl wire::IntoOwned for EnumTwinFirst {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for EnumTwinSecond<'_> {
         type Owned = EnumTwinSecond<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::Words(value) => {
@@ -1686,6 +1817,7 @@ pub mod types {
         /// What follows depends on `flags`.
         pub flagged: ChoiceFlagged<'a>,
     }
+    wire::impl_blank!(Choice < '_ > { r#type, flags, typed, flagged });
     /// The switch `typed` of `Choice`.
     ///
     /// Which variant it is depends on `type`.
@@ -1697,6 +1829,7 @@ pub mod types {
         #[default]
         Absent,
     }
+    wire::impl_blank!(ChoiceTyped < '_ >, Self::Absent);
     /// The switch `flagged` of `Choice`.
     ///
     /// Which variant it is depends on `flags`.
@@ -1710,65 +1843,77 @@ pub mod types {
         #[default]
         Absent,
     }
+    wire::impl_blank!(ChoiceFlagged < '_ >, Self::Absent);
     impl<'a> wire::Decode<'a> for Choice<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(1, "type"), (2, "flags")])?;
-            let r#type = Form::get(run, 0);
-            let flags = Parts::get(run, 1);
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(1, "type"), (2, "flags")])?;
+            self.r#type = Form::get(run, 0);
+            self.flags = Parts::get(run, 1);
             let mut by_type_words: u8 = 0;
-            if r#type == Form::WORDS {
-                let run: &[u8; 1] = cursor.run(&[(1, "by_type.words")])?;
+            if self.r#type == Form::WORDS {
+                let run: &[u8; 1] = reader.run(&[(1, "by_type.words")])?;
                 by_type_words = u8::get(run, 0);
             }
-            let typed = match r#type {
+            match self.r#type {
                 Form::WORDS => {
-                    ChoiceTyped::Words(
-                        cursor.list(u64::from(by_type_words), &"typed.values")?,
-                    )
+                    wire::fill(
+                        &mut self.typed,
+                        ChoiceTyped::Words(
+                            reader.list(u64::from(by_type_words), &"typed.values")?,
+                        ),
+                    );
                 }
-                _ => ChoiceTyped::Absent,
-            };
+                _ => {
+                    wire::fill(&mut self.typed, ChoiceTyped::Absent);
+                }
+            }
             let mut by_flags_heads: u32 = 0;
             let mut by_flags_tails: u32 = 0;
-            if flags.intersects(Parts::HEAD) {
-                let run: &[u8; 4] = cursor.run(&[(4, "by_flags.heads")])?;
+            if self.flags.intersects(Parts::HEAD) {
+                let run: &[u8; 4] = reader.run(&[(4, "by_flags.heads")])?;
                 by_flags_heads = u32::get(run, 0);
-            } else if flags.intersects(Parts::TAIL) {
-                let run: &[u8; 4] = cursor.run(&[(4, "by_flags.tails")])?;
+            } else if self.flags.intersects(Parts::TAIL) {
+                let run: &[u8; 4] = reader.run(&[(4, "by_flags.tails")])?;
                 by_flags_tails = u32::get(run, 0);
             }
-            let flagged = if flags.intersects(Parts::HEAD) {
-                ChoiceFlagged::Head(
-                    cursor
-                        .bytes(Some(u64::from(by_flags_heads)), &"flagged.head")?
-                        .into(),
-                )
-            } else if flags.intersects(Parts::TAIL) {
-                let run: &[u8; 4] = cursor.run(&[(4, "flagged.tail")])?;
-                ChoiceFlagged::Tail(
-                    cursor
-                        .nonnull_pointee(
-                            u32::get(run, 0),
-                            4,
-                            &"flagged.tail",
-                            |cursor| {
-                                cursor
-                                    .bytes(Some(u64::from(by_flags_tails)), &"flagged.tail")
-                                    .map(::core::convert::Into::into)
-                            },
-                        )?,
-                )
+            if self.flags.intersects(Parts::HEAD) {
+                wire::fill(
+                    &mut self.flagged,
+                    ChoiceFlagged::Head(
+                        reader
+                            .bytes(Some(u64::from(by_flags_heads)), &"flagged.head")?
+                            .into(),
+                    ),
+                );
+            } else if self.flags.intersects(Parts::TAIL) {
+                let run: &[u8; 4] = reader.run(&[(4, "flagged.tail")])?;
+                wire::fill(
+                    &mut self.flagged,
+                    ChoiceFlagged::Tail(
+                        reader
+                            .nonnull_pointee_with(
+                                u32::get(run, 0),
+                                4,
+                                &"flagged.tail",
+                                |reader| {
+                                    reader
+                                        .bytes(Some(u64::from(by_flags_tails)), &"flagged.tail")
+                                        .map(::core::convert::Into::into)
+                                },
+                            )?,
+                    ),
+                );
             } else {
-                ChoiceFlagged::Absent
-            };
-            Ok(Self {
-                r#type,
-                flags,
-                typed,
-                flagged,
-            })
+                wire::fill(&mut self.flagged, ChoiceFlagged::Absent);
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Choice<'_> {
@@ -1804,6 +1949,7 @@ pub mod types {
                     },
                 )
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             match &self.flagged {
                 ChoiceFlagged::Head(_) => 0,
@@ -1811,6 +1957,7 @@ pub mod types {
                 ChoiceFlagged::Absent => 0,
             }
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = match &self.typed {
                 ChoiceTyped::Words(value) => value.len(),
@@ -1882,6 +2029,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Choice<'_> {
         type Owned = Choice<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Choice {
                 r#type: self.r#type,
@@ -1893,6 +2041,7 @@ pub mod types {
     }
     impl wire::IntoOwned for ChoiceTyped<'_> {
         type Owned = ChoiceTyped<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::Words(value) => {
@@ -1904,6 +2053,7 @@ pub mod types {
     }
     impl wire::IntoOwned for ChoiceFlagged<'_> {
         type Owned = ChoiceFlagged<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::Head(value) => {
@@ -1931,19 +2081,28 @@ pub mod types {
         /// `uint8 data[count]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
+    wire::impl_blank!(Optional < '_ > { flags, data });
     impl<'a> wire::Decode<'a> for Optional<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "flags")])?;
-            let flags = Parts::get(run, 0);
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "flags")])?;
+            self.flags = Parts::get(run, 0);
             let mut size_count: u8 = 0;
-            if flags.intersects(Parts::HEAD) {
-                let run: &[u8; 1] = cursor.run(&[(1, "size.count")])?;
+            if self.flags.intersects(Parts::HEAD) {
+                let run: &[u8; 1] = reader.run(&[(1, "size.count")])?;
                 size_count = u8::get(run, 0);
             }
-            let data = cursor.bytes(Some(u64::from(size_count)), &"data")?.into();
-            Ok(Self { flags, data })
+            wire::fill(
+                &mut self.data,
+                reader.bytes(Some(u64::from(size_count)), &"data")?.into(),
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Optional<'_> {
@@ -1953,6 +2112,7 @@ pub mod types {
                 .saturating_add(if self.flags.intersects(Parts::HEAD) { 1 } else { 0 })
                 .saturating_add(self.data.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.data.len();
             let size_count: u8 = writer.count(count, &"size.count")?;
@@ -1978,6 +2138,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Optional<'_> {
         type Owned = Optional<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Optional {
                 flags: self.flags,
@@ -2003,6 +2164,7 @@ pub mod types {
         /// What follows depends on `flags`.
         pub data: UnrelatedData<'a>,
     }
+    wire::impl_blank!(Unrelated < '_ > { flags, size, data });
     /// The switch `size` of `Unrelated`.
     ///
     /// Which variant it is depends on `flags`.
@@ -2016,6 +2178,7 @@ pub mod types {
         #[default]
         Absent,
     }
+    wire::impl_blank!(UnrelatedSize, Self::Absent);
     /// The switch `data` of `Unrelated`.
     ///
     /// Which variant it is depends on `flags`.
@@ -2031,37 +2194,51 @@ pub mod types {
             Self::Data(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(UnrelatedData < '_ >, Self::Absent);
     impl<'a> wire::Decode<'a> for Unrelated<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "flags")])?;
-            let flags = Parts::get(run, 0);
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "flags")])?;
+            self.flags = Parts::get(run, 0);
             let mut size_count: u64 = 0;
-            let size = if flags.intersects(Parts::HEAD) {
-                let run: &[u8; 8] = cursor.run(&[(8, "size.count")])?;
+            if self.flags.intersects(Parts::HEAD) {
+                let run: &[u8; 8] = reader.run(&[(8, "size.count")])?;
                 size_count = u64::get(run, 0);
-                UnrelatedSize::Head(size_count)
-            } else if flags.intersects(Parts::BODY) {
-                let run: &[u8; 4] = cursor.run(&[(4, "size.text")])?;
-                UnrelatedSize::Body(
-                    cursor
-                        .pointee(
-                            u32::get(run, 0),
-                            4,
-                            &"size.text",
-                            |cursor| cursor.nested(&"size.text"),
-                        )?,
-                )
+                wire::fill(&mut self.size, UnrelatedSize::Head(size_count));
+            } else if self.flags.intersects(Parts::BODY) {
+                let run: &[u8; 4] = reader.run(&[(4, "size.text")])?;
+                wire::fill(
+                    &mut self.size,
+                    UnrelatedSize::Body(
+                        reader
+                            .pointee_with(
+                                u32::get(run, 0),
+                                4,
+                                &"size.text",
+                                |reader| reader.value(&"size.text"),
+                            )?,
+                    ),
+                );
             } else {
-                UnrelatedSize::Absent
-            };
-            let data = if !flags.intersects(Parts::TAIL) {
-                UnrelatedData::Data(cursor.bytes(Some(size_count), &"data.data")?.into())
+                wire::fill(&mut self.size, UnrelatedSize::Absent);
+            }
+            if !self.flags.intersects(Parts::TAIL) {
+                wire::fill(
+                    &mut self.data,
+                    UnrelatedData::Data(
+                        reader.bytes(Some(size_count), &"data.data")?.into(),
+                    ),
+                );
             } else {
-                UnrelatedData::Absent
-            };
-            Ok(Self { flags, size, data })
+                wire::fill(&mut self.data, UnrelatedData::Absent);
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Unrelated<'_> {
@@ -2082,6 +2259,7 @@ pub mod types {
                     },
                 )
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             match &self.size {
                 UnrelatedSize::Head(_) => 0,
@@ -2094,6 +2272,7 @@ pub mod types {
                 UnrelatedSize::Absent => 0,
             }
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 1];
             self.flags.put(&mut run, 0);
@@ -2146,6 +2325,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Unrelated<'_> {
         type Owned = Unrelated<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Unrelated {
                 flags: self.flags,
@@ -2156,12 +2336,14 @@ pub mod types {
     }
     impl wire::IntoOwned for UnrelatedSize {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for UnrelatedData<'_> {
         type Owned = UnrelatedData<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::Data(value) => {
@@ -2186,6 +2368,7 @@ pub mod types {
         /// What follows depends on `type`.
         pub data: AlwaysData<'a>,
     }
+    wire::impl_blank!(Always < '_ > { r#type, data });
     /// The switch `data` of `Always`.
     ///
     /// Which variant it is depends on `type`.
@@ -2199,18 +2382,27 @@ pub mod types {
             Self::Data(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(AlwaysData < '_ >, Self::Data(wire::Blank::blank()));
     impl<'a> wire::Decode<'a> for Always<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "type")])?;
-            let r#type = Form::get(run, 0);
-            let run: &[u8; 1] = cursor.run(&[(1, "size.count")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "type")])?;
+            self.r#type = Form::get(run, 0);
+            let run: &[u8; 1] = reader.run(&[(1, "size.count")])?;
             let size_count = u8::get(run, 0);
-            let data = AlwaysData::Data(
-                cursor.bytes(Some(u64::from(size_count)), &"data.data")?.into(),
+            wire::fill(
+                &mut self.data,
+                AlwaysData::Data(
+                    reader.bytes(Some(u64::from(size_count)), &"data.data")?.into(),
+                ),
             );
-            Ok(Self { r#type, data })
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Always<'_> {
@@ -2223,6 +2415,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = match &self.data {
                 AlwaysData::Data(value) => value.len(),
@@ -2239,6 +2432,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Always<'_> {
         type Owned = Always<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Always {
                 r#type: self.r#type,
@@ -2248,6 +2442,7 @@ pub mod types {
     }
     impl wire::IntoOwned for AlwaysData<'_> {
         type Owned = AlwaysData<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::Data(value) => AlwaysData::Data(wire::IntoOwned::into_owned(value)),
@@ -2272,6 +2467,7 @@ pub mod types {
         /// `uint8 end` on the wire.
         pub end: u8,
     }
+    wire::impl_blank!(Dead { count, data, end });
     /// The switch `data` of `Dead`.
     ///
     /// Which variant it is depends on `type`.
@@ -2293,21 +2489,33 @@ pub mod types {
             }
         }
     }
+    wire::impl_blank!(
+        DeadData, Self::Always { r#type : wire::Blank::blank(), value :
+        wire::Blank::blank() }
+    );
     impl<'a> wire::Decode<'a> for Dead {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(1, "type"), (2, "count")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(1, "type"), (2, "count")])?;
             let r#type = Form::get(run, 0);
-            let count_ = u8::get(run, 1);
-            let run: &[u8; 1] = cursor.run(&[(1, "data.always")])?;
-            let data = DeadData::Always {
-                r#type,
-                value: u8::get(run, 0),
-            };
-            let run: &[u8; 1] = cursor.run(&[(1, "end")])?;
-            let end = u8::get(run, 0);
-            Ok(Self { count: count_, data, end })
+            self.count = u8::get(run, 1);
+            let run: &[u8; 1] = reader.run(&[(1, "data.always")])?;
+            wire::fill(
+                &mut self.data,
+                DeadData::Always {
+                    r#type,
+                    value: u8::get(run, 0),
+                },
+            );
+            let run: &[u8; 1] = reader.run(&[(1, "end")])?;
+            self.end = u8::get(run, 0);
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Dead {
@@ -2315,6 +2523,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             4
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let r#type = match &self.data {
                 DeadData::Always { r#type, .. } => *r#type,
@@ -2333,12 +2542,14 @@ pub mod types {
     }
     impl wire::IntoOwned for Dead {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for DeadData {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -2361,6 +2572,7 @@ pub mod types {
         /// What follows depends on `type`.
         pub data: UnseenData<'a>,
     }
+    wire::impl_blank!(Unseen < '_ > { r#type, size, data });
     /// The switch `size` of `Unseen`.
     ///
     /// Which variant it is depends on `type`.
@@ -2376,6 +2588,7 @@ pub mod types {
             Self::Seen(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(UnseenSize, Self::Seen(wire::Blank::blank()));
     /// The switch `data` of `Unseen`.
     ///
     /// Which variant it is depends on `type`.
@@ -2389,28 +2602,37 @@ pub mod types {
             Self::Data(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(UnseenData < '_ >, Self::Data(wire::Blank::blank()));
     impl<'a> wire::Decode<'a> for Unseen<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "type")])?;
-            let r#type = Form::get(run, 0);
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "type")])?;
+            self.r#type = Form::get(run, 0);
             let mut size_seen: u8 = 0;
-            let size = match r#type {
+            match self.r#type {
                 Form::WORDS => {
-                    let run: &[u8; 4] = cursor.run(&[(4, "size.count")])?;
-                    UnseenSize::Words(u32::get(run, 0))
+                    let run: &[u8; 4] = reader.run(&[(4, "size.count")])?;
+                    wire::fill(&mut self.size, UnseenSize::Words(u32::get(run, 0)));
                 }
                 _ => {
-                    let run: &[u8; 1] = cursor.run(&[(1, "size.seen")])?;
+                    let run: &[u8; 1] = reader.run(&[(1, "size.seen")])?;
                     size_seen = u8::get(run, 0);
-                    UnseenSize::Seen(size_seen)
+                    wire::fill(&mut self.size, UnseenSize::Seen(size_seen));
                 }
-            };
-            let data = UnseenData::Data(
-                cursor.bytes(Some(u64::from(size_seen)), &"data.data")?.into(),
+            }
+            wire::fill(
+                &mut self.data,
+                UnseenData::Data(
+                    reader.bytes(Some(u64::from(size_seen)), &"data.data")?.into(),
+                ),
             );
-            Ok(Self { r#type, size, data })
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Unseen<'_> {
@@ -2429,6 +2651,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 1];
             self.r#type.put(&mut run, 0);
@@ -2464,6 +2687,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Unseen<'_> {
         type Owned = Unseen<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Unseen {
                 r#type: self.r#type,
@@ -2474,12 +2698,14 @@ pub mod types {
     }
     impl wire::IntoOwned for UnseenSize {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for UnseenData<'_> {
         type Owned = UnseenData<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::Data(value) => UnseenData::Data(wire::IntoOwned::into_owned(value)),
@@ -2509,11 +2735,17 @@ pub mod types {
         /// `uint8 *two[shared_count]` on the wire.
         pub two: wire::Cow<'a, [u8]>,
     }
+    wire::impl_blank!(Pointers < '_ > { nullable, nonnull, one, two });
     impl<'a> wire::Decode<'a> for Pointers<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(27);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 27] = cursor
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 27] = reader
                 .run(
                     &[
                         (1, "nullable_count"),
@@ -2526,54 +2758,61 @@ pub mod types {
                     ],
                 )?;
             let nullable_count = u8::get(run, 0);
-            let nullable = cursor
-                .array_pointee(
-                    u32::get(run, 1),
-                    26,
-                    &"nullable",
-                    Some(u64::from(nullable_count)),
-                    4,
-                    |cursor| cursor.list(u64::from(nullable_count), &"nullable"),
-                )?;
+            wire::fill(
+                &mut self.nullable,
+                reader
+                    .array_pointee(
+                        u32::get(run, 1),
+                        26,
+                        &"nullable",
+                        Some(u64::from(nullable_count)),
+                        4,
+                        |reader| reader.list(u64::from(nullable_count), &"nullable"),
+                    )?,
+            );
             let nonnull_count = u64::get(run, 5);
-            let nonnull = cursor
-                .nonnull_pointee(
-                    u32::get(run, 13),
-                    14,
-                    &"nonnull",
-                    |cursor| cursor.list(nonnull_count, &"nonnull"),
-                )?;
+            wire::fill(
+                &mut self.nonnull,
+                reader
+                    .nonnull_pointee_with(
+                        u32::get(run, 13),
+                        14,
+                        &"nonnull",
+                        |reader| reader.list(nonnull_count, &"nonnull"),
+                    )?,
+            );
             let shared_count = u16::get(run, 17);
-            let one = cursor
-                .array_pointee(
-                    u32::get(run, 19),
-                    8,
-                    &"one",
-                    Some(u64::from(shared_count)),
-                    1,
-                    |cursor| {
-                        cursor
-                            .bytes(Some(u64::from(shared_count)), &"one")
-                            .map(::core::convert::Into::into)
-                    },
-                )?;
-            let two = cursor
-                .nonnull_pointee(
-                    u32::get(run, 23),
-                    4,
-                    &"two",
-                    |cursor| {
-                        cursor
-                            .bytes(Some(u64::from(shared_count)), &"two")
-                            .map(::core::convert::Into::into)
-                    },
-                )?;
-            Ok(Self {
-                nullable,
-                nonnull,
-                one,
-                two,
-            })
+            wire::fill(
+                &mut self.one,
+                reader
+                    .array_pointee(
+                        u32::get(run, 19),
+                        8,
+                        &"one",
+                        Some(u64::from(shared_count)),
+                        1,
+                        |reader| {
+                            reader
+                                .bytes(Some(u64::from(shared_count)), &"one")
+                                .map(::core::convert::Into::into)
+                        },
+                    )?,
+            );
+            wire::fill(
+                &mut self.two,
+                reader
+                    .nonnull_pointee_with(
+                        u32::get(run, 23),
+                        4,
+                        &"two",
+                        |reader| {
+                            reader
+                                .bytes(Some(u64::from(shared_count)), &"two")
+                                .map(::core::convert::Into::into)
+                        },
+                    )?,
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Pointers<'_> {
@@ -2581,6 +2820,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             27
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(self.nullable.encoded_len())
@@ -2588,6 +2828,7 @@ pub mod types {
                 .saturating_add(self.one.encoded_len())
                 .saturating_add(self.two.encoded_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.nullable.len();
             let nullable_count: u8 = writer.count(count, &"nullable_count")?;
@@ -2641,6 +2882,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Pointers<'_> {
         type Owned = Pointers<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Pointers {
                 nullable: wire::IntoOwned::into_owned(self.nullable),
@@ -2781,136 +3023,125 @@ pub mod counts {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "counts.server.widths"),
+                (2, "counts.server.shared"),
+                (3, "counts.server.carried"),
+                (4, "counts.server.carried_twice"),
+                (5, "counts.server.stored"),
+                (6, "counts.server.twin"),
+                (7, "counts.server.enum_twin"),
+                (8, "counts.server.choice"),
+                (9, "counts.server.optional"),
+                (10, "counts.server.unrelated"),
+                (11, "counts.server.always"),
+                (12, "counts.server.dead"),
+                (13, "counts.server.unseen"),
+                (14, "counts.server.pointers"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match Widths::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Widths(body)),
-                            Err(error) => Err(error.in_message(&"counts.server.widths")),
+                        wire::fill(self, Self::Widths(wire::Blank::blank()));
+                        if let Self::Widths(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match Shared::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Shared(body)),
-                            Err(error) => Err(error.in_message(&"counts.server.shared")),
+                        wire::fill(self, Self::Shared(wire::Blank::blank()));
+                        if let Self::Shared(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match Carried::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Carried(body)),
-                            Err(error) => Err(error.in_message(&"counts.server.carried")),
+                        wire::fill(self, Self::Carried(wire::Blank::blank()));
+                        if let Self::Carried(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match CarriedTwice::decode_from(cursor) {
-                            Ok(body) => Ok(Self::CarriedTwice(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"counts.server.carried_twice"))
-                            }
+                        wire::fill(self, Self::CarriedTwice(wire::Blank::blank()));
+                        if let Self::CarriedTwice(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     5 => {
-                        match Stored::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Stored(body)),
-                            Err(error) => Err(error.in_message(&"counts.server.stored")),
+                        wire::fill(self, Self::Stored(wire::Blank::blank()));
+                        if let Self::Stored(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     6 => {
-                        match Twin::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Twin(body)),
-                            Err(error) => Err(error.in_message(&"counts.server.twin")),
+                        wire::fill(self, Self::Twin(wire::Blank::blank()));
+                        if let Self::Twin(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     7 => {
-                        match EnumTwin::decode_from(cursor) {
-                            Ok(body) => Ok(Self::EnumTwin(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"counts.server.enum_twin"))
-                            }
+                        wire::fill(self, Self::EnumTwin(wire::Blank::blank()));
+                        if let Self::EnumTwin(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     8 => {
-                        match Choice::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Choice(body)),
-                            Err(error) => Err(error.in_message(&"counts.server.choice")),
+                        wire::fill(self, Self::Choice(wire::Blank::blank()));
+                        if let Self::Choice(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     9 => {
-                        match Optional::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Optional(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"counts.server.optional"))
-                            }
+                        wire::fill(self, Self::Optional(wire::Blank::blank()));
+                        if let Self::Optional(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     10 => {
-                        match Unrelated::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Unrelated(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"counts.server.unrelated"))
-                            }
+                        wire::fill(self, Self::Unrelated(wire::Blank::blank()));
+                        if let Self::Unrelated(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     11 => {
-                        match Always::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Always(body)),
-                            Err(error) => Err(error.in_message(&"counts.server.always")),
+                        wire::fill(self, Self::Always(wire::Blank::blank()));
+                        if let Self::Always(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     12 => {
-                        match Dead::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Dead(body)),
-                            Err(error) => Err(error.in_message(&"counts.server.dead")),
+                        wire::fill(self, Self::Dead(wire::Blank::blank()));
+                        if let Self::Dead(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     13 => {
-                        match Unseen::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Unseen(body)),
-                            Err(error) => Err(error.in_message(&"counts.server.unseen")),
+                        wire::fill(self, Self::Unseen(wire::Blank::blank()));
+                        if let Self::Unseen(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     14 => {
-                        match Pointers::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Pointers(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"counts.server.pointers"))
-                            }
+                        wire::fill(self, Self::Pointers(wire::Blank::blank()));
+                        if let Self::Pointers(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -2933,48 +3164,6 @@ pub mod counts {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Widths(_) => Some("widths"),
-                    Self::Shared(_) => Some("shared"),
-                    Self::Carried(_) => Some("carried"),
-                    Self::CarriedTwice(_) => Some("carried_twice"),
-                    Self::Stored(_) => Some("stored"),
-                    Self::Twin(_) => Some("twin"),
-                    Self::EnumTwin(_) => Some("enum_twin"),
-                    Self::Choice(_) => Some("choice"),
-                    Self::Optional(_) => Some("optional"),
-                    Self::Unrelated(_) => Some("unrelated"),
-                    Self::Always(_) => Some("always"),
-                    Self::Dead(_) => Some("dead"),
-                    Self::Unseen(_) => Some("unseen"),
-                    Self::Pointers(_) => Some("pointers"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Widths(_) => Some("counts.server.widths"),
-                    Self::Shared(_) => Some("counts.server.shared"),
-                    Self::Carried(_) => Some("counts.server.carried"),
-                    Self::CarriedTwice(_) => Some("counts.server.carried_twice"),
-                    Self::Stored(_) => Some("counts.server.stored"),
-                    Self::Twin(_) => Some("counts.server.twin"),
-                    Self::EnumTwin(_) => Some("counts.server.enum_twin"),
-                    Self::Choice(_) => Some("counts.server.choice"),
-                    Self::Optional(_) => Some("counts.server.optional"),
-                    Self::Unrelated(_) => Some("counts.server.unrelated"),
-                    Self::Always(_) => Some("counts.server.always"),
-                    Self::Dead(_) => Some("counts.server.dead"),
-                    Self::Unseen(_) => Some("counts.server.unseen"),
-                    Self::Pointers(_) => Some("counts.server.pointers"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Widths(message) => message,
@@ -2994,107 +3183,34 @@ pub mod counts {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Widths(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"counts.server.widths"))
-                    }
-                    Self::Shared(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"counts.server.shared"))
-                    }
-                    Self::Carried(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"counts.server.carried"))
-                    }
-                    Self::CarriedTwice(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"counts.server.carried_twice")
-                            })
-                    }
-                    Self::Stored(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"counts.server.stored"))
-                    }
-                    Self::Twin(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"counts.server.twin"))
-                    }
-                    Self::EnumTwin(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"counts.server.enum_twin")
-                            })
-                    }
-                    Self::Choice(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"counts.server.choice"))
-                    }
-                    Self::Optional(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"counts.server.optional"))
-                    }
-                    Self::Unrelated(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"counts.server.unrelated")
-                            })
-                    }
-                    Self::Always(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"counts.server.always"))
-                    }
-                    Self::Dead(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"counts.server.dead"))
-                    }
-                    Self::Unseen(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"counts.server.unseen"))
-                    }
-                    Self::Pointers(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"counts.server.pointers"))
-                    }
+                    Self::Widths(message) => message.encode(out),
+                    Self::Shared(message) => message.encode(out),
+                    Self::Carried(message) => message.encode(out),
+                    Self::CarriedTwice(message) => message.encode(out),
+                    Self::Stored(message) => message.encode(out),
+                    Self::Twin(message) => message.encode(out),
+                    Self::EnumTwin(message) => message.encode(out),
+                    Self::Choice(message) => message.encode(out),
+                    Self::Optional(message) => message.encode(out),
+                    Self::Unrelated(message) => message.encode(out),
+                    Self::Always(message) => message.encode(out),
+                    Self::Dead(message) => message.encode(out),
+                    Self::Unseen(message) => message.encode(out),
+                    Self::Pointers(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Widths(message) => {
@@ -3148,89 +3264,86 @@ pub mod counts {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Widths<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Widths<'a>) -> Self {
                 Self::Widths(body)
             }
         }
         impl<'a> ::core::convert::From<Shared<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Shared<'a>) -> Self {
                 Self::Shared(body)
             }
         }
         impl<'a> ::core::convert::From<Carried<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Carried<'a>) -> Self {
                 Self::Carried(body)
             }
         }
         impl<'a> ::core::convert::From<CarriedTwice<'a>> for Message<'a> {
+            #[inline]
             fn from(body: CarriedTwice<'a>) -> Self {
                 Self::CarriedTwice(body)
             }
         }
         impl<'a> ::core::convert::From<Stored<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Stored<'a>) -> Self {
                 Self::Stored(body)
             }
         }
         impl<'a> ::core::convert::From<Twin<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Twin<'a>) -> Self {
                 Self::Twin(body)
             }
         }
         impl<'a> ::core::convert::From<EnumTwin<'a>> for Message<'a> {
+            #[inline]
             fn from(body: EnumTwin<'a>) -> Self {
                 Self::EnumTwin(body)
             }
         }
         impl<'a> ::core::convert::From<Choice<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Choice<'a>) -> Self {
                 Self::Choice(body)
             }
         }
         impl<'a> ::core::convert::From<Optional<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Optional<'a>) -> Self {
                 Self::Optional(body)
             }
         }
         impl<'a> ::core::convert::From<Unrelated<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Unrelated<'a>) -> Self {
                 Self::Unrelated(body)
             }
         }
         impl<'a> ::core::convert::From<Always<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Always<'a>) -> Self {
                 Self::Always(body)
             }
         }
         impl<'a> ::core::convert::From<Dead> for Message<'a> {
+            #[inline]
             fn from(body: Dead) -> Self {
                 Self::Dead(body)
             }
         }
         impl<'a> ::core::convert::From<Unseen<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Unseen<'a>) -> Self {
                 Self::Unseen(body)
             }
         }
         impl<'a> ::core::convert::From<Pointers<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Pointers<'a>) -> Self {
                 Self::Pointers(body)
             }
@@ -3248,16 +3361,22 @@ pub mod counts {
             /// `Widths widths` on the wire.
             pub widths: super::super::types::Widths<'a>,
         }
+        wire::impl_blank!(Widths < '_ > { widths });
         impl Widths<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
         impl<'a> wire::Decode<'a> for Widths<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let widths = cursor.nested::<super::super::types::Widths>(&"widths")?;
-                Ok(Self { widths })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.widths, &"widths")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Widths<'_> {
@@ -3265,6 +3384,7 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.widths.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3275,6 +3395,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for Widths<'_> {
             type Owned = Widths<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Widths {
                     widths: wire::IntoOwned::into_owned(self.widths),
@@ -3294,16 +3415,22 @@ pub mod counts {
             /// `Shared shared` on the wire.
             pub shared: super::super::types::Shared<'a>,
         }
+        wire::impl_blank!(Shared < '_ > { shared });
         impl Shared<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
         impl<'a> wire::Decode<'a> for Shared<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let shared = cursor.nested::<super::super::types::Shared>(&"shared")?;
-                Ok(Self { shared })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.shared, &"shared")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Shared<'_> {
@@ -3311,9 +3438,11 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.shared.block_len()
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.shared.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3324,6 +3453,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for Shared<'_> {
             type Owned = Shared<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Shared {
                     shared: wire::IntoOwned::into_owned(self.shared),
@@ -3343,16 +3473,22 @@ pub mod counts {
             /// `Carried carried` on the wire.
             pub carried: super::super::types::Carried<'a>,
         }
+        wire::impl_blank!(Carried < '_ > { carried });
         impl Carried<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
         impl<'a> wire::Decode<'a> for Carried<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let carried = cursor.nested::<super::super::types::Carried>(&"carried")?;
-                Ok(Self { carried })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.carried, &"carried")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Carried<'_> {
@@ -3360,9 +3496,11 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.carried.block_len()
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.carried.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3373,6 +3511,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for Carried<'_> {
             type Owned = Carried<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Carried {
                     carried: wire::IntoOwned::into_owned(self.carried),
@@ -3392,17 +3531,22 @@ pub mod counts {
             /// `CarriedTwice carried` on the wire.
             pub carried: super::super::types::CarriedTwice<'a>,
         }
+        wire::impl_blank!(CarriedTwice < '_ > { carried });
         impl CarriedTwice<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
         impl<'a> wire::Decode<'a> for CarriedTwice<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let carried = cursor
-                    .nested::<super::super::types::CarriedTwice>(&"carried")?;
-                Ok(Self { carried })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.carried, &"carried")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for CarriedTwice<'_> {
@@ -3410,9 +3554,11 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.carried.block_len()
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.carried.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3423,6 +3569,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for CarriedTwice<'_> {
             type Owned = CarriedTwice<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 CarriedTwice {
                     carried: wire::IntoOwned::into_owned(self.carried),
@@ -3442,16 +3589,22 @@ pub mod counts {
             /// `Stored stored` on the wire.
             pub stored: super::super::types::Stored<'a>,
         }
+        wire::impl_blank!(Stored < '_ > { stored });
         impl Stored<'_> {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
         impl<'a> wire::Decode<'a> for Stored<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let stored = cursor.nested::<super::super::types::Stored>(&"stored")?;
-                Ok(Self { stored })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.stored, &"stored")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Stored<'_> {
@@ -3459,9 +3612,11 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.stored.block_len()
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.stored.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3472,6 +3627,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for Stored<'_> {
             type Owned = Stored<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Stored {
                     stored: wire::IntoOwned::into_owned(self.stored),
@@ -3491,16 +3647,22 @@ pub mod counts {
             /// `Twin twin` on the wire.
             pub twin: super::super::types::Twin<'a>,
         }
+        wire::impl_blank!(Twin < '_ > { twin });
         impl Twin<'_> {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
         impl<'a> wire::Decode<'a> for Twin<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let twin = cursor.nested::<super::super::types::Twin>(&"twin")?;
-                Ok(Self { twin })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.twin, &"twin")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Twin<'_> {
@@ -3508,6 +3670,7 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.twin.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3518,6 +3681,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for Twin<'_> {
             type Owned = Twin<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Twin {
                     twin: wire::IntoOwned::into_owned(self.twin),
@@ -3537,16 +3701,22 @@ pub mod counts {
             /// `EnumTwin twin` on the wire.
             pub twin: super::super::types::EnumTwin<'a>,
         }
+        wire::impl_blank!(EnumTwin < '_ > { twin });
         impl EnumTwin<'_> {
             /// The id of the message.
             pub const ID: u16 = 7;
         }
         impl<'a> wire::Decode<'a> for EnumTwin<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let twin = cursor.nested::<super::super::types::EnumTwin>(&"twin")?;
-                Ok(Self { twin })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.twin, &"twin")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for EnumTwin<'_> {
@@ -3554,6 +3724,7 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.twin.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3564,6 +3735,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for EnumTwin<'_> {
             type Owned = EnumTwin<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 EnumTwin {
                     twin: wire::IntoOwned::into_owned(self.twin),
@@ -3583,16 +3755,22 @@ pub mod counts {
             /// `Choice choice` on the wire.
             pub choice: super::super::types::Choice<'a>,
         }
+        wire::impl_blank!(Choice < '_ > { choice });
         impl Choice<'_> {
             /// The id of the message.
             pub const ID: u16 = 8;
         }
         impl<'a> wire::Decode<'a> for Choice<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let choice = cursor.nested::<super::super::types::Choice>(&"choice")?;
-                Ok(Self { choice })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.choice, &"choice")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Choice<'_> {
@@ -3600,9 +3778,11 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.choice.block_len()
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.choice.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3613,6 +3793,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for Choice<'_> {
             type Owned = Choice<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Choice {
                     choice: wire::IntoOwned::into_owned(self.choice),
@@ -3632,17 +3813,22 @@ pub mod counts {
             /// `Optional optional` on the wire.
             pub optional: super::super::types::Optional<'a>,
         }
+        wire::impl_blank!(Optional < '_ > { optional });
         impl Optional<'_> {
             /// The id of the message.
             pub const ID: u16 = 9;
         }
         impl<'a> wire::Decode<'a> for Optional<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let optional = cursor
-                    .nested::<super::super::types::Optional>(&"optional")?;
-                Ok(Self { optional })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.optional, &"optional")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Optional<'_> {
@@ -3650,6 +3836,7 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.optional.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3662,6 +3849,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for Optional<'_> {
             type Owned = Optional<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Optional {
                     optional: wire::IntoOwned::into_owned(self.optional),
@@ -3681,17 +3869,22 @@ pub mod counts {
             /// `Unrelated unrelated` on the wire.
             pub unrelated: super::super::types::Unrelated<'a>,
         }
+        wire::impl_blank!(Unrelated < '_ > { unrelated });
         impl Unrelated<'_> {
             /// The id of the message.
             pub const ID: u16 = 10;
         }
         impl<'a> wire::Decode<'a> for Unrelated<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let unrelated = cursor
-                    .nested::<super::super::types::Unrelated>(&"unrelated")?;
-                Ok(Self { unrelated })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.unrelated, &"unrelated")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Unrelated<'_> {
@@ -3699,9 +3892,11 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.unrelated.block_len()
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.unrelated.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3714,6 +3909,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for Unrelated<'_> {
             type Owned = Unrelated<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Unrelated {
                     unrelated: wire::IntoOwned::into_owned(self.unrelated),
@@ -3733,16 +3929,22 @@ pub mod counts {
             /// `Always always` on the wire.
             pub always: super::super::types::Always<'a>,
         }
+        wire::impl_blank!(Always < '_ > { always });
         impl Always<'_> {
             /// The id of the message.
             pub const ID: u16 = 11;
         }
         impl<'a> wire::Decode<'a> for Always<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let always = cursor.nested::<super::super::types::Always>(&"always")?;
-                Ok(Self { always })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.always, &"always")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Always<'_> {
@@ -3750,6 +3952,7 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.always.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3760,6 +3963,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for Always<'_> {
             type Owned = Always<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Always {
                     always: wire::IntoOwned::into_owned(self.always),
@@ -3779,16 +3983,22 @@ pub mod counts {
             /// `Dead dead` on the wire.
             pub dead: super::super::types::Dead,
         }
+        wire::impl_blank!(Dead { dead });
         impl Dead {
             /// The id of the message.
             pub const ID: u16 = 12;
         }
         impl<'a> wire::Decode<'a> for Dead {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let dead = cursor.nested::<super::super::types::Dead>(&"dead")?;
-                Ok(Self { dead })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.dead, &"dead")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Dead {
@@ -3796,6 +4006,7 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 4
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3806,6 +4017,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for Dead {
             type Owned = Self;
+            #[inline]
             fn into_owned(self) -> Self {
                 self
             }
@@ -3823,16 +4035,22 @@ pub mod counts {
             /// `Unseen unseen` on the wire.
             pub unseen: super::super::types::Unseen<'a>,
         }
+        wire::impl_blank!(Unseen < '_ > { unseen });
         impl Unseen<'_> {
             /// The id of the message.
             pub const ID: u16 = 13;
         }
         impl<'a> wire::Decode<'a> for Unseen<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let unseen = cursor.nested::<super::super::types::Unseen>(&"unseen")?;
-                Ok(Self { unseen })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.unseen, &"unseen")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Unseen<'_> {
@@ -3840,6 +4058,7 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.unseen.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3850,6 +4069,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for Unseen<'_> {
             type Owned = Unseen<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Unseen {
                     unseen: wire::IntoOwned::into_owned(self.unseen),
@@ -3869,17 +4089,22 @@ pub mod counts {
             /// `Pointers pointers` on the wire.
             pub pointers: super::super::types::Pointers<'a>,
         }
+        wire::impl_blank!(Pointers < '_ > { pointers });
         impl Pointers<'_> {
             /// The id of the message.
             pub const ID: u16 = 14;
         }
         impl<'a> wire::Decode<'a> for Pointers<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(27);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let pointers = cursor
-                    .nested::<super::super::types::Pointers>(&"pointers")?;
-                Ok(Self { pointers })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.pointers, &"pointers")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Pointers<'_> {
@@ -3887,9 +4112,11 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 27
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.pointers.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3902,6 +4129,7 @@ pub mod counts {
         }
         impl wire::IntoOwned for Pointers<'_> {
             type Owned = Pointers<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Pointers {
                     pointers: wire::IntoOwned::into_owned(self.pointers),
@@ -3928,42 +4156,23 @@ pub mod counts {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -3972,50 +4181,25 @@ pub mod counts {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -4025,23 +4209,6 @@ pub mod counts {
                         }
                     }
                 }
-            }
-        }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
             }
         }
     }

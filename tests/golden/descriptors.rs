@@ -37,29 +37,37 @@ impl<'a> ServerMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => {
-                descriptors::server::Message::decode_from(id, cursor)
-                    .map(Self::Descriptors)
+                ::spice_wire::fill(
+                    self,
+                    Self::Descriptors(::spice_wire::Blank::blank()),
+                );
+                if let Self::Descriptors(message) = self {
+                    return message.read_from(id, rest, body);
+                }
             }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -77,11 +85,10 @@ impl<'a> ServerMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Descriptors(message) => message.path(),
+            Self::Descriptors(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -92,22 +99,12 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ServerMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -120,6 +117,7 @@ impl ::spice_wire::Encode for ServerMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     type Owned = ServerMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Descriptors(message) => {
@@ -167,29 +165,37 @@ impl<'a> ClientMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => {
-                descriptors::client::Message::decode_from(id, cursor)
-                    .map(Self::Descriptors)
+                ::spice_wire::fill(
+                    self,
+                    Self::Descriptors(::spice_wire::Blank::blank()),
+                );
+                if let Self::Descriptors(message) = self {
+                    return message.read_from(id, rest, body);
+                }
             }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -207,11 +213,10 @@ impl<'a> ClientMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Descriptors(message) => message.path(),
+            Self::Descriptors(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -222,22 +227,12 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ClientMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -250,6 +245,7 @@ impl ::spice_wire::Encode for ClientMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     type Owned = ClientMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Descriptors(message) => {
@@ -349,22 +345,9 @@ impl<'a> Message<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
 impl ::spice_wire::Encode for Message<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -377,6 +360,7 @@ impl ::spice_wire::Encode for Message<'_> {
 }
 impl ::spice_wire::IntoOwned for Message<'_> {
     type Owned = Message<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Server(message) => {
@@ -440,15 +424,21 @@ pub mod types {
         /// `unix_fd fd` on the wire.
         pub fd: wire::Fd<'a>,
     }
+    wire::impl_blank!(Plane < '_ > { stride, fd });
     impl<'a> wire::Decode<'a> for Plane<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(2);
         const HAS_FDS: bool = true;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(2, "stride")])?;
-            let stride = u16::get(run, 0);
-            let fd = cursor.fd();
-            Ok(Self { stride, fd })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(2, "stride")])?;
+            self.stride = u16::get(run, 0);
+            wire::fill(&mut self.fd, reader.fd());
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Plane<'_> {
@@ -459,6 +449,7 @@ pub mod types {
         fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
             self.fd.visit_fds(visit);
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 2];
             self.stride.put(&mut run, 0);
@@ -468,6 +459,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Plane<'_> {
         type Owned = Plane<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Plane {
                 stride: self.stride,
@@ -486,13 +478,19 @@ pub mod types {
         /// `unix_fd fd` on the wire.
         pub fd: wire::Fd<'a>,
     }
+    wire::impl_blank!(Bare < '_ > { fd });
     impl<'a> wire::Decode<'a> for Bare<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(0);
         const HAS_FDS: bool = true;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let fd = cursor.fd();
-            Ok(Self { fd })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            wire::fill(&mut self.fd, reader.fd());
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Bare<'_> {
@@ -503,6 +501,7 @@ pub mod types {
         fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
             self.fd.visit_fds(visit);
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let _ = writer;
             Ok(())
@@ -510,6 +509,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Bare<'_> {
         type Owned = Bare<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Bare {
                 fd: wire::IntoOwned::into_owned(self.fd),
@@ -533,18 +533,23 @@ pub mod types {
         /// `Plane *more` on the wire.
         pub more: ::core::option::Option<Plane<'a>>,
     }
+    wire::impl_blank!(Far < '_ > { n, fd, more });
     impl<'a> wire::Decode<'a> for Far<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(5);
         const HAS_FDS: bool = true;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "n")])?;
-            let n = u8::get(run, 0);
-            let fd = cursor.fd();
-            let run: &[u8; 4] = cursor.run(&[(4, "more")])?;
-            let more = cursor
-                .pointee(u32::get(run, 0), 4, &"more", |cursor| cursor.nested(&"more"))?;
-            Ok(Self { n, fd, more })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "n")])?;
+            self.n = u8::get(run, 0);
+            wire::fill(&mut self.fd, reader.fd());
+            let run: &[u8; 4] = reader.run(&[(4, "more")])?;
+            reader.pointee(&mut self.more, u32::get(run, 0), 4, &"more")?;
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Far<'_> {
@@ -552,6 +557,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             5
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             match &self.more {
                 Some(target) => target.encoded_len(),
@@ -564,6 +570,7 @@ pub mod types {
                 target.visit_fds(visit);
             }
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 1];
             self.n.put(&mut run, 0);
@@ -577,6 +584,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Far<'_> {
         type Owned = Far<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Far {
                 n: self.n,
@@ -668,90 +676,69 @@ pub mod descriptors {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "descriptors.server.single"),
+                (2, "descriptors.server.fixed"),
+                (3, "descriptors.server.counted"),
+                (4, "descriptors.server.pointed"),
+                (5, "descriptors.server.chosen"),
+                (6, "descriptors.server.only"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match Single::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Single(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"descriptors.server.single"))
-                            }
+                        wire::fill(self, Self::Single(wire::Blank::blank()));
+                        if let Self::Single(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match Fixed::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Fixed(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"descriptors.server.fixed"))
-                            }
+                        wire::fill(self, Self::Fixed(wire::Blank::blank()));
+                        if let Self::Fixed(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match Counted::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Counted(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"descriptors.server.counted"))
-                            }
+                        wire::fill(self, Self::Counted(wire::Blank::blank()));
+                        if let Self::Counted(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match Pointed::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Pointed(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"descriptors.server.pointed"))
-                            }
+                        wire::fill(self, Self::Pointed(wire::Blank::blank()));
+                        if let Self::Pointed(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     5 => {
-                        match Chosen::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Chosen(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"descriptors.server.chosen"))
-                            }
+                        wire::fill(self, Self::Chosen(wire::Blank::blank()));
+                        if let Self::Chosen(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     6 => {
-                        match Only::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Only(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"descriptors.server.only"))
-                            }
+                        wire::fill(self, Self::Only(wire::Blank::blank()));
+                        if let Self::Only(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -766,32 +753,6 @@ pub mod descriptors {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Single(_) => Some("single"),
-                    Self::Fixed(_) => Some("fixed"),
-                    Self::Counted(_) => Some("counted"),
-                    Self::Pointed(_) => Some("pointed"),
-                    Self::Chosen(_) => Some("chosen"),
-                    Self::Only(_) => Some("only"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Single(_) => Some("descriptors.server.single"),
-                    Self::Fixed(_) => Some("descriptors.server.fixed"),
-                    Self::Counted(_) => Some("descriptors.server.counted"),
-                    Self::Pointed(_) => Some("descriptors.server.pointed"),
-                    Self::Chosen(_) => Some("descriptors.server.chosen"),
-                    Self::Only(_) => Some("descriptors.server.only"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Single(message) => message,
@@ -803,73 +764,26 @@ pub mod descriptors {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Single(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"descriptors.server.single")
-                            })
-                    }
-                    Self::Fixed(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"descriptors.server.fixed")
-                            })
-                    }
-                    Self::Counted(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"descriptors.server.counted")
-                            })
-                    }
-                    Self::Pointed(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"descriptors.server.pointed")
-                            })
-                    }
-                    Self::Chosen(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"descriptors.server.chosen")
-                            })
-                    }
-                    Self::Only(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"descriptors.server.only")
-                            })
-                    }
+                    Self::Single(message) => message.encode(out),
+                    Self::Fixed(message) => message.encode(out),
+                    Self::Counted(message) => message.encode(out),
+                    Self::Pointed(message) => message.encode(out),
+                    Self::Chosen(message) => message.encode(out),
+                    Self::Only(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Single(message) => {
@@ -899,49 +813,38 @@ pub mod descriptors {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Single<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Single<'a>) -> Self {
                 Self::Single(body)
             }
         }
         impl<'a> ::core::convert::From<Fixed<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Fixed<'a>) -> Self {
                 Self::Fixed(body)
             }
         }
         impl<'a> ::core::convert::From<Counted<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Counted<'a>) -> Self {
                 Self::Counted(body)
             }
         }
         impl<'a> ::core::convert::From<Pointed<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Pointed<'a>) -> Self {
                 Self::Pointed(body)
             }
         }
         impl<'a> ::core::convert::From<Chosen<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Chosen<'a>) -> Self {
                 Self::Chosen(body)
             }
         }
         impl<'a> ::core::convert::From<Only<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Only<'a>) -> Self {
                 Self::Only(body)
             }
@@ -968,6 +871,7 @@ pub mod descriptors {
             /// `handle other` on the wire.
             pub other: super::super::types::Handle<'a>,
         }
+        wire::impl_blank!(Single < '_ > { before, fd, after, other });
         impl Single<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
@@ -975,15 +879,20 @@ pub mod descriptors {
         impl<'a> wire::Decode<'a> for Single<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(2);
             const HAS_FDS: bool = true;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 1] = cursor.run(&[(1, "before")])?;
-                let before = u8::get(run, 0);
-                let fd = cursor.fd();
-                let run: &[u8; 1] = cursor.run(&[(1, "after")])?;
-                let after = u8::get(run, 0);
-                let other = cursor.fd();
-                Ok(Self { before, fd, after, other })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 1] = reader.run(&[(1, "before")])?;
+                self.before = u8::get(run, 0);
+                wire::fill(&mut self.fd, reader.fd());
+                let run: &[u8; 1] = reader.run(&[(1, "after")])?;
+                self.after = u8::get(run, 0);
+                wire::fill(&mut self.other, reader.fd());
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Single<'_> {
@@ -995,6 +904,7 @@ pub mod descriptors {
                 self.fd.visit_fds(visit);
                 self.other.visit_fds(visit);
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1010,6 +920,7 @@ pub mod descriptors {
         }
         impl wire::IntoOwned for Single<'_> {
             type Owned = Single<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Single {
                     before: self.before,
@@ -1047,6 +958,7 @@ pub mod descriptors {
                 }
             }
         }
+        wire::impl_blank!(Fixed < '_ > { pair, planes, many });
         impl Fixed<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
@@ -1054,12 +966,17 @@ pub mod descriptors {
         impl<'a> wire::Decode<'a> for Fixed<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
             const HAS_FDS: bool = true;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let pair = cursor.array(&"pair")?;
-                let planes = cursor.array(&"planes")?;
-                let many = cursor.array(&"many")?;
-                Ok(Self { pair, planes, many })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.array(&mut self.pair, &"pair")?;
+                reader.array(&mut self.planes, &"planes")?;
+                reader.array(&mut self.many, &"many")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Fixed<'_> {
@@ -1078,6 +995,7 @@ pub mod descriptors {
                     value.visit_fds(visit);
                 }
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1092,6 +1010,7 @@ pub mod descriptors {
         }
         impl wire::IntoOwned for Fixed<'_> {
             type Owned = Fixed<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Fixed {
                     pair: self.pair.map(wire::IntoOwned::into_owned),
@@ -1120,6 +1039,7 @@ pub mod descriptors {
             /// `Bare bare[count]` on the wire.
             pub bare: wire::FdList<'a, super::super::types::Bare<'a>>,
         }
+        wire::impl_blank!(Counted < '_ > { fds, planes, bare });
         impl Counted<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
@@ -1127,14 +1047,19 @@ pub mod descriptors {
         impl<'a> wire::Decode<'a> for Counted<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_FDS: bool = true;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 1] = cursor.run(&[(1, "count")])?;
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 1] = reader.run(&[(1, "count")])?;
                 let count_ = u8::get(run, 0);
-                let fds = cursor.list(u64::from(count_), &"fds")?;
-                let planes = cursor.list(u64::from(count_), &"planes")?;
-                let bare = cursor.list(u64::from(count_), &"bare")?;
-                Ok(Self { fds, planes, bare })
+                wire::fill(&mut self.fds, reader.list(u64::from(count_), &"fds")?);
+                wire::fill(&mut self.planes, reader.list(u64::from(count_), &"planes")?);
+                wire::fill(&mut self.bare, reader.list(u64::from(count_), &"bare")?);
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Counted<'_> {
@@ -1150,6 +1075,7 @@ pub mod descriptors {
                 self.planes.visit_fds(visit);
                 self.bare.visit_fds(visit);
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1170,6 +1096,7 @@ pub mod descriptors {
         }
         impl wire::IntoOwned for Counted<'_> {
             type Owned = Counted<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Counted {
                     fds: wire::IntoOwned::into_owned(self.fds),
@@ -1200,6 +1127,7 @@ pub mod descriptors {
             /// `unix_fd last` on the wire.
             pub last: wire::Fd<'a>,
         }
+        wire::impl_blank!(Pointed < '_ > { first, far, near, last });
         impl Pointed<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
@@ -1207,26 +1135,19 @@ pub mod descriptors {
         impl<'a> wire::Decode<'a> for Pointed<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(8);
             const HAS_FDS: bool = true;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let first = cursor.fd();
-                let run: &[u8; 8] = cursor.run(&[(4, "far"), (8, "near")])?;
-                let far = cursor
-                    .pointee(
-                        u32::get(run, 0),
-                        8,
-                        &"far",
-                        |cursor| cursor.nested(&"far"),
-                    )?;
-                let near = cursor
-                    .nonnull_pointee(
-                        u32::get(run, 4),
-                        4,
-                        &"near",
-                        |cursor| cursor.nested(&"near"),
-                    )?;
-                let last = cursor.fd();
-                Ok(Self { first, far, near, last })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                wire::fill(&mut self.first, reader.fd());
+                let run: &[u8; 8] = reader.run(&[(4, "far"), (8, "near")])?;
+                reader.pointee(&mut self.far, u32::get(run, 0), 8, &"far")?;
+                reader.nonnull_pointee(&mut self.near, u32::get(run, 4), 4, &"near")?;
+                wire::fill(&mut self.last, reader.fd());
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Pointed<'_> {
@@ -1234,6 +1155,7 @@ pub mod descriptors {
             fn block_len(&self) -> usize {
                 8
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 0usize
                     .saturating_add(
@@ -1252,6 +1174,7 @@ pub mod descriptors {
                 self.near.visit_fds(visit);
                 self.last.visit_fds(visit);
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1266,6 +1189,7 @@ pub mod descriptors {
         }
         impl wire::IntoOwned for Pointed<'_> {
             type Owned = Pointed<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Pointed {
                     first: wire::IntoOwned::into_owned(self.first),
@@ -1294,6 +1218,7 @@ pub mod descriptors {
             /// `Plane rest[]` on the wire.
             pub rest: wire::FdList<'a, super::super::types::Plane<'a>>,
         }
+        wire::impl_blank!(Chosen < '_ > { data, rest });
         /// The switch `data` of `chosen`.
         ///
         /// Which variant it is depends on `type`.
@@ -1316,6 +1241,7 @@ pub mod descriptors {
                 Self::Here(::core::default::Default::default())
             }
         }
+        wire::impl_blank!(ChosenData < '_ >, Self::Here(wire::Blank::blank()));
         impl Chosen<'_> {
             /// The id of the message.
             pub const ID: u16 = 5;
@@ -1323,34 +1249,47 @@ pub mod descriptors {
         impl<'a> wire::Decode<'a> for Chosen<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_FDS: bool = true;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 1] = cursor.run(&[(1, "type")])?;
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 1] = reader.run(&[(1, "type")])?;
                 let r#type = super::super::types::Where::get(run, 0);
-                let data = match r#type {
-                    super::super::types::Where::HERE => ChosenData::Here(cursor.fd()),
+                match r#type {
+                    super::super::types::Where::HERE => {
+                        wire::fill(&mut self.data, ChosenData::Here(reader.fd()));
+                    }
                     super::super::types::Where::THERE => {
-                        let run: &[u8; 4] = cursor.run(&[(4, "data.plane")])?;
-                        ChosenData::There(
-                            cursor
-                                .pointee(
-                                    u32::get(run, 0),
-                                    4,
-                                    &"data.plane",
-                                    |cursor| cursor.nested(&"data.plane"),
-                                )?,
-                        )
+                        let run: &[u8; 4] = reader.run(&[(4, "data.plane")])?;
+                        wire::fill(
+                            &mut self.data,
+                            ChosenData::There(
+                                reader
+                                    .pointee_with(
+                                        u32::get(run, 0),
+                                        4,
+                                        &"data.plane",
+                                        |reader| reader.value(&"data.plane"),
+                                    )?,
+                            ),
+                        );
                     }
                     _ => {
-                        let run: &[u8; 1] = cursor.run(&[(1, "data.nothing")])?;
-                        ChosenData::Nothing {
-                            r#type,
-                            value: u8::get(run, 0),
-                        }
+                        let run: &[u8; 1] = reader.run(&[(1, "data.nothing")])?;
+                        wire::fill(
+                            &mut self.data,
+                            ChosenData::Nothing {
+                                r#type,
+                                value: u8::get(run, 0),
+                            },
+                        );
                     }
-                };
-                let rest = cursor.remaining_list(&"rest")?;
-                Ok(Self { data, rest })
+                }
+                wire::fill(&mut self.rest, reader.remaining_list(&"rest")?);
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Chosen<'_> {
@@ -1366,6 +1305,7 @@ pub mod descriptors {
                     )
                     .saturating_add(self.rest.block_len())
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 match &self.data {
                     ChosenData::Here(_) => 0,
@@ -1390,6 +1330,7 @@ pub mod descriptors {
                 };
                 self.rest.visit_fds(visit);
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1432,6 +1373,7 @@ pub mod descriptors {
         }
         impl wire::IntoOwned for Chosen<'_> {
             type Owned = Chosen<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Chosen {
                     data: wire::IntoOwned::into_owned(self.data),
@@ -1441,6 +1383,7 @@ pub mod descriptors {
         }
         impl wire::IntoOwned for ChosenData<'_> {
             type Owned = ChosenData<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Here(value) => {
@@ -1472,6 +1415,7 @@ pub mod descriptors {
             /// `unix_fd fds[count]` on the wire.
             pub fds: wire::FdList<'a, wire::Fd<'a>>,
         }
+        wire::impl_blank!(Only < '_ > { fds });
         impl Only<'_> {
             /// The id of the message.
             pub const ID: u16 = 6;
@@ -1479,12 +1423,17 @@ pub mod descriptors {
         impl<'a> wire::Decode<'a> for Only<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_FDS: bool = true;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 4] = cursor.run(&[(4, "count")])?;
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 4] = reader.run(&[(4, "count")])?;
                 let count_ = u32::get(run, 0);
-                let fds = cursor.list(u64::from(count_), &"fds")?;
-                Ok(Self { fds })
+                wire::fill(&mut self.fds, reader.list(u64::from(count_), &"fds")?);
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Only<'_> {
@@ -1495,6 +1444,7 @@ pub mod descriptors {
             fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
                 self.fds.visit_fds(visit);
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1510,6 +1460,7 @@ pub mod descriptors {
         }
         impl wire::IntoOwned for Only<'_> {
             type Owned = Only<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Only {
                     fds: wire::IntoOwned::into_owned(self.fds),
@@ -1536,42 +1487,23 @@ pub mod descriptors {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1580,50 +1512,25 @@ pub mod descriptors {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -1633,23 +1540,6 @@ pub mod descriptors {
                         }
                     }
                 }
-            }
-        }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
             }
         }
     }

@@ -37,26 +37,34 @@ impl<'a> ServerMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => images::server::Message::decode_from(id, cursor).map(Self::Images),
+            1 => {
+                ::spice_wire::fill(self, Self::Images(::spice_wire::Blank::blank()));
+                if let Self::Images(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -74,11 +82,10 @@ impl<'a> ServerMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Images(message) => message.path(),
+            Self::Images(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -89,22 +96,12 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ServerMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -117,6 +114,7 @@ impl ::spice_wire::Encode for ServerMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     type Owned = ServerMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Images(message) => {
@@ -164,26 +162,34 @@ impl<'a> ClientMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => images::client::Message::decode_from(id, cursor).map(Self::Images),
+            1 => {
+                ::spice_wire::fill(self, Self::Images(::spice_wire::Blank::blank()));
+                if let Self::Images(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -201,11 +207,10 @@ impl<'a> ClientMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Images(message) => message.path(),
+            Self::Images(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -216,22 +221,12 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ClientMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -244,6 +239,7 @@ impl ::spice_wire::Encode for ClientMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     type Owned = ClientMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Images(message) => {
@@ -343,22 +339,9 @@ impl<'a> Message<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
 impl ::spice_wire::Encode for Message<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -371,6 +354,7 @@ impl ::spice_wire::Encode for Message<'_> {
 }
 impl ::spice_wire::IntoOwned for Message<'_> {
     type Owned = Message<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Server(message) => {
@@ -423,36 +407,60 @@ pub mod types {
         /// `uint8 bits24[image_size(24, width, rows)]` on the wire.
         pub bits24: wire::Cow<'a, [u8]>,
     }
+    wire::impl_blank!(Rows < '_ > { width, rows, bits1, bits4, bits8, bits24 });
     impl<'a> wire::Decode<'a> for Rows<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(1, "width"), (2, "rows")])?;
-            let width = u8::get(run, 0);
-            let rows = u8::get(run, 1);
-            let bits1 = cursor
-                .bytes(wire::image_size(1, u64::from(width), u64::from(rows)), &"bits1")?
-                .into();
-            let bits4 = cursor
-                .bytes(wire::image_size(4, u64::from(width), u64::from(rows)), &"bits4")?
-                .into();
-            let bits8 = cursor
-                .bytes(wire::image_size(8, u64::from(width), u64::from(rows)), &"bits8")?
-                .into();
-            let bits24 = cursor
-                .bytes(
-                    wire::image_size(24, u64::from(width), u64::from(rows)),
-                    &"bits24",
-                )?
-                .into();
-            Ok(Self {
-                width,
-                rows,
-                bits1,
-                bits4,
-                bits8,
-                bits24,
-            })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(1, "width"), (2, "rows")])?;
+            self.width = u8::get(run, 0);
+            self.rows = u8::get(run, 1);
+            wire::fill(
+                &mut self.bits1,
+                reader
+                    .bytes(
+                        wire::image_size(1, u64::from(self.width), u64::from(self.rows)),
+                        &"bits1",
+                    )?
+                    .into(),
+            );
+            wire::fill(
+                &mut self.bits4,
+                reader
+                    .bytes(
+                        wire::image_size(4, u64::from(self.width), u64::from(self.rows)),
+                        &"bits4",
+                    )?
+                    .into(),
+            );
+            wire::fill(
+                &mut self.bits8,
+                reader
+                    .bytes(
+                        wire::image_size(8, u64::from(self.width), u64::from(self.rows)),
+                        &"bits8",
+                    )?
+                    .into(),
+            );
+            wire::fill(
+                &mut self.bits24,
+                reader
+                    .bytes(
+                        wire::image_size(
+                            24,
+                            u64::from(self.width),
+                            u64::from(self.rows),
+                        ),
+                        &"bits24",
+                    )?
+                    .into(),
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Rows<'_> {
@@ -464,6 +472,7 @@ pub mod types {
                 .saturating_add(self.bits8.block_len())
                 .saturating_add(self.bits24.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 2];
             self.width.put(&mut run, 0);
@@ -502,6 +511,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Rows<'_> {
         type Owned = Rows<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Rows {
                 width: self.width,
@@ -530,15 +540,26 @@ pub mod types {
         /// `uint8 data[image_size(32, width, rows)]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
+    wire::impl_blank!(Huge < '_ > { width, rows, data });
     impl<'a> wire::Decode<'a> for Huge<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 16] = cursor.run(&[(8, "width"), (16, "rows")])?;
-            let width = u64::get(run, 0);
-            let rows = u64::get(run, 8);
-            let data = cursor.bytes(wire::image_size(32, width, rows), &"data")?.into();
-            Ok(Self { width, rows, data })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 16] = reader.run(&[(8, "width"), (16, "rows")])?;
+            self.width = u64::get(run, 0);
+            self.rows = u64::get(run, 8);
+            wire::fill(
+                &mut self.data,
+                reader
+                    .bytes(wire::image_size(32, self.width, self.rows), &"data")?
+                    .into(),
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Huge<'_> {
@@ -546,6 +567,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             16usize.saturating_add(self.data.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 16];
             self.width.put(&mut run, 0);
@@ -563,6 +585,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Huge<'_> {
         type Owned = Huge<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Huge {
                 width: self.width,
@@ -591,50 +614,65 @@ pub mod types {
         /// `uint8 *nonnull[image_size(8, width, rows)]` on the wire.
         pub nonnull: wire::Cow<'a, [u8]>,
     }
+    wire::impl_blank!(Far < '_ > { width, rows, nullable, nonnull });
     impl<'a> wire::Decode<'a> for Far<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(14);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 14] = cursor
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 14] = reader
                 .run(&[(2, "width"), (6, "rows"), (10, "nullable"), (14, "nonnull")])?;
-            let width = u16::get(run, 0);
-            let rows = u32::get(run, 2);
-            let nullable = cursor
-                .array_pointee(
-                    u32::get(run, 6),
-                    8,
-                    &"nullable",
-                    wire::image_size(8, u64::from(width), u64::from(rows)),
-                    1,
-                    |cursor| {
-                        cursor
-                            .bytes(
-                                wire::image_size(8, u64::from(width), u64::from(rows)),
-                                &"nullable",
-                            )
-                            .map(::core::convert::Into::into)
-                    },
-                )?;
-            let nonnull = cursor
-                .nonnull_pointee(
-                    u32::get(run, 10),
-                    4,
-                    &"nonnull",
-                    |cursor| {
-                        cursor
-                            .bytes(
-                                wire::image_size(8, u64::from(width), u64::from(rows)),
-                                &"nonnull",
-                            )
-                            .map(::core::convert::Into::into)
-                    },
-                )?;
-            Ok(Self {
-                width,
-                rows,
-                nullable,
-                nonnull,
-            })
+            self.width = u16::get(run, 0);
+            self.rows = u32::get(run, 2);
+            wire::fill(
+                &mut self.nullable,
+                reader
+                    .array_pointee(
+                        u32::get(run, 6),
+                        8,
+                        &"nullable",
+                        wire::image_size(8, u64::from(self.width), u64::from(self.rows)),
+                        1,
+                        |reader| {
+                            reader
+                                .bytes(
+                                    wire::image_size(
+                                        8,
+                                        u64::from(self.width),
+                                        u64::from(self.rows),
+                                    ),
+                                    &"nullable",
+                                )
+                                .map(::core::convert::Into::into)
+                        },
+                    )?,
+            );
+            wire::fill(
+                &mut self.nonnull,
+                reader
+                    .nonnull_pointee_with(
+                        u32::get(run, 10),
+                        4,
+                        &"nonnull",
+                        |reader| {
+                            reader
+                                .bytes(
+                                    wire::image_size(
+                                        8,
+                                        u64::from(self.width),
+                                        u64::from(self.rows),
+                                    ),
+                                    &"nonnull",
+                                )
+                                .map(::core::convert::Into::into)
+                        },
+                    )?,
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Far<'_> {
@@ -642,11 +680,13 @@ pub mod types {
         fn block_len(&self) -> usize {
             14
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(self.nullable.encoded_len())
                 .saturating_add(self.nonnull.encoded_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 14];
             self.width.put(&mut run, 0);
@@ -687,6 +727,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Far<'_> {
         type Owned = Far<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Far {
                 width: self.width,
@@ -740,36 +781,54 @@ pub mod types {
         /// `uint16 offsets[rows]` on the wire.
         pub offsets: wire::List<'a, u16>,
     }
+    wire::impl_blank!(Others < '_ > { width, rows, levels, pixels, text, offsets });
     impl<'a> wire::Decode<'a> for Others<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 3] = cursor.run(&[(2, "width"), (3, "rows")])?;
-            let width = u16::get(run, 0);
-            let rows = u8::get(run, 2);
-            let levels = cursor
-                .list(
-                    wire::image_size(8, u64::from(width), u64::from(rows))
-                        .unwrap_or(u64::MAX),
-                    &"levels",
-                )?;
-            let pixels = cursor
-                .list(
-                    wire::image_size(8, u64::from(rows), u64::from(rows))
-                        .unwrap_or(u64::MAX),
-                    &"pixels",
-                )?;
-            let text = cursor
-                .text(wire::image_size(8, u64::from(width), u64::from(width)), &"text")?;
-            let offsets = cursor.list(u64::from(rows), &"offsets")?;
-            Ok(Self {
-                width,
-                rows,
-                levels,
-                pixels,
-                text,
-                offsets,
-            })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 3] = reader.run(&[(2, "width"), (3, "rows")])?;
+            self.width = u16::get(run, 0);
+            self.rows = u8::get(run, 2);
+            wire::fill(
+                &mut self.levels,
+                reader
+                    .list(
+                        wire::image_size(8, u64::from(self.width), u64::from(self.rows))
+                            .unwrap_or(u64::MAX),
+                        &"levels",
+                    )?,
+            );
+            wire::fill(
+                &mut self.pixels,
+                reader
+                    .list(
+                        wire::image_size(8, u64::from(self.rows), u64::from(self.rows))
+                            .unwrap_or(u64::MAX),
+                        &"pixels",
+                    )?,
+            );
+            wire::fill(
+                &mut self.text,
+                reader
+                    .text(
+                        wire::image_size(
+                            8,
+                            u64::from(self.width),
+                            u64::from(self.width),
+                        ),
+                        &"text",
+                    )?,
+            );
+            wire::fill(
+                &mut self.offsets,
+                reader.list(u64::from(self.rows), &"offsets")?,
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Others<'_> {
@@ -781,6 +840,7 @@ pub mod types {
                 .saturating_add(self.text.block_len())
                 .saturating_add(self.offsets.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 3];
             self.width.put(&mut run, 0);
@@ -814,6 +874,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Others<'_> {
         type Owned = Others<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Others {
                 width: self.width,
@@ -896,66 +957,55 @@ pub mod images {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "images.server.rows"),
+                (2, "images.server.huge"),
+                (3, "images.server.far"),
+                (4, "images.server.others"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match Rows::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Rows(body)),
-                            Err(error) => Err(error.in_message(&"images.server.rows")),
+                        wire::fill(self, Self::Rows(wire::Blank::blank()));
+                        if let Self::Rows(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match Huge::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Huge(body)),
-                            Err(error) => Err(error.in_message(&"images.server.huge")),
+                        wire::fill(self, Self::Huge(wire::Blank::blank()));
+                        if let Self::Huge(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match Far::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Far(body)),
-                            Err(error) => Err(error.in_message(&"images.server.far")),
+                        wire::fill(self, Self::Far(wire::Blank::blank()));
+                        if let Self::Far(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match Others::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Others(body)),
-                            Err(error) => Err(error.in_message(&"images.server.others")),
+                        wire::fill(self, Self::Others(wire::Blank::blank()));
+                        if let Self::Others(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -968,28 +1018,6 @@ pub mod images {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Rows(_) => Some("rows"),
-                    Self::Huge(_) => Some("huge"),
-                    Self::Far(_) => Some("far"),
-                    Self::Others(_) => Some("others"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Rows(_) => Some("images.server.rows"),
-                    Self::Huge(_) => Some("images.server.huge"),
-                    Self::Far(_) => Some("images.server.far"),
-                    Self::Others(_) => Some("images.server.others"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Rows(message) => message,
@@ -999,51 +1027,24 @@ pub mod images {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Rows(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"images.server.rows"))
-                    }
-                    Self::Huge(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"images.server.huge"))
-                    }
-                    Self::Far(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"images.server.far"))
-                    }
-                    Self::Others(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"images.server.others"))
-                    }
+                    Self::Rows(message) => message.encode(out),
+                    Self::Huge(message) => message.encode(out),
+                    Self::Far(message) => message.encode(out),
+                    Self::Others(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Rows(message) => {
@@ -1067,39 +1068,26 @@ pub mod images {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Rows<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Rows<'a>) -> Self {
                 Self::Rows(body)
             }
         }
         impl<'a> ::core::convert::From<Huge<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Huge<'a>) -> Self {
                 Self::Huge(body)
             }
         }
         impl<'a> ::core::convert::From<Far<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Far<'a>) -> Self {
                 Self::Far(body)
             }
         }
         impl<'a> ::core::convert::From<Others<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Others<'a>) -> Self {
                 Self::Others(body)
             }
@@ -1117,16 +1105,22 @@ pub mod images {
             /// `Rows image` on the wire.
             pub image: super::super::types::Rows<'a>,
         }
+        wire::impl_blank!(Rows < '_ > { image });
         impl Rows<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
         impl<'a> wire::Decode<'a> for Rows<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let image = cursor.nested::<super::super::types::Rows>(&"image")?;
-                Ok(Self { image })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.image, &"image")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Rows<'_> {
@@ -1134,6 +1128,7 @@ pub mod images {
             fn block_len(&self) -> usize {
                 self.image.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1144,6 +1139,7 @@ pub mod images {
         }
         impl wire::IntoOwned for Rows<'_> {
             type Owned = Rows<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Rows {
                     image: wire::IntoOwned::into_owned(self.image),
@@ -1163,16 +1159,22 @@ pub mod images {
             /// `Huge image` on the wire.
             pub image: super::super::types::Huge<'a>,
         }
+        wire::impl_blank!(Huge < '_ > { image });
         impl Huge<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
         impl<'a> wire::Decode<'a> for Huge<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let image = cursor.nested::<super::super::types::Huge>(&"image")?;
-                Ok(Self { image })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.image, &"image")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Huge<'_> {
@@ -1180,6 +1182,7 @@ pub mod images {
             fn block_len(&self) -> usize {
                 self.image.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1190,6 +1193,7 @@ pub mod images {
         }
         impl wire::IntoOwned for Huge<'_> {
             type Owned = Huge<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Huge {
                     image: wire::IntoOwned::into_owned(self.image),
@@ -1209,16 +1213,22 @@ pub mod images {
             /// `Far image` on the wire.
             pub image: super::super::types::Far<'a>,
         }
+        wire::impl_blank!(Far < '_ > { image });
         impl Far<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
         impl<'a> wire::Decode<'a> for Far<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(14);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let image = cursor.nested::<super::super::types::Far>(&"image")?;
-                Ok(Self { image })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.image, &"image")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Far<'_> {
@@ -1226,9 +1236,11 @@ pub mod images {
             fn block_len(&self) -> usize {
                 14
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.image.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1239,6 +1251,7 @@ pub mod images {
         }
         impl wire::IntoOwned for Far<'_> {
             type Owned = Far<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Far {
                     image: wire::IntoOwned::into_owned(self.image),
@@ -1258,16 +1271,22 @@ pub mod images {
             /// `Others image` on the wire.
             pub image: super::super::types::Others<'a>,
         }
+        wire::impl_blank!(Others < '_ > { image });
         impl Others<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
         impl<'a> wire::Decode<'a> for Others<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let image = cursor.nested::<super::super::types::Others>(&"image")?;
-                Ok(Self { image })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.image, &"image")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Others<'_> {
@@ -1275,6 +1294,7 @@ pub mod images {
             fn block_len(&self) -> usize {
                 self.image.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1285,6 +1305,7 @@ pub mod images {
         }
         impl wire::IntoOwned for Others<'_> {
             type Owned = Others<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Others {
                     image: wire::IntoOwned::into_owned(self.image),
@@ -1311,42 +1332,23 @@ pub mod images {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1355,50 +1357,25 @@ pub mod images {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -1408,23 +1385,6 @@ pub mod images {
                         }
                     }
                 }
-            }
-        }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
             }
         }
     }

@@ -57,34 +57,70 @@ impl<'a> ServerMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => r#type::server::Message::decode_from(id, cursor).map(Self::Type),
-            2 => core::server::Message::decode_from(id, cursor).map(Self::Core),
-            3 => server::server::Message::decode_from(id, cursor).map(Self::Server),
-            4 => {
-                spice_wire::server::Message::decode_from(id, cursor).map(Self::SpiceWire)
+            1 => {
+                ::spice_wire::fill(self, Self::Type(::spice_wire::Blank::blank()));
+                if let Self::Type(message) = self {
+                    return message.read_from(id, rest, body);
+                }
             }
-            5 => wire::server::Message::decode_from(id, cursor).map(Self::Wire),
-            6 => core::server::Message::decode_from(id, cursor).map(Self::Self_),
-            7 => wire::server::Message::decode_from(id, cursor).map(Self::Std),
+            2 => {
+                ::spice_wire::fill(self, Self::Core(::spice_wire::Blank::blank()));
+                if let Self::Core(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            3 => {
+                ::spice_wire::fill(self, Self::Server(::spice_wire::Blank::blank()));
+                if let Self::Server(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            4 => {
+                ::spice_wire::fill(self, Self::SpiceWire(::spice_wire::Blank::blank()));
+                if let Self::SpiceWire(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            5 => {
+                ::spice_wire::fill(self, Self::Wire(::spice_wire::Blank::blank()));
+                if let Self::Wire(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            6 => {
+                ::spice_wire::fill(self, Self::Self_(::spice_wire::Blank::blank()));
+                if let Self::Self_(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            7 => {
+                ::spice_wire::fill(self, Self::Std(::spice_wire::Blank::blank()));
+                if let Self::Std(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -114,17 +150,16 @@ impl<'a> ServerMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Type(message) => message.path(),
-            Self::Core(message) => message.path(),
-            Self::Server(message) => message.path(),
-            Self::SpiceWire(message) => message.path(),
-            Self::Wire(message) => message.path(),
-            Self::Self_(message) => message.path(),
-            Self::Std(message) => message.path(),
+            Self::Type(message) => message.full_name(),
+            Self::Core(message) => message.full_name(),
+            Self::Server(message) => message.full_name(),
+            Self::SpiceWire(message) => message.full_name(),
+            Self::Wire(message) => message.full_name(),
+            Self::Self_(message) => message.full_name(),
+            Self::Std(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -141,22 +176,12 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ServerMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -175,6 +200,7 @@ impl ::spice_wire::Encode for ServerMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     type Owned = ServerMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Type(message) => {
@@ -252,34 +278,70 @@ impl<'a> ClientMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => r#type::client::Message::decode_from(id, cursor).map(Self::Type),
-            2 => core::client::Message::decode_from(id, cursor).map(Self::Core),
-            3 => server::client::Message::decode_from(id, cursor).map(Self::Server),
-            4 => {
-                spice_wire::client::Message::decode_from(id, cursor).map(Self::SpiceWire)
+            1 => {
+                ::spice_wire::fill(self, Self::Type(::spice_wire::Blank::blank()));
+                if let Self::Type(message) = self {
+                    return message.read_from(id, rest, body);
+                }
             }
-            5 => wire::client::Message::decode_from(id, cursor).map(Self::Wire),
-            6 => core::client::Message::decode_from(id, cursor).map(Self::Self_),
-            7 => wire::client::Message::decode_from(id, cursor).map(Self::Std),
+            2 => {
+                ::spice_wire::fill(self, Self::Core(::spice_wire::Blank::blank()));
+                if let Self::Core(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            3 => {
+                ::spice_wire::fill(self, Self::Server(::spice_wire::Blank::blank()));
+                if let Self::Server(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            4 => {
+                ::spice_wire::fill(self, Self::SpiceWire(::spice_wire::Blank::blank()));
+                if let Self::SpiceWire(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            5 => {
+                ::spice_wire::fill(self, Self::Wire(::spice_wire::Blank::blank()));
+                if let Self::Wire(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            6 => {
+                ::spice_wire::fill(self, Self::Self_(::spice_wire::Blank::blank()));
+                if let Self::Self_(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            7 => {
+                ::spice_wire::fill(self, Self::Std(::spice_wire::Blank::blank()));
+                if let Self::Std(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -309,17 +371,16 @@ impl<'a> ClientMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Type(message) => message.path(),
-            Self::Core(message) => message.path(),
-            Self::Server(message) => message.path(),
-            Self::SpiceWire(message) => message.path(),
-            Self::Wire(message) => message.path(),
-            Self::Self_(message) => message.path(),
-            Self::Std(message) => message.path(),
+            Self::Type(message) => message.full_name(),
+            Self::Core(message) => message.full_name(),
+            Self::Server(message) => message.full_name(),
+            Self::SpiceWire(message) => message.full_name(),
+            Self::Wire(message) => message.full_name(),
+            Self::Self_(message) => message.full_name(),
+            Self::Std(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -336,22 +397,12 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ClientMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -370,6 +421,7 @@ impl ::spice_wire::Encode for ClientMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     type Owned = ClientMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Type(message) => {
@@ -487,22 +539,9 @@ impl<'a> Message<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
 impl ::spice_wire::Encode for Message<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -515,6 +554,7 @@ impl ::spice_wire::Encode for Message<'_> {
 }
 impl ::spice_wire::IntoOwned for Message<'_> {
     type Owned = Message<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Server(message) => {
@@ -552,6 +592,7 @@ pub mod types {
         /// `uint8 len` on the wire.
         pub len: u8,
     }
+    wire::impl_blank!(String { len });
     impl wire::FixedSize for String {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "len")];
@@ -581,6 +622,7 @@ pub mod types {
         /// `uint8 clone` on the wire.
         pub clone: u8,
     }
+    wire::impl_blank!(Copy { clone });
     impl wire::FixedSize for Copy {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "clone")];
@@ -610,6 +652,7 @@ pub mod types {
         /// `uint8 copy` on the wire.
         pub copy: u8,
     }
+    wire::impl_blank!(Clone { copy });
     impl wire::FixedSize for Clone {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "copy")];
@@ -639,6 +682,7 @@ pub mod types {
         /// `uint8 name` on the wire.
         pub name: u8,
     }
+    wire::impl_blank!(Path { name });
     impl wire::FixedSize for Path {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "name")];
@@ -668,6 +712,7 @@ pub mod types {
         /// `uint8 new` on the wire.
         pub new: u8,
     }
+    wire::impl_blank!(Box { new });
     impl wire::FixedSize for Box {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "new")];
@@ -697,6 +742,7 @@ pub mod types {
         /// `uint8 push` on the wire.
         pub push: u8,
     }
+    wire::impl_blank!(Vec { push });
     impl wire::FixedSize for Vec {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "push")];
@@ -726,6 +772,7 @@ pub mod types {
         /// `uint8 ok` on the wire.
         pub ok: u8,
     }
+    wire::impl_blank!(Result { ok });
     impl wire::FixedSize for Result {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "ok")];
@@ -755,6 +802,7 @@ pub mod types {
         /// `uint8 none` on the wire.
         pub none: u8,
     }
+    wire::impl_blank!(Option { none });
     impl wire::FixedSize for Option {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "none")];
@@ -784,6 +832,7 @@ pub mod types {
         /// `uint8 default` on the wire.
         pub default: u8,
     }
+    wire::impl_blank!(Default { default });
     impl wire::FixedSize for Default {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "default")];
@@ -813,6 +862,7 @@ pub mod types {
         /// `uint8 fmt` on the wire.
         pub fmt: u8,
     }
+    wire::impl_blank!(Debug { fmt });
     impl wire::FixedSize for Debug {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "fmt")];
@@ -842,6 +892,7 @@ pub mod types {
         /// `uint8 from` on the wire.
         pub from: u8,
     }
+    wire::impl_blank!(From { from });
     impl wire::FixedSize for From {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "from")];
@@ -871,6 +922,7 @@ pub mod types {
         /// `uint8 into` on the wire.
         pub into: u8,
     }
+    wire::impl_blank!(Into { into });
     impl wire::FixedSize for Into {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "into")];
@@ -900,6 +952,7 @@ pub mod types {
         /// `uint8 next` on the wire.
         pub next: u8,
     }
+    wire::impl_blank!(Iterator { next });
     impl wire::FixedSize for Iterator {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "next")];
@@ -929,6 +982,7 @@ pub mod types {
         /// `uint8 size` on the wire.
         pub size: u8,
     }
+    wire::impl_blank!(Sized { size });
     impl wire::FixedSize for Sized {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "size")];
@@ -958,6 +1012,7 @@ pub mod types {
         /// `uint8 sync` on the wire.
         pub sync: u8,
     }
+    wire::impl_blank!(Send { sync });
     impl wire::FixedSize for Send {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "sync")];
@@ -987,6 +1042,7 @@ pub mod types {
         /// `uint8 drop` on the wire.
         pub drop: u8,
     }
+    wire::impl_blank!(Drop { drop });
     impl wire::FixedSize for Drop {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "drop")];
@@ -1016,6 +1072,7 @@ pub mod types {
         /// `uint8 eq` on the wire.
         pub eq: u8,
     }
+    wire::impl_blank!(PartialEq { eq });
     impl wire::FixedSize for PartialEq {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "eq")];
@@ -1045,6 +1102,7 @@ pub mod types {
         /// `uint8 hash` on the wire.
         pub hash: u8,
     }
+    wire::impl_blank!(Hash { hash });
     impl wire::FixedSize for Hash {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "hash")];
@@ -1074,6 +1132,7 @@ pub mod types {
         /// `uint8 try_from` on the wire.
         pub try_from: u8,
     }
+    wire::impl_blank!(TryFrom { try_from });
     impl wire::FixedSize for TryFrom {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "try_from")];
@@ -1103,6 +1162,7 @@ pub mod types {
         /// `uint8 iter` on the wire.
         pub iter: u8,
     }
+    wire::impl_blank!(IntoIterator { iter });
     impl wire::FixedSize for IntoIterator {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "iter")];
@@ -1132,6 +1192,7 @@ pub mod types {
         /// `uint8 self` on the wire.
         pub self_: u8,
     }
+    wire::impl_blank!(Self_ { self_ });
     impl wire::FixedSize for Self_ {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "self")];
@@ -1161,6 +1222,7 @@ pub mod types {
         /// `uint8 cursor` on the wire.
         pub cursor: u8,
     }
+    wire::impl_blank!(Cursor { cursor });
     impl wire::FixedSize for Cursor {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "cursor")];
@@ -1190,6 +1252,7 @@ pub mod types {
         /// `uint8 writer` on the wire.
         pub writer: u8,
     }
+    wire::impl_blank!(Writer { writer });
     impl wire::FixedSize for Writer {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "writer")];
@@ -1219,6 +1282,7 @@ pub mod types {
         /// `uint8 error` on the wire.
         pub error: u8,
     }
+    wire::impl_blank!(Error { error });
     impl wire::FixedSize for Error {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "error")];
@@ -1248,6 +1312,7 @@ pub mod types {
         /// `uint8 list` on the wire.
         pub list: u8,
     }
+    wire::impl_blank!(List { list });
     impl wire::FixedSize for List {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "list")];
@@ -1277,6 +1342,7 @@ pub mod types {
         /// `uint8 text` on the wire.
         pub text: u8,
     }
+    wire::impl_blank!(Text { text });
     impl wire::FixedSize for Text {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "text")];
@@ -1306,6 +1372,7 @@ pub mod types {
         /// `uint8 cow` on the wire.
         pub cow: u8,
     }
+    wire::impl_blank!(Cow { cow });
     impl wire::FixedSize for Cow {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "cow")];
@@ -1335,6 +1402,7 @@ pub mod types {
         /// `uint8 fd` on the wire.
         pub fd: u8,
     }
+    wire::impl_blank!(Fd { fd });
     impl wire::FixedSize for Fd {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "fd")];
@@ -1364,6 +1432,7 @@ pub mod types {
         /// `uint8 decode` on the wire.
         pub decode: u8,
     }
+    wire::impl_blank!(Decode { decode });
     impl wire::FixedSize for Decode {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "decode")];
@@ -1393,6 +1462,7 @@ pub mod types {
         /// `uint8 encode` on the wire.
         pub encode: u8,
     }
+    wire::impl_blank!(Encode { encode });
     impl wire::FixedSize for Encode {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "encode")];
@@ -1422,6 +1492,7 @@ pub mod types {
         /// `uint8 into_owned` on the wire.
         pub into_owned: u8,
     }
+    wire::impl_blank!(IntoOwned { into_owned });
     impl wire::FixedSize for IntoOwned {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "into_owned")];
@@ -1459,6 +1530,7 @@ pub mod types {
         /// `uint8 append` on the wire.
         pub append: u8,
     }
+    wire::impl_blank!(FixedSize { get, put, append });
     impl wire::FixedSize for FixedSize {
         const SIZE: usize = 3;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -1498,6 +1570,7 @@ pub mod types {
         /// `uint8 items` on the wire.
         pub items: u8,
     }
+    wire::impl_blank!(Named { items });
     impl wire::FixedSize for Named {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "items")];
@@ -1527,6 +1600,7 @@ pub mod types {
         /// `uint8 channel` on the wire.
         pub channel: u8,
     }
+    wire::impl_blank!(Channel { channel });
     impl wire::FixedSize for Channel {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "channel")];
@@ -1801,6 +1875,12 @@ pub mod types {
         /// `digits digits` on the wire.
         pub digits: Digits,
     }
+    wire::impl_blank!(
+        Everything { string, copy, clone, path, r#box, vec, result, option, default,
+        debug, from, into, iterator, sized, send, drop, partial_eq, hash, try_from,
+        into_iterator, self_, cursor, writer, error, list, text, cow, fd, decode, encode,
+        into_owned, fixed_size, named, channel, some, none, ok, err, usize, str, digits }
+    );
     impl wire::FixedSize for Everything {
         const SIZE: usize = 48;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -2076,6 +2156,13 @@ pub mod types {
         /// `uint8 yield` on the wire.
         pub r#yield: u8,
     }
+    wire::impl_blank!(
+        Keywords { r#as, r#async, r#await, r#box, r#break, r#const, crate_, r#dyn,
+        r#else, r#enum, r#extern, r#false, r#fn, r#gen, r#if, r#impl, r#in, r#let,
+        r#loop, r#match, r#mod, r#move, r#mut, r#priv, r#pub, r#ref, r#return, self_,
+        r#static, super_, r#trait, r#true, r#try, r#type, union, r#unsafe, r#use,
+        r#virtual, r#where, r#while, r#yield }
+    );
     impl wire::FixedSize for Keywords {
         const SIZE: usize = 41;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -2286,6 +2373,11 @@ pub mod types {
         /// `uint8 With2Digits` on the wire.
         pub with2_digits: u8,
     }
+    wire::impl_blank!(
+        Language { typedef, r#struct, message, channel, protocol, switch, case, default,
+        enum8, flags32, server, client, image_size, cstring, bytes, uint8, unix_fd,
+        camel_case, upper, with2_digits }
+    );
     impl wire::FixedSize for Language {
         const SIZE: usize = 20;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -2407,6 +2499,9 @@ pub mod types {
         /// `uint8 sum[2]` on the wire.
         pub sum: [u8; 2],
     }
+    wire::impl_blank!(
+        Locals < '_ > { run, at, cursor, writer, kept, target, wire, error, sum }
+    );
     /// The switch `wire` of `Locals`.
     ///
     /// Which variant it is depends on `value`.
@@ -2429,72 +2524,76 @@ pub mod types {
             Self::_1bitLe(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(LocalsWire < '_ >, Self::Other { value : wire::Blank::blank(), });
     impl<'a> wire::Decode<'a> for Locals<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 11] = cursor
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 11] = reader
                 .run(
                     &[(1, "run"), (2, "at"), (3, "value"), (7, "count"), (11, "index")],
                 )?;
-            let run_ = u8::get(run, 0);
-            let at = u8::get(run, 1);
+            self.run = u8::get(run, 0);
+            self.at = u8::get(run, 1);
             let value_ = Digits::get(run, 2);
             let count_ = u32::get(run, 3);
             let index_ = u32::get(run, 7);
-            let cursor_ = cursor.bytes(Some(u64::from(count_)), &"cursor")?.into();
-            let writer_ = cursor.list(u64::from(index_), &"writer")?;
-            let run: &[u8; 12] = cursor
+            wire::fill(
+                &mut self.cursor,
+                reader.bytes(Some(u64::from(count_)), &"cursor")?.into(),
+            );
+            wire::fill(&mut self.writer, reader.list(u64::from(index_), &"writer")?);
+            let run: &[u8; 12] = reader
                 .run(&[(4, "selected"), (8, "kept"), (12, "target")])?;
             let selected_ = u32::get(run, 0);
-            let kept_ = cursor
-                .array_pointee(
-                    u32::get(run, 4),
-                    8,
-                    &"kept",
-                    Some(u64::from(selected_)),
-                    2,
-                    |cursor| cursor.list(u64::from(selected_), &"kept"),
-                )?;
-            let target_ = cursor
-                .pointee(
-                    u32::get(run, 8),
-                    4,
-                    &"target",
-                    |cursor| cursor.nested(&"target"),
-                )?;
-            let wire_ = match value_ {
+            wire::fill(
+                &mut self.kept,
+                reader
+                    .array_pointee(
+                        u32::get(run, 4),
+                        8,
+                        &"kept",
+                        Some(u64::from(selected_)),
+                        2,
+                        |reader| reader.list(u64::from(selected_), &"kept"),
+                    )?,
+            );
+            reader.pointee(&mut self.target, u32::get(run, 8), 4, &"target")?;
+            match value_ {
                 Digits::_1BIT_LE => {
-                    let run: &[u8; 1] = cursor.run(&[(1, "wire.error")])?;
-                    LocalsWire::_1bitLe(u8::get(run, 0))
+                    let run: &[u8; 1] = reader.run(&[(1, "wire.error")])?;
+                    wire::fill(&mut self.wire, LocalsWire::_1bitLe(u8::get(run, 0)));
                 }
                 Digits::TYPE => {
-                    let run: &[u8; 4] = cursor.run(&[(4, "wire.visit")])?;
-                    LocalsWire::Type(u32::get(run, 0))
+                    let run: &[u8; 4] = reader.run(&[(4, "wire.visit")])?;
+                    wire::fill(&mut self.wire, LocalsWire::Type(u32::get(run, 0)));
                 }
                 Digits::FN => {
-                    LocalsWire::Fn(
-                        cursor.bytes(Some(u64::from(count_)), &"wire.out")?.into(),
-                    )
+                    wire::fill(
+                        &mut self.wire,
+                        LocalsWire::Fn(
+                            reader.bytes(Some(u64::from(count_)), &"wire.out")?.into(),
+                        ),
+                    );
                 }
-                _ => LocalsWire::Other { value: value_ },
-            };
-            let run: &[u8; 4] = cursor.run(&[(4, "count_")])?;
+                _ => {
+                    wire::fill(&mut self.wire, LocalsWire::Other { value: value_ });
+                }
+            }
+            let run: &[u8; 4] = reader.run(&[(4, "count_")])?;
             let count__ = u32::get(run, 0);
-            let error_ = cursor.bytes(Some(u64::from(count__)), &"error")?.into();
-            let run: &[u8; 2] = cursor.run(&[(2, "sum")])?;
-            let sum = <[u8; 2]>::get(run, 0);
-            Ok(Self {
-                run: run_,
-                at,
-                cursor: cursor_,
-                writer: writer_,
-                kept: kept_,
-                target: target_,
-                wire: wire_,
-                error: error_,
-                sum,
-            })
+            wire::fill(
+                &mut self.error,
+                reader.bytes(Some(u64::from(count__)), &"error")?.into(),
+            );
+            let run: &[u8; 2] = reader.run(&[(2, "sum")])?;
+            self.sum = <[u8; 2]>::get(run, 0);
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Locals<'_> {
@@ -2513,6 +2612,7 @@ pub mod types {
                 )
                 .saturating_add(self.error.block_len())
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(self.kept.encoded_len())
@@ -2523,6 +2623,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let value_ = match &self.wire {
                 LocalsWire::_1bitLe(_) => Digits::_1BIT_LE,
@@ -2599,6 +2700,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Locals<'_> {
         type Owned = Locals<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Locals {
                 run: self.run,
@@ -2615,6 +2717,7 @@ pub mod types {
     }
     impl wire::IntoOwned for LocalsWire<'_> {
         type Owned = LocalsWire<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::_1bitLe(value) => LocalsWire::_1bitLe(value),
@@ -2638,6 +2741,7 @@ pub mod types {
         /// What follows depends on `value`.
         pub target: ValueTarget<'a>,
     }
+    wire::impl_blank!(Value < '_ > { target });
     /// The switch `target` of `Value`.
     ///
     /// Which variant it is depends on `value`.
@@ -2668,34 +2772,52 @@ pub mod types {
             }
         }
     }
+    wire::impl_blank!(
+        ValueTarget < '_ >, Self::Other { value : wire::Blank::blank(), count :
+        wire::Blank::blank(), }
+    );
     impl<'a> wire::Decode<'a> for Value<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(1, "value"), (2, "count")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(1, "value"), (2, "count")])?;
             let value_ = Digits::get(run, 0);
             let count_ = u8::get(run, 1);
-            let target_ = match value_ {
+            match value_ {
                 Digits::_16_555 => {
-                    ValueTarget::_16555(
-                        cursor.bytes(Some(u64::from(count_)), &"target.text")?.into(),
-                    )
+                    wire::fill(
+                        &mut self.target,
+                        ValueTarget::_16555(
+                            reader.bytes(Some(u64::from(count_)), &"target.text")?.into(),
+                        ),
+                    );
                 }
                 Digits::SELF => {
-                    let run: &[u8; 2] = cursor.run(&[(2, "target.value")])?;
-                    ValueTarget::Self_ {
-                        count: count_,
-                        value: u16::get(run, 0),
-                    }
+                    let run: &[u8; 2] = reader.run(&[(2, "target.value")])?;
+                    wire::fill(
+                        &mut self.target,
+                        ValueTarget::Self_ {
+                            count: count_,
+                            value: u16::get(run, 0),
+                        },
+                    );
                 }
                 _ => {
-                    ValueTarget::Other {
-                        value: value_,
-                        count: count_,
-                    }
+                    wire::fill(
+                        &mut self.target,
+                        ValueTarget::Other {
+                            value: value_,
+                            count: count_,
+                        },
+                    );
                 }
-            };
-            Ok(Self { target: target_ })
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Value<'_> {
@@ -2710,6 +2832,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let value_ = match &self.target {
                 ValueTarget::_16555(_) => Digits::_16_555,
@@ -2743,6 +2866,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Value<'_> {
         type Owned = Value<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Value {
                 target: wire::IntoOwned::into_owned(self.target),
@@ -2751,6 +2875,7 @@ pub mod types {
     }
     impl wire::IntoOwned for ValueTarget<'_> {
         type Owned = ValueTarget<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::_16555(value) => {
@@ -2772,6 +2897,7 @@ pub mod types {
         /// `uint8 data[2]` on the wire.
         pub data: [u8; 2],
     }
+    wire::impl_blank!(Constants { data });
     impl Constants {
         /// `items`: a constant that is not on the wire.
         pub const ITEMS: u8 = 1;
@@ -2983,176 +3109,181 @@ pub mod r#type {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "type.server.everything"),
+                (2, "type.server.keywords"),
+                (3, "type.server.locals"),
+                (4, "type.server.value"),
+                (5, "type.server.constants"),
+                (6, "type.server.self"),
+                (7, "type.server.type"),
+                (8, "type.server.Box"),
+                (9, "type.server.ok"),
+                (10, "type.server.err"),
+                (11, "type.server.some"),
+                (12, "type.server.none"),
+                (13, "type.server.result"),
+                (14, "type.server.option"),
+                (15, "type.server.string"),
+                (16, "type.server.id"),
+                (17, "type.server.server"),
+                (18, "type.server.channel"),
+                (19, "type.server.wire"),
+                (20, "type.server.from"),
+                (21, "type.server.try_from"),
+                (22, "type.server.cursor"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match Everything::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Everything(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"type.server.everything"))
-                            }
+                        wire::fill(self, Self::Everything(wire::Blank::blank()));
+                        if let Self::Everything(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match Keywords::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Keywords(body)),
-                            Err(error) => Err(error.in_message(&"type.server.keywords")),
+                        wire::fill(self, Self::Keywords(wire::Blank::blank()));
+                        if let Self::Keywords(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match Locals::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Locals(body)),
-                            Err(error) => Err(error.in_message(&"type.server.locals")),
+                        wire::fill(self, Self::Locals(wire::Blank::blank()));
+                        if let Self::Locals(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match Value::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Value(body)),
-                            Err(error) => Err(error.in_message(&"type.server.value")),
+                        wire::fill(self, Self::Value(wire::Blank::blank()));
+                        if let Self::Value(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     5 => {
-                        match Constants::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Constants(body)),
-                            Err(error) => Err(error.in_message(&"type.server.constants")),
+                        wire::fill(self, Self::Constants(wire::Blank::blank()));
+                        if let Self::Constants(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     6 => {
-                        match Self_::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Self_(body)),
-                            Err(error) => Err(error.in_message(&"type.server.self")),
+                        wire::fill(self, Self::Self_(wire::Blank::blank()));
+                        if let Self::Self_(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     7 => {
-                        match Type::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Type(body)),
-                            Err(error) => Err(error.in_message(&"type.server.type")),
+                        wire::fill(self, Self::Type(wire::Blank::blank()));
+                        if let Self::Type(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     8 => {
-                        match Box::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Box(body)),
-                            Err(error) => Err(error.in_message(&"type.server.Box")),
+                        wire::fill(self, Self::Box(wire::Blank::blank()));
+                        if let Self::Box(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     9 => {
-                        match Ok::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Ok(body)),
-                            Err(error) => Err(error.in_message(&"type.server.ok")),
+                        wire::fill(self, Self::Ok(wire::Blank::blank()));
+                        if let Self::Ok(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     10 => {
-                        match Err::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Err(body)),
-                            Err(error) => Err(error.in_message(&"type.server.err")),
+                        wire::fill(self, Self::Err(wire::Blank::blank()));
+                        if let Self::Err(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     11 => {
-                        match Some::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Some(body)),
-                            Err(error) => Err(error.in_message(&"type.server.some")),
+                        wire::fill(self, Self::Some(wire::Blank::blank()));
+                        if let Self::Some(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     12 => {
-                        match None::decode_from(cursor) {
-                            Ok(body) => Ok(Self::None(body)),
-                            Err(error) => Err(error.in_message(&"type.server.none")),
+                        wire::fill(self, Self::None(wire::Blank::blank()));
+                        if let Self::None(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     13 => {
-                        match Result::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Result(body)),
-                            Err(error) => Err(error.in_message(&"type.server.result")),
+                        wire::fill(self, Self::Result(wire::Blank::blank()));
+                        if let Self::Result(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     14 => {
-                        match Option::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Option(body)),
-                            Err(error) => Err(error.in_message(&"type.server.option")),
+                        wire::fill(self, Self::Option(wire::Blank::blank()));
+                        if let Self::Option(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     15 => {
-                        match String::decode_from(cursor) {
-                            Ok(body) => Ok(Self::String(body)),
-                            Err(error) => Err(error.in_message(&"type.server.string")),
+                        wire::fill(self, Self::String(wire::Blank::blank()));
+                        if let Self::String(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     16 => {
-                        match Id::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Id(body)),
-                            Err(error) => Err(error.in_message(&"type.server.id")),
+                        wire::fill(self, Self::Id(wire::Blank::blank()));
+                        if let Self::Id(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     17 => {
-                        match Server::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Server(body)),
-                            Err(error) => Err(error.in_message(&"type.server.server")),
+                        wire::fill(self, Self::Server(wire::Blank::blank()));
+                        if let Self::Server(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     18 => {
-                        match Channel::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Channel(body)),
-                            Err(error) => Err(error.in_message(&"type.server.channel")),
+                        wire::fill(self, Self::Channel(wire::Blank::blank()));
+                        if let Self::Channel(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     19 => {
-                        match Wire::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Wire(body)),
-                            Err(error) => Err(error.in_message(&"type.server.wire")),
+                        wire::fill(self, Self::Wire(wire::Blank::blank()));
+                        if let Self::Wire(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     20 => {
-                        match From::decode_from(cursor) {
-                            Ok(body) => Ok(Self::From(body)),
-                            Err(error) => Err(error.in_message(&"type.server.from")),
+                        wire::fill(self, Self::From(wire::Blank::blank()));
+                        if let Self::From(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     21 => {
-                        match TryFrom::decode_from(cursor) {
-                            Ok(body) => Ok(Self::TryFrom(body)),
-                            Err(error) => Err(error.in_message(&"type.server.try_from")),
+                        wire::fill(self, Self::TryFrom(wire::Blank::blank()));
+                        if let Self::TryFrom(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     22 => {
-                        match Cursor::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Cursor(body)),
-                            Err(error) => Err(error.in_message(&"type.server.cursor")),
+                        wire::fill(self, Self::Cursor(wire::Blank::blank()));
+                        if let Self::Cursor(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -3183,64 +3314,6 @@ pub mod r#type {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Everything(_) => Some("everything"),
-                    Self::Keywords(_) => Some("keywords"),
-                    Self::Locals(_) => Some("locals"),
-                    Self::Value(_) => Some("value"),
-                    Self::Constants(_) => Some("constants"),
-                    Self::Self_(_) => Some("self"),
-                    Self::Type(_) => Some("type"),
-                    Self::Box(_) => Some("Box"),
-                    Self::Ok(_) => Some("ok"),
-                    Self::Err(_) => Some("err"),
-                    Self::Some(_) => Some("some"),
-                    Self::None(_) => Some("none"),
-                    Self::Result(_) => Some("result"),
-                    Self::Option(_) => Some("option"),
-                    Self::String(_) => Some("string"),
-                    Self::Id(_) => Some("id"),
-                    Self::Server(_) => Some("server"),
-                    Self::Channel(_) => Some("channel"),
-                    Self::Wire(_) => Some("wire"),
-                    Self::From(_) => Some("from"),
-                    Self::TryFrom(_) => Some("try_from"),
-                    Self::Cursor(_) => Some("cursor"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Everything(_) => Some("type.server.everything"),
-                    Self::Keywords(_) => Some("type.server.keywords"),
-                    Self::Locals(_) => Some("type.server.locals"),
-                    Self::Value(_) => Some("type.server.value"),
-                    Self::Constants(_) => Some("type.server.constants"),
-                    Self::Self_(_) => Some("type.server.self"),
-                    Self::Type(_) => Some("type.server.type"),
-                    Self::Box(_) => Some("type.server.Box"),
-                    Self::Ok(_) => Some("type.server.ok"),
-                    Self::Err(_) => Some("type.server.err"),
-                    Self::Some(_) => Some("type.server.some"),
-                    Self::None(_) => Some("type.server.none"),
-                    Self::Result(_) => Some("type.server.result"),
-                    Self::Option(_) => Some("type.server.option"),
-                    Self::String(_) => Some("type.server.string"),
-                    Self::Id(_) => Some("type.server.id"),
-                    Self::Server(_) => Some("type.server.server"),
-                    Self::Channel(_) => Some("type.server.channel"),
-                    Self::Wire(_) => Some("type.server.wire"),
-                    Self::From(_) => Some("type.server.from"),
-                    Self::TryFrom(_) => Some("type.server.try_from"),
-                    Self::Cursor(_) => Some("type.server.cursor"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Everything(message) => message,
@@ -3268,141 +3341,42 @@ pub mod r#type {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Everything(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.everything"))
-                    }
-                    Self::Keywords(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.keywords"))
-                    }
-                    Self::Locals(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.locals"))
-                    }
-                    Self::Value(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.value"))
-                    }
-                    Self::Constants(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.constants"))
-                    }
-                    Self::Self_(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.self"))
-                    }
-                    Self::Type(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.type"))
-                    }
-                    Self::Box(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.Box"))
-                    }
-                    Self::Ok(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.ok"))
-                    }
-                    Self::Err(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.err"))
-                    }
-                    Self::Some(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.some"))
-                    }
-                    Self::None(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.none"))
-                    }
-                    Self::Result(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.result"))
-                    }
-                    Self::Option(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.option"))
-                    }
-                    Self::String(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.string"))
-                    }
-                    Self::Id(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.id"))
-                    }
-                    Self::Server(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.server"))
-                    }
-                    Self::Channel(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.channel"))
-                    }
-                    Self::Wire(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.wire"))
-                    }
-                    Self::From(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.from"))
-                    }
-                    Self::TryFrom(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.try_from"))
-                    }
-                    Self::Cursor(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.server.cursor"))
-                    }
+                    Self::Everything(message) => message.encode(out),
+                    Self::Keywords(message) => message.encode(out),
+                    Self::Locals(message) => message.encode(out),
+                    Self::Value(message) => message.encode(out),
+                    Self::Constants(message) => message.encode(out),
+                    Self::Self_(message) => message.encode(out),
+                    Self::Type(message) => message.encode(out),
+                    Self::Box(message) => message.encode(out),
+                    Self::Ok(message) => message.encode(out),
+                    Self::Err(message) => message.encode(out),
+                    Self::Some(message) => message.encode(out),
+                    Self::None(message) => message.encode(out),
+                    Self::Result(message) => message.encode(out),
+                    Self::Option(message) => message.encode(out),
+                    Self::String(message) => message.encode(out),
+                    Self::Id(message) => message.encode(out),
+                    Self::Server(message) => message.encode(out),
+                    Self::Channel(message) => message.encode(out),
+                    Self::Wire(message) => message.encode(out),
+                    Self::From(message) => message.encode(out),
+                    Self::TryFrom(message) => message.encode(out),
+                    Self::Cursor(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Everything(message) => {
@@ -3480,129 +3454,134 @@ pub mod r#type {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Everything> for Message<'a> {
+            #[inline]
             fn from(body: Everything) -> Self {
                 Self::Everything(body)
             }
         }
         impl<'a> ::core::convert::From<Keywords> for Message<'a> {
+            #[inline]
             fn from(body: Keywords) -> Self {
                 Self::Keywords(body)
             }
         }
         impl<'a> ::core::convert::From<Locals<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Locals<'a>) -> Self {
                 Self::Locals(body)
             }
         }
         impl<'a> ::core::convert::From<Value<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Value<'a>) -> Self {
                 Self::Value(body)
             }
         }
         impl<'a> ::core::convert::From<Constants> for Message<'a> {
+            #[inline]
             fn from(body: Constants) -> Self {
                 Self::Constants(body)
             }
         }
         impl<'a> ::core::convert::From<Self_> for Message<'a> {
+            #[inline]
             fn from(body: Self_) -> Self {
                 Self::Self_(body)
             }
         }
         impl<'a> ::core::convert::From<Type> for Message<'a> {
+            #[inline]
             fn from(body: Type) -> Self {
                 Self::Type(body)
             }
         }
         impl<'a> ::core::convert::From<Box> for Message<'a> {
+            #[inline]
             fn from(body: Box) -> Self {
                 Self::Box(body)
             }
         }
         impl<'a> ::core::convert::From<Ok> for Message<'a> {
+            #[inline]
             fn from(body: Ok) -> Self {
                 Self::Ok(body)
             }
         }
         impl<'a> ::core::convert::From<Err> for Message<'a> {
+            #[inline]
             fn from(body: Err) -> Self {
                 Self::Err(body)
             }
         }
         impl<'a> ::core::convert::From<Some> for Message<'a> {
+            #[inline]
             fn from(body: Some) -> Self {
                 Self::Some(body)
             }
         }
         impl<'a> ::core::convert::From<None> for Message<'a> {
+            #[inline]
             fn from(body: None) -> Self {
                 Self::None(body)
             }
         }
         impl<'a> ::core::convert::From<Result> for Message<'a> {
+            #[inline]
             fn from(body: Result) -> Self {
                 Self::Result(body)
             }
         }
         impl<'a> ::core::convert::From<Option> for Message<'a> {
+            #[inline]
             fn from(body: Option) -> Self {
                 Self::Option(body)
             }
         }
         impl<'a> ::core::convert::From<String<'a>> for Message<'a> {
+            #[inline]
             fn from(body: String<'a>) -> Self {
                 Self::String(body)
             }
         }
         impl<'a> ::core::convert::From<Id> for Message<'a> {
+            #[inline]
             fn from(body: Id) -> Self {
                 Self::Id(body)
             }
         }
         impl<'a> ::core::convert::From<Server> for Message<'a> {
+            #[inline]
             fn from(body: Server) -> Self {
                 Self::Server(body)
             }
         }
         impl<'a> ::core::convert::From<Channel> for Message<'a> {
+            #[inline]
             fn from(body: Channel) -> Self {
                 Self::Channel(body)
             }
         }
         impl<'a> ::core::convert::From<Wire> for Message<'a> {
+            #[inline]
             fn from(body: Wire) -> Self {
                 Self::Wire(body)
             }
         }
         impl<'a> ::core::convert::From<From> for Message<'a> {
+            #[inline]
             fn from(body: From) -> Self {
                 Self::From(body)
             }
         }
         impl<'a> ::core::convert::From<TryFrom> for Message<'a> {
+            #[inline]
             fn from(body: TryFrom) -> Self {
                 Self::TryFrom(body)
             }
         }
         impl<'a> ::core::convert::From<Cursor<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Cursor<'a>) -> Self {
                 Self::Cursor(body)
             }
@@ -3620,6 +3599,7 @@ pub mod r#type {
             /// `Everything everything` on the wire.
             pub everything: super::super::types::Everything,
         }
+        wire::impl_blank!(Everything { everything });
         impl Everything {
             /// The id of the message.
             pub const ID: u16 = 1;
@@ -3704,6 +3684,7 @@ pub mod r#type {
             /// `Language language` on the wire.
             pub language: super::super::types::Language,
         }
+        wire::impl_blank!(Keywords { keywords, language });
         impl Keywords {
             /// The id of the message.
             pub const ID: u16 = 2;
@@ -3805,16 +3786,22 @@ pub mod r#type {
             /// `Locals locals` on the wire.
             pub locals: super::super::types::Locals<'a>,
         }
+        wire::impl_blank!(Locals < '_ > { locals });
         impl Locals<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
         impl<'a> wire::Decode<'a> for Locals<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let locals = cursor.nested::<super::super::types::Locals>(&"locals")?;
-                Ok(Self { locals })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.locals, &"locals")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Locals<'_> {
@@ -3822,9 +3809,11 @@ pub mod r#type {
             fn block_len(&self) -> usize {
                 self.locals.block_len()
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.locals.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3835,6 +3824,7 @@ pub mod r#type {
         }
         impl wire::IntoOwned for Locals<'_> {
             type Owned = Locals<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Locals {
                     locals: wire::IntoOwned::into_owned(self.locals),
@@ -3854,16 +3844,22 @@ pub mod r#type {
             /// `Value value` on the wire.
             pub value: super::super::types::Value<'a>,
         }
+        wire::impl_blank!(Value < '_ > { value });
         impl Value<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
         impl<'a> wire::Decode<'a> for Value<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let value_ = cursor.nested::<super::super::types::Value>(&"value")?;
-                Ok(Self { value: value_ })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.value, &"value")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Value<'_> {
@@ -3871,6 +3867,7 @@ pub mod r#type {
             fn block_len(&self) -> usize {
                 self.value.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3881,6 +3878,7 @@ pub mod r#type {
         }
         impl wire::IntoOwned for Value<'_> {
             type Owned = Value<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Value {
                     value: wire::IntoOwned::into_owned(self.value),
@@ -3900,6 +3898,7 @@ pub mod r#type {
             /// `Constants constants` on the wire.
             pub constants: super::super::types::Constants,
         }
+        wire::impl_blank!(Constants { constants });
         impl Constants {
             /// The id of the message.
             pub const ID: u16 = 5;
@@ -3937,6 +3936,7 @@ pub mod r#type {
             /// `uint8 self` on the wire.
             pub self_: u8,
         }
+        wire::impl_blank!(Self_ { self_ });
         impl Self_ {
             /// The id of the message.
             pub const ID: u16 = 6;
@@ -3972,6 +3972,7 @@ pub mod r#type {
             /// `uint8 type` on the wire.
             pub r#type: u8,
         }
+        wire::impl_blank!(Type { r#type });
         impl Type {
             /// The id of the message.
             pub const ID: u16 = 7;
@@ -4007,6 +4008,7 @@ pub mod r#type {
             /// `uint8 box` on the wire.
             pub r#box: u8,
         }
+        wire::impl_blank!(Box { r#box });
         impl Box {
             /// The id of the message.
             pub const ID: u16 = 8;
@@ -4042,6 +4044,7 @@ pub mod r#type {
             /// `uint8 ok` on the wire.
             pub ok: u8,
         }
+        wire::impl_blank!(Ok { ok });
         impl Ok {
             /// The id of the message.
             pub const ID: u16 = 9;
@@ -4077,6 +4080,7 @@ pub mod r#type {
             /// `uint8 err` on the wire.
             pub err: u8,
         }
+        wire::impl_blank!(Err { err });
         impl Err {
             /// The id of the message.
             pub const ID: u16 = 10;
@@ -4112,6 +4116,7 @@ pub mod r#type {
             /// `uint8 some` on the wire.
             pub some: u8,
         }
+        wire::impl_blank!(Some { some });
         impl Some {
             /// The id of the message.
             pub const ID: u16 = 11;
@@ -4147,6 +4152,7 @@ pub mod r#type {
             /// `uint8 none` on the wire.
             pub none: u8,
         }
+        wire::impl_blank!(None { none });
         impl None {
             /// The id of the message.
             pub const ID: u16 = 12;
@@ -4182,6 +4188,7 @@ pub mod r#type {
             /// `uint8 result` on the wire.
             pub result: u8,
         }
+        wire::impl_blank!(Result { result });
         impl Result {
             /// The id of the message.
             pub const ID: u16 = 13;
@@ -4217,6 +4224,7 @@ pub mod r#type {
             /// `uint8 option` on the wire.
             pub option: u8,
         }
+        wire::impl_blank!(Option { option });
         impl Option {
             /// The id of the message.
             pub const ID: u16 = 14;
@@ -4255,18 +4263,24 @@ pub mod r#type {
             /// `uint8 data[]` on the wire.
             pub data: wire::Cow<'a, [u8]>,
         }
+        wire::impl_blank!(String < '_ > { string, data });
         impl String<'_> {
             /// The id of the message.
             pub const ID: u16 = 15;
         }
         impl<'a> wire::Decode<'a> for String<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 1] = cursor.run(&[(1, "string")])?;
-                let string = u8::get(run, 0);
-                let data = cursor.remaining().into();
-                Ok(Self { string, data })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 1] = reader.run(&[(1, "string")])?;
+                self.string = u8::get(run, 0);
+                wire::fill(&mut self.data, reader.remaining().into());
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for String<'_> {
@@ -4274,6 +4288,7 @@ pub mod r#type {
             fn block_len(&self) -> usize {
                 1usize.saturating_add(self.data.block_len())
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -4287,6 +4302,7 @@ pub mod r#type {
         }
         impl wire::IntoOwned for String<'_> {
             type Owned = String<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 String {
                     string: self.string,
@@ -4307,6 +4323,7 @@ pub mod r#type {
             /// `uint8 id` on the wire.
             pub id: u8,
         }
+        wire::impl_blank!(Id { id });
         impl Id {
             /// The id of the message.
             pub const ID: u16 = 16;
@@ -4342,6 +4359,7 @@ pub mod r#type {
             /// `uint8 server` on the wire.
             pub server: u8,
         }
+        wire::impl_blank!(Server { server });
         impl Server {
             /// The id of the message.
             pub const ID: u16 = 17;
@@ -4377,6 +4395,7 @@ pub mod r#type {
             /// `uint8 channel` on the wire.
             pub channel: u8,
         }
+        wire::impl_blank!(Channel { channel });
         impl Channel {
             /// The id of the message.
             pub const ID: u16 = 18;
@@ -4412,6 +4431,7 @@ pub mod r#type {
             /// `uint8 wire` on the wire.
             pub wire: u8,
         }
+        wire::impl_blank!(Wire { wire });
         impl Wire {
             /// The id of the message.
             pub const ID: u16 = 19;
@@ -4447,6 +4467,7 @@ pub mod r#type {
             /// `uint8 from` on the wire.
             pub from: u8,
         }
+        wire::impl_blank!(From { from });
         impl From {
             /// The id of the message.
             pub const ID: u16 = 20;
@@ -4482,6 +4503,7 @@ pub mod r#type {
             /// `uint8 try_from` on the wire.
             pub try_from: u8,
         }
+        wire::impl_blank!(TryFrom { try_from });
         impl TryFrom {
             /// The id of the message.
             pub const ID: u16 = 21;
@@ -4520,18 +4542,24 @@ pub mod r#type {
             /// `uint8 data[]` on the wire.
             pub data: wire::Cow<'a, [u8]>,
         }
+        wire::impl_blank!(Cursor < '_ > { cursor, data });
         impl Cursor<'_> {
             /// The id of the message.
             pub const ID: u16 = 22;
         }
         impl<'a> wire::Decode<'a> for Cursor<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 1] = cursor.run(&[(1, "cursor")])?;
-                let cursor_ = u8::get(run, 0);
-                let data = cursor.remaining().into();
-                Ok(Self { cursor: cursor_, data })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 1] = reader.run(&[(1, "cursor")])?;
+                self.cursor = u8::get(run, 0);
+                wire::fill(&mut self.data, reader.remaining().into());
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Cursor<'_> {
@@ -4539,6 +4567,7 @@ pub mod r#type {
             fn block_len(&self) -> usize {
                 1usize.saturating_add(self.data.block_len())
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -4552,6 +4581,7 @@ pub mod r#type {
         }
         impl wire::IntoOwned for Cursor<'_> {
             type Owned = Cursor<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Cursor {
                     cursor: self.cursor,
@@ -4586,48 +4616,32 @@ pub mod r#type {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[(1, "type.client.fn")];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match Fn::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Fn(body)),
-                            Err(error) => Err(error.in_message(&"type.client.fn")),
+                        wire::fill(self, Self::Fn(wire::Blank::blank()));
+                        if let Self::Fn(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -4637,58 +4651,27 @@ pub mod r#type {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Fn(_) => Some("fn"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Fn(_) => Some("type.client.fn"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Fn(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Fn(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"type.client.fn"))
-                    }
+                    Self::Fn(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Fn(message) => {
@@ -4703,24 +4686,8 @@ pub mod r#type {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Fn> for Message<'a> {
+            #[inline]
             fn from(body: Fn) -> Self {
                 Self::Fn(body)
             }
@@ -4738,6 +4705,7 @@ pub mod r#type {
             /// `uint8 fn` on the wire.
             pub r#fn: u8,
         }
+        wire::impl_blank!(Fn { r#fn });
         impl Fn {
             /// The id of the message.
             pub const ID: u16 = 1;
@@ -4812,48 +4780,32 @@ pub mod core {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[(1, "core.server.tick")];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tick(body)),
-                            Err(error) => Err(error.in_message(&"core.server.tick")),
+                        wire::fill(self, Self::Tick(wire::Blank::blank()));
+                        if let Self::Tick(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -4863,58 +4815,27 @@ pub mod core {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("tick"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("core.server.tick"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Tick(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"core.server.tick"))
-                    }
+                    Self::Tick(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Tick(message) => {
@@ -4929,24 +4850,8 @@ pub mod core {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Tick> for Message<'a> {
+            #[inline]
             fn from(body: Tick) -> Self {
                 Self::Tick(body)
             }
@@ -4964,6 +4869,7 @@ pub mod core {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
+        wire::impl_blank!(Tick { n });
         impl Tick {
             /// The id of the message.
             pub const ID: u16 = 1;
@@ -5006,42 +4912,23 @@ pub mod core {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -5050,50 +4937,25 @@ pub mod core {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -5103,23 +4965,6 @@ pub mod core {
                         }
                     }
                 }
-            }
-        }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
             }
         }
     }
@@ -5183,54 +5028,41 @@ pub mod server {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "server.server.tick"),
+                (2, "server.server.tock"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::core::server::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tick(body)),
-                            Err(error) => Err(error.in_message(&"server.server.tick")),
+                        wire::fill(self, Self::Tick(wire::Blank::blank()));
+                        if let Self::Tick(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match Tock::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tock(body)),
-                            Err(error) => Err(error.in_message(&"server.server.tock")),
+                        wire::fill(self, Self::Tock(wire::Blank::blank()));
+                        if let Self::Tock(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -5241,24 +5073,6 @@ pub mod server {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("tick"),
-                    Self::Tock(_) => Some("tock"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("server.server.tick"),
-                    Self::Tock(_) => Some("server.server.tock"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Tick(message) => message,
@@ -5266,41 +5080,22 @@ pub mod server {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"server.server.tick"))
-                    }
-                    Self::Tock(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"server.server.tock"))
-                    }
+                    Self::Tick(message) => message.encode(out),
+                    Self::Tock(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Tick(message) => {
@@ -5318,36 +5113,20 @@ pub mod server {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Tock> for Message<'a> {
+            #[inline]
             fn from(body: Tock) -> Self {
                 Self::Tock(body)
             }
         }
         impl<'a> ::core::convert::From<super::super::core::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::core::server::Message<'a>) -> Self {
+                use super::super::core::server::Message as Parent;
                 match message {
-                    super::super::core::server::Message::Tick(body) => Self::Tick(body),
-                    super::super::core::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::Tick(body) => Self::Tick(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -5355,6 +5134,7 @@ pub mod server {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::core::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -5377,6 +5157,7 @@ pub mod server {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
+        wire::impl_blank!(Tock { n });
         impl Tock {
             /// The id of the message.
             pub const ID: u16 = 2;
@@ -5419,42 +5200,23 @@ pub mod server {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -5463,50 +5225,25 @@ pub mod server {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -5518,30 +5255,13 @@ pub mod server {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::core::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::core::client::Message<'a>) -> Self {
+                use super::super::core::client::Message as Parent;
                 match message {
-                    super::super::core::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -5549,6 +5269,7 @@ pub mod server {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::core::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -5623,60 +5344,48 @@ pub mod wire {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "wire.server.tick"),
+                (2, "wire.server.tock"),
+                (3, "wire.server.tack"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::core::server::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tick(body)),
-                            Err(error) => Err(error.in_message(&"wire.server.tick")),
+                        wire::fill(self, Self::Tick(wire::Blank::blank()));
+                        if let Self::Tick(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match super::super::server::server::Tock::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tock(body)),
-                            Err(error) => Err(error.in_message(&"wire.server.tock")),
+                        wire::fill(self, Self::Tock(wire::Blank::blank()));
+                        if let Self::Tock(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match Tack::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tack(body)),
-                            Err(error) => Err(error.in_message(&"wire.server.tack")),
+                        wire::fill(self, Self::Tack(wire::Blank::blank()));
+                        if let Self::Tack(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -5688,26 +5397,6 @@ pub mod wire {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("tick"),
-                    Self::Tock(_) => Some("tock"),
-                    Self::Tack(_) => Some("tack"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("wire.server.tick"),
-                    Self::Tock(_) => Some("wire.server.tock"),
-                    Self::Tack(_) => Some("wire.server.tack"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Tick(message) => message,
@@ -5716,46 +5405,23 @@ pub mod wire {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"wire.server.tick"))
-                    }
-                    Self::Tock(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"wire.server.tock"))
-                    }
-                    Self::Tack(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"wire.server.tack"))
-                    }
+                    Self::Tick(message) => message.encode(out),
+                    Self::Tock(message) => message.encode(out),
+                    Self::Tack(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Tick(message) => {
@@ -5776,37 +5442,21 @@ pub mod wire {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Tack> for Message<'a> {
+            #[inline]
             fn from(body: Tack) -> Self {
                 Self::Tack(body)
             }
         }
         impl<'a> ::core::convert::From<super::super::server::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::server::server::Message<'a>) -> Self {
+                use super::super::server::server::Message as Parent;
                 match message {
-                    super::super::server::server::Message::Tick(body) => Self::Tick(body),
-                    super::super::server::server::Message::Tock(body) => Self::Tock(body),
-                    super::super::server::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::Tick(body) => Self::Tick(body),
+                    Parent::Tock(body) => Self::Tock(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -5814,6 +5464,7 @@ pub mod wire {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::server::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -5837,6 +5488,7 @@ pub mod wire {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
+        wire::impl_blank!(Tack { n });
         impl Tack {
             /// The id of the message.
             pub const ID: u16 = 3;
@@ -5879,42 +5531,23 @@ pub mod wire {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -5923,50 +5556,25 @@ pub mod wire {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -5978,30 +5586,13 @@ pub mod wire {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::server::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::server::client::Message<'a>) -> Self {
+                use super::super::server::client::Message as Parent;
                 match message {
-                    super::super::server::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -6009,6 +5600,7 @@ pub mod wire {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::server::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -6086,66 +5678,48 @@ pub mod spice_wire {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "spice_wire.server.tick"),
+                (2, "spice_wire.server.tock"),
+                (3, "spice_wire.server.tack"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::core::server::Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tick(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"spice_wire.server.tick"))
-                            }
+                        wire::fill(self, Self::Tick(wire::Blank::blank()));
+                        if let Self::Tick(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match super::super::server::server::Tock::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tock(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"spice_wire.server.tock"))
-                            }
+                        wire::fill(self, Self::Tock(wire::Blank::blank()));
+                        if let Self::Tock(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::wire::server::Tack::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tack(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"spice_wire.server.tack"))
-                            }
+                        wire::fill(self, Self::Tack(wire::Blank::blank()));
+                        if let Self::Tack(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -6157,26 +5731,6 @@ pub mod spice_wire {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("tick"),
-                    Self::Tock(_) => Some("tock"),
-                    Self::Tack(_) => Some("tack"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("spice_wire.server.tick"),
-                    Self::Tock(_) => Some("spice_wire.server.tock"),
-                    Self::Tack(_) => Some("spice_wire.server.tack"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Tick(message) => message,
@@ -6185,46 +5739,23 @@ pub mod spice_wire {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"spice_wire.server.tick"))
-                    }
-                    Self::Tock(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"spice_wire.server.tock"))
-                    }
-                    Self::Tack(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"spice_wire.server.tack"))
-                    }
+                    Self::Tick(message) => message.encode(out),
+                    Self::Tock(message) => message.encode(out),
+                    Self::Tack(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Tick(message) => {
@@ -6245,33 +5776,16 @@ pub mod spice_wire {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::wire::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::wire::server::Message<'a>) -> Self {
+                use super::super::wire::server::Message as Parent;
                 match message {
-                    super::super::wire::server::Message::Tick(body) => Self::Tick(body),
-                    super::super::wire::server::Message::Tock(body) => Self::Tock(body),
-                    super::super::wire::server::Message::Tack(body) => Self::Tack(body),
-                    super::super::wire::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::Tick(body) => Self::Tick(body),
+                    Parent::Tock(body) => Self::Tock(body),
+                    Parent::Tack(body) => Self::Tack(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -6279,6 +5793,7 @@ pub mod spice_wire {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::wire::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -6317,50 +5832,34 @@ pub mod spice_wire {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "spice_wire.client.tick"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match Tick::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Tick(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"spice_wire.client.tick"))
-                            }
+                        wire::fill(self, Self::Tick(wire::Blank::blank()));
+                        if let Self::Tick(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -6370,58 +5869,27 @@ pub mod spice_wire {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("tick"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Tick(_) => Some("spice_wire.client.tick"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Tick(message) => message,
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Tick(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"spice_wire.client.tick"))
-                    }
+                    Self::Tick(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Tick(message) => {
@@ -6436,35 +5904,19 @@ pub mod spice_wire {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Tick> for Message<'a> {
+            #[inline]
             fn from(body: Tick) -> Self {
                 Self::Tick(body)
             }
         }
         impl<'a> ::core::convert::From<super::super::wire::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::wire::client::Message<'a>) -> Self {
+                use super::super::wire::client::Message as Parent;
                 match message {
-                    super::super::wire::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -6472,6 +5924,7 @@ pub mod spice_wire {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::wire::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -6493,6 +5946,7 @@ pub mod spice_wire {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
+        wire::impl_blank!(Tick { n });
         impl Tick {
             /// The id of the message.
             pub const ID: u16 = 1;

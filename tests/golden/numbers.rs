@@ -37,26 +37,34 @@ impl<'a> ServerMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => numbers::server::Message::decode_from(id, cursor).map(Self::Numbers),
+            1 => {
+                ::spice_wire::fill(self, Self::Numbers(::spice_wire::Blank::blank()));
+                if let Self::Numbers(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -74,11 +82,10 @@ impl<'a> ServerMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Numbers(message) => message.path(),
+            Self::Numbers(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -89,22 +96,12 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ServerMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -117,6 +114,7 @@ impl ::spice_wire::Encode for ServerMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     type Owned = ServerMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Numbers(message) => {
@@ -164,26 +162,34 @@ impl<'a> ClientMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => numbers::client::Message::decode_from(id, cursor).map(Self::Numbers),
+            1 => {
+                ::spice_wire::fill(self, Self::Numbers(::spice_wire::Blank::blank()));
+                if let Self::Numbers(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -201,11 +207,10 @@ impl<'a> ClientMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Numbers(message) => message.path(),
+            Self::Numbers(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -216,22 +221,12 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ClientMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -244,6 +239,7 @@ impl ::spice_wire::Encode for ClientMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     type Owned = ClientMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Numbers(message) => {
@@ -343,22 +339,9 @@ impl<'a> Message<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
 impl ::spice_wire::Encode for Message<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -371,6 +354,7 @@ impl ::spice_wire::Encode for Message<'_> {
 }
 impl ::spice_wire::IntoOwned for Message<'_> {
     type Owned = Message<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Server(message) => {
@@ -577,6 +561,7 @@ pub mod types {
         /// `uint64 u64` on the wire.
         pub u64: u64,
     }
+    wire::impl_blank!(Integers { i8, u8, i16, u16, i32, u32, i64, u64 });
     impl wire::FixedSize for Integers {
         const SIZE: usize = 30;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -634,6 +619,7 @@ pub mod types {
         /// `int16 y` on the wire.
         pub y: i16,
     }
+    wire::impl_blank!(Point { x, y });
     impl wire::FixedSize for Point {
         const SIZE: usize = 4;
         const LAYOUT: &'static [(usize, &'static str)] = &[(2, "x"), (4, "y")];
@@ -696,6 +682,10 @@ pub mod types {
         /// `volume loudness` on the wire.
         pub loudness: Volume,
     }
+    wire::impl_blank!(
+        Symbols { narrow, wide, widest, narrow_bits, wide_bits, widest_bits, other_kind,
+        other_flags, ticks, loudness }
+    );
     impl wire::FixedSize for Symbols {
         const SIZE: usize = 22;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -759,6 +749,7 @@ pub mod types {
         /// `uint8 end` on the wire.
         pub end: u8,
     }
+    wire::impl_blank!(Constants { tag, end });
     impl Constants {
         /// `below_zero`: a constant that is not on the wire.
         pub const BELOW_ZERO: i16 = -2;
@@ -809,6 +800,7 @@ pub mod types {
         /// `uint8 after` on the wire.
         pub after: u8,
     }
+    wire::impl_blank!(Padded { before, after });
     impl wire::FixedSize for Padded {
         const SIZE: usize = 14;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -844,6 +836,7 @@ pub mod types {
     /// On the wire: no bytes.
     #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
     pub struct Empty {}
+    wire::impl_blank!(Empty {});
     impl wire::FixedSize for Empty {
         const SIZE: usize = 0;
         const LAYOUT: &'static [(usize, &'static str)] = &[];
@@ -871,6 +864,7 @@ pub mod types {
     /// ```
     #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
     pub struct OnlyPadding {}
+    wire::impl_blank!(OnlyPadding {});
     impl wire::FixedSize for OnlyPadding {
         const SIZE: usize = 4;
         const LAYOUT: &'static [(usize, &'static str)] = &[(4, "padding")];
@@ -902,6 +896,7 @@ pub mod types {
         /// `uint8 cells[2]` on the wire.
         pub cells: [u8; 2],
     }
+    wire::impl_blank!(Row { cells });
     impl wire::FixedSize for Row {
         const SIZE: usize = 2;
         const LAYOUT: &'static [(usize, &'static str)] = &[(2, "cells")];
@@ -951,6 +946,7 @@ pub mod types {
         /// `Row rows[2]` on the wire.
         pub rows: [Row; 2],
     }
+    wire::impl_blank!(Arrays { bytes, kinds, ticks, points, none, empties, rows });
     impl wire::FixedSize for Arrays {
         const SIZE: usize = 26;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -1019,6 +1015,7 @@ pub mod types {
             }
         }
     }
+    wire::impl_blank!(Long { forty, tag, six_hundred, end });
     impl wire::FixedSize for Long {
         const SIZE: usize = 642;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -1066,6 +1063,7 @@ pub mod types {
         /// `kind fourth` on the wire.
         pub fourth: Kind,
     }
+    wire::impl_blank!(Inner { third, fourth });
     impl wire::FixedSize for Inner {
         const SIZE: usize = 5;
         const LAYOUT: &'static [(usize, &'static str)] = &[(4, "third"), (5, "fourth")];
@@ -1102,6 +1100,7 @@ pub mod types {
         /// `uint8 right` on the wire.
         pub right: u8,
     }
+    wire::impl_blank!(Pair { left, right });
     impl wire::FixedSize for Pair {
         const SIZE: usize = 2;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "left"), (2, "right")];
@@ -1141,6 +1140,7 @@ pub mod types {
         /// `Pair pairs[2]` on the wire.
         pub pairs: [Pair; 2],
     }
+    wire::impl_blank!(Middle { second, inner, pairs });
     impl wire::FixedSize for Middle {
         const SIZE: usize = 11;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -1187,6 +1187,7 @@ pub mod types {
         /// `uint8 last` on the wire.
         pub last: u8,
     }
+    wire::impl_blank!(Outer { first, middle, last });
     impl wire::FixedSize for Outer {
         const SIZE: usize = 13;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -1229,6 +1230,7 @@ pub mod types {
         /// `uint8 only` on the wire.
         pub only: u8,
     }
+    wire::impl_blank!(Inlined { only });
     impl wire::FixedSize for Inlined {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "only")];
@@ -1356,110 +1358,97 @@ pub mod numbers {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "numbers.server.integers"),
+                (2, "numbers.server.symbols"),
+                (3, "numbers.server.constants"),
+                (4, "numbers.server.padded"),
+                (5, "numbers.server.arrays"),
+                (6, "numbers.server.long"),
+                (7, "numbers.server.outer"),
+                (8, "numbers.server.nothing"),
+                (9, "numbers.server.empty"),
+                (10, "numbers.server.hole"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match Integers::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Integers(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"numbers.server.integers"))
-                            }
+                        wire::fill(self, Self::Integers(wire::Blank::blank()));
+                        if let Self::Integers(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match Symbols::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Symbols(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"numbers.server.symbols"))
-                            }
+                        wire::fill(self, Self::Symbols(wire::Blank::blank()));
+                        if let Self::Symbols(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match Constants::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Constants(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"numbers.server.constants"))
-                            }
+                        wire::fill(self, Self::Constants(wire::Blank::blank()));
+                        if let Self::Constants(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match Padded::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Padded(body)),
-                            Err(error) => Err(error.in_message(&"numbers.server.padded")),
+                        wire::fill(self, Self::Padded(wire::Blank::blank()));
+                        if let Self::Padded(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     5 => {
-                        match Arrays::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Arrays(body)),
-                            Err(error) => Err(error.in_message(&"numbers.server.arrays")),
+                        wire::fill(self, Self::Arrays(wire::Blank::blank()));
+                        if let Self::Arrays(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     6 => {
-                        match Long::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Long(body)),
-                            Err(error) => Err(error.in_message(&"numbers.server.long")),
+                        wire::fill(self, Self::Long(wire::Blank::blank()));
+                        if let Self::Long(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     7 => {
-                        match Outer::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Outer(body)),
-                            Err(error) => Err(error.in_message(&"numbers.server.outer")),
+                        wire::fill(self, Self::Outer(wire::Blank::blank()));
+                        if let Self::Outer(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     8 => {
-                        match Nothing::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Nothing(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"numbers.server.nothing"))
-                            }
+                        wire::fill(self, Self::Nothing(wire::Blank::blank()));
+                        if let Self::Nothing(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     9 => {
-                        match Empty::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Empty(body)),
-                            Err(error) => Err(error.in_message(&"numbers.server.empty")),
+                        wire::fill(self, Self::Empty(wire::Blank::blank()));
+                        if let Self::Empty(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     10 => {
-                        match Hole::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Hole(body)),
-                            Err(error) => Err(error.in_message(&"numbers.server.hole")),
+                        wire::fill(self, Self::Hole(wire::Blank::blank()));
+                        if let Self::Hole(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1478,40 +1467,6 @@ pub mod numbers {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Integers(_) => Some("integers"),
-                    Self::Symbols(_) => Some("symbols"),
-                    Self::Constants(_) => Some("constants"),
-                    Self::Padded(_) => Some("padded"),
-                    Self::Arrays(_) => Some("arrays"),
-                    Self::Long(_) => Some("long"),
-                    Self::Outer(_) => Some("outer"),
-                    Self::Nothing(_) => Some("nothing"),
-                    Self::Empty(_) => Some("empty"),
-                    Self::Hole(_) => Some("hole"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Integers(_) => Some("numbers.server.integers"),
-                    Self::Symbols(_) => Some("numbers.server.symbols"),
-                    Self::Constants(_) => Some("numbers.server.constants"),
-                    Self::Padded(_) => Some("numbers.server.padded"),
-                    Self::Arrays(_) => Some("numbers.server.arrays"),
-                    Self::Long(_) => Some("numbers.server.long"),
-                    Self::Outer(_) => Some("numbers.server.outer"),
-                    Self::Nothing(_) => Some("numbers.server.nothing"),
-                    Self::Empty(_) => Some("numbers.server.empty"),
-                    Self::Hole(_) => Some("numbers.server.hole"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Integers(message) => message,
@@ -1527,85 +1482,30 @@ pub mod numbers {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Integers(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"numbers.server.integers")
-                            })
-                    }
-                    Self::Symbols(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"numbers.server.symbols"))
-                    }
-                    Self::Constants(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"numbers.server.constants")
-                            })
-                    }
-                    Self::Padded(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"numbers.server.padded"))
-                    }
-                    Self::Arrays(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"numbers.server.arrays"))
-                    }
-                    Self::Long(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"numbers.server.long"))
-                    }
-                    Self::Outer(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"numbers.server.outer"))
-                    }
-                    Self::Nothing(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"numbers.server.nothing"))
-                    }
-                    Self::Empty(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"numbers.server.empty"))
-                    }
-                    Self::Hole(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"numbers.server.hole"))
-                    }
+                    Self::Integers(message) => message.encode(out),
+                    Self::Symbols(message) => message.encode(out),
+                    Self::Constants(message) => message.encode(out),
+                    Self::Padded(message) => message.encode(out),
+                    Self::Arrays(message) => message.encode(out),
+                    Self::Long(message) => message.encode(out),
+                    Self::Outer(message) => message.encode(out),
+                    Self::Nothing(message) => message.encode(out),
+                    Self::Empty(message) => message.encode(out),
+                    Self::Hole(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Integers(message) => {
@@ -1647,69 +1547,62 @@ pub mod numbers {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Integers> for Message<'a> {
+            #[inline]
             fn from(body: Integers) -> Self {
                 Self::Integers(body)
             }
         }
         impl<'a> ::core::convert::From<Symbols> for Message<'a> {
+            #[inline]
             fn from(body: Symbols) -> Self {
                 Self::Symbols(body)
             }
         }
         impl<'a> ::core::convert::From<Constants> for Message<'a> {
+            #[inline]
             fn from(body: Constants) -> Self {
                 Self::Constants(body)
             }
         }
         impl<'a> ::core::convert::From<Padded> for Message<'a> {
+            #[inline]
             fn from(body: Padded) -> Self {
                 Self::Padded(body)
             }
         }
         impl<'a> ::core::convert::From<Arrays> for Message<'a> {
+            #[inline]
             fn from(body: Arrays) -> Self {
                 Self::Arrays(body)
             }
         }
         impl<'a> ::core::convert::From<Long> for Message<'a> {
+            #[inline]
             fn from(body: Long) -> Self {
                 Self::Long(body)
             }
         }
         impl<'a> ::core::convert::From<Outer> for Message<'a> {
+            #[inline]
             fn from(body: Outer) -> Self {
                 Self::Outer(body)
             }
         }
         impl<'a> ::core::convert::From<Nothing> for Message<'a> {
+            #[inline]
             fn from(body: Nothing) -> Self {
                 Self::Nothing(body)
             }
         }
         impl<'a> ::core::convert::From<Empty> for Message<'a> {
+            #[inline]
             fn from(body: Empty) -> Self {
                 Self::Empty(body)
             }
         }
         impl<'a> ::core::convert::From<Hole<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Hole<'a>) -> Self {
                 Self::Hole(body)
             }
@@ -1727,6 +1620,7 @@ pub mod numbers {
             /// `Integers integers` on the wire.
             pub integers: super::super::types::Integers,
         }
+        wire::impl_blank!(Integers { integers });
         impl Integers {
             /// The id of the message.
             pub const ID: u16 = 1;
@@ -1773,6 +1667,7 @@ pub mod numbers {
             /// `Symbols symbols` on the wire.
             pub symbols: super::super::types::Symbols,
         }
+        wire::impl_blank!(Symbols { symbols });
         impl Symbols {
             /// The id of the message.
             pub const ID: u16 = 2;
@@ -1821,6 +1716,7 @@ pub mod numbers {
             /// `Constants constants` on the wire.
             pub constants: super::super::types::Constants,
         }
+        wire::impl_blank!(Constants { constants });
         impl Constants {
             /// The id of the message.
             pub const ID: u16 = 3;
@@ -1864,6 +1760,7 @@ pub mod numbers {
             /// `OnlyPadding only` on the wire.
             pub only: super::super::types::OnlyPadding,
         }
+        wire::impl_blank!(Padded { padded, only });
         impl Padded {
             /// The id of the message.
             pub const ID: u16 = 4;
@@ -1912,6 +1809,7 @@ pub mod numbers {
             /// `Arrays arrays` on the wire.
             pub arrays: super::super::types::Arrays,
         }
+        wire::impl_blank!(Arrays { arrays });
         impl Arrays {
             /// The id of the message.
             pub const ID: u16 = 5;
@@ -1955,6 +1853,7 @@ pub mod numbers {
             /// `Long long` on the wire.
             pub long: super::super::types::Long,
         }
+        wire::impl_blank!(Long { long });
         impl Long {
             /// The id of the message.
             pub const ID: u16 = 6;
@@ -2002,6 +1901,7 @@ pub mod numbers {
             /// `alias_of_inline inlined` on the wire.
             pub inlined: super::super::types::AliasOfInline,
         }
+        wire::impl_blank!(Outer { outer, inlined });
         impl Outer {
             /// The id of the message.
             pub const ID: u16 = 7;
@@ -2043,6 +1943,7 @@ pub mod numbers {
         /// On the wire: no bytes.
         #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
         pub struct Nothing {}
+        wire::impl_blank!(Nothing {});
         impl Nothing {
             /// The id of the message.
             pub const ID: u16 = 8;
@@ -2079,6 +1980,7 @@ pub mod numbers {
             /// `Empty empty` on the wire.
             pub empty: super::super::types::Empty,
         }
+        wire::impl_blank!(Empty { empty });
         impl Empty {
             /// The id of the message.
             pub const ID: u16 = 9;
@@ -2123,6 +2025,7 @@ pub mod numbers {
             /// `uint8 rest[]` on the wire.
             pub rest: wire::Cow<'a, [u8]>,
         }
+        wire::impl_blank!(Hole < '_ > { first, second, rest });
         impl Hole<'_> {
             /// The id of the message.
             pub const ID: u16 = 10;
@@ -2130,15 +2033,20 @@ pub mod numbers {
         impl<'a> wire::Decode<'a> for Hole<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_PADDING: bool = true;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 1] = cursor.run(&[(1, "first")])?;
-                let first = u8::get(run, 0);
-                cursor.bytes(Some(60000), &"hole")?;
-                let run: &[u8; 1] = cursor.run(&[(1, "second")])?;
-                let second = u8::get(run, 0);
-                let rest = cursor.remaining().into();
-                Ok(Self { first, second, rest })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 1] = reader.run(&[(1, "first")])?;
+                self.first = u8::get(run, 0);
+                reader.bytes(Some(60000), &"hole")?;
+                let run: &[u8; 1] = reader.run(&[(1, "second")])?;
+                self.second = u8::get(run, 0);
+                wire::fill(&mut self.rest, reader.remaining().into());
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Hole<'_> {
@@ -2146,6 +2054,7 @@ pub mod numbers {
             fn block_len(&self) -> usize {
                 60002usize.saturating_add(self.rest.block_len())
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -2163,6 +2072,7 @@ pub mod numbers {
         }
         impl wire::IntoOwned for Hole<'_> {
             type Owned = Hole<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Hole {
                     first: self.first,
@@ -2191,42 +2101,23 @@ pub mod numbers {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -2235,50 +2126,25 @@ pub mod numbers {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -2288,23 +2154,6 @@ pub mod numbers {
                         }
                     }
                 }
-            }
-        }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
             }
         }
     }

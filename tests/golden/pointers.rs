@@ -37,26 +37,34 @@ impl<'a> ServerMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => pointers::server::Message::decode_from(id, cursor).map(Self::Pointers),
+            1 => {
+                ::spice_wire::fill(self, Self::Pointers(::spice_wire::Blank::blank()));
+                if let Self::Pointers(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -74,11 +82,10 @@ impl<'a> ServerMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Pointers(message) => message.path(),
+            Self::Pointers(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -89,22 +96,12 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ServerMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -117,6 +114,7 @@ impl ::spice_wire::Encode for ServerMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     type Owned = ServerMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Pointers(message) => {
@@ -164,26 +162,34 @@ impl<'a> ClientMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => pointers::client::Message::decode_from(id, cursor).map(Self::Pointers),
+            1 => {
+                ::spice_wire::fill(self, Self::Pointers(::spice_wire::Blank::blank()));
+                if let Self::Pointers(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -201,11 +207,10 @@ impl<'a> ClientMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Pointers(message) => message.path(),
+            Self::Pointers(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -216,22 +221,12 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ClientMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -244,6 +239,7 @@ impl ::spice_wire::Encode for ClientMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     type Owned = ClientMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Pointers(message) => {
@@ -343,22 +339,9 @@ impl<'a> Message<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
 impl ::spice_wire::Encode for Message<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -371,6 +354,7 @@ impl ::spice_wire::Encode for Message<'_> {
 }
 impl ::spice_wire::IntoOwned for Message<'_> {
     type Owned = Message<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Server(message) => {
@@ -411,6 +395,7 @@ pub mod types {
         /// `int16 y` on the wire.
         pub y: i16,
     }
+    wire::impl_blank!(Point { x, y });
     impl wire::FixedSize for Point {
         const SIZE: usize = 4;
         const LAYOUT: &'static [(usize, &'static str)] = &[(2, "x"), (4, "y")];
@@ -438,6 +423,7 @@ pub mod types {
     /// On the wire: no bytes.
     #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
     pub struct Empty {}
+    wire::impl_blank!(Empty {});
     impl wire::FixedSize for Empty {
         const SIZE: usize = 0;
         const LAYOUT: &'static [(usize, &'static str)] = &[];
@@ -484,14 +470,23 @@ pub mod types {
         /// `uint8 data[size]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
+    wire::impl_blank!(Blob < '_ > { data });
     impl<'a> wire::Decode<'a> for Blob<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "size")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "size")])?;
             let size = u8::get(run, 0);
-            let data = cursor.bytes(Some(u64::from(size)), &"data")?.into();
-            Ok(Self { data })
+            wire::fill(
+                &mut self.data,
+                reader.bytes(Some(u64::from(size)), &"data")?.into(),
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Blob<'_> {
@@ -499,6 +494,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             1usize.saturating_add(self.data.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.data.len();
             let size: u8 = writer.count(count, &"size")?;
@@ -511,6 +507,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Blob<'_> {
         type Owned = Blob<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Blob {
                 data: wire::IntoOwned::into_owned(self.data),
@@ -531,15 +528,20 @@ pub mod types {
         /// `Blob *blob` on the wire.
         pub blob: ::core::option::Option<Blob<'a>>,
     }
+    wire::impl_blank!(Link < '_ > { id, blob });
     impl<'a> wire::Decode<'a> for Link<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(5);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 5] = cursor.run(&[(1, "id"), (5, "blob")])?;
-            let id = u8::get(run, 0);
-            let blob = cursor
-                .pointee(u32::get(run, 1), 4, &"blob", |cursor| cursor.nested(&"blob"))?;
-            Ok(Self { id, blob })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 5] = reader.run(&[(1, "id"), (5, "blob")])?;
+            self.id = u8::get(run, 0);
+            reader.pointee(&mut self.blob, u32::get(run, 1), 4, &"blob")?;
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Link<'_> {
@@ -547,12 +549,14 @@ pub mod types {
         fn block_len(&self) -> usize {
             5
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             match &self.blob {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 5];
             self.id.put(&mut run, 0);
@@ -565,6 +569,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Link<'_> {
         type Owned = Link<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Link {
                 id: self.id,
@@ -586,15 +591,20 @@ pub mod types {
         /// `Blob *blob` on the wire.
         pub blob: ::core::option::Option<Blob<'a>>,
     }
+    wire::impl_blank!(Chain < '_ > { id, blob });
     impl<'a> wire::Decode<'a> for Chain<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(5);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 5] = cursor.run(&[(1, "id"), (5, "blob")])?;
-            let id = u8::get(run, 0);
-            let blob = cursor
-                .pointee(u32::get(run, 1), 4, &"blob", |cursor| cursor.nested(&"blob"))?;
-            Ok(Self { id, blob })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 5] = reader.run(&[(1, "id"), (5, "blob")])?;
+            self.id = u8::get(run, 0);
+            reader.pointee(&mut self.blob, u32::get(run, 1), 4, &"blob")?;
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Chain<'_> {
@@ -602,12 +612,14 @@ pub mod types {
         fn block_len(&self) -> usize {
             5
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             match &self.blob {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 5];
             self.id.put(&mut run, 0);
@@ -620,6 +632,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Chain<'_> {
         type Owned = Chain<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Chain {
                 id: self.id,
@@ -665,11 +678,17 @@ pub mod types {
             }
         }
     }
+    wire::impl_blank!(Targets < '_ > { point, empty, pair, kinds, long, rest_of_it });
     impl<'a> wire::Decode<'a> for Targets<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(24);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 24] = cursor
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 24] = reader
                 .run(
                     &[
                         (4, "point"),
@@ -680,58 +699,42 @@ pub mod types {
                         (24, "rest_of_it"),
                     ],
                 )?;
-            let point = cursor
-                .pointee(
-                    u32::get(run, 0),
-                    24,
-                    &"point",
-                    |cursor| cursor.nested(&"point"),
-                )?;
-            let empty = cursor
-                .pointee(
-                    u32::get(run, 4),
-                    20,
-                    &"empty",
-                    |cursor| cursor.nested(&"empty"),
-                )?;
-            let pair = cursor
-                .pointee(
+            reader.pointee(&mut self.point, u32::get(run, 0), 24, &"point")?;
+            reader.pointee(&mut self.empty, u32::get(run, 4), 20, &"empty")?;
+            self.pair = reader
+                .pointee_with(
                     u32::get(run, 8),
                     16,
                     &"pair",
-                    |cursor| cursor.nested(&"pair"),
+                    |reader| reader.value(&"pair"),
                 )?;
-            let kinds = cursor
-                .nonnull_pointee(
+            self.kinds = reader
+                .nonnull_pointee_with(
                     u32::get(run, 12),
                     12,
                     &"kinds",
-                    |cursor| cursor.nested(&"kinds"),
+                    |reader| reader.value(&"kinds"),
                 )?;
-            let long = cursor
-                .nonnull_pointee(
+            self.long = reader
+                .nonnull_pointee_with(
                     u32::get(run, 16),
                     8,
                     &"long",
-                    |cursor| cursor.nested(&"long"),
+                    |reader| reader.value(&"long"),
                 )?;
-            let rest_of_it = cursor
-                .array_pointee(
-                    u32::get(run, 20),
-                    4,
-                    &"rest_of_it",
-                    Some(0),
-                    2,
-                    |cursor| cursor.remaining_list(&"rest_of_it"),
-                )?;
-            Ok(Self {
-                point,
-                empty,
-                pair,
-                kinds,
-                long,
-                rest_of_it,
-            })
+            wire::fill(
+                &mut self.rest_of_it,
+                reader
+                    .array_pointee(
+                        u32::get(run, 20),
+                        4,
+                        &"rest_of_it",
+                        Some(0),
+                        2,
+                        |reader| reader.remaining_list(&"rest_of_it"),
+                    )?,
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Targets<'_> {
@@ -739,6 +742,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             24
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(
@@ -763,6 +767,7 @@ pub mod types {
                 .saturating_add(self.long.encoded_len())
                 .saturating_add(self.rest_of_it.encoded_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.run(&[0; 24]);
             if let Some(target) = &self.point {
@@ -789,6 +794,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Targets<'_> {
         type Owned = Targets<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Targets {
                 point: self.point,
@@ -822,11 +828,17 @@ pub mod types {
         /// `uint16 *words[words_count]` on the wire.
         pub words: wire::List<'a, u16>,
     }
+    wire::impl_blank!(Nonnull < '_ > { point, empty, bytes, words });
     impl<'a> wire::Decode<'a> for Nonnull<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(19);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 19] = cursor
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 19] = reader
                 .run(
                     &[
                         (4, "point"),
@@ -837,41 +849,35 @@ pub mod types {
                         (19, "words"),
                     ],
                 )?;
-            let point = cursor
-                .nonnull_pointee(
-                    u32::get(run, 0),
-                    19,
-                    &"point",
-                    |cursor| cursor.nested(&"point"),
-                )?;
-            let empty = cursor
-                .nonnull_pointee(
-                    u32::get(run, 4),
-                    15,
-                    &"empty",
-                    |cursor| cursor.nested(&"empty"),
-                )?;
+            reader.nonnull_pointee(&mut self.point, u32::get(run, 0), 19, &"point")?;
+            reader.nonnull_pointee(&mut self.empty, u32::get(run, 4), 15, &"empty")?;
             let count_ = u8::get(run, 8);
-            let bytes = cursor
-                .nonnull_pointee(
-                    u32::get(run, 9),
-                    10,
-                    &"bytes",
-                    |cursor| {
-                        cursor
-                            .bytes(Some(u64::from(count_)), &"bytes")
-                            .map(::core::convert::Into::into)
-                    },
-                )?;
+            wire::fill(
+                &mut self.bytes,
+                reader
+                    .nonnull_pointee_with(
+                        u32::get(run, 9),
+                        10,
+                        &"bytes",
+                        |reader| {
+                            reader
+                                .bytes(Some(u64::from(count_)), &"bytes")
+                                .map(::core::convert::Into::into)
+                        },
+                    )?,
+            );
             let words_count = u16::get(run, 13);
-            let words = cursor
-                .nonnull_pointee(
-                    u32::get(run, 15),
-                    4,
-                    &"words",
-                    |cursor| cursor.list(u64::from(words_count), &"words"),
-                )?;
-            Ok(Self { point, empty, bytes, words })
+            wire::fill(
+                &mut self.words,
+                reader
+                    .nonnull_pointee_with(
+                        u32::get(run, 15),
+                        4,
+                        &"words",
+                        |reader| reader.list(u64::from(words_count), &"words"),
+                    )?,
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Nonnull<'_> {
@@ -879,6 +885,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             19
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(self.point.encoded_len())
@@ -886,6 +893,7 @@ pub mod types {
                 .saturating_add(self.bytes.encoded_len())
                 .saturating_add(self.words.encoded_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.bytes.len();
             let count_: u8 = writer.count(count, &"count")?;
@@ -918,6 +926,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Nonnull<'_> {
         type Owned = Nonnull<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Nonnull {
                 point: self.point,
@@ -950,11 +959,17 @@ pub mod types {
         /// `Point *last` on the wire.
         pub last: ::core::option::Option<Point>,
     }
+    wire::impl_blank!(Mixed < '_ > { first, second, third, fourth, last });
     impl<'a> wire::Decode<'a> for Mixed<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(20);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 20] = cursor
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 20] = reader
                 .run(
                     &[
                         (4, "first"),
@@ -964,48 +979,12 @@ pub mod types {
                         (20, "last"),
                     ],
                 )?;
-            let first = cursor
-                .pointee(
-                    u32::get(run, 0),
-                    20,
-                    &"first",
-                    |cursor| cursor.nested(&"first"),
-                )?;
-            let second = cursor
-                .pointee(
-                    u32::get(run, 4),
-                    16,
-                    &"second",
-                    |cursor| cursor.nested(&"second"),
-                )?;
-            let third = cursor
-                .pointee(
-                    u32::get(run, 8),
-                    12,
-                    &"third",
-                    |cursor| cursor.nested(&"third"),
-                )?;
-            let fourth = cursor
-                .pointee(
-                    u32::get(run, 12),
-                    8,
-                    &"fourth",
-                    |cursor| cursor.nested(&"fourth"),
-                )?;
-            let last = cursor
-                .pointee(
-                    u32::get(run, 16),
-                    4,
-                    &"last",
-                    |cursor| cursor.nested(&"last"),
-                )?;
-            Ok(Self {
-                first,
-                second,
-                third,
-                fourth,
-                last,
-            })
+            reader.pointee(&mut self.first, u32::get(run, 0), 20, &"first")?;
+            reader.pointee(&mut self.second, u32::get(run, 4), 16, &"second")?;
+            reader.pointee(&mut self.third, u32::get(run, 8), 12, &"third")?;
+            reader.pointee(&mut self.fourth, u32::get(run, 12), 8, &"fourth")?;
+            reader.pointee(&mut self.last, u32::get(run, 16), 4, &"last")?;
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Mixed<'_> {
@@ -1013,6 +992,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             20
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(
@@ -1046,6 +1026,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.run(&[0; 20]);
             if let Some(target) = &self.first {
@@ -1068,6 +1049,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Mixed<'_> {
         type Owned = Mixed<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Mixed {
                 first: wire::IntoOwned::into_owned(self.first),
@@ -1089,6 +1071,7 @@ pub mod types {
         /// `uint8 n` on the wire.
         pub n: u8,
     }
+    wire::impl_blank!(Bottom { n });
     impl wire::FixedSize for Bottom {
         const SIZE: usize = 1;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
@@ -1121,20 +1104,20 @@ pub mod types {
         /// `Bottom *bottom` on the wire.
         pub bottom: ::core::option::Option<Bottom>,
     }
+    wire::impl_blank!(Third { n, bottom });
     impl<'a> wire::Decode<'a> for Third {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(5);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 5] = cursor.run(&[(1, "n"), (5, "bottom")])?;
-            let n = u8::get(run, 0);
-            let bottom = cursor
-                .pointee(
-                    u32::get(run, 1),
-                    4,
-                    &"bottom",
-                    |cursor| cursor.nested(&"bottom"),
-                )?;
-            Ok(Self { n, bottom })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 5] = reader.run(&[(1, "n"), (5, "bottom")])?;
+            self.n = u8::get(run, 0);
+            reader.pointee(&mut self.bottom, u32::get(run, 1), 4, &"bottom")?;
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Third {
@@ -1142,12 +1125,14 @@ pub mod types {
         fn block_len(&self) -> usize {
             5
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             match &self.bottom {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 5];
             self.n.put(&mut run, 0);
@@ -1160,6 +1145,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Third {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -1181,27 +1167,21 @@ pub mod types {
         /// `Bottom *bottom` on the wire.
         pub bottom: ::core::option::Option<Bottom>,
     }
+    wire::impl_blank!(Second { n, third, bottom });
     impl<'a> wire::Decode<'a> for Second {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(9);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 9] = cursor.run(&[(1, "n"), (5, "third"), (9, "bottom")])?;
-            let n = u8::get(run, 0);
-            let third = cursor
-                .pointee(
-                    u32::get(run, 1),
-                    8,
-                    &"third",
-                    |cursor| cursor.nested(&"third"),
-                )?;
-            let bottom = cursor
-                .pointee(
-                    u32::get(run, 5),
-                    4,
-                    &"bottom",
-                    |cursor| cursor.nested(&"bottom"),
-                )?;
-            Ok(Self { n, third, bottom })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 9] = reader.run(&[(1, "n"), (5, "third"), (9, "bottom")])?;
+            self.n = u8::get(run, 0);
+            reader.pointee(&mut self.third, u32::get(run, 1), 8, &"third")?;
+            reader.pointee(&mut self.bottom, u32::get(run, 5), 4, &"bottom")?;
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Second {
@@ -1209,6 +1189,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             9
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(
@@ -1224,6 +1205,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 9];
             self.n.put(&mut run, 0);
@@ -1239,6 +1221,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Second {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -1260,27 +1243,21 @@ pub mod types {
         /// `Third *third` on the wire.
         pub third: ::core::option::Option<Third>,
     }
+    wire::impl_blank!(First { n, second, third });
     impl<'a> wire::Decode<'a> for First {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(9);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 9] = cursor.run(&[(1, "n"), (5, "second"), (9, "third")])?;
-            let n = u8::get(run, 0);
-            let second = cursor
-                .nonnull_pointee(
-                    u32::get(run, 1),
-                    8,
-                    &"second",
-                    |cursor| cursor.nested(&"second"),
-                )?;
-            let third = cursor
-                .pointee(
-                    u32::get(run, 5),
-                    4,
-                    &"third",
-                    |cursor| cursor.nested(&"third"),
-                )?;
-            Ok(Self { n, second, third })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 9] = reader.run(&[(1, "n"), (5, "second"), (9, "third")])?;
+            self.n = u8::get(run, 0);
+            reader.nonnull_pointee(&mut self.second, u32::get(run, 1), 8, &"second")?;
+            reader.pointee(&mut self.third, u32::get(run, 5), 4, &"third")?;
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for First {
@@ -1288,6 +1265,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             9
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(self.second.encoded_len())
@@ -1298,6 +1276,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 9];
             self.n.put(&mut run, 0);
@@ -1311,6 +1290,7 @@ pub mod types {
     }
     impl wire::IntoOwned for First {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -1329,20 +1309,26 @@ pub mod types {
         /// `uint32 *words[2]` on the wire.
         pub words: [u32; 2],
     }
+    wire::impl_blank!(Slot { n, words });
     impl<'a> wire::Decode<'a> for Slot {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(5);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 5] = cursor.run(&[(1, "n"), (5, "words")])?;
-            let n = u8::get(run, 0);
-            let words = cursor
-                .nonnull_pointee(
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 5] = reader.run(&[(1, "n"), (5, "words")])?;
+            self.n = u8::get(run, 0);
+            self.words = reader
+                .nonnull_pointee_with(
                     u32::get(run, 1),
                     4,
                     &"words",
-                    |cursor| cursor.nested(&"words"),
+                    |reader| reader.value(&"words"),
                 )?;
-            Ok(Self { n, words })
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Slot {
@@ -1350,9 +1336,11 @@ pub mod types {
         fn block_len(&self) -> usize {
             5
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             self.words.encoded_len()
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 5];
             self.n.put(&mut run, 0);
@@ -1363,6 +1351,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Slot {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -1387,22 +1376,23 @@ pub mod types {
         /// `uint8 after` on the wire.
         pub after: u8,
     }
+    wire::impl_blank!(Slots < '_ > { before, links, slots, after });
     impl<'a> wire::Decode<'a> for Slots<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(22);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "before")])?;
-            let before = u8::get(run, 0);
-            let links = cursor.array(&"links")?;
-            let slots = cursor.array(&"slots")?;
-            let run: &[u8; 1] = cursor.run(&[(1, "after")])?;
-            let after = u8::get(run, 0);
-            Ok(Self {
-                before,
-                links,
-                slots,
-                after,
-            })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "before")])?;
+            self.before = u8::get(run, 0);
+            reader.array(&mut self.links, &"links")?;
+            reader.array(&mut self.slots, &"slots")?;
+            let run: &[u8; 1] = reader.run(&[(1, "after")])?;
+            self.after = u8::get(run, 0);
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Slots<'_> {
@@ -1410,6 +1400,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             22
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(
@@ -1431,6 +1422,7 @@ pub mod types {
                         ),
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 1];
             self.before.put(&mut run, 0);
@@ -1453,6 +1445,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Slots<'_> {
         type Owned = Slots<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Slots {
                 before: self.before,
@@ -1476,20 +1469,20 @@ pub mod types {
         /// `Point *point` on the wire.
         pub point: ::core::option::Option<Point>,
     }
+    wire::impl_blank!(Held < '_ > { link, point });
     impl<'a> wire::Decode<'a> for Held<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(9);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let link = cursor.nested::<Link>(&"link")?;
-            let run: &[u8; 4] = cursor.run(&[(4, "point")])?;
-            let point = cursor
-                .pointee(
-                    u32::get(run, 0),
-                    4,
-                    &"point",
-                    |cursor| cursor.nested(&"point"),
-                )?;
-            Ok(Self { link, point })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            reader.nested(&mut self.link, &"link")?;
+            let run: &[u8; 4] = reader.run(&[(4, "point")])?;
+            reader.pointee(&mut self.point, u32::get(run, 0), 4, &"point")?;
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Held<'_> {
@@ -1497,6 +1490,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             9
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(self.link.pointees_len())
@@ -1507,6 +1501,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             self.link.write(writer).map_err(|error| error.in_field(&"link"))?;
             writer.run(&[0; 4]);
@@ -1518,6 +1513,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Held<'_> {
         type Owned = Held<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Held {
                 link: wire::IntoOwned::into_owned(self.link),
@@ -1541,6 +1537,7 @@ pub mod types {
         /// What follows depends on `kind`.
         pub body: HolderBody<'a>,
     }
+    wire::impl_blank!(Holder < '_ > { held, body });
     /// The switch `body` of `Holder`.
     ///
     /// Which variant it is depends on `kind`.
@@ -1561,30 +1558,46 @@ pub mod types {
             Self::A(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(HolderBody < '_ >, Self::Other { kind : wire::Blank::blank(), });
     impl<'a> wire::Decode<'a> for Holder<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let held = cursor.nested::<Held>(&"held")?;
-            let run: &[u8; 2] = cursor.run(&[(2, "kind")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            reader.nested(&mut self.held, &"held")?;
+            let run: &[u8; 2] = reader.run(&[(2, "kind")])?;
             let kind = Kind::get(run, 0);
-            let body = match kind {
-                Kind::A => HolderBody::A(cursor.nested::<Link>(&"body.link")?),
-                Kind::B => {
-                    let run: &[u8; 4] = cursor.run(&[(4, "body.blob")])?;
-                    HolderBody::B(
-                        cursor
-                            .nonnull_pointee(
-                                u32::get(run, 0),
-                                4,
-                                &"body.blob",
-                                |cursor| cursor.nested(&"body.blob"),
-                            )?,
-                    )
+            match kind {
+                Kind::A => {
+                    wire::fill(&mut self.body, HolderBody::A(wire::Blank::blank()));
+                    if let HolderBody::A(value) = &mut self.body {
+                        reader.nested(value, &"body.link")?;
+                    }
                 }
-                _ => HolderBody::Other { kind },
-            };
-            Ok(Self { held, body })
+                Kind::B => {
+                    let run: &[u8; 4] = reader.run(&[(4, "body.blob")])?;
+                    wire::fill(
+                        &mut self.body,
+                        HolderBody::B(
+                            reader
+                                .nonnull_pointee_with(
+                                    u32::get(run, 0),
+                                    4,
+                                    &"body.blob",
+                                    |reader| reader.value(&"body.blob"),
+                                )?,
+                        ),
+                    );
+                }
+                _ => {
+                    wire::fill(&mut self.body, HolderBody::Other { kind });
+                }
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Holder<'_> {
@@ -1599,6 +1612,7 @@ pub mod types {
                     },
                 )
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(self.held.pointees_len())
@@ -1610,6 +1624,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let kind = match &self.body {
                 HolderBody::A(_) => Kind::A,
@@ -1639,6 +1654,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Holder<'_> {
         type Owned = Holder<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Holder {
                 held: wire::IntoOwned::into_owned(self.held),
@@ -1648,6 +1664,7 @@ pub mod types {
     }
     impl wire::IntoOwned for HolderBody<'_> {
         type Owned = HolderBody<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::A(value) => HolderBody::A(wire::IntoOwned::into_owned(value)),
@@ -1678,37 +1695,40 @@ pub mod types {
         /// `word *more[count]` on the wire.
         pub more: wire::List<'a, Word>,
     }
+    wire::impl_blank!(Aliases < '_ > { blob, words, more });
     impl<'a> wire::Decode<'a> for Aliases<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(13);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 13] = cursor
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 13] = reader
                 .run(&[(4, "blob"), (8, "words"), (9, "count"), (13, "more")])?;
-            let blob = cursor
-                .pointee(
-                    u32::get(run, 0),
-                    13,
-                    &"blob",
-                    |cursor| cursor.nested(&"blob"),
-                )?;
-            let words = cursor
-                .pointee(
+            reader.pointee(&mut self.blob, u32::get(run, 0), 13, &"blob")?;
+            self.words = reader
+                .pointee_with(
                     u32::get(run, 4),
                     9,
                     &"words",
-                    |cursor| cursor.nested(&"words"),
+                    |reader| reader.value(&"words"),
                 )?;
             let count_ = u8::get(run, 8);
-            let more = cursor
-                .array_pointee(
-                    u32::get(run, 9),
-                    4,
-                    &"more",
-                    Some(u64::from(count_)),
-                    2,
-                    |cursor| cursor.list(u64::from(count_), &"more"),
-                )?;
-            Ok(Self { blob, words, more })
+            wire::fill(
+                &mut self.more,
+                reader
+                    .array_pointee(
+                        u32::get(run, 9),
+                        4,
+                        &"more",
+                        Some(u64::from(count_)),
+                        2,
+                        |reader| reader.list(u64::from(count_), &"more"),
+                    )?,
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Aliases<'_> {
@@ -1716,6 +1736,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             13
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(
@@ -1732,6 +1753,7 @@ pub mod types {
                 )
                 .saturating_add(self.more.encoded_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.more.len();
             let count_: u8 = writer.count(count, &"count")?;
@@ -1757,6 +1779,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Aliases<'_> {
         type Owned = Aliases<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Aliases {
                 blob: wire::IntoOwned::into_owned(self.blob),
@@ -1854,92 +1877,76 @@ pub mod pointers {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "pointers.server.targets"),
+                (2, "pointers.server.nonnull"),
+                (3, "pointers.server.mixed"),
+                (4, "pointers.server.first"),
+                (5, "pointers.server.slots"),
+                (6, "pointers.server.holder"),
+                (7, "pointers.server.aliases"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match Targets::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Targets(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"pointers.server.targets"))
-                            }
+                        wire::fill(self, Self::Targets(wire::Blank::blank()));
+                        if let Self::Targets(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match Nonnull::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Nonnull(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"pointers.server.nonnull"))
-                            }
+                        wire::fill(self, Self::Nonnull(wire::Blank::blank()));
+                        if let Self::Nonnull(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match Mixed::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Mixed(body)),
-                            Err(error) => Err(error.in_message(&"pointers.server.mixed")),
+                        wire::fill(self, Self::Mixed(wire::Blank::blank()));
+                        if let Self::Mixed(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match First::decode_from(cursor) {
-                            Ok(body) => Ok(Self::First(body)),
-                            Err(error) => Err(error.in_message(&"pointers.server.first")),
+                        wire::fill(self, Self::First(wire::Blank::blank()));
+                        if let Self::First(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     5 => {
-                        match Slots::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Slots(body)),
-                            Err(error) => Err(error.in_message(&"pointers.server.slots")),
+                        wire::fill(self, Self::Slots(wire::Blank::blank()));
+                        if let Self::Slots(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     6 => {
-                        match Holder::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Holder(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"pointers.server.holder"))
-                            }
+                        wire::fill(self, Self::Holder(wire::Blank::blank()));
+                        if let Self::Holder(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     7 => {
-                        match Aliases::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Aliases(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"pointers.server.aliases"))
-                            }
+                        wire::fill(self, Self::Aliases(wire::Blank::blank()));
+                        if let Self::Aliases(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1955,34 +1962,6 @@ pub mod pointers {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Targets(_) => Some("targets"),
-                    Self::Nonnull(_) => Some("nonnull"),
-                    Self::Mixed(_) => Some("mixed"),
-                    Self::First(_) => Some("first"),
-                    Self::Slots(_) => Some("slots"),
-                    Self::Holder(_) => Some("holder"),
-                    Self::Aliases(_) => Some("aliases"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Targets(_) => Some("pointers.server.targets"),
-                    Self::Nonnull(_) => Some("pointers.server.nonnull"),
-                    Self::Mixed(_) => Some("pointers.server.mixed"),
-                    Self::First(_) => Some("pointers.server.first"),
-                    Self::Slots(_) => Some("pointers.server.slots"),
-                    Self::Holder(_) => Some("pointers.server.holder"),
-                    Self::Aliases(_) => Some("pointers.server.aliases"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Targets(message) => message,
@@ -1995,72 +1974,27 @@ pub mod pointers {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Targets(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"pointers.server.targets")
-                            })
-                    }
-                    Self::Nonnull(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"pointers.server.nonnull")
-                            })
-                    }
-                    Self::Mixed(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"pointers.server.mixed"))
-                    }
-                    Self::First(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"pointers.server.first"))
-                    }
-                    Self::Slots(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"pointers.server.slots"))
-                    }
-                    Self::Holder(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"pointers.server.holder"))
-                    }
-                    Self::Aliases(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"pointers.server.aliases")
-                            })
-                    }
+                    Self::Targets(message) => message.encode(out),
+                    Self::Nonnull(message) => message.encode(out),
+                    Self::Mixed(message) => message.encode(out),
+                    Self::First(message) => message.encode(out),
+                    Self::Slots(message) => message.encode(out),
+                    Self::Holder(message) => message.encode(out),
+                    Self::Aliases(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Targets(message) => {
@@ -2093,54 +2027,44 @@ pub mod pointers {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Targets<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Targets<'a>) -> Self {
                 Self::Targets(body)
             }
         }
         impl<'a> ::core::convert::From<Nonnull<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Nonnull<'a>) -> Self {
                 Self::Nonnull(body)
             }
         }
         impl<'a> ::core::convert::From<Mixed<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Mixed<'a>) -> Self {
                 Self::Mixed(body)
             }
         }
         impl<'a> ::core::convert::From<First> for Message<'a> {
+            #[inline]
             fn from(body: First) -> Self {
                 Self::First(body)
             }
         }
         impl<'a> ::core::convert::From<Slots<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Slots<'a>) -> Self {
                 Self::Slots(body)
             }
         }
         impl<'a> ::core::convert::From<Holder<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Holder<'a>) -> Self {
                 Self::Holder(body)
             }
         }
         impl<'a> ::core::convert::From<Aliases<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Aliases<'a>) -> Self {
                 Self::Aliases(body)
             }
@@ -2158,16 +2082,22 @@ pub mod pointers {
             /// `Targets targets` on the wire.
             pub targets: super::super::types::Targets<'a>,
         }
+        wire::impl_blank!(Targets < '_ > { targets });
         impl Targets<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
         impl<'a> wire::Decode<'a> for Targets<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(24);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let targets = cursor.nested::<super::super::types::Targets>(&"targets")?;
-                Ok(Self { targets })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.targets, &"targets")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Targets<'_> {
@@ -2175,9 +2105,11 @@ pub mod pointers {
             fn block_len(&self) -> usize {
                 24
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.targets.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -2188,6 +2120,7 @@ pub mod pointers {
         }
         impl wire::IntoOwned for Targets<'_> {
             type Owned = Targets<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Targets {
                     targets: wire::IntoOwned::into_owned(self.targets),
@@ -2207,16 +2140,22 @@ pub mod pointers {
             /// `Nonnull nonnull` on the wire.
             pub nonnull: super::super::types::Nonnull<'a>,
         }
+        wire::impl_blank!(Nonnull < '_ > { nonnull });
         impl Nonnull<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
         impl<'a> wire::Decode<'a> for Nonnull<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(19);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let nonnull = cursor.nested::<super::super::types::Nonnull>(&"nonnull")?;
-                Ok(Self { nonnull })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.nonnull, &"nonnull")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Nonnull<'_> {
@@ -2224,9 +2163,11 @@ pub mod pointers {
             fn block_len(&self) -> usize {
                 19
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.nonnull.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -2237,6 +2178,7 @@ pub mod pointers {
         }
         impl wire::IntoOwned for Nonnull<'_> {
             type Owned = Nonnull<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Nonnull {
                     nonnull: wire::IntoOwned::into_owned(self.nonnull),
@@ -2256,16 +2198,22 @@ pub mod pointers {
             /// `Mixed mixed` on the wire.
             pub mixed: super::super::types::Mixed<'a>,
         }
+        wire::impl_blank!(Mixed < '_ > { mixed });
         impl Mixed<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
         impl<'a> wire::Decode<'a> for Mixed<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(20);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let mixed = cursor.nested::<super::super::types::Mixed>(&"mixed")?;
-                Ok(Self { mixed })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.mixed, &"mixed")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Mixed<'_> {
@@ -2273,9 +2221,11 @@ pub mod pointers {
             fn block_len(&self) -> usize {
                 20
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.mixed.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -2286,6 +2236,7 @@ pub mod pointers {
         }
         impl wire::IntoOwned for Mixed<'_> {
             type Owned = Mixed<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Mixed {
                     mixed: wire::IntoOwned::into_owned(self.mixed),
@@ -2305,16 +2256,22 @@ pub mod pointers {
             /// `First first` on the wire.
             pub first: super::super::types::First,
         }
+        wire::impl_blank!(First { first });
         impl First {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
         impl<'a> wire::Decode<'a> for First {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(9);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let first = cursor.nested::<super::super::types::First>(&"first")?;
-                Ok(Self { first })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.first, &"first")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for First {
@@ -2322,9 +2279,11 @@ pub mod pointers {
             fn block_len(&self) -> usize {
                 9
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.first.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -2335,6 +2294,7 @@ pub mod pointers {
         }
         impl wire::IntoOwned for First {
             type Owned = Self;
+            #[inline]
             fn into_owned(self) -> Self {
                 self
             }
@@ -2352,16 +2312,22 @@ pub mod pointers {
             /// `Slots slots` on the wire.
             pub slots: super::super::types::Slots<'a>,
         }
+        wire::impl_blank!(Slots < '_ > { slots });
         impl Slots<'_> {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
         impl<'a> wire::Decode<'a> for Slots<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(22);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let slots = cursor.nested::<super::super::types::Slots>(&"slots")?;
-                Ok(Self { slots })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.slots, &"slots")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Slots<'_> {
@@ -2369,9 +2335,11 @@ pub mod pointers {
             fn block_len(&self) -> usize {
                 22
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.slots.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -2382,6 +2350,7 @@ pub mod pointers {
         }
         impl wire::IntoOwned for Slots<'_> {
             type Owned = Slots<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Slots {
                     slots: wire::IntoOwned::into_owned(self.slots),
@@ -2401,16 +2370,22 @@ pub mod pointers {
             /// `Holder holder` on the wire.
             pub holder: super::super::types::Holder<'a>,
         }
+        wire::impl_blank!(Holder < '_ > { holder });
         impl Holder<'_> {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
         impl<'a> wire::Decode<'a> for Holder<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let holder = cursor.nested::<super::super::types::Holder>(&"holder")?;
-                Ok(Self { holder })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.holder, &"holder")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Holder<'_> {
@@ -2418,9 +2393,11 @@ pub mod pointers {
             fn block_len(&self) -> usize {
                 self.holder.block_len()
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.holder.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -2431,6 +2408,7 @@ pub mod pointers {
         }
         impl wire::IntoOwned for Holder<'_> {
             type Owned = Holder<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Holder {
                     holder: wire::IntoOwned::into_owned(self.holder),
@@ -2450,16 +2428,22 @@ pub mod pointers {
             /// `Aliases aliases` on the wire.
             pub aliases: super::super::types::Aliases<'a>,
         }
+        wire::impl_blank!(Aliases < '_ > { aliases });
         impl Aliases<'_> {
             /// The id of the message.
             pub const ID: u16 = 7;
         }
         impl<'a> wire::Decode<'a> for Aliases<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(13);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let aliases = cursor.nested::<super::super::types::Aliases>(&"aliases")?;
-                Ok(Self { aliases })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.aliases, &"aliases")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Aliases<'_> {
@@ -2467,9 +2451,11 @@ pub mod pointers {
             fn block_len(&self) -> usize {
                 13
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.aliases.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -2480,6 +2466,7 @@ pub mod pointers {
         }
         impl wire::IntoOwned for Aliases<'_> {
             type Owned = Aliases<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Aliases {
                     aliases: wire::IntoOwned::into_owned(self.aliases),
@@ -2506,42 +2493,23 @@ pub mod pointers {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -2550,50 +2518,25 @@ pub mod pointers {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -2603,23 +2546,6 @@ pub mod pointers {
                         }
                     }
                 }
-            }
-        }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
             }
         }
     }

@@ -37,26 +37,34 @@ impl<'a> ServerMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => switches::server::Message::decode_from(id, cursor).map(Self::Switches),
+            1 => {
+                ::spice_wire::fill(self, Self::Switches(::spice_wire::Blank::blank()));
+                if let Self::Switches(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -74,11 +82,10 @@ impl<'a> ServerMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Switches(message) => message.path(),
+            Self::Switches(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -89,22 +96,12 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ServerMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -117,6 +114,7 @@ impl ::spice_wire::Encode for ServerMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     type Owned = ServerMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Switches(message) => {
@@ -164,26 +162,34 @@ impl<'a> ClientMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => switches::client::Message::decode_from(id, cursor).map(Self::Switches),
+            1 => {
+                ::spice_wire::fill(self, Self::Switches(::spice_wire::Blank::blank()));
+                if let Self::Switches(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -201,11 +207,10 @@ impl<'a> ClientMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Switches(message) => message.path(),
+            Self::Switches(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -216,22 +221,12 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ClientMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -244,6 +239,7 @@ impl ::spice_wire::Encode for ClientMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     type Owned = ClientMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Switches(message) => {
@@ -343,22 +339,9 @@ impl<'a> Message<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
 impl ::spice_wire::Encode for Message<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -371,6 +354,7 @@ impl ::spice_wire::Encode for Message<'_> {
 }
 impl ::spice_wire::IntoOwned for Message<'_> {
     type Owned = Message<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Server(message) => {
@@ -489,6 +473,7 @@ pub mod types {
         /// `int16 y` on the wire.
         pub y: i16,
     }
+    wire::impl_blank!(Point { x, y });
     impl wire::FixedSize for Point {
         const SIZE: usize = 4;
         const LAYOUT: &'static [(usize, &'static str)] = &[(2, "x"), (4, "y")];
@@ -523,14 +508,23 @@ pub mod types {
         /// `uint8 data[count]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
+    wire::impl_blank!(Segment < '_ > { data });
     impl<'a> wire::Decode<'a> for Segment<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "count")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "count")])?;
             let count_ = u8::get(run, 0);
-            let data = cursor.bytes(Some(u64::from(count_)), &"data")?.into();
-            Ok(Self { data })
+            wire::fill(
+                &mut self.data,
+                reader.bytes(Some(u64::from(count_)), &"data")?.into(),
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Segment<'_> {
@@ -538,6 +532,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             1usize.saturating_add(self.data.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.data.len();
             let count_: u8 = writer.count(count, &"count")?;
@@ -550,6 +545,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Segment<'_> {
         type Owned = Segment<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Segment {
                 data: wire::IntoOwned::into_owned(self.data),
@@ -570,6 +566,7 @@ pub mod types {
         /// `Point to` on the wire.
         pub to: Point,
     }
+    wire::impl_blank!(Line { from, to });
     impl wire::FixedSize for Line {
         const SIZE: usize = 8;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -617,6 +614,7 @@ pub mod types {
         /// `uint8 end` on the wire.
         pub end: u8,
     }
+    wire::impl_blank!(Implied < '_ > { body, end });
     /// The switch `body` of `Implied`.
     ///
     /// Which variant it is depends on `type`.
@@ -645,20 +643,28 @@ pub mod types {
             Self::Dot(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(
+        ImpliedBody < '_ >, Self::Other { r#type : wire::Blank::blank(), }
+    );
     impl<'a> wire::Decode<'a> for Implied<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "type")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "type")])?;
             let r#type = Shape::get(run, 0);
-            let body = match r#type {
+            match r#type {
                 Shape::DOT => {
-                    let run: &[u8; 4] = cursor
+                    let run: &[u8; 4] = reader
                         .run(&[(2, "body.dot.x"), (4, "body.dot.y")])?;
-                    ImpliedBody::Dot(Point::get(run, 0))
+                    wire::fill(&mut self.body, ImpliedBody::Dot(Point::get(run, 0)));
                 }
                 Shape::LINE => {
-                    let run: &[u8; 8] = cursor
+                    let run: &[u8; 8] = reader
                         .run(
                             &[
                                 (2, "body.line.from.x"),
@@ -667,31 +673,49 @@ pub mod types {
                                 (8, "body.line.to.y"),
                             ],
                         )?;
-                    ImpliedBody::Line(Line::get(run, 0))
+                    wire::fill(&mut self.body, ImpliedBody::Line(Line::get(run, 0)));
                 }
                 Shape::RECT => {
-                    let run: &[u8; 8] = cursor.run(&[(8, "body.corners")])?;
-                    ImpliedBody::Rect(<[Point; 2]>::get(run, 0))
+                    let run: &[u8; 8] = reader.run(&[(8, "body.corners")])?;
+                    wire::fill(
+                        &mut self.body,
+                        ImpliedBody::Rect(<[Point; 2]>::get(run, 0)),
+                    );
                 }
-                Shape::PATH => ImpliedBody::Path(cursor.nested::<Segment>(&"body.path")?),
+                Shape::PATH => {
+                    wire::fill(
+                        &mut self.body,
+                        ImpliedBody::Path(reader.value::<Segment>(&"body.path")?),
+                    );
+                }
                 Shape::_2D_TEXT => {
-                    let run: &[u8; 4] = cursor.run(&[(4, "body.text")])?;
-                    ImpliedBody::_2dText(
-                        cursor
-                            .pointee(
-                                u32::get(run, 0),
-                                4,
-                                &"body.text",
-                                |cursor| cursor.nested(&"body.text"),
-                            )?,
-                    )
+                    let run: &[u8; 4] = reader.run(&[(4, "body.text")])?;
+                    wire::fill(
+                        &mut self.body,
+                        ImpliedBody::_2dText(
+                            reader
+                                .pointee_with(
+                                    u32::get(run, 0),
+                                    4,
+                                    &"body.text",
+                                    |reader| reader.value(&"body.text"),
+                                )?,
+                        ),
+                    );
                 }
-                Shape::LABEL => ImpliedBody::Label(cursor.cstring(&"body.label")?),
-                _ => ImpliedBody::Other { r#type },
-            };
-            let run: &[u8; 1] = cursor.run(&[(1, "end")])?;
-            let end = u8::get(run, 0);
-            Ok(Self { body, end })
+                Shape::LABEL => {
+                    wire::fill(
+                        &mut self.body,
+                        ImpliedBody::Label(reader.cstring(&"body.label")?),
+                    );
+                }
+                _ => {
+                    wire::fill(&mut self.body, ImpliedBody::Other { r#type });
+                }
+            }
+            let run: &[u8; 1] = reader.run(&[(1, "end")])?;
+            self.end = u8::get(run, 0);
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Implied<'_> {
@@ -710,6 +734,7 @@ pub mod types {
                     },
                 )
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             match &self.body {
                 ImpliedBody::Dot(_) => 0,
@@ -726,6 +751,7 @@ pub mod types {
                 ImpliedBody::Other { .. } => 0,
             }
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let r#type = match &self.body {
                 ImpliedBody::Dot(_) => Shape::DOT,
@@ -784,6 +810,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Implied<'_> {
         type Owned = Implied<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Implied {
                 body: wire::IntoOwned::into_owned(self.body),
@@ -793,6 +820,7 @@ pub mod types {
     }
     impl wire::IntoOwned for ImpliedBody<'_> {
         type Owned = ImpliedBody<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::Dot(value) => ImpliedBody::Dot(value),
@@ -824,6 +852,7 @@ pub mod types {
         /// What follows depends on `mode`.
         pub setting: LabelsSetting,
     }
+    wire::impl_blank!(Labels { setting });
     /// The switch `setting` of `Labels`.
     ///
     /// Which variant it is depends on `mode`.
@@ -846,28 +875,36 @@ pub mod types {
             Self::Off(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(LabelsSetting, Self::Other { mode : wire::Blank::blank(), });
     impl<'a> wire::Decode<'a> for Labels {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(2, "mode")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
             let mode = Mode::get(run, 0);
-            let setting = match mode {
+            match mode {
                 Mode::OFF => {
-                    let run: &[u8; 2] = cursor.run(&[(2, "setting.delay")])?;
-                    LabelsSetting::Off(u16::get(run, 0))
+                    let run: &[u8; 2] = reader.run(&[(2, "setting.delay")])?;
+                    wire::fill(&mut self.setting, LabelsSetting::Off(u16::get(run, 0)));
                 }
                 Mode::AUTO => {
-                    let run: &[u8; 2] = cursor.run(&[(2, "setting.delay")])?;
-                    LabelsSetting::Auto(u16::get(run, 0))
+                    let run: &[u8; 2] = reader.run(&[(2, "setting.delay")])?;
+                    wire::fill(&mut self.setting, LabelsSetting::Auto(u16::get(run, 0)));
                 }
                 Mode::ON => {
-                    let run: &[u8; 1] = cursor.run(&[(1, "setting.level")])?;
-                    LabelsSetting::On(u8::get(run, 0))
+                    let run: &[u8; 1] = reader.run(&[(1, "setting.level")])?;
+                    wire::fill(&mut self.setting, LabelsSetting::On(u8::get(run, 0)));
                 }
-                _ => LabelsSetting::Other { mode },
-            };
-            Ok(Self { setting })
+                _ => {
+                    wire::fill(&mut self.setting, LabelsSetting::Other { mode });
+                }
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Labels {
@@ -883,6 +920,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mode = match &self.setting {
                 LabelsSetting::Off(_) => Mode::OFF,
@@ -914,12 +952,14 @@ pub mod types {
     }
     impl wire::IntoOwned for Labels {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for LabelsSetting {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -937,6 +977,7 @@ pub mod types {
         /// What follows depends on `type`.
         pub body: OtherwiseBody,
     }
+    wire::impl_blank!(Otherwise { body });
     /// The switch `body` of `Otherwise`.
     ///
     /// Which variant it is depends on `type`.
@@ -957,26 +998,35 @@ pub mod types {
             Self::Dot(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(OtherwiseBody, Self::Dot(wire::Blank::blank()));
     impl<'a> wire::Decode<'a> for Otherwise {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "type")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "type")])?;
             let r#type = Shape::get(run, 0);
-            let body = match r#type {
+            match r#type {
                 Shape::DOT => {
-                    let run: &[u8; 1] = cursor.run(&[(1, "body.dot")])?;
-                    OtherwiseBody::Dot(u8::get(run, 0))
+                    let run: &[u8; 1] = reader.run(&[(1, "body.dot")])?;
+                    wire::fill(&mut self.body, OtherwiseBody::Dot(u8::get(run, 0)));
                 }
                 _ => {
-                    let run: &[u8; 4] = cursor.run(&[(4, "body.other")])?;
-                    OtherwiseBody::Other {
-                        r#type,
-                        value: u32::get(run, 0),
-                    }
+                    let run: &[u8; 4] = reader.run(&[(4, "body.other")])?;
+                    wire::fill(
+                        &mut self.body,
+                        OtherwiseBody::Other {
+                            r#type,
+                            value: u32::get(run, 0),
+                        },
+                    );
                 }
-            };
-            Ok(Self { body })
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Otherwise {
@@ -990,6 +1040,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let r#type = match &self.body {
                 OtherwiseBody::Dot(_) => Shape::DOT,
@@ -1014,12 +1065,14 @@ pub mod types {
     }
     impl wire::IntoOwned for Otherwise {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for OtherwiseBody {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -1036,6 +1089,7 @@ pub mod types {
         /// What follows depends on `type`.
         pub body: DefaultFirstBody,
     }
+    wire::impl_blank!(DefaultFirst { body });
     /// The switch `body` of `DefaultFirst`.
     ///
     /// Which variant it is depends on `type`.
@@ -1057,18 +1111,30 @@ pub mod types {
             }
         }
     }
+    wire::impl_blank!(
+        DefaultFirstBody, Self::Any { r#type : wire::Blank::blank(), value :
+        wire::Blank::blank() }
+    );
     impl<'a> wire::Decode<'a> for DefaultFirst {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(2);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "type")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "type")])?;
             let r#type = Shape::get(run, 0);
-            let run: &[u8; 1] = cursor.run(&[(1, "body.any")])?;
-            let body = DefaultFirstBody::Any {
-                r#type,
-                value: u8::get(run, 0),
-            };
-            Ok(Self { body })
+            let run: &[u8; 1] = reader.run(&[(1, "body.any")])?;
+            wire::fill(
+                &mut self.body,
+                DefaultFirstBody::Any {
+                    r#type,
+                    value: u8::get(run, 0),
+                },
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for DefaultFirst {
@@ -1076,6 +1142,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             2
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let r#type = match &self.body {
                 DefaultFirstBody::Any { r#type, .. } => *r#type,
@@ -1090,12 +1157,14 @@ pub mod types {
     }
     impl wire::IntoOwned for DefaultFirst {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for DefaultFirstBody {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -1122,6 +1191,7 @@ pub mod types {
         /// What follows depends on `mode`.
         pub two: KeptTwo<'a>,
     }
+    wire::impl_blank!(Kept < '_ > { mode, one, between, two });
     /// The switch `one` of `Kept`.
     ///
     /// Which variant it is depends on `mode`.
@@ -1133,6 +1203,7 @@ pub mod types {
         #[default]
         Absent,
     }
+    wire::impl_blank!(KeptOne, Self::Absent);
     /// The switch `two` of `Kept`.
     ///
     /// Which variant it is depends on `mode`.
@@ -1150,33 +1221,46 @@ pub mod types {
             Self::Third(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(KeptTwo < '_ >, Self::On(wire::Blank::blank()));
     impl<'a> wire::Decode<'a> for Kept<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(2, "mode")])?;
-            let mode = Mode::get(run, 0);
-            let one = match mode {
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
+            self.mode = Mode::get(run, 0);
+            match self.mode {
                 Mode::ON => {
-                    let run: &[u8; 1] = cursor.run(&[(1, "one.first")])?;
-                    KeptOne::On(u8::get(run, 0))
-                }
-                _ => KeptOne::Absent,
-            };
-            let run: &[u8; 1] = cursor.run(&[(1, "between")])?;
-            let between = u8::get(run, 0);
-            let two = match mode {
-                Mode::ON => KeptTwo::On(cursor.nested::<Segment>(&"two.second")?),
-                Mode::AUTO => {
-                    let run: &[u8; 8] = cursor.run(&[(8, "two.numbers")])?;
-                    KeptTwo::Auto(<[u32; 2]>::get(run, 0))
+                    let run: &[u8; 1] = reader.run(&[(1, "one.first")])?;
+                    wire::fill(&mut self.one, KeptOne::On(u8::get(run, 0)));
                 }
                 _ => {
-                    let run: &[u8; 1] = cursor.run(&[(1, "two.third")])?;
-                    KeptTwo::Third(u8::get(run, 0))
+                    wire::fill(&mut self.one, KeptOne::Absent);
                 }
-            };
-            Ok(Self { mode, one, between, two })
+            }
+            let run: &[u8; 1] = reader.run(&[(1, "between")])?;
+            self.between = u8::get(run, 0);
+            match self.mode {
+                Mode::ON => {
+                    wire::fill(
+                        &mut self.two,
+                        KeptTwo::On(reader.value::<Segment>(&"two.second")?),
+                    );
+                }
+                Mode::AUTO => {
+                    let run: &[u8; 8] = reader.run(&[(8, "two.numbers")])?;
+                    wire::fill(&mut self.two, KeptTwo::Auto(<[u32; 2]>::get(run, 0)));
+                }
+                _ => {
+                    let run: &[u8; 1] = reader.run(&[(1, "two.third")])?;
+                    wire::fill(&mut self.two, KeptTwo::Third(u8::get(run, 0)));
+                }
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Kept<'_> {
@@ -1197,6 +1281,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 2];
             self.mode.put(&mut run, 0);
@@ -1237,6 +1322,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Kept<'_> {
         type Owned = Kept<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Kept {
                 mode: self.mode,
@@ -1248,12 +1334,14 @@ pub mod types {
     }
     impl wire::IntoOwned for KeptOne {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for KeptTwo<'_> {
         type Owned = KeptTwo<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::On(value) => KeptTwo::On(wire::IntoOwned::into_owned(value)),
@@ -1276,6 +1364,7 @@ pub mod types {
         /// `mode mode` on the wire.
         pub mode: Mode,
     }
+    wire::impl_blank!(Descriptor { r#type, mode });
     impl wire::FixedSize for Descriptor {
         const SIZE: usize = 3;
         const LAYOUT: &'static [(usize, &'static str)] = &[(1, "type"), (3, "mode")];
@@ -1312,6 +1401,7 @@ pub mod types {
         /// `Descriptor descriptor` on the wire.
         pub descriptor: Descriptor,
     }
+    wire::impl_blank!(Header { version, descriptor });
     impl wire::FixedSize for Header {
         const SIZE: usize = 4;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -1356,6 +1446,7 @@ pub mod types {
         /// What follows depends on `header.descriptor.mode`.
         pub setting: NestedSetting,
     }
+    wire::impl_blank!(Nested { header, body, setting });
     /// The switch `body` of `Nested`.
     ///
     /// Which variant it is depends on `header.descriptor.type`.
@@ -1373,6 +1464,7 @@ pub mod types {
             Self::Dot(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(NestedBody, Self::Absent);
     /// The switch `setting` of `Nested`.
     ///
     /// Which variant it is depends on `header.descriptor.mode`.
@@ -1384,11 +1476,17 @@ pub mod types {
         #[default]
         Absent,
     }
+    wire::impl_blank!(NestedSetting, Self::Absent);
     impl<'a> wire::Decode<'a> for Nested {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 4] = cursor
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 4] = reader
                 .run(
                     &[
                         (1, "header.version"),
@@ -1396,27 +1494,31 @@ pub mod types {
                         (4, "header.descriptor.mode"),
                     ],
                 )?;
-            let header = Header::get(run, 0);
-            let body = match header.descriptor.r#type {
+            self.header = Header::get(run, 0);
+            match self.header.descriptor.r#type {
                 Shape::DOT => {
-                    let run: &[u8; 4] = cursor
+                    let run: &[u8; 4] = reader
                         .run(&[(2, "body.dot.x"), (4, "body.dot.y")])?;
-                    NestedBody::Dot(Point::get(run, 0))
+                    wire::fill(&mut self.body, NestedBody::Dot(Point::get(run, 0)));
                 }
                 Shape::LINE => {
-                    let run: &[u8; 8] = cursor.run(&[(8, "body.line")])?;
-                    NestedBody::Line(u64::get(run, 0))
+                    let run: &[u8; 8] = reader.run(&[(8, "body.line")])?;
+                    wire::fill(&mut self.body, NestedBody::Line(u64::get(run, 0)));
                 }
-                _ => NestedBody::Absent,
-            };
-            let setting = match header.descriptor.mode {
+                _ => {
+                    wire::fill(&mut self.body, NestedBody::Absent);
+                }
+            }
+            match self.header.descriptor.mode {
                 Mode::AUTO => {
-                    let run: &[u8; 1] = cursor.run(&[(1, "setting.auto")])?;
-                    NestedSetting::Auto(u8::get(run, 0))
+                    let run: &[u8; 1] = reader.run(&[(1, "setting.auto")])?;
+                    wire::fill(&mut self.setting, NestedSetting::Auto(u8::get(run, 0)));
                 }
-                _ => NestedSetting::Absent,
-            };
-            Ok(Self { header, body, setting })
+                _ => {
+                    wire::fill(&mut self.setting, NestedSetting::Absent);
+                }
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Nested {
@@ -1437,6 +1539,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 4];
             self.header.put(&mut run, 0);
@@ -1472,18 +1575,21 @@ pub mod types {
     }
     impl wire::IntoOwned for Nested {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for NestedBody {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for NestedSetting {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -1502,6 +1608,7 @@ pub mod types {
         /// What follows depends on `mode`.
         pub body: TaggedBody,
     }
+    wire::impl_blank!(Tagged { mode, body });
     /// The switch `body` of `Tagged`.
     ///
     /// Which variant it is depends on `mode`.
@@ -1513,20 +1620,28 @@ pub mod types {
         #[default]
         Absent,
     }
+    wire::impl_blank!(TaggedBody, Self::Absent);
     impl<'a> wire::Decode<'a> for Tagged {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(2, "mode")])?;
-            let mode = Mode::get(run, 0);
-            let body = match mode {
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
+            self.mode = Mode::get(run, 0);
+            match self.mode {
                 Mode::ON => {
-                    let run: &[u8; 1] = cursor.run(&[(1, "body.inner")])?;
-                    TaggedBody::On(u8::get(run, 0))
+                    let run: &[u8; 1] = reader.run(&[(1, "body.inner")])?;
+                    wire::fill(&mut self.body, TaggedBody::On(u8::get(run, 0)));
                 }
-                _ => TaggedBody::Absent,
-            };
-            Ok(Self { mode, body })
+                _ => {
+                    wire::fill(&mut self.body, TaggedBody::Absent);
+                }
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Tagged {
@@ -1540,6 +1655,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 2];
             self.mode.put(&mut run, 0);
@@ -1560,12 +1676,14 @@ pub mod types {
     }
     impl wire::IntoOwned for Tagged {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for TaggedBody {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -1584,6 +1702,7 @@ pub mod types {
         /// What follows depends on `tagged.mode`.
         pub body: RetaggedBody,
     }
+    wire::impl_blank!(Retagged { tagged, body });
     /// The switch `body` of `Retagged`.
     ///
     /// Which variant it is depends on `tagged.mode`.
@@ -1595,19 +1714,27 @@ pub mod types {
         #[default]
         Absent,
     }
+    wire::impl_blank!(RetaggedBody, Self::Absent);
     impl<'a> wire::Decode<'a> for Retagged {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let tagged = cursor.nested::<Tagged>(&"tagged")?;
-            let body = match tagged.mode {
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            reader.nested(&mut self.tagged, &"tagged")?;
+            match self.tagged.mode {
                 Mode::ON => {
-                    let run: &[u8; 1] = cursor.run(&[(1, "body.outer")])?;
-                    RetaggedBody::On(u8::get(run, 0))
+                    let run: &[u8; 1] = reader.run(&[(1, "body.outer")])?;
+                    wire::fill(&mut self.body, RetaggedBody::On(u8::get(run, 0)));
                 }
-                _ => RetaggedBody::Absent,
-            };
-            Ok(Self { tagged, body })
+                _ => {
+                    wire::fill(&mut self.body, RetaggedBody::Absent);
+                }
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Retagged {
@@ -1622,6 +1749,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             self.tagged.write(writer).map_err(|error| error.in_field(&"tagged"))?;
             let selected = match self.tagged.mode {
@@ -1640,12 +1768,14 @@ pub mod types {
     }
     impl wire::IntoOwned for Retagged {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for RetaggedBody {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -1670,6 +1800,7 @@ pub mod types {
         /// What follows depends on `marks`.
         pub second: BitsSecond<'a>,
     }
+    wire::impl_blank!(Bits < '_ > { marks, first, second });
     /// The switch `first` of `Bits`.
     ///
     /// Which variant it is depends on `marks`.
@@ -1689,6 +1820,7 @@ pub mod types {
             Self::NoShadow(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(BitsFirst, Self::Absent);
     /// The switch `second` of `Bits`.
     ///
     /// Which variant it is depends on `marks`.
@@ -1704,41 +1836,55 @@ pub mod types {
             Self::Open(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(BitsSecond < '_ >, Self::Open(wire::Blank::blank()));
     impl<'a> wire::Decode<'a> for Bits<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "marks")])?;
-            let marks = Marks::get(run, 0);
-            let first = if marks.intersects(Marks::FILL) {
-                let run: &[u8; 1] = cursor.run(&[(1, "first.fill")])?;
-                BitsFirst::Fill(u8::get(run, 0))
-            } else if marks.intersects(Marks::STROKE) || marks.intersects(Marks::CLIP) {
-                let run: &[u8; 2] = cursor.run(&[(2, "first.stroke_or_clip")])?;
-                BitsFirst::Stroke(u16::get(run, 0))
-            } else if !marks.intersects(Marks::SHADOW) {
-                let run: &[u8; 4] = cursor.run(&[(4, "first.no_shadow")])?;
-                BitsFirst::NoShadow(u32::get(run, 0))
-            } else {
-                BitsFirst::Absent
-            };
-            let second = if !marks.intersects(Marks::FILL)
-                || marks.intersects(Marks::SHADOW)
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "marks")])?;
+            self.marks = Marks::get(run, 0);
+            if self.marks.intersects(Marks::FILL) {
+                let run: &[u8; 1] = reader.run(&[(1, "first.fill")])?;
+                wire::fill(&mut self.first, BitsFirst::Fill(u8::get(run, 0)));
+            } else if self.marks.intersects(Marks::STROKE)
+                || self.marks.intersects(Marks::CLIP)
             {
-                BitsSecond::Open(cursor.nested::<Segment>(&"second.open")?)
+                let run: &[u8; 2] = reader.run(&[(2, "first.stroke_or_clip")])?;
+                wire::fill(&mut self.first, BitsFirst::Stroke(u16::get(run, 0)));
+            } else if !self.marks.intersects(Marks::SHADOW) {
+                let run: &[u8; 4] = reader.run(&[(4, "first.no_shadow")])?;
+                wire::fill(&mut self.first, BitsFirst::NoShadow(u32::get(run, 0)));
             } else {
-                let run: &[u8; 4] = cursor.run(&[(4, "second.far")])?;
-                BitsSecond::Far(
-                    cursor
-                        .pointee(
-                            u32::get(run, 0),
-                            4,
-                            &"second.far",
-                            |cursor| cursor.nested(&"second.far"),
-                        )?,
-                )
-            };
-            Ok(Self { marks, first, second })
+                wire::fill(&mut self.first, BitsFirst::Absent);
+            }
+            if !self.marks.intersects(Marks::FILL)
+                || self.marks.intersects(Marks::SHADOW)
+            {
+                wire::fill(
+                    &mut self.second,
+                    BitsSecond::Open(reader.value::<Segment>(&"second.open")?),
+                );
+            } else {
+                let run: &[u8; 4] = reader.run(&[(4, "second.far")])?;
+                wire::fill(
+                    &mut self.second,
+                    BitsSecond::Far(
+                        reader
+                            .pointee_with(
+                                u32::get(run, 0),
+                                4,
+                                &"second.far",
+                                |reader| reader.value(&"second.far"),
+                            )?,
+                    ),
+                );
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Bits<'_> {
@@ -1760,6 +1906,7 @@ pub mod types {
                     },
                 )
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             match &self.second {
                 BitsSecond::Open(_) => 0,
@@ -1771,6 +1918,7 @@ pub mod types {
                 }
             }
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 1];
             self.marks.put(&mut run, 0);
@@ -1829,6 +1977,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Bits<'_> {
         type Owned = Bits<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Bits {
                 marks: self.marks,
@@ -1839,12 +1988,14 @@ pub mod types {
     }
     impl wire::IntoOwned for BitsFirst {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for BitsSecond<'_> {
         type Owned = BitsSecond<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             match self {
                 Self::Open(value) => BitsSecond::Open(wire::IntoOwned::into_owned(value)),
@@ -1875,6 +2026,7 @@ pub mod types {
         /// What follows depends on `marks`.
         pub all: MoreBitsAll,
     }
+    wire::impl_blank!(MoreBits { marks, negated, always, all });
     /// The switch `negated` of `MoreBits`.
     ///
     /// Which variant it is depends on `marks`.
@@ -1890,6 +2042,7 @@ pub mod types {
             Self::Open(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(MoreBitsNegated, Self::Absent);
     /// The switch `always` of `MoreBits`.
     ///
     /// Which variant it is depends on `marks`.
@@ -1903,6 +2056,7 @@ pub mod types {
             Self::Same(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(MoreBitsAlways, Self::Same(wire::Blank::blank()));
     /// The switch `all` of `MoreBits`.
     ///
     /// Which variant it is depends on `marks`.
@@ -1920,41 +2074,42 @@ pub mod types {
         #[default]
         Absent,
     }
+    wire::impl_blank!(MoreBitsAll, Self::Absent);
     impl<'a> wire::Decode<'a> for MoreBits {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "marks")])?;
-            let marks = Marks::get(run, 0);
-            let negated = if !marks.intersects(Marks::CLIP) {
-                let run: &[u8; 1] = cursor.run(&[(1, "negated.open")])?;
-                MoreBitsNegated::Open(u8::get(run, 0))
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "marks")])?;
+            self.marks = Marks::get(run, 0);
+            if !self.marks.intersects(Marks::CLIP) {
+                let run: &[u8; 1] = reader.run(&[(1, "negated.open")])?;
+                wire::fill(&mut self.negated, MoreBitsNegated::Open(u8::get(run, 0)));
             } else {
-                MoreBitsNegated::Absent
-            };
-            let run: &[u8; 1] = cursor.run(&[(1, "always.same")])?;
-            let always = MoreBitsAlways::Same(u8::get(run, 0));
-            let all = if marks.intersects(Marks::FILL) {
-                let run: &[u8; 1] = cursor.run(&[(1, "all.fill")])?;
-                MoreBitsAll::Fill(u8::get(run, 0))
-            } else if marks.intersects(Marks::STROKE) {
-                let run: &[u8; 1] = cursor.run(&[(1, "all.stroke")])?;
-                MoreBitsAll::Stroke(u8::get(run, 0))
-            } else if marks.intersects(Marks::CLIP) {
-                let run: &[u8; 1] = cursor.run(&[(1, "all.clip")])?;
-                MoreBitsAll::Clip(u8::get(run, 0))
-            } else if marks.intersects(Marks::SHADOW) {
-                let run: &[u8; 1] = cursor.run(&[(1, "all.shadow")])?;
-                MoreBitsAll::Shadow(u8::get(run, 0))
+                wire::fill(&mut self.negated, MoreBitsNegated::Absent);
+            }
+            let run: &[u8; 1] = reader.run(&[(1, "always.same")])?;
+            wire::fill(&mut self.always, MoreBitsAlways::Same(u8::get(run, 0)));
+            if self.marks.intersects(Marks::FILL) {
+                let run: &[u8; 1] = reader.run(&[(1, "all.fill")])?;
+                wire::fill(&mut self.all, MoreBitsAll::Fill(u8::get(run, 0)));
+            } else if self.marks.intersects(Marks::STROKE) {
+                let run: &[u8; 1] = reader.run(&[(1, "all.stroke")])?;
+                wire::fill(&mut self.all, MoreBitsAll::Stroke(u8::get(run, 0)));
+            } else if self.marks.intersects(Marks::CLIP) {
+                let run: &[u8; 1] = reader.run(&[(1, "all.clip")])?;
+                wire::fill(&mut self.all, MoreBitsAll::Clip(u8::get(run, 0)));
+            } else if self.marks.intersects(Marks::SHADOW) {
+                let run: &[u8; 1] = reader.run(&[(1, "all.shadow")])?;
+                wire::fill(&mut self.all, MoreBitsAll::Shadow(u8::get(run, 0)));
             } else {
-                MoreBitsAll::Absent
-            };
-            Ok(Self {
-                marks,
-                negated,
-                always,
-                all,
-            })
+                wire::fill(&mut self.all, MoreBitsAll::Absent);
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for MoreBits {
@@ -1977,6 +2132,7 @@ pub mod types {
                     },
                 )
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 1];
             self.marks.put(&mut run, 0);
@@ -2023,24 +2179,28 @@ pub mod types {
     }
     impl wire::IntoOwned for MoreBits {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for MoreBitsNegated {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for MoreBitsAlways {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for MoreBitsAll {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -2059,6 +2219,7 @@ pub mod types {
         /// What follows depends on `mode`.
         pub data: SameSizeData,
     }
+    wire::impl_blank!(SameSize { data });
     /// The switch `data` of `SameSize`.
     ///
     /// Which variant it is depends on `mode`.
@@ -2081,31 +2242,40 @@ pub mod types {
             Self::Off(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(SameSizeData, Self::Off(wire::Blank::blank()));
     impl<'a> wire::Decode<'a> for SameSize {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(6);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(2, "mode")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
             let mode = Mode::get(run, 0);
-            let data = match mode {
+            match mode {
                 Mode::OFF => {
-                    let run: &[u8; 4] = cursor.run(&[(4, "data.number")])?;
-                    SameSizeData::Off(u32::get(run, 0))
+                    let run: &[u8; 4] = reader.run(&[(4, "data.number")])?;
+                    wire::fill(&mut self.data, SameSizeData::Off(u32::get(run, 0)));
                 }
                 Mode::ON => {
-                    let run: &[u8; 4] = cursor
+                    let run: &[u8; 4] = reader
                         .run(&[(2, "data.point.x"), (4, "data.point.y")])?;
-                    SameSizeData::On(Point::get(run, 0))
+                    wire::fill(&mut self.data, SameSizeData::On(Point::get(run, 0)));
                 }
                 _ => {
-                    let run: &[u8; 4] = cursor.run(&[(4, "data.bytes")])?;
-                    SameSizeData::Bytes {
-                        mode,
-                        value: <[u8; 4]>::get(run, 0),
-                    }
+                    let run: &[u8; 4] = reader.run(&[(4, "data.bytes")])?;
+                    wire::fill(
+                        &mut self.data,
+                        SameSizeData::Bytes {
+                            mode,
+                            value: <[u8; 4]>::get(run, 0),
+                        },
+                    );
                 }
-            };
-            Ok(Self { data })
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for SameSize {
@@ -2113,6 +2283,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             6
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mode = match &self.data {
                 SameSizeData::Off(_) => Mode::OFF,
@@ -2141,12 +2312,14 @@ pub mod types {
     }
     impl wire::IntoOwned for SameSize {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for SameSizeData {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -2165,6 +2338,7 @@ pub mod types {
         /// What follows depends on `mode`.
         pub data: HeavyData,
     }
+    wire::impl_blank!(Heavy { data });
     /// The switch `data` of `Heavy`.
     ///
     /// Which variant it is depends on `mode`.
@@ -2187,37 +2361,49 @@ pub mod types {
             Self::Off(::core::array::from_fn(|_| ::core::default::Default::default()))
         }
     }
+    wire::impl_blank!(HeavyData, Self::On(wire::Blank::blank()));
     impl<'a> wire::Decode<'a> for Heavy {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(2, "mode")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
             let mode = Mode::get(run, 0);
-            let data = match mode {
+            match mode {
                 Mode::OFF => {
-                    let run: &[u8; 40] = cursor.run(&[(40, "data.long")])?;
-                    HeavyData::Off(<[u8; 40]>::get(run, 0))
+                    let run: &[u8; 40] = reader.run(&[(40, "data.long")])?;
+                    wire::fill(&mut self.data, HeavyData::Off(<[u8; 40]>::get(run, 0)));
                 }
                 Mode::ON => {
-                    let run: &[u8; 4] = cursor.run(&[(4, "data.nullable")])?;
-                    HeavyData::On(
-                        cursor
-                            .pointee(
-                                u32::get(run, 0),
-                                4,
-                                &"data.nullable",
-                                |cursor| cursor.nested(&"data.nullable"),
-                            )?,
-                    )
+                    let run: &[u8; 4] = reader.run(&[(4, "data.nullable")])?;
+                    wire::fill(
+                        &mut self.data,
+                        HeavyData::On(
+                            reader
+                                .pointee_with(
+                                    u32::get(run, 0),
+                                    4,
+                                    &"data.nullable",
+                                    |reader| reader.value(&"data.nullable"),
+                                )?,
+                        ),
+                    );
                 }
                 _ => {
-                    HeavyData::Longest {
-                        mode,
-                        value: cursor.nested::<[u16; 300]>(&"data.longest")?,
-                    }
+                    wire::fill(
+                        &mut self.data,
+                        HeavyData::Longest {
+                            mode,
+                            value: reader.value::<[u16; 300]>(&"data.longest")?,
+                        },
+                    );
                 }
-            };
-            Ok(Self { data })
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Heavy {
@@ -2232,6 +2418,7 @@ pub mod types {
                     },
                 )
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             match &self.data {
                 HeavyData::Off(_) => 0,
@@ -2244,6 +2431,7 @@ pub mod types {
                 HeavyData::Longest { .. } => 0,
             }
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mode = match &self.data {
                 HeavyData::Off(_) => Mode::OFF,
@@ -2281,12 +2469,14 @@ pub mod types {
     }
     impl wire::IntoOwned for Heavy {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for HeavyData {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -2308,6 +2498,7 @@ pub mod types {
         /// `marks marks` on the wire.
         pub marks: Marks,
     }
+    wire::impl_blank!(Padded { body, marks });
     /// The switch `body` of `Padded`.
     ///
     /// Which variant it is depends on `mode`.
@@ -2326,29 +2517,35 @@ pub mod types {
             Self::Off(::core::default::Default::default())
         }
     }
+    wire::impl_blank!(PaddedBody, Self::Padding { mode : wire::Blank::blank(), });
     impl<'a> wire::Decode<'a> for Padded {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         const HAS_PADDING: bool = true;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(2, "mode")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
             let mode = Mode::get(run, 0);
-            let body = match mode {
+            match mode {
                 Mode::OFF => {
-                    let run: &[u8; 4] = cursor.run(&[(4, "body.value")])?;
-                    PaddedBody::Off(u32::get(run, 0))
+                    let run: &[u8; 4] = reader.run(&[(4, "body.value")])?;
+                    wire::fill(&mut self.body, PaddedBody::Off(u32::get(run, 0)));
                 }
                 _ => {
-                    let _: &[u8; 4] = cursor.run(&[(4, "body.padding")])?;
-                    PaddedBody::Padding { mode }
+                    let _: &[u8; 4] = reader.run(&[(4, "body.padding")])?;
+                    wire::fill(&mut self.body, PaddedBody::Padding { mode });
                 }
-            };
-            let run: &[u8; 1] = cursor.run(&[(1, "marks")])?;
-            let marks = Marks::get(run, 0);
-            if marks.intersects(Marks::CLIP) {
-                let _: &[u8; 1] = cursor.run(&[(1, "space.gap")])?;
             }
-            Ok(Self { body, marks })
+            let run: &[u8; 1] = reader.run(&[(1, "marks")])?;
+            self.marks = Marks::get(run, 0);
+            if self.marks.intersects(Marks::CLIP) {
+                let _: &[u8; 1] = reader.run(&[(1, "space.gap")])?;
+            }
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Padded {
@@ -2356,6 +2553,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             7usize.saturating_add(if self.marks.intersects(Marks::CLIP) { 1 } else { 0 })
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mode = match &self.body {
                 PaddedBody::Off(_) => Mode::OFF,
@@ -2386,12 +2584,14 @@ pub mod types {
     }
     impl wire::IntoOwned for Padded {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
     }
     impl wire::IntoOwned for PaddedBody {
         type Owned = Self;
+        #[inline]
         fn into_owned(self) -> Self {
             self
         }
@@ -2417,17 +2617,23 @@ pub mod types {
         /// `Nested rest[]` on the wire.
         pub rest: wire::List<'a, Nested>,
     }
+    wire::impl_blank!(Several < '_ > { fixed, list, same, rest });
     impl<'a> wire::Decode<'a> for Several<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let fixed = cursor.array(&"fixed")?;
-            let run: &[u8; 1] = cursor.run(&[(1, "count")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            reader.array(&mut self.fixed, &"fixed")?;
+            let run: &[u8; 1] = reader.run(&[(1, "count")])?;
             let count_ = u8::get(run, 0);
-            let list = cursor.list(u64::from(count_), &"list")?;
-            let same = cursor.list(u64::from(count_), &"same")?;
-            let rest = cursor.remaining_list(&"rest")?;
-            Ok(Self { fixed, list, same, rest })
+            wire::fill(&mut self.list, reader.list(u64::from(count_), &"list")?);
+            wire::fill(&mut self.same, reader.list(u64::from(count_), &"same")?);
+            wire::fill(&mut self.rest, reader.remaining_list(&"rest")?);
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Several<'_> {
@@ -2447,6 +2653,7 @@ pub mod types {
                 .saturating_add(self.same.block_len())
                 .saturating_add(self.rest.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.list.len().max(self.same.len());
             let count_: u8 = writer.count(count, &"count")?;
@@ -2468,6 +2675,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Several<'_> {
         type Owned = Several<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Several {
                 fixed: self.fixed.map(wire::IntoOwned::into_owned),
@@ -2602,140 +2810,118 @@ pub mod switches {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "switches.server.implied"),
+                (2, "switches.server.labels"),
+                (3, "switches.server.otherwise"),
+                (4, "switches.server.default_first"),
+                (5, "switches.server.kept"),
+                (6, "switches.server.nested"),
+                (7, "switches.server.retagged"),
+                (8, "switches.server.bits"),
+                (9, "switches.server.more_bits"),
+                (10, "switches.server.same_size"),
+                (11, "switches.server.heavy"),
+                (12, "switches.server.several"),
+                (13, "switches.server.padded"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match Implied::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Implied(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"switches.server.implied"))
-                            }
+                        wire::fill(self, Self::Implied(wire::Blank::blank()));
+                        if let Self::Implied(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match Labels::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Labels(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"switches.server.labels"))
-                            }
+                        wire::fill(self, Self::Labels(wire::Blank::blank()));
+                        if let Self::Labels(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match Otherwise::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Otherwise(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"switches.server.otherwise"))
-                            }
+                        wire::fill(self, Self::Otherwise(wire::Blank::blank()));
+                        if let Self::Otherwise(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match DefaultFirst::decode_from(cursor) {
-                            Ok(body) => Ok(Self::DefaultFirst(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"switches.server.default_first"))
-                            }
+                        wire::fill(self, Self::DefaultFirst(wire::Blank::blank()));
+                        if let Self::DefaultFirst(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     5 => {
-                        match Kept::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Kept(body)),
-                            Err(error) => Err(error.in_message(&"switches.server.kept")),
+                        wire::fill(self, Self::Kept(wire::Blank::blank()));
+                        if let Self::Kept(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     6 => {
-                        match Nested::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Nested(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"switches.server.nested"))
-                            }
+                        wire::fill(self, Self::Nested(wire::Blank::blank()));
+                        if let Self::Nested(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     7 => {
-                        match Retagged::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Retagged(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"switches.server.retagged"))
-                            }
+                        wire::fill(self, Self::Retagged(wire::Blank::blank()));
+                        if let Self::Retagged(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     8 => {
-                        match Bits::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Bits(body)),
-                            Err(error) => Err(error.in_message(&"switches.server.bits")),
+                        wire::fill(self, Self::Bits(wire::Blank::blank()));
+                        if let Self::Bits(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     9 => {
-                        match MoreBits::decode_from(cursor) {
-                            Ok(body) => Ok(Self::MoreBits(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"switches.server.more_bits"))
-                            }
+                        wire::fill(self, Self::MoreBits(wire::Blank::blank()));
+                        if let Self::MoreBits(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     10 => {
-                        match SameSize::decode_from(cursor) {
-                            Ok(body) => Ok(Self::SameSize(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"switches.server.same_size"))
-                            }
+                        wire::fill(self, Self::SameSize(wire::Blank::blank()));
+                        if let Self::SameSize(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     11 => {
-                        match Heavy::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Heavy(body)),
-                            Err(error) => Err(error.in_message(&"switches.server.heavy")),
+                        wire::fill(self, Self::Heavy(wire::Blank::blank()));
+                        if let Self::Heavy(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     12 => {
-                        match Several::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Several(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"switches.server.several"))
-                            }
+                        wire::fill(self, Self::Several(wire::Blank::blank()));
+                        if let Self::Several(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     13 => {
-                        match Padded::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Padded(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"switches.server.padded"))
-                            }
+                        wire::fill(self, Self::Padded(wire::Blank::blank()));
+                        if let Self::Padded(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -2757,46 +2943,6 @@ pub mod switches {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Implied(_) => Some("implied"),
-                    Self::Labels(_) => Some("labels"),
-                    Self::Otherwise(_) => Some("otherwise"),
-                    Self::DefaultFirst(_) => Some("default_first"),
-                    Self::Kept(_) => Some("kept"),
-                    Self::Nested(_) => Some("nested"),
-                    Self::Retagged(_) => Some("retagged"),
-                    Self::Bits(_) => Some("bits"),
-                    Self::MoreBits(_) => Some("more_bits"),
-                    Self::SameSize(_) => Some("same_size"),
-                    Self::Heavy(_) => Some("heavy"),
-                    Self::Several(_) => Some("several"),
-                    Self::Padded(_) => Some("padded"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Implied(_) => Some("switches.server.implied"),
-                    Self::Labels(_) => Some("switches.server.labels"),
-                    Self::Otherwise(_) => Some("switches.server.otherwise"),
-                    Self::DefaultFirst(_) => Some("switches.server.default_first"),
-                    Self::Kept(_) => Some("switches.server.kept"),
-                    Self::Nested(_) => Some("switches.server.nested"),
-                    Self::Retagged(_) => Some("switches.server.retagged"),
-                    Self::Bits(_) => Some("switches.server.bits"),
-                    Self::MoreBits(_) => Some("switches.server.more_bits"),
-                    Self::SameSize(_) => Some("switches.server.same_size"),
-                    Self::Heavy(_) => Some("switches.server.heavy"),
-                    Self::Several(_) => Some("switches.server.several"),
-                    Self::Padded(_) => Some("switches.server.padded"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Implied(message) => message,
@@ -2815,110 +2961,33 @@ pub mod switches {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Implied(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"switches.server.implied")
-                            })
-                    }
-                    Self::Labels(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"switches.server.labels"))
-                    }
-                    Self::Otherwise(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"switches.server.otherwise")
-                            })
-                    }
-                    Self::DefaultFirst(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"switches.server.default_first")
-                            })
-                    }
-                    Self::Kept(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"switches.server.kept"))
-                    }
-                    Self::Nested(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"switches.server.nested"))
-                    }
-                    Self::Retagged(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"switches.server.retagged")
-                            })
-                    }
-                    Self::Bits(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"switches.server.bits"))
-                    }
-                    Self::MoreBits(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"switches.server.more_bits")
-                            })
-                    }
-                    Self::SameSize(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"switches.server.same_size")
-                            })
-                    }
-                    Self::Heavy(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"switches.server.heavy"))
-                    }
-                    Self::Several(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"switches.server.several")
-                            })
-                    }
-                    Self::Padded(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"switches.server.padded"))
-                    }
+                    Self::Implied(message) => message.encode(out),
+                    Self::Labels(message) => message.encode(out),
+                    Self::Otherwise(message) => message.encode(out),
+                    Self::DefaultFirst(message) => message.encode(out),
+                    Self::Kept(message) => message.encode(out),
+                    Self::Nested(message) => message.encode(out),
+                    Self::Retagged(message) => message.encode(out),
+                    Self::Bits(message) => message.encode(out),
+                    Self::MoreBits(message) => message.encode(out),
+                    Self::SameSize(message) => message.encode(out),
+                    Self::Heavy(message) => message.encode(out),
+                    Self::Several(message) => message.encode(out),
+                    Self::Padded(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Implied(message) => {
@@ -2969,84 +3038,80 @@ pub mod switches {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Implied<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Implied<'a>) -> Self {
                 Self::Implied(body)
             }
         }
         impl<'a> ::core::convert::From<Labels> for Message<'a> {
+            #[inline]
             fn from(body: Labels) -> Self {
                 Self::Labels(body)
             }
         }
         impl<'a> ::core::convert::From<Otherwise> for Message<'a> {
+            #[inline]
             fn from(body: Otherwise) -> Self {
                 Self::Otherwise(body)
             }
         }
         impl<'a> ::core::convert::From<DefaultFirst> for Message<'a> {
+            #[inline]
             fn from(body: DefaultFirst) -> Self {
                 Self::DefaultFirst(body)
             }
         }
         impl<'a> ::core::convert::From<Kept<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Kept<'a>) -> Self {
                 Self::Kept(body)
             }
         }
         impl<'a> ::core::convert::From<Nested> for Message<'a> {
+            #[inline]
             fn from(body: Nested) -> Self {
                 Self::Nested(body)
             }
         }
         impl<'a> ::core::convert::From<Retagged> for Message<'a> {
+            #[inline]
             fn from(body: Retagged) -> Self {
                 Self::Retagged(body)
             }
         }
         impl<'a> ::core::convert::From<Bits<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Bits<'a>) -> Self {
                 Self::Bits(body)
             }
         }
         impl<'a> ::core::convert::From<MoreBits> for Message<'a> {
+            #[inline]
             fn from(body: MoreBits) -> Self {
                 Self::MoreBits(body)
             }
         }
         impl<'a> ::core::convert::From<SameSize> for Message<'a> {
+            #[inline]
             fn from(body: SameSize) -> Self {
                 Self::SameSize(body)
             }
         }
         impl<'a> ::core::convert::From<Heavy> for Message<'a> {
+            #[inline]
             fn from(body: Heavy) -> Self {
                 Self::Heavy(body)
             }
         }
         impl<'a> ::core::convert::From<Several<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Several<'a>) -> Self {
                 Self::Several(body)
             }
         }
         impl<'a> ::core::convert::From<Padded> for Message<'a> {
+            #[inline]
             fn from(body: Padded) -> Self {
                 Self::Padded(body)
             }
@@ -3064,16 +3129,22 @@ pub mod switches {
             /// `Implied implied` on the wire.
             pub implied: super::super::types::Implied<'a>,
         }
+        wire::impl_blank!(Implied < '_ > { implied });
         impl Implied<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
         impl<'a> wire::Decode<'a> for Implied<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let implied = cursor.nested::<super::super::types::Implied>(&"implied")?;
-                Ok(Self { implied })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.implied, &"implied")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Implied<'_> {
@@ -3081,9 +3152,11 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.implied.block_len()
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.implied.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3094,6 +3167,7 @@ pub mod switches {
         }
         impl wire::IntoOwned for Implied<'_> {
             type Owned = Implied<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Implied {
                     implied: wire::IntoOwned::into_owned(self.implied),
@@ -3113,16 +3187,22 @@ pub mod switches {
             /// `Labels labels` on the wire.
             pub labels: super::super::types::Labels,
         }
+        wire::impl_blank!(Labels { labels });
         impl Labels {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
         impl<'a> wire::Decode<'a> for Labels {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let labels = cursor.nested::<super::super::types::Labels>(&"labels")?;
-                Ok(Self { labels })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.labels, &"labels")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Labels {
@@ -3130,6 +3210,7 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.labels.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3140,6 +3221,7 @@ pub mod switches {
         }
         impl wire::IntoOwned for Labels {
             type Owned = Self;
+            #[inline]
             fn into_owned(self) -> Self {
                 self
             }
@@ -3157,17 +3239,22 @@ pub mod switches {
             /// `Otherwise otherwise` on the wire.
             pub otherwise: super::super::types::Otherwise,
         }
+        wire::impl_blank!(Otherwise { otherwise });
         impl Otherwise {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
         impl<'a> wire::Decode<'a> for Otherwise {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let otherwise = cursor
-                    .nested::<super::super::types::Otherwise>(&"otherwise")?;
-                Ok(Self { otherwise })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.otherwise, &"otherwise")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Otherwise {
@@ -3175,6 +3262,7 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.otherwise.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3187,6 +3275,7 @@ pub mod switches {
         }
         impl wire::IntoOwned for Otherwise {
             type Owned = Self;
+            #[inline]
             fn into_owned(self) -> Self {
                 self
             }
@@ -3204,17 +3293,22 @@ pub mod switches {
             /// `DefaultFirst first` on the wire.
             pub first: super::super::types::DefaultFirst,
         }
+        wire::impl_blank!(DefaultFirst { first });
         impl DefaultFirst {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
         impl<'a> wire::Decode<'a> for DefaultFirst {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(2);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let first = cursor
-                    .nested::<super::super::types::DefaultFirst>(&"first")?;
-                Ok(Self { first })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.first, &"first")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for DefaultFirst {
@@ -3222,6 +3316,7 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 2
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3232,6 +3327,7 @@ pub mod switches {
         }
         impl wire::IntoOwned for DefaultFirst {
             type Owned = Self;
+            #[inline]
             fn into_owned(self) -> Self {
                 self
             }
@@ -3249,16 +3345,22 @@ pub mod switches {
             /// `Kept kept` on the wire.
             pub kept: super::super::types::Kept<'a>,
         }
+        wire::impl_blank!(Kept < '_ > { kept });
         impl Kept<'_> {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
         impl<'a> wire::Decode<'a> for Kept<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let kept_ = cursor.nested::<super::super::types::Kept>(&"kept")?;
-                Ok(Self { kept: kept_ })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.kept, &"kept")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Kept<'_> {
@@ -3266,6 +3368,7 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.kept.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3276,6 +3379,7 @@ pub mod switches {
         }
         impl wire::IntoOwned for Kept<'_> {
             type Owned = Kept<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Kept {
                     kept: wire::IntoOwned::into_owned(self.kept),
@@ -3295,16 +3399,22 @@ pub mod switches {
             /// `Nested nested` on the wire.
             pub nested: super::super::types::Nested,
         }
+        wire::impl_blank!(Nested { nested });
         impl Nested {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
         impl<'a> wire::Decode<'a> for Nested {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let nested = cursor.nested::<super::super::types::Nested>(&"nested")?;
-                Ok(Self { nested })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.nested, &"nested")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Nested {
@@ -3312,6 +3422,7 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.nested.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3322,6 +3433,7 @@ pub mod switches {
         }
         impl wire::IntoOwned for Nested {
             type Owned = Self;
+            #[inline]
             fn into_owned(self) -> Self {
                 self
             }
@@ -3339,17 +3451,22 @@ pub mod switches {
             /// `Retagged retagged` on the wire.
             pub retagged: super::super::types::Retagged,
         }
+        wire::impl_blank!(Retagged { retagged });
         impl Retagged {
             /// The id of the message.
             pub const ID: u16 = 7;
         }
         impl<'a> wire::Decode<'a> for Retagged {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let retagged = cursor
-                    .nested::<super::super::types::Retagged>(&"retagged")?;
-                Ok(Self { retagged })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.retagged, &"retagged")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Retagged {
@@ -3357,6 +3474,7 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.retagged.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3369,6 +3487,7 @@ pub mod switches {
         }
         impl wire::IntoOwned for Retagged {
             type Owned = Self;
+            #[inline]
             fn into_owned(self) -> Self {
                 self
             }
@@ -3386,16 +3505,22 @@ pub mod switches {
             /// `Bits bits` on the wire.
             pub bits: super::super::types::Bits<'a>,
         }
+        wire::impl_blank!(Bits < '_ > { bits });
         impl Bits<'_> {
             /// The id of the message.
             pub const ID: u16 = 8;
         }
         impl<'a> wire::Decode<'a> for Bits<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let bits = cursor.nested::<super::super::types::Bits>(&"bits")?;
-                Ok(Self { bits })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.bits, &"bits")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Bits<'_> {
@@ -3403,9 +3528,11 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.bits.block_len()
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.bits.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3416,6 +3543,7 @@ pub mod switches {
         }
         impl wire::IntoOwned for Bits<'_> {
             type Owned = Bits<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Bits {
                     bits: wire::IntoOwned::into_owned(self.bits),
@@ -3435,16 +3563,22 @@ pub mod switches {
             /// `MoreBits bits` on the wire.
             pub bits: super::super::types::MoreBits,
         }
+        wire::impl_blank!(MoreBits { bits });
         impl MoreBits {
             /// The id of the message.
             pub const ID: u16 = 9;
         }
         impl<'a> wire::Decode<'a> for MoreBits {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let bits = cursor.nested::<super::super::types::MoreBits>(&"bits")?;
-                Ok(Self { bits })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.bits, &"bits")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for MoreBits {
@@ -3452,6 +3586,7 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.bits.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3462,6 +3597,7 @@ pub mod switches {
         }
         impl wire::IntoOwned for MoreBits {
             type Owned = Self;
+            #[inline]
             fn into_owned(self) -> Self {
                 self
             }
@@ -3479,16 +3615,22 @@ pub mod switches {
             /// `SameSize same` on the wire.
             pub same: super::super::types::SameSize,
         }
+        wire::impl_blank!(SameSize { same });
         impl SameSize {
             /// The id of the message.
             pub const ID: u16 = 10;
         }
         impl<'a> wire::Decode<'a> for SameSize {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(6);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let same = cursor.nested::<super::super::types::SameSize>(&"same")?;
-                Ok(Self { same })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.same, &"same")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for SameSize {
@@ -3496,6 +3638,7 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 6
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3506,6 +3649,7 @@ pub mod switches {
         }
         impl wire::IntoOwned for SameSize {
             type Owned = Self;
+            #[inline]
             fn into_owned(self) -> Self {
                 self
             }
@@ -3523,16 +3667,22 @@ pub mod switches {
             /// `Heavy heavy` on the wire.
             pub heavy: super::super::types::Heavy,
         }
+        wire::impl_blank!(Heavy { heavy });
         impl Heavy {
             /// The id of the message.
             pub const ID: u16 = 11;
         }
         impl<'a> wire::Decode<'a> for Heavy {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let heavy = cursor.nested::<super::super::types::Heavy>(&"heavy")?;
-                Ok(Self { heavy })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.heavy, &"heavy")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Heavy {
@@ -3540,9 +3690,11 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.heavy.block_len()
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.heavy.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3553,6 +3705,7 @@ pub mod switches {
         }
         impl wire::IntoOwned for Heavy {
             type Owned = Self;
+            #[inline]
             fn into_owned(self) -> Self {
                 self
             }
@@ -3570,16 +3723,22 @@ pub mod switches {
             /// `Several several` on the wire.
             pub several: super::super::types::Several<'a>,
         }
+        wire::impl_blank!(Several < '_ > { several });
         impl Several<'_> {
             /// The id of the message.
             pub const ID: u16 = 12;
         }
         impl<'a> wire::Decode<'a> for Several<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let several = cursor.nested::<super::super::types::Several>(&"several")?;
-                Ok(Self { several })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.several, &"several")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Several<'_> {
@@ -3587,6 +3746,7 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.several.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3597,6 +3757,7 @@ pub mod switches {
         }
         impl wire::IntoOwned for Several<'_> {
             type Owned = Several<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Several {
                     several: wire::IntoOwned::into_owned(self.several),
@@ -3616,6 +3777,7 @@ pub mod switches {
             /// `Padded padded` on the wire.
             pub padded: super::super::types::Padded,
         }
+        wire::impl_blank!(Padded { padded });
         impl Padded {
             /// The id of the message.
             pub const ID: u16 = 13;
@@ -3623,10 +3785,15 @@ pub mod switches {
         impl<'a> wire::Decode<'a> for Padded {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_PADDING: bool = true;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let padded = cursor.nested::<super::super::types::Padded>(&"padded")?;
-                Ok(Self { padded })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.padded, &"padded")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Padded {
@@ -3634,6 +3801,7 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.padded.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3644,6 +3812,7 @@ pub mod switches {
         }
         impl wire::IntoOwned for Padded {
             type Owned = Self;
+            #[inline]
             fn into_owned(self) -> Self {
                 self
             }
@@ -3668,42 +3837,23 @@ pub mod switches {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -3712,50 +3862,25 @@ pub mod switches {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -3765,23 +3890,6 @@ pub mod switches {
                         }
                     }
                 }
-            }
-        }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
             }
         }
     }

@@ -37,26 +37,34 @@ impl<'a> ServerMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => tails::server::Message::decode_from(id, cursor).map(Self::Tails),
+            1 => {
+                ::spice_wire::fill(self, Self::Tails(::spice_wire::Blank::blank()));
+                if let Self::Tails(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -74,11 +82,10 @@ impl<'a> ServerMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Tails(message) => message.path(),
+            Self::Tails(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -89,22 +96,12 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ServerMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -117,6 +114,7 @@ impl ::spice_wire::Encode for ServerMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     type Owned = ServerMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Tails(message) => {
@@ -164,26 +162,34 @@ impl<'a> ClientMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => tails::client::Message::decode_from(id, cursor).map(Self::Tails),
+            1 => {
+                ::spice_wire::fill(self, Self::Tails(::spice_wire::Blank::blank()));
+                if let Self::Tails(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -201,11 +207,10 @@ impl<'a> ClientMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Tails(message) => message.path(),
+            Self::Tails(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -216,22 +221,12 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ClientMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -244,6 +239,7 @@ impl ::spice_wire::Encode for ClientMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     type Owned = ClientMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Tails(message) => {
@@ -343,22 +339,9 @@ impl<'a> Message<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
 impl ::spice_wire::Encode for Message<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -371,6 +354,7 @@ impl ::spice_wire::Encode for Message<'_> {
 }
 impl ::spice_wire::IntoOwned for Message<'_> {
     type Owned = Message<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Server(message) => {
@@ -411,6 +395,7 @@ pub mod types {
         /// `int16 y` on the wire.
         pub y: i16,
     }
+    wire::impl_blank!(Point { x, y });
     impl wire::FixedSize for Point {
         const SIZE: usize = 4;
         const LAYOUT: &'static [(usize, &'static str)] = &[(2, "x"), (4, "y")];
@@ -445,14 +430,23 @@ pub mod types {
         /// `uint8 data[size]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
+    wire::impl_blank!(Item < '_ > { data });
     impl<'a> wire::Decode<'a> for Item<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "size")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "size")])?;
             let size = u8::get(run, 0);
-            let data = cursor.bytes(Some(u64::from(size)), &"data")?.into();
-            Ok(Self { data })
+            wire::fill(
+                &mut self.data,
+                reader.bytes(Some(u64::from(size)), &"data")?.into(),
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Item<'_> {
@@ -460,6 +454,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             1usize.saturating_add(self.data.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.data.len();
             let size: u8 = writer.count(count, &"size")?;
@@ -472,6 +467,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Item<'_> {
         type Owned = Item<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Item {
                 data: wire::IntoOwned::into_owned(self.data),
@@ -516,14 +512,20 @@ pub mod types {
         /// `uint8 data[]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
+    wire::impl_blank!(Innermost < '_ > { n, data });
     impl<'a> wire::Decode<'a> for Innermost<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "n")])?;
-            let n = u8::get(run, 0);
-            let data = cursor.remaining().into();
-            Ok(Self { n, data })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "n")])?;
+            self.n = u8::get(run, 0);
+            wire::fill(&mut self.data, reader.remaining().into());
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Innermost<'_> {
@@ -531,6 +533,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             1usize.saturating_add(self.data.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 1];
             self.n.put(&mut run, 0);
@@ -541,6 +544,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Innermost<'_> {
         type Owned = Innermost<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Innermost {
                 n: self.n,
@@ -562,14 +566,20 @@ pub mod types {
         /// `Innermost innermost` on the wire.
         pub innermost: Innermost<'a>,
     }
+    wire::impl_blank!(Inner < '_ > { n, innermost });
     impl<'a> wire::Decode<'a> for Inner<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "n")])?;
-            let n = u8::get(run, 0);
-            let innermost = cursor.nested::<Innermost>(&"innermost")?;
-            Ok(Self { n, innermost })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "n")])?;
+            self.n = u8::get(run, 0);
+            reader.nested(&mut self.innermost, &"innermost")?;
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Inner<'_> {
@@ -577,6 +587,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             1usize.saturating_add(self.innermost.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 1];
             self.n.put(&mut run, 0);
@@ -587,6 +598,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Inner<'_> {
         type Owned = Inner<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Inner {
                 n: self.n,
@@ -609,6 +621,7 @@ pub mod types {
         /// `uint8 after` on the wire.
         pub after: u8,
     }
+    wire::impl_blank!(Padded { before, after });
     impl wire::FixedSize for Padded {
         const SIZE: usize = 4;
         const LAYOUT: &'static [(usize, &'static str)] = &[
@@ -649,15 +662,24 @@ pub mod types {
         /// `uint8 data[size]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
+    wire::impl_blank!(PaddedItem < '_ > { data });
     impl<'a> wire::Decode<'a> for PaddedItem<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         const HAS_PADDING: bool = true;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(1, "hole"), (2, "size")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(1, "hole"), (2, "size")])?;
             let size = u8::get(run, 1);
-            let data = cursor.bytes(Some(u64::from(size)), &"data")?.into();
-            Ok(Self { data })
+            wire::fill(
+                &mut self.data,
+                reader.bytes(Some(u64::from(size)), &"data")?.into(),
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for PaddedItem<'_> {
@@ -665,6 +687,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             2usize.saturating_add(self.data.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.data.len();
             let size: u8 = writer.count(count, &"size")?;
@@ -677,6 +700,7 @@ pub mod types {
     }
     impl wire::IntoOwned for PaddedItem<'_> {
         type Owned = PaddedItem<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             PaddedItem {
                 data: wire::IntoOwned::into_owned(self.data),
@@ -778,90 +802,83 @@ pub mod tails {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "tails.server.bytes"),
+                (2, "tails.server.words"),
+                (3, "tails.server.points"),
+                (4, "tails.server.items"),
+                (5, "tails.server.nested"),
+                (6, "tails.server.chosen"),
+                (7, "tails.server.far"),
+                (8, "tails.server.padded"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match Bytes::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Bytes(body)),
-                            Err(error) => Err(error.in_message(&"tails.server.bytes")),
+                        wire::fill(self, Self::Bytes(wire::Blank::blank()));
+                        if let Self::Bytes(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match Words::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Words(body)),
-                            Err(error) => Err(error.in_message(&"tails.server.words")),
+                        wire::fill(self, Self::Words(wire::Blank::blank()));
+                        if let Self::Words(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match Points::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Points(body)),
-                            Err(error) => Err(error.in_message(&"tails.server.points")),
+                        wire::fill(self, Self::Points(wire::Blank::blank()));
+                        if let Self::Points(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match Items::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Items(body)),
-                            Err(error) => Err(error.in_message(&"tails.server.items")),
+                        wire::fill(self, Self::Items(wire::Blank::blank()));
+                        if let Self::Items(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     5 => {
-                        match Nested::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Nested(body)),
-                            Err(error) => Err(error.in_message(&"tails.server.nested")),
+                        wire::fill(self, Self::Nested(wire::Blank::blank()));
+                        if let Self::Nested(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     6 => {
-                        match Chosen::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Chosen(body)),
-                            Err(error) => Err(error.in_message(&"tails.server.chosen")),
+                        wire::fill(self, Self::Chosen(wire::Blank::blank()));
+                        if let Self::Chosen(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     7 => {
-                        match Far::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Far(body)),
-                            Err(error) => Err(error.in_message(&"tails.server.far")),
+                        wire::fill(self, Self::Far(wire::Blank::blank()));
+                        if let Self::Far(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     8 => {
-                        match Padded::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Padded(body)),
-                            Err(error) => Err(error.in_message(&"tails.server.padded")),
+                        wire::fill(self, Self::Padded(wire::Blank::blank()));
+                        if let Self::Padded(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -878,36 +895,6 @@ pub mod tails {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Bytes(_) => Some("bytes"),
-                    Self::Words(_) => Some("words"),
-                    Self::Points(_) => Some("points"),
-                    Self::Items(_) => Some("items"),
-                    Self::Nested(_) => Some("nested"),
-                    Self::Chosen(_) => Some("chosen"),
-                    Self::Far(_) => Some("far"),
-                    Self::Padded(_) => Some("padded"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Bytes(_) => Some("tails.server.bytes"),
-                    Self::Words(_) => Some("tails.server.words"),
-                    Self::Points(_) => Some("tails.server.points"),
-                    Self::Items(_) => Some("tails.server.items"),
-                    Self::Nested(_) => Some("tails.server.nested"),
-                    Self::Chosen(_) => Some("tails.server.chosen"),
-                    Self::Far(_) => Some("tails.server.far"),
-                    Self::Padded(_) => Some("tails.server.padded"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Bytes(message) => message,
@@ -921,71 +908,28 @@ pub mod tails {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Bytes(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tails.server.bytes"))
-                    }
-                    Self::Words(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tails.server.words"))
-                    }
-                    Self::Points(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tails.server.points"))
-                    }
-                    Self::Items(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tails.server.items"))
-                    }
-                    Self::Nested(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tails.server.nested"))
-                    }
-                    Self::Chosen(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tails.server.chosen"))
-                    }
-                    Self::Far(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tails.server.far"))
-                    }
-                    Self::Padded(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"tails.server.padded"))
-                    }
+                    Self::Bytes(message) => message.encode(out),
+                    Self::Words(message) => message.encode(out),
+                    Self::Points(message) => message.encode(out),
+                    Self::Items(message) => message.encode(out),
+                    Self::Nested(message) => message.encode(out),
+                    Self::Chosen(message) => message.encode(out),
+                    Self::Far(message) => message.encode(out),
+                    Self::Padded(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Bytes(message) => {
@@ -1021,59 +965,50 @@ pub mod tails {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Bytes<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Bytes<'a>) -> Self {
                 Self::Bytes(body)
             }
         }
         impl<'a> ::core::convert::From<Words<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Words<'a>) -> Self {
                 Self::Words(body)
             }
         }
         impl<'a> ::core::convert::From<Points<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Points<'a>) -> Self {
                 Self::Points(body)
             }
         }
         impl<'a> ::core::convert::From<Items<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Items<'a>) -> Self {
                 Self::Items(body)
             }
         }
         impl<'a> ::core::convert::From<Nested<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Nested<'a>) -> Self {
                 Self::Nested(body)
             }
         }
         impl<'a> ::core::convert::From<Chosen<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Chosen<'a>) -> Self {
                 Self::Chosen(body)
             }
         }
         impl<'a> ::core::convert::From<Far<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Far<'a>) -> Self {
                 Self::Far(body)
             }
         }
         impl<'a> ::core::convert::From<Padded<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Padded<'a>) -> Self {
                 Self::Padded(body)
             }
@@ -1094,18 +1029,24 @@ pub mod tails {
             /// `uint8 data[]` on the wire.
             pub data: wire::Cow<'a, [u8]>,
         }
+        wire::impl_blank!(Bytes < '_ > { n, data });
         impl Bytes<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
         impl<'a> wire::Decode<'a> for Bytes<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 1] = cursor.run(&[(1, "n")])?;
-                let n = u8::get(run, 0);
-                let data = cursor.remaining().into();
-                Ok(Self { n, data })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 1] = reader.run(&[(1, "n")])?;
+                self.n = u8::get(run, 0);
+                wire::fill(&mut self.data, reader.remaining().into());
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Bytes<'_> {
@@ -1113,6 +1054,7 @@ pub mod tails {
             fn block_len(&self) -> usize {
                 1usize.saturating_add(self.data.block_len())
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1126,6 +1068,7 @@ pub mod tails {
         }
         impl wire::IntoOwned for Bytes<'_> {
             type Owned = Bytes<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Bytes {
                     n: self.n,
@@ -1146,16 +1089,22 @@ pub mod tails {
             /// `uint16 words[]` on the wire.
             pub words: wire::List<'a, u16>,
         }
+        wire::impl_blank!(Words < '_ > { words });
         impl Words<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
         impl<'a> wire::Decode<'a> for Words<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let words = cursor.remaining_list(&"words")?;
-                Ok(Self { words })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                wire::fill(&mut self.words, reader.remaining_list(&"words")?);
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Words<'_> {
@@ -1163,6 +1112,7 @@ pub mod tails {
             fn block_len(&self) -> usize {
                 self.words.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1173,6 +1123,7 @@ pub mod tails {
         }
         impl wire::IntoOwned for Words<'_> {
             type Owned = Words<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Words {
                     words: wire::IntoOwned::into_owned(self.words),
@@ -1192,16 +1143,22 @@ pub mod tails {
             /// `Point points[]` on the wire.
             pub points: wire::List<'a, super::super::types::Point>,
         }
+        wire::impl_blank!(Points < '_ > { points });
         impl Points<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
         impl<'a> wire::Decode<'a> for Points<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let points = cursor.remaining_list(&"points")?;
-                Ok(Self { points })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                wire::fill(&mut self.points, reader.remaining_list(&"points")?);
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Points<'_> {
@@ -1209,6 +1166,7 @@ pub mod tails {
             fn block_len(&self) -> usize {
                 self.points.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1219,6 +1177,7 @@ pub mod tails {
         }
         impl wire::IntoOwned for Points<'_> {
             type Owned = Points<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Points {
                     points: wire::IntoOwned::into_owned(self.points),
@@ -1238,16 +1197,22 @@ pub mod tails {
             /// `Item items[]` on the wire.
             pub items: wire::List<'a, super::super::types::Item<'a>>,
         }
+        wire::impl_blank!(Items < '_ > { items });
         impl Items<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
         impl<'a> wire::Decode<'a> for Items<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let items = cursor.remaining_list(&"items")?;
-                Ok(Self { items })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                wire::fill(&mut self.items, reader.remaining_list(&"items")?);
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Items<'_> {
@@ -1255,6 +1220,7 @@ pub mod tails {
             fn block_len(&self) -> usize {
                 self.items.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1265,6 +1231,7 @@ pub mod tails {
         }
         impl wire::IntoOwned for Items<'_> {
             type Owned = Items<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Items {
                     items: wire::IntoOwned::into_owned(self.items),
@@ -1284,16 +1251,22 @@ pub mod tails {
             /// `Inner inner` on the wire.
             pub inner: super::super::types::Inner<'a>,
         }
+        wire::impl_blank!(Nested < '_ > { inner });
         impl Nested<'_> {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
         impl<'a> wire::Decode<'a> for Nested<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let inner = cursor.nested::<super::super::types::Inner>(&"inner")?;
-                Ok(Self { inner })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.inner, &"inner")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Nested<'_> {
@@ -1301,6 +1274,7 @@ pub mod tails {
             fn block_len(&self) -> usize {
                 self.inner.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1311,6 +1285,7 @@ pub mod tails {
         }
         impl wire::IntoOwned for Nested<'_> {
             type Owned = Nested<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Nested {
                     inner: wire::IntoOwned::into_owned(self.inner),
@@ -1334,6 +1309,7 @@ pub mod tails {
             /// What follows depends on `type`.
             pub data: ChosenData<'a>,
         }
+        wire::impl_blank!(Chosen < '_ > { data });
         /// The switch `data` of `chosen`.
         ///
         /// Which variant it is depends on `type`.
@@ -1358,33 +1334,52 @@ pub mod tails {
                 Self::Bytes(::core::default::Default::default())
             }
         }
+        wire::impl_blank!(
+            ChosenData < '_ >, Self::Other { r#type : wire::Blank::blank(), }
+        );
         impl Chosen<'_> {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
         impl<'a> wire::Decode<'a> for Chosen<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 1] = cursor.run(&[(1, "type")])?;
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 1] = reader.run(&[(1, "type")])?;
                 let r#type = super::super::types::Form::get(run, 0);
-                let data = match r#type {
+                match r#type {
                     super::super::types::Form::BYTES => {
-                        ChosenData::Bytes(cursor.remaining().into())
+                        wire::fill(
+                            &mut self.data,
+                            ChosenData::Bytes(reader.remaining().into()),
+                        );
                     }
                     super::super::types::Form::WORDS => {
-                        ChosenData::Words(cursor.remaining_list(&"data.words")?)
+                        wire::fill(
+                            &mut self.data,
+                            ChosenData::Words(reader.remaining_list(&"data.words")?),
+                        );
                     }
                     super::super::types::Form::ITEMS => {
-                        ChosenData::Items(cursor.remaining_list(&"data.items")?)
+                        wire::fill(
+                            &mut self.data,
+                            ChosenData::Items(reader.remaining_list(&"data.items")?),
+                        );
                     }
                     super::super::types::Form::NONE => {
-                        let run: &[u8; 1] = cursor.run(&[(1, "data.none")])?;
-                        ChosenData::None(u8::get(run, 0))
+                        let run: &[u8; 1] = reader.run(&[(1, "data.none")])?;
+                        wire::fill(&mut self.data, ChosenData::None(u8::get(run, 0)));
                     }
-                    _ => ChosenData::Other { r#type },
-                };
-                Ok(Self { data })
+                    _ => {
+                        wire::fill(&mut self.data, ChosenData::Other { r#type });
+                    }
+                }
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Chosen<'_> {
@@ -1401,6 +1396,7 @@ pub mod tails {
                         },
                     )
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1448,6 +1444,7 @@ pub mod tails {
         }
         impl wire::IntoOwned for Chosen<'_> {
             type Owned = Chosen<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Chosen {
                     data: wire::IntoOwned::into_owned(self.data),
@@ -1456,6 +1453,7 @@ pub mod tails {
         }
         impl wire::IntoOwned for ChosenData<'_> {
             type Owned = ChosenData<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Bytes(value) => {
@@ -1485,25 +1483,36 @@ pub mod tails {
             /// `uint8 *far[]` on the wire.
             pub far: wire::Cow<'a, [u8]>,
         }
+        wire::impl_blank!(Far < '_ > { far });
         impl Far<'_> {
             /// The id of the message.
             pub const ID: u16 = 7;
         }
         impl<'a> wire::Decode<'a> for Far<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 4] = cursor.run(&[(4, "far")])?;
-                let far = cursor
-                    .array_pointee(
-                        u32::get(run, 0),
-                        4,
-                        &"far",
-                        Some(0),
-                        1,
-                        |cursor| ::core::result::Result::Ok(cursor.remaining().into()),
-                    )?;
-                Ok(Self { far })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 4] = reader.run(&[(4, "far")])?;
+                wire::fill(
+                    &mut self.far,
+                    reader
+                        .array_pointee(
+                            u32::get(run, 0),
+                            4,
+                            &"far",
+                            Some(0),
+                            1,
+                            |reader| ::core::result::Result::Ok(
+                                reader.remaining().into(),
+                            ),
+                        )?,
+                );
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Far<'_> {
@@ -1511,20 +1520,23 @@ pub mod tails {
             fn block_len(&self) -> usize {
                 4
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.far.encoded_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
             ) -> wire::Result<()> {
                 writer.run(&[0; 4]);
+                let end = writer.block_end();
                 writer
-                    .array_pointer(
+                    .array_pointee(
+                        end,
                         4,
                         &self.far,
                         (self.far.is_empty(), false),
-                        wire::Layout::BreadthFirst,
                         &"far",
                     )?;
                 Ok(())
@@ -1532,6 +1544,7 @@ pub mod tails {
         }
         impl wire::IntoOwned for Far<'_> {
             type Owned = Far<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Far {
                     far: wire::IntoOwned::into_owned(self.far),
@@ -1555,6 +1568,7 @@ pub mod tails {
             /// `PaddedItem items[count]` on the wire.
             pub items: wire::List<'a, super::super::types::PaddedItem<'a>>,
         }
+        wire::impl_blank!(Padded < '_ > { padded, items });
         impl Padded<'_> {
             /// The id of the message.
             pub const ID: u16 = 8;
@@ -1562,13 +1576,18 @@ pub mod tails {
         impl<'a> wire::Decode<'a> for Padded<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_PADDING: bool = true;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 1] = cursor.run(&[(1, "count")])?;
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 1] = reader.run(&[(1, "count")])?;
                 let count_ = u8::get(run, 0);
-                let padded = cursor.list(u64::from(count_), &"padded")?;
-                let items = cursor.list(u64::from(count_), &"items")?;
-                Ok(Self { padded, items })
+                wire::fill(&mut self.padded, reader.list(u64::from(count_), &"padded")?);
+                wire::fill(&mut self.items, reader.list(u64::from(count_), &"items")?);
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Padded<'_> {
@@ -1578,6 +1597,7 @@ pub mod tails {
                     .saturating_add(self.padded.block_len())
                     .saturating_add(self.items.block_len())
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1596,6 +1616,7 @@ pub mod tails {
         }
         impl wire::IntoOwned for Padded<'_> {
             type Owned = Padded<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Padded {
                     padded: wire::IntoOwned::into_owned(self.padded),
@@ -1623,42 +1644,23 @@ pub mod tails {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1667,50 +1669,25 @@ pub mod tails {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -1720,23 +1697,6 @@ pub mod tails {
                         }
                     }
                 }
-            }
-        }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
             }
         }
     }

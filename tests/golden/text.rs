@@ -37,26 +37,34 @@ impl<'a> ServerMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => text::server::Message::decode_from(id, cursor).map(Self::Text),
+            1 => {
+                ::spice_wire::fill(self, Self::Text(::spice_wire::Blank::blank()));
+                if let Self::Text(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -74,11 +82,10 @@ impl<'a> ServerMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Text(message) => message.path(),
+            Self::Text(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -89,22 +96,12 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ServerMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -117,6 +114,7 @@ impl ::spice_wire::Encode for ServerMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     type Owned = ServerMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Text(message) => {
@@ -164,26 +162,34 @@ impl<'a> ClientMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => text::client::Message::decode_from(id, cursor).map(Self::Text),
+            1 => {
+                ::spice_wire::fill(self, Self::Text(::spice_wire::Blank::blank()));
+                if let Self::Text(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -201,11 +207,10 @@ impl<'a> ClientMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Text(message) => message.path(),
+            Self::Text(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -216,22 +221,12 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ClientMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -244,6 +239,7 @@ impl ::spice_wire::Encode for ClientMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     type Owned = ClientMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Text(message) => {
@@ -343,22 +339,9 @@ impl<'a> Message<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
 impl ::spice_wire::Encode for Message<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -371,6 +354,7 @@ impl ::spice_wire::Encode for Message<'_> {
 }
 impl ::spice_wire::IntoOwned for Message<'_> {
     type Owned = Message<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Server(message) => {
@@ -417,22 +401,23 @@ pub mod types {
         /// `uint8 after` on the wire.
         pub after: u8,
     }
+    wire::impl_blank!(Plain < '_ > { before, name, signed_name, after });
     impl<'a> wire::Decode<'a> for Plain<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 1] = cursor.run(&[(1, "before")])?;
-            let before = u8::get(run, 0);
-            let name = cursor.cstring(&"name")?;
-            let signed_name = cursor.cstring(&"signed_name")?;
-            let run: &[u8; 1] = cursor.run(&[(1, "after")])?;
-            let after = u8::get(run, 0);
-            Ok(Self {
-                before,
-                name,
-                signed_name,
-                after,
-            })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 1] = reader.run(&[(1, "before")])?;
+            self.before = u8::get(run, 0);
+            wire::fill(&mut self.name, reader.cstring(&"name")?);
+            wire::fill(&mut self.signed_name, reader.cstring(&"signed_name")?);
+            let run: &[u8; 1] = reader.run(&[(1, "after")])?;
+            self.after = u8::get(run, 0);
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Plain<'_> {
@@ -442,6 +427,7 @@ pub mod types {
                 .saturating_add(self.name.block_len())
                 .saturating_add(self.signed_name.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let mut run = [0_u8; 1];
             self.before.put(&mut run, 0);
@@ -456,6 +442,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Plain<'_> {
         type Owned = Plain<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Plain {
                 before: self.before,
@@ -482,34 +469,49 @@ pub mod types {
         /// `uint8 *deep[cstring()]` on the wire.
         pub deep: wire::Text<'a>,
     }
+    wire::impl_blank!(Far < '_ > { nullable, nonnull, deep });
     impl<'a> wire::Decode<'a> for Far<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(12);
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 12] = cursor
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 12] = reader
                 .run(&[(4, "nullable"), (8, "nonnull"), (12, "deep")])?;
-            let nullable = cursor
-                .pointee(
-                    u32::get(run, 0),
-                    12,
-                    &"nullable",
-                    |cursor| cursor.cstring(&"nullable"),
-                )?;
-            let nonnull = cursor
-                .nonnull_pointee(
-                    u32::get(run, 4),
-                    8,
-                    &"nonnull",
-                    |cursor| cursor.cstring(&"nonnull"),
-                )?;
-            let deep = cursor
-                .nonnull_pointee(
-                    u32::get(run, 8),
-                    4,
-                    &"deep",
-                    |cursor| cursor.cstring(&"deep"),
-                )?;
-            Ok(Self { nullable, nonnull, deep })
+            wire::fill(
+                &mut self.nullable,
+                reader
+                    .pointee_with(
+                        u32::get(run, 0),
+                        12,
+                        &"nullable",
+                        |reader| reader.cstring(&"nullable"),
+                    )?,
+            );
+            wire::fill(
+                &mut self.nonnull,
+                reader
+                    .nonnull_pointee_with(
+                        u32::get(run, 4),
+                        8,
+                        &"nonnull",
+                        |reader| reader.cstring(&"nonnull"),
+                    )?,
+            );
+            wire::fill(
+                &mut self.deep,
+                reader
+                    .nonnull_pointee_with(
+                        u32::get(run, 8),
+                        4,
+                        &"deep",
+                        |reader| reader.cstring(&"deep"),
+                    )?,
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Far<'_> {
@@ -517,6 +519,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             12
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(
@@ -528,6 +531,7 @@ pub mod types {
                 .saturating_add(self.nonnull.encoded_len())
                 .saturating_add(self.deep.encoded_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.run(&[0; 12]);
             if let Some(target) = &self.nullable {
@@ -543,6 +547,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Far<'_> {
         type Owned = Far<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Far {
                 nullable: wire::IntoOwned::into_owned(self.nullable),
@@ -571,14 +576,23 @@ pub mod types {
         /// `uint8 *nullable[nullable_size]` on the wire.
         pub nullable: wire::Text<'a>,
     }
+    wire::impl_blank!(Counted < '_ > { name, far, nullable });
     impl<'a> wire::Decode<'a> for Counted<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let run: &[u8; 2] = cursor.run(&[(2, "name_size")])?;
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 2] = reader.run(&[(2, "name_size")])?;
             let name_size = u16::get(run, 0);
-            let name = cursor.text(Some(u64::from(name_size)), &"name")?;
-            let run: &[u8; 13] = cursor
+            wire::fill(
+                &mut self.name,
+                reader.text(Some(u64::from(name_size)), &"name")?,
+            );
+            let run: &[u8; 13] = reader
                 .run(
                     &[
                         (4, "far_size"),
@@ -588,24 +602,30 @@ pub mod types {
                     ],
                 )?;
             let far_size = u32::get(run, 0);
-            let far = cursor
-                .nonnull_pointee(
-                    u32::get(run, 4),
-                    9,
-                    &"far",
-                    |cursor| cursor.text(Some(u64::from(far_size)), &"far"),
-                )?;
+            wire::fill(
+                &mut self.far,
+                reader
+                    .nonnull_pointee_with(
+                        u32::get(run, 4),
+                        9,
+                        &"far",
+                        |reader| reader.text(Some(u64::from(far_size)), &"far"),
+                    )?,
+            );
             let nullable_size = u8::get(run, 8);
-            let nullable = cursor
-                .array_pointee(
-                    u32::get(run, 9),
-                    4,
-                    &"nullable",
-                    Some(u64::from(nullable_size)),
-                    1,
-                    |cursor| cursor.text(Some(u64::from(nullable_size)), &"nullable"),
-                )?;
-            Ok(Self { name, far, nullable })
+            wire::fill(
+                &mut self.nullable,
+                reader
+                    .array_pointee(
+                        u32::get(run, 9),
+                        4,
+                        &"nullable",
+                        Some(u64::from(nullable_size)),
+                        1,
+                        |reader| reader.text(Some(u64::from(nullable_size)), &"nullable"),
+                    )?,
+            );
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Counted<'_> {
@@ -613,11 +633,13 @@ pub mod types {
         fn block_len(&self) -> usize {
             15usize.saturating_add(self.name.block_len())
         }
+        #[inline]
         fn pointees_len(&self) -> usize {
             0usize
                 .saturating_add(self.far.encoded_len())
                 .saturating_add(self.nullable.encoded_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let count = self.name.wire_len();
             let name_size: u16 = writer.count(count, &"name_size")?;
@@ -654,6 +676,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Counted<'_> {
         type Owned = Counted<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Counted {
                 name: wire::IntoOwned::into_owned(self.name),
@@ -676,13 +699,19 @@ pub mod types {
         /// `uint8 value[cstring()]` on the wire.
         pub value: wire::Text<'a>,
     }
+    wire::impl_blank!(Entry < '_ > { key, value });
     impl<'a> wire::Decode<'a> for Entry<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let key = cursor.cstring(&"key")?;
-            let value_ = cursor.cstring(&"value")?;
-            Ok(Self { key, value: value_ })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            wire::fill(&mut self.key, reader.cstring(&"key")?);
+            wire::fill(&mut self.value, reader.cstring(&"value")?);
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Entry<'_> {
@@ -692,6 +721,7 @@ pub mod types {
                 .saturating_add(self.key.block_len())
                 .saturating_add(self.value.block_len())
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.cstring(&self.key, &"key")?;
             writer.cstring(&self.value, &"value")?;
@@ -700,6 +730,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Entry<'_> {
         type Owned = Entry<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Entry {
                 key: wire::IntoOwned::into_owned(self.key),
@@ -796,84 +827,76 @@ pub mod text {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "text.server.plain"),
+                (2, "text.server.far"),
+                (3, "text.server.counted"),
+                (4, "text.server.entries"),
+                (5, "text.server.pair"),
+                (6, "text.server.rest"),
+                (7, "text.server.all"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match Plain::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Plain(body)),
-                            Err(error) => Err(error.in_message(&"text.server.plain")),
+                        wire::fill(self, Self::Plain(wire::Blank::blank()));
+                        if let Self::Plain(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     2 => {
-                        match Far::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Far(body)),
-                            Err(error) => Err(error.in_message(&"text.server.far")),
+                        wire::fill(self, Self::Far(wire::Blank::blank()));
+                        if let Self::Far(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match Counted::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Counted(body)),
-                            Err(error) => Err(error.in_message(&"text.server.counted")),
+                        wire::fill(self, Self::Counted(wire::Blank::blank()));
+                        if let Self::Counted(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match Entries::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Entries(body)),
-                            Err(error) => Err(error.in_message(&"text.server.entries")),
+                        wire::fill(self, Self::Entries(wire::Blank::blank()));
+                        if let Self::Entries(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     5 => {
-                        match Pair::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Pair(body)),
-                            Err(error) => Err(error.in_message(&"text.server.pair")),
+                        wire::fill(self, Self::Pair(wire::Blank::blank()));
+                        if let Self::Pair(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     6 => {
-                        match Rest::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Rest(body)),
-                            Err(error) => Err(error.in_message(&"text.server.rest")),
+                        wire::fill(self, Self::Rest(wire::Blank::blank()));
+                        if let Self::Rest(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     7 => {
-                        match All::decode_from(cursor) {
-                            Ok(body) => Ok(Self::All(body)),
-                            Err(error) => Err(error.in_message(&"text.server.all")),
+                        wire::fill(self, Self::All(wire::Blank::blank()));
+                        if let Self::All(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -889,34 +912,6 @@ pub mod text {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Plain(_) => Some("plain"),
-                    Self::Far(_) => Some("far"),
-                    Self::Counted(_) => Some("counted"),
-                    Self::Entries(_) => Some("entries"),
-                    Self::Pair(_) => Some("pair"),
-                    Self::Rest(_) => Some("rest"),
-                    Self::All(_) => Some("all"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Plain(_) => Some("text.server.plain"),
-                    Self::Far(_) => Some("text.server.far"),
-                    Self::Counted(_) => Some("text.server.counted"),
-                    Self::Entries(_) => Some("text.server.entries"),
-                    Self::Pair(_) => Some("text.server.pair"),
-                    Self::Rest(_) => Some("text.server.rest"),
-                    Self::All(_) => Some("text.server.all"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Plain(message) => message,
@@ -929,66 +924,27 @@ pub mod text {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::Plain(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"text.server.plain"))
-                    }
-                    Self::Far(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"text.server.far"))
-                    }
-                    Self::Counted(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"text.server.counted"))
-                    }
-                    Self::Entries(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"text.server.entries"))
-                    }
-                    Self::Pair(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"text.server.pair"))
-                    }
-                    Self::Rest(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"text.server.rest"))
-                    }
-                    Self::All(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"text.server.all"))
-                    }
+                    Self::Plain(message) => message.encode(out),
+                    Self::Far(message) => message.encode(out),
+                    Self::Counted(message) => message.encode(out),
+                    Self::Entries(message) => message.encode(out),
+                    Self::Pair(message) => message.encode(out),
+                    Self::Rest(message) => message.encode(out),
+                    Self::All(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Plain(message) => {
@@ -1021,54 +977,44 @@ pub mod text {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Plain<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Plain<'a>) -> Self {
                 Self::Plain(body)
             }
         }
         impl<'a> ::core::convert::From<Far<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Far<'a>) -> Self {
                 Self::Far(body)
             }
         }
         impl<'a> ::core::convert::From<Counted<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Counted<'a>) -> Self {
                 Self::Counted(body)
             }
         }
         impl<'a> ::core::convert::From<Entries<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Entries<'a>) -> Self {
                 Self::Entries(body)
             }
         }
         impl<'a> ::core::convert::From<Pair<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Pair<'a>) -> Self {
                 Self::Pair(body)
             }
         }
         impl<'a> ::core::convert::From<Rest<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Rest<'a>) -> Self {
                 Self::Rest(body)
             }
         }
         impl<'a> ::core::convert::From<All<'a>> for Message<'a> {
+            #[inline]
             fn from(body: All<'a>) -> Self {
                 Self::All(body)
             }
@@ -1086,16 +1032,22 @@ pub mod text {
             /// `Plain plain` on the wire.
             pub plain: super::super::types::Plain<'a>,
         }
+        wire::impl_blank!(Plain < '_ > { plain });
         impl Plain<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
         impl<'a> wire::Decode<'a> for Plain<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let plain = cursor.nested::<super::super::types::Plain>(&"plain")?;
-                Ok(Self { plain })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.plain, &"plain")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Plain<'_> {
@@ -1103,6 +1055,7 @@ pub mod text {
             fn block_len(&self) -> usize {
                 self.plain.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1113,6 +1066,7 @@ pub mod text {
         }
         impl wire::IntoOwned for Plain<'_> {
             type Owned = Plain<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Plain {
                     plain: wire::IntoOwned::into_owned(self.plain),
@@ -1132,16 +1086,22 @@ pub mod text {
             /// `Far far` on the wire.
             pub far: super::super::types::Far<'a>,
         }
+        wire::impl_blank!(Far < '_ > { far });
         impl Far<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
         impl<'a> wire::Decode<'a> for Far<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(12);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let far = cursor.nested::<super::super::types::Far>(&"far")?;
-                Ok(Self { far })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.far, &"far")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Far<'_> {
@@ -1149,9 +1109,11 @@ pub mod text {
             fn block_len(&self) -> usize {
                 12
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.far.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1162,6 +1124,7 @@ pub mod text {
         }
         impl wire::IntoOwned for Far<'_> {
             type Owned = Far<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Far {
                     far: wire::IntoOwned::into_owned(self.far),
@@ -1181,16 +1144,22 @@ pub mod text {
             /// `Counted counted` on the wire.
             pub counted: super::super::types::Counted<'a>,
         }
+        wire::impl_blank!(Counted < '_ > { counted });
         impl Counted<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
         impl<'a> wire::Decode<'a> for Counted<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let counted = cursor.nested::<super::super::types::Counted>(&"counted")?;
-                Ok(Self { counted })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.counted, &"counted")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Counted<'_> {
@@ -1198,9 +1167,11 @@ pub mod text {
             fn block_len(&self) -> usize {
                 self.counted.block_len()
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.counted.pointees_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1211,6 +1182,7 @@ pub mod text {
         }
         impl wire::IntoOwned for Counted<'_> {
             type Owned = Counted<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Counted {
                     counted: wire::IntoOwned::into_owned(self.counted),
@@ -1231,18 +1203,27 @@ pub mod text {
             /// `Entry entries[count]` on the wire.
             pub entries: wire::List<'a, super::super::types::Entry<'a>>,
         }
+        wire::impl_blank!(Entries < '_ > { entries });
         impl Entries<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
         impl<'a> wire::Decode<'a> for Entries<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 1] = cursor.run(&[(1, "count")])?;
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 1] = reader.run(&[(1, "count")])?;
                 let count_ = u8::get(run, 0);
-                let entries = cursor.list(u64::from(count_), &"entries")?;
-                Ok(Self { entries })
+                wire::fill(
+                    &mut self.entries,
+                    reader.list(u64::from(count_), &"entries")?,
+                );
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Entries<'_> {
@@ -1250,6 +1231,7 @@ pub mod text {
             fn block_len(&self) -> usize {
                 1usize.saturating_add(self.entries.block_len())
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1265,6 +1247,7 @@ pub mod text {
         }
         impl wire::IntoOwned for Entries<'_> {
             type Owned = Entries<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Entries {
                     entries: wire::IntoOwned::into_owned(self.entries),
@@ -1284,16 +1267,22 @@ pub mod text {
             /// `Entry pair[2]` on the wire.
             pub pair: [super::super::types::Entry<'a>; 2],
         }
+        wire::impl_blank!(Pair < '_ > { pair });
         impl Pair<'_> {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
         impl<'a> wire::Decode<'a> for Pair<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let pair = cursor.array(&"pair")?;
-                Ok(Self { pair })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.array(&mut self.pair, &"pair")?;
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Pair<'_> {
@@ -1303,6 +1292,7 @@ pub mod text {
                     .iter()
                     .fold(0, |sum: usize, value| sum.saturating_add(value.block_len()))
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1317,6 +1307,7 @@ pub mod text {
         }
         impl wire::IntoOwned for Pair<'_> {
             type Owned = Pair<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Pair {
                     pair: self.pair.map(wire::IntoOwned::into_owned),
@@ -1336,16 +1327,22 @@ pub mod text {
             /// `uint8 text[]` on the wire.
             pub text: wire::Text<'a>,
         }
+        wire::impl_blank!(Rest < '_ > { text });
         impl Rest<'_> {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
         impl<'a> wire::Decode<'a> for Rest<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let text = wire::Text::from_wire(cursor.remaining());
-                Ok(Self { text })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                wire::fill(&mut self.text, wire::Text::from_wire(reader.remaining()));
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Rest<'_> {
@@ -1353,6 +1350,7 @@ pub mod text {
             fn block_len(&self) -> usize {
                 self.text.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1363,6 +1361,7 @@ pub mod text {
         }
         impl wire::IntoOwned for Rest<'_> {
             type Owned = Rest<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Rest {
                     text: wire::IntoOwned::into_owned(self.text),
@@ -1382,16 +1381,22 @@ pub mod text {
             /// `Entry all[]` on the wire.
             pub all: wire::List<'a, super::super::types::Entry<'a>>,
         }
+        wire::impl_blank!(All < '_ > { all });
         impl All<'_> {
             /// The id of the message.
             pub const ID: u16 = 7;
         }
         impl<'a> wire::Decode<'a> for All<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let all = cursor.remaining_list(&"all")?;
-                Ok(Self { all })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                wire::fill(&mut self.all, reader.remaining_list(&"all")?);
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for All<'_> {
@@ -1399,6 +1404,7 @@ pub mod text {
             fn block_len(&self) -> usize {
                 self.all.block_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -1409,6 +1415,7 @@ pub mod text {
         }
         impl wire::IntoOwned for All<'_> {
             type Owned = All<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 All {
                     all: wire::IntoOwned::into_owned(self.all),
@@ -1435,42 +1442,23 @@ pub mod text {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                match id {
-                    _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
-                    }
-                }
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let _ = body;
+                wire::fill(
+                    self,
+                    Self::Unknown {
+                        id,
+                        body: rest.into(),
+                    },
+                );
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1479,50 +1467,25 @@ pub mod text {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::Unknown { id, body } => {
@@ -1532,23 +1495,6 @@ pub mod text {
                         }
                     }
                 }
-            }
-        }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
             }
         }
     }

@@ -144,6 +144,8 @@ fn the_golden_files_change_by_the_port_channel_alone() {
             .any(|name| text.contains(name));
         match text.trim() {
             "}" => closed += 1,
+            // An arm of the dispatch, for each side.
+            "10 => {" | "return message.read_from(id, rest, body);" => {}
             _ if names_port => naming += 1,
             _ => panic!("something else was added: {text}"),
         }

@@ -26,6 +26,8 @@ protos! {
     attributes,
     /// A protocol without channels.
     bare,
+    /// What a peer could try in order to keep a receiver busy or to fill its memory.
+    bounds,
     /// Channels: inheritance, sections, ids, entries of the protocol.
     channels,
     /// Comments with content that rustdoc would take for something else.

@@ -249,6 +249,9 @@ fn aligned(memory: u64) -> u64 {
     }
 }
 
+/// The memory of a value that is too large or too deep, which has been reported.
+const REPORTED: u64 = u64::MAX;
+
 impl Resolver<'_> {
     /// Lays out a body whose members are complete, and checks that all of it can be read.
     pub(super) fn lay_out(&mut self, body: &Body<'_>, name: &ast::Name) -> (Size, Contains) {
@@ -277,20 +280,26 @@ impl Resolver<'_> {
     }
 
     /// How much memory a value of a body takes, and how deep types lie in one another in it. What is
-    /// too much is reported once, and counts as nothing in what is made from it.
+    /// too much is reported once, and not in what is made from it.
     pub(super) fn value(&mut self, body: &Body<'_>, name: &ast::Name) -> (u64, u32) {
         let members = || body.members.iter();
-        let memory = members().map(|member| member_memory(&self.types, member));
-        let memory = aligned(memory.fold(0, u64::saturating_add));
+        // A member without memory still takes a place, or an empty struct could lie in another one
+        // billions of times.
+        let memory = members().map(|member| member_memory(&self.types, member).max(1));
+        let memory = memory.fold(0, u64::saturating_add);
         let nesting = members().map(|member| member_nesting(&self.types, member));
         let nesting = nesting.max().unwrap_or(0);
         if nesting > MOST_NESTING {
             self.findings.push(too_deep(name, nesting));
-            return (0, 0);
+            return (REPORTED, 0);
         }
+        if memory == REPORTED {
+            return (REPORTED, nesting);
+        }
+        let memory = aligned(memory);
         if memory > MOST_MEMORY {
             self.findings.push(too_large(name, memory));
-            return (0, nesting);
+            return (REPORTED, nesting);
         }
         (memory, nesting)
     }

@@ -24,13 +24,13 @@ use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 
-/// The generated parser, in a module of its own because its rules carry no documentation.
+/// The parser that pest makes of `grammar.pest`. It is kept in the repository, so that those who use
+/// this crate need not build pest's own compiler; `tests/grammar.rs` writes it anew.
+#[expect(dead_code, reason = "it has a function that lists all rules")]
 mod grammar {
-    use pest_derive::Parser;
-
-    #[derive(Parser)]
-    #[grammar = "syntax/grammar.pest"]
     pub(super) struct Grammar;
+
+    include!("grammar.rs");
 }
 
 /// The largest file that is read.

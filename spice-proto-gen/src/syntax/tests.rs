@@ -2,6 +2,7 @@
 
 mod documentation;
 mod findings;
+mod grammar;
 mod robustness;
 
 use super::{decode, parse};

@@ -41,28 +41,46 @@ impl<'a> ServerMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => main::server::Message::decode_from(id, cursor).map(Self::Main),
-            9 => usbredir::server::Message::decode_from(id, cursor).map(Self::Usbredir),
-            10 => port::server::Message::decode_from(id, cursor).map(Self::Port),
+            1 => {
+                ::spice_wire::fill(self, Self::Main(::spice_wire::Blank::blank()));
+                if let Self::Main(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            9 => {
+                ::spice_wire::fill(self, Self::Usbredir(::spice_wire::Blank::blank()));
+                if let Self::Usbredir(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            10 => {
+                ::spice_wire::fill(self, Self::Port(::spice_wire::Blank::blank()));
+                if let Self::Port(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -84,13 +102,12 @@ impl<'a> ServerMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Main(message) => message.path(),
-            Self::Usbredir(message) => message.path(),
-            Self::Port(message) => message.path(),
+            Self::Main(message) => message.full_name(),
+            Self::Usbredir(message) => message.full_name(),
+            Self::Port(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -103,22 +120,12 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ServerMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -133,6 +140,7 @@ impl ::spice_wire::Encode for ServerMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     type Owned = ServerMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Main(message) => {
@@ -190,28 +198,46 @@ impl<'a> ClientMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => main::client::Message::decode_from(id, cursor).map(Self::Main),
-            9 => usbredir::client::Message::decode_from(id, cursor).map(Self::Usbredir),
-            10 => port::client::Message::decode_from(id, cursor).map(Self::Port),
+            1 => {
+                ::spice_wire::fill(self, Self::Main(::spice_wire::Blank::blank()));
+                if let Self::Main(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            9 => {
+                ::spice_wire::fill(self, Self::Usbredir(::spice_wire::Blank::blank()));
+                if let Self::Usbredir(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            10 => {
+                ::spice_wire::fill(self, Self::Port(::spice_wire::Blank::blank()));
+                if let Self::Port(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -233,13 +259,12 @@ impl<'a> ClientMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Main(message) => message.path(),
-            Self::Usbredir(message) => message.path(),
-            Self::Port(message) => message.path(),
+            Self::Main(message) => message.full_name(),
+            Self::Usbredir(message) => message.full_name(),
+            Self::Port(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -252,22 +277,12 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ClientMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -282,6 +297,7 @@ impl ::spice_wire::Encode for ClientMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     type Owned = ClientMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Main(message) => {
@@ -387,22 +403,9 @@ impl<'a> Message<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
 impl ::spice_wire::Encode for Message<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -415,6 +418,7 @@ impl ::spice_wire::Encode for Message<'_> {
 }
 impl ::spice_wire::IntoOwned for Message<'_> {
     type Owned = Message<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Server(message) => {
@@ -452,12 +456,18 @@ pub mod types {
         /// `uint8 data[]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
+    wire::impl_blank!(Data < '_ > { data });
     impl<'a> wire::Decode<'a> for Data<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let data = cursor.remaining().into();
-            Ok(Self { data })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            wire::fill(&mut self.data, reader.remaining().into());
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Data<'_> {
@@ -465,6 +475,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             self.data.block_len()
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.bytes(&self.data);
             Ok(())
@@ -472,6 +483,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Data<'_> {
         type Owned = Data<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Data {
                 data: wire::IntoOwned::into_owned(self.data),
@@ -541,62 +553,48 @@ pub mod base {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (2, "base.server.migrate_data"),
+                (3, "base.server.set_ack"),
+                (4, "base.server.ping"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     2 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::MigrateData(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"base.server.migrate_data"))
-                            }
+                        wire::fill(self, Self::MigrateData(wire::Blank::blank()));
+                        if let Self::MigrateData(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match SetAck::decode_from(cursor) {
-                            Ok(body) => Ok(Self::SetAck(body)),
-                            Err(error) => Err(error.in_message(&"base.server.set_ack")),
+                        wire::fill(self, Self::SetAck(wire::Blank::blank()));
+                        if let Self::SetAck(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match Ping::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Ping(body)),
-                            Err(error) => Err(error.in_message(&"base.server.ping")),
+                        wire::fill(self, Self::Ping(wire::Blank::blank()));
+                        if let Self::Ping(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -608,26 +606,6 @@ pub mod base {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("migrate_data"),
-                    Self::SetAck(_) => Some("set_ack"),
-                    Self::Ping(_) => Some("ping"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("base.server.migrate_data"),
-                    Self::SetAck(_) => Some("base.server.set_ack"),
-                    Self::Ping(_) => Some("base.server.ping"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::MigrateData(message) => message,
@@ -636,48 +614,23 @@ pub mod base {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"base.server.migrate_data")
-                            })
-                    }
-                    Self::SetAck(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"base.server.set_ack"))
-                    }
-                    Self::Ping(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"base.server.ping"))
-                    }
+                    Self::MigrateData(message) => message.encode(out),
+                    Self::SetAck(message) => message.encode(out),
+                    Self::Ping(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::MigrateData(message) => {
@@ -698,29 +651,14 @@ pub mod base {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<SetAck> for Message<'a> {
+            #[inline]
             fn from(body: SetAck) -> Self {
                 Self::SetAck(body)
             }
         }
         impl<'a> ::core::convert::From<Ping<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Ping<'a>) -> Self {
                 Self::Ping(body)
             }
@@ -741,6 +679,7 @@ pub mod base {
             /// How many messages one `ack` stands for.
             pub window: u32,
         }
+        wire::impl_blank!(SetAck { generation, window });
         impl SetAck {
             /// The id of the message.
             pub const ID: u16 = 3;
@@ -789,19 +728,25 @@ pub mod base {
             /// Ballast.
             pub data: wire::Cow<'a, [u8]>,
         }
+        wire::impl_blank!(Ping < '_ > { id, timestamp, data });
         impl Ping<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
         impl<'a> wire::Decode<'a> for Ping<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 12] = cursor.run(&[(4, "id"), (12, "timestamp")])?;
-                let id = u32::get(run, 0);
-                let timestamp = u64::get(run, 4);
-                let data = cursor.remaining().into();
-                Ok(Self { id, timestamp, data })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 12] = reader.run(&[(4, "id"), (12, "timestamp")])?;
+                self.id = u32::get(run, 0);
+                self.timestamp = u64::get(run, 4);
+                wire::fill(&mut self.data, reader.remaining().into());
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Ping<'_> {
@@ -809,6 +754,7 @@ pub mod base {
             fn block_len(&self) -> usize {
                 12usize.saturating_add(self.data.block_len())
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -823,6 +769,7 @@ pub mod base {
         }
         impl wire::IntoOwned for Ping<'_> {
             type Owned = Ping<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Ping {
                     id: self.id,
@@ -864,54 +811,41 @@ pub mod base {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "base.client.ack_sync"),
+                (3, "base.client.pong"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match AckSync::decode_from(cursor) {
-                            Ok(body) => Ok(Self::AckSync(body)),
-                            Err(error) => Err(error.in_message(&"base.client.ack_sync")),
+                        wire::fill(self, Self::AckSync(wire::Blank::blank()));
+                        if let Self::AckSync(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match Pong::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Pong(body)),
-                            Err(error) => Err(error.in_message(&"base.client.pong")),
+                        wire::fill(self, Self::Pong(wire::Blank::blank()));
+                        if let Self::Pong(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -922,24 +856,6 @@ pub mod base {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("ack_sync"),
-                    Self::Pong(_) => Some("pong"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("base.client.ack_sync"),
-                    Self::Pong(_) => Some("base.client.pong"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::AckSync(message) => message,
@@ -947,41 +863,22 @@ pub mod base {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"base.client.ack_sync"))
-                    }
-                    Self::Pong(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"base.client.pong"))
-                    }
+                    Self::AckSync(message) => message.encode(out),
+                    Self::Pong(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::AckSync(message) => {
@@ -999,29 +896,14 @@ pub mod base {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<AckSync> for Message<'a> {
+            #[inline]
             fn from(body: AckSync) -> Self {
                 Self::AckSync(body)
             }
         }
         impl<'a> ::core::convert::From<Pong> for Message<'a> {
+            #[inline]
             fn from(body: Pong) -> Self {
                 Self::Pong(body)
             }
@@ -1039,6 +921,7 @@ pub mod base {
             /// Copied from the `set_ack`.
             pub generation: u32,
         }
+        wire::impl_blank!(AckSync { generation });
         impl AckSync {
             /// The id of the message.
             pub const ID: u16 = 1;
@@ -1079,6 +962,7 @@ pub mod base {
             /// Copied from the ping.
             pub timestamp: u64,
         }
+        wire::impl_blank!(Pong { id, timestamp });
         impl Pong {
             /// The id of the message.
             pub const ID: u16 = 3;
@@ -1181,68 +1065,55 @@ pub mod main {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (2, "main.server.migrate_data"),
+                (3, "main.server.set_ack"),
+                (4, "main.server.ping"),
+                (103, "main.server.init"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     2 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::MigrateData(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"main.server.migrate_data"))
-                            }
+                        wire::fill(self, Self::MigrateData(wire::Blank::blank()));
+                        if let Self::MigrateData(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::server::SetAck::decode_from(cursor) {
-                            Ok(body) => Ok(Self::SetAck(body)),
-                            Err(error) => Err(error.in_message(&"main.server.set_ack")),
+                        wire::fill(self, Self::SetAck(wire::Blank::blank()));
+                        if let Self::SetAck(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match super::super::base::server::Ping::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Ping(body)),
-                            Err(error) => Err(error.in_message(&"main.server.ping")),
+                        wire::fill(self, Self::Ping(wire::Blank::blank()));
+                        if let Self::Ping(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     103 => {
-                        match Init::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Init(body)),
-                            Err(error) => Err(error.in_message(&"main.server.init")),
+                        wire::fill(self, Self::Init(wire::Blank::blank()));
+                        if let Self::Init(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1255,28 +1126,6 @@ pub mod main {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("migrate_data"),
-                    Self::SetAck(_) => Some("set_ack"),
-                    Self::Ping(_) => Some("ping"),
-                    Self::Init(_) => Some("init"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("main.server.migrate_data"),
-                    Self::SetAck(_) => Some("main.server.set_ack"),
-                    Self::Ping(_) => Some("main.server.ping"),
-                    Self::Init(_) => Some("main.server.init"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::MigrateData(message) => message,
@@ -1286,53 +1135,24 @@ pub mod main {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"main.server.migrate_data")
-                            })
-                    }
-                    Self::SetAck(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"main.server.set_ack"))
-                    }
-                    Self::Ping(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"main.server.ping"))
-                    }
-                    Self::Init(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"main.server.init"))
-                    }
+                    Self::MigrateData(message) => message.encode(out),
+                    Self::SetAck(message) => message.encode(out),
+                    Self::Ping(message) => message.encode(out),
+                    Self::Init(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::MigrateData(message) => {
@@ -1356,42 +1176,22 @@ pub mod main {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Init> for Message<'a> {
+            #[inline]
             fn from(body: Init) -> Self {
                 Self::Init(body)
             }
         }
         impl<'a> ::core::convert::From<super::super::base::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::base::server::Message<'a>) -> Self {
+                use super::super::base::server::Message as Parent;
                 match message {
-                    super::super::base::server::Message::MigrateData(body) => {
-                        Self::MigrateData(body)
-                    }
-                    super::super::base::server::Message::SetAck(body) => {
-                        Self::SetAck(body)
-                    }
-                    super::super::base::server::Message::Ping(body) => Self::Ping(body),
-                    super::super::base::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::MigrateData(body) => Self::MigrateData(body),
+                    Parent::SetAck(body) => Self::SetAck(body),
+                    Parent::Ping(body) => Self::Ping(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -1399,6 +1199,7 @@ pub mod main {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::base::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -1423,6 +1224,7 @@ pub mod main {
             /// To be named on every further channel.
             pub session_id: u32,
         }
+        wire::impl_blank!(Init { session_id });
         impl Init {
             /// The id of the message.
             pub const ID: u16 = 103;
@@ -1480,54 +1282,41 @@ pub mod main {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "main.client.ack_sync"),
+                (3, "main.client.pong"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::base::client::AckSync::decode_from(cursor) {
-                            Ok(body) => Ok(Self::AckSync(body)),
-                            Err(error) => Err(error.in_message(&"main.client.ack_sync")),
+                        wire::fill(self, Self::AckSync(wire::Blank::blank()));
+                        if let Self::AckSync(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::client::Pong::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Pong(body)),
-                            Err(error) => Err(error.in_message(&"main.client.pong")),
+                        wire::fill(self, Self::Pong(wire::Blank::blank()));
+                        if let Self::Pong(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1538,24 +1327,6 @@ pub mod main {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("ack_sync"),
-                    Self::Pong(_) => Some("pong"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("main.client.ack_sync"),
-                    Self::Pong(_) => Some("main.client.pong"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::AckSync(message) => message,
@@ -1563,41 +1334,22 @@ pub mod main {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"main.client.ack_sync"))
-                    }
-                    Self::Pong(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"main.client.pong"))
-                    }
+                    Self::AckSync(message) => message.encode(out),
+                    Self::Pong(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::AckSync(message) => {
@@ -1615,34 +1367,15 @@ pub mod main {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::base::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::base::client::Message<'a>) -> Self {
+                use super::super::base::client::Message as Parent;
                 match message {
-                    super::super::base::client::Message::AckSync(body) => {
-                        Self::AckSync(body)
-                    }
-                    super::super::base::client::Message::Pong(body) => Self::Pong(body),
-                    super::super::base::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::AckSync(body) => Self::AckSync(body),
+                    Parent::Pong(body) => Self::Pong(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -1650,6 +1383,7 @@ pub mod main {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::base::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -1731,70 +1465,55 @@ pub mod spicevmc {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (2, "spicevmc.server.migrate_data"),
+                (3, "spicevmc.server.set_ack"),
+                (4, "spicevmc.server.ping"),
+                (101, "spicevmc.server.data"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     2 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::MigrateData(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"spicevmc.server.migrate_data"))
-                            }
+                        wire::fill(self, Self::MigrateData(wire::Blank::blank()));
+                        if let Self::MigrateData(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::server::SetAck::decode_from(cursor) {
-                            Ok(body) => Ok(Self::SetAck(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"spicevmc.server.set_ack"))
-                            }
+                        wire::fill(self, Self::SetAck(wire::Blank::blank()));
+                        if let Self::SetAck(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match super::super::base::server::Ping::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Ping(body)),
-                            Err(error) => Err(error.in_message(&"spicevmc.server.ping")),
+                        wire::fill(self, Self::Ping(wire::Blank::blank()));
+                        if let Self::Ping(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"spicevmc.server.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1807,28 +1526,6 @@ pub mod spicevmc {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("migrate_data"),
-                    Self::SetAck(_) => Some("set_ack"),
-                    Self::Ping(_) => Some("ping"),
-                    Self::Data(_) => Some("data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("spicevmc.server.migrate_data"),
-                    Self::SetAck(_) => Some("spicevmc.server.set_ack"),
-                    Self::Ping(_) => Some("spicevmc.server.ping"),
-                    Self::Data(_) => Some("spicevmc.server.data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::MigrateData(message) => message,
@@ -1838,55 +1535,24 @@ pub mod spicevmc {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"spicevmc.server.migrate_data")
-                            })
-                    }
-                    Self::SetAck(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"spicevmc.server.set_ack")
-                            })
-                    }
-                    Self::Ping(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"spicevmc.server.ping"))
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"spicevmc.server.data"))
-                    }
+                    Self::MigrateData(message) => message.encode(out),
+                    Self::SetAck(message) => message.encode(out),
+                    Self::Ping(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::MigrateData(message) => {
@@ -1910,37 +1576,16 @@ pub mod spicevmc {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::base::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::base::server::Message<'a>) -> Self {
+                use super::super::base::server::Message as Parent;
                 match message {
-                    super::super::base::server::Message::MigrateData(body) => {
-                        Self::MigrateData(body)
-                    }
-                    super::super::base::server::Message::SetAck(body) => {
-                        Self::SetAck(body)
-                    }
-                    super::super::base::server::Message::Ping(body) => Self::Ping(body),
-                    super::super::base::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::MigrateData(body) => Self::MigrateData(body),
+                    Parent::SetAck(body) => Self::SetAck(body),
+                    Parent::Ping(body) => Self::Ping(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -1948,6 +1593,7 @@ pub mod spicevmc {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::base::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -1998,62 +1644,48 @@ pub mod spicevmc {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "spicevmc.client.ack_sync"),
+                (3, "spicevmc.client.pong"),
+                (101, "spicevmc.client.data"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::base::client::AckSync::decode_from(cursor) {
-                            Ok(body) => Ok(Self::AckSync(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"spicevmc.client.ack_sync"))
-                            }
+                        wire::fill(self, Self::AckSync(wire::Blank::blank()));
+                        if let Self::AckSync(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::client::Pong::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Pong(body)),
-                            Err(error) => Err(error.in_message(&"spicevmc.client.pong")),
+                        wire::fill(self, Self::Pong(wire::Blank::blank()));
+                        if let Self::Pong(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"spicevmc.client.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -2065,26 +1697,6 @@ pub mod spicevmc {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("ack_sync"),
-                    Self::Pong(_) => Some("pong"),
-                    Self::Data(_) => Some("data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("spicevmc.client.ack_sync"),
-                    Self::Pong(_) => Some("spicevmc.client.pong"),
-                    Self::Data(_) => Some("spicevmc.client.data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::AckSync(message) => message,
@@ -2093,48 +1705,23 @@ pub mod spicevmc {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"spicevmc.client.ack_sync")
-                            })
-                    }
-                    Self::Pong(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"spicevmc.client.pong"))
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"spicevmc.client.data"))
-                    }
+                    Self::AckSync(message) => message.encode(out),
+                    Self::Pong(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::AckSync(message) => {
@@ -2155,34 +1742,15 @@ pub mod spicevmc {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::base::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::base::client::Message<'a>) -> Self {
+                use super::super::base::client::Message as Parent;
                 match message {
-                    super::super::base::client::Message::AckSync(body) => {
-                        Self::AckSync(body)
-                    }
-                    super::super::base::client::Message::Pong(body) => Self::Pong(body),
-                    super::super::base::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::AckSync(body) => Self::AckSync(body),
+                    Parent::Pong(body) => Self::Pong(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -2190,6 +1758,7 @@ pub mod spicevmc {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::base::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -2274,70 +1843,55 @@ pub mod usbredir {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (2, "usbredir.server.migrate_data"),
+                (3, "usbredir.server.set_ack"),
+                (4, "usbredir.server.ping"),
+                (101, "usbredir.server.data"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     2 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::MigrateData(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"usbredir.server.migrate_data"))
-                            }
+                        wire::fill(self, Self::MigrateData(wire::Blank::blank()));
+                        if let Self::MigrateData(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::server::SetAck::decode_from(cursor) {
-                            Ok(body) => Ok(Self::SetAck(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"usbredir.server.set_ack"))
-                            }
+                        wire::fill(self, Self::SetAck(wire::Blank::blank()));
+                        if let Self::SetAck(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match super::super::base::server::Ping::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Ping(body)),
-                            Err(error) => Err(error.in_message(&"usbredir.server.ping")),
+                        wire::fill(self, Self::Ping(wire::Blank::blank()));
+                        if let Self::Ping(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"usbredir.server.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -2350,28 +1904,6 @@ pub mod usbredir {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("migrate_data"),
-                    Self::SetAck(_) => Some("set_ack"),
-                    Self::Ping(_) => Some("ping"),
-                    Self::Data(_) => Some("data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("usbredir.server.migrate_data"),
-                    Self::SetAck(_) => Some("usbredir.server.set_ack"),
-                    Self::Ping(_) => Some("usbredir.server.ping"),
-                    Self::Data(_) => Some("usbredir.server.data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::MigrateData(message) => message,
@@ -2381,55 +1913,24 @@ pub mod usbredir {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"usbredir.server.migrate_data")
-                            })
-                    }
-                    Self::SetAck(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"usbredir.server.set_ack")
-                            })
-                    }
-                    Self::Ping(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"usbredir.server.ping"))
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"usbredir.server.data"))
-                    }
+                    Self::MigrateData(message) => message.encode(out),
+                    Self::SetAck(message) => message.encode(out),
+                    Self::Ping(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::MigrateData(message) => {
@@ -2453,42 +1954,17 @@ pub mod usbredir {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::spicevmc::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::spicevmc::server::Message<'a>) -> Self {
+                use super::super::spicevmc::server::Message as Parent;
                 match message {
-                    super::super::spicevmc::server::Message::MigrateData(body) => {
-                        Self::MigrateData(body)
-                    }
-                    super::super::spicevmc::server::Message::SetAck(body) => {
-                        Self::SetAck(body)
-                    }
-                    super::super::spicevmc::server::Message::Ping(body) => {
-                        Self::Ping(body)
-                    }
-                    super::super::spicevmc::server::Message::Data(body) => {
-                        Self::Data(body)
-                    }
-                    super::super::spicevmc::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::MigrateData(body) => Self::MigrateData(body),
+                    Parent::SetAck(body) => Self::SetAck(body),
+                    Parent::Ping(body) => Self::Ping(body),
+                    Parent::Data(body) => Self::Data(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -2496,6 +1972,7 @@ pub mod usbredir {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::spicevmc::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -2547,62 +2024,48 @@ pub mod usbredir {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "usbredir.client.ack_sync"),
+                (3, "usbredir.client.pong"),
+                (101, "usbredir.client.data"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::base::client::AckSync::decode_from(cursor) {
-                            Ok(body) => Ok(Self::AckSync(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"usbredir.client.ack_sync"))
-                            }
+                        wire::fill(self, Self::AckSync(wire::Blank::blank()));
+                        if let Self::AckSync(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::client::Pong::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Pong(body)),
-                            Err(error) => Err(error.in_message(&"usbredir.client.pong")),
+                        wire::fill(self, Self::Pong(wire::Blank::blank()));
+                        if let Self::Pong(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"usbredir.client.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -2614,26 +2077,6 @@ pub mod usbredir {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("ack_sync"),
-                    Self::Pong(_) => Some("pong"),
-                    Self::Data(_) => Some("data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("usbredir.client.ack_sync"),
-                    Self::Pong(_) => Some("usbredir.client.pong"),
-                    Self::Data(_) => Some("usbredir.client.data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::AckSync(message) => message,
@@ -2642,48 +2085,23 @@ pub mod usbredir {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"usbredir.client.ack_sync")
-                            })
-                    }
-                    Self::Pong(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"usbredir.client.pong"))
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"usbredir.client.data"))
-                    }
+                    Self::AckSync(message) => message.encode(out),
+                    Self::Pong(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::AckSync(message) => {
@@ -2704,39 +2122,16 @@ pub mod usbredir {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::spicevmc::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::spicevmc::client::Message<'a>) -> Self {
+                use super::super::spicevmc::client::Message as Parent;
                 match message {
-                    super::super::spicevmc::client::Message::AckSync(body) => {
-                        Self::AckSync(body)
-                    }
-                    super::super::spicevmc::client::Message::Pong(body) => {
-                        Self::Pong(body)
-                    }
-                    super::super::spicevmc::client::Message::Data(body) => {
-                        Self::Data(body)
-                    }
-                    super::super::spicevmc::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::AckSync(body) => Self::AckSync(body),
+                    Parent::Pong(body) => Self::Pong(body),
+                    Parent::Data(body) => Self::Data(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -2744,6 +2139,7 @@ pub mod usbredir {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::spicevmc::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -2841,80 +2237,69 @@ pub mod port {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (2, "port.server.migrate_data"),
+                (3, "port.server.set_ack"),
+                (4, "port.server.ping"),
+                (101, "port.server.data"),
+                (201, "port.server.init"),
+                (202, "port.server.event"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     2 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::MigrateData(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"port.server.migrate_data"))
-                            }
+                        wire::fill(self, Self::MigrateData(wire::Blank::blank()));
+                        if let Self::MigrateData(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::server::SetAck::decode_from(cursor) {
-                            Ok(body) => Ok(Self::SetAck(body)),
-                            Err(error) => Err(error.in_message(&"port.server.set_ack")),
+                        wire::fill(self, Self::SetAck(wire::Blank::blank()));
+                        if let Self::SetAck(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match super::super::base::server::Ping::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Ping(body)),
-                            Err(error) => Err(error.in_message(&"port.server.ping")),
+                        wire::fill(self, Self::Ping(wire::Blank::blank()));
+                        if let Self::Ping(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"port.server.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     201 => {
-                        match Init::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Init(body)),
-                            Err(error) => Err(error.in_message(&"port.server.init")),
+                        wire::fill(self, Self::Init(wire::Blank::blank()));
+                        if let Self::Init(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     202 => {
-                        match Event::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Event(body)),
-                            Err(error) => Err(error.in_message(&"port.server.event")),
+                        wire::fill(self, Self::Event(wire::Blank::blank()));
+                        if let Self::Event(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -2929,32 +2314,6 @@ pub mod port {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("migrate_data"),
-                    Self::SetAck(_) => Some("set_ack"),
-                    Self::Ping(_) => Some("ping"),
-                    Self::Data(_) => Some("data"),
-                    Self::Init(_) => Some("init"),
-                    Self::Event(_) => Some("event"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("port.server.migrate_data"),
-                    Self::SetAck(_) => Some("port.server.set_ack"),
-                    Self::Ping(_) => Some("port.server.ping"),
-                    Self::Data(_) => Some("port.server.data"),
-                    Self::Init(_) => Some("port.server.init"),
-                    Self::Event(_) => Some("port.server.event"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::MigrateData(message) => message,
@@ -2966,63 +2325,26 @@ pub mod port {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"port.server.migrate_data")
-                            })
-                    }
-                    Self::SetAck(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"port.server.set_ack"))
-                    }
-                    Self::Ping(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"port.server.ping"))
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"port.server.data"))
-                    }
-                    Self::Init(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"port.server.init"))
-                    }
-                    Self::Event(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"port.server.event"))
-                    }
+                    Self::MigrateData(message) => message.encode(out),
+                    Self::SetAck(message) => message.encode(out),
+                    Self::Ping(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
+                    Self::Init(message) => message.encode(out),
+                    Self::Event(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::MigrateData(message) => {
@@ -3052,52 +2374,29 @@ pub mod port {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Init<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Init<'a>) -> Self {
                 Self::Init(body)
             }
         }
         impl<'a> ::core::convert::From<Event> for Message<'a> {
+            #[inline]
             fn from(body: Event) -> Self {
                 Self::Event(body)
             }
         }
         impl<'a> ::core::convert::From<super::super::spicevmc::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::spicevmc::server::Message<'a>) -> Self {
+                use super::super::spicevmc::server::Message as Parent;
                 match message {
-                    super::super::spicevmc::server::Message::MigrateData(body) => {
-                        Self::MigrateData(body)
-                    }
-                    super::super::spicevmc::server::Message::SetAck(body) => {
-                        Self::SetAck(body)
-                    }
-                    super::super::spicevmc::server::Message::Ping(body) => {
-                        Self::Ping(body)
-                    }
-                    super::super::spicevmc::server::Message::Data(body) => {
-                        Self::Data(body)
-                    }
-                    super::super::spicevmc::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::MigrateData(body) => Self::MigrateData(body),
+                    Parent::SetAck(body) => Self::SetAck(body),
+                    Parent::Ping(body) => Self::Ping(body),
+                    Parent::Data(body) => Self::Data(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -3105,6 +2404,7 @@ pub mod port {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::spicevmc::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -3134,26 +2434,35 @@ pub mod port {
             /// `uint8 opened` on the wire.
             pub opened: u8,
         }
+        wire::impl_blank!(Init < '_ > { name, opened });
         impl Init<'_> {
             /// The id of the message.
             pub const ID: u16 = 201;
         }
         impl<'a> wire::Decode<'a> for Init<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(9);
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 9] = cursor
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 9] = reader
                     .run(&[(4, "name_size"), (8, "name"), (9, "opened")])?;
                 let name_size = u32::get(run, 0);
-                let name = cursor
-                    .nonnull_pointee(
-                        u32::get(run, 4),
-                        5,
-                        &"name",
-                        |cursor| cursor.text(Some(u64::from(name_size)), &"name"),
-                    )?;
-                let opened = u8::get(run, 8);
-                Ok(Self { name, opened })
+                wire::fill(
+                    &mut self.name,
+                    reader
+                        .nonnull_pointee_with(
+                            u32::get(run, 4),
+                            5,
+                            &"name",
+                            |reader| reader.text(Some(u64::from(name_size)), &"name"),
+                        )?,
+                );
+                self.opened = u8::get(run, 8);
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Init<'_> {
@@ -3161,9 +2470,11 @@ pub mod port {
             fn block_len(&self) -> usize {
                 9
             }
+            #[inline]
             fn pointees_len(&self) -> usize {
                 self.name.encoded_len()
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -3174,12 +2485,13 @@ pub mod port {
                 name_size.put(&mut run, 0);
                 self.opened.put(&mut run, 8);
                 writer.run(&run);
+                let end = writer.block_end();
                 writer
-                    .array_pointer(
+                    .array_pointee(
+                        end,
                         5,
                         &self.name,
                         (self.name.wire_len() == 0, true),
-                        wire::Layout::DepthFirst,
                         &"name",
                     )?;
                 Ok(())
@@ -3187,6 +2499,7 @@ pub mod port {
         }
         impl wire::IntoOwned for Init<'_> {
             type Owned = Init<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Init {
                     name: wire::IntoOwned::into_owned(self.name),
@@ -3207,6 +2520,7 @@ pub mod port {
             /// `uint8 event` on the wire.
             pub event: u8,
         }
+        wire::impl_blank!(Event { event });
         impl Event {
             /// The id of the message.
             pub const ID: u16 = 202;
@@ -3274,66 +2588,55 @@ pub mod port {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "port.client.ack_sync"),
+                (3, "port.client.pong"),
+                (101, "port.client.data"),
+                (201, "port.client.event"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::base::client::AckSync::decode_from(cursor) {
-                            Ok(body) => Ok(Self::AckSync(body)),
-                            Err(error) => Err(error.in_message(&"port.client.ack_sync")),
+                        wire::fill(self, Self::AckSync(wire::Blank::blank()));
+                        if let Self::AckSync(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::client::Pong::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Pong(body)),
-                            Err(error) => Err(error.in_message(&"port.client.pong")),
+                        wire::fill(self, Self::Pong(wire::Blank::blank()));
+                        if let Self::Pong(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"port.client.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     201 => {
-                        match Event::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Event(body)),
-                            Err(error) => Err(error.in_message(&"port.client.event")),
+                        wire::fill(self, Self::Event(wire::Blank::blank()));
+                        if let Self::Event(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -3346,28 +2649,6 @@ pub mod port {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("ack_sync"),
-                    Self::Pong(_) => Some("pong"),
-                    Self::Data(_) => Some("data"),
-                    Self::Event(_) => Some("event"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("port.client.ack_sync"),
-                    Self::Pong(_) => Some("port.client.pong"),
-                    Self::Data(_) => Some("port.client.data"),
-                    Self::Event(_) => Some("port.client.event"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::AckSync(message) => message,
@@ -3377,51 +2658,24 @@ pub mod port {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"port.client.ack_sync"))
-                    }
-                    Self::Pong(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"port.client.pong"))
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"port.client.data"))
-                    }
-                    Self::Event(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"port.client.event"))
-                    }
+                    Self::AckSync(message) => message.encode(out),
+                    Self::Pong(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
+                    Self::Event(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::AckSync(message) => {
@@ -3445,44 +2699,22 @@ pub mod port {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Event> for Message<'a> {
+            #[inline]
             fn from(body: Event) -> Self {
                 Self::Event(body)
             }
         }
         impl<'a> ::core::convert::From<super::super::spicevmc::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::spicevmc::client::Message<'a>) -> Self {
+                use super::super::spicevmc::client::Message as Parent;
                 match message {
-                    super::super::spicevmc::client::Message::AckSync(body) => {
-                        Self::AckSync(body)
-                    }
-                    super::super::spicevmc::client::Message::Pong(body) => {
-                        Self::Pong(body)
-                    }
-                    super::super::spicevmc::client::Message::Data(body) => {
-                        Self::Data(body)
-                    }
-                    super::super::spicevmc::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::AckSync(body) => Self::AckSync(body),
+                    Parent::Pong(body) => Self::Pong(body),
+                    Parent::Data(body) => Self::Data(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -3490,6 +2722,7 @@ pub mod port {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::spicevmc::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -3514,6 +2747,7 @@ pub mod port {
             /// `uint8 event` on the wire.
             pub event: u8,
         }
+        wire::impl_blank!(Event { event });
         impl Event {
             /// The id of the message.
             pub const ID: u16 = 201;

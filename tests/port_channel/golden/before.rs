@@ -39,27 +39,40 @@ impl<'a> ServerMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => main::server::Message::decode_from(id, cursor).map(Self::Main),
-            9 => usbredir::server::Message::decode_from(id, cursor).map(Self::Usbredir),
+            1 => {
+                ::spice_wire::fill(self, Self::Main(::spice_wire::Blank::blank()));
+                if let Self::Main(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            9 => {
+                ::spice_wire::fill(self, Self::Usbredir(::spice_wire::Blank::blank()));
+                if let Self::Usbredir(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -79,12 +92,11 @@ impl<'a> ServerMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Main(message) => message.path(),
-            Self::Usbredir(message) => message.path(),
+            Self::Main(message) => message.full_name(),
+            Self::Usbredir(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -96,22 +108,12 @@ impl<'a> ServerMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ServerMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -125,6 +127,7 @@ impl ::spice_wire::Encode for ServerMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     type Owned = ServerMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Main(message) => {
@@ -177,27 +180,40 @@ impl<'a> ClientMessage<'a> {
         let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
         Self::decode_from(channel_type, id, &mut cursor)
     }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
+    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
+    /// Reads the body of the message with this id into a blank message.
+    fn read_from(
+        &mut self,
         channel_type: u8,
         id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
+        rest: &'a [u8],
+        body: &mut ::spice_wire::Body<'_, 'a>,
+    ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => main::client::Message::decode_from(id, cursor).map(Self::Main),
-            9 => usbredir::client::Message::decode_from(id, cursor).map(Self::Usbredir),
+            1 => {
+                ::spice_wire::fill(self, Self::Main(::spice_wire::Blank::blank()));
+                if let Self::Main(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
+            9 => {
+                ::spice_wire::fill(self, Self::Usbredir(::spice_wire::Blank::blank()));
+                if let Self::Usbredir(message) = self {
+                    return message.read_from(id, rest, body);
+                }
+            }
             _ => {
-                let body = cursor.remaining().into();
-                Ok(Self::Unknown {
-                    channel_type,
-                    id,
-                    body,
-                })
+                ::spice_wire::fill(
+                    self,
+                    Self::Unknown {
+                        channel_type,
+                        id,
+                        body: rest.into(),
+                    },
+                );
             }
         }
+        Ok(&[])
     }
     /// The number of the channel.
     #[must_use]
@@ -217,12 +233,11 @@ impl<'a> ClientMessage<'a> {
             Self::Unknown { id, .. } => *id,
         }
     }
-    /// Channel, sender and name of the message, if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
+    /// The full name, as errors keep it.
+    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
         match self {
-            Self::Main(message) => message.path(),
-            Self::Usbredir(message) => message.path(),
+            Self::Main(message) => message.full_name(),
+            Self::Usbredir(message) => message.full_name(),
             Self::Unknown { .. } => None,
         }
     }
@@ -234,22 +249,12 @@ impl<'a> ClientMessage<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(
+    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
+    ::spice_wire::Blank::blank() }
+);
 impl ::spice_wire::Encode for ClientMessage<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -263,6 +268,7 @@ impl ::spice_wire::Encode for ClientMessage<'_> {
 }
 impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     type Owned = ClientMessage<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Main(message) => {
@@ -365,22 +371,9 @@ impl<'a> Message<'a> {
         }
     }
 }
+::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
 impl ::spice_wire::Encode for Message<'_> {
-    fn block_len(&self) -> usize {
-        self.body().block_len()
-    }
-    fn pointees_len(&self) -> usize {
-        self.body().pointees_len()
-    }
-    fn write<'v>(
-        &'v self,
-        writer: &mut ::spice_wire::Writer<'_, 'v>,
-    ) -> ::spice_wire::Result<()> {
-        self.body().write(writer)
-    }
-    fn visit_fds(&self, visit: &mut dyn FnMut(&::spice_wire::Fd<'_>)) {
-        self.body().visit_fds(visit);
-    }
+    ::spice_wire::encode_as_body!();
     fn encode(
         &self,
         out: &mut ::spice_wire::__private::Vec<u8>,
@@ -393,6 +386,7 @@ impl ::spice_wire::Encode for Message<'_> {
 }
 impl ::spice_wire::IntoOwned for Message<'_> {
     type Owned = Message<'static>;
+    #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Server(message) => {
@@ -430,12 +424,18 @@ pub mod types {
         /// `uint8 data[]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
+    wire::impl_blank!(Data < '_ > { data });
     impl<'a> wire::Decode<'a> for Data<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
-        #[inline(always)]
-        fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-            let data = cursor.remaining().into();
-            Ok(Self { data })
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            wire::fill(&mut self.data, reader.remaining().into());
+            Ok(reader.rest())
         }
     }
     impl wire::Encode for Data<'_> {
@@ -443,6 +443,7 @@ pub mod types {
         fn block_len(&self) -> usize {
             self.data.block_len()
         }
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.bytes(&self.data);
             Ok(())
@@ -450,6 +451,7 @@ pub mod types {
     }
     impl wire::IntoOwned for Data<'_> {
         type Owned = Data<'static>;
+        #[inline]
         fn into_owned(self) -> Self::Owned {
             Data {
                 data: wire::IntoOwned::into_owned(self.data),
@@ -519,62 +521,48 @@ pub mod base {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (2, "base.server.migrate_data"),
+                (3, "base.server.set_ack"),
+                (4, "base.server.ping"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     2 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::MigrateData(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"base.server.migrate_data"))
-                            }
+                        wire::fill(self, Self::MigrateData(wire::Blank::blank()));
+                        if let Self::MigrateData(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match SetAck::decode_from(cursor) {
-                            Ok(body) => Ok(Self::SetAck(body)),
-                            Err(error) => Err(error.in_message(&"base.server.set_ack")),
+                        wire::fill(self, Self::SetAck(wire::Blank::blank()));
+                        if let Self::SetAck(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match Ping::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Ping(body)),
-                            Err(error) => Err(error.in_message(&"base.server.ping")),
+                        wire::fill(self, Self::Ping(wire::Blank::blank()));
+                        if let Self::Ping(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -586,26 +574,6 @@ pub mod base {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("migrate_data"),
-                    Self::SetAck(_) => Some("set_ack"),
-                    Self::Ping(_) => Some("ping"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("base.server.migrate_data"),
-                    Self::SetAck(_) => Some("base.server.set_ack"),
-                    Self::Ping(_) => Some("base.server.ping"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::MigrateData(message) => message,
@@ -614,48 +582,23 @@ pub mod base {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"base.server.migrate_data")
-                            })
-                    }
-                    Self::SetAck(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"base.server.set_ack"))
-                    }
-                    Self::Ping(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"base.server.ping"))
-                    }
+                    Self::MigrateData(message) => message.encode(out),
+                    Self::SetAck(message) => message.encode(out),
+                    Self::Ping(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::MigrateData(message) => {
@@ -676,29 +619,14 @@ pub mod base {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<SetAck> for Message<'a> {
+            #[inline]
             fn from(body: SetAck) -> Self {
                 Self::SetAck(body)
             }
         }
         impl<'a> ::core::convert::From<Ping<'a>> for Message<'a> {
+            #[inline]
             fn from(body: Ping<'a>) -> Self {
                 Self::Ping(body)
             }
@@ -719,6 +647,7 @@ pub mod base {
             /// How many messages one `ack` stands for.
             pub window: u32,
         }
+        wire::impl_blank!(SetAck { generation, window });
         impl SetAck {
             /// The id of the message.
             pub const ID: u16 = 3;
@@ -767,19 +696,25 @@ pub mod base {
             /// Ballast.
             pub data: wire::Cow<'a, [u8]>,
         }
+        wire::impl_blank!(Ping < '_ > { id, timestamp, data });
         impl Ping<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
         impl<'a> wire::Decode<'a> for Ping<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
-            #[inline(always)]
-            fn decode_from(cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                let run: &[u8; 12] = cursor.run(&[(4, "id"), (12, "timestamp")])?;
-                let id = u32::get(run, 0);
-                let timestamp = u64::get(run, 4);
-                let data = cursor.remaining().into();
-                Ok(Self { id, timestamp, data })
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 12] = reader.run(&[(4, "id"), (12, "timestamp")])?;
+                self.id = u32::get(run, 0);
+                self.timestamp = u64::get(run, 4);
+                wire::fill(&mut self.data, reader.remaining().into());
+                Ok(reader.rest())
             }
         }
         impl wire::Encode for Ping<'_> {
@@ -787,6 +722,7 @@ pub mod base {
             fn block_len(&self) -> usize {
                 12usize.saturating_add(self.data.block_len())
             }
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -801,6 +737,7 @@ pub mod base {
         }
         impl wire::IntoOwned for Ping<'_> {
             type Owned = Ping<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 Ping {
                     id: self.id,
@@ -842,54 +779,41 @@ pub mod base {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "base.client.ack_sync"),
+                (3, "base.client.pong"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match AckSync::decode_from(cursor) {
-                            Ok(body) => Ok(Self::AckSync(body)),
-                            Err(error) => Err(error.in_message(&"base.client.ack_sync")),
+                        wire::fill(self, Self::AckSync(wire::Blank::blank()));
+                        if let Self::AckSync(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match Pong::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Pong(body)),
-                            Err(error) => Err(error.in_message(&"base.client.pong")),
+                        wire::fill(self, Self::Pong(wire::Blank::blank()));
+                        if let Self::Pong(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -900,24 +824,6 @@ pub mod base {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("ack_sync"),
-                    Self::Pong(_) => Some("pong"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("base.client.ack_sync"),
-                    Self::Pong(_) => Some("base.client.pong"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::AckSync(message) => message,
@@ -925,41 +831,22 @@ pub mod base {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"base.client.ack_sync"))
-                    }
-                    Self::Pong(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"base.client.pong"))
-                    }
+                    Self::AckSync(message) => message.encode(out),
+                    Self::Pong(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::AckSync(message) => {
@@ -977,29 +864,14 @@ pub mod base {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<AckSync> for Message<'a> {
+            #[inline]
             fn from(body: AckSync) -> Self {
                 Self::AckSync(body)
             }
         }
         impl<'a> ::core::convert::From<Pong> for Message<'a> {
+            #[inline]
             fn from(body: Pong) -> Self {
                 Self::Pong(body)
             }
@@ -1017,6 +889,7 @@ pub mod base {
             /// Copied from the `set_ack`.
             pub generation: u32,
         }
+        wire::impl_blank!(AckSync { generation });
         impl AckSync {
             /// The id of the message.
             pub const ID: u16 = 1;
@@ -1057,6 +930,7 @@ pub mod base {
             /// Copied from the ping.
             pub timestamp: u64,
         }
+        wire::impl_blank!(Pong { id, timestamp });
         impl Pong {
             /// The id of the message.
             pub const ID: u16 = 3;
@@ -1159,68 +1033,55 @@ pub mod main {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (2, "main.server.migrate_data"),
+                (3, "main.server.set_ack"),
+                (4, "main.server.ping"),
+                (103, "main.server.init"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     2 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::MigrateData(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"main.server.migrate_data"))
-                            }
+                        wire::fill(self, Self::MigrateData(wire::Blank::blank()));
+                        if let Self::MigrateData(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::server::SetAck::decode_from(cursor) {
-                            Ok(body) => Ok(Self::SetAck(body)),
-                            Err(error) => Err(error.in_message(&"main.server.set_ack")),
+                        wire::fill(self, Self::SetAck(wire::Blank::blank()));
+                        if let Self::SetAck(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match super::super::base::server::Ping::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Ping(body)),
-                            Err(error) => Err(error.in_message(&"main.server.ping")),
+                        wire::fill(self, Self::Ping(wire::Blank::blank()));
+                        if let Self::Ping(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     103 => {
-                        match Init::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Init(body)),
-                            Err(error) => Err(error.in_message(&"main.server.init")),
+                        wire::fill(self, Self::Init(wire::Blank::blank()));
+                        if let Self::Init(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1233,28 +1094,6 @@ pub mod main {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("migrate_data"),
-                    Self::SetAck(_) => Some("set_ack"),
-                    Self::Ping(_) => Some("ping"),
-                    Self::Init(_) => Some("init"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("main.server.migrate_data"),
-                    Self::SetAck(_) => Some("main.server.set_ack"),
-                    Self::Ping(_) => Some("main.server.ping"),
-                    Self::Init(_) => Some("main.server.init"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::MigrateData(message) => message,
@@ -1264,53 +1103,24 @@ pub mod main {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"main.server.migrate_data")
-                            })
-                    }
-                    Self::SetAck(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"main.server.set_ack"))
-                    }
-                    Self::Ping(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"main.server.ping"))
-                    }
-                    Self::Init(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"main.server.init"))
-                    }
+                    Self::MigrateData(message) => message.encode(out),
+                    Self::SetAck(message) => message.encode(out),
+                    Self::Ping(message) => message.encode(out),
+                    Self::Init(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::MigrateData(message) => {
@@ -1334,42 +1144,22 @@ pub mod main {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<Init> for Message<'a> {
+            #[inline]
             fn from(body: Init) -> Self {
                 Self::Init(body)
             }
         }
         impl<'a> ::core::convert::From<super::super::base::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::base::server::Message<'a>) -> Self {
+                use super::super::base::server::Message as Parent;
                 match message {
-                    super::super::base::server::Message::MigrateData(body) => {
-                        Self::MigrateData(body)
-                    }
-                    super::super::base::server::Message::SetAck(body) => {
-                        Self::SetAck(body)
-                    }
-                    super::super::base::server::Message::Ping(body) => Self::Ping(body),
-                    super::super::base::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::MigrateData(body) => Self::MigrateData(body),
+                    Parent::SetAck(body) => Self::SetAck(body),
+                    Parent::Ping(body) => Self::Ping(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -1377,6 +1167,7 @@ pub mod main {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::base::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -1401,6 +1192,7 @@ pub mod main {
             /// To be named on every further channel.
             pub session_id: u32,
         }
+        wire::impl_blank!(Init { session_id });
         impl Init {
             /// The id of the message.
             pub const ID: u16 = 103;
@@ -1458,54 +1250,41 @@ pub mod main {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "main.client.ack_sync"),
+                (3, "main.client.pong"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::base::client::AckSync::decode_from(cursor) {
-                            Ok(body) => Ok(Self::AckSync(body)),
-                            Err(error) => Err(error.in_message(&"main.client.ack_sync")),
+                        wire::fill(self, Self::AckSync(wire::Blank::blank()));
+                        if let Self::AckSync(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::client::Pong::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Pong(body)),
-                            Err(error) => Err(error.in_message(&"main.client.pong")),
+                        wire::fill(self, Self::Pong(wire::Blank::blank()));
+                        if let Self::Pong(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1516,24 +1295,6 @@ pub mod main {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("ack_sync"),
-                    Self::Pong(_) => Some("pong"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("main.client.ack_sync"),
-                    Self::Pong(_) => Some("main.client.pong"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::AckSync(message) => message,
@@ -1541,41 +1302,22 @@ pub mod main {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"main.client.ack_sync"))
-                    }
-                    Self::Pong(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"main.client.pong"))
-                    }
+                    Self::AckSync(message) => message.encode(out),
+                    Self::Pong(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::AckSync(message) => {
@@ -1593,34 +1335,15 @@ pub mod main {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::base::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::base::client::Message<'a>) -> Self {
+                use super::super::base::client::Message as Parent;
                 match message {
-                    super::super::base::client::Message::AckSync(body) => {
-                        Self::AckSync(body)
-                    }
-                    super::super::base::client::Message::Pong(body) => Self::Pong(body),
-                    super::super::base::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::AckSync(body) => Self::AckSync(body),
+                    Parent::Pong(body) => Self::Pong(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -1628,6 +1351,7 @@ pub mod main {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::base::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -1709,70 +1433,55 @@ pub mod spicevmc {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (2, "spicevmc.server.migrate_data"),
+                (3, "spicevmc.server.set_ack"),
+                (4, "spicevmc.server.ping"),
+                (101, "spicevmc.server.data"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     2 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::MigrateData(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"spicevmc.server.migrate_data"))
-                            }
+                        wire::fill(self, Self::MigrateData(wire::Blank::blank()));
+                        if let Self::MigrateData(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::server::SetAck::decode_from(cursor) {
-                            Ok(body) => Ok(Self::SetAck(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"spicevmc.server.set_ack"))
-                            }
+                        wire::fill(self, Self::SetAck(wire::Blank::blank()));
+                        if let Self::SetAck(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match super::super::base::server::Ping::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Ping(body)),
-                            Err(error) => Err(error.in_message(&"spicevmc.server.ping")),
+                        wire::fill(self, Self::Ping(wire::Blank::blank()));
+                        if let Self::Ping(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"spicevmc.server.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -1785,28 +1494,6 @@ pub mod spicevmc {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("migrate_data"),
-                    Self::SetAck(_) => Some("set_ack"),
-                    Self::Ping(_) => Some("ping"),
-                    Self::Data(_) => Some("data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("spicevmc.server.migrate_data"),
-                    Self::SetAck(_) => Some("spicevmc.server.set_ack"),
-                    Self::Ping(_) => Some("spicevmc.server.ping"),
-                    Self::Data(_) => Some("spicevmc.server.data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::MigrateData(message) => message,
@@ -1816,55 +1503,24 @@ pub mod spicevmc {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"spicevmc.server.migrate_data")
-                            })
-                    }
-                    Self::SetAck(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"spicevmc.server.set_ack")
-                            })
-                    }
-                    Self::Ping(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"spicevmc.server.ping"))
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"spicevmc.server.data"))
-                    }
+                    Self::MigrateData(message) => message.encode(out),
+                    Self::SetAck(message) => message.encode(out),
+                    Self::Ping(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::MigrateData(message) => {
@@ -1888,37 +1544,16 @@ pub mod spicevmc {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::base::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::base::server::Message<'a>) -> Self {
+                use super::super::base::server::Message as Parent;
                 match message {
-                    super::super::base::server::Message::MigrateData(body) => {
-                        Self::MigrateData(body)
-                    }
-                    super::super::base::server::Message::SetAck(body) => {
-                        Self::SetAck(body)
-                    }
-                    super::super::base::server::Message::Ping(body) => Self::Ping(body),
-                    super::super::base::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::MigrateData(body) => Self::MigrateData(body),
+                    Parent::SetAck(body) => Self::SetAck(body),
+                    Parent::Ping(body) => Self::Ping(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -1926,6 +1561,7 @@ pub mod spicevmc {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::base::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -1976,62 +1612,48 @@ pub mod spicevmc {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "spicevmc.client.ack_sync"),
+                (3, "spicevmc.client.pong"),
+                (101, "spicevmc.client.data"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::base::client::AckSync::decode_from(cursor) {
-                            Ok(body) => Ok(Self::AckSync(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"spicevmc.client.ack_sync"))
-                            }
+                        wire::fill(self, Self::AckSync(wire::Blank::blank()));
+                        if let Self::AckSync(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::client::Pong::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Pong(body)),
-                            Err(error) => Err(error.in_message(&"spicevmc.client.pong")),
+                        wire::fill(self, Self::Pong(wire::Blank::blank()));
+                        if let Self::Pong(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"spicevmc.client.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -2043,26 +1665,6 @@ pub mod spicevmc {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("ack_sync"),
-                    Self::Pong(_) => Some("pong"),
-                    Self::Data(_) => Some("data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("spicevmc.client.ack_sync"),
-                    Self::Pong(_) => Some("spicevmc.client.pong"),
-                    Self::Data(_) => Some("spicevmc.client.data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::AckSync(message) => message,
@@ -2071,48 +1673,23 @@ pub mod spicevmc {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"spicevmc.client.ack_sync")
-                            })
-                    }
-                    Self::Pong(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"spicevmc.client.pong"))
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"spicevmc.client.data"))
-                    }
+                    Self::AckSync(message) => message.encode(out),
+                    Self::Pong(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::AckSync(message) => {
@@ -2133,34 +1710,15 @@ pub mod spicevmc {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::base::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::base::client::Message<'a>) -> Self {
+                use super::super::base::client::Message as Parent;
                 match message {
-                    super::super::base::client::Message::AckSync(body) => {
-                        Self::AckSync(body)
-                    }
-                    super::super::base::client::Message::Pong(body) => Self::Pong(body),
-                    super::super::base::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::AckSync(body) => Self::AckSync(body),
+                    Parent::Pong(body) => Self::Pong(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -2168,6 +1726,7 @@ pub mod spicevmc {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::base::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -2252,70 +1811,55 @@ pub mod usbredir {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (2, "usbredir.server.migrate_data"),
+                (3, "usbredir.server.set_ack"),
+                (4, "usbredir.server.ping"),
+                (101, "usbredir.server.data"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     2 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::MigrateData(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"usbredir.server.migrate_data"))
-                            }
+                        wire::fill(self, Self::MigrateData(wire::Blank::blank()));
+                        if let Self::MigrateData(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::server::SetAck::decode_from(cursor) {
-                            Ok(body) => Ok(Self::SetAck(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"usbredir.server.set_ack"))
-                            }
+                        wire::fill(self, Self::SetAck(wire::Blank::blank()));
+                        if let Self::SetAck(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     4 => {
-                        match super::super::base::server::Ping::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Ping(body)),
-                            Err(error) => Err(error.in_message(&"usbredir.server.ping")),
+                        wire::fill(self, Self::Ping(wire::Blank::blank()));
+                        if let Self::Ping(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"usbredir.server.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -2328,28 +1872,6 @@ pub mod usbredir {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("migrate_data"),
-                    Self::SetAck(_) => Some("set_ack"),
-                    Self::Ping(_) => Some("ping"),
-                    Self::Data(_) => Some("data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::MigrateData(_) => Some("usbredir.server.migrate_data"),
-                    Self::SetAck(_) => Some("usbredir.server.set_ack"),
-                    Self::Ping(_) => Some("usbredir.server.ping"),
-                    Self::Data(_) => Some("usbredir.server.data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::MigrateData(message) => message,
@@ -2359,55 +1881,24 @@ pub mod usbredir {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::MigrateData(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"usbredir.server.migrate_data")
-                            })
-                    }
-                    Self::SetAck(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"usbredir.server.set_ack")
-                            })
-                    }
-                    Self::Ping(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"usbredir.server.ping"))
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"usbredir.server.data"))
-                    }
+                    Self::MigrateData(message) => message.encode(out),
+                    Self::SetAck(message) => message.encode(out),
+                    Self::Ping(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::MigrateData(message) => {
@@ -2431,42 +1922,17 @@ pub mod usbredir {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::spicevmc::server::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::spicevmc::server::Message<'a>) -> Self {
+                use super::super::spicevmc::server::Message as Parent;
                 match message {
-                    super::super::spicevmc::server::Message::MigrateData(body) => {
-                        Self::MigrateData(body)
-                    }
-                    super::super::spicevmc::server::Message::SetAck(body) => {
-                        Self::SetAck(body)
-                    }
-                    super::super::spicevmc::server::Message::Ping(body) => {
-                        Self::Ping(body)
-                    }
-                    super::super::spicevmc::server::Message::Data(body) => {
-                        Self::Data(body)
-                    }
-                    super::super::spicevmc::server::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::MigrateData(body) => Self::MigrateData(body),
+                    Parent::SetAck(body) => Self::SetAck(body),
+                    Parent::Ping(body) => Self::Ping(body),
+                    Parent::Data(body) => Self::Data(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -2474,6 +1940,7 @@ pub mod usbredir {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::spicevmc::server::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {
@@ -2525,62 +1992,48 @@ pub mod usbredir {
             },
         }
         impl<'a> Message<'a> {
-            /// Decodes the message with this id; an unknown one keeps its body.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-            /// The same for a body that came with descriptors.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            #[inline]
-            pub fn decode_with_fds(
+            const NAMES: &'static wire::__private::Names = &[
+                (1, "usbredir.client.ack_sync"),
+                (3, "usbredir.client.pong"),
+                (101, "usbredir.client.data"),
+            ];
+            /// Reads the body of the message with this id into a blank one.
+            pub(in super::super) fn read_from(
+                &mut self,
                 id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-            /// The same from a cursor, which knows afterwards what follows the message.
-            ///
-            /// # Errors
-            /// Where and why the body is not that message.
-            pub fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
                 match id {
                     1 => {
-                        match super::super::base::client::AckSync::decode_from(cursor) {
-                            Ok(body) => Ok(Self::AckSync(body)),
-                            Err(error) => {
-                                Err(error.in_message(&"usbredir.client.ack_sync"))
-                            }
+                        wire::fill(self, Self::AckSync(wire::Blank::blank()));
+                        if let Self::AckSync(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     3 => {
-                        match super::super::base::client::Pong::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Pong(body)),
-                            Err(error) => Err(error.in_message(&"usbredir.client.pong")),
+                        wire::fill(self, Self::Pong(wire::Blank::blank()));
+                        if let Self::Pong(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     101 => {
-                        match super::super::types::Data::decode_from(cursor) {
-                            Ok(body) => Ok(Self::Data(body)),
-                            Err(error) => Err(error.in_message(&"usbredir.client.data")),
+                        wire::fill(self, Self::Data(wire::Blank::blank()));
+                        if let Self::Data(message) = self {
+                            return message.read_from(rest, body);
                         }
                     }
                     _ => {
-                        Ok(Self::Unknown {
-                            id,
-                            body: cursor.remaining().into(),
-                        })
+                        wire::fill(
+                            self,
+                            Self::Unknown {
+                                id,
+                                body: rest.into(),
+                            },
+                        );
                     }
                 }
+                Ok(&[])
             }
             /// The id of the message.
             #[must_use]
@@ -2592,26 +2045,6 @@ pub mod usbredir {
                     Self::Unknown { id, .. } => *id,
                 }
             }
-            /// The name of the message in the proto, if it is known.
-            #[must_use]
-            pub const fn name(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("ack_sync"),
-                    Self::Pong(_) => Some("pong"),
-                    Self::Data(_) => Some("data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
-            /// Channel, sender and name of the message, if it is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    Self::AckSync(_) => Some("usbredir.client.ack_sync"),
-                    Self::Pong(_) => Some("usbredir.client.pong"),
-                    Self::Data(_) => Some("usbredir.client.data"),
-                    Self::Unknown { .. } => None,
-                }
-            }
             fn body(&self) -> &(dyn wire::Encode + 'a) {
                 match self {
                     Self::AckSync(message) => message,
@@ -2620,48 +2053,23 @@ pub mod usbredir {
                     Self::Unknown { body, .. } => body,
                 }
             }
-        }
-        impl wire::Encode for Message<'_> {
-            fn block_len(&self) -> usize {
-                self.body().block_len()
-            }
-            fn pointees_len(&self) -> usize {
-                self.body().pointees_len()
-            }
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+            #[inline]
+            fn encode_body(
+                &self,
+                out: &mut wire::__private::Vec<u8>,
             ) -> wire::Result<()> {
-                self.body().write(writer)
-            }
-            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
-                self.body().visit_fds(visit);
-            }
-            fn encode(&self, out: &mut wire::__private::Vec<u8>) -> wire::Result<()> {
                 match self {
-                    Self::AckSync(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| {
-                                error.in_message(&"usbredir.client.ack_sync")
-                            })
-                    }
-                    Self::Pong(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"usbredir.client.pong"))
-                    }
-                    Self::Data(message) => {
-                        message
-                            .encode(out)
-                            .map_err(|error| error.in_message(&"usbredir.client.data"))
-                    }
+                    Self::AckSync(message) => message.encode(out),
+                    Self::Pong(message) => message.encode(out),
+                    Self::Data(message) => message.encode(out),
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
         }
+        wire::impl_messages!(Message);
         impl wire::IntoOwned for Message<'_> {
             type Owned = Message<'static>;
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self {
                     Self::AckSync(message) => {
@@ -2682,39 +2090,16 @@ pub mod usbredir {
                 }
             }
         }
-        impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-            fn decode_from(
-                id: u16,
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, cursor)
-            }
-            fn id(&self) -> u16 {
-                self.id()
-            }
-            fn name(&self) -> ::core::option::Option<&'static str> {
-                self.name()
-            }
-            fn path(&self) -> ::core::option::Option<&'static str> {
-                self.path()
-            }
-        }
         impl<'a> ::core::convert::From<super::super::spicevmc::client::Message<'a>>
         for Message<'a> {
+            #[inline]
             fn from(message: super::super::spicevmc::client::Message<'a>) -> Self {
+                use super::super::spicevmc::client::Message as Parent;
                 match message {
-                    super::super::spicevmc::client::Message::AckSync(body) => {
-                        Self::AckSync(body)
-                    }
-                    super::super::spicevmc::client::Message::Pong(body) => {
-                        Self::Pong(body)
-                    }
-                    super::super::spicevmc::client::Message::Data(body) => {
-                        Self::Data(body)
-                    }
-                    super::super::spicevmc::client::Message::Unknown { id, body } => {
-                        Self::Unknown { id, body }
-                    }
+                    Parent::AckSync(body) => Self::AckSync(body),
+                    Parent::Pong(body) => Self::Pong(body),
+                    Parent::Data(body) => Self::Data(body),
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
                 }
             }
         }
@@ -2722,6 +2107,7 @@ pub mod usbredir {
         impl<'a> ::core::convert::TryFrom<Message<'a>>
         for super::super::spicevmc::client::Message<'a> {
             type Error = Message<'a>;
+            #[inline]
             fn try_from(
                 message: Message<'a>,
             ) -> ::core::result::Result<Self, Message<'a>> {

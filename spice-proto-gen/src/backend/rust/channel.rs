@@ -3,12 +3,13 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
+use super::arbitrary::Unknown;
 use super::context::{Context, number};
 use super::docs::{doc_lines, lines};
 use super::message_enum::MessageEnum;
 use super::names::{Place, side_module};
 use super::naming::{const_name, ident, type_name};
-use crate::model::{Channel, ChannelId, Message, Origin, Side, Type, TypeDef, TypeId};
+use crate::model::{Channel, ChannelId, Message, Origin, Side, Type};
 
 impl Context<'_> {
     /// The module of a channel.
@@ -133,16 +134,9 @@ impl Context<'_> {
 
     /// The bodies that the channel itself defines.
     fn bodies(&self, id: ChannelId, side: Side) -> Vec<TokenStream> {
-        let types = self.model.types.iter().enumerate();
-        let bodies = types.filter(|(_, definition)| match definition {
-            TypeDef::Struct(body) => matches!(
-                body.origin,
-                Origin::Body { channel, side: sender, .. } if channel == id && sender == side
-            ),
-            _ => false,
-        });
+        let bodies = self.names.bodies(Place::Side(id, side)).iter();
         bodies
-            .map(|(index, definition)| self.definition(TypeId(index), definition))
+            .filter_map(|id| Some(self.definition(*id, self.model.types.get(id.0)?)))
             .collect()
     }
 
@@ -175,7 +169,8 @@ impl Context<'_> {
             text.extend([String::new(), format!("Message {}.", message.id)]);
             let docs = doc_lines(text);
             let ty = self.body_type(place, message, Some(&quote!('a)));
-            quote!(#docs #name(#ty))
+            let serde = self.serde_name(&name, &message.name);
+            quote!(#docs #serde #name(#ty))
         });
         let variants: Vec<_> = variants.collect();
         let attributes = self.user_attributes(place, "Message");
@@ -185,18 +180,24 @@ impl Context<'_> {
             .iter()
             .filter_map(|message| self.conversion(place, message));
         let own: Vec<_> = own.collect();
+        let serde = self.serde_derive();
+        let serde_unknown = self.serde_name(&ident("Unknown"), "unknown");
+        let serde_body = self.serde_bytes();
         quote! {
             #docs
             #[derive(Clone, Debug, PartialEq, Eq)]
+            #serde
             #[non_exhaustive]
             #attributes
             pub enum Message<'a> {
                 #(#variants,)*
                 #[doc = " A message that the protocol does not have on this channel."]
+                #serde_unknown
                 Unknown {
                     #[doc = " Its id."]
                     id: u16,
                     #[doc = " Its body."]
+                    #serde_body
                     body: wire::Cow<'a, [u8]>,
                 },
             }
@@ -236,82 +237,38 @@ impl Context<'_> {
             name: ident("Message"),
             runtime: quote!(wire),
             variants: variants(messages),
-            paths: messages.iter().map(path).collect(),
             unknown: Some(vec![quote!(id)]),
         };
-        let decoding = self.decoding(place, messages, &common);
-        let naming = naming(messages, &common);
-        let body = common.body();
-        let implementations = common.implementations();
+        let paths = messages.iter().map(path);
+        let ids = ids(messages);
+        let read = read_from(messages, &common.variants);
+        let (variants, body) = (&common.variants, common.body());
+        let (encode, owned) = (common.encode_body(), common.owned());
+        let arbitrary = self.arbitrary_messages(&common, Some(unknown(messages)));
         quote! {
             impl<'a> Message<'a> {
-                #decoding
-                #naming
+                const NAMES: &'static wire::__private::Names = &[#((#ids, #paths)),*];
+
+                #read
+
+                #[doc = " The id of the message."]
+                #[must_use]
+                pub const fn id(&self) -> u16 {
+                    match self {
+                        #(Self::#variants(_) => #ids,)*
+                        Self::Unknown { id, .. } => *id,
+                    }
+                }
+
                 #body
+
+                #encode
             }
 
-            #implementations
+            wire::impl_messages!(Message);
 
-            impl<'a> wire::ChannelMessage<'a> for Message<'a> {
-                fn decode_from(id: u16, cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                    Self::decode_from(id, cursor)
-                }
-
-                fn id(&self) -> u16 { self.id() }
-
-                fn name(&self) -> ::core::option::Option<&'static str> { self.name() }
-
-                fn path(&self) -> ::core::option::Option<&'static str> { self.path() }
-            }
-        }
-    }
-
-    /// The methods that decode a message by its id.
-    fn decoding(&self, place: Place, messages: &[Message], common: &MessageEnum) -> TokenStream {
-        let MessageEnum {
-            variants, paths, ..
-        } = common;
-        let ids = ids(messages);
-        let bodies = messages
-            .iter()
-            .map(|message| self.body_type(place, message, None));
-        let ok = quote!(Ok);
-        quote! {
-            #[doc = " Decodes the message with this id; an unknown one keeps its body."]
-            #[doc = ""]
-            #[doc = " # Errors"]
-            #[doc = " Where and why the body is not that message."]
-            #[inline]
-            pub fn decode(id: u16, body: &'a [u8]) -> wire::Result<Self> {
-                Self::decode_with_fds(id, body, wire::Fds::none())
-            }
-
-            #[doc = " The same for a body that came with descriptors."]
-            #[doc = ""]
-            #[doc = " # Errors"]
-            #[doc = " Where and why the body is not that message."]
-            #[inline]
-            pub fn decode_with_fds(
-                id: u16,
-                body: &'a [u8],
-                fds: wire::Fds<'a>,
-            ) -> wire::Result<Self> {
-                Self::decode_from(id, &mut wire::Cursor::with_fds(body, fds))
-            }
-
-            #[doc = " The same from a cursor, which knows afterwards what follows the message."]
-            #[doc = ""]
-            #[doc = " # Errors"]
-            #[doc = " Where and why the body is not that message."]
-            pub fn decode_from(id: u16, cursor: &mut wire::Cursor<'a>) -> wire::Result<Self> {
-                match id {
-                    #(#ids => match #bodies::decode_from(cursor) {
-                        #ok(body) => #ok(Self::#variants(body)),
-                        Err(error) => Err(error.in_message(&#paths)),
-                    },)*
-                    _ => #ok(Self::Unknown { id, body: cursor.remaining().into() }),
-                }
-            }
+            #owned
+            #arbitrary
         }
     }
 
@@ -327,6 +284,7 @@ impl Context<'_> {
         let body = self.body_type(place, message, Some(&quote!('a)));
         Some(quote! {
             impl<'a> ::core::convert::From<#body> for Message<'a> {
+                #[inline]
                 fn from(body: #body) -> Self { Self::#name(body) }
             }
         })
@@ -349,10 +307,12 @@ impl Context<'_> {
             .collect();
         quote! {
             impl<'a> ::core::convert::From<#path<'a>> for Message<'a> {
+                #[inline]
                 fn from(message: #path<'a>) -> Self {
+                    use #path as Parent;
                     match message {
-                        #(#path::#names(body) => Self::#names(body),)*
-                        #path::Unknown { id, body } => Self::Unknown { id, body },
+                        #(Parent::#names(body) => Self::#names(body),)*
+                        Parent::Unknown { id, body } => Self::Unknown { id, body },
                     }
                 }
             }
@@ -361,6 +321,7 @@ impl Context<'_> {
             impl<'a> ::core::convert::TryFrom<Message<'a>> for #path<'a> {
                 type Error = Message<'a>;
 
+                #[inline]
                 fn try_from(
                     message: Message<'a>,
                 ) -> ::core::result::Result<Self, Message<'a>> {
@@ -382,6 +343,16 @@ fn variants(messages: &[Message]) -> Vec<Ident> {
         .collect()
 }
 
+/// What messages that are not among these have as their id.
+fn unknown(messages: &[Message]) -> Unknown {
+    Unknown {
+        field: ("id", "u16"),
+        known: messages.iter().map(|message| message.id.into()).collect(),
+        max: u16::MAX.into(),
+        other: None,
+    }
+}
+
 fn ids(messages: &[Message]) -> Vec<Literal> {
     messages
         .iter()
@@ -389,40 +360,37 @@ fn ids(messages: &[Message]) -> Vec<Literal> {
         .collect()
 }
 
-/// The methods that say which message it is.
-fn naming(messages: &[Message], common: &MessageEnum) -> TokenStream {
-    let MessageEnum {
-        variants, paths, ..
-    } = common;
+/// The method that reads the body of a message into a blank one.
+fn read_from(messages: &[Message], variants: &[Ident]) -> TokenStream {
     let ids = ids(messages);
-    let names = messages.iter().map(|message| &message.name);
-    let some = quote!(Some);
+    let unknown = quote!(wire::fill(self, Self::Unknown { id, body: rest.into() }););
+    let read = match messages.is_empty() {
+        true => quote! {
+            let _ = body;
+            #unknown
+        },
+        false => quote! {
+            match id {
+                #(#ids => {
+                    wire::fill(self, Self::#variants(wire::Blank::blank()));
+                    if let Self::#variants(message) = self {
+                        return message.read_from(rest, body);
+                    }
+                })*
+                _ => { #unknown }
+            }
+        },
+    };
     quote! {
-        #[doc = " The id of the message."]
-        #[must_use]
-        pub const fn id(&self) -> u16 {
-            match self {
-                #(Self::#variants(_) => #ids,)*
-                Self::Unknown { id, .. } => *id,
-            }
-        }
-
-        #[doc = " The name of the message in the proto, if it is known."]
-        #[must_use]
-        pub const fn name(&self) -> ::core::option::Option<&'static str> {
-            match self {
-                #(Self::#variants(_) => #some(#names),)*
-                Self::Unknown { .. } => None,
-            }
-        }
-
-        #[doc = " Channel, sender and name of the message, if it is known."]
-        #[must_use]
-        pub const fn path(&self) -> ::core::option::Option<&'static str> {
-            match self {
-                #(Self::#variants(_) => #some(#paths),)*
-                Self::Unknown { .. } => None,
-            }
+        #[doc = " Reads the body of the message with this id into a blank one."]
+        pub(in super::super) fn read_from(
+            &mut self,
+            id: u16,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            #read
+            Ok(&[])
         }
     }
 }

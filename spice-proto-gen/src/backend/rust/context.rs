@@ -14,6 +14,8 @@ pub(super) struct Context<'m> {
     pub(super) model: &'m Model,
     pub(super) names: Names,
     pub(super) options: &'m Options,
+    /// Those of the options.
+    attributes: Vec<(String, TokenStream)>,
     /// How much code it takes to read each type, as the number of fields that are read.
     weights: Vec<u32>,
 }
@@ -21,6 +23,14 @@ pub(super) struct Context<'m> {
 /// What is read with at most this many fields is read in place, without a call: values are large,
 /// and most of the time of a call goes into moving them.
 const MAX_INLINE_WEIGHT: u32 = 300;
+
+/// What is written from at most this many fields is written in place.
+const MAX_INLINE_WRITE: u32 = 60;
+
+/// Without optimization, what is inlined only adds to the stack of its users.
+fn inline() -> TokenStream {
+    quote!(#[cfg_attr(not(debug_assertions), inline(always))])
+}
 
 /// A body together with where it stands.
 #[derive(Clone, Copy)]
@@ -137,10 +147,15 @@ impl<'m> Context<'m> {
     pub(super) fn new(model: &'m Model, options: &'m Options) -> Self {
         let names = Names::new(model);
         let weights = weights(model);
+        let attributes = options.attributes.iter();
+        // What is no Rust at all is left out; `Config` does not let it through.
+        let attributes =
+            attributes.filter_map(|(path, text)| Some((path.clone(), text.parse().ok()?)));
         Self {
             model,
             names,
             options,
+            attributes: attributes.collect(),
             weights,
         }
     }
@@ -148,7 +163,13 @@ impl<'m> Context<'m> {
     /// The attribute of a body's `decode_from`.
     pub(super) fn decode_inline(&self, id: TypeId) -> Option<TokenStream> {
         let weight = self.weights.get(id.0).copied().unwrap_or(u32::MAX);
-        (weight <= MAX_INLINE_WEIGHT).then(|| quote!(#[inline(always)]))
+        (weight <= MAX_INLINE_WEIGHT).then(inline)
+    }
+
+    /// The attribute of a body's `write`.
+    pub(super) fn encode_inline(&self, id: TypeId) -> Option<TokenStream> {
+        let weight = self.weights.get(id.0).copied().unwrap_or(u32::MAX);
+        (weight <= MAX_INLINE_WRITE).then(inline)
     }
 
     pub(super) fn body(&self, id: TypeId) -> Option<Body<'m>> {
@@ -301,6 +322,9 @@ impl<'m> Context<'m> {
 
     /// The attributes that the user asked for on the item with this name.
     pub(super) fn user_attributes(&self, place: Place, name: &str) -> TokenStream {
+        if self.attributes.is_empty() {
+            return TokenStream::new();
+        }
         let mut path = self.names.path(place);
         path.push(name.to_owned());
         self.attributes_of(&path.join("::"))
@@ -308,7 +332,7 @@ impl<'m> Context<'m> {
 
     /// The attributes that the user asked for on the item with this path.
     pub(super) fn attributes_of(&self, path: &str) -> TokenStream {
-        let wanted = self.options.attributes.iter();
+        let wanted = self.attributes.iter();
         wanted
             .filter(|(pattern, _)| pattern == "." || pattern == path)
             .map(|(_, attribute)| attribute.clone())

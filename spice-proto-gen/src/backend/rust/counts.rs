@@ -4,8 +4,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::choose::choose;
 use super::context::{Shape, field_ident, field_name, int_type, number, shape};
-use super::decode::choose;
 use super::encode::{Access, Encoder, pattern};
 use super::naming::{const_name, ident};
 use super::steps::{User, count_field, int_of, users};

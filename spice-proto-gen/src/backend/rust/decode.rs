@@ -3,18 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::choose::choose;
 use super::context::{
     Body, Context, Shape, field_ident, field_name, is_kept, is_option, number, shape,
 };
-use super::names::Place;
-use super::naming::{const_name, ident};
+use super::naming::ident;
 use super::steps::{
     Locals, Run, RunField, Step, count_field, int_of, is_count, is_run_field, steps, users,
 };
 use super::types::value_ident;
-use crate::model::{
-    Array, CountRef, Field, Member, Pointer, Role, Size, Switch, Type, Variant, When,
-};
+use crate::model::{Array, CountRef, Field, Member, Pointer, Role, Size, Switch, Type, Variant};
 
 pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStream {
     let decoder = Decoder {
@@ -43,7 +41,6 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
     });
     let inline = context.decode_inline(body.id);
     let statements = decoder.statements();
-    let fields = decoder.fields();
     quote! {
         impl<'a> wire::Decode<'a> for #name #lifetime {
             const WIRE_SIZE: ::core::option::Option<usize> = #size;
@@ -51,15 +48,21 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
             #padding
 
             #inline
-            fn decode_from(
-                cursor: &mut wire::Cursor<'a>,
-            ) -> wire::Result<Self> {
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
                 #statements
-                Ok(Self { #fields })
+                Ok(reader.rest())
             }
         }
     }
 }
+
+/// A value of more bytes than this is read where it stays; smaller ones are returned.
+const MAX_RETURNED: u64 = 64;
 
 struct Decoder<'c, 'm> {
     context: &'c Context<'m>,
@@ -75,13 +78,9 @@ impl<'m> Decoder<'_, 'm> {
             Step::Member(index) => match self.body.member(*index) {
                 Some(Member::Field(field)) if field.role == Role::Zero => {
                     let (name, size) = (field_name(&field.name), number(field.size.min()));
-                    quote!(cursor.bytes(Some(#size), #name)?;)
+                    quote!(reader.bytes(Some(#size), #name)?;)
                 }
-                Some(Member::Field(field)) => {
-                    let local = self.locals.member(*index);
-                    let value = self.dynamic(field, "");
-                    quote!(let #local = #value;)
-                }
+                Some(Member::Field(field)) => self.field(*index, field),
                 Some(Member::Switch(switch)) => self.switch(*index, switch),
                 None => TokenStream::new(),
             },
@@ -89,23 +88,50 @@ impl<'m> Decoder<'_, 'm> {
         quote!(#(#steps)*)
     }
 
-    /// The fields of the struct from the local variables.
-    fn fields(&self) -> TokenStream {
-        let members = self.body.body.members.iter().enumerate();
-        let fields = members
-            .filter(|(_, member)| is_kept(member))
-            .map(|(index, member)| {
-                let name = match member {
-                    Member::Field(field) => &field.name,
-                    Member::Switch(switch) => &switch.name,
-                };
-                let (name, local) = (field_ident(name), self.locals.member(index));
-                match name == local {
-                    true => quote!(#name),
-                    false => quote!(#name: #local),
-                }
-            });
-        quote!(#(#fields),*)
+    /// Where the value of a member is, once it is read.
+    fn place(&self, key: CountRef) -> TokenStream {
+        let local = self.locals.get(key);
+        let name = match (key.case, self.body.member(key.member)) {
+            (None, Some(member)) if is_kept(member) => match member {
+                Member::Field(field) => &field.name,
+                Member::Switch(switch) => &switch.name,
+            },
+            _ => return quote!(#local),
+        };
+        let name = field_ident(name);
+        quote!(self.#name)
+    }
+
+    fn member_place(&self, member: usize) -> TokenStream {
+        self.place(CountRef { member, case: None })
+    }
+
+    /// Gives a member the value that was read.
+    fn set(&self, key: CountRef, field: &Field, value: &TokenStream) -> TokenStream {
+        let place = self.place(key);
+        let kept = key.case.is_none() && self.body.member(key.member).is_some_and(is_kept);
+        let plain = matches!(shape(field), Shape::One | Shape::Fixed(_))
+            && self.context.is_plain(field.ty.ty);
+        match (kept, plain) {
+            (false, _) => quote!(let #place = #value;),
+            (true, true) => quote!(#place = #value;),
+            (true, false) => fill(&place, value),
+        }
+    }
+
+    /// Reads a field that is not part of a run.
+    fn field(&self, index: usize, field: &Field) -> TokenStream {
+        let name = field_name(&field.name);
+        let place = self.member_place(index);
+        match (shape(field), field.ty.ty) {
+            (Shape::One, Type::Fd) => fill(&place, &quote!(reader.fd())),
+            (Shape::One, _) => quote!(reader.nested(&mut #place, #name)?;),
+            (Shape::Fixed(_), _) if self.context.is_plain(field.ty.ty) => {
+                quote!(reader.nested(&mut #place, #name)?;)
+            }
+            (Shape::Fixed(_), _) => quote!(reader.array(&mut #place, #name)?;),
+            _ => fill(&place, &self.dynamic(field, "")),
+        }
     }
 
     /// Takes a run and reads its fields into local variables.
@@ -135,16 +161,25 @@ impl<'m> Decoder<'_, 'm> {
             quote!((#end, #name))
         });
         let size = number(run.size);
-        quote!(&[u8; #size] = cursor.run(&[#(#leaves),*]))
+        quote!(&[u8; #size] = reader.run(&[#(#leaves),*]))
     }
 
     fn run_field(&self, run: &Run<'m>, field: &RunField<'m>, prefix: &str) -> Option<TokenStream> {
         if field.field.role == Role::Zero {
             return None;
         }
-        let local = self.locals.get(field.key);
+        if let (Some(pointer), Shape::One) = (field.field.pointer, shape(field.field)) {
+            let method = ident(if pointer.nonnull {
+                "nonnull_pointee"
+            } else {
+                "pointee"
+            });
+            let (place, at) = (self.place(field.key), number(field.at));
+            let (name, back) = (field_name(&field.field.name), number(field.back(run)));
+            return Some(quote!(reader.#method(&mut #place, u32::get(run, #at), #back, #name)?;));
+        }
         let value = self.run_value(run, field, prefix);
-        Some(quote!(let #local = #value;))
+        Some(self.set(field.key, field.field, &value))
     }
 
     /// The value of a field of a run.
@@ -172,14 +207,14 @@ impl<'m> Decoder<'_, 'm> {
         let value = self.pointee(field, prefix);
         let target = quote!(u32::get(run, #at));
         if pointer.nonnull {
-            return quote!(cursor.nonnull_pointee(#target, #back, #name, |cursor| #value)?);
+            return quote!(reader.nonnull_pointee_with(#target, #back, #name, |reader| #value)?);
         }
         if is_option(field) {
-            return quote!(cursor.pointee(#target, #back, #name, |cursor| #value)?);
+            return quote!(reader.pointee_with(#target, #back, #name, |reader| #value)?);
         }
         let count = self.elements(field);
         let size = number(self.context.element_size(field));
-        quote!(cursor.array_pointee(#target, #back, #name, #count, #size, |cursor| #value)?)
+        quote!(reader.array_pointee(#target, #back, #name, #count, #size, |reader| #value)?)
     }
 
     /// How many elements an array has by other fields, as an `Option<u64>`.
@@ -196,10 +231,10 @@ impl<'m> Decoder<'_, 'm> {
 
     /// A count as a `u64`.
     fn count(&self, count: CountRef) -> TokenStream {
-        let local = self.locals.get(count);
+        let place = self.place(count);
         match count_field(self.body, count).map(int_of) {
-            Some(int) if int.bytes < 8 => quote!(u64::from(#local)),
-            _ => quote!(#local),
+            Some(int) if int.bytes < 8 => quote!(u64::from(#place)),
+            _ => place,
         }
     }
 
@@ -220,7 +255,7 @@ impl<'m> Decoder<'_, 'm> {
     fn pointee(&self, field: &Field, prefix: &str) -> TokenStream {
         let name = field_name(&format!("{prefix}{}", field.name));
         match shape(field) {
-            Shape::One | Shape::Fixed(_) => quote!(cursor.nested(#name)),
+            Shape::One | Shape::Fixed(_) => quote!(reader.value(#name)),
             _ => self.array_result(field, prefix),
         }
     }
@@ -230,59 +265,63 @@ impl<'m> Decoder<'_, 'm> {
         let name = field_name(&format!("{prefix}{}", field.name));
         let ok = quote!(::core::result::Result::Ok);
         let length = match field.array {
-            Some(Array::CString) => return quote!(cursor.cstring(#name)),
+            Some(Array::CString) => return quote!(reader.cstring(#name)),
             Some(Array::Remaining) => {
                 return match shape(field) {
-                    Shape::Bytes => quote!(#ok(cursor.remaining().into())),
-                    Shape::Text => quote!(#ok(wire::Text::from_wire(cursor.remaining()))),
-                    _ => quote!(cursor.remaining_list(#name)),
+                    Shape::Bytes => quote!(#ok(reader.remaining().into())),
+                    Shape::Text => quote!(#ok(wire::Text::from_wire(reader.remaining()))),
+                    _ => quote!(reader.remaining_list(#name)),
                 };
             }
             Some(Array::Count(count)) => {
                 let count = self.count(count);
                 if shape(field) == Shape::List {
-                    return quote!(cursor.list(#count, #name));
+                    return quote!(reader.list(#count, #name));
                 }
                 quote!(Some(#count))
             }
             Some(Array::ImageSize { bits, width, rows }) => {
                 let size = self.image_size(bits, width, rows);
                 if shape(field) == Shape::List {
-                    return quote!(cursor.list(#size.unwrap_or(u64::MAX), #name));
+                    return quote!(reader.list(#size.unwrap_or(u64::MAX), #name));
                 }
                 size
             }
             Some(Array::Fixed(_)) | None => return TokenStream::new(),
         };
         match shape(field) {
-            Shape::Text => quote!(cursor.text(#length, #name)),
-            _ => quote!(cursor.bytes(#length, #name).map(::core::convert::Into::into)),
+            Shape::Text => quote!(reader.text(#length, #name)),
+            _ => quote!(reader.bytes(#length, #name).map(::core::convert::Into::into)),
         }
     }
 
-    /// The value of a field that is not part of a run.
+    /// The value of a field that is not part of a run, to be put somewhere.
     fn dynamic(&self, field: &Field, prefix: &str) -> TokenStream {
         let name = field_name(&format!("{prefix}{}", field.name));
         match (shape(field), field.ty.ty) {
-            (Shape::One, Type::Fd) => quote!(cursor.fd()),
+            (Shape::One, Type::Fd) => quote!(reader.fd()),
             (Shape::One, _) => {
                 let ty = self.context.element_path(self.body.place, field.ty);
-                quote!(cursor.nested::<#ty>(#name)?)
+                quote!(reader.value::<#ty>(#name)?)
             }
             (Shape::Fixed(_), _) if self.context.is_plain(field.ty.ty) => {
                 let ty = self.context.field_type(self.body.place, field);
-                quote!(cursor.nested::<#ty>(#name)?)
+                quote!(reader.value::<#ty>(#name)?)
             }
-            (Shape::Fixed(_), _) => quote!(cursor.array(#name)?),
+            (Shape::Fixed(count), _) => {
+                let ty = self.context.element_path(self.body.place, field.ty);
+                let count = number(count);
+                quote!(reader.array_value::<#ty, #count>(#name)?)
+            }
             (Shape::Bytes, _) if field.array == Some(Array::Remaining) => {
-                quote!(cursor.remaining().into())
+                quote!(reader.remaining().into())
             }
             (Shape::Text, _) if field.array == Some(Array::Remaining) => {
-                quote!(wire::Text::from_wire(cursor.remaining()))
+                quote!(wire::Text::from_wire(reader.remaining()))
             }
             (Shape::Bytes, _) => {
                 let length = self.elements(field);
-                quote!(cursor.bytes(#length, #name)?.into())
+                quote!(reader.bytes(#length, #name)?.into())
             }
             _ => {
                 let value = self.array_result(field, prefix);
@@ -292,13 +331,11 @@ impl<'m> Decoder<'_, 'm> {
     }
 
     fn switch(&self, index: usize, switch: &'m Switch) -> TokenStream {
-        let local = self.locals.member(index);
-        let arms = self.arms(index, switch);
-        if let ([(before, made)], true) = (arms.as_slice(), switch.stored) {
-            return quote!(#before let #local = #made;);
-        }
-        if let [(before, _)] = arms.as_slice() {
-            return before.clone();
+        let arms: Vec<_> = (0..switch.variants.len())
+            .map(|position| self.arm(index, switch, position))
+            .collect();
+        if let [only] = arms.as_slice() {
+            return only.clone();
         }
         let counts = switch.cases.iter().enumerate().filter_map(|(case, found)| {
             let key = CountRef {
@@ -312,18 +349,9 @@ impl<'m> Decoder<'_, 'm> {
             let ty = super::context::int_type(int_of(field));
             quote!(let mut #local: #ty = 0;)
         });
-        let arms = arms.into_iter().map(|(before, made)| quote!(#before #made));
-        let chosen = choose(
-            self.context,
-            self.body.place,
-            switch,
-            &self.discriminant(switch),
-            arms.collect(),
-        );
-        match switch.stored {
-            true => quote!(#(#counts)* let #local = #chosen;),
-            false => quote!(#(#counts)* #chosen),
-        }
+        let (place, discriminant) = (self.body.place, self.discriminant(switch));
+        let chosen = choose(self.context, place, switch, &discriminant, arms);
+        quote!(#(#counts)* #chosen)
     }
 
     /// Whether a field holds the count of an array that can be reached.
@@ -337,41 +365,52 @@ impl<'m> Decoder<'_, 'm> {
             Some((first, rest)) => (*first, rest),
             None => return TokenStream::new(),
         };
-        let local = self.locals.member(first);
+        let place = self.member_place(first);
         let path = self.context.nested_path(self.body, first, rest);
-        quote!(#local #path)
+        quote!(#place #path)
     }
 
-    /// What each variant is made from: what comes before, and the variant.
-    fn arms(&self, index: usize, switch: &'m Switch) -> Vec<(TokenStream, TokenStream)> {
-        let variants = switch.variants.iter().enumerate();
-        variants
-            .map(|(position, variant)| self.arm(index, switch, position, variant))
-            .collect()
-    }
-
-    fn arm(
-        &self,
-        index: usize,
-        switch: &'m Switch,
-        position: usize,
-        variant: &Variant,
-    ) -> (TokenStream, TokenStream) {
-        let enum_name = self.context.switch_ident(self.body, index);
-        let name = self.context.variant_ident(switch, position);
-        let carried = self.context.carried(self.body, switch, variant);
+    /// Reads a variant.
+    fn arm(&self, index: usize, switch: &'m Switch, position: usize) -> TokenStream {
+        let Some(variant) = switch.variants.get(position) else {
+            return TokenStream::new();
+        };
         let prefix = format!("{}.", switch.name);
         let case = variant
             .case
             .and_then(|case| Some((case, &switch.cases.get(case)?.field)));
+        if let (true, Some((_, field))) = (switch.stored && variant.value, case)
+            && self.is_large(field)
+        {
+            return self.large_arm(index, switch, position, field);
+        }
         let (before, value) = match case {
             Some((case, field)) => self.case(index, case, field, &prefix),
             None => (TokenStream::new(), TokenStream::new()),
         };
         if !switch.stored {
-            return (before, TokenStream::new());
+            return before;
         }
-        let made = match (variant.value, carried.as_slice()) {
+        let made = self.variant(index, switch, position, &value);
+        let set = fill(&self.member_place(index), &made);
+        quote!(#before #set)
+    }
+
+    /// The value of a variant that carries `value`.
+    fn variant(
+        &self,
+        index: usize,
+        switch: &Switch,
+        position: usize,
+        value: &TokenStream,
+    ) -> TokenStream {
+        let Some(variant) = switch.variants.get(position) else {
+            return TokenStream::new();
+        };
+        let enum_name = self.context.switch_ident(self.body, index);
+        let name = self.context.variant_ident(switch, position);
+        let carried = self.context.carried(self.body, switch, variant);
+        match (variant.value, carried.as_slice()) {
             (false, []) => quote!(#enum_name::#name),
             (true, []) => quote!(#enum_name::#name(#value)),
             (has_value, fields) => {
@@ -380,8 +419,51 @@ impl<'m> Decoder<'_, 'm> {
                 let value = has_value.then(|| quote!(#value_name: #value));
                 quote!(#enum_name::#name { #(#carried,)* #value })
             }
+        }
+    }
+
+    /// Whether a value is read where it stays.
+    fn is_large(&self, field: &Field) -> bool {
+        let memory = match field.ty.ty {
+            Type::Struct(id) => self.context.model.body(id).map_or(0, |body| body.memory),
+            _ => 0,
         };
-        (before, made)
+        let inline = field.pointer.is_none() && shape(field) == Shape::One;
+        inline && memory > MAX_RETURNED && !self.context.is_plain(field.ty.ty)
+    }
+
+    /// Reads a variant with a large value.
+    fn large_arm(
+        &self,
+        index: usize,
+        switch: &'m Switch,
+        position: usize,
+        field: &Field,
+    ) -> TokenStream {
+        let place = self.member_place(index);
+        let blank = self.variant(index, switch, position, &quote!(wire::Blank::blank()));
+        let set = fill(&place, &blank);
+        let enum_name = self.context.switch_ident(self.body, index);
+        let name = self.context.variant_ident(switch, position);
+        let carried = switch
+            .variants
+            .get(position)
+            .map(|variant| self.context.carried(self.body, switch, variant))
+            .unwrap_or_default();
+        let pattern = match carried.as_slice() {
+            [] => quote!(#enum_name::#name(value)),
+            fields => {
+                let value_name = value_ident(fields);
+                quote!(#enum_name::#name { #value_name: value, .. })
+            }
+        };
+        let path = field_name(&format!("{}.{}", switch.name, field.name));
+        quote! {
+            #set
+            if let #pattern = &mut #place {
+                reader.nested(value, #path)?;
+            }
+        }
     }
 
     fn carried_parts(&self, switch: &Switch, variant: &Variant) -> Vec<TokenStream> {
@@ -442,88 +524,7 @@ impl<'m> Decoder<'_, 'm> {
     }
 }
 
-/// Chooses one of the arms, which belong to the variants of a switch.
-pub(super) fn choose(
-    context: &Context<'_>,
-    place: Place,
-    switch: &Switch,
-    discriminant: &TokenStream,
-    arms: Vec<TokenStream>,
-) -> TokenStream {
-    let Some(found) = context.model.enumeration(switch.discriminant.ty) else {
-        return TokenStream::new();
-    };
-    let enum_path = context.type_path(place, switch.discriminant.ty);
-    let constant = |item: usize| {
-        let name = found
-            .items
-            .get(item)
-            .map(|item| const_name(&item.name))
-            .unwrap_or_default();
-        let name = ident(&name);
-        quote!(#enum_path::#name)
-    };
-    let arms = merge(switch, arms);
-    if switch.discriminant.flags {
-        return if_chain(discriminant, &arms, constant);
-    }
-    let items = |whens: &[&When]| {
-        let items = whens.iter().map(|when| match when {
-            When::Equals(item) => Some(constant(*item)),
-            _ => None,
-        });
-        items.collect::<Option<Vec<_>>>()
-    };
-    if let [(whens, arm), (_, otherwise)] = arms.as_slice()
-        && let (Some(items), true) = (items(whens), otherwise.is_empty())
-    {
-        return match items.as_slice() {
-            [item] => quote!(if #discriminant == #item { #arm }),
-            items => quote!(if matches!(#discriminant, #(#items)|*) { #arm }),
-        };
-    }
-    let arms = arms.iter().map(|(whens, arm)| match items(whens) {
-        Some(items) => quote!(#(#items)|* => { #arm }),
-        None => quote!(_ => { #arm }),
-    });
-    quote!(match #discriminant { #(#arms)* })
-}
-
-/// Arms and when each is chosen; neighbours that do the same are one.
-fn merge(switch: &Switch, arms: Vec<TokenStream>) -> Vec<(Vec<&When>, TokenStream)> {
-    let mut merged: Vec<(Vec<&When>, TokenStream)> = Vec::with_capacity(arms.len());
-    for (variant, arm) in switch.variants.iter().zip(arms) {
-        match merged.last_mut() {
-            Some((whens, same)) if same.to_string() == arm.to_string() => whens.push(&variant.when),
-            _ => merged.push((vec![&variant.when], arm)),
-        }
-    }
-    merged
-}
-
-/// Chooses by bits.
-fn if_chain(
-    discriminant: &TokenStream,
-    arms: &[(Vec<&When>, TokenStream)],
-    constant: impl Fn(usize) -> TokenStream,
-) -> TokenStream {
-    let mut chain = TokenStream::new();
-    for (position, (whens, arm)) in arms.iter().enumerate() {
-        let otherwise = (position > 0).then(|| quote!(else));
-        if whens.contains(&&When::Always) {
-            chain.extend((position == 0 || !arm.is_empty()).then(|| quote!(#otherwise { #arm })));
-            continue;
-        }
-        let bits = whens.iter().flat_map(|when| match when {
-            When::AnyBit(bits) => bits.as_slice(),
-            _ => &[],
-        });
-        let tests = bits.map(|(item, negated)| {
-            let item = constant(*item);
-            let not = negated.then(|| quote!(!));
-            quote!(#not #discriminant.intersects(#item))
-        });
-        chain.extend(quote!(#otherwise if #(#tests)||* { #arm }));
-    }
-    chain
+/// Puts a value into a place of a blank value.
+fn fill(place: &TokenStream, value: &TokenStream) -> TokenStream {
+    quote!(wire::fill(&mut #place, #value);)
 }

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::arbitrary::Unknown;
 use super::context::{Context, number};
 use super::docs::doc_lines;
 use super::message_enum::MessageEnum;
@@ -54,38 +55,34 @@ impl Context<'_> {
         let modules = entries
             .iter()
             .map(|entry| ident(self.names.module(entry.channel)));
-        let variant_docs = entries
-            .iter()
-            .map(|entry| doc_lines([format!("On `{}`.", entry.name)]));
+        let variant_docs = entries.iter().zip(&variants).map(|(entry, variant)| {
+            let docs = doc_lines([format!("On `{}`.", entry.name)]);
+            let serde = self.serde_name(variant, &entry.name);
+            quote!(#docs #serde)
+        });
+        let (serde, unknown_variant) = (self.serde_derive(), self.unknown_variant());
         let attributes = self.attributes_of(&name.to_string());
         let common = MessageEnum {
             name: name.clone(),
             runtime: quote!(::spice_wire),
             variants: variants.clone(),
-            paths: Vec::new(),
             unknown: Some(vec![quote!(channel_type), quote!(id)]),
         };
-        let decoding = self.side_decoding(&entries, &variants, &side_name);
+        let decoding = Self::side_decoding(&entries, &variants);
         let naming = side_naming(&entries, &variants);
         let body = common.body();
         let implementations = common.implementations();
+        let arbitrary = self.arbitrary_messages(&common, Some(unknown(&entries)));
         quote! {
             #docs
             #[derive(Clone, Debug, PartialEq, Eq)]
+            #serde
             #[non_exhaustive]
             #[allow(clippy::large_enum_variant)]
             #attributes
             pub enum #name<'a> {
                 #(#variant_docs #variants(#modules::#side_name::Message<'a>),)*
-                #[doc = " On a channel that the protocol does not have."]
-                Unknown {
-                    #[doc = " The number of the channel."]
-                    channel_type: u8,
-                    #[doc = " The id of the message."]
-                    id: u16,
-                    #[doc = " The body of the message."]
-                    body: ::spice_wire::Cow<'a, [u8]>,
-                },
+                #unknown_variant
             }
 
             impl<'a> #name<'a> {
@@ -95,31 +92,48 @@ impl Context<'_> {
             }
 
             #implementations
+            #arbitrary
+        }
+    }
+
+    fn unknown_variant(&self) -> TokenStream {
+        let serde = self.serde_name(&ident("Unknown"), "unknown");
+        let serde_body = self.serde_bytes();
+        quote! {
+            #[doc = " On a channel that the protocol does not have."]
+            #serde
+            Unknown {
+                #[doc = " The number of the channel."]
+                channel_type: u8,
+                #[doc = " The id of the message."]
+                id: u16,
+                #[doc = " The body of the message."]
+                #serde_body
+                body: ::spice_wire::Cow<'a, [u8]>,
+            },
         }
     }
 
     /// The methods that decode a message by its channel and id.
-    fn side_decoding(
-        &self,
-        entries: &[&ProtocolChannel],
-        variants: &[Ident],
-        side: &Ident,
-    ) -> TokenStream {
+    fn side_decoding(entries: &[&ProtocolChannel], variants: &[Ident]) -> TokenStream {
         let numbers = numbers(entries);
-        let modules = entries
-            .iter()
-            .map(|entry| ident(self.names.module(entry.channel)));
-        let ok = quote!(Ok);
+        let fill = quote!(::spice_wire::fill);
         let unknown = quote! {
-            let body = cursor.remaining().into();
-            #ok(Self::Unknown { channel_type, id, body })
+            #fill(self, Self::Unknown { channel_type, id, body: rest.into() });
         };
-        let decode = match entries.is_empty() {
-            true => unknown,
+        let read = match entries.is_empty() {
+            true => quote! {
+                let _ = body;
+                #unknown
+            },
             false => quote! {
                 match channel_type {
-                    #(#numbers => #modules::#side::Message::decode_from(id, cursor)
-                        .map(Self::#variants),)*
+                    #(#numbers => {
+                        #fill(self, Self::#variants(::spice_wire::Blank::blank()));
+                        if let Self::#variants(message) = self {
+                            return message.read_from(id, rest, body);
+                        }
+                    })*
                     _ => { #unknown }
                 }
             },
@@ -140,16 +154,18 @@ impl Context<'_> {
                 Self::decode_from(channel_type, id, &mut cursor)
             }
 
-            #[doc = " The same from a cursor, which knows afterwards what follows the message."]
-            #[doc = ""]
-            #[doc = " # Errors"]
-            #[doc = " Where and why the body is not that message."]
-            pub fn decode_from(
+            ::spice_wire::decode_messages!(channel_type: u8, id: u16);
+
+            /// Reads the body of the message with this id into a blank message.
+            fn read_from(
+                &mut self,
                 channel_type: u8,
                 id: u16,
-                cursor: &mut ::spice_wire::Cursor<'a>,
-            ) -> ::spice_wire::Result<Self> {
-                #decode
+                rest: &'a [u8],
+                body: &mut ::spice_wire::Body<'_, 'a>,
+            ) -> ::spice_wire::Read<&'a [u8]> {
+                #read
+                Ok(&[])
             }
         }
     }
@@ -160,21 +176,27 @@ impl Context<'_> {
             name: ident("Message"),
             runtime: quote!(::spice_wire),
             variants: vec![ident("Server"), ident("Client")],
-            paths: Vec::new(),
             unknown: None,
         };
         let (decoding, naming) = (both_decoding(), both_naming());
         let body = common.body();
         let implementations = common.implementations();
+        let arbitrary = self.arbitrary_messages(&common, None);
+        let serde = self.serde_derive();
+        let serde_server = self.serde_name(&ident("Server"), "server");
+        let serde_client = self.serde_name(&ident("Client"), "client");
         quote! {
             #[doc = " Any message of the protocol."]
             #[derive(Clone, Debug, PartialEq, Eq)]
+            #serde
             #[allow(clippy::large_enum_variant)]
             #attributes
             pub enum Message<'a> {
                 #[doc = " From the server."]
+                #serde_server
                 Server(ServerMessage<'a>),
                 #[doc = " From the client."]
+                #serde_client
                 Client(ClientMessage<'a>),
             }
 
@@ -185,7 +207,18 @@ impl Context<'_> {
             }
 
             #implementations
+            #arbitrary
         }
+    }
+}
+
+/// What messages on other channels than these have as the channel's number.
+fn unknown(entries: &[&ProtocolChannel]) -> Unknown {
+    Unknown {
+        field: ("channel_type", "u8"),
+        known: entries.iter().map(|entry| entry.number.into()).collect(),
+        max: u8::MAX.into(),
+        other: Some("id"),
     }
 }
 
@@ -218,11 +251,10 @@ fn side_naming(entries: &[&ProtocolChannel], variants: &[Ident]) -> TokenStream 
             }
         }
 
-        #[doc = " Channel, sender and name of the message, if it is known."]
-        #[must_use]
-        pub const fn path(&self) -> ::core::option::Option<&'static str> {
+        #[doc = " The full name, as errors keep it."]
+        const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
             match self {
-                #(Self::#variants(message) => message.path(),)*
+                #(Self::#variants(message) => message.full_name(),)*
                 Self::Unknown { .. } => None,
             }
         }

@@ -3,14 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::choose::choose;
 use super::context::{Body, Context, Shape, field_ident, field_name, is_option, number, shape};
-use super::decode::choose;
 use super::lengths;
 use super::naming::ident;
 use super::steps::{Locals, Run, Step, steps};
 use super::types::value_ident;
 use crate::model::{
-    Array, CountRef, Field, Member, Pointer, Role, Switch, Type, Variant, VariantName, When,
+    Array, CountRef, Field, Member, Origin, Pointer, Role, Switch, Type, Variant, When,
 };
 
 pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStream {
@@ -18,9 +18,11 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
         context,
         body,
         locals: Locals::new(body),
+        at_once: pointees_at_once(context, body),
     };
     let name = ident(context.names.type_name(body.id));
     let lifetime = context.lifetime(body.body).map(|_| quote!(<'_>));
+    let inline = context.encode_inline(body.id);
     let derived = encoder.derived();
     let statements = encoder.statements();
     let lengths = lengths::functions(context, body);
@@ -29,6 +31,7 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
         impl wire::Encode for #name #lifetime {
             #lengths
 
+            #inline
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
@@ -110,6 +113,46 @@ pub(super) struct Encoder<'c, 'm> {
     pub(super) context: &'c Context<'m>,
     pub(super) body: Body<'m>,
     pub(super) locals: Locals,
+    /// Whether pointees are written right behind the run that holds the pointers.
+    pub(super) at_once: bool,
+}
+
+/// Whether all that a message points to comes behind its last run, in the order of the pointers, so
+/// that nobody has to remember them.
+fn pointees_at_once(context: &Context<'_>, body: Body<'_>) -> bool {
+    let is_message = matches!(body.body.origin, Origin::Body { .. });
+    let steps = steps(context, body);
+    let (Some(Step::Run(last)), true) = (steps.last(), is_message) else {
+        return false;
+    };
+    let has_pointers = |ty: Type| match ty {
+        Type::Struct(id) => context
+            .model
+            .body(id)
+            .is_none_or(|body| body.contains.pointers),
+        _ => false,
+    };
+    let is_flat = |field: &Field| field.pointer.is_some() && !has_pointers(field.ty.ty);
+    let pointers: Vec<_> = last
+        .fields
+        .iter()
+        .filter(|field| field.field.pointer.is_some())
+        .collect();
+    let in_run = pointers.iter().all(|field| is_flat(field.field));
+    let elsewhere = body.body.members.iter().any(|member| match member {
+        Member::Field(field) if field.pointer.is_some() => !last
+            .fields
+            .iter()
+            .any(|found| core::ptr::eq(found.field, field)),
+        Member::Field(field) => has_pointers(field.ty.ty),
+        Member::Switch(switch) => switch.contains.pointers,
+    });
+    let mut layouts = pointers
+        .iter()
+        .filter_map(|field| field.field.pointer.map(|pointer| pointer.marshall));
+    let first = layouts.next();
+    let same = layouts.all(|layout| Some(layout) == first);
+    first.is_some() && in_run && !elsewhere && same
 }
 
 impl<'m> Encoder<'_, 'm> {
@@ -151,12 +194,16 @@ impl<'m> Encoder<'_, 'm> {
             let access = Access::field(&field.field.name);
             Some(self.pointer(field.field, pointer, &access, field.back(run), ""))
         });
+        let pointers: Vec<_> = pointers.collect();
+        let end =
+            (self.at_once && !pointers.is_empty()).then(|| quote!(let end = writer.block_end();));
         match puts.is_empty() {
-            true => quote!(writer.run(&[0; #size]); #(#pointers)*),
+            true => quote!(writer.run(&[0; #size]); #end #(#pointers)*),
             false => quote! {
                 let mut run = [0_u8; #size];
                 #(#puts)*
                 writer.run(&run);
+                #end
                 #(#pointers)*
             },
         }
@@ -171,20 +218,29 @@ impl<'m> Encoder<'_, 'm> {
         prefix: &str,
     ) -> TokenStream {
         let back = number(back);
+        let back = match self.at_once {
+            true => quote!(end, #back),
+            false => quote!(#back),
+        };
         let Access {
             reference, place, ..
         } = access;
         let name = field_name(&format!("{prefix}{}", field.name));
-        let layout = match pointer.marshall {
-            true => quote!(wire::Layout::DepthFirst),
-            false => quote!(wire::Layout::BreadthFirst),
+        let (write, write_array) = match self.at_once {
+            true => (quote!(writer.pointee), quote!(writer.array_pointee)),
+            false => (quote!(writer.pointer), quote!(writer.array_pointer)),
+        };
+        let layout = match (self.at_once, pointer.marshall) {
+            (true, _) => TokenStream::new(),
+            (false, true) => quote!(wire::Layout::DepthFirst,),
+            (false, false) => quote!(wire::Layout::BreadthFirst,),
         };
         if is_option(field) {
             let check = self.check(field, &quote!(target), prefix);
             return quote! {
                 if let Some(target) = #reference {
                     #check
-                    writer.pointer(#back, target, #layout, #name)?;
+                    #write(#back, target, #layout #name)?;
                 }
             };
         }
@@ -201,10 +257,10 @@ impl<'m> Encoder<'_, 'm> {
                 let nonnull = pointer.nonnull;
                 quote! {
                     #check
-                    writer.array_pointer(#back, #reference, (#empty, #nonnull), #layout, #name)?;
+                    #write_array(#back, #reference, (#empty, #nonnull), #layout #name)?;
                 }
             }
-            _ => quote!(#check writer.pointer(#back, #reference, #layout, #name)?;),
+            _ => quote!(#check #write(#back, #reference, #layout #name)?;),
         }
     }
 
@@ -403,7 +459,6 @@ impl<'m> Encoder<'_, 'm> {
     fn binding(&self, switch: &Switch, variant: &Variant) -> TokenStream {
         let field = self.context.variant_value(switch, variant);
         let fd = field.is_some_and(|field| field.ty.ty == Type::Fd && shape(field) != Shape::List);
-        debug_assert!(variant.name != VariantName::NoCase || field.is_none());
         if fd { quote!(_) } else { quote!(value) }
     }
 }

@@ -3,8 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::choose::choose;
 use super::context::{Body, Context, Shape, field_ident, is_option, number, shape};
-use super::decode::choose;
 use super::encode::{Access, pattern};
 use crate::model::{Contains, Field, Member, Role, Size, Switch, Type};
 
@@ -40,7 +40,10 @@ pub(super) fn functions(context: &Context<'_>, body: Body<'_>) -> TokenStream {
             quantity: Quantity::Pointees,
         }
         .sum();
-        quote!(fn pointees_len(&self) -> usize { #sum })
+        quote!(
+            #[inline]
+            fn pointees_len(&self) -> usize { #sum }
+        )
     });
     let fds = body.body.contains.fds.then(|| {
         let visits = Terms {

@@ -4,14 +4,14 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::naming::ident;
+
 /// An enum whose variants hold a message each, but for one of what is unknown.
 pub(super) struct MessageEnum {
     pub(super) name: Ident,
     /// The path of the runtime.
     pub(super) runtime: TokenStream,
     pub(super) variants: Vec<Ident>,
-    /// The full name of each variant's message, for errors; empty where the message adds it itself.
-    pub(super) paths: Vec<String>,
     /// The fields of the variant `Unknown` beside `body`; `None` where there is no such variant.
     pub(super) unknown: Option<Vec<TokenStream>>,
 }
@@ -40,57 +40,66 @@ impl MessageEnum {
         }
     }
 
-    /// The implementations of `Encode` and `IntoOwned`.
-    pub(super) fn implementations(&self) -> TokenStream {
-        let encode = self.encode();
-        let owned = self.owned();
-        quote!(#encode #owned)
+    /// The method that encodes the message, whatever it is.
+    pub(super) fn encode_body(&self) -> TokenStream {
+        let encode = self.encode(&ident("encode_body"));
+        quote!(#[inline] #encode)
     }
 
-    fn encode(&self) -> TokenStream {
+    /// All that an enum at the root implements. An enum of a side has most of it from the runtime.
+    pub(super) fn implementations(&self) -> TokenStream {
+        let Self { name, runtime, .. } = self;
+        let blank = self.blank();
+        let encode = self.encode(&ident("encode"));
+        let owned = self.owned();
+        quote! {
+            #blank
+
+            impl #runtime::Encode for #name<'_> {
+                #runtime::encode_as_body!();
+
+                #encode
+            }
+
+            #owned
+        }
+    }
+
+    /// The value to decode into: an unknown message without a body.
+    fn blank(&self) -> TokenStream {
+        let Self { name, runtime, .. } = self;
+        let value = match (&self.unknown, self.variants.first()) {
+            (Some(fields), _) => quote! {
+                Self::Unknown { #(#fields: 0,)* body: #runtime::Blank::blank() }
+            },
+            (None, Some(first)) => quote!(Self::#first(#runtime::Blank::blank())),
+            (None, None) => return TokenStream::new(),
+        };
+        quote! {
+            #runtime::impl_blank!(#name<'_>, #value);
+        }
+    }
+
+    fn encode(&self, method: &Ident) -> TokenStream {
         let Self {
-            name,
-            runtime,
-            variants,
-            paths,
-            ..
+            runtime, variants, ..
         } = self;
         let unknown = self.unknown_arm(&quote!(body.encode(out)));
-        let located = variants.iter().enumerate().map(|(index, _)| {
-            let path = paths.get(index);
-            path.map(|path| quote!(.map_err(|error| error.in_message(&#path))))
-        });
         quote! {
-            impl #runtime::Encode for #name<'_> {
-                fn block_len(&self) -> usize { self.body().block_len() }
-
-                fn pointees_len(&self) -> usize { self.body().pointees_len() }
-
-                fn write<'v>(
-                    &'v self,
-                    writer: &mut #runtime::Writer<'_, 'v>,
-                ) -> #runtime::Result<()> {
-                    self.body().write(writer)
-                }
-
-                fn visit_fds(&self, visit: &mut dyn FnMut(&#runtime::Fd<'_>)) {
-                    self.body().visit_fds(visit);
-                }
-
-                fn encode(
-                    &self,
-                    out: &mut #runtime::__private::Vec<u8>,
-                ) -> #runtime::Result<()> {
-                    match self {
-                        #(Self::#variants(message) => message.encode(out) #located,)*
-                        #unknown
-                    }
+            fn #method(
+                &self,
+                out: &mut #runtime::__private::Vec<u8>,
+            ) -> #runtime::Result<()> {
+                match self {
+                    #(Self::#variants(message) => message.encode(out),)*
+                    #unknown
                 }
             }
         }
     }
 
-    fn owned(&self) -> TokenStream {
+    /// The implementation of `IntoOwned`. It is compiled where it is used, which it often is not.
+    pub(super) fn owned(&self) -> TokenStream {
         let Self {
             name,
             runtime,
@@ -110,6 +119,7 @@ impl MessageEnum {
             impl #runtime::IntoOwned for #name<'_> {
                 type Owned = #name<'static>;
 
+                #[inline]
                 fn into_owned(self) -> Self::Owned {
                     match self {
                         #(Self::#variants(message) => #name::#variants(#into_owned(message)),)*

@@ -22,6 +22,8 @@ pub(crate) struct Names {
     types: Vec<(Place, String)>,
     switches: BTreeMap<(TypeId, usize), String>,
     modules: Vec<String>,
+    /// The bodies of each side of each channel.
+    bodies: BTreeMap<Place, Vec<TypeId>>,
 }
 
 impl Names {
@@ -34,6 +36,7 @@ impl Names {
                 .iter()
                 .map(|channel| module(model, channel))
                 .collect(),
+            bodies: BTreeMap::new(),
         };
         for (index, definition) in model.types.iter().enumerate() {
             let (place, name) = match definition {
@@ -46,6 +49,9 @@ impl Names {
                     let switch_name = type_name(&format!("{}_{}", body.name, switch.name));
                     names.switches.insert((TypeId(index), member), switch_name);
                 }
+            }
+            if place != Place::Types {
+                names.bodies.entry(place).or_default().push(TypeId(index));
             }
             names.types.push((place, name));
         }
@@ -60,6 +66,11 @@ impl Names {
         self.types
             .get(id.0)
             .map_or(Place::Types, |(place, _)| *place)
+    }
+
+    /// The types that stand in the module of a side of a channel.
+    pub(crate) fn bodies(&self, place: Place) -> &[TypeId] {
+        self.bodies.get(&place).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn switch_name(&self, body: TypeId, member: usize) -> &str {

@@ -43,6 +43,7 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
         impl wire::IntoOwned for #name<'_> {
             type Owned = #name<'static>;
 
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 #name { #(#fields),* }
             }
@@ -57,6 +58,7 @@ fn identity(name: &Ident) -> TokenStream {
         impl wire::IntoOwned for #name {
             type Owned = Self;
 
+            #[inline]
             fn into_owned(self) -> Self { self }
         }
     }
@@ -94,6 +96,7 @@ fn switch_owned(
         impl wire::IntoOwned for #name<'_> {
             type Owned = #name<'static>;
 
+            #[inline]
             fn into_owned(self) -> Self::Owned {
                 match self { #(#arms)* }
             }

@@ -96,8 +96,8 @@ fn finish<'m>(steps: &mut Vec<Step<'m>>, run: &mut Run<'m>) {
 pub(super) struct Locals(BTreeMap<CountRef, Ident>);
 
 const INTERNAL: &[&str] = &[
-    "cursor", "run", "writer", "value", "kept", "target", "count", "selected", "index", "error",
-    "visit", "wire",
+    "reader", "rest", "body", "run", "writer", "end", "value", "kept", "target", "count",
+    "selected", "index", "error", "visit", "wire",
 ];
 
 impl Locals {

@@ -80,6 +80,8 @@ impl Context<'_> {
             quote!(impl_enum)
         };
         let attributes = self.user_attributes(place, self.names.type_name(id));
+        let arbitrary = self.arbitrary_enumeration(&name, &repr, found);
+        let serde = self.serde_enumeration(&name, &repr, found);
         quote! {
             #docs #note
             #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,6 +95,8 @@ impl Context<'_> {
             }
 
             wire::#implement!(#name, #repr);
+            #serde
+            #arbitrary
         }
     }
 
@@ -112,7 +116,8 @@ impl Context<'_> {
                 quote!(#decode #encode #owned)
             }
         };
-        quote!(#definition #(#switches)* #constants #implementations)
+        let arbitrary = self.arbitrary_body(body);
+        quote!(#definition #(#switches)* #constants #implementations #arbitrary)
     }
 
     fn body_struct(&self, body: Body<'_>) -> TokenStream {
@@ -124,7 +129,7 @@ impl Context<'_> {
         let fields = fields
             .filter(|(_, member)| is_kept(member))
             .map(|(index, member)| {
-                let (name, docs, ty) = match member {
+                let (in_proto, docs, ty) = match member {
                     Member::Field(field) => {
                         let otherwise = self.field_docs(body.body, field);
                         let ty = self.field_type(body.place, field);
@@ -141,18 +146,22 @@ impl Context<'_> {
                         )
                     }
                 };
-                let (name, docs) = (field_ident(name), doc_lines(docs));
-                quote!(#docs pub #name: #ty)
+                let (name, docs) = (field_ident(in_proto), doc_lines(docs));
+                let serde = self.serde_member(&name, member);
+                quote!(#docs #serde pub #name: #ty)
             });
         let fields: Vec<_> = fields.collect();
         let copy = body.is_plain().then(|| quote!(Copy, Hash,));
         let (default_derive, default) = self.default_of(body);
+        let serde = self.serde_derive();
+        let blank = self.blank_body(body);
         quote! {
             #docs
             #[derive(Clone, #copy Debug, #default_derive PartialEq, Eq)]
-            #attributes
+            #serde #attributes
             pub struct #name #lifetime { #(#fields),* }
             #default
+            #blank
         }
     }
 
@@ -397,19 +406,23 @@ impl Context<'_> {
                 let payload = self.payload(body, switch, variant);
                 let default = (Some(position) == default_position && payload.is_empty())
                     .then(|| quote!(#[default]));
-                quote!(#docs #default #name #payload)
+                let serde = self.serde_variant(switch, position);
+                quote!(#docs #serde #default #name #payload)
             });
         let attributes = self.user_attributes(body.place, name_text);
         let variants: Vec<_> = variants.collect();
         let default = self.switch_default(body, switch, &name, lifetime.is_some());
         let derive = default.is_empty().then(|| quote!(Default,));
+        let serde = self.serde_derive();
+        let blank = self.blank_switch(body, index, switch);
         quote! {
             #docs #note
             #[derive(Clone, Debug, #derive PartialEq, Eq)]
-            #attributes
+            #serde #attributes
             pub enum #name #lifetime { #(#variants),* }
 
             #default
+            #blank
         }
     }
 
@@ -425,24 +438,26 @@ impl Context<'_> {
 
     /// What a variant holds: a value alone, or named parts where it holds counts or a discriminant.
     fn payload(&self, body: Body<'_>, switch: &Switch, variant: &Variant) -> TokenStream {
-        let value = self
-            .variant_value(switch, variant)
-            .map(|field| self.field_type(body.place, field));
+        let value = self.variant_value(switch, variant).map(|field| {
+            let ty = self.field_type(body.place, field);
+            (self.serde_field(field), ty)
+        });
         let carried = self.carried(body, switch, variant);
         match (value, carried.as_slice()) {
             (None, []) => TokenStream::new(),
-            (Some(value), []) => quote!((#value)),
+            (Some((serde, value)), []) => quote!((#serde #value)),
             (value, carried) => {
                 let carried = carried.iter().map(|field| {
                     let name = field_ident(&field.name);
                     let ty = self.field_type(body.place, field);
                     let text = format!("`{}` of the proto.", field.name);
                     let docs = doc_lines(lines(&field.docs, &text));
-                    quote!(#docs #name: #ty)
+                    let serde = self.serde_name(&name, &field.name);
+                    quote!(#docs #serde #name: #ty)
                 });
-                let value = value.map(|value| {
+                let value = value.map(|(serde, value)| {
                     let name = value_ident(&self.carried(body, switch, variant));
-                    quote!(#[doc = " The value of the case."] #name: #value)
+                    quote!(#[doc = " The value of the case."] #serde #name: #value)
                 });
                 quote!({ #(#carried,)* #value })
             }

@@ -1,0 +1,188 @@
+//! The feature `arbitrary`: random values of all messages, most of which encode, and decode to what
+//! they were. `cargo test -p spice-proto --test feature_arbitrary --features arbitrary`
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+#[allow(dead_code)]
+#[path = "../dynamic/prng.rs"]
+mod prng;
+mod protos;
+
+use std::collections::BTreeMap;
+
+use common::assert_none;
+use prng::Prng;
+use protos::{Address, Proto, all_protos};
+use spice_wire::IO_PAYLOAD;
+
+/// What became of a random value.
+struct Random {
+    address: Address,
+    /// Whether the protocol has the message.
+    known: bool,
+    value: String,
+    /// The length of its body, if it can be encoded.
+    encoded: Result<usize, String>,
+    /// What it decodes to if that is not the value.
+    decoded: Result<(), String>,
+}
+
+/// Makes a value of a module's `Message` and tries it.
+macro_rules! random_message {
+    ($module:path) => {{
+        use $module as module;
+        let run: fn(&[u8]) -> Random = |data| {
+            use spice_wire::{Encode, Fds};
+            let mut input = arbitrary::Unstructured::new(data);
+            let message: module::Message<'_> = input.arbitrary().unwrap();
+            let address = (message.channel_type(), message.side(), message.id());
+            let (channel, side, id) = address;
+            let encoded = message.encode_to_vec().map_err(|error| error.to_string());
+            let decoded = encoded.as_ref().map_or(Ok(()), |bytes| {
+                match module::Message::decode(channel, side, id, bytes, Fds::none()) {
+                    Ok(decoded) if decoded == message => Ok(()),
+                    other => Err(format!("{other:?}")),
+                }
+            });
+            Random {
+                address,
+                known: message.path().is_some(),
+                value: format!("{message:?}"),
+                encoded: encoded.map(|bytes| bytes.len()),
+                decoded,
+            }
+        };
+        run
+    }};
+}
+
+/// Values that were made of one message, and how many of them can be encoded.
+#[derive(Default)]
+struct Tally {
+    made: usize,
+    encoded: usize,
+    largest: usize,
+    /// Why the others could not be, by the beginning of the reason.
+    refused: BTreeMap<String, usize>,
+}
+
+/// At least so many values are made of each message.
+const VALUES: usize = 50;
+/// At least so many of a hundred can be encoded.
+const ENCODED: usize = 95;
+
+/// Random bytes. Short ones end in the middle of a value.
+fn input(prng: &mut Prng) -> Vec<u8> {
+    let longest = if prng.chance(20) { 40 } else { 1200 };
+    let length = prng.below(longest);
+    (0..length).map(|_| prng.next().to_le_bytes()[0]).collect()
+}
+
+/// Tries random values of all messages of a proto.
+fn try_values(
+    proto: &Proto<fn(&[u8]) -> Random>,
+    problems: &mut Vec<String>,
+) -> BTreeMap<Address, Tally> {
+    let model = &proto.model;
+    let messages: BTreeMap<Address, _> = proto.messages().into_iter().collect();
+    let empty = messages.keys().map(|address| (*address, Tally::default()));
+    let mut tallies: BTreeMap<Address, Tally> = empty.collect();
+    let mut prng = Prng::new(5);
+    let mut missing = messages.len();
+    let mut made = 0;
+    while missing > 0 || made < 4 * VALUES {
+        made += 1;
+        assert!(made < 1_000_000, "{}: {missing} are not made", proto.name);
+        let random = (proto.run)(&input(&mut prng));
+        let (name, value) = (proto.name, &random.value);
+        let body = messages.get(&random.address).and_then(|id| model.body(*id));
+        if body.is_some() != random.known {
+            problems.push(format!("{name}: {value} has a wrong number"));
+        }
+        let comparable = body.is_none_or(|body| !protos::takes_pointees_in(model, body));
+        if let (true, Err(decoded)) = (comparable, &random.decoded) {
+            problems.push(format!("{name}: {value} came back as {decoded}"));
+        }
+        let Some(tally) = tallies.get_mut(&random.address) else {
+            continue;
+        };
+        tally.made += 1;
+        missing -= usize::from(tally.made == VALUES);
+        match random.encoded {
+            Ok(length) => {
+                tally.encoded += 1;
+                tally.largest = tally.largest.max(length);
+            }
+            Err(error) => *tally.refused.entry(error).or_default() += 1,
+        }
+    }
+    tallies
+}
+
+#[test]
+fn random_values_encode_and_come_back() {
+    let mut problems = Vec::new();
+    let (mut made, mut encoded, mut messages) = (0, 0, 0);
+    let (mut least, mut largest) = ((100, String::new()), 0);
+    for proto in all_protos!(random_message) {
+        for (address, tally) in try_values(&proto, &mut problems) {
+            let message = format!("{} {address:?}", proto.name);
+            let percent = tally.encoded * 100 / tally.made;
+            if percent < ENCODED {
+                let refused = &tally.refused;
+                problems.push(format!("{message}: {percent} %: {refused:?}"));
+            }
+            if percent < least.0 {
+                least = (percent, message);
+            }
+            messages += 1;
+            made += tally.made;
+            encoded += tally.encoded;
+            largest = largest.max(tally.largest);
+        }
+    }
+    let (percent, message) = least;
+    println!("{encoded} of {made} values of {messages} messages can be encoded");
+    println!("least of {message}: {percent} %; the largest body has {largest} bytes");
+    assert_none(&problems);
+    // Payloads that are borrowed when encoded to slices are among them.
+    assert!(largest > IO_PAYLOAD);
+}
+
+#[test]
+fn random_values_have_all_variants_and_some_that_have_no_name() {
+    let mut prng = Prng::new(9);
+    let mut missing = vec![
+        "ImageU::Absent",
+        "Bitmap(",
+        "Quic(",
+        "LzPlt(",
+        "PalFromCache(",
+        "Palette(Some",
+        "Palette(None",
+        "Rects(",
+        "Other {",
+        "Solid(",
+        "Pattern(",
+        "Styled(",
+        "RasterA1(",
+        "RasterA4(",
+        "RasterA8(",
+        "Unknown {",
+        "ImageType(",
+        "RASTER_TOP_DOWN | 0x",
+    ];
+    let proto = &all_protos!(random_message)[0];
+    for _ in 0..20_000 {
+        let value = (proto.run)(&input(&mut prng)).value;
+        let value = value.replace("u: Absent", "ImageU::Absent");
+        missing.retain(|part| !value.contains(part));
+    }
+    assert_eq!(missing, [""; 0]);
+}

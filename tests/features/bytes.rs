@@ -1,0 +1,135 @@
+//! The feature `bytes`: bodies as buffers of that crate.
+//! `cargo test -p spice-proto --test feature_bytes --features bytes`
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+use std::borrow::Cow;
+use std::io::{IoSlice, Write};
+
+use allocation_counter::measure;
+use bytes::{Buf, Bytes, BytesMut};
+use common::assert_none;
+use common::built::draw_copy;
+use common::rows::{recorded, reference};
+use spice_messages::display::server::DrawCopy;
+use spice_messages::playback;
+use spice_messages::types::{BitmapData, ImageU};
+use spice_messages::wire::{Decode, Encode, IoBody};
+
+/// The first of `draw_copy`, with a payload of so many bytes.
+fn drawing(size: u32) -> DrawCopy<'static> {
+    let mut message = draw_copy();
+    let image = message.data.src_bitmap.as_mut().unwrap();
+    let ImageU::Bitmap(bitmap) = &mut image.u else {
+        panic!("it is a bitmap");
+    };
+    *bitmap = BitmapData {
+        stride: size,
+        y: 1,
+        data: Cow::Owned(vec![0xa5; size as usize]),
+        ..bitmap.clone()
+    };
+    message
+}
+
+/// Reads a body in steps of so many bytes.
+fn read(mut body: IoBody<'_>, step: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    while body.has_remaining() {
+        let chunk = body.chunk();
+        let count = step.min(chunk.len());
+        out.extend_from_slice(&chunk[..count]);
+        body.advance(count);
+    }
+    out
+}
+
+#[test]
+fn all_messages_are_the_same_bytes_in_all_ways() {
+    let mut rows = reference();
+    rows.extend(recorded());
+    assert_eq!(rows.len(), 1092 + 314);
+    let mut problems = Vec::new();
+    for row in &rows {
+        let message = row.decode().unwrap();
+        let expected = message.encode_to_vec().unwrap();
+        let mut slices = message.encode_io().unwrap();
+        let same = message.encode_to_bytes().unwrap() == expected
+            && read(slices.clone(), 3) == expected
+            && slices.copy_to_bytes(expected.len()) == expected;
+        if !same || !slices.is_empty() {
+            problems.push(row.label());
+        }
+    }
+    assert_none(&problems);
+}
+
+#[test]
+fn a_buffer_takes_the_memory_of_the_encoded_body() {
+    let message = drawing(100_000);
+    let in_vec = measure(|| drop(message.encode_to_vec().unwrap())).bytes_total;
+    let in_bytes = measure(|| drop(message.encode_to_bytes().unwrap())).bytes_total;
+    // `Bytes` counts its holders, for which it may need a few bytes.
+    assert!(in_bytes <= in_vec + 64, "{in_bytes} and not {in_vec}");
+}
+
+#[test]
+fn a_body_in_slices_is_written_without_a_copy() {
+    let message = drawing(5000);
+    let expected = message.encode_to_vec().unwrap();
+    let mut body = message.encode_io().unwrap();
+    for step in [1, 7, 100, 5000] {
+        assert_eq!(read(body.clone(), step), expected);
+    }
+    // As a socket takes them: as many slices as there are, of them so many bytes.
+    let payload = body.borrowed().next().unwrap().as_ptr();
+    let mut sent = Vec::new();
+    while body.has_remaining() {
+        let mut slices = [IoSlice::new(&[]); 4];
+        let filled = body.chunks_vectored(&mut slices);
+        assert!(filled > 0);
+        let mut socket = [0; 300];
+        let count = (&mut socket[..]).write_vectored(&slices[..filled]).unwrap();
+        sent.extend_from_slice(&socket[..count]);
+        body.advance(count);
+    }
+    assert_eq!(sent, expected);
+    let ImageU::Bitmap(bitmap) = &message.data.src_bitmap.as_ref().unwrap().u else {
+        panic!("it is a bitmap");
+    };
+    assert_eq!(payload, bitmap.data.as_ptr());
+}
+
+#[test]
+fn a_decoded_payload_is_kept_without_a_copy() {
+    let mut received = BytesMut::new();
+    received.extend_from_slice(&drawing(4000).encode_to_bytes().unwrap());
+    let body: Bytes = received.freeze();
+    let message = DrawCopy::decode(&body).unwrap();
+    let Some(ImageU::Bitmap(bitmap)) = message.data.src_bitmap.map(|image| image.u) else {
+        panic!("it is a bitmap");
+    };
+    let Cow::Borrowed(data) = bitmap.data else {
+        panic!("decoding borrows");
+    };
+    let kept = body.slice_ref(data);
+    assert_eq!(kept.as_ptr(), data.as_ptr());
+    drop(body);
+    assert_eq!(kept, [0xa5; 4000][..]);
+}
+
+#[test]
+fn fixed_messages_too() {
+    let mode = playback::server::Mode::default();
+    let encoded = mode.encode_to_bytes().unwrap();
+    assert_eq!(encoded, mode.encode_to_vec().unwrap());
+    let message = playback::server::Message::Mode(mode);
+    assert_eq!(message.encode_to_bytes().unwrap(), encoded);
+}

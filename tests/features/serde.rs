@@ -1,0 +1,169 @@
+//! The feature `serde`: what is decoded goes to JSON, and to a format that is not for people, and
+//! comes back as it was. `cargo test -p spice-proto --test feature_serde --features serde`
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod binary;
+#[path = "../common/mod.rs"]
+mod common;
+mod forms;
+#[path = "../dynamic/mutate.rs"]
+mod mutate;
+#[path = "../dynamic/prng.rs"]
+mod prng;
+mod protos;
+#[path = "../dynamic/values.rs"]
+mod values;
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use common::assert_none;
+use common::rows::{Row, recorded, reference, verdicts};
+use prng::Prng;
+use protos::{Address, Proto, all_protos};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use spice_wire::Encode;
+
+/// Decodes a body and tries the message; `None` if it is refused.
+type Try = fn(Address, &[u8]) -> Option<Result<(), String>>;
+
+macro_rules! try_message {
+    ($module:path) => {{
+        use $module as module;
+        let run: Try = |(channel, side, id), body| {
+            let fds = spice_wire::Fds::none();
+            let message = module::Message::decode(channel, side, id, body, fds).ok()?;
+            let owned = spice_wire::IntoOwned::into_owned(message);
+            Some(check(&owned))
+        };
+        run
+    }};
+}
+
+/// Checks that a message is the same after each format.
+fn check<T>(message: &T) -> Result<(), String>
+where
+    T: Serialize + DeserializeOwned + PartialEq + Debug + Encode,
+{
+    let encoded = message.encode_to_vec();
+    let same = |form: &dyn Debug, back: Result<T, String>| {
+        let back = back.map_err(|error| format!("{form:?}: {error}"))?;
+        if back != *message || back.encode_to_vec() != encoded {
+            return Err(format!("{message:?} as {form:?} came back as {back:?}"));
+        }
+        Ok(())
+    };
+    let text = serde_json::to_string(message).map_err(|error| error.to_string())?;
+    let back = serde_json::from_str(&text);
+    same(&text, back.map_err(|error| error.to_string()))?;
+    // By way of a tree, the reader gets strings and lists in other ways.
+    let tree = serde_json::to_value(message).map_err(|error| error.to_string())?;
+    let back = serde_json::from_value(tree.clone());
+    same(&tree, back.map_err(|error| error.to_string()))?;
+    let bytes = binary::to_bytes(message).map_err(|error| error.to_string())?;
+    let back = binary::from_bytes(&bytes);
+    same(&bytes, back.map_err(|error| error.to_string()))
+}
+
+#[test]
+fn messages_of_others_come_back_from_json() {
+    let mut rows: Vec<Row> = reference();
+    rows.extend(verdicts().into_iter().filter(|row| row.accept));
+    rows.extend(recorded());
+    assert_eq!(rows.len(), 1092 + 2919 + 314);
+    let run = try_message!(spice_messages);
+    let mut problems = Vec::new();
+    let mut seen = BTreeSet::new();
+    for row in &rows {
+        let address = (row.channel_type, row.side, row.id);
+        seen.insert(address);
+        if let Err(problem) = run(address, &row.body).unwrap() {
+            problems.push(format!("{}: {problem}", row.label()));
+        }
+    }
+    assert_none(&problems);
+    let all = all_protos!(try_message).remove(0);
+    let defined = all.messages().into_iter().map(|(_, body)| body);
+    let defined: BTreeSet<_> = defined.collect();
+    let tried = all.messages().into_iter();
+    let tried = tried.filter(|(address, _)| seen.contains(address));
+    let tried: BTreeSet<_> = tried.map(|(_, body)| body).collect();
+    assert_eq!(tried, defined, "not all bodies are among the rows");
+}
+
+/// Bodies of a message: random values, and some that are nearly those.
+fn bodies(proto: &Proto<Try>, id: spice_proto_gen::model::TypeId, prng: &mut Prng) -> Vec<Vec<u8>> {
+    let mut bodies = Vec::new();
+    for _ in 0..6 {
+        let value = values::random(&proto.model, id, prng);
+        let body = spice_dynamic::encode(&proto.model, id, &value).unwrap();
+        bodies.extend((0..4).map(|_| mutate::mutated(&body, &body, prng)));
+        bodies.push(body);
+    }
+    bodies
+}
+
+#[test]
+fn random_messages_of_all_protos_come_back_from_json() {
+    let mut problems = Vec::new();
+    let mut prng = Prng::new(3);
+    let (mut tried, mut messages) = (0, 0);
+    for proto in all_protos!(try_message) {
+        for (address, id) in proto.messages() {
+            messages += 1;
+            let before = tried;
+            for body in bodies(&proto, id, &mut prng) {
+                let outcome = (proto.run)(address, &body);
+                tried += u32::from(outcome.is_some());
+                if let Some(Err(problem)) = outcome {
+                    problems.push(format!("{} {address:?}: {problem}", proto.name));
+                }
+            }
+            assert!(
+                tried > before,
+                "{} {address:?}: all are refused",
+                proto.name
+            );
+        }
+        // What the protocol does not have, on a channel of it and on none.
+        for channel in [1, 254] {
+            let address = (channel, spice_wire::Side::Client, 60_000);
+            let outcome = (proto.run)(address, &[1, 2, 0xff]).unwrap();
+            problems.extend(outcome.err());
+        }
+    }
+    println!("{tried} bodies of {messages} messages were tried");
+    assert_none(&problems);
+}
+
+#[cfg(feature = "arbitrary")]
+#[test]
+fn random_values_come_back_from_json() {
+    macro_rules! random_message {
+        ($module:path) => {{
+            use $module as module;
+            let run: fn(&[u8]) -> Result<(), String> = |data| {
+                let message = arbitrary::Unstructured::new(data).arbitrary();
+                let message: module::Message<'_> = message.unwrap();
+                check(&spice_wire::IntoOwned::into_owned(message))
+            };
+            run
+        }};
+    }
+    let mut problems = Vec::new();
+    let mut prng = Prng::new(8);
+    for proto in all_protos!(random_message) {
+        for _ in 0..1000 {
+            let length = prng.below(600);
+            let data: Vec<u8> = (0..length).map(|_| prng.next().to_le_bytes()[0]).collect();
+            problems.extend((proto.run)(&data).err());
+        }
+    }
+    assert_none(&problems);
+}
