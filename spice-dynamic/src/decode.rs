@@ -30,6 +30,7 @@ pub fn decode<'a>(model: &'a Model, body: TypeId, bytes: &'a [u8]) -> Result<Dec
         facts: Facts { model },
         bytes,
         furthest: 0,
+        empty: 0,
         depth: 0,
         path: Vec::new(),
     };
@@ -49,6 +50,8 @@ struct Reader<'a> {
     bytes: &'a [u8],
     /// The byte after the last one of any pointee.
     furthest: usize,
+    /// How many elements without bytes lists have.
+    empty: u64,
     depth: usize,
     /// The field that is being read.
     path: Vec<Step<'a>>,
@@ -347,10 +350,13 @@ impl<'a> Reader<'a> {
     fn elements(&mut self, ty: Type, count: Option<u64>, at: usize) -> Read<'a> {
         let known = count.unwrap_or(u64::MAX);
         match self.facts.size(ty) {
-            Size::Static(0) if known > MAX_EMPTY_ELEMENTS => {
-                Err(self.wire_error(Wire::TooManyEmptyElements { count: known }, at))
+            Size::Static(0) => {
+                self.empty = self.empty.saturating_add(known);
+                match self.empty > MAX_EMPTY_ELEMENTS {
+                    true => Err(self.wire_error(Wire::TooManyEmptyElements { count: known }, at)),
+                    false => self.repeated(ty, known, at),
+                }
             }
-            Size::Static(0) => self.repeated(ty, known, at),
             Size::Static(size) if !self.facts.has_fds(ty) => {
                 self.present(at, count.and_then(|count| count.checked_mul(size)))?;
                 self.each(ty, known, at)

@@ -189,7 +189,7 @@ fn cases_of_proto(index: usize, proto: &Accepted) -> Vec<Case> {
 
 /// Whether two outcomes are the same. Of a long path generated code says only the inner part.
 fn same(actual: &str, expected: &str) -> bool {
-    match actual.split_once(" in ….") {
+    match actual.split_once(" in …") {
         Some((kind, field)) => expected.starts_with(kind) && expected.ends_with(field),
         None => actual == expected,
     }

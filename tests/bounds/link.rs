@@ -1,0 +1,168 @@
+//! The link stage and the frame reader: they hold what came, never what was announced.
+
+use allocation_counter::measure;
+use bytes::BytesMut;
+use spice_link::codec::FrameCodec;
+use spice_link::{
+    Capabilities, ClientLink, ClientStep, FrameError, FrameReader, HeaderFormat, LinkError,
+    LinkRequest, MAX_LINK_SIZE, ServerLink, ServerStep,
+};
+use spice_messages::wire::Side;
+use tokio_util::codec::Decoder;
+
+/// What a link stage holds before anything came, with room for an answer that refuses.
+const LINK: u64 = 2 << 10;
+
+/// The header of a link message of that size.
+fn link_header(size: u32) -> Vec<u8> {
+    let words = [u32::from_le_bytes(*b"REDQ"), 2, 2, size];
+    words.into_iter().flat_map(u32::to_le_bytes).collect()
+}
+
+fn request() -> LinkRequest {
+    LinkRequest::main(Capabilities::usual())
+}
+
+#[test]
+fn the_link_stage_refuses_what_is_too_large_before_it_comes() {
+    for size in [MAX_LINK_SIZE + 1, u32::MAX] {
+        let header = link_header(size);
+        let expected = LinkError::TooLarge {
+            size: size.into(),
+            limit: MAX_LINK_SIZE,
+        };
+        let used = measure(|| {
+            let mut server = ServerLink::new();
+            assert_eq!(server.receive(&header), header.len());
+            assert!(matches!(server.step(), Ok(ServerStep::Send(_))));
+            assert_eq!(server.step(), Err(expected));
+            // Nothing more is taken in.
+            assert_eq!(server.receive(&[0; 100]), 0);
+        });
+        assert!(used.bytes_max <= LINK, "{used:?}");
+        let used = measure(|| {
+            let mut client = ClientLink::new(request()).unwrap();
+            assert!(matches!(client.step(), Ok(ClientStep::Send(_))));
+            assert_eq!(client.receive(&header), Err(expected));
+            assert_eq!(client.step(), Err(expected));
+        });
+        assert!(used.bytes_max <= LINK, "{used:?}");
+    }
+}
+
+#[test]
+fn the_link_stage_holds_what_came() {
+    let header = link_header(MAX_LINK_SIZE);
+    for came in [0, 100, 4000] {
+        let used = measure(|| {
+            let mut server = ServerLink::new();
+            server.receive(&header);
+            (0..came).for_each(|_| assert_eq!(server.receive(&[0]), 1));
+            let missing = MAX_LINK_SIZE as usize - came;
+            assert_eq!(server.step(), Ok(ServerStep::Receive(missing)));
+        });
+        // Twice, and once more while the buffer moves.
+        assert!(used.bytes_max <= 3 * came as u64 + 200, "{came}: {used:?}");
+    }
+}
+
+#[test]
+fn counts_of_capabilities_reserve_nothing() {
+    let fixed = 18;
+    for (common, channel) in [
+        (u32::MAX, u32::MAX),
+        (u32::MAX, 1),
+        (0, 1 << 30),
+        (1 << 30, 0),
+    ] {
+        for offset in [0, fixed, u32::MAX] {
+            let mut body = [0; 18];
+            body[6..10].copy_from_slice(&common.to_le_bytes());
+            body[10..14].copy_from_slice(&channel.to_le_bytes());
+            body[14..].copy_from_slice(&offset.to_le_bytes());
+            let mut found = None;
+            let used = measure(|| found = Some(LinkRequest::from_body(&body)));
+            let expected = match offset {
+                0 => LinkError::CapsInside { offset, fixed },
+                _ => LinkError::CapsOutside {
+                    words: u64::from(common) + u64::from(channel),
+                    offset,
+                    length: body.len(),
+                },
+            };
+            assert_eq!(found, Some(Err(expected)));
+            assert_eq!(used.count_total, 0);
+        }
+    }
+}
+
+/// A frame with a body of that size, of which only so many bytes came.
+fn frame(size: u32, came: usize) -> Vec<u8> {
+    let mut frame = [&[1, 0][..], &size.to_le_bytes()].concat();
+    frame.resize(frame.len() + came, 0);
+    frame
+}
+
+#[test]
+fn readers_of_frames_hold_what_came() {
+    let limit = 1 << 20;
+    for (size, came) in [(limit, 0), (limit, 1000), (limit, 100_000), (1000, 1000)] {
+        let bytes = frame(size, came);
+        let most = 3 * bytes.len() as u64 + 100;
+        let used = measure(|| {
+            let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini).with_limit(limit);
+            for piece in bytes.chunks(7) {
+                reader.push(piece);
+                let whole = reader.next_frame().unwrap().is_some();
+                assert!(!whole || came == size as usize);
+            }
+        });
+        assert!(used.bytes_max <= most, "{used:?}, {most}");
+        let used = measure(|| {
+            let mut codec = FrameCodec::new(Side::Server, HeaderFormat::Mini).with_limit(limit);
+            let mut buffer = BytesMut::new();
+            for piece in bytes.chunks(7) {
+                buffer.extend_from_slice(piece);
+                let whole = codec.decode(&mut buffer).unwrap().is_some();
+                assert!(!whole || came == size as usize);
+            }
+        });
+        assert!(used.bytes_max <= most, "{used:?}, {most}");
+    }
+}
+
+/// However many frames come: what was taken out is not kept.
+#[test]
+fn a_long_stream_takes_no_more_than_its_largest_frame() {
+    let stream = [frame(10, 10), frame(5000, 5000), frame(0, 0)].concat();
+    for piece in [1, 100, 7000] {
+        let mut frames = 0;
+        let used = measure(|| {
+            let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini);
+            for _ in 0..100 {
+                for bytes in stream.chunks(piece) {
+                    reader.push(bytes);
+                    while reader.next_frame().unwrap().is_some() {
+                        frames += 1;
+                    }
+                }
+            }
+        });
+        assert_eq!(frames, 300);
+        // Twice the frame and the piece that came behind it, and once more while the buffer moves.
+        let most = 6 * (5006 + piece as u64);
+        assert!(used.bytes_max <= most, "{used:?}, {most}");
+    }
+}
+
+#[test]
+fn a_frame_above_the_limit_takes_nothing() {
+    let bytes = frame(1001, 0);
+    let used = measure(|| {
+        let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini).with_limit(1000);
+        reader.push(&bytes);
+        let error = reader.next_frame().unwrap_err();
+        assert!(matches!(error, FrameError::TooLarge { size: 1001, .. }));
+    });
+    assert!(used.bytes_max <= 100, "{used:?}");
+}

@@ -1,0 +1,252 @@
+//! How much memory a message takes in proportion to its bytes, whatever it says of itself.
+
+use std::hint::black_box;
+
+use allocation_counter::{AllocationInfo, measure};
+use spice_dynamic::{decode, encode};
+use spice_messages::Message;
+use spice_messages::wire::{Encode, Fds, IntoOwned};
+use spice_proto::bounds::bounds::server::id;
+use spice_proto::bounds::types::{Bytes, Line, Wide};
+use spice_proto_gen::model::{self, Model};
+
+use crate::bodies::{Case, Proto, SENDER};
+use crate::common::assert_none;
+use crate::common::rows::{hex, recorded, reference, verdicts};
+use crate::{cases, model, pointees};
+
+/// Bytes of an owned message of spice.proto for each byte of the body. The worst is a path of segments
+/// without points, which take 5 bytes there and 40 in memory, under a pattern.
+const OWNED: usize = 10;
+
+/// Bytes of an interpreted message for each byte of the body and, in `bounds.proto`, each place where
+/// it is read. In spice.proto the places have no more than a share of that each.
+const INTERPRETED: usize = 400;
+
+/// What may be taken for any message.
+const FIXED: usize = 1 << 10;
+
+/// What happened with a body.
+struct Used {
+    decode: AllocationInfo,
+    /// `None` if it is no such message.
+    accepted: Option<Accepted>,
+}
+
+struct Accepted {
+    /// Of `into_owned`.
+    owned: AllocationInfo,
+    /// Of encoding into a new buffer: what was decoded, and what is owned.
+    encode: [AllocationInfo; 2],
+    /// The same, in slices.
+    encode_io: [AllocationInfo; 2],
+    /// The length of the encoded body.
+    length: usize,
+}
+
+macro_rules! used {
+    ($decode:expr) => {{
+        let mut message = None;
+        let decode = measure(|| message = Some(black_box($decode)));
+        let accepted = message.and_then(Result::ok).map(|message| {
+            let (mut owned, mut borrowed) = (None, Some(message.clone()));
+            let info = measure(|| owned = borrowed.take().map(IntoOwned::into_owned));
+            let owned = owned.unwrap();
+            Accepted {
+                owned: info,
+                encode: [
+                    measure(|| drop(black_box(message.encode_to_vec().unwrap()))),
+                    measure(|| drop(black_box(owned.encode_to_vec().unwrap()))),
+                ],
+                encode_io: [
+                    measure(|| drop(black_box(message.encode_io().unwrap()))),
+                    measure(|| drop(black_box(owned.encode_io().unwrap()))),
+                ],
+                length: message.encoded_len(),
+            }
+        });
+        Used { decode, accepted }
+    }};
+}
+
+fn used_by_case(case: &Case, body: &[u8]) -> Used {
+    let (channel, id) = (case.channel, case.id);
+    match case.proto {
+        Proto::Spice => used!(Message::decode(channel, SENDER, id, body, Fds::none())),
+        Proto::Bounds => {
+            use spice_proto::bounds::Message;
+            used!(Message::decode(channel, SENDER, id, body, Fds::none()))
+        }
+    }
+}
+
+/// What an owned message of `bounds.proto` takes for each byte of the body: its elements in memory.
+fn owned_factor(case: &Case) -> usize {
+    match (case.proto, case.id) {
+        (Proto::Spice, _) => OWNED,
+        (_, id::LINES) => size_of::<Line<'_>>() + 1,
+        (_, id::WIDE) => size_of::<Wide>().div_ceil(2),
+        // Four twigs, each with the list and three other copies of the bytes.
+        (_, id::TREE) => 4 * (size_of::<Bytes<'_>>() + 3),
+        // The rows, tables and lists around the innermost elements are few.
+        _ => size_of::<Bytes<'_>>() + 1,
+    }
+}
+
+#[test]
+fn hostile_bodies_take_memory_in_proportion_to_their_length() {
+    let protos = models();
+    for case in cases() {
+        for size in case.sizes {
+            let (name, body) = (case.name, (case.build)(size));
+            let used = used_by_case(&case, &body);
+            assert_eq!(used.decode.count_total, 0, "{name}");
+            assert_eq!(used.accepted.is_some(), case.accepted, "{name}");
+            let Some(accepted) = used.accepted else {
+                continue;
+            };
+            let most = FIXED + owned_factor(&case) * body.len();
+            let held = accepted.owned.bytes_max;
+            assert!(held <= most as u64, "{name}: {held} of {most}");
+            let places = places(&protos, &case);
+            let most = FIXED + (places + 1) * body.len();
+            assert!(accepted.length <= most, "{name}: {}", accepted.length);
+            check_encoding(name, &accepted, places);
+        }
+    }
+}
+
+/// An encoder knows its length; slices grow as they are filled. Pointers wait in a list.
+fn check_encoding(name: &str, accepted: &Accepted, places: usize) {
+    let fixed = (FIXED + 128 * places) as u64;
+    let length = accepted.length as u64;
+    for info in &accepted.encode {
+        assert!(info.bytes_max <= fixed + length, "{name}: {info:?}");
+    }
+    for info in &accepted.encode_io {
+        let most = fixed + 3 * length;
+        assert!(info.bytes_max <= most, "{name}: {info:?} of {most}");
+    }
+}
+
+fn models() -> [Model; 2] {
+    let bounds = "proto/conformance/bounds.proto";
+    [model("proto/spice.proto"), model(bounds)]
+}
+
+fn message<'m>([spice, bounds]: &'m [Model; 2], case: &Case) -> (&'m Model, model::TypeId) {
+    let model = match case.proto {
+        Proto::Spice => spice,
+        Proto::Bounds => bounds,
+    };
+    let side = model::Side::Server;
+    let message = spice_dynamic::message(model, case.channel, side, case.id).unwrap();
+    (model, message.body)
+}
+
+/// How many pointees there can be.
+fn places(models: &[Model; 2], case: &Case) -> usize {
+    let (model, body) = message(models, case);
+    usize::try_from(pointees(model, body)).unwrap()
+}
+
+#[test]
+fn hostile_bodies_take_memory_in_proportion_when_interpreted() {
+    let models = models();
+    for case in cases() {
+        let (model, body_type) = message(&models, &case);
+        let places = places(&models, &case) + 1;
+        let read = match case.proto {
+            Proto::Spice => 1,
+            Proto::Bounds => places,
+        };
+        for size in case.sizes {
+            let (name, body) = (case.name, (case.build)(size));
+            let mut decoded = None;
+            let info = measure(|| decoded = Some(decode(model, body_type, &body)));
+            let held = info.bytes_max;
+            let most = 8 * FIXED + INTERPRETED * read * body.len();
+            assert!(held <= most as u64, "{name}: {held} of {most}");
+            let Some(Ok(decoded)) = decoded else {
+                assert!(!case.accepted, "{name}");
+                continue;
+            };
+            assert!(case.accepted, "{name}");
+            let info = measure(|| drop(encode(model, body_type, &decoded.value).unwrap()));
+            // Blocks that grow, all of them once more in one piece, and what is known of each.
+            let most = 8 * FIXED + 3 * (places + 1) * body.len();
+            let held = info.bytes_max;
+            assert!(held <= most as u64, "{name}: {held} of {most}");
+        }
+    }
+}
+
+/// One allocation of exactly the length: no message has so many pointers that more is needed.
+#[test]
+fn encoding_takes_the_length_of_the_body_and_no_more() {
+    let mut problems = Vec::new();
+    let mut encoded = 0;
+    for row in reference().iter().chain(&verdicts()).chain(&recorded()) {
+        let Some(accepted) = used!(row.decode()).accepted else {
+            continue;
+        };
+        encoded += 1;
+        // A vector begins with room for eight bytes.
+        let expected = match accepted.length as u64 {
+            0 => (0, 0),
+            length => (length.max(8), 1),
+        };
+        for info in &accepted.encode {
+            if (info.bytes_max, info.count_total) != expected {
+                problems.push(format!("{}: {info:?}, not {expected:?}", row.label()));
+            }
+        }
+    }
+    assert_none(&problems);
+    assert_eq!(encoded, 1092 + 2919 + 314);
+}
+
+/// All words of a message that could be offsets lead to one place.
+#[test]
+fn all_messages_with_pointers_to_one_place_take_memory_in_proportion() {
+    let mut problems = Vec::new();
+    let (mut accepted_count, mut longer) = (0, 0);
+    for row in reference() {
+        for target in 8..row.body.len().min(150) {
+            let body = with_offsets(&row.body, target);
+            let used = used!(row.decode_body(&body));
+            let most = |factor: usize| (FIXED + factor * body.len()) as u64;
+            let too_much = used.accepted.as_ref().is_some_and(|accepted| {
+                let owned = accepted.owned.bytes_max > most(OWNED);
+                owned || accepted.length as u64 > most(7)
+            });
+            if used.decode.count_total > 0 || too_much {
+                problems.push(format!("{} at {target}: {}", row.path(), hex(&body)));
+            }
+            if let Some(accepted) = used.accepted {
+                accepted_count += 1;
+                longer += usize::from(accepted.length > body.len());
+            }
+        }
+    }
+    assert_none(&problems);
+    assert!(
+        accepted_count > 5_000 && longer > 30,
+        "{accepted_count} accepted, {longer} longer than they were"
+    );
+}
+
+/// A body in which every word that could be an offset is this one.
+fn with_offsets(body: &[u8], target: usize) -> Vec<u8> {
+    let mut body = body.to_vec();
+    let length = body.len();
+    let mut place = 0;
+    while let Some(word) = body.get_mut(place..).and_then(<[u8]>::first_chunk_mut) {
+        let is_offset = (8..length).contains(&(u32::from_le_bytes(*word) as usize));
+        if is_offset {
+            *word = u32::try_from(target).unwrap().to_le_bytes();
+        }
+        place += if is_offset { 4 } else { 1 };
+    }
+    body
+}
