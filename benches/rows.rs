@@ -20,6 +20,8 @@ pub struct Row {
     pub c_size: usize,
     /// Bytes of the message that are not payload: what the C decoder copies.
     pub fixed: usize,
+    /// Whether it has elements of variable size, which must be looked at one by one.
+    pub varies: bool,
 }
 
 /// All rows.
@@ -84,6 +86,7 @@ fn server(
         body,
         c_size,
         fixed,
+        varies: false,
     }
 }
 
@@ -193,14 +196,11 @@ pub fn text(count: usize) -> Row {
         base: base(0),
         data,
     };
-    let c_size = 176 + count * 48;
-    server(
-        "draw_text, 40 glyphs",
-        2,
-        311,
-        &text,
-        (c_size, 50 + count * 20),
-    )
+    let sizes = (176 + count * 48, 50 + count * 20);
+    Row {
+        varies: true,
+        ..server("draw_text, 40 glyphs", 2, 311, &text, sizes)
+    }
 }
 
 fn draw_text() -> Row {
@@ -224,7 +224,10 @@ fn draw_stroke() -> Row {
         base: base(0),
         data,
     };
-    server("draw_stroke, 8 segments", 2, 310, &stroke, (500, 335))
+    Row {
+        varies: true,
+        ..server("draw_stroke, 8 segments", 2, 310, &stroke, (500, 335))
+    }
 }
 
 fn monitors_config() -> Row {

@@ -1,0 +1,175 @@
+//! `cargo bench -p spice-benches --bench scale`: what messages cost while they grow, in instructions,
+//! and whether that is linear. It takes valgrind, which counts them.
+
+mod bodies;
+mod measured;
+mod report;
+mod streams;
+
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use bodies::{Case, Proto};
+use report::{Line, Table, judge};
+use spice_proto_gen::Analysis;
+use spice_proto_gen::levels::Levels;
+use spice_proto_gen::model::Model;
+
+/// The argument of the run inside of valgrind.
+const INSIDE: &str = "--inside-of-valgrind";
+
+fn main() -> ExitCode {
+    let result = match env::args().any(|argument| argument == INSIDE) {
+        true => inside(),
+        false => outside(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+const SPICE: &str = include_str!("../../proto/spice.proto");
+const BOUNDS: &str = include_str!("../../proto/conformance/bounds.proto");
+
+fn model(proto: &str) -> Result<Model, String> {
+    let analysis = Analysis::new(proto.as_bytes(), &Levels::default());
+    let model = analysis.model;
+    model.ok_or_else(|| "the proto does not compile".to_owned())
+}
+
+/// Does everything that is measured, and prints a line for each call of
+/// [`measured::measured_operation`], in order.
+fn inside() -> Result<(), String> {
+    let (spice, bounds) = (model(SPICE)?, model(BOUNDS)?);
+    let mut cases = bodies::honest();
+    cases.extend(bodies::hostile());
+    for case in cases {
+        let model = match case.proto {
+            Proto::Spice => &spice,
+            Proto::Bounds => &bounds,
+        };
+        for size in case.sizes {
+            let body = (case.build)(size);
+            for operation in measured::run(&case, &body, model)? {
+                print_call(&case, operation, size, body.len());
+            }
+        }
+    }
+    for stream in streams::streams() {
+        for size in stream.sizes {
+            let bytes = stream.run(size)?;
+            println!(
+                "{}\t{}\tbyte\t{bytes}\t{bytes}",
+                stream.name, stream.operation
+            );
+        }
+    }
+    Ok(())
+}
+
+fn print_call(case: &Case, operation: &str, size: usize, bytes: usize) {
+    let units = match case.unit {
+        "byte" => bytes,
+        _ => size,
+    };
+    println!(
+        "{}\t{operation}\t{}\t{units}\t{bytes}",
+        case.name, case.unit
+    );
+}
+
+/// Runs this program inside of valgrind and judges what was counted.
+fn outside() -> Result<(), String> {
+    if !valgrind_is_there() {
+        let required = env::var_os("SPICE_LIVE_TESTS").is_some_and(|value| value == "required");
+        println!("skipped: needs valgrind");
+        return match required {
+            true => Err("valgrind is required here".to_owned()),
+            false => Ok(()),
+        };
+    }
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("scale");
+    let lines = count(&folder).map_err(|error| error.to_string())?;
+    write!(io::stdout().lock(), "{}", Table(&lines)).map_err(|error| error.to_string())?;
+    judge(&lines)
+}
+
+fn valgrind_is_there() -> bool {
+    let output = Command::new("valgrind").arg("--version").output();
+    output.is_ok_and(|output| output.status.success())
+}
+
+/// Counts the instructions of each call.
+fn count(folder: &Path) -> io::Result<Vec<Line>> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => fs::create_dir_all(folder)?,
+    }
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--quiet"])
+        .arg(format!(
+            "--callgrind-out-file={}",
+            folder.join("out").display()
+        ))
+        // Otherwise a copy of many bytes is done by one instruction, which counts once for each of them.
+        .env(
+            "GLIBC_TUNABLES",
+            "glibc.cpu.x86_rep_movsb_threshold=1000000000",
+        )
+        // Valgrind heeds only one option for each spelling of a name.
+        .arg("--toggle-collect=*::measured_operation*")
+        .arg("--dump-after=*measured_operation*")
+        .arg(env::current_exe()?)
+        .arg(INSIDE)
+        .output()?;
+    if !output.status.success() {
+        let text = String::from_utf8_lossy(&output.stderr);
+        return Err(io::Error::other(text));
+    }
+    let calls = String::from_utf8_lossy(&output.stdout);
+    let mut lines = Vec::new();
+    for (index, call) in calls.lines().enumerate() {
+        let dump = fs::read_to_string(folder.join(format!("out.{}", index + 1)))?;
+        let added = instructions(&dump).and_then(|count| add(&mut lines, call, count));
+        added.ok_or_else(|| io::Error::other("what callgrind wrote cannot be read"))?;
+    }
+    Ok(lines)
+}
+
+/// The sum in one of callgrind's files.
+fn instructions(dump: &str) -> Option<u64> {
+    let mut sums = dump.lines().filter_map(|line| line.strip_prefix("totals:"));
+    sums.next()?.trim().parse().ok()
+}
+
+/// Adds what a call cost to its line.
+fn add(lines: &mut Vec<Line>, call: &str, count: u64) -> Option<()> {
+    let mut parts = call.split('\t');
+    let (name, operation, unit) = (parts.next()?, parts.next()?, parts.next()?);
+    let (units, bytes) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let same = |line: &Line| line.name == name && line.operation == operation;
+    let place = lines.iter().position(same).unwrap_or(lines.len());
+    if place == lines.len() {
+        lines.push(Line {
+            name: name.to_owned(),
+            operation: operation.to_owned(),
+            unit: unit.to_owned(),
+            units: [0; 3],
+            bytes: [0; 3],
+            instructions: [0; 3],
+        });
+    }
+    let line = lines.get_mut(place)?;
+    let size = line.units.iter().position(|units| *units == 0)?;
+    *line.units.get_mut(size)? = units;
+    *line.bytes.get_mut(size)? = bytes;
+    *line.instructions.get_mut(size)? = count;
+    Some(())
+}

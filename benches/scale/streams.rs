@@ -1,0 +1,137 @@
+//! Frames and the messages in them, as they come out of a stream.
+
+use std::hint::black_box;
+
+use spice_link::{Frame, FrameReader, HeaderFormat};
+use spice_messages::base::server::id::LIST;
+use spice_messages::wire::{Fds, Side};
+
+use crate::measured::measured_operation;
+
+/// Something that grows, and what is done with it.
+pub struct Stream {
+    /// What it is, for tables.
+    pub name: &'static str,
+    /// What is done.
+    pub operation: &'static str,
+    build: fn(usize) -> Vec<u8>,
+    /// The result is how many messages there were.
+    read: fn(&[u8]) -> usize,
+    /// How many messages there are in so many bytes.
+    expected: fn(usize) -> usize,
+    /// How many bytes, about, rising.
+    pub sizes: [usize; 3],
+}
+
+const SIZES: [usize; 3] = [1 << 10, 1 << 13, 1 << 16];
+const HEAD: usize = 6;
+
+/// All of them.
+#[must_use]
+pub fn streams() -> Vec<Stream> {
+    vec![
+        Stream {
+            name: "empty frames",
+            operation: "read at once",
+            build: |size| vec![0; size / HEAD * HEAD],
+            read: |bytes| read(bytes, bytes.len()),
+            expected: |size| size / HEAD,
+            sizes: SIZES,
+        },
+        Stream {
+            name: "empty frames",
+            operation: "read byte by byte",
+            build: |size| vec![0; size / HEAD * HEAD],
+            read: |bytes| read(bytes, 1),
+            expected: |size| size / HEAD,
+            sizes: SIZES,
+        },
+        Stream {
+            name: "one frame",
+            operation: "read byte by byte",
+            build: one_frame,
+            read: |bytes| read(bytes, 1),
+            expected: |_| 1,
+            sizes: SIZES,
+        },
+        Stream {
+            name: "sub-messages in order",
+            operation: "check and take out",
+            build: |size| list(size, |index, _| index),
+            read: sub_messages,
+            expected: |size| size / (4 + HEAD),
+            sizes: SIZES,
+        },
+        Stream {
+            name: "sub-messages in falling order",
+            operation: "check and take out",
+            build: |size| list(size, |index, count| count - 1 - index),
+            read: sub_messages,
+            expected: |size| size / (4 + HEAD),
+            sizes: SIZES,
+        },
+    ]
+}
+
+impl Stream {
+    /// Does it once with so many bytes; the result is how many there were.
+    pub fn run(&self, size: usize) -> Result<usize, String> {
+        let bytes = (self.build)(size);
+        let mut found = 0;
+        measured_operation(&mut || found = (self.read)(black_box(&bytes)));
+        match found == (self.expected)(size) {
+            true => Ok(bytes.len()),
+            false => Err(format!("{}: {found} messages", self.name)),
+        }
+    }
+}
+
+fn read(bytes: &[u8], piece: usize) -> usize {
+    let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini);
+    let mut found = 0;
+    for piece in bytes.chunks(piece) {
+        reader.push(piece);
+        while let Ok(Some(frame)) = reader.next_frame() {
+            black_box(&frame);
+            found += 1;
+        }
+    }
+    found
+}
+
+fn one_frame(size: usize) -> Vec<u8> {
+    let body = u32::try_from(size - HEAD).unwrap_or(u32::MAX);
+    let mut frame = [&[0; 2][..], &body.to_le_bytes()].concat();
+    frame.resize(size, 0);
+    frame
+}
+
+/// A list of empty sub-messages; `order` says which one stands at which place, of how many.
+fn list(size: usize, order: fn(usize, usize) -> usize) -> Vec<u8> {
+    let count = size / (4 + HEAD);
+    let mut body = u16::try_from(count)
+        .unwrap_or(u16::MAX)
+        .to_le_bytes()
+        .to_vec();
+    let first = body.len() + 4 * count;
+    for index in 0..count {
+        let offset = first + HEAD * order(index, count);
+        body.extend(u32::try_from(offset).unwrap_or(u32::MAX).to_le_bytes());
+    }
+    body.resize(body.len() + HEAD * count, 0);
+    body
+}
+
+fn sub_messages(body: &[u8]) -> usize {
+    let frame = Frame {
+        sender: Side::Server,
+        serial: 1,
+        id: LIST,
+        sub_list: 0,
+        body,
+        fds: Fds::none(),
+    };
+    frame
+        .messages()
+        .map_or(0, |messages| messages.map(black_box).count())
+}
