@@ -1,0 +1,233 @@
+//! The framing of messages, and the stage before it.
+
+use bytes::BytesMut;
+use spice_link::codec::{CodecError, FrameCodec, OwnedFrame};
+use spice_link::{
+    Frame, FrameError, FrameReader, FrameWriter, HeaderFormat, RawMessage, display_descriptors,
+};
+use spice_messages::{base, display};
+use spice_wire::Side;
+use tokio_util::codec::Decoder;
+
+use crate::input::{Input, side};
+use crate::link;
+
+/// The bits of the first byte.
+mod bit {
+    /// The stream begins with the link stage; with messages otherwise.
+    pub const LINK: u8 = 1;
+    /// It comes from the client.
+    pub const CLIENT: u8 = 2;
+    /// The headers are the short ones.
+    pub const MINI: u8 = 4;
+    /// Descriptors are expected.
+    pub const DESCRIPTORS: u8 = 8;
+    /// The server has no use for the client; or the client's password is wrong.
+    pub const REFUSE: u8 = 16;
+    /// The server lets the client choose how to authenticate.
+    pub const SELECTION: u8 = 32;
+}
+
+/// The limit on bodies: some announce more, and most need less.
+const LIMIT: u32 = 2000;
+
+/// A stream as a peer may send it. The second byte is the length of the pieces in which it comes.
+pub fn frames(bytes: &[u8]) {
+    let mut input = Input(bytes);
+    let (Some(bits), Some(piece)) = (input.byte(), input.byte()) else {
+        return;
+    };
+    let sender = side(bits & bit::CLIENT != 0);
+    if bits & bit::LINK != 0 {
+        let manners = link::Manners {
+            refuse: bits & bit::REFUSE != 0,
+            selection: bits & bit::SELECTION != 0,
+        };
+        link::check(sender, manners, input, piece);
+        return;
+    }
+    let format = match bits & bit::MINI {
+        0 => HeaderFormat::Full,
+        _ => HeaderFormat::Mini,
+    };
+    let stream = Stream {
+        sender,
+        format,
+        descriptors: bits & bit::DESCRIPTORS != 0,
+    };
+    let found = stream.read(input, piece);
+    assert_eq!(found, stream.read(input, 0));
+    if !stream.descriptors {
+        assert_eq!(found, stream.read_with_codec(input, piece));
+        let written = stream.write(&found.frames);
+        assert_eq!(input.0.strip_prefix(&*written), Some(&*found.left));
+    }
+    for frame in &found.frames {
+        check(format, &frame.as_frame());
+    }
+}
+
+/// What kind of stream it is.
+struct Stream {
+    sender: Side,
+    format: HeaderFormat,
+    descriptors: bool,
+}
+
+/// What was found in a stream.
+#[derive(Debug, PartialEq)]
+struct Found {
+    frames: Vec<OwnedFrame>,
+    left: Vec<u8>,
+    error: Option<FrameError>,
+}
+
+impl Stream {
+    fn read(&self, input: Input<'_>, piece: u8) -> Found {
+        let mut reader = FrameReader::new(self.sender, self.format).with_limit(LIMIT);
+        if self.descriptors {
+            reader = reader.with_descriptors(display_descriptors);
+        }
+        let mut frames = Vec::new();
+        let mut error = None;
+        for piece in input.pieces(piece) {
+            reader.push(piece);
+            while error.is_none() {
+                let missing = reader.missing();
+                match reader.next_frame() {
+                    Ok(Some(frame)) => {
+                        assert_eq!(missing, 0);
+                        frames.push(owned(&frame));
+                    }
+                    Ok(None) => {
+                        assert!(missing > 0);
+                        break;
+                    }
+                    Err(found) => error = Some(found),
+                }
+            }
+        }
+        if let Some(error) = error {
+            assert_eq!(reader.next_frame().err(), Some(error));
+        }
+        Found {
+            frames,
+            left: reader.unread().to_vec(),
+            error,
+        }
+    }
+
+    fn read_with_codec(&self, input: Input<'_>, piece: u8) -> Found {
+        let mut codec = FrameCodec::new(self.sender, self.format).with_limit(LIMIT);
+        let mut source = BytesMut::new();
+        let mut frames = Vec::new();
+        let mut error = None;
+        for piece in input.pieces(piece) {
+            source.extend_from_slice(piece);
+            while error.is_none() {
+                match codec.decode(&mut source) {
+                    Ok(Some(frame)) => frames.push(frame),
+                    Ok(None) => break,
+                    Err(CodecError::Frame(found)) => error = Some(found),
+                    Err(other) => unreachable!("{other}"),
+                }
+            }
+        }
+        Found {
+            frames,
+            left: source.to_vec(),
+            error,
+        }
+    }
+
+    fn write(&self, frames: &[OwnedFrame]) -> Vec<u8> {
+        let mut writer = FrameWriter::new(self.format);
+        let mut out = Vec::new();
+        for frame in frames {
+            let frame = frame.as_frame();
+            let written = writer.forward(&frame, frame.body, &mut out);
+            assert_eq!(written, Ok(()));
+        }
+        out
+    }
+}
+
+fn owned(frame: &Frame<'_>) -> OwnedFrame {
+    OwnedFrame {
+        sender: frame.sender,
+        serial: frame.serial,
+        id: frame.id,
+        sub_list: frame.sub_list,
+        body: frame.body.to_vec().into(),
+    }
+}
+
+/// The messages of a frame lie in it, and can be framed again.
+fn check(format: HeaderFormat, frame: &Frame<'_>) {
+    let Ok(found) = frame.messages() else {
+        return;
+    };
+    let announced = found.len();
+    let found: Vec<_> = found.collect();
+    assert_eq!(found.len(), announced);
+    let subs = found.iter().copied();
+    let subs: Vec<RawMessage<'_>> = subs.filter(|message| message.is_sub_message).collect();
+    let taken: usize = subs.iter().map(|sub| 4 + 6 + sub.body.len()).sum();
+    assert!(taken <= frame.body.len(), "more messages than bytes");
+    for message in &found {
+        // Whether it is one does not matter here.
+        drop(message.decode::<display::server::Message<'_>>());
+        drop(message.decode::<display::client::Message<'_>>());
+    }
+    let mut out = Vec::new();
+    let mut writer = FrameWriter::new(format);
+    assert_eq!(writer.list(&subs, &mut out), Ok(()));
+    let again = read_one(format, &out);
+    assert_eq!(contents(&again.as_frame()), plain(&subs));
+
+    let carrier = base::server::Message::Unknown {
+        id: frame.id,
+        body: frame.body.into(),
+    };
+    let mut out = vec![7];
+    let written = writer.message_with(&subs, &carrier, &mut out);
+    if format == HeaderFormat::Mini && !subs.is_empty() {
+        assert_eq!((written, &*out), (Err(FrameError::ShortHeader), &[7][..]));
+        return;
+    }
+    assert_eq!(written, Ok(()));
+    let again = read_one(format, out.get(1..).unwrap_or_default());
+    let again = again.as_frame();
+    assert_eq!(again.body.get(..frame.body.len()), Some(frame.body));
+    let is_list = frame.id == base::server::id::LIST;
+    if !is_list {
+        let mut expected = plain(&subs);
+        expected.push((frame.id, again.body));
+        assert_eq!(contents(&again), expected);
+    }
+}
+
+/// The only frame of a server's stream.
+fn read_one(format: HeaderFormat, bytes: &[u8]) -> OwnedFrame {
+    let mut reader = FrameReader::new(Side::Server, format);
+    reader.push(bytes);
+    let frame = match reader.next_frame() {
+        Ok(Some(frame)) => owned(&frame),
+        other => unreachable!("{other:?}"),
+    };
+    assert_eq!(reader.unread(), b"");
+    frame
+}
+
+fn contents<'a>(frame: &Frame<'a>) -> Vec<(u16, &'a [u8])> {
+    match frame.messages() {
+        Ok(messages) => plain(&messages.collect::<Vec<_>>()),
+        Err(error) => unreachable!("{error}"),
+    }
+}
+
+/// Ids and bodies.
+fn plain<'a>(messages: &[RawMessage<'a>]) -> Vec<(u16, &'a [u8])> {
+    let plain = messages.iter().map(|message| (message.id, message.body));
+    plain.collect()
+}

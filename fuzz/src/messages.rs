@@ -1,0 +1,65 @@
+//! Bytes to a message, and back.
+
+use spice_messages::Message;
+use spice_wire::{Cursor, Encode, Fds, IntoOwned, Result};
+
+use crate::input::{Address, Input};
+
+/// The rest of an input as a body: whatever arrives is decoded or rejected with a place, and what is
+/// decoded keeps its value on every way back to bytes.
+pub fn messages(bytes: &[u8]) {
+    let mut input = Input(bytes);
+    let Some(address) = input.address() else {
+        return;
+    };
+    let body = input.0;
+    match decode(address, body) {
+        Ok(message) => check(address, message),
+        Err(error) => {
+            assert!(error.offset() <= body.len(), "{error}");
+            assert!(error.message().is_some(), "{error}");
+            assert!(!error.field().to_string().is_empty(), "{error}");
+        }
+    }
+}
+
+fn decode(address: Address, body: &[u8]) -> Result<Message<'_>> {
+    let Address { channel, side, id } = address;
+    Message::decode(channel, side, id, body, Fds::none())
+}
+
+/// A message that was decoded.
+fn check(address: Address, message: Message<'_>) {
+    let Address { channel, side, id } = address;
+    let found = (message.channel_type(), message.side(), message.id());
+    assert_eq!(found, (channel, side, id));
+    let encoded = message.encode_to_vec();
+    let Ok(encoded) = encoded else {
+        unreachable!("what was decoded cannot be encoded: {encoded:?}: {message:?}");
+    };
+    round_trip(&message, &encoded);
+    let mut cursor = Cursor::new(&encoded);
+    let again = Message::decode_from(channel, side, id, &mut cursor);
+    assert_eq!(again.as_ref(), Ok(&message));
+    assert_eq!(cursor.trailing(), b"", "{message:?}");
+    let owned = message.clone().into_owned();
+    assert_eq!(owned, message);
+    assert_eq!(owned.encode_to_vec().as_ref(), Ok(&encoded));
+}
+
+/// All ways to encode give the same bytes, and as many as announced.
+pub fn round_trip(message: &impl Encode, encoded: &[u8]) {
+    assert_eq!(message.encoded_len(), encoded.len());
+    let mut buffer = vec![0xee; 3];
+    assert_eq!(message.encode(&mut buffer), Ok(()));
+    assert_eq!(buffer.strip_prefix(&[0xee; 3]), Some(encoded));
+    let slices = message.encode_io();
+    let Ok(slices) = slices else {
+        unreachable!("slices: {slices:?}");
+    };
+    assert_eq!(slices.slices().collect::<Vec<_>>().concat(), encoded);
+    assert_eq!(slices.len(), encoded.len());
+    for payload in slices.borrowed() {
+        assert!(payload.len() >= spice_wire::IO_PAYLOAD);
+    }
+}
