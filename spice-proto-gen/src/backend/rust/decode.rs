@@ -452,17 +452,16 @@ impl<'m> Decoder<'_, 'm> {
             .unwrap_or_default();
         let pattern = match carried.as_slice() {
             [] => quote!(#enum_name::#name(value)),
-            fields => {
-                let value_name = value_ident(fields);
-                quote!(#enum_name::#name { #value_name: value, .. })
-            }
+            fields => match value_ident(fields) {
+                value_name if value_name == "value" => quote!(#enum_name::#name { value, .. }),
+                value_name => quote!(#enum_name::#name { #value_name: value, .. }),
+            },
         };
         let path = field_name(&format!("{}.{}", switch.name, field.name));
-        quote! {
-            #set
-            if let #pattern = &mut #place {
-                reader.nested(value, #path)?;
-            }
+        let read = quote!(reader.nested(value, #path)?;);
+        match switch.variants.len() {
+            1 => quote!(#set let #pattern = &mut #place; #read),
+            _ => quote!(#set if let #pattern = &mut #place { #read }),
         }
     }
 
