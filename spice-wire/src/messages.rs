@@ -69,6 +69,18 @@ macro_rules! encode_as_body {
     };
 }
 
+/// Makes an enum of messages this blank variant, and reads the message in it. Used by generated code.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! read_message {
+    ($place:ident, $variant:ident, $($argument:ident),*) => {{
+        $crate::fill($place, Self::$variant($crate::Blank::blank()));
+        if let Self::$variant(message) = $place {
+            return message.read_from($($argument),*);
+        }
+    }};
+}
+
 /// Implements how an enum of messages decodes. The arguments are what says which message it is.
 /// Used by generated code, which has what differs: `read_from` and `full_name`.
 #[doc(hidden)]
@@ -127,13 +139,26 @@ macro_rules! decode_messages {
     };
 }
 
-/// Implements what the enum of all messages of a side of a channel can do. Used by generated code,
-/// which has what differs: `NAMES`, `read_from`, `encode_body`, `body` and `id`.
+/// Implements what the enum of all messages of a side of a channel can do: its name, channel and
+/// sender, and the id, constant, variant and name of each message. Used by generated code.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! impl_messages {
-    ($name:ident) => {
+    ($name:ident $sender:literal {
+        $($id:literal $constant:ident $variant:ident $message:literal),*
+    }) => {
+        /// The ids of all messages, inherited ones included.
+        pub mod id {
+            $(
+                #[doc = concat!("`", $message, "`")]
+                pub const $constant: u16 = $id;
+            )*
+        }
+
         impl<'a> $name<'a> {
+            const NAMES: &'static $crate::__private::Names =
+                &[$(($id, concat!($sender, ".", $message))),*];
+
             /// Decodes the message with this id; an unknown one keeps its body.
             ///
             /// # Errors
@@ -158,12 +183,40 @@ macro_rules! impl_messages {
 
             $crate::decode_messages!(id: u16);
 
+            /// Reads the body of the message with this id into a blank one.
+            #[allow(unused_variables)]
+            pub(in super::super) fn read_from(
+                &mut self,
+                id: u16,
+                rest: &'a [u8],
+                body: &mut $crate::Body<'_, 'a>,
+            ) -> $crate::Read<&'a [u8]> {
+                match id {
+                    $($id => $crate::read_message!(self, $variant, rest, body),)*
+                    _ => {
+                        let body = rest.into();
+                        $crate::fill(self, Self::Unknown { id, body });
+                    }
+                }
+                Ok(&[])
+            }
+
+            /// The id of the message.
+            #[must_use]
+            pub const fn id(&self) -> u16 {
+                match self {
+                    $(Self::$variant(_) => $id,)*
+                    Self::Unknown { id, .. } => *id,
+                }
+            }
+
             /// The full name, as errors keep it.
             pub(in super::super) const fn full_name(
                 &self,
             ) -> ::core::option::Option<&'static &'static str> {
                 match self {
                     Self::Unknown { .. } => None,
+                    #[allow(unreachable_patterns)]
                     _ => $crate::__private::path(Self::NAMES, self.id()),
                 }
             }
@@ -175,6 +228,13 @@ macro_rules! impl_messages {
                 match self.full_name() {
                     Some(path) => $crate::__private::last_part(path),
                     None => None,
+                }
+            }
+
+            fn body(&self) -> &(dyn $crate::Encode + 'a) {
+                match self {
+                    $(Self::$variant(message) => message,)*
+                    Self::Unknown { body, .. } => body,
                 }
             }
         }
@@ -193,8 +253,27 @@ macro_rules! impl_messages {
             $crate::encode_as_body!();
 
             fn encode(&self, out: &mut $crate::__private::Vec<u8>) -> $crate::Result<()> {
-                self.encode_body(out)
-                    .map_err(|error| $crate::__private::in_message(error, self.full_name()))
+                let result = match self {
+                    $(Self::$variant(message) => message.encode(out),)*
+                    Self::Unknown { body, .. } => body.encode(out),
+                };
+                result.map_err(|error| $crate::__private::in_message(error, self.full_name()))
+            }
+        }
+
+        impl $crate::IntoOwned for $name<'_> {
+            type Owned = $name<'static>;
+
+            // Compiled where it is used, which it often is not.
+            #[inline]
+            fn into_owned(self) -> Self::Owned {
+                match self {
+                    $(Self::$variant(message) => $name::$variant(message.into_owned()),)*
+                    Self::Unknown { id, body } => $name::Unknown {
+                        id,
+                        body: $crate::IntoOwned::into_owned(body),
+                    },
+                }
             }
         }
 
@@ -213,6 +292,51 @@ macro_rules! impl_messages {
 
             fn path(&self) -> ::core::option::Option<&'static str> {
                 self.path()
+            }
+        }
+    };
+}
+
+/// Implements the conversions from bodies that belong to one message. Used by generated code.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! impl_from_bodies {
+    ($name:ident { $($variant:ident($body:ty)),* }) => { $(
+        impl<'a> ::core::convert::From<$body> for $name<'a> {
+            #[inline]
+            fn from(body: $body) -> Self {
+                Self::$variant(body)
+            }
+        }
+    )* };
+}
+
+/// Implements the conversions from the parent's messages and back. Used by generated code.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! impl_parent_messages {
+    ($name:ident, $($parent:ident)::+ { $($variant:ident),* }) => {
+        impl<'a> ::core::convert::From<$($parent)::+::$name<'a>> for $name<'a> {
+            #[inline]
+            fn from(message: $($parent)::+::$name<'a>) -> Self {
+                use $($parent)::+::$name as Parent;
+                match message {
+                    $(Parent::$variant(body) => Self::$variant(body),)*
+                    Parent::Unknown { id, body } => Self::Unknown { id, body },
+                }
+            }
+        }
+
+        /// The message itself is the error if the parent does not have it.
+        impl<'a> ::core::convert::TryFrom<$name<'a>> for $($parent)::+::$name<'a> {
+            type Error = $name<'a>;
+
+            #[inline]
+            fn try_from(message: $name<'a>) -> ::core::result::Result<Self, $name<'a>> {
+                match message {
+                    $($name::$variant(body) => Ok(Self::$variant(body)),)*
+                    message => Err(message),
+                }
             }
         }
     };

@@ -47,12 +47,7 @@ impl<'a> ServerMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Attributes(::spice_wire::Blank::blank()));
-                if let Self::Attributes(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Attributes, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -117,9 +112,7 @@ impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Attributes(message) => {
-                ServerMessage::Attributes(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Attributes(message) => ServerMessage::Attributes(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ServerMessage::Unknown {
                     channel_type,
@@ -172,12 +165,7 @@ impl<'a> ClientMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Attributes(::spice_wire::Blank::blank()));
-                if let Self::Attributes(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Attributes, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -242,9 +230,7 @@ impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Attributes(message) => {
-                ClientMessage::Attributes(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Attributes(message) => ClientMessage::Attributes(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ClientMessage::Unknown {
                     channel_type,
@@ -357,12 +343,8 @@ impl ::spice_wire::IntoOwned for Message<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Server(message) => {
-                Message::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Client(message) => {
-                Message::Client(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Server(message) => Message::Server(message.into_owned()),
+            Self::Client(message) => Message::Client(message.into_owned()),
         }
     }
 }
@@ -685,15 +667,6 @@ pub mod attributes {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `shapes`
-            pub const SHAPES: u16 = 1;
-            /// `tail`
-            pub const TAIL: u16 = 2;
-            /// `chosen`
-            pub const CHOSEN: u16 = 3;
-        }
         /// All that a server can send on `AttributesChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -718,123 +691,13 @@ pub mod attributes {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "attributes.server.shapes"),
-                (2, "attributes.server.tail"),
-                (3, "attributes.server.chosen"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Shapes(wire::Blank::blank()));
-                        if let Self::Shapes(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Tail(wire::Blank::blank()));
-                        if let Self::Tail(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Chosen(wire::Blank::blank()));
-                        if let Self::Chosen(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Shapes(_) => 1,
-                    Self::Tail(_) => 2,
-                    Self::Chosen(_) => 3,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Shapes(message) => message,
-                    Self::Tail(message) => message,
-                    Self::Chosen(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Shapes(message) => message.encode(out),
-                    Self::Tail(message) => message.encode(out),
-                    Self::Chosen(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Shapes(message) => {
-                        Message::Shapes(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Tail(message) => {
-                        Message::Tail(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Chosen(message) => {
-                        Message::Chosen(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Shapes<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Shapes<'a>) -> Self {
-                Self::Shapes(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Tail<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Tail<'a>) -> Self {
-                Self::Tail(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Chosen> for Message<'a> {
-            #[inline]
-            fn from(body: Chosen) -> Self {
-                Self::Chosen(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "attributes.server" { 1 SHAPES Shapes "shapes", 2 TAIL Tail "tail", 3
+            CHOSEN Chosen "chosen" }
+        );
+        wire::impl_from_bodies!(
+            Message { Shapes(Shapes < 'a >), Tail(Tail < 'a >), Chosen(Chosen) }
+        );
         /// `shapes` of the proto.
         ///
         /// Message 1 of a server on `AttributesChannel`.
@@ -1087,8 +950,6 @@ pub mod attributes {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `AttributesChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1101,61 +962,6 @@ pub mod attributes {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
+        wire::impl_messages!(Message "attributes.client" {});
     }
 }

@@ -47,12 +47,7 @@ impl<'a> ServerMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Bounds(::spice_wire::Blank::blank()));
-                if let Self::Bounds(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Bounds, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -117,9 +112,7 @@ impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Bounds(message) => {
-                ServerMessage::Bounds(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Bounds(message) => ServerMessage::Bounds(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ServerMessage::Unknown {
                     channel_type,
@@ -172,12 +165,7 @@ impl<'a> ClientMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Bounds(::spice_wire::Blank::blank()));
-                if let Self::Bounds(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Bounds, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -242,9 +230,7 @@ impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Bounds(message) => {
-                ClientMessage::Bounds(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Bounds(message) => ClientMessage::Bounds(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ClientMessage::Unknown {
                     channel_type,
@@ -357,12 +343,8 @@ impl ::spice_wire::IntoOwned for Message<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Server(message) => {
-                Message::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Client(message) => {
-                Message::Client(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Server(message) => Message::Server(message.into_owned()),
+            Self::Client(message) => Message::Client(message.into_owned()),
         }
     }
 }
@@ -2689,31 +2671,6 @@ pub mod bounds {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `items`
-            pub const ITEMS: u16 = 1;
-            /// `all_items`
-            pub const ALL_ITEMS: u16 = 2;
-            /// `lines`
-            pub const LINES: u16 = 3;
-            /// `words`
-            pub const WORDS: u16 = 4;
-            /// `sheet`
-            pub const SHEET: u16 = 5;
-            /// `wide`
-            pub const WIDE: u16 = 6;
-            /// `hollow`
-            pub const HOLLOW: u16 = 7;
-            /// `handles`
-            pub const HANDLES: u16 = 8;
-            /// `tree`
-            pub const TREE: u16 = 9;
-            /// `pointers`
-            pub const POINTERS: u16 = 10;
-            /// `lists`
-            pub const LISTS: u16 = 11;
-        }
         /// All that a server can send on `BoundsChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -2770,275 +2727,19 @@ pub mod bounds {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "bounds.server.items"),
-                (2, "bounds.server.all_items"),
-                (3, "bounds.server.lines"),
-                (4, "bounds.server.words"),
-                (5, "bounds.server.sheet"),
-                (6, "bounds.server.wide"),
-                (7, "bounds.server.hollow"),
-                (8, "bounds.server.handles"),
-                (9, "bounds.server.tree"),
-                (10, "bounds.server.pointers"),
-                (11, "bounds.server.lists"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Items(wire::Blank::blank()));
-                        if let Self::Items(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::AllItems(wire::Blank::blank()));
-                        if let Self::AllItems(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Lines(wire::Blank::blank()));
-                        if let Self::Lines(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::Words(wire::Blank::blank()));
-                        if let Self::Words(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    5 => {
-                        wire::fill(self, Self::Sheet(wire::Blank::blank()));
-                        if let Self::Sheet(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    6 => {
-                        wire::fill(self, Self::Wide(wire::Blank::blank()));
-                        if let Self::Wide(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    7 => {
-                        wire::fill(self, Self::Hollow(wire::Blank::blank()));
-                        if let Self::Hollow(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    8 => {
-                        wire::fill(self, Self::Handles(wire::Blank::blank()));
-                        if let Self::Handles(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    9 => {
-                        wire::fill(self, Self::Tree(wire::Blank::blank()));
-                        if let Self::Tree(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    10 => {
-                        wire::fill(self, Self::Pointers(wire::Blank::blank()));
-                        if let Self::Pointers(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    11 => {
-                        wire::fill(self, Self::Lists(wire::Blank::blank()));
-                        if let Self::Lists(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Items(_) => 1,
-                    Self::AllItems(_) => 2,
-                    Self::Lines(_) => 3,
-                    Self::Words(_) => 4,
-                    Self::Sheet(_) => 5,
-                    Self::Wide(_) => 6,
-                    Self::Hollow(_) => 7,
-                    Self::Handles(_) => 8,
-                    Self::Tree(_) => 9,
-                    Self::Pointers(_) => 10,
-                    Self::Lists(_) => 11,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Items(message) => message,
-                    Self::AllItems(message) => message,
-                    Self::Lines(message) => message,
-                    Self::Words(message) => message,
-                    Self::Sheet(message) => message,
-                    Self::Wide(message) => message,
-                    Self::Hollow(message) => message,
-                    Self::Handles(message) => message,
-                    Self::Tree(message) => message,
-                    Self::Pointers(message) => message,
-                    Self::Lists(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Items(message) => message.encode(out),
-                    Self::AllItems(message) => message.encode(out),
-                    Self::Lines(message) => message.encode(out),
-                    Self::Words(message) => message.encode(out),
-                    Self::Sheet(message) => message.encode(out),
-                    Self::Wide(message) => message.encode(out),
-                    Self::Hollow(message) => message.encode(out),
-                    Self::Handles(message) => message.encode(out),
-                    Self::Tree(message) => message.encode(out),
-                    Self::Pointers(message) => message.encode(out),
-                    Self::Lists(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Items(message) => {
-                        Message::Items(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::AllItems(message) => {
-                        Message::AllItems(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Lines(message) => {
-                        Message::Lines(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Words(message) => {
-                        Message::Words(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Sheet(message) => {
-                        Message::Sheet(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Wide(message) => {
-                        Message::Wide(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Hollow(message) => {
-                        Message::Hollow(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Handles(message) => {
-                        Message::Handles(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Tree(message) => {
-                        Message::Tree(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Pointers(message) => {
-                        Message::Pointers(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Lists(message) => {
-                        Message::Lists(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Items<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Items<'a>) -> Self {
-                Self::Items(body)
-            }
-        }
-        impl<'a> ::core::convert::From<AllItems<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: AllItems<'a>) -> Self {
-                Self::AllItems(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Lines<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Lines<'a>) -> Self {
-                Self::Lines(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Words<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Words<'a>) -> Self {
-                Self::Words(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Sheet<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Sheet<'a>) -> Self {
-                Self::Sheet(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Wide<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Wide<'a>) -> Self {
-                Self::Wide(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Hollow<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Hollow<'a>) -> Self {
-                Self::Hollow(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Handles<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Handles<'a>) -> Self {
-                Self::Handles(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Tree<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Tree<'a>) -> Self {
-                Self::Tree(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Pointers> for Message<'a> {
-            #[inline]
-            fn from(body: Pointers) -> Self {
-                Self::Pointers(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Lists<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Lists<'a>) -> Self {
-                Self::Lists(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "bounds.server" { 1 ITEMS Items "items", 2 ALL_ITEMS AllItems
+            "all_items", 3 LINES Lines "lines", 4 WORDS Words "words", 5 SHEET Sheet
+            "sheet", 6 WIDE Wide "wide", 7 HOLLOW Hollow "hollow", 8 HANDLES Handles
+            "handles", 9 TREE Tree "tree", 10 POINTERS Pointers "pointers", 11 LISTS
+            Lists "lists" }
+        );
+        wire::impl_from_bodies!(
+            Message { Items(Items < 'a >), AllItems(AllItems < 'a >), Lines(Lines < 'a
+            >), Words(Words < 'a >), Sheet(Sheet < 'a >), Wide(Wide < 'a >),
+            Hollow(Hollow < 'a >), Handles(Handles < 'a >), Tree(Tree < 'a >),
+            Pointers(Pointers), Lists(Lists < 'a >) }
+        );
         /// `items` of the proto.
         ///
         /// Message 1 of a server on `BoundsChannel`.
@@ -3720,8 +3421,6 @@ pub mod bounds {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `BoundsChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -3734,61 +3433,6 @@ pub mod bounds {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
+        wire::impl_messages!(Message "bounds.client" {});
     }
 }

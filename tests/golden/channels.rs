@@ -64,42 +64,12 @@ impl<'a> ServerMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            2 => {
-                ::spice_wire::fill(self, Self::Second(::spice_wire::Blank::blank()));
-                if let Self::Second(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            3 => {
-                ::spice_wire::fill(self, Self::Third(::spice_wire::Blank::blank()));
-                if let Self::Third(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            10 => {
-                ::spice_wire::fill(self, Self::Tenth(::spice_wire::Blank::blank()));
-                if let Self::Tenth(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            11 => {
-                ::spice_wire::fill(self, Self::Left(::spice_wire::Blank::blank()));
-                if let Self::Left(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            12 => {
-                ::spice_wire::fill(self, Self::Right(::spice_wire::Blank::blank()));
-                if let Self::Right(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            255 => {
-                ::spice_wire::fill(self, Self::Last(::spice_wire::Blank::blank()));
-                if let Self::Last(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            2 => ::spice_wire::read_message!(self, Second, id, rest, body),
+            3 => ::spice_wire::read_message!(self, Third, id, rest, body),
+            10 => ::spice_wire::read_message!(self, Tenth, id, rest, body),
+            11 => ::spice_wire::read_message!(self, Left, id, rest, body),
+            12 => ::spice_wire::read_message!(self, Right, id, rest, body),
+            255 => ::spice_wire::read_message!(self, Last, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -189,24 +159,12 @@ impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Second(message) => {
-                ServerMessage::Second(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Third(message) => {
-                ServerMessage::Third(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Tenth(message) => {
-                ServerMessage::Tenth(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Left(message) => {
-                ServerMessage::Left(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Right(message) => {
-                ServerMessage::Right(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Last(message) => {
-                ServerMessage::Last(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Second(message) => ServerMessage::Second(message.into_owned()),
+            Self::Third(message) => ServerMessage::Third(message.into_owned()),
+            Self::Tenth(message) => ServerMessage::Tenth(message.into_owned()),
+            Self::Left(message) => ServerMessage::Left(message.into_owned()),
+            Self::Right(message) => ServerMessage::Right(message.into_owned()),
+            Self::Last(message) => ServerMessage::Last(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ServerMessage::Unknown {
                     channel_type,
@@ -269,42 +227,12 @@ impl<'a> ClientMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            2 => {
-                ::spice_wire::fill(self, Self::Second(::spice_wire::Blank::blank()));
-                if let Self::Second(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            3 => {
-                ::spice_wire::fill(self, Self::Third(::spice_wire::Blank::blank()));
-                if let Self::Third(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            10 => {
-                ::spice_wire::fill(self, Self::Tenth(::spice_wire::Blank::blank()));
-                if let Self::Tenth(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            11 => {
-                ::spice_wire::fill(self, Self::Left(::spice_wire::Blank::blank()));
-                if let Self::Left(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            12 => {
-                ::spice_wire::fill(self, Self::Right(::spice_wire::Blank::blank()));
-                if let Self::Right(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            255 => {
-                ::spice_wire::fill(self, Self::Last(::spice_wire::Blank::blank()));
-                if let Self::Last(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            2 => ::spice_wire::read_message!(self, Second, id, rest, body),
+            3 => ::spice_wire::read_message!(self, Third, id, rest, body),
+            10 => ::spice_wire::read_message!(self, Tenth, id, rest, body),
+            11 => ::spice_wire::read_message!(self, Left, id, rest, body),
+            12 => ::spice_wire::read_message!(self, Right, id, rest, body),
+            255 => ::spice_wire::read_message!(self, Last, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -394,24 +322,12 @@ impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Second(message) => {
-                ClientMessage::Second(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Third(message) => {
-                ClientMessage::Third(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Tenth(message) => {
-                ClientMessage::Tenth(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Left(message) => {
-                ClientMessage::Left(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Right(message) => {
-                ClientMessage::Right(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Last(message) => {
-                ClientMessage::Last(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Second(message) => ClientMessage::Second(message.into_owned()),
+            Self::Third(message) => ClientMessage::Third(message.into_owned()),
+            Self::Tenth(message) => ClientMessage::Tenth(message.into_owned()),
+            Self::Left(message) => ClientMessage::Left(message.into_owned()),
+            Self::Right(message) => ClientMessage::Right(message.into_owned()),
+            Self::Last(message) => ClientMessage::Last(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ClientMessage::Unknown {
                     channel_type,
@@ -524,12 +440,8 @@ impl ::spice_wire::IntoOwned for Message<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Server(message) => {
-                Message::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Client(message) => {
-                Message::Client(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Server(message) => Message::Server(message.into_owned()),
+            Self::Client(message) => Message::Client(message.into_owned()),
         }
     }
 }
@@ -720,19 +632,6 @@ pub mod ancestor {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `tick`
-            pub const TICK: u16 = 1;
-            /// `own`
-            pub const OWN: u16 = 2;
-            /// `note`
-            pub const NOTE: u16 = 10;
-            /// `tock`
-            pub const TOCK: u16 = 11;
-            /// `more`
-            pub const MORE: u16 = 12;
-        }
         /// All that a server can send on `Ancestor`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -765,143 +664,11 @@ pub mod ancestor {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "ancestor.server.tick"),
-                (2, "ancestor.server.own"),
-                (10, "ancestor.server.note"),
-                (11, "ancestor.server.tock"),
-                (12, "ancestor.server.more"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Tick(wire::Blank::blank()));
-                        if let Self::Tick(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Own(wire::Blank::blank()));
-                        if let Self::Own(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    10 => {
-                        wire::fill(self, Self::Note(wire::Blank::blank()));
-                        if let Self::Note(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    11 => {
-                        wire::fill(self, Self::Tock(wire::Blank::blank()));
-                        if let Self::Tock(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    12 => {
-                        wire::fill(self, Self::More(wire::Blank::blank()));
-                        if let Self::More(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Tick(_) => 1,
-                    Self::Own(_) => 2,
-                    Self::Note(_) => 10,
-                    Self::Tock(_) => 11,
-                    Self::More(_) => 12,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Tick(message) => message,
-                    Self::Own(message) => message,
-                    Self::Note(message) => message,
-                    Self::Tock(message) => message,
-                    Self::More(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Tick(message) => message.encode(out),
-                    Self::Own(message) => message.encode(out),
-                    Self::Note(message) => message.encode(out),
-                    Self::Tock(message) => message.encode(out),
-                    Self::More(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(message) => {
-                        Message::Tick(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Own(message) => {
-                        Message::Own(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Note(message) => {
-                        Message::Note(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Tock(message) => {
-                        Message::Tock(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::More(message) => {
-                        Message::More(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Own> for Message<'a> {
-            #[inline]
-            fn from(body: Own) -> Self {
-                Self::Own(body)
-            }
-        }
-        impl<'a> ::core::convert::From<More> for Message<'a> {
-            #[inline]
-            fn from(body: More) -> Self {
-                Self::More(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "ancestor.server" { 1 TICK Tick "tick", 2 OWN Own "own", 10 NOTE Note
+            "note", 11 TOCK Tock "tock", 12 MORE More "more" }
+        );
+        wire::impl_from_bodies!(Message { Own(Own), More(More) });
         /// `own` of the proto.
         ///
         /// Message 2 of a server on `Ancestor`.
@@ -979,17 +746,6 @@ pub mod ancestor {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `first`
-            pub const FIRST: u16 = 0;
-            /// `answer`
-            pub const ANSWER: u16 = 1;
-            /// `after_first`
-            pub const AFTER_FIRST: u16 = 5;
-            /// `bye`
-            pub const BYE: u16 = 65535;
-        }
         /// All that a client can send on `Ancestor`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1018,136 +774,13 @@ pub mod ancestor {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (0, "ancestor.client.first"),
-                (1, "ancestor.client.answer"),
-                (5, "ancestor.client.after_first"),
-                (65535, "ancestor.client.bye"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    0 => {
-                        wire::fill(self, Self::First(wire::Blank::blank()));
-                        if let Self::First(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    1 => {
-                        wire::fill(self, Self::Answer(wire::Blank::blank()));
-                        if let Self::Answer(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    5 => {
-                        wire::fill(self, Self::AfterFirst(wire::Blank::blank()));
-                        if let Self::AfterFirst(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    65535 => {
-                        wire::fill(self, Self::Bye(wire::Blank::blank()));
-                        if let Self::Bye(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::First(_) => 0,
-                    Self::Answer(_) => 1,
-                    Self::AfterFirst(_) => 5,
-                    Self::Bye(_) => 65535,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::First(message) => message,
-                    Self::Answer(message) => message,
-                    Self::AfterFirst(message) => message,
-                    Self::Bye(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::First(message) => message.encode(out),
-                    Self::Answer(message) => message.encode(out),
-                    Self::AfterFirst(message) => message.encode(out),
-                    Self::Bye(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::First(message) => {
-                        Message::First(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Answer(message) => {
-                        Message::Answer(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::AfterFirst(message) => {
-                        Message::AfterFirst(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Bye(message) => {
-                        Message::Bye(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<First> for Message<'a> {
-            #[inline]
-            fn from(body: First) -> Self {
-                Self::First(body)
-            }
-        }
-        impl<'a> ::core::convert::From<AfterFirst> for Message<'a> {
-            #[inline]
-            fn from(body: AfterFirst) -> Self {
-                Self::AfterFirst(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Bye> for Message<'a> {
-            #[inline]
-            fn from(body: Bye) -> Self {
-                Self::Bye(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "ancestor.client" { 0 FIRST First "first", 1 ANSWER Answer "answer",
+            5 AFTER_FIRST AfterFirst "after_first", 65535 BYE Bye "bye" }
+        );
+        wire::impl_from_bodies!(
+            Message { First(First), AfterFirst(AfterFirst), Bye(Bye) }
+        );
         /// `bye` of the proto.
         ///
         /// Message 65535 of a client on `Ancestor`.
@@ -1284,23 +917,6 @@ pub mod second {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `tick`
-            pub const TICK: u16 = 1;
-            /// `own`
-            pub const OWN: u16 = 2;
-            /// `note`
-            pub const NOTE: u16 = 10;
-            /// `tock`
-            pub const TOCK: u16 = 11;
-            /// `more`
-            pub const MORE: u16 = 12;
-            /// `data`
-            pub const DATA: u16 = 101;
-            /// `parting`
-            pub const PARTING: u16 = 102;
-        }
         /// All that a server can send on `Parent`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1341,196 +957,15 @@ pub mod second {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "second.server.tick"),
-                (2, "second.server.own"),
-                (10, "second.server.note"),
-                (11, "second.server.tock"),
-                (12, "second.server.more"),
-                (101, "second.server.data"),
-                (102, "second.server.parting"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Tick(wire::Blank::blank()));
-                        if let Self::Tick(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Own(wire::Blank::blank()));
-                        if let Self::Own(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    10 => {
-                        wire::fill(self, Self::Note(wire::Blank::blank()));
-                        if let Self::Note(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    11 => {
-                        wire::fill(self, Self::Tock(wire::Blank::blank()));
-                        if let Self::Tock(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    12 => {
-                        wire::fill(self, Self::More(wire::Blank::blank()));
-                        if let Self::More(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    101 => {
-                        wire::fill(self, Self::Data(wire::Blank::blank()));
-                        if let Self::Data(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    102 => {
-                        wire::fill(self, Self::Parting(wire::Blank::blank()));
-                        if let Self::Parting(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Tick(_) => 1,
-                    Self::Own(_) => 2,
-                    Self::Note(_) => 10,
-                    Self::Tock(_) => 11,
-                    Self::More(_) => 12,
-                    Self::Data(_) => 101,
-                    Self::Parting(_) => 102,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Tick(message) => message,
-                    Self::Own(message) => message,
-                    Self::Note(message) => message,
-                    Self::Tock(message) => message,
-                    Self::More(message) => message,
-                    Self::Data(message) => message,
-                    Self::Parting(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Tick(message) => message.encode(out),
-                    Self::Own(message) => message.encode(out),
-                    Self::Note(message) => message.encode(out),
-                    Self::Tock(message) => message.encode(out),
-                    Self::More(message) => message.encode(out),
-                    Self::Data(message) => message.encode(out),
-                    Self::Parting(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(message) => {
-                        Message::Tick(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Own(message) => {
-                        Message::Own(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Note(message) => {
-                        Message::Note(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Tock(message) => {
-                        Message::Tock(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::More(message) => {
-                        Message::More(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Data(message) => {
-                        Message::Data(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Parting(message) => {
-                        Message::Parting(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Data<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Data<'a>) -> Self {
-                Self::Data(body)
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::ancestor::server::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::ancestor::server::Message<'a>) -> Self {
-                use super::super::ancestor::server::Message as Parent;
-                match message {
-                    Parent::Tick(body) => Self::Tick(body),
-                    Parent::Own(body) => Self::Own(body),
-                    Parent::Note(body) => Self::Note(body),
-                    Parent::Tock(body) => Self::Tock(body),
-                    Parent::More(body) => Self::More(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::ancestor::server::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::Tick(body) => Ok(Self::Tick(body)),
-                    Message::Own(body) => Ok(Self::Own(body)),
-                    Message::Note(body) => Ok(Self::Note(body)),
-                    Message::Tock(body) => Ok(Self::Tock(body)),
-                    Message::More(body) => Ok(Self::More(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "second.server" { 1 TICK Tick "tick", 2 OWN Own "own", 10 NOTE Note
+            "note", 11 TOCK Tock "tock", 12 MORE More "more", 101 DATA Data "data", 102
+            PARTING Parting "parting" }
+        );
+        wire::impl_from_bodies!(Message { Data(Data < 'a >) });
+        wire::impl_parent_messages!(
+            Message, super::super::ancestor::server { Tick, Own, Note, Tock, More }
+        );
         /// `data` of the proto.
         ///
         /// Message 101 of a server on `Parent`.
@@ -1590,19 +1025,6 @@ pub mod second {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `first`
-            pub const FIRST: u16 = 0;
-            /// `answer`
-            pub const ANSWER: u16 = 1;
-            /// `after_first`
-            pub const AFTER_FIRST: u16 = 5;
-            /// `data`
-            pub const DATA: u16 = 101;
-            /// `bye`
-            pub const BYE: u16 = 65535;
-        }
         /// All that a client can send on `Parent`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1635,168 +1057,15 @@ pub mod second {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (0, "second.client.first"),
-                (1, "second.client.answer"),
-                (5, "second.client.after_first"),
-                (101, "second.client.data"),
-                (65535, "second.client.bye"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    0 => {
-                        wire::fill(self, Self::First(wire::Blank::blank()));
-                        if let Self::First(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    1 => {
-                        wire::fill(self, Self::Answer(wire::Blank::blank()));
-                        if let Self::Answer(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    5 => {
-                        wire::fill(self, Self::AfterFirst(wire::Blank::blank()));
-                        if let Self::AfterFirst(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    101 => {
-                        wire::fill(self, Self::Data(wire::Blank::blank()));
-                        if let Self::Data(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    65535 => {
-                        wire::fill(self, Self::Bye(wire::Blank::blank()));
-                        if let Self::Bye(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::First(_) => 0,
-                    Self::Answer(_) => 1,
-                    Self::AfterFirst(_) => 5,
-                    Self::Data(_) => 101,
-                    Self::Bye(_) => 65535,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::First(message) => message,
-                    Self::Answer(message) => message,
-                    Self::AfterFirst(message) => message,
-                    Self::Data(message) => message,
-                    Self::Bye(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::First(message) => message.encode(out),
-                    Self::Answer(message) => message.encode(out),
-                    Self::AfterFirst(message) => message.encode(out),
-                    Self::Data(message) => message.encode(out),
-                    Self::Bye(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::First(message) => {
-                        Message::First(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Answer(message) => {
-                        Message::Answer(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::AfterFirst(message) => {
-                        Message::AfterFirst(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Data(message) => {
-                        Message::Data(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Bye(message) => {
-                        Message::Bye(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Data<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Data<'a>) -> Self {
-                Self::Data(body)
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::ancestor::client::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::ancestor::client::Message<'a>) -> Self {
-                use super::super::ancestor::client::Message as Parent;
-                match message {
-                    Parent::First(body) => Self::First(body),
-                    Parent::Answer(body) => Self::Answer(body),
-                    Parent::AfterFirst(body) => Self::AfterFirst(body),
-                    Parent::Bye(body) => Self::Bye(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::ancestor::client::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::First(body) => Ok(Self::First(body)),
-                    Message::Answer(body) => Ok(Self::Answer(body)),
-                    Message::AfterFirst(body) => Ok(Self::AfterFirst(body)),
-                    Message::Bye(body) => Ok(Self::Bye(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "second.client" { 0 FIRST First "first", 1 ANSWER Answer "answer", 5
+            AFTER_FIRST AfterFirst "after_first", 101 DATA Data "data", 65535 BYE Bye
+            "bye" }
+        );
+        wire::impl_from_bodies!(Message { Data(Data < 'a >) });
+        wire::impl_parent_messages!(
+            Message, super::super::ancestor::client { First, Answer, AfterFirst, Bye }
+        );
         /// `data` of the proto.
         ///
         /// Message 101 of a client on `Parent`.
@@ -1885,25 +1154,6 @@ pub mod third {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `tick`
-            pub const TICK: u16 = 1;
-            /// `own`
-            pub const OWN: u16 = 2;
-            /// `note`
-            pub const NOTE: u16 = 10;
-            /// `tock`
-            pub const TOCK: u16 = 11;
-            /// `more`
-            pub const MORE: u16 = 12;
-            /// `data`
-            pub const DATA: u16 = 101;
-            /// `parting`
-            pub const PARTING: u16 = 102;
-            /// `init`
-            pub const INIT: u16 = 201;
-        }
         /// All that a server can send on `Child`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1948,213 +1198,16 @@ pub mod third {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "third.server.tick"),
-                (2, "third.server.own"),
-                (10, "third.server.note"),
-                (11, "third.server.tock"),
-                (12, "third.server.more"),
-                (101, "third.server.data"),
-                (102, "third.server.parting"),
-                (201, "third.server.init"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Tick(wire::Blank::blank()));
-                        if let Self::Tick(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Own(wire::Blank::blank()));
-                        if let Self::Own(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    10 => {
-                        wire::fill(self, Self::Note(wire::Blank::blank()));
-                        if let Self::Note(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    11 => {
-                        wire::fill(self, Self::Tock(wire::Blank::blank()));
-                        if let Self::Tock(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    12 => {
-                        wire::fill(self, Self::More(wire::Blank::blank()));
-                        if let Self::More(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    101 => {
-                        wire::fill(self, Self::Data(wire::Blank::blank()));
-                        if let Self::Data(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    102 => {
-                        wire::fill(self, Self::Parting(wire::Blank::blank()));
-                        if let Self::Parting(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    201 => {
-                        wire::fill(self, Self::Init(wire::Blank::blank()));
-                        if let Self::Init(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Tick(_) => 1,
-                    Self::Own(_) => 2,
-                    Self::Note(_) => 10,
-                    Self::Tock(_) => 11,
-                    Self::More(_) => 12,
-                    Self::Data(_) => 101,
-                    Self::Parting(_) => 102,
-                    Self::Init(_) => 201,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Tick(message) => message,
-                    Self::Own(message) => message,
-                    Self::Note(message) => message,
-                    Self::Tock(message) => message,
-                    Self::More(message) => message,
-                    Self::Data(message) => message,
-                    Self::Parting(message) => message,
-                    Self::Init(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Tick(message) => message.encode(out),
-                    Self::Own(message) => message.encode(out),
-                    Self::Note(message) => message.encode(out),
-                    Self::Tock(message) => message.encode(out),
-                    Self::More(message) => message.encode(out),
-                    Self::Data(message) => message.encode(out),
-                    Self::Parting(message) => message.encode(out),
-                    Self::Init(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(message) => {
-                        Message::Tick(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Own(message) => {
-                        Message::Own(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Note(message) => {
-                        Message::Note(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Tock(message) => {
-                        Message::Tock(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::More(message) => {
-                        Message::More(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Data(message) => {
-                        Message::Data(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Parting(message) => {
-                        Message::Parting(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Init(message) => {
-                        Message::Init(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Init> for Message<'a> {
-            #[inline]
-            fn from(body: Init) -> Self {
-                Self::Init(body)
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::second::server::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::second::server::Message<'a>) -> Self {
-                use super::super::second::server::Message as Parent;
-                match message {
-                    Parent::Tick(body) => Self::Tick(body),
-                    Parent::Own(body) => Self::Own(body),
-                    Parent::Note(body) => Self::Note(body),
-                    Parent::Tock(body) => Self::Tock(body),
-                    Parent::More(body) => Self::More(body),
-                    Parent::Data(body) => Self::Data(body),
-                    Parent::Parting(body) => Self::Parting(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::second::server::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::Tick(body) => Ok(Self::Tick(body)),
-                    Message::Own(body) => Ok(Self::Own(body)),
-                    Message::Note(body) => Ok(Self::Note(body)),
-                    Message::Tock(body) => Ok(Self::Tock(body)),
-                    Message::More(body) => Ok(Self::More(body)),
-                    Message::Data(body) => Ok(Self::Data(body)),
-                    Message::Parting(body) => Ok(Self::Parting(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "third.server" { 1 TICK Tick "tick", 2 OWN Own "own", 10 NOTE Note
+            "note", 11 TOCK Tock "tock", 12 MORE More "more", 101 DATA Data "data", 102
+            PARTING Parting "parting", 201 INIT Init "init" }
+        );
+        wire::impl_from_bodies!(Message { Init(Init) });
+        wire::impl_parent_messages!(
+            Message, super::super::second::server { Tick, Own, Note, Tock, More, Data,
+            Parting }
+        );
         /// `init` of the proto.
         ///
         /// Message 201 of a server on `Child`.
@@ -2196,21 +1249,6 @@ pub mod third {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `first`
-            pub const FIRST: u16 = 0;
-            /// `answer`
-            pub const ANSWER: u16 = 1;
-            /// `after_first`
-            pub const AFTER_FIRST: u16 = 5;
-            /// `data`
-            pub const DATA: u16 = 101;
-            /// `event`
-            pub const EVENT: u16 = 201;
-            /// `bye`
-            pub const BYE: u16 = 65535;
-        }
         /// All that a client can send on `Child`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -2247,183 +1285,16 @@ pub mod third {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (0, "third.client.first"),
-                (1, "third.client.answer"),
-                (5, "third.client.after_first"),
-                (101, "third.client.data"),
-                (201, "third.client.event"),
-                (65535, "third.client.bye"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    0 => {
-                        wire::fill(self, Self::First(wire::Blank::blank()));
-                        if let Self::First(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    1 => {
-                        wire::fill(self, Self::Answer(wire::Blank::blank()));
-                        if let Self::Answer(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    5 => {
-                        wire::fill(self, Self::AfterFirst(wire::Blank::blank()));
-                        if let Self::AfterFirst(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    101 => {
-                        wire::fill(self, Self::Data(wire::Blank::blank()));
-                        if let Self::Data(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    201 => {
-                        wire::fill(self, Self::Event(wire::Blank::blank()));
-                        if let Self::Event(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    65535 => {
-                        wire::fill(self, Self::Bye(wire::Blank::blank()));
-                        if let Self::Bye(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
+        wire::impl_messages!(
+            Message "third.client" { 0 FIRST First "first", 1 ANSWER Answer "answer", 5
+            AFTER_FIRST AfterFirst "after_first", 101 DATA Data "data", 201 EVENT Event
+            "event", 65535 BYE Bye "bye" }
+        );
+        wire::impl_from_bodies!(Message { Event(Event) });
+        wire::impl_parent_messages!(
+            Message, super::super::second::client { First, Answer, AfterFirst, Data, Bye
             }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::First(_) => 0,
-                    Self::Answer(_) => 1,
-                    Self::AfterFirst(_) => 5,
-                    Self::Data(_) => 101,
-                    Self::Event(_) => 201,
-                    Self::Bye(_) => 65535,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::First(message) => message,
-                    Self::Answer(message) => message,
-                    Self::AfterFirst(message) => message,
-                    Self::Data(message) => message,
-                    Self::Event(message) => message,
-                    Self::Bye(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::First(message) => message.encode(out),
-                    Self::Answer(message) => message.encode(out),
-                    Self::AfterFirst(message) => message.encode(out),
-                    Self::Data(message) => message.encode(out),
-                    Self::Event(message) => message.encode(out),
-                    Self::Bye(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::First(message) => {
-                        Message::First(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Answer(message) => {
-                        Message::Answer(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::AfterFirst(message) => {
-                        Message::AfterFirst(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Data(message) => {
-                        Message::Data(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Event(message) => {
-                        Message::Event(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Bye(message) => {
-                        Message::Bye(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Event> for Message<'a> {
-            #[inline]
-            fn from(body: Event) -> Self {
-                Self::Event(body)
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::second::client::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::second::client::Message<'a>) -> Self {
-                use super::super::second::client::Message as Parent;
-                match message {
-                    Parent::First(body) => Self::First(body),
-                    Parent::Answer(body) => Self::Answer(body),
-                    Parent::AfterFirst(body) => Self::AfterFirst(body),
-                    Parent::Data(body) => Self::Data(body),
-                    Parent::Bye(body) => Self::Bye(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::second::client::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::First(body) => Ok(Self::First(body)),
-                    Message::Answer(body) => Ok(Self::Answer(body)),
-                    Message::AfterFirst(body) => Ok(Self::AfterFirst(body)),
-                    Message::Data(body) => Ok(Self::Data(body)),
-                    Message::Bye(body) => Ok(Self::Bye(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        );
         /// `event` of the proto.
         ///
         /// Message 201 of a client on `Child`.
@@ -2495,25 +1366,6 @@ pub mod tenth {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `tick`
-            pub const TICK: u16 = 1;
-            /// `own`
-            pub const OWN: u16 = 2;
-            /// `note`
-            pub const NOTE: u16 = 10;
-            /// `tock`
-            pub const TOCK: u16 = 11;
-            /// `more`
-            pub const MORE: u16 = 12;
-            /// `data`
-            pub const DATA: u16 = 101;
-            /// `parting`
-            pub const PARTING: u16 = 102;
-            /// `init`
-            pub const INIT: u16 = 201;
-        }
         /// All that a server can send on `Grandchild`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -2558,229 +1410,20 @@ pub mod tenth {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "tenth.server.tick"),
-                (2, "tenth.server.own"),
-                (10, "tenth.server.note"),
-                (11, "tenth.server.tock"),
-                (12, "tenth.server.more"),
-                (101, "tenth.server.data"),
-                (102, "tenth.server.parting"),
-                (201, "tenth.server.init"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Tick(wire::Blank::blank()));
-                        if let Self::Tick(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Own(wire::Blank::blank()));
-                        if let Self::Own(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    10 => {
-                        wire::fill(self, Self::Note(wire::Blank::blank()));
-                        if let Self::Note(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    11 => {
-                        wire::fill(self, Self::Tock(wire::Blank::blank()));
-                        if let Self::Tock(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    12 => {
-                        wire::fill(self, Self::More(wire::Blank::blank()));
-                        if let Self::More(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    101 => {
-                        wire::fill(self, Self::Data(wire::Blank::blank()));
-                        if let Self::Data(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    102 => {
-                        wire::fill(self, Self::Parting(wire::Blank::blank()));
-                        if let Self::Parting(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    201 => {
-                        wire::fill(self, Self::Init(wire::Blank::blank()));
-                        if let Self::Init(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Tick(_) => 1,
-                    Self::Own(_) => 2,
-                    Self::Note(_) => 10,
-                    Self::Tock(_) => 11,
-                    Self::More(_) => 12,
-                    Self::Data(_) => 101,
-                    Self::Parting(_) => 102,
-                    Self::Init(_) => 201,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Tick(message) => message,
-                    Self::Own(message) => message,
-                    Self::Note(message) => message,
-                    Self::Tock(message) => message,
-                    Self::More(message) => message,
-                    Self::Data(message) => message,
-                    Self::Parting(message) => message,
-                    Self::Init(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Tick(message) => message.encode(out),
-                    Self::Own(message) => message.encode(out),
-                    Self::Note(message) => message.encode(out),
-                    Self::Tock(message) => message.encode(out),
-                    Self::More(message) => message.encode(out),
-                    Self::Data(message) => message.encode(out),
-                    Self::Parting(message) => message.encode(out),
-                    Self::Init(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(message) => {
-                        Message::Tick(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Own(message) => {
-                        Message::Own(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Note(message) => {
-                        Message::Note(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Tock(message) => {
-                        Message::Tock(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::More(message) => {
-                        Message::More(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Data(message) => {
-                        Message::Data(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Parting(message) => {
-                        Message::Parting(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Init(message) => {
-                        Message::Init(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::third::server::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::third::server::Message<'a>) -> Self {
-                use super::super::third::server::Message as Parent;
-                match message {
-                    Parent::Tick(body) => Self::Tick(body),
-                    Parent::Own(body) => Self::Own(body),
-                    Parent::Note(body) => Self::Note(body),
-                    Parent::Tock(body) => Self::Tock(body),
-                    Parent::More(body) => Self::More(body),
-                    Parent::Data(body) => Self::Data(body),
-                    Parent::Parting(body) => Self::Parting(body),
-                    Parent::Init(body) => Self::Init(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::third::server::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::Tick(body) => Ok(Self::Tick(body)),
-                    Message::Own(body) => Ok(Self::Own(body)),
-                    Message::Note(body) => Ok(Self::Note(body)),
-                    Message::Tock(body) => Ok(Self::Tock(body)),
-                    Message::More(body) => Ok(Self::More(body)),
-                    Message::Data(body) => Ok(Self::Data(body)),
-                    Message::Parting(body) => Ok(Self::Parting(body)),
-                    Message::Init(body) => Ok(Self::Init(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "tenth.server" { 1 TICK Tick "tick", 2 OWN Own "own", 10 NOTE Note
+            "note", 11 TOCK Tock "tock", 12 MORE More "more", 101 DATA Data "data", 102
+            PARTING Parting "parting", 201 INIT Init "init" }
+        );
+        wire::impl_parent_messages!(
+            Message, super::super::third::server { Tick, Own, Note, Tock, More, Data,
+            Parting, Init }
+        );
     }
     /// What a client sends on `Grandchild`.
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `first`
-            pub const FIRST: u16 = 0;
-            /// `answer`
-            pub const ANSWER: u16 = 1;
-            /// `after_first`
-            pub const AFTER_FIRST: u16 = 5;
-            /// `data`
-            pub const DATA: u16 = 101;
-            /// `event`
-            pub const EVENT: u16 = 201;
-            /// `bye`
-            pub const BYE: u16 = 65535;
-        }
         /// All that a client can send on `Grandchild`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -2817,179 +1460,15 @@ pub mod tenth {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (0, "tenth.client.first"),
-                (1, "tenth.client.answer"),
-                (5, "tenth.client.after_first"),
-                (101, "tenth.client.data"),
-                (201, "tenth.client.event"),
-                (65535, "tenth.client.bye"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    0 => {
-                        wire::fill(self, Self::First(wire::Blank::blank()));
-                        if let Self::First(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    1 => {
-                        wire::fill(self, Self::Answer(wire::Blank::blank()));
-                        if let Self::Answer(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    5 => {
-                        wire::fill(self, Self::AfterFirst(wire::Blank::blank()));
-                        if let Self::AfterFirst(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    101 => {
-                        wire::fill(self, Self::Data(wire::Blank::blank()));
-                        if let Self::Data(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    201 => {
-                        wire::fill(self, Self::Event(wire::Blank::blank()));
-                        if let Self::Event(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    65535 => {
-                        wire::fill(self, Self::Bye(wire::Blank::blank()));
-                        if let Self::Bye(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::First(_) => 0,
-                    Self::Answer(_) => 1,
-                    Self::AfterFirst(_) => 5,
-                    Self::Data(_) => 101,
-                    Self::Event(_) => 201,
-                    Self::Bye(_) => 65535,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::First(message) => message,
-                    Self::Answer(message) => message,
-                    Self::AfterFirst(message) => message,
-                    Self::Data(message) => message,
-                    Self::Event(message) => message,
-                    Self::Bye(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::First(message) => message.encode(out),
-                    Self::Answer(message) => message.encode(out),
-                    Self::AfterFirst(message) => message.encode(out),
-                    Self::Data(message) => message.encode(out),
-                    Self::Event(message) => message.encode(out),
-                    Self::Bye(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::First(message) => {
-                        Message::First(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Answer(message) => {
-                        Message::Answer(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::AfterFirst(message) => {
-                        Message::AfterFirst(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Data(message) => {
-                        Message::Data(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Event(message) => {
-                        Message::Event(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Bye(message) => {
-                        Message::Bye(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::third::client::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::third::client::Message<'a>) -> Self {
-                use super::super::third::client::Message as Parent;
-                match message {
-                    Parent::First(body) => Self::First(body),
-                    Parent::Answer(body) => Self::Answer(body),
-                    Parent::AfterFirst(body) => Self::AfterFirst(body),
-                    Parent::Data(body) => Self::Data(body),
-                    Parent::Event(body) => Self::Event(body),
-                    Parent::Bye(body) => Self::Bye(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::third::client::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::First(body) => Ok(Self::First(body)),
-                    Message::Answer(body) => Ok(Self::Answer(body)),
-                    Message::AfterFirst(body) => Ok(Self::AfterFirst(body)),
-                    Message::Data(body) => Ok(Self::Data(body)),
-                    Message::Event(body) => Ok(Self::Event(body)),
-                    Message::Bye(body) => Ok(Self::Bye(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "tenth.client" { 0 FIRST First "first", 1 ANSWER Answer "answer", 5
+            AFTER_FIRST AfterFirst "after_first", 101 DATA Data "data", 201 EVENT Event
+            "event", 65535 BYE Bye "bye" }
+        );
+        wire::impl_parent_messages!(
+            Message, super::super::third::client { First, Answer, AfterFirst, Data,
+            Event, Bye }
+        );
     }
 }
 #[allow(
@@ -3022,8 +1501,6 @@ pub mod last {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a server can send on `Silent`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -3036,69 +1513,12 @@ pub mod last {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
+        wire::impl_messages!(Message "last.server" {});
     }
     /// What a client sends on `Silent`.
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `Silent`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -3111,62 +1531,7 @@ pub mod last {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
+        wire::impl_messages!(Message "last.client" {});
     }
 }
 #[allow(
@@ -3198,8 +1563,6 @@ pub mod quiet {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a server can send on `Quiet`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -3212,95 +1575,13 @@ pub mod quiet {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::last::server::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::last::server::Message<'a>) -> Self {
-                use super::super::last::server::Message as Parent;
-                match message {
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::last::server::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(Message "quiet.server" {});
+        wire::impl_parent_messages!(Message, super::super::last::server {});
     }
     /// What a client sends on `Quiet`.
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `only`
-            pub const ONLY: u16 = 1;
-        }
         /// All that a client can send on `Quiet`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -3317,99 +1598,7 @@ pub mod quiet {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[(1, "quiet.client.only")];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Only(wire::Blank::blank()));
-                        if let Self::Only(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Only(_) => 1,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Only(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Only(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Only(message) => {
-                        Message::Only(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::last::client::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::last::client::Message<'a>) -> Self {
-                use super::super::last::client::Message as Parent;
-                match message {
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::last::client::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(Message "quiet.client" { 1 ONLY Only "only" });
+        wire::impl_parent_messages!(Message, super::super::last::client {});
     }
 }

@@ -47,12 +47,7 @@ impl<'a> ServerMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            0 => {
-                ::spice_wire::fill(self, Self::Counts(::spice_wire::Blank::blank()));
-                if let Self::Counts(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            0 => ::spice_wire::read_message!(self, Counts, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -117,9 +112,7 @@ impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Counts(message) => {
-                ServerMessage::Counts(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Counts(message) => ServerMessage::Counts(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ServerMessage::Unknown {
                     channel_type,
@@ -172,12 +165,7 @@ impl<'a> ClientMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            0 => {
-                ::spice_wire::fill(self, Self::Counts(::spice_wire::Blank::blank()));
-                if let Self::Counts(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            0 => ::spice_wire::read_message!(self, Counts, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -242,9 +230,7 @@ impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Counts(message) => {
-                ClientMessage::Counts(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Counts(message) => ClientMessage::Counts(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ClientMessage::Unknown {
                     channel_type,
@@ -357,12 +343,8 @@ impl ::spice_wire::IntoOwned for Message<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Server(message) => {
-                Message::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Client(message) => {
-                Message::Client(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Server(message) => Message::Server(message.into_owned()),
+            Self::Client(message) => Message::Client(message.into_owned()),
         }
     }
 }
@@ -2923,37 +2905,6 @@ pub mod counts {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `widths`
-            pub const WIDTHS: u16 = 1;
-            /// `shared`
-            pub const SHARED: u16 = 2;
-            /// `carried`
-            pub const CARRIED: u16 = 3;
-            /// `carried_twice`
-            pub const CARRIED_TWICE: u16 = 4;
-            /// `stored`
-            pub const STORED: u16 = 5;
-            /// `twin`
-            pub const TWIN: u16 = 6;
-            /// `enum_twin`
-            pub const ENUM_TWIN: u16 = 7;
-            /// `choice`
-            pub const CHOICE: u16 = 8;
-            /// `optional`
-            pub const OPTIONAL: u16 = 9;
-            /// `unrelated`
-            pub const UNRELATED: u16 = 10;
-            /// `always`
-            pub const ALWAYS: u16 = 11;
-            /// `dead`
-            pub const DEAD: u16 = 12;
-            /// `unseen`
-            pub const UNSEEN: u16 = 13;
-            /// `pointers`
-            pub const POINTERS: u16 = 14;
-        }
         /// All that a server can send on `CountsChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -3022,332 +2973,21 @@ pub mod counts {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "counts.server.widths"),
-                (2, "counts.server.shared"),
-                (3, "counts.server.carried"),
-                (4, "counts.server.carried_twice"),
-                (5, "counts.server.stored"),
-                (6, "counts.server.twin"),
-                (7, "counts.server.enum_twin"),
-                (8, "counts.server.choice"),
-                (9, "counts.server.optional"),
-                (10, "counts.server.unrelated"),
-                (11, "counts.server.always"),
-                (12, "counts.server.dead"),
-                (13, "counts.server.unseen"),
-                (14, "counts.server.pointers"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Widths(wire::Blank::blank()));
-                        if let Self::Widths(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Shared(wire::Blank::blank()));
-                        if let Self::Shared(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Carried(wire::Blank::blank()));
-                        if let Self::Carried(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::CarriedTwice(wire::Blank::blank()));
-                        if let Self::CarriedTwice(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    5 => {
-                        wire::fill(self, Self::Stored(wire::Blank::blank()));
-                        if let Self::Stored(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    6 => {
-                        wire::fill(self, Self::Twin(wire::Blank::blank()));
-                        if let Self::Twin(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    7 => {
-                        wire::fill(self, Self::EnumTwin(wire::Blank::blank()));
-                        if let Self::EnumTwin(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    8 => {
-                        wire::fill(self, Self::Choice(wire::Blank::blank()));
-                        if let Self::Choice(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    9 => {
-                        wire::fill(self, Self::Optional(wire::Blank::blank()));
-                        if let Self::Optional(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    10 => {
-                        wire::fill(self, Self::Unrelated(wire::Blank::blank()));
-                        if let Self::Unrelated(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    11 => {
-                        wire::fill(self, Self::Always(wire::Blank::blank()));
-                        if let Self::Always(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    12 => {
-                        wire::fill(self, Self::Dead(wire::Blank::blank()));
-                        if let Self::Dead(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    13 => {
-                        wire::fill(self, Self::Unseen(wire::Blank::blank()));
-                        if let Self::Unseen(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    14 => {
-                        wire::fill(self, Self::Pointers(wire::Blank::blank()));
-                        if let Self::Pointers(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Widths(_) => 1,
-                    Self::Shared(_) => 2,
-                    Self::Carried(_) => 3,
-                    Self::CarriedTwice(_) => 4,
-                    Self::Stored(_) => 5,
-                    Self::Twin(_) => 6,
-                    Self::EnumTwin(_) => 7,
-                    Self::Choice(_) => 8,
-                    Self::Optional(_) => 9,
-                    Self::Unrelated(_) => 10,
-                    Self::Always(_) => 11,
-                    Self::Dead(_) => 12,
-                    Self::Unseen(_) => 13,
-                    Self::Pointers(_) => 14,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Widths(message) => message,
-                    Self::Shared(message) => message,
-                    Self::Carried(message) => message,
-                    Self::CarriedTwice(message) => message,
-                    Self::Stored(message) => message,
-                    Self::Twin(message) => message,
-                    Self::EnumTwin(message) => message,
-                    Self::Choice(message) => message,
-                    Self::Optional(message) => message,
-                    Self::Unrelated(message) => message,
-                    Self::Always(message) => message,
-                    Self::Dead(message) => message,
-                    Self::Unseen(message) => message,
-                    Self::Pointers(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Widths(message) => message.encode(out),
-                    Self::Shared(message) => message.encode(out),
-                    Self::Carried(message) => message.encode(out),
-                    Self::CarriedTwice(message) => message.encode(out),
-                    Self::Stored(message) => message.encode(out),
-                    Self::Twin(message) => message.encode(out),
-                    Self::EnumTwin(message) => message.encode(out),
-                    Self::Choice(message) => message.encode(out),
-                    Self::Optional(message) => message.encode(out),
-                    Self::Unrelated(message) => message.encode(out),
-                    Self::Always(message) => message.encode(out),
-                    Self::Dead(message) => message.encode(out),
-                    Self::Unseen(message) => message.encode(out),
-                    Self::Pointers(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Widths(message) => {
-                        Message::Widths(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Shared(message) => {
-                        Message::Shared(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Carried(message) => {
-                        Message::Carried(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::CarriedTwice(message) => {
-                        Message::CarriedTwice(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Stored(message) => {
-                        Message::Stored(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Twin(message) => {
-                        Message::Twin(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::EnumTwin(message) => {
-                        Message::EnumTwin(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Choice(message) => {
-                        Message::Choice(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Optional(message) => {
-                        Message::Optional(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unrelated(message) => {
-                        Message::Unrelated(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Always(message) => {
-                        Message::Always(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Dead(message) => {
-                        Message::Dead(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unseen(message) => {
-                        Message::Unseen(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Pointers(message) => {
-                        Message::Pointers(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Widths<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Widths<'a>) -> Self {
-                Self::Widths(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Shared<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Shared<'a>) -> Self {
-                Self::Shared(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Carried<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Carried<'a>) -> Self {
-                Self::Carried(body)
-            }
-        }
-        impl<'a> ::core::convert::From<CarriedTwice<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: CarriedTwice<'a>) -> Self {
-                Self::CarriedTwice(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Stored<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Stored<'a>) -> Self {
-                Self::Stored(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Twin<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Twin<'a>) -> Self {
-                Self::Twin(body)
-            }
-        }
-        impl<'a> ::core::convert::From<EnumTwin<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: EnumTwin<'a>) -> Self {
-                Self::EnumTwin(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Choice<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Choice<'a>) -> Self {
-                Self::Choice(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Optional<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Optional<'a>) -> Self {
-                Self::Optional(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Unrelated<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Unrelated<'a>) -> Self {
-                Self::Unrelated(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Always<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Always<'a>) -> Self {
-                Self::Always(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Dead> for Message<'a> {
-            #[inline]
-            fn from(body: Dead) -> Self {
-                Self::Dead(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Unseen<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Unseen<'a>) -> Self {
-                Self::Unseen(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Pointers<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Pointers<'a>) -> Self {
-                Self::Pointers(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "counts.server" { 1 WIDTHS Widths "widths", 2 SHARED Shared "shared",
+            3 CARRIED Carried "carried", 4 CARRIED_TWICE CarriedTwice "carried_twice", 5
+            STORED Stored "stored", 6 TWIN Twin "twin", 7 ENUM_TWIN EnumTwin "enum_twin",
+            8 CHOICE Choice "choice", 9 OPTIONAL Optional "optional", 10 UNRELATED
+            Unrelated "unrelated", 11 ALWAYS Always "always", 12 DEAD Dead "dead", 13
+            UNSEEN Unseen "unseen", 14 POINTERS Pointers "pointers" }
+        );
+        wire::impl_from_bodies!(
+            Message { Widths(Widths < 'a >), Shared(Shared < 'a >), Carried(Carried < 'a
+            >), CarriedTwice(CarriedTwice < 'a >), Stored(Stored < 'a >), Twin(Twin < 'a
+            >), EnumTwin(EnumTwin < 'a >), Choice(Choice < 'a >), Optional(Optional < 'a
+            >), Unrelated(Unrelated < 'a >), Always(Always < 'a >), Dead(Dead),
+            Unseen(Unseen < 'a >), Pointers(Pointers < 'a >) }
+        );
         /// `widths` of the proto.
         ///
         /// Message 1 of a server on `CountsChannel`.
@@ -4141,8 +3781,6 @@ pub mod counts {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `CountsChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -4155,61 +3793,6 @@ pub mod counts {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
+        wire::impl_messages!(Message "counts.client" {});
     }
 }

@@ -47,15 +47,7 @@ impl<'a> ServerMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Descriptors(::spice_wire::Blank::blank()),
-                );
-                if let Self::Descriptors(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Descriptors, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -121,7 +113,7 @@ impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Descriptors(message) => {
-                ServerMessage::Descriptors(::spice_wire::IntoOwned::into_owned(message))
+                ServerMessage::Descriptors(message.into_owned())
             }
             Self::Unknown { channel_type, id, body } => {
                 ServerMessage::Unknown {
@@ -175,15 +167,7 @@ impl<'a> ClientMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Descriptors(::spice_wire::Blank::blank()),
-                );
-                if let Self::Descriptors(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Descriptors, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -249,7 +233,7 @@ impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     fn into_owned(self) -> Self::Owned {
         match self {
             Self::Descriptors(message) => {
-                ClientMessage::Descriptors(::spice_wire::IntoOwned::into_owned(message))
+                ClientMessage::Descriptors(message.into_owned())
             }
             Self::Unknown { channel_type, id, body } => {
                 ClientMessage::Unknown {
@@ -363,12 +347,8 @@ impl ::spice_wire::IntoOwned for Message<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Server(message) => {
-                Message::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Client(message) => {
-                Message::Client(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Server(message) => Message::Server(message.into_owned()),
+            Self::Client(message) => Message::Client(message.into_owned()),
         }
     }
 }
@@ -624,21 +604,6 @@ pub mod descriptors {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `single`
-            pub const SINGLE: u16 = 1;
-            /// `fixed`
-            pub const FIXED: u16 = 2;
-            /// `counted`
-            pub const COUNTED: u16 = 3;
-            /// `pointed`
-            pub const POINTED: u16 = 4;
-            /// `chosen`
-            pub const CHOSEN: u16 = 5;
-            /// `only`
-            pub const ONLY: u16 = 6;
-        }
         /// All that a server can send on `DescriptorsChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -675,180 +640,15 @@ pub mod descriptors {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "descriptors.server.single"),
-                (2, "descriptors.server.fixed"),
-                (3, "descriptors.server.counted"),
-                (4, "descriptors.server.pointed"),
-                (5, "descriptors.server.chosen"),
-                (6, "descriptors.server.only"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Single(wire::Blank::blank()));
-                        if let Self::Single(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Fixed(wire::Blank::blank()));
-                        if let Self::Fixed(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Counted(wire::Blank::blank()));
-                        if let Self::Counted(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::Pointed(wire::Blank::blank()));
-                        if let Self::Pointed(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    5 => {
-                        wire::fill(self, Self::Chosen(wire::Blank::blank()));
-                        if let Self::Chosen(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    6 => {
-                        wire::fill(self, Self::Only(wire::Blank::blank()));
-                        if let Self::Only(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Single(_) => 1,
-                    Self::Fixed(_) => 2,
-                    Self::Counted(_) => 3,
-                    Self::Pointed(_) => 4,
-                    Self::Chosen(_) => 5,
-                    Self::Only(_) => 6,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Single(message) => message,
-                    Self::Fixed(message) => message,
-                    Self::Counted(message) => message,
-                    Self::Pointed(message) => message,
-                    Self::Chosen(message) => message,
-                    Self::Only(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Single(message) => message.encode(out),
-                    Self::Fixed(message) => message.encode(out),
-                    Self::Counted(message) => message.encode(out),
-                    Self::Pointed(message) => message.encode(out),
-                    Self::Chosen(message) => message.encode(out),
-                    Self::Only(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Single(message) => {
-                        Message::Single(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Fixed(message) => {
-                        Message::Fixed(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Counted(message) => {
-                        Message::Counted(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Pointed(message) => {
-                        Message::Pointed(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Chosen(message) => {
-                        Message::Chosen(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Only(message) => {
-                        Message::Only(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Single<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Single<'a>) -> Self {
-                Self::Single(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Fixed<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Fixed<'a>) -> Self {
-                Self::Fixed(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Counted<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Counted<'a>) -> Self {
-                Self::Counted(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Pointed<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Pointed<'a>) -> Self {
-                Self::Pointed(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Chosen<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Chosen<'a>) -> Self {
-                Self::Chosen(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Only<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Only<'a>) -> Self {
-                Self::Only(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "descriptors.server" { 1 SINGLE Single "single", 2 FIXED Fixed
+            "fixed", 3 COUNTED Counted "counted", 4 POINTED Pointed "pointed", 5 CHOSEN
+            Chosen "chosen", 6 ONLY Only "only" }
+        );
+        wire::impl_from_bodies!(
+            Message { Single(Single < 'a >), Fixed(Fixed < 'a >), Counted(Counted < 'a
+            >), Pointed(Pointed < 'a >), Chosen(Chosen < 'a >), Only(Only < 'a >) }
+        );
         /// `single` of the proto.
         ///
         /// Message 1 of a server on `DescriptorsChannel`.
@@ -1472,8 +1272,6 @@ pub mod descriptors {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `DescriptorsChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1486,61 +1284,6 @@ pub mod descriptors {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
+        wire::impl_messages!(Message "descriptors.client" {});
     }
 }

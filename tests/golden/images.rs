@@ -47,12 +47,7 @@ impl<'a> ServerMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Images(::spice_wire::Blank::blank()));
-                if let Self::Images(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Images, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -117,9 +112,7 @@ impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Images(message) => {
-                ServerMessage::Images(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Images(message) => ServerMessage::Images(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ServerMessage::Unknown {
                     channel_type,
@@ -172,12 +165,7 @@ impl<'a> ClientMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Images(::spice_wire::Blank::blank()));
-                if let Self::Images(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Images, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -242,9 +230,7 @@ impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Images(message) => {
-                ClientMessage::Images(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Images(message) => ClientMessage::Images(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ClientMessage::Unknown {
                     channel_type,
@@ -357,12 +343,8 @@ impl ::spice_wire::IntoOwned for Message<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Server(message) => {
-                Message::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Client(message) => {
-                Message::Client(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Server(message) => Message::Server(message.into_owned()),
+            Self::Client(message) => Message::Client(message.into_owned()),
         }
     }
 }
@@ -917,17 +899,6 @@ pub mod images {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `rows`
-            pub const ROWS: u16 = 1;
-            /// `huge`
-            pub const HUGE: u16 = 2;
-            /// `far`
-            pub const FAR: u16 = 3;
-            /// `others`
-            pub const OTHERS: u16 = 4;
-        }
         /// All that a server can send on `ImagesChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -956,142 +927,14 @@ pub mod images {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "images.server.rows"),
-                (2, "images.server.huge"),
-                (3, "images.server.far"),
-                (4, "images.server.others"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Rows(wire::Blank::blank()));
-                        if let Self::Rows(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Huge(wire::Blank::blank()));
-                        if let Self::Huge(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Far(wire::Blank::blank()));
-                        if let Self::Far(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::Others(wire::Blank::blank()));
-                        if let Self::Others(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Rows(_) => 1,
-                    Self::Huge(_) => 2,
-                    Self::Far(_) => 3,
-                    Self::Others(_) => 4,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Rows(message) => message,
-                    Self::Huge(message) => message,
-                    Self::Far(message) => message,
-                    Self::Others(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Rows(message) => message.encode(out),
-                    Self::Huge(message) => message.encode(out),
-                    Self::Far(message) => message.encode(out),
-                    Self::Others(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Rows(message) => {
-                        Message::Rows(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Huge(message) => {
-                        Message::Huge(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Far(message) => {
-                        Message::Far(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Others(message) => {
-                        Message::Others(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Rows<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Rows<'a>) -> Self {
-                Self::Rows(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Huge<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Huge<'a>) -> Self {
-                Self::Huge(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Far<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Far<'a>) -> Self {
-                Self::Far(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Others<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Others<'a>) -> Self {
-                Self::Others(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "images.server" { 1 ROWS Rows "rows", 2 HUGE Huge "huge", 3 FAR Far
+            "far", 4 OTHERS Others "others" }
+        );
+        wire::impl_from_bodies!(
+            Message { Rows(Rows < 'a >), Huge(Huge < 'a >), Far(Far < 'a >),
+            Others(Others < 'a >) }
+        );
         /// `rows` of the proto.
         ///
         /// Message 1 of a server on `ImagesChannel`.
@@ -1317,8 +1160,6 @@ pub mod images {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `ImagesChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1331,61 +1172,6 @@ pub mod images {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
+        wire::impl_messages!(Message "images.client" {});
     }
 }

@@ -67,48 +67,13 @@ impl<'a> ServerMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Type(::spice_wire::Blank::blank()));
-                if let Self::Type(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            2 => {
-                ::spice_wire::fill(self, Self::Core(::spice_wire::Blank::blank()));
-                if let Self::Core(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            3 => {
-                ::spice_wire::fill(self, Self::Server(::spice_wire::Blank::blank()));
-                if let Self::Server(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            4 => {
-                ::spice_wire::fill(self, Self::SpiceWire(::spice_wire::Blank::blank()));
-                if let Self::SpiceWire(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            5 => {
-                ::spice_wire::fill(self, Self::Wire(::spice_wire::Blank::blank()));
-                if let Self::Wire(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            6 => {
-                ::spice_wire::fill(self, Self::Self_(::spice_wire::Blank::blank()));
-                if let Self::Self_(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            7 => {
-                ::spice_wire::fill(self, Self::Std(::spice_wire::Blank::blank()));
-                if let Self::Std(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Type, id, rest, body),
+            2 => ::spice_wire::read_message!(self, Core, id, rest, body),
+            3 => ::spice_wire::read_message!(self, Server, id, rest, body),
+            4 => ::spice_wire::read_message!(self, SpiceWire, id, rest, body),
+            5 => ::spice_wire::read_message!(self, Wire, id, rest, body),
+            6 => ::spice_wire::read_message!(self, Self_, id, rest, body),
+            7 => ::spice_wire::read_message!(self, Std, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -203,27 +168,13 @@ impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Type(message) => {
-                ServerMessage::Type(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Core(message) => {
-                ServerMessage::Core(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Server(message) => {
-                ServerMessage::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::SpiceWire(message) => {
-                ServerMessage::SpiceWire(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Wire(message) => {
-                ServerMessage::Wire(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Self_(message) => {
-                ServerMessage::Self_(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Std(message) => {
-                ServerMessage::Std(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Type(message) => ServerMessage::Type(message.into_owned()),
+            Self::Core(message) => ServerMessage::Core(message.into_owned()),
+            Self::Server(message) => ServerMessage::Server(message.into_owned()),
+            Self::SpiceWire(message) => ServerMessage::SpiceWire(message.into_owned()),
+            Self::Wire(message) => ServerMessage::Wire(message.into_owned()),
+            Self::Self_(message) => ServerMessage::Self_(message.into_owned()),
+            Self::Std(message) => ServerMessage::Std(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ServerMessage::Unknown {
                     channel_type,
@@ -288,48 +239,13 @@ impl<'a> ClientMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Type(::spice_wire::Blank::blank()));
-                if let Self::Type(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            2 => {
-                ::spice_wire::fill(self, Self::Core(::spice_wire::Blank::blank()));
-                if let Self::Core(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            3 => {
-                ::spice_wire::fill(self, Self::Server(::spice_wire::Blank::blank()));
-                if let Self::Server(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            4 => {
-                ::spice_wire::fill(self, Self::SpiceWire(::spice_wire::Blank::blank()));
-                if let Self::SpiceWire(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            5 => {
-                ::spice_wire::fill(self, Self::Wire(::spice_wire::Blank::blank()));
-                if let Self::Wire(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            6 => {
-                ::spice_wire::fill(self, Self::Self_(::spice_wire::Blank::blank()));
-                if let Self::Self_(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            7 => {
-                ::spice_wire::fill(self, Self::Std(::spice_wire::Blank::blank()));
-                if let Self::Std(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Type, id, rest, body),
+            2 => ::spice_wire::read_message!(self, Core, id, rest, body),
+            3 => ::spice_wire::read_message!(self, Server, id, rest, body),
+            4 => ::spice_wire::read_message!(self, SpiceWire, id, rest, body),
+            5 => ::spice_wire::read_message!(self, Wire, id, rest, body),
+            6 => ::spice_wire::read_message!(self, Self_, id, rest, body),
+            7 => ::spice_wire::read_message!(self, Std, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -424,27 +340,13 @@ impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Type(message) => {
-                ClientMessage::Type(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Core(message) => {
-                ClientMessage::Core(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Server(message) => {
-                ClientMessage::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::SpiceWire(message) => {
-                ClientMessage::SpiceWire(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Wire(message) => {
-                ClientMessage::Wire(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Self_(message) => {
-                ClientMessage::Self_(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Std(message) => {
-                ClientMessage::Std(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Type(message) => ClientMessage::Type(message.into_owned()),
+            Self::Core(message) => ClientMessage::Core(message.into_owned()),
+            Self::Server(message) => ClientMessage::Server(message.into_owned()),
+            Self::SpiceWire(message) => ClientMessage::SpiceWire(message.into_owned()),
+            Self::Wire(message) => ClientMessage::Wire(message.into_owned()),
+            Self::Self_(message) => ClientMessage::Self_(message.into_owned()),
+            Self::Std(message) => ClientMessage::Std(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ClientMessage::Unknown {
                     channel_type,
@@ -557,12 +459,8 @@ impl ::spice_wire::IntoOwned for Message<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Server(message) => {
-                Message::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Client(message) => {
-                Message::Client(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Server(message) => Message::Server(message.into_owned()),
+            Self::Client(message) => Message::Client(message.into_owned()),
         }
     }
 }
@@ -2961,53 +2859,6 @@ pub mod r#type {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `everything`
-            pub const EVERYTHING: u16 = 1;
-            /// `keywords`
-            pub const KEYWORDS: u16 = 2;
-            /// `locals`
-            pub const LOCALS: u16 = 3;
-            /// `value`
-            pub const VALUE: u16 = 4;
-            /// `constants`
-            pub const CONSTANTS: u16 = 5;
-            /// `self`
-            pub const SELF: u16 = 6;
-            /// `type`
-            pub const TYPE: u16 = 7;
-            /// `Box`
-            pub const BOX: u16 = 8;
-            /// `ok`
-            pub const OK: u16 = 9;
-            /// `err`
-            pub const ERR: u16 = 10;
-            /// `some`
-            pub const SOME: u16 = 11;
-            /// `none`
-            pub const NONE: u16 = 12;
-            /// `result`
-            pub const RESULT: u16 = 13;
-            /// `option`
-            pub const OPTION: u16 = 14;
-            /// `string`
-            pub const STRING: u16 = 15;
-            /// `id`
-            pub const ID: u16 = 16;
-            /// `server`
-            pub const SERVER: u16 = 17;
-            /// `channel`
-            pub const CHANNEL: u16 = 18;
-            /// `wire`
-            pub const WIRE: u16 = 19;
-            /// `from`
-            pub const FROM: u16 = 20;
-            /// `try_from`
-            pub const TRY_FROM: u16 = 21;
-            /// `cursor`
-            pub const CURSOR: u16 = 22;
-        }
         /// All that a server can send on `TypeChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -3108,484 +2959,24 @@ pub mod r#type {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "type.server.everything"),
-                (2, "type.server.keywords"),
-                (3, "type.server.locals"),
-                (4, "type.server.value"),
-                (5, "type.server.constants"),
-                (6, "type.server.self"),
-                (7, "type.server.type"),
-                (8, "type.server.Box"),
-                (9, "type.server.ok"),
-                (10, "type.server.err"),
-                (11, "type.server.some"),
-                (12, "type.server.none"),
-                (13, "type.server.result"),
-                (14, "type.server.option"),
-                (15, "type.server.string"),
-                (16, "type.server.id"),
-                (17, "type.server.server"),
-                (18, "type.server.channel"),
-                (19, "type.server.wire"),
-                (20, "type.server.from"),
-                (21, "type.server.try_from"),
-                (22, "type.server.cursor"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Everything(wire::Blank::blank()));
-                        if let Self::Everything(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Keywords(wire::Blank::blank()));
-                        if let Self::Keywords(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Locals(wire::Blank::blank()));
-                        if let Self::Locals(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::Value(wire::Blank::blank()));
-                        if let Self::Value(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    5 => {
-                        wire::fill(self, Self::Constants(wire::Blank::blank()));
-                        if let Self::Constants(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    6 => {
-                        wire::fill(self, Self::Self_(wire::Blank::blank()));
-                        if let Self::Self_(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    7 => {
-                        wire::fill(self, Self::Type(wire::Blank::blank()));
-                        if let Self::Type(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    8 => {
-                        wire::fill(self, Self::Box(wire::Blank::blank()));
-                        if let Self::Box(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    9 => {
-                        wire::fill(self, Self::Ok(wire::Blank::blank()));
-                        if let Self::Ok(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    10 => {
-                        wire::fill(self, Self::Err(wire::Blank::blank()));
-                        if let Self::Err(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    11 => {
-                        wire::fill(self, Self::Some(wire::Blank::blank()));
-                        if let Self::Some(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    12 => {
-                        wire::fill(self, Self::None(wire::Blank::blank()));
-                        if let Self::None(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    13 => {
-                        wire::fill(self, Self::Result(wire::Blank::blank()));
-                        if let Self::Result(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    14 => {
-                        wire::fill(self, Self::Option(wire::Blank::blank()));
-                        if let Self::Option(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    15 => {
-                        wire::fill(self, Self::String(wire::Blank::blank()));
-                        if let Self::String(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    16 => {
-                        wire::fill(self, Self::Id(wire::Blank::blank()));
-                        if let Self::Id(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    17 => {
-                        wire::fill(self, Self::Server(wire::Blank::blank()));
-                        if let Self::Server(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    18 => {
-                        wire::fill(self, Self::Channel(wire::Blank::blank()));
-                        if let Self::Channel(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    19 => {
-                        wire::fill(self, Self::Wire(wire::Blank::blank()));
-                        if let Self::Wire(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    20 => {
-                        wire::fill(self, Self::From(wire::Blank::blank()));
-                        if let Self::From(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    21 => {
-                        wire::fill(self, Self::TryFrom(wire::Blank::blank()));
-                        if let Self::TryFrom(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    22 => {
-                        wire::fill(self, Self::Cursor(wire::Blank::blank()));
-                        if let Self::Cursor(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Everything(_) => 1,
-                    Self::Keywords(_) => 2,
-                    Self::Locals(_) => 3,
-                    Self::Value(_) => 4,
-                    Self::Constants(_) => 5,
-                    Self::Self_(_) => 6,
-                    Self::Type(_) => 7,
-                    Self::Box(_) => 8,
-                    Self::Ok(_) => 9,
-                    Self::Err(_) => 10,
-                    Self::Some(_) => 11,
-                    Self::None(_) => 12,
-                    Self::Result(_) => 13,
-                    Self::Option(_) => 14,
-                    Self::String(_) => 15,
-                    Self::Id(_) => 16,
-                    Self::Server(_) => 17,
-                    Self::Channel(_) => 18,
-                    Self::Wire(_) => 19,
-                    Self::From(_) => 20,
-                    Self::TryFrom(_) => 21,
-                    Self::Cursor(_) => 22,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Everything(message) => message,
-                    Self::Keywords(message) => message,
-                    Self::Locals(message) => message,
-                    Self::Value(message) => message,
-                    Self::Constants(message) => message,
-                    Self::Self_(message) => message,
-                    Self::Type(message) => message,
-                    Self::Box(message) => message,
-                    Self::Ok(message) => message,
-                    Self::Err(message) => message,
-                    Self::Some(message) => message,
-                    Self::None(message) => message,
-                    Self::Result(message) => message,
-                    Self::Option(message) => message,
-                    Self::String(message) => message,
-                    Self::Id(message) => message,
-                    Self::Server(message) => message,
-                    Self::Channel(message) => message,
-                    Self::Wire(message) => message,
-                    Self::From(message) => message,
-                    Self::TryFrom(message) => message,
-                    Self::Cursor(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Everything(message) => message.encode(out),
-                    Self::Keywords(message) => message.encode(out),
-                    Self::Locals(message) => message.encode(out),
-                    Self::Value(message) => message.encode(out),
-                    Self::Constants(message) => message.encode(out),
-                    Self::Self_(message) => message.encode(out),
-                    Self::Type(message) => message.encode(out),
-                    Self::Box(message) => message.encode(out),
-                    Self::Ok(message) => message.encode(out),
-                    Self::Err(message) => message.encode(out),
-                    Self::Some(message) => message.encode(out),
-                    Self::None(message) => message.encode(out),
-                    Self::Result(message) => message.encode(out),
-                    Self::Option(message) => message.encode(out),
-                    Self::String(message) => message.encode(out),
-                    Self::Id(message) => message.encode(out),
-                    Self::Server(message) => message.encode(out),
-                    Self::Channel(message) => message.encode(out),
-                    Self::Wire(message) => message.encode(out),
-                    Self::From(message) => message.encode(out),
-                    Self::TryFrom(message) => message.encode(out),
-                    Self::Cursor(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Everything(message) => {
-                        Message::Everything(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Keywords(message) => {
-                        Message::Keywords(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Locals(message) => {
-                        Message::Locals(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Value(message) => {
-                        Message::Value(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Constants(message) => {
-                        Message::Constants(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Self_(message) => {
-                        Message::Self_(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Type(message) => {
-                        Message::Type(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Box(message) => {
-                        Message::Box(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Ok(message) => {
-                        Message::Ok(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Err(message) => {
-                        Message::Err(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Some(message) => {
-                        Message::Some(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::None(message) => {
-                        Message::None(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Result(message) => {
-                        Message::Result(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Option(message) => {
-                        Message::Option(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::String(message) => {
-                        Message::String(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Id(message) => {
-                        Message::Id(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Server(message) => {
-                        Message::Server(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Channel(message) => {
-                        Message::Channel(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Wire(message) => {
-                        Message::Wire(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::From(message) => {
-                        Message::From(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::TryFrom(message) => {
-                        Message::TryFrom(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Cursor(message) => {
-                        Message::Cursor(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Everything> for Message<'a> {
-            #[inline]
-            fn from(body: Everything) -> Self {
-                Self::Everything(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Keywords> for Message<'a> {
-            #[inline]
-            fn from(body: Keywords) -> Self {
-                Self::Keywords(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Locals<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Locals<'a>) -> Self {
-                Self::Locals(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Value<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Value<'a>) -> Self {
-                Self::Value(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Constants> for Message<'a> {
-            #[inline]
-            fn from(body: Constants) -> Self {
-                Self::Constants(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Self_> for Message<'a> {
-            #[inline]
-            fn from(body: Self_) -> Self {
-                Self::Self_(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Type> for Message<'a> {
-            #[inline]
-            fn from(body: Type) -> Self {
-                Self::Type(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Box> for Message<'a> {
-            #[inline]
-            fn from(body: Box) -> Self {
-                Self::Box(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Ok> for Message<'a> {
-            #[inline]
-            fn from(body: Ok) -> Self {
-                Self::Ok(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Err> for Message<'a> {
-            #[inline]
-            fn from(body: Err) -> Self {
-                Self::Err(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Some> for Message<'a> {
-            #[inline]
-            fn from(body: Some) -> Self {
-                Self::Some(body)
-            }
-        }
-        impl<'a> ::core::convert::From<None> for Message<'a> {
-            #[inline]
-            fn from(body: None) -> Self {
-                Self::None(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Result> for Message<'a> {
-            #[inline]
-            fn from(body: Result) -> Self {
-                Self::Result(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Option> for Message<'a> {
-            #[inline]
-            fn from(body: Option) -> Self {
-                Self::Option(body)
-            }
-        }
-        impl<'a> ::core::convert::From<String<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: String<'a>) -> Self {
-                Self::String(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Id> for Message<'a> {
-            #[inline]
-            fn from(body: Id) -> Self {
-                Self::Id(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Server> for Message<'a> {
-            #[inline]
-            fn from(body: Server) -> Self {
-                Self::Server(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Channel> for Message<'a> {
-            #[inline]
-            fn from(body: Channel) -> Self {
-                Self::Channel(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Wire> for Message<'a> {
-            #[inline]
-            fn from(body: Wire) -> Self {
-                Self::Wire(body)
-            }
-        }
-        impl<'a> ::core::convert::From<From> for Message<'a> {
-            #[inline]
-            fn from(body: From) -> Self {
-                Self::From(body)
-            }
-        }
-        impl<'a> ::core::convert::From<TryFrom> for Message<'a> {
-            #[inline]
-            fn from(body: TryFrom) -> Self {
-                Self::TryFrom(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Cursor<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Cursor<'a>) -> Self {
-                Self::Cursor(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "type.server" { 1 EVERYTHING Everything "everything", 2 KEYWORDS
+            Keywords "keywords", 3 LOCALS Locals "locals", 4 VALUE Value "value", 5
+            CONSTANTS Constants "constants", 6 SELF Self_ "self", 7 TYPE Type "type", 8
+            BOX Box "Box", 9 OK Ok "ok", 10 ERR Err "err", 11 SOME Some "some", 12 NONE
+            None "none", 13 RESULT Result "result", 14 OPTION Option "option", 15 STRING
+            String "string", 16 ID Id "id", 17 SERVER Server "server", 18 CHANNEL Channel
+            "channel", 19 WIRE Wire "wire", 20 FROM From "from", 21 TRY_FROM TryFrom
+            "try_from", 22 CURSOR Cursor "cursor" }
+        );
+        wire::impl_from_bodies!(
+            Message { Everything(Everything), Keywords(Keywords), Locals(Locals < 'a >),
+            Value(Value < 'a >), Constants(Constants), Self_(Self_), Type(Type),
+            Box(Box), Ok(Ok), Err(Err), Some(Some), None(None), Result(Result),
+            Option(Option), String(String < 'a >), Id(Id), Server(Server),
+            Channel(Channel), Wire(Wire), From(From), TryFrom(TryFrom), Cursor(Cursor <
+            'a >) }
+        );
         /// `everything` of the proto.
         ///
         /// Message 1 of a server on `TypeChannel`.
@@ -4594,11 +3985,6 @@ pub mod r#type {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `fn`
-            pub const FN: u16 = 1;
-        }
         /// All that a client can send on `TypeChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -4615,83 +4001,8 @@ pub mod r#type {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[(1, "type.client.fn")];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Fn(wire::Blank::blank()));
-                        if let Self::Fn(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Fn(_) => 1,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Fn(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Fn(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Fn(message) => {
-                        Message::Fn(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Fn> for Message<'a> {
-            #[inline]
-            fn from(body: Fn) -> Self {
-                Self::Fn(body)
-            }
-        }
+        wire::impl_messages!(Message "type.client" { 1 FN Fn "fn" });
+        wire::impl_from_bodies!(Message { Fn(Fn) });
         /// `fn` of the proto.
         ///
         /// Message 1 of a client on `TypeChannel`.
@@ -4758,11 +4069,6 @@ pub mod core {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `tick`
-            pub const TICK: u16 = 1;
-        }
         /// All that a server can send on `CoreChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -4779,83 +4085,8 @@ pub mod core {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[(1, "core.server.tick")];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Tick(wire::Blank::blank()));
-                        if let Self::Tick(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Tick(_) => 1,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Tick(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Tick(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(message) => {
-                        Message::Tick(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Tick> for Message<'a> {
-            #[inline]
-            fn from(body: Tick) -> Self {
-                Self::Tick(body)
-            }
-        }
+        wire::impl_messages!(Message "core.server" { 1 TICK Tick "tick" });
+        wire::impl_from_bodies!(Message { Tick(Tick) });
         /// `tick` of the proto.
         ///
         /// Message 1 of a server on `CoreChannel`.
@@ -4897,8 +4128,6 @@ pub mod core {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `CoreChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -4911,62 +4140,7 @@ pub mod core {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
+        wire::impl_messages!(Message "core.client" {});
     }
 }
 #[allow(
@@ -5000,13 +4174,6 @@ pub mod server {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `tick`
-            pub const TICK: u16 = 1;
-            /// `tock`
-            pub const TOCK: u16 = 2;
-        }
         /// All that a server can send on `ServerChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -5027,123 +4194,11 @@ pub mod server {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "server.server.tick"),
-                (2, "server.server.tock"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Tick(wire::Blank::blank()));
-                        if let Self::Tick(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Tock(wire::Blank::blank()));
-                        if let Self::Tock(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Tick(_) => 1,
-                    Self::Tock(_) => 2,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Tick(message) => message,
-                    Self::Tock(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Tick(message) => message.encode(out),
-                    Self::Tock(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(message) => {
-                        Message::Tick(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Tock(message) => {
-                        Message::Tock(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Tock> for Message<'a> {
-            #[inline]
-            fn from(body: Tock) -> Self {
-                Self::Tock(body)
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::core::server::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::core::server::Message<'a>) -> Self {
-                use super::super::core::server::Message as Parent;
-                match message {
-                    Parent::Tick(body) => Self::Tick(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::core::server::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::Tick(body) => Ok(Self::Tick(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "server.server" { 1 TICK Tick "tick", 2 TOCK Tock "tock" }
+        );
+        wire::impl_from_bodies!(Message { Tock(Tock) });
+        wire::impl_parent_messages!(Message, super::super::core::server { Tick });
         /// `tock` of the proto.
         ///
         /// Message 2 of a server on `ServerChannel`.
@@ -5185,8 +4240,6 @@ pub mod server {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `ServerChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -5199,85 +4252,8 @@ pub mod server {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::core::client::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::core::client::Message<'a>) -> Self {
-                use super::super::core::client::Message as Parent;
-                match message {
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::core::client::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(Message "server.client" {});
+        wire::impl_parent_messages!(Message, super::super::core::client {});
     }
 }
 #[allow(
@@ -5310,15 +4286,6 @@ pub mod wire {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `tick`
-            pub const TICK: u16 = 1;
-            /// `tock`
-            pub const TOCK: u16 = 2;
-            /// `tack`
-            pub const TACK: u16 = 3;
-        }
         /// All that a server can send on `WireChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -5343,138 +4310,14 @@ pub mod wire {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "wire.server.tick"),
-                (2, "wire.server.tock"),
-                (3, "wire.server.tack"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Tick(wire::Blank::blank()));
-                        if let Self::Tick(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Tock(wire::Blank::blank()));
-                        if let Self::Tock(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Tack(wire::Blank::blank()));
-                        if let Self::Tack(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Tick(_) => 1,
-                    Self::Tock(_) => 2,
-                    Self::Tack(_) => 3,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Tick(message) => message,
-                    Self::Tock(message) => message,
-                    Self::Tack(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Tick(message) => message.encode(out),
-                    Self::Tock(message) => message.encode(out),
-                    Self::Tack(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(message) => {
-                        Message::Tick(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Tock(message) => {
-                        Message::Tock(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Tack(message) => {
-                        Message::Tack(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Tack> for Message<'a> {
-            #[inline]
-            fn from(body: Tack) -> Self {
-                Self::Tack(body)
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::server::server::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::server::server::Message<'a>) -> Self {
-                use super::super::server::server::Message as Parent;
-                match message {
-                    Parent::Tick(body) => Self::Tick(body),
-                    Parent::Tock(body) => Self::Tock(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::server::server::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::Tick(body) => Ok(Self::Tick(body)),
-                    Message::Tock(body) => Ok(Self::Tock(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "wire.server" { 1 TICK Tick "tick", 2 TOCK Tock "tock", 3 TACK Tack
+            "tack" }
+        );
+        wire::impl_from_bodies!(Message { Tack(Tack) });
+        wire::impl_parent_messages!(
+            Message, super::super::server::server { Tick, Tock }
+        );
         /// `tack` of the proto.
         ///
         /// Message 3 of a server on `WireChannel`.
@@ -5516,8 +4359,6 @@ pub mod wire {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `WireChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -5530,85 +4371,8 @@ pub mod wire {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::server::client::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::server::client::Message<'a>) -> Self {
-                use super::super::server::client::Message as Parent;
-                match message {
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::server::client::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(Message "wire.client" {});
+        wire::impl_parent_messages!(Message, super::super::server::client {});
     }
 }
 #[allow(
@@ -5644,15 +4408,6 @@ pub mod spice_wire {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `tick`
-            pub const TICK: u16 = 1;
-            /// `tock`
-            pub const TOCK: u16 = 2;
-            /// `tack`
-            pub const TACK: u16 = 3;
-        }
         /// All that a server can send on `RuntimeChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -5677,144 +4432,18 @@ pub mod spice_wire {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "spice_wire.server.tick"),
-                (2, "spice_wire.server.tock"),
-                (3, "spice_wire.server.tack"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Tick(wire::Blank::blank()));
-                        if let Self::Tick(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Tock(wire::Blank::blank()));
-                        if let Self::Tock(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Tack(wire::Blank::blank()));
-                        if let Self::Tack(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Tick(_) => 1,
-                    Self::Tock(_) => 2,
-                    Self::Tack(_) => 3,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Tick(message) => message,
-                    Self::Tock(message) => message,
-                    Self::Tack(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Tick(message) => message.encode(out),
-                    Self::Tock(message) => message.encode(out),
-                    Self::Tack(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(message) => {
-                        Message::Tick(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Tock(message) => {
-                        Message::Tock(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Tack(message) => {
-                        Message::Tack(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::wire::server::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::wire::server::Message<'a>) -> Self {
-                use super::super::wire::server::Message as Parent;
-                match message {
-                    Parent::Tick(body) => Self::Tick(body),
-                    Parent::Tock(body) => Self::Tock(body),
-                    Parent::Tack(body) => Self::Tack(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::wire::server::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::Tick(body) => Ok(Self::Tick(body)),
-                    Message::Tock(body) => Ok(Self::Tock(body)),
-                    Message::Tack(body) => Ok(Self::Tack(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "spice_wire.server" { 1 TICK Tick "tick", 2 TOCK Tock "tock", 3 TACK
+            Tack "tack" }
+        );
+        wire::impl_parent_messages!(
+            Message, super::super::wire::server { Tick, Tock, Tack }
+        );
     }
     /// What a client sends on `RuntimeChannel`.
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `tick`
-            pub const TICK: u16 = 1;
-        }
         /// All that a client can send on `RuntimeChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -5831,108 +4460,9 @@ pub mod spice_wire {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "spice_wire.client.tick"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Tick(wire::Blank::blank()));
-                        if let Self::Tick(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Tick(_) => 1,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Tick(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Tick(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Tick(message) => {
-                        Message::Tick(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Tick> for Message<'a> {
-            #[inline]
-            fn from(body: Tick) -> Self {
-                Self::Tick(body)
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::wire::client::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::wire::client::Message<'a>) -> Self {
-                use super::super::wire::client::Message as Parent;
-                match message {
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::wire::client::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(Message "spice_wire.client" { 1 TICK Tick "tick" });
+        wire::impl_from_bodies!(Message { Tick(Tick) });
+        wire::impl_parent_messages!(Message, super::super::wire::client {});
         /// `tick` of the proto.
         ///
         /// Message 1 of a client on `RuntimeChannel`.

@@ -47,12 +47,7 @@ impl<'a> ServerMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Numbers(::spice_wire::Blank::blank()));
-                if let Self::Numbers(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Numbers, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -117,9 +112,7 @@ impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Numbers(message) => {
-                ServerMessage::Numbers(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Numbers(message) => ServerMessage::Numbers(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ServerMessage::Unknown {
                     channel_type,
@@ -172,12 +165,7 @@ impl<'a> ClientMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Numbers(::spice_wire::Blank::blank()));
-                if let Self::Numbers(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Numbers, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -242,9 +230,7 @@ impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Numbers(message) => {
-                ClientMessage::Numbers(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Numbers(message) => ClientMessage::Numbers(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ClientMessage::Unknown {
                     channel_type,
@@ -357,12 +343,8 @@ impl ::spice_wire::IntoOwned for Message<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Server(message) => {
-                Message::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Client(message) => {
-                Message::Client(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Server(message) => Message::Server(message.into_owned()),
+            Self::Client(message) => Message::Client(message.into_owned()),
         }
     }
 }
@@ -1282,29 +1264,6 @@ pub mod numbers {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `integers`
-            pub const INTEGERS: u16 = 1;
-            /// `symbols`
-            pub const SYMBOLS: u16 = 2;
-            /// `constants`
-            pub const CONSTANTS: u16 = 3;
-            /// `padded`
-            pub const PADDED: u16 = 4;
-            /// `arrays`
-            pub const ARRAYS: u16 = 5;
-            /// `long`
-            pub const LONG: u16 = 6;
-            /// `outer`
-            pub const OUTER: u16 = 7;
-            /// `nothing`
-            pub const NOTHING: u16 = 8;
-            /// `empty`
-            pub const EMPTY: u16 = 9;
-            /// `hole`
-            pub const HOLE: u16 = 10;
-        }
         /// All that a server can send on `NumbersChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1357,256 +1316,17 @@ pub mod numbers {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "numbers.server.integers"),
-                (2, "numbers.server.symbols"),
-                (3, "numbers.server.constants"),
-                (4, "numbers.server.padded"),
-                (5, "numbers.server.arrays"),
-                (6, "numbers.server.long"),
-                (7, "numbers.server.outer"),
-                (8, "numbers.server.nothing"),
-                (9, "numbers.server.empty"),
-                (10, "numbers.server.hole"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Integers(wire::Blank::blank()));
-                        if let Self::Integers(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Symbols(wire::Blank::blank()));
-                        if let Self::Symbols(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Constants(wire::Blank::blank()));
-                        if let Self::Constants(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::Padded(wire::Blank::blank()));
-                        if let Self::Padded(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    5 => {
-                        wire::fill(self, Self::Arrays(wire::Blank::blank()));
-                        if let Self::Arrays(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    6 => {
-                        wire::fill(self, Self::Long(wire::Blank::blank()));
-                        if let Self::Long(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    7 => {
-                        wire::fill(self, Self::Outer(wire::Blank::blank()));
-                        if let Self::Outer(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    8 => {
-                        wire::fill(self, Self::Nothing(wire::Blank::blank()));
-                        if let Self::Nothing(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    9 => {
-                        wire::fill(self, Self::Empty(wire::Blank::blank()));
-                        if let Self::Empty(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    10 => {
-                        wire::fill(self, Self::Hole(wire::Blank::blank()));
-                        if let Self::Hole(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Integers(_) => 1,
-                    Self::Symbols(_) => 2,
-                    Self::Constants(_) => 3,
-                    Self::Padded(_) => 4,
-                    Self::Arrays(_) => 5,
-                    Self::Long(_) => 6,
-                    Self::Outer(_) => 7,
-                    Self::Nothing(_) => 8,
-                    Self::Empty(_) => 9,
-                    Self::Hole(_) => 10,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Integers(message) => message,
-                    Self::Symbols(message) => message,
-                    Self::Constants(message) => message,
-                    Self::Padded(message) => message,
-                    Self::Arrays(message) => message,
-                    Self::Long(message) => message,
-                    Self::Outer(message) => message,
-                    Self::Nothing(message) => message,
-                    Self::Empty(message) => message,
-                    Self::Hole(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Integers(message) => message.encode(out),
-                    Self::Symbols(message) => message.encode(out),
-                    Self::Constants(message) => message.encode(out),
-                    Self::Padded(message) => message.encode(out),
-                    Self::Arrays(message) => message.encode(out),
-                    Self::Long(message) => message.encode(out),
-                    Self::Outer(message) => message.encode(out),
-                    Self::Nothing(message) => message.encode(out),
-                    Self::Empty(message) => message.encode(out),
-                    Self::Hole(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Integers(message) => {
-                        Message::Integers(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Symbols(message) => {
-                        Message::Symbols(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Constants(message) => {
-                        Message::Constants(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Padded(message) => {
-                        Message::Padded(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Arrays(message) => {
-                        Message::Arrays(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Long(message) => {
-                        Message::Long(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Outer(message) => {
-                        Message::Outer(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Nothing(message) => {
-                        Message::Nothing(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Empty(message) => {
-                        Message::Empty(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Hole(message) => {
-                        Message::Hole(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Integers> for Message<'a> {
-            #[inline]
-            fn from(body: Integers) -> Self {
-                Self::Integers(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Symbols> for Message<'a> {
-            #[inline]
-            fn from(body: Symbols) -> Self {
-                Self::Symbols(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Constants> for Message<'a> {
-            #[inline]
-            fn from(body: Constants) -> Self {
-                Self::Constants(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Padded> for Message<'a> {
-            #[inline]
-            fn from(body: Padded) -> Self {
-                Self::Padded(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Arrays> for Message<'a> {
-            #[inline]
-            fn from(body: Arrays) -> Self {
-                Self::Arrays(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Long> for Message<'a> {
-            #[inline]
-            fn from(body: Long) -> Self {
-                Self::Long(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Outer> for Message<'a> {
-            #[inline]
-            fn from(body: Outer) -> Self {
-                Self::Outer(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Nothing> for Message<'a> {
-            #[inline]
-            fn from(body: Nothing) -> Self {
-                Self::Nothing(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Empty> for Message<'a> {
-            #[inline]
-            fn from(body: Empty) -> Self {
-                Self::Empty(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Hole<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Hole<'a>) -> Self {
-                Self::Hole(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "numbers.server" { 1 INTEGERS Integers "integers", 2 SYMBOLS Symbols
+            "symbols", 3 CONSTANTS Constants "constants", 4 PADDED Padded "padded", 5
+            ARRAYS Arrays "arrays", 6 LONG Long "long", 7 OUTER Outer "outer", 8 NOTHING
+            Nothing "nothing", 9 EMPTY Empty "empty", 10 HOLE Hole "hole" }
+        );
+        wire::impl_from_bodies!(
+            Message { Integers(Integers), Symbols(Symbols), Constants(Constants),
+            Padded(Padded), Arrays(Arrays), Long(Long), Outer(Outer), Nothing(Nothing),
+            Empty(Empty), Hole(Hole < 'a >) }
+        );
         /// `integers` of the proto.
         ///
         /// Message 1 of a server on `NumbersChannel`.
@@ -2086,8 +1806,6 @@ pub mod numbers {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `NumbersChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -2100,61 +1818,6 @@ pub mod numbers {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
+        wire::impl_messages!(Message "numbers.client" {});
     }
 }

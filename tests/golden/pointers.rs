@@ -47,12 +47,7 @@ impl<'a> ServerMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Pointers(::spice_wire::Blank::blank()));
-                if let Self::Pointers(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Pointers, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -117,9 +112,7 @@ impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Pointers(message) => {
-                ServerMessage::Pointers(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Pointers(message) => ServerMessage::Pointers(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ServerMessage::Unknown {
                     channel_type,
@@ -172,12 +165,7 @@ impl<'a> ClientMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Pointers(::spice_wire::Blank::blank()));
-                if let Self::Pointers(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Pointers, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -242,9 +230,7 @@ impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Pointers(message) => {
-                ClientMessage::Pointers(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Pointers(message) => ClientMessage::Pointers(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ClientMessage::Unknown {
                     channel_type,
@@ -357,12 +343,8 @@ impl ::spice_wire::IntoOwned for Message<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Server(message) => {
-                Message::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Client(message) => {
-                Message::Client(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Server(message) => Message::Server(message.into_owned()),
+            Self::Client(message) => Message::Client(message.into_owned()),
         }
     }
 }
@@ -1819,23 +1801,6 @@ pub mod pointers {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `targets`
-            pub const TARGETS: u16 = 1;
-            /// `nonnull`
-            pub const NONNULL: u16 = 2;
-            /// `mixed`
-            pub const MIXED: u16 = 3;
-            /// `first`
-            pub const FIRST: u16 = 4;
-            /// `slots`
-            pub const SLOTS: u16 = 5;
-            /// `holder`
-            pub const HOLDER: u16 = 6;
-            /// `aliases`
-            pub const ALIASES: u16 = 7;
-        }
         /// All that a server can send on `PointersChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1876,199 +1841,16 @@ pub mod pointers {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "pointers.server.targets"),
-                (2, "pointers.server.nonnull"),
-                (3, "pointers.server.mixed"),
-                (4, "pointers.server.first"),
-                (5, "pointers.server.slots"),
-                (6, "pointers.server.holder"),
-                (7, "pointers.server.aliases"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Targets(wire::Blank::blank()));
-                        if let Self::Targets(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Nonnull(wire::Blank::blank()));
-                        if let Self::Nonnull(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Mixed(wire::Blank::blank()));
-                        if let Self::Mixed(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::First(wire::Blank::blank()));
-                        if let Self::First(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    5 => {
-                        wire::fill(self, Self::Slots(wire::Blank::blank()));
-                        if let Self::Slots(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    6 => {
-                        wire::fill(self, Self::Holder(wire::Blank::blank()));
-                        if let Self::Holder(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    7 => {
-                        wire::fill(self, Self::Aliases(wire::Blank::blank()));
-                        if let Self::Aliases(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Targets(_) => 1,
-                    Self::Nonnull(_) => 2,
-                    Self::Mixed(_) => 3,
-                    Self::First(_) => 4,
-                    Self::Slots(_) => 5,
-                    Self::Holder(_) => 6,
-                    Self::Aliases(_) => 7,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Targets(message) => message,
-                    Self::Nonnull(message) => message,
-                    Self::Mixed(message) => message,
-                    Self::First(message) => message,
-                    Self::Slots(message) => message,
-                    Self::Holder(message) => message,
-                    Self::Aliases(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Targets(message) => message.encode(out),
-                    Self::Nonnull(message) => message.encode(out),
-                    Self::Mixed(message) => message.encode(out),
-                    Self::First(message) => message.encode(out),
-                    Self::Slots(message) => message.encode(out),
-                    Self::Holder(message) => message.encode(out),
-                    Self::Aliases(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Targets(message) => {
-                        Message::Targets(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Nonnull(message) => {
-                        Message::Nonnull(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Mixed(message) => {
-                        Message::Mixed(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::First(message) => {
-                        Message::First(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Slots(message) => {
-                        Message::Slots(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Holder(message) => {
-                        Message::Holder(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Aliases(message) => {
-                        Message::Aliases(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Targets<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Targets<'a>) -> Self {
-                Self::Targets(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Nonnull<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Nonnull<'a>) -> Self {
-                Self::Nonnull(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Mixed<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Mixed<'a>) -> Self {
-                Self::Mixed(body)
-            }
-        }
-        impl<'a> ::core::convert::From<First> for Message<'a> {
-            #[inline]
-            fn from(body: First) -> Self {
-                Self::First(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Slots<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Slots<'a>) -> Self {
-                Self::Slots(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Holder<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Holder<'a>) -> Self {
-                Self::Holder(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Aliases<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Aliases<'a>) -> Self {
-                Self::Aliases(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "pointers.server" { 1 TARGETS Targets "targets", 2 NONNULL Nonnull
+            "nonnull", 3 MIXED Mixed "mixed", 4 FIRST First "first", 5 SLOTS Slots
+            "slots", 6 HOLDER Holder "holder", 7 ALIASES Aliases "aliases" }
+        );
+        wire::impl_from_bodies!(
+            Message { Targets(Targets < 'a >), Nonnull(Nonnull < 'a >), Mixed(Mixed < 'a
+            >), First(First), Slots(Slots < 'a >), Holder(Holder < 'a >), Aliases(Aliases
+            < 'a >) }
+        );
         /// `targets` of the proto.
         ///
         /// Message 1 of a server on `PointersChannel`.
@@ -2478,8 +2260,6 @@ pub mod pointers {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `PointersChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -2492,61 +2272,6 @@ pub mod pointers {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
+        wire::impl_messages!(Message "pointers.client" {});
     }
 }

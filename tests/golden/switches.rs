@@ -47,12 +47,7 @@ impl<'a> ServerMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Switches(::spice_wire::Blank::blank()));
-                if let Self::Switches(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Switches, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -117,9 +112,7 @@ impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Switches(message) => {
-                ServerMessage::Switches(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Switches(message) => ServerMessage::Switches(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ServerMessage::Unknown {
                     channel_type,
@@ -172,12 +165,7 @@ impl<'a> ClientMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Switches(::spice_wire::Blank::blank()));
-                if let Self::Switches(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Switches, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -242,9 +230,7 @@ impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Switches(message) => {
-                ClientMessage::Switches(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Switches(message) => ClientMessage::Switches(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ClientMessage::Unknown {
                     channel_type,
@@ -357,12 +343,8 @@ impl ::spice_wire::IntoOwned for Message<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Server(message) => {
-                Message::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Client(message) => {
-                Message::Client(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Server(message) => Message::Server(message.into_owned()),
+            Self::Client(message) => Message::Client(message.into_owned()),
         }
     }
 }
@@ -2716,35 +2698,6 @@ pub mod switches {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `implied`
-            pub const IMPLIED: u16 = 1;
-            /// `labels`
-            pub const LABELS: u16 = 2;
-            /// `otherwise`
-            pub const OTHERWISE: u16 = 3;
-            /// `default_first`
-            pub const DEFAULT_FIRST: u16 = 4;
-            /// `kept`
-            pub const KEPT: u16 = 5;
-            /// `nested`
-            pub const NESTED: u16 = 6;
-            /// `retagged`
-            pub const RETAGGED: u16 = 7;
-            /// `bits`
-            pub const BITS: u16 = 8;
-            /// `more_bits`
-            pub const MORE_BITS: u16 = 9;
-            /// `same_size`
-            pub const SAME_SIZE: u16 = 10;
-            /// `heavy`
-            pub const HEAVY: u16 = 11;
-            /// `several`
-            pub const SEVERAL: u16 = 12;
-            /// `padded`
-            pub const PADDED: u16 = 13;
-        }
         /// All that a server can send on `SwitchesChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -2809,313 +2762,20 @@ pub mod switches {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "switches.server.implied"),
-                (2, "switches.server.labels"),
-                (3, "switches.server.otherwise"),
-                (4, "switches.server.default_first"),
-                (5, "switches.server.kept"),
-                (6, "switches.server.nested"),
-                (7, "switches.server.retagged"),
-                (8, "switches.server.bits"),
-                (9, "switches.server.more_bits"),
-                (10, "switches.server.same_size"),
-                (11, "switches.server.heavy"),
-                (12, "switches.server.several"),
-                (13, "switches.server.padded"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Implied(wire::Blank::blank()));
-                        if let Self::Implied(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Labels(wire::Blank::blank()));
-                        if let Self::Labels(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Otherwise(wire::Blank::blank()));
-                        if let Self::Otherwise(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::DefaultFirst(wire::Blank::blank()));
-                        if let Self::DefaultFirst(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    5 => {
-                        wire::fill(self, Self::Kept(wire::Blank::blank()));
-                        if let Self::Kept(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    6 => {
-                        wire::fill(self, Self::Nested(wire::Blank::blank()));
-                        if let Self::Nested(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    7 => {
-                        wire::fill(self, Self::Retagged(wire::Blank::blank()));
-                        if let Self::Retagged(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    8 => {
-                        wire::fill(self, Self::Bits(wire::Blank::blank()));
-                        if let Self::Bits(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    9 => {
-                        wire::fill(self, Self::MoreBits(wire::Blank::blank()));
-                        if let Self::MoreBits(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    10 => {
-                        wire::fill(self, Self::SameSize(wire::Blank::blank()));
-                        if let Self::SameSize(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    11 => {
-                        wire::fill(self, Self::Heavy(wire::Blank::blank()));
-                        if let Self::Heavy(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    12 => {
-                        wire::fill(self, Self::Several(wire::Blank::blank()));
-                        if let Self::Several(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    13 => {
-                        wire::fill(self, Self::Padded(wire::Blank::blank()));
-                        if let Self::Padded(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Implied(_) => 1,
-                    Self::Labels(_) => 2,
-                    Self::Otherwise(_) => 3,
-                    Self::DefaultFirst(_) => 4,
-                    Self::Kept(_) => 5,
-                    Self::Nested(_) => 6,
-                    Self::Retagged(_) => 7,
-                    Self::Bits(_) => 8,
-                    Self::MoreBits(_) => 9,
-                    Self::SameSize(_) => 10,
-                    Self::Heavy(_) => 11,
-                    Self::Several(_) => 12,
-                    Self::Padded(_) => 13,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Implied(message) => message,
-                    Self::Labels(message) => message,
-                    Self::Otherwise(message) => message,
-                    Self::DefaultFirst(message) => message,
-                    Self::Kept(message) => message,
-                    Self::Nested(message) => message,
-                    Self::Retagged(message) => message,
-                    Self::Bits(message) => message,
-                    Self::MoreBits(message) => message,
-                    Self::SameSize(message) => message,
-                    Self::Heavy(message) => message,
-                    Self::Several(message) => message,
-                    Self::Padded(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Implied(message) => message.encode(out),
-                    Self::Labels(message) => message.encode(out),
-                    Self::Otherwise(message) => message.encode(out),
-                    Self::DefaultFirst(message) => message.encode(out),
-                    Self::Kept(message) => message.encode(out),
-                    Self::Nested(message) => message.encode(out),
-                    Self::Retagged(message) => message.encode(out),
-                    Self::Bits(message) => message.encode(out),
-                    Self::MoreBits(message) => message.encode(out),
-                    Self::SameSize(message) => message.encode(out),
-                    Self::Heavy(message) => message.encode(out),
-                    Self::Several(message) => message.encode(out),
-                    Self::Padded(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Implied(message) => {
-                        Message::Implied(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Labels(message) => {
-                        Message::Labels(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Otherwise(message) => {
-                        Message::Otherwise(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::DefaultFirst(message) => {
-                        Message::DefaultFirst(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Kept(message) => {
-                        Message::Kept(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Nested(message) => {
-                        Message::Nested(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Retagged(message) => {
-                        Message::Retagged(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Bits(message) => {
-                        Message::Bits(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::MoreBits(message) => {
-                        Message::MoreBits(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::SameSize(message) => {
-                        Message::SameSize(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Heavy(message) => {
-                        Message::Heavy(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Several(message) => {
-                        Message::Several(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Padded(message) => {
-                        Message::Padded(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Implied<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Implied<'a>) -> Self {
-                Self::Implied(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Labels> for Message<'a> {
-            #[inline]
-            fn from(body: Labels) -> Self {
-                Self::Labels(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Otherwise> for Message<'a> {
-            #[inline]
-            fn from(body: Otherwise) -> Self {
-                Self::Otherwise(body)
-            }
-        }
-        impl<'a> ::core::convert::From<DefaultFirst> for Message<'a> {
-            #[inline]
-            fn from(body: DefaultFirst) -> Self {
-                Self::DefaultFirst(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Kept<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Kept<'a>) -> Self {
-                Self::Kept(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Nested> for Message<'a> {
-            #[inline]
-            fn from(body: Nested) -> Self {
-                Self::Nested(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Retagged> for Message<'a> {
-            #[inline]
-            fn from(body: Retagged) -> Self {
-                Self::Retagged(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Bits<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Bits<'a>) -> Self {
-                Self::Bits(body)
-            }
-        }
-        impl<'a> ::core::convert::From<MoreBits> for Message<'a> {
-            #[inline]
-            fn from(body: MoreBits) -> Self {
-                Self::MoreBits(body)
-            }
-        }
-        impl<'a> ::core::convert::From<SameSize> for Message<'a> {
-            #[inline]
-            fn from(body: SameSize) -> Self {
-                Self::SameSize(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Heavy> for Message<'a> {
-            #[inline]
-            fn from(body: Heavy) -> Self {
-                Self::Heavy(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Several<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Several<'a>) -> Self {
-                Self::Several(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Padded> for Message<'a> {
-            #[inline]
-            fn from(body: Padded) -> Self {
-                Self::Padded(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "switches.server" { 1 IMPLIED Implied "implied", 2 LABELS Labels
+            "labels", 3 OTHERWISE Otherwise "otherwise", 4 DEFAULT_FIRST DefaultFirst
+            "default_first", 5 KEPT Kept "kept", 6 NESTED Nested "nested", 7 RETAGGED
+            Retagged "retagged", 8 BITS Bits "bits", 9 MORE_BITS MoreBits "more_bits", 10
+            SAME_SIZE SameSize "same_size", 11 HEAVY Heavy "heavy", 12 SEVERAL Several
+            "several", 13 PADDED Padded "padded" }
+        );
+        wire::impl_from_bodies!(
+            Message { Implied(Implied < 'a >), Labels(Labels), Otherwise(Otherwise),
+            DefaultFirst(DefaultFirst), Kept(Kept < 'a >), Nested(Nested),
+            Retagged(Retagged), Bits(Bits < 'a >), MoreBits(MoreBits),
+            SameSize(SameSize), Heavy(Heavy), Several(Several < 'a >), Padded(Padded) }
+        );
         /// `implied` of the proto.
         ///
         /// Message 1 of a server on `SwitchesChannel`.
@@ -3822,8 +3482,6 @@ pub mod switches {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `SwitchesChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -3836,61 +3494,6 @@ pub mod switches {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
+        wire::impl_messages!(Message "switches.client" {});
     }
 }

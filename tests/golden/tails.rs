@@ -47,12 +47,7 @@ impl<'a> ServerMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Tails(::spice_wire::Blank::blank()));
-                if let Self::Tails(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Tails, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -117,9 +112,7 @@ impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Tails(message) => {
-                ServerMessage::Tails(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Tails(message) => ServerMessage::Tails(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ServerMessage::Unknown {
                     channel_type,
@@ -172,12 +165,7 @@ impl<'a> ClientMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Tails(::spice_wire::Blank::blank()));
-                if let Self::Tails(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Tails, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -242,9 +230,7 @@ impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Tails(message) => {
-                ClientMessage::Tails(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Tails(message) => ClientMessage::Tails(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ClientMessage::Unknown {
                     channel_type,
@@ -357,12 +343,8 @@ impl ::spice_wire::IntoOwned for Message<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Server(message) => {
-                Message::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Client(message) => {
-                Message::Client(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Server(message) => Message::Server(message.into_owned()),
+            Self::Client(message) => Message::Client(message.into_owned()),
         }
     }
 }
@@ -738,25 +720,6 @@ pub mod tails {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `bytes`
-            pub const BYTES: u16 = 1;
-            /// `words`
-            pub const WORDS: u16 = 2;
-            /// `points`
-            pub const POINTS: u16 = 3;
-            /// `items`
-            pub const ITEMS: u16 = 4;
-            /// `nested`
-            pub const NESTED: u16 = 5;
-            /// `chosen`
-            pub const CHOSEN: u16 = 6;
-            /// `far`
-            pub const FAR: u16 = 7;
-            /// `padded`
-            pub const PADDED: u16 = 8;
-        }
         /// All that a server can send on `TailsChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -801,218 +764,16 @@ pub mod tails {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "tails.server.bytes"),
-                (2, "tails.server.words"),
-                (3, "tails.server.points"),
-                (4, "tails.server.items"),
-                (5, "tails.server.nested"),
-                (6, "tails.server.chosen"),
-                (7, "tails.server.far"),
-                (8, "tails.server.padded"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Bytes(wire::Blank::blank()));
-                        if let Self::Bytes(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Words(wire::Blank::blank()));
-                        if let Self::Words(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Points(wire::Blank::blank()));
-                        if let Self::Points(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::Items(wire::Blank::blank()));
-                        if let Self::Items(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    5 => {
-                        wire::fill(self, Self::Nested(wire::Blank::blank()));
-                        if let Self::Nested(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    6 => {
-                        wire::fill(self, Self::Chosen(wire::Blank::blank()));
-                        if let Self::Chosen(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    7 => {
-                        wire::fill(self, Self::Far(wire::Blank::blank()));
-                        if let Self::Far(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    8 => {
-                        wire::fill(self, Self::Padded(wire::Blank::blank()));
-                        if let Self::Padded(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Bytes(_) => 1,
-                    Self::Words(_) => 2,
-                    Self::Points(_) => 3,
-                    Self::Items(_) => 4,
-                    Self::Nested(_) => 5,
-                    Self::Chosen(_) => 6,
-                    Self::Far(_) => 7,
-                    Self::Padded(_) => 8,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Bytes(message) => message,
-                    Self::Words(message) => message,
-                    Self::Points(message) => message,
-                    Self::Items(message) => message,
-                    Self::Nested(message) => message,
-                    Self::Chosen(message) => message,
-                    Self::Far(message) => message,
-                    Self::Padded(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Bytes(message) => message.encode(out),
-                    Self::Words(message) => message.encode(out),
-                    Self::Points(message) => message.encode(out),
-                    Self::Items(message) => message.encode(out),
-                    Self::Nested(message) => message.encode(out),
-                    Self::Chosen(message) => message.encode(out),
-                    Self::Far(message) => message.encode(out),
-                    Self::Padded(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Bytes(message) => {
-                        Message::Bytes(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Words(message) => {
-                        Message::Words(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Points(message) => {
-                        Message::Points(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Items(message) => {
-                        Message::Items(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Nested(message) => {
-                        Message::Nested(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Chosen(message) => {
-                        Message::Chosen(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Far(message) => {
-                        Message::Far(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Padded(message) => {
-                        Message::Padded(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Bytes<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Bytes<'a>) -> Self {
-                Self::Bytes(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Words<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Words<'a>) -> Self {
-                Self::Words(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Points<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Points<'a>) -> Self {
-                Self::Points(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Items<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Items<'a>) -> Self {
-                Self::Items(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Nested<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Nested<'a>) -> Self {
-                Self::Nested(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Chosen<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Chosen<'a>) -> Self {
-                Self::Chosen(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Far<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Far<'a>) -> Self {
-                Self::Far(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Padded<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Padded<'a>) -> Self {
-                Self::Padded(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "tails.server" { 1 BYTES Bytes "bytes", 2 WORDS Words "words", 3
+            POINTS Points "points", 4 ITEMS Items "items", 5 NESTED Nested "nested", 6
+            CHOSEN Chosen "chosen", 7 FAR Far "far", 8 PADDED Padded "padded" }
+        );
+        wire::impl_from_bodies!(
+            Message { Bytes(Bytes < 'a >), Words(Words < 'a >), Points(Points < 'a >),
+            Items(Items < 'a >), Nested(Nested < 'a >), Chosen(Chosen < 'a >), Far(Far <
+            'a >), Padded(Padded < 'a >) }
+        );
         /// `bytes` of the proto.
         ///
         /// Message 1 of a server on `TailsChannel`.
@@ -1629,8 +1390,6 @@ pub mod tails {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `TailsChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1643,61 +1402,6 @@ pub mod tails {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
+        wire::impl_messages!(Message "tails.client" {});
     }
 }

@@ -47,12 +47,7 @@ impl<'a> ServerMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Text(::spice_wire::Blank::blank()));
-                if let Self::Text(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Text, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -117,9 +112,7 @@ impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Text(message) => {
-                ServerMessage::Text(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Text(message) => ServerMessage::Text(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ServerMessage::Unknown {
                     channel_type,
@@ -172,12 +165,7 @@ impl<'a> ClientMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Text(::spice_wire::Blank::blank()));
-                if let Self::Text(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Text, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -242,9 +230,7 @@ impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Text(message) => {
-                ClientMessage::Text(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Text(message) => ClientMessage::Text(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ClientMessage::Unknown {
                     channel_type,
@@ -357,12 +343,8 @@ impl ::spice_wire::IntoOwned for Message<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Server(message) => {
-                Message::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Client(message) => {
-                Message::Client(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Server(message) => Message::Server(message.into_owned()),
+            Self::Client(message) => Message::Client(message.into_owned()),
         }
     }
 }
@@ -769,23 +751,6 @@ pub mod text {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `plain`
-            pub const PLAIN: u16 = 1;
-            /// `far`
-            pub const FAR: u16 = 2;
-            /// `counted`
-            pub const COUNTED: u16 = 3;
-            /// `entries`
-            pub const ENTRIES: u16 = 4;
-            /// `pair`
-            pub const PAIR: u16 = 5;
-            /// `rest`
-            pub const REST: u16 = 6;
-            /// `all`
-            pub const ALL: u16 = 7;
-        }
         /// All that a server can send on `TextChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -826,199 +791,16 @@ pub mod text {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "text.server.plain"),
-                (2, "text.server.far"),
-                (3, "text.server.counted"),
-                (4, "text.server.entries"),
-                (5, "text.server.pair"),
-                (6, "text.server.rest"),
-                (7, "text.server.all"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::Plain(wire::Blank::blank()));
-                        if let Self::Plain(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    2 => {
-                        wire::fill(self, Self::Far(wire::Blank::blank()));
-                        if let Self::Far(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Counted(wire::Blank::blank()));
-                        if let Self::Counted(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::Entries(wire::Blank::blank()));
-                        if let Self::Entries(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    5 => {
-                        wire::fill(self, Self::Pair(wire::Blank::blank()));
-                        if let Self::Pair(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    6 => {
-                        wire::fill(self, Self::Rest(wire::Blank::blank()));
-                        if let Self::Rest(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    7 => {
-                        wire::fill(self, Self::All(wire::Blank::blank()));
-                        if let Self::All(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Plain(_) => 1,
-                    Self::Far(_) => 2,
-                    Self::Counted(_) => 3,
-                    Self::Entries(_) => 4,
-                    Self::Pair(_) => 5,
-                    Self::Rest(_) => 6,
-                    Self::All(_) => 7,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Plain(message) => message,
-                    Self::Far(message) => message,
-                    Self::Counted(message) => message,
-                    Self::Entries(message) => message,
-                    Self::Pair(message) => message,
-                    Self::Rest(message) => message,
-                    Self::All(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Plain(message) => message.encode(out),
-                    Self::Far(message) => message.encode(out),
-                    Self::Counted(message) => message.encode(out),
-                    Self::Entries(message) => message.encode(out),
-                    Self::Pair(message) => message.encode(out),
-                    Self::Rest(message) => message.encode(out),
-                    Self::All(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Plain(message) => {
-                        Message::Plain(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Far(message) => {
-                        Message::Far(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Counted(message) => {
-                        Message::Counted(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Entries(message) => {
-                        Message::Entries(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Pair(message) => {
-                        Message::Pair(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Rest(message) => {
-                        Message::Rest(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::All(message) => {
-                        Message::All(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Plain<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Plain<'a>) -> Self {
-                Self::Plain(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Far<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Far<'a>) -> Self {
-                Self::Far(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Counted<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Counted<'a>) -> Self {
-                Self::Counted(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Entries<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Entries<'a>) -> Self {
-                Self::Entries(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Pair<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Pair<'a>) -> Self {
-                Self::Pair(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Rest<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Rest<'a>) -> Self {
-                Self::Rest(body)
-            }
-        }
-        impl<'a> ::core::convert::From<All<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: All<'a>) -> Self {
-                Self::All(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "text.server" { 1 PLAIN Plain "plain", 2 FAR Far "far", 3 COUNTED
+            Counted "counted", 4 ENTRIES Entries "entries", 5 PAIR Pair "pair", 6 REST
+            Rest "rest", 7 ALL All "all" }
+        );
+        wire::impl_from_bodies!(
+            Message { Plain(Plain < 'a >), Far(Far < 'a >), Counted(Counted < 'a >),
+            Entries(Entries < 'a >), Pair(Pair < 'a >), Rest(Rest < 'a >), All(All < 'a
+            >) }
+        );
         /// `plain` of the proto.
         ///
         /// Message 1 of a server on `TextChannel`.
@@ -1427,8 +1209,6 @@ pub mod text {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {}
         /// All that a client can send on `TextChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1441,61 +1221,6 @@ pub mod text {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let _ = body;
-                wire::fill(
-                    self,
-                    Self::Unknown {
-                        id,
-                        body: rest.into(),
-                    },
-                );
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
+        wire::impl_messages!(Message "text.client" {});
     }
 }

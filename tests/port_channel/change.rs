@@ -132,26 +132,19 @@ fn the_golden_files_change_by_the_port_channel_alone() {
     let (before, none) = without_port_module(&generated("before"));
     let (after, module) = without_port_module(&generated("after"));
     assert_eq!(none, 0);
-    assert!(module > 500, "the module has {module} lines only");
+    assert!(module > 200, "the module has {module} lines only");
     let lines = diff(&before, &after);
-    let (mut naming, mut opened, mut closed) = (0, 0, 0);
+    let mut naming = 0;
     for line in lines.iter().filter(|line| !matches!(line, Line::Same(_))) {
         let Line::Added(text) = line else {
             panic!("not an addition: {line:?}");
         };
-        let names_port = ["port::", "Port(", "\"port\"", "`port`"]
+        let names_port = ["port::", "Port(", "(self, Port,", "\"port\"", "`port`"]
             .iter()
             .any(|name| text.contains(name));
-        match text.trim() {
-            "}" => closed += 1,
-            // An arm of the dispatch, for each side.
-            "10 => {" | "return message.read_from(id, rest, body);" => {}
-            _ if names_port => naming += 1,
-            _ => panic!("something else was added: {text}"),
-        }
-        opened += usize::from(text.ends_with('{'));
+        assert!(names_port, "something else was added: {text}");
+        naming += 1;
     }
-    assert_eq!(opened, closed, "braces of the added arms");
     // The table, and for both sides: the variant and its comment, decoding, number, id, name,
     // body, encoding, into_owned.
     assert!((15..=25).contains(&naming), "{naming} lines name the port");

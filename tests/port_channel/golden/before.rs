@@ -49,18 +49,8 @@ impl<'a> ServerMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Main(::spice_wire::Blank::blank()));
-                if let Self::Main(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            9 => {
-                ::spice_wire::fill(self, Self::Usbredir(::spice_wire::Blank::blank()));
-                if let Self::Usbredir(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Main, id, rest, body),
+            9 => ::spice_wire::read_message!(self, Usbredir, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -130,12 +120,8 @@ impl ::spice_wire::IntoOwned for ServerMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Main(message) => {
-                ServerMessage::Main(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Usbredir(message) => {
-                ServerMessage::Usbredir(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Main(message) => ServerMessage::Main(message.into_owned()),
+            Self::Usbredir(message) => ServerMessage::Usbredir(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ServerMessage::Unknown {
                     channel_type,
@@ -190,18 +176,8 @@ impl<'a> ClientMessage<'a> {
         body: &mut ::spice_wire::Body<'_, 'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
-            1 => {
-                ::spice_wire::fill(self, Self::Main(::spice_wire::Blank::blank()));
-                if let Self::Main(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
-            9 => {
-                ::spice_wire::fill(self, Self::Usbredir(::spice_wire::Blank::blank()));
-                if let Self::Usbredir(message) = self {
-                    return message.read_from(id, rest, body);
-                }
-            }
+            1 => ::spice_wire::read_message!(self, Main, id, rest, body),
+            9 => ::spice_wire::read_message!(self, Usbredir, id, rest, body),
             _ => {
                 ::spice_wire::fill(
                     self,
@@ -271,12 +247,8 @@ impl ::spice_wire::IntoOwned for ClientMessage<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Main(message) => {
-                ClientMessage::Main(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Usbredir(message) => {
-                ClientMessage::Usbredir(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Main(message) => ClientMessage::Main(message.into_owned()),
+            Self::Usbredir(message) => ClientMessage::Usbredir(message.into_owned()),
             Self::Unknown { channel_type, id, body } => {
                 ClientMessage::Unknown {
                     channel_type,
@@ -389,12 +361,8 @@ impl ::spice_wire::IntoOwned for Message<'_> {
     #[inline]
     fn into_owned(self) -> Self::Owned {
         match self {
-            Self::Server(message) => {
-                Message::Server(::spice_wire::IntoOwned::into_owned(message))
-            }
-            Self::Client(message) => {
-                Message::Client(::spice_wire::IntoOwned::into_owned(message))
-            }
+            Self::Server(message) => Message::Server(message.into_owned()),
+            Self::Client(message) => Message::Client(message.into_owned()),
         }
     }
 }
@@ -487,15 +455,6 @@ pub mod base {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `migrate_data`
-            pub const MIGRATE_DATA: u16 = 2;
-            /// `set_ack`
-            pub const SET_ACK: u16 = 3;
-            /// `ping`
-            pub const PING: u16 = 4;
-        }
         /// All that a server can send on `BaseChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -520,117 +479,11 @@ pub mod base {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (2, "base.server.migrate_data"),
-                (3, "base.server.set_ack"),
-                (4, "base.server.ping"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    2 => {
-                        wire::fill(self, Self::MigrateData(wire::Blank::blank()));
-                        if let Self::MigrateData(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::SetAck(wire::Blank::blank()));
-                        if let Self::SetAck(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::Ping(wire::Blank::blank()));
-                        if let Self::Ping(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::MigrateData(_) => 2,
-                    Self::SetAck(_) => 3,
-                    Self::Ping(_) => 4,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::MigrateData(message) => message,
-                    Self::SetAck(message) => message,
-                    Self::Ping(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::MigrateData(message) => message.encode(out),
-                    Self::SetAck(message) => message.encode(out),
-                    Self::Ping(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::MigrateData(message) => {
-                        Message::MigrateData(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::SetAck(message) => {
-                        Message::SetAck(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Ping(message) => {
-                        Message::Ping(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<SetAck> for Message<'a> {
-            #[inline]
-            fn from(body: SetAck) -> Self {
-                Self::SetAck(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Ping<'a>> for Message<'a> {
-            #[inline]
-            fn from(body: Ping<'a>) -> Self {
-                Self::Ping(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "base.server" { 2 MIGRATE_DATA MigrateData "migrate_data", 3 SET_ACK
+            SetAck "set_ack", 4 PING Ping "ping" }
+        );
+        wire::impl_from_bodies!(Message { SetAck(SetAck), Ping(Ping < 'a >) });
         /// Sets up flow control.
         ///
         /// Message 3 of a server on `BaseChannel`.
@@ -751,13 +604,6 @@ pub mod base {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `ack_sync`
-            pub const ACK_SYNC: u16 = 1;
-            /// `pong`
-            pub const PONG: u16 = 3;
-        }
         /// All that a client can send on `BaseChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -778,104 +624,10 @@ pub mod base {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "base.client.ack_sync"),
-                (3, "base.client.pong"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::AckSync(wire::Blank::blank()));
-                        if let Self::AckSync(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Pong(wire::Blank::blank()));
-                        if let Self::Pong(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::AckSync(_) => 1,
-                    Self::Pong(_) => 3,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::AckSync(message) => message,
-                    Self::Pong(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::AckSync(message) => message.encode(out),
-                    Self::Pong(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::AckSync(message) => {
-                        Message::AckSync(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Pong(message) => {
-                        Message::Pong(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<AckSync> for Message<'a> {
-            #[inline]
-            fn from(body: AckSync) -> Self {
-                Self::AckSync(body)
-            }
-        }
-        impl<'a> ::core::convert::From<Pong> for Message<'a> {
-            #[inline]
-            fn from(body: Pong) -> Self {
-                Self::Pong(body)
-            }
-        }
+        wire::impl_messages!(
+            Message "base.client" { 1 ACK_SYNC AckSync "ack_sync", 3 PONG Pong "pong" }
+        );
+        wire::impl_from_bodies!(Message { AckSync(AckSync), Pong(Pong) });
         /// Confirms a `set_ack`.
         ///
         /// Message 1 of a client on `BaseChannel`.
@@ -993,17 +745,6 @@ pub mod main {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `migrate_data`
-            pub const MIGRATE_DATA: u16 = 2;
-            /// `set_ack`
-            pub const SET_ACK: u16 = 3;
-            /// `ping`
-            pub const PING: u16 = 4;
-            /// `init`
-            pub const INIT: u16 = 103;
-        }
         /// All that a server can send on `MainChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1032,153 +773,14 @@ pub mod main {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (2, "main.server.migrate_data"),
-                (3, "main.server.set_ack"),
-                (4, "main.server.ping"),
-                (103, "main.server.init"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    2 => {
-                        wire::fill(self, Self::MigrateData(wire::Blank::blank()));
-                        if let Self::MigrateData(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::SetAck(wire::Blank::blank()));
-                        if let Self::SetAck(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::Ping(wire::Blank::blank()));
-                        if let Self::Ping(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    103 => {
-                        wire::fill(self, Self::Init(wire::Blank::blank()));
-                        if let Self::Init(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::MigrateData(_) => 2,
-                    Self::SetAck(_) => 3,
-                    Self::Ping(_) => 4,
-                    Self::Init(_) => 103,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::MigrateData(message) => message,
-                    Self::SetAck(message) => message,
-                    Self::Ping(message) => message,
-                    Self::Init(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::MigrateData(message) => message.encode(out),
-                    Self::SetAck(message) => message.encode(out),
-                    Self::Ping(message) => message.encode(out),
-                    Self::Init(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::MigrateData(message) => {
-                        Message::MigrateData(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::SetAck(message) => {
-                        Message::SetAck(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Ping(message) => {
-                        Message::Ping(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Init(message) => {
-                        Message::Init(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<Init> for Message<'a> {
-            #[inline]
-            fn from(body: Init) -> Self {
-                Self::Init(body)
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::base::server::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::base::server::Message<'a>) -> Self {
-                use super::super::base::server::Message as Parent;
-                match message {
-                    Parent::MigrateData(body) => Self::MigrateData(body),
-                    Parent::SetAck(body) => Self::SetAck(body),
-                    Parent::Ping(body) => Self::Ping(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::base::server::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::MigrateData(body) => Ok(Self::MigrateData(body)),
-                    Message::SetAck(body) => Ok(Self::SetAck(body)),
-                    Message::Ping(body) => Ok(Self::Ping(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "main.server" { 2 MIGRATE_DATA MigrateData "migrate_data", 3 SET_ACK
+            SetAck "set_ack", 4 PING Ping "ping", 103 INIT Init "init" }
+        );
+        wire::impl_from_bodies!(Message { Init(Init) });
+        wire::impl_parent_messages!(
+            Message, super::super::base::server { MigrateData, SetAck, Ping }
+        );
         /// Starts the session.
         ///
         /// Message 103 of a server on `MainChannel`.
@@ -1222,13 +824,6 @@ pub mod main {
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `ack_sync`
-            pub const ACK_SYNC: u16 = 1;
-            /// `pong`
-            pub const PONG: u16 = 3;
-        }
         /// All that a client can send on `MainChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1249,119 +844,12 @@ pub mod main {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "main.client.ack_sync"),
-                (3, "main.client.pong"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::AckSync(wire::Blank::blank()));
-                        if let Self::AckSync(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Pong(wire::Blank::blank()));
-                        if let Self::Pong(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::AckSync(_) => 1,
-                    Self::Pong(_) => 3,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::AckSync(message) => message,
-                    Self::Pong(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::AckSync(message) => message.encode(out),
-                    Self::Pong(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::AckSync(message) => {
-                        Message::AckSync(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Pong(message) => {
-                        Message::Pong(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::base::client::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::base::client::Message<'a>) -> Self {
-                use super::super::base::client::Message as Parent;
-                match message {
-                    Parent::AckSync(body) => Self::AckSync(body),
-                    Parent::Pong(body) => Self::Pong(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::base::client::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::AckSync(body) => Ok(Self::AckSync(body)),
-                    Message::Pong(body) => Ok(Self::Pong(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "main.client" { 1 ACK_SYNC AckSync "ack_sync", 3 PONG Pong "pong" }
+        );
+        wire::impl_parent_messages!(
+            Message, super::super::base::client { AckSync, Pong }
+        );
     }
 }
 #[allow(
@@ -1393,17 +881,6 @@ pub mod spicevmc {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `migrate_data`
-            pub const MIGRATE_DATA: u16 = 2;
-            /// `set_ack`
-            pub const SET_ACK: u16 = 3;
-            /// `ping`
-            pub const PING: u16 = 4;
-            /// `data`
-            pub const DATA: u16 = 101;
-        }
         /// All that a server can send on `SpicevmcChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1432,161 +909,18 @@ pub mod spicevmc {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (2, "spicevmc.server.migrate_data"),
-                (3, "spicevmc.server.set_ack"),
-                (4, "spicevmc.server.ping"),
-                (101, "spicevmc.server.data"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    2 => {
-                        wire::fill(self, Self::MigrateData(wire::Blank::blank()));
-                        if let Self::MigrateData(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::SetAck(wire::Blank::blank()));
-                        if let Self::SetAck(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::Ping(wire::Blank::blank()));
-                        if let Self::Ping(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    101 => {
-                        wire::fill(self, Self::Data(wire::Blank::blank()));
-                        if let Self::Data(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::MigrateData(_) => 2,
-                    Self::SetAck(_) => 3,
-                    Self::Ping(_) => 4,
-                    Self::Data(_) => 101,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::MigrateData(message) => message,
-                    Self::SetAck(message) => message,
-                    Self::Ping(message) => message,
-                    Self::Data(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::MigrateData(message) => message.encode(out),
-                    Self::SetAck(message) => message.encode(out),
-                    Self::Ping(message) => message.encode(out),
-                    Self::Data(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::MigrateData(message) => {
-                        Message::MigrateData(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::SetAck(message) => {
-                        Message::SetAck(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Ping(message) => {
-                        Message::Ping(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Data(message) => {
-                        Message::Data(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::base::server::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::base::server::Message<'a>) -> Self {
-                use super::super::base::server::Message as Parent;
-                match message {
-                    Parent::MigrateData(body) => Self::MigrateData(body),
-                    Parent::SetAck(body) => Self::SetAck(body),
-                    Parent::Ping(body) => Self::Ping(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::base::server::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::MigrateData(body) => Ok(Self::MigrateData(body)),
-                    Message::SetAck(body) => Ok(Self::SetAck(body)),
-                    Message::Ping(body) => Ok(Self::Ping(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "spicevmc.server" { 2 MIGRATE_DATA MigrateData "migrate_data", 3
+            SET_ACK SetAck "set_ack", 4 PING Ping "ping", 101 DATA Data "data" }
+        );
+        wire::impl_parent_messages!(
+            Message, super::super::base::server { MigrateData, SetAck, Ping }
+        );
     }
     /// What a client sends on `SpicevmcChannel`.
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `ack_sync`
-            pub const ACK_SYNC: u16 = 1;
-            /// `pong`
-            pub const PONG: u16 = 3;
-            /// `data`
-            pub const DATA: u16 = 101;
-        }
         /// All that a client can send on `SpicevmcChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1611,132 +945,13 @@ pub mod spicevmc {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "spicevmc.client.ack_sync"),
-                (3, "spicevmc.client.pong"),
-                (101, "spicevmc.client.data"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::AckSync(wire::Blank::blank()));
-                        if let Self::AckSync(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Pong(wire::Blank::blank()));
-                        if let Self::Pong(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    101 => {
-                        wire::fill(self, Self::Data(wire::Blank::blank()));
-                        if let Self::Data(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::AckSync(_) => 1,
-                    Self::Pong(_) => 3,
-                    Self::Data(_) => 101,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::AckSync(message) => message,
-                    Self::Pong(message) => message,
-                    Self::Data(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::AckSync(message) => message.encode(out),
-                    Self::Pong(message) => message.encode(out),
-                    Self::Data(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::AckSync(message) => {
-                        Message::AckSync(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Pong(message) => {
-                        Message::Pong(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Data(message) => {
-                        Message::Data(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::base::client::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::base::client::Message<'a>) -> Self {
-                use super::super::base::client::Message as Parent;
-                match message {
-                    Parent::AckSync(body) => Self::AckSync(body),
-                    Parent::Pong(body) => Self::Pong(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::base::client::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::AckSync(body) => Ok(Self::AckSync(body)),
-                    Message::Pong(body) => Ok(Self::Pong(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "spicevmc.client" { 1 ACK_SYNC AckSync "ack_sync", 3 PONG Pong
+            "pong", 101 DATA Data "data" }
+        );
+        wire::impl_parent_messages!(
+            Message, super::super::base::client { AckSync, Pong }
+        );
     }
 }
 #[allow(
@@ -1771,17 +986,6 @@ pub mod usbredir {
     pub mod server {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `migrate_data`
-            pub const MIGRATE_DATA: u16 = 2;
-            /// `set_ack`
-            pub const SET_ACK: u16 = 3;
-            /// `ping`
-            pub const PING: u16 = 4;
-            /// `data`
-            pub const DATA: u16 = 101;
-        }
         /// All that a server can send on `UsbredirChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1810,163 +1014,18 @@ pub mod usbredir {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (2, "usbredir.server.migrate_data"),
-                (3, "usbredir.server.set_ack"),
-                (4, "usbredir.server.ping"),
-                (101, "usbredir.server.data"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    2 => {
-                        wire::fill(self, Self::MigrateData(wire::Blank::blank()));
-                        if let Self::MigrateData(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::SetAck(wire::Blank::blank()));
-                        if let Self::SetAck(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    4 => {
-                        wire::fill(self, Self::Ping(wire::Blank::blank()));
-                        if let Self::Ping(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    101 => {
-                        wire::fill(self, Self::Data(wire::Blank::blank()));
-                        if let Self::Data(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::MigrateData(_) => 2,
-                    Self::SetAck(_) => 3,
-                    Self::Ping(_) => 4,
-                    Self::Data(_) => 101,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::MigrateData(message) => message,
-                    Self::SetAck(message) => message,
-                    Self::Ping(message) => message,
-                    Self::Data(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::MigrateData(message) => message.encode(out),
-                    Self::SetAck(message) => message.encode(out),
-                    Self::Ping(message) => message.encode(out),
-                    Self::Data(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::MigrateData(message) => {
-                        Message::MigrateData(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::SetAck(message) => {
-                        Message::SetAck(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Ping(message) => {
-                        Message::Ping(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Data(message) => {
-                        Message::Data(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::spicevmc::server::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::spicevmc::server::Message<'a>) -> Self {
-                use super::super::spicevmc::server::Message as Parent;
-                match message {
-                    Parent::MigrateData(body) => Self::MigrateData(body),
-                    Parent::SetAck(body) => Self::SetAck(body),
-                    Parent::Ping(body) => Self::Ping(body),
-                    Parent::Data(body) => Self::Data(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::spicevmc::server::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::MigrateData(body) => Ok(Self::MigrateData(body)),
-                    Message::SetAck(body) => Ok(Self::SetAck(body)),
-                    Message::Ping(body) => Ok(Self::Ping(body)),
-                    Message::Data(body) => Ok(Self::Data(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "usbredir.server" { 2 MIGRATE_DATA MigrateData "migrate_data", 3
+            SET_ACK SetAck "set_ack", 4 PING Ping "ping", 101 DATA Data "data" }
+        );
+        wire::impl_parent_messages!(
+            Message, super::super::spicevmc::server { MigrateData, SetAck, Ping, Data }
+        );
     }
     /// What a client sends on `UsbredirChannel`.
     pub mod client {
         #[allow(unused_imports)]
         use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// The ids of all messages, inherited ones included.
-        pub mod id {
-            /// `ack_sync`
-            pub const ACK_SYNC: u16 = 1;
-            /// `pong`
-            pub const PONG: u16 = 3;
-            /// `data`
-            pub const DATA: u16 = 101;
-        }
         /// All that a client can send on `UsbredirChannel`, inherited messages included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -1991,133 +1050,12 @@ pub mod usbredir {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        impl<'a> Message<'a> {
-            const NAMES: &'static wire::__private::Names = &[
-                (1, "usbredir.client.ack_sync"),
-                (3, "usbredir.client.pong"),
-                (101, "usbredir.client.data"),
-            ];
-            /// Reads the body of the message with this id into a blank one.
-            pub(in super::super) fn read_from(
-                &mut self,
-                id: u16,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                match id {
-                    1 => {
-                        wire::fill(self, Self::AckSync(wire::Blank::blank()));
-                        if let Self::AckSync(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    3 => {
-                        wire::fill(self, Self::Pong(wire::Blank::blank()));
-                        if let Self::Pong(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    101 => {
-                        wire::fill(self, Self::Data(wire::Blank::blank()));
-                        if let Self::Data(message) = self {
-                            return message.read_from(rest, body);
-                        }
-                    }
-                    _ => {
-                        wire::fill(
-                            self,
-                            Self::Unknown {
-                                id,
-                                body: rest.into(),
-                            },
-                        );
-                    }
-                }
-                Ok(&[])
-            }
-            /// The id of the message.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    Self::AckSync(_) => 1,
-                    Self::Pong(_) => 3,
-                    Self::Data(_) => 101,
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-            fn body(&self) -> &(dyn wire::Encode + 'a) {
-                match self {
-                    Self::AckSync(message) => message,
-                    Self::Pong(message) => message,
-                    Self::Data(message) => message,
-                    Self::Unknown { body, .. } => body,
-                }
-            }
-            #[inline]
-            fn encode_body(
-                &self,
-                out: &mut wire::__private::Vec<u8>,
-            ) -> wire::Result<()> {
-                match self {
-                    Self::AckSync(message) => message.encode(out),
-                    Self::Pong(message) => message.encode(out),
-                    Self::Data(message) => message.encode(out),
-                    Self::Unknown { body, .. } => body.encode(out),
-                }
-            }
-        }
-        wire::impl_messages!(Message);
-        impl wire::IntoOwned for Message<'_> {
-            type Owned = Message<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::AckSync(message) => {
-                        Message::AckSync(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Pong(message) => {
-                        Message::Pong(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Data(message) => {
-                        Message::Data(wire::IntoOwned::into_owned(message))
-                    }
-                    Self::Unknown { id, body } => {
-                        Message::Unknown {
-                            id,
-                            body: wire::IntoOwned::into_owned(body),
-                        }
-                    }
-                }
-            }
-        }
-        impl<'a> ::core::convert::From<super::super::spicevmc::client::Message<'a>>
-        for Message<'a> {
-            #[inline]
-            fn from(message: super::super::spicevmc::client::Message<'a>) -> Self {
-                use super::super::spicevmc::client::Message as Parent;
-                match message {
-                    Parent::AckSync(body) => Self::AckSync(body),
-                    Parent::Pong(body) => Self::Pong(body),
-                    Parent::Data(body) => Self::Data(body),
-                    Parent::Unknown { id, body } => Self::Unknown { id, body },
-                }
-            }
-        }
-        /// The message itself is the error if the parent does not have it.
-        impl<'a> ::core::convert::TryFrom<Message<'a>>
-        for super::super::spicevmc::client::Message<'a> {
-            type Error = Message<'a>;
-            #[inline]
-            fn try_from(
-                message: Message<'a>,
-            ) -> ::core::result::Result<Self, Message<'a>> {
-                match message {
-                    Message::AckSync(body) => Ok(Self::AckSync(body)),
-                    Message::Pong(body) => Ok(Self::Pong(body)),
-                    Message::Data(body) => Ok(Self::Data(body)),
-                    message => Err(message),
-                }
-            }
-        }
+        wire::impl_messages!(
+            Message "usbredir.client" { 1 ACK_SYNC AckSync "ack_sync", 3 PONG Pong
+            "pong", 101 DATA Data "data" }
+        );
+        wire::impl_parent_messages!(
+            Message, super::super::spicevmc::client { AckSync, Pong, Data }
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! The modules of channels: message bodies, the enum of all messages of a side, inheritance.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::arbitrary::Unknown;
@@ -117,7 +117,6 @@ impl Context<'_> {
         let module = ident(side_module(side));
         let docs = doc_lines([format!("What a {module} sends on `{}`.", channel.name)]);
         let bodies = self.bodies(id, side);
-        let ids = self.ids(channel, side);
         let message = self.message_enum(id, channel, side);
         quote! {
             #docs
@@ -125,7 +124,6 @@ impl Context<'_> {
                 #[allow(unused_imports)]
                 use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
 
-                #ids
                 #message
                 #(#bodies)*
             }
@@ -138,19 +136,6 @@ impl Context<'_> {
         bodies
             .filter_map(|id| Some(self.definition(*id, self.model.types.get(id.0)?)))
             .collect()
-    }
-
-    fn ids(&self, channel: &Channel, side: Side) -> TokenStream {
-        let ids = channel.messages(side).iter().map(|message| {
-            let name = ident(&const_name(&message.name));
-            let id = number(u64::from(message.id));
-            let docs = doc_lines([format!("`{}`", message.name)]);
-            quote!(#docs pub const #name: u16 = #id;)
-        });
-        quote! {
-            #[doc = " The ids of all messages, inherited ones included."]
-            pub mod id { #(#ids)* }
-        }
     }
 
     fn message_enum(&self, id: ChannelId, channel: &Channel, side: Side) -> TokenStream {
@@ -180,6 +165,8 @@ impl Context<'_> {
             .iter()
             .filter_map(|message| self.conversion(place, message));
         let own: Vec<_> = own.collect();
+        let own =
+            (!own.is_empty()).then(|| quote!(wire::impl_from_bodies!(Message { #(#own),* });));
         let serde = self.serde_derive();
         let serde_unknown = self.serde_name(&ident("Unknown"), "unknown");
         let serde_body = self.serde_bytes();
@@ -203,7 +190,7 @@ impl Context<'_> {
             }
 
             #implementations
-            #(#own)*
+            #own
             #parent
         }
     }
@@ -232,42 +219,23 @@ impl Context<'_> {
             Place::Side(_, side) => side_module(side),
             Place::Types => "",
         };
-        let path = |message: &Message| format!("{}.{side}.{}", self.channel_name(id), message.name);
+        let path = format!("{}.{side}", self.channel_name(id));
         let common = MessageEnum {
             name: ident("Message"),
             runtime: quote!(wire),
             variants: variants(messages),
             unknown: Some(vec![quote!(id)]),
         };
-        let paths = messages.iter().map(path);
-        let ids = ids(messages);
-        let read = read_from(messages, &common.variants);
-        let (variants, body) = (&common.variants, common.body());
-        let (encode, owned) = (common.encode_body(), common.owned());
+        let ids = messages.iter().map(|message| number(message.id.into()));
+        let constants = messages
+            .iter()
+            .map(|message| ident(&const_name(&message.name)));
+        let names = messages.iter().map(|message| &message.name);
+        let variants = &common.variants;
         let arbitrary = self.arbitrary_messages(&common, Some(unknown(messages)));
         quote! {
-            impl<'a> Message<'a> {
-                const NAMES: &'static wire::__private::Names = &[#((#ids, #paths)),*];
+            wire::impl_messages!(Message #path { #(#ids #constants #variants #names),* });
 
-                #read
-
-                #[doc = " The id of the message."]
-                #[must_use]
-                pub const fn id(&self) -> u16 {
-                    match self {
-                        #(Self::#variants(_) => #ids,)*
-                        Self::Unknown { id, .. } => *id,
-                    }
-                }
-
-                #body
-
-                #encode
-            }
-
-            wire::impl_messages!(Message);
-
-            #owned
             #arbitrary
         }
     }
@@ -282,55 +250,24 @@ impl Context<'_> {
         }
         let name = ident(&type_name(&message.name));
         let body = self.body_type(place, message, Some(&quote!('a)));
-        Some(quote! {
-            impl<'a> ::core::convert::From<#body> for Message<'a> {
-                #[inline]
-                fn from(body: #body) -> Self { Self::#name(body) }
-            }
-        })
+        Some(quote!(#name(#body)))
     }
 
     /// The conversions from the parent's messages and back.
     fn conversions(&self, parent: ChannelId, side: Side) -> TokenStream {
         let module = ident(self.names.module(parent));
         let side_name = ident(side_module(side));
-        let path = quote!(super::super::#module::#side_name::Message);
         let messages = self
             .model
             .channels
             .get(parent.0)
             .map(|parent| parent.messages(side));
-        let names: Vec<_> = messages
+        let names = messages
             .unwrap_or_default()
             .iter()
-            .map(|message| ident(&type_name(&message.name)))
-            .collect();
+            .map(|message| ident(&type_name(&message.name)));
         quote! {
-            impl<'a> ::core::convert::From<#path<'a>> for Message<'a> {
-                #[inline]
-                fn from(message: #path<'a>) -> Self {
-                    use #path as Parent;
-                    match message {
-                        #(Parent::#names(body) => Self::#names(body),)*
-                        Parent::Unknown { id, body } => Self::Unknown { id, body },
-                    }
-                }
-            }
-
-            #[doc = " The message itself is the error if the parent does not have it."]
-            impl<'a> ::core::convert::TryFrom<Message<'a>> for #path<'a> {
-                type Error = Message<'a>;
-
-                #[inline]
-                fn try_from(
-                    message: Message<'a>,
-                ) -> ::core::result::Result<Self, Message<'a>> {
-                    match message {
-                        #(Message::#names(body) => Ok(Self::#names(body)),)*
-                        message => Err(message),
-                    }
-                }
-            }
+            wire::impl_parent_messages!(Message, super::super::#module::#side_name { #(#names),* });
         }
     }
 }
@@ -350,47 +287,5 @@ fn unknown(messages: &[Message]) -> Unknown {
         known: messages.iter().map(|message| message.id.into()).collect(),
         max: u16::MAX.into(),
         other: None,
-    }
-}
-
-fn ids(messages: &[Message]) -> Vec<Literal> {
-    messages
-        .iter()
-        .map(|message| number(u64::from(message.id)))
-        .collect()
-}
-
-/// The method that reads the body of a message into a blank one.
-fn read_from(messages: &[Message], variants: &[Ident]) -> TokenStream {
-    let ids = ids(messages);
-    let unknown = quote!(wire::fill(self, Self::Unknown { id, body: rest.into() }););
-    let read = match messages.is_empty() {
-        true => quote! {
-            let _ = body;
-            #unknown
-        },
-        false => quote! {
-            match id {
-                #(#ids => {
-                    wire::fill(self, Self::#variants(wire::Blank::blank()));
-                    if let Self::#variants(message) = self {
-                        return message.read_from(rest, body);
-                    }
-                })*
-                _ => { #unknown }
-            }
-        },
-    };
-    quote! {
-        #[doc = " Reads the body of the message with this id into a blank one."]
-        pub(in super::super) fn read_from(
-            &mut self,
-            id: u16,
-            rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
-        ) -> wire::Read<&'a [u8]> {
-            #read
-            Ok(&[])
-        }
     }
 }

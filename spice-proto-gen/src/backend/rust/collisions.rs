@@ -1,6 +1,6 @@
 //! Things of a proto that would have one name in Rust.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::names::{Names, side_module, switches, variant_name};
 use super::naming::{const_name, type_name, value_name};
@@ -96,7 +96,7 @@ fn without_consequences(mut collisions: Vec<Collision>) -> Vec<Collision> {
 
 #[derive(Default)]
 struct Found {
-    seen: BTreeMap<String, Part>,
+    seen: HashMap<String, Part>,
     collisions: Vec<Collision>,
 }
 

@@ -128,12 +128,7 @@ impl Context<'_> {
             },
             false => quote! {
                 match channel_type {
-                    #(#numbers => {
-                        #fill(self, Self::#variants(::spice_wire::Blank::blank()));
-                        if let Self::#variants(message) = self {
-                            return message.read_from(id, rest, body);
-                        }
-                    })*
+                    #(#numbers => ::spice_wire::read_message!(self, #variants, id, rest, body),)*
                     _ => { #unknown }
                 }
             },

@@ -4,8 +4,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::naming::ident;
-
 /// An enum whose variants hold a message each, but for one of what is unknown.
 pub(super) struct MessageEnum {
     pub(super) name: Ident,
@@ -40,17 +38,11 @@ impl MessageEnum {
         }
     }
 
-    /// The method that encodes the message, whatever it is.
-    pub(super) fn encode_body(&self) -> TokenStream {
-        let encode = self.encode(&ident("encode_body"));
-        quote!(#[inline] #encode)
-    }
-
     /// All that an enum at the root implements. An enum of a side has most of it from the runtime.
     pub(super) fn implementations(&self) -> TokenStream {
         let Self { name, runtime, .. } = self;
         let blank = self.blank();
-        let encode = self.encode(&ident("encode"));
+        let encode = self.encode();
         let owned = self.owned();
         quote! {
             #blank
@@ -80,13 +72,13 @@ impl MessageEnum {
         }
     }
 
-    fn encode(&self, method: &Ident) -> TokenStream {
+    fn encode(&self) -> TokenStream {
         let Self {
             runtime, variants, ..
         } = self;
         let unknown = self.unknown_arm(&quote!(body.encode(out)));
         quote! {
-            fn #method(
+            fn encode(
                 &self,
                 out: &mut #runtime::__private::Vec<u8>,
             ) -> #runtime::Result<()> {
@@ -99,7 +91,7 @@ impl MessageEnum {
     }
 
     /// The implementation of `IntoOwned`. It is compiled where it is used, which it often is not.
-    pub(super) fn owned(&self) -> TokenStream {
+    fn owned(&self) -> TokenStream {
         let Self {
             name,
             runtime,
@@ -122,7 +114,7 @@ impl MessageEnum {
                 #[inline]
                 fn into_owned(self) -> Self::Owned {
                     match self {
-                        #(Self::#variants(message) => #name::#variants(#into_owned(message)),)*
+                        #(Self::#variants(message) => #name::#variants(message.into_owned()),)*
                         #unknown
                     }
                 }

@@ -66,12 +66,11 @@ pub fn generate(model: &Model, options: &Options) -> String {
     format!("{HEADER}\n{}", pieces::texts(model, options).concat())
 }
 
-/// The same, before it is formatted.
+/// The same, before it is formatted. Each item has one doc attribute for all lines of its comment;
+/// they are told apart by U+0001.
 #[must_use]
 pub fn tokens(model: &Model, options: &Options) -> TokenStream {
-    let context = Context::new(model, options);
-    let pieces = pieces::pieces(&context).into_iter();
-    pieces.map(|piece| context.piece(piece)).collect()
+    pieces::tokens(&Context::new(model, options))
 }
 
 impl Context<'_> {

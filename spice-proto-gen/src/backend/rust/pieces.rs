@@ -1,8 +1,9 @@
-//! The generated file in pieces, each a run of items at the root. They are made and formatted on
-//! all processors, and none is kept longer than it takes: tokens and their syntax tree need fifty
-//! times the memory of their text.
+//! The generated file in pieces, which are made and formatted on all processors. None is kept longer
+//! than it takes: tokens and their syntax tree need fifty times the memory of their text, and memory
+//! that is used again is still in the processor's caches.
 
 use std::num::NonZero;
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -12,6 +13,7 @@ use quote::quote;
 
 use super::Options;
 use super::context::Context;
+use super::docs::with_doc_lines;
 use super::names::Place;
 use crate::model::{ChannelId, Model, TypeId};
 
@@ -19,28 +21,48 @@ use crate::model::{ChannelId, Model, TypeId};
 /// who formats them.
 const STACK: usize = 32 << 20;
 
-/// Some items at the root of the generated file.
+/// How many types are formatted at a time.
+const TYPES: usize = 32;
+
+/// How formatted types begin if the first ones are not among them, and how they end.
+const TYPES_BEGIN: &str = "pub mod types {";
+const TYPES_END: &str = "}\n";
+
+/// A part of the generated file.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Piece {
+enum Piece {
     /// What is not in a module.
     Root,
-    /// The module of types.
-    Types,
+    /// The types from this one on, as many as are formatted at a time.
+    Types(usize),
     /// The module of a channel.
     Channel(ChannelId),
 }
 
 /// The pieces of a file, in order.
-pub(super) fn pieces(context: &Context<'_>) -> Vec<Piece> {
+fn pieces(context: &Context<'_>) -> Vec<Piece> {
+    // The module of types is there even where there are none.
+    let types = 0..context.model.types.len().max(1);
     let channels = 0..context.model.channels.len();
     let channels = channels
         .map(ChannelId)
         .filter(|id| context.is_selected(*id))
         .map(Piece::Channel);
-    [Piece::Root, Piece::Types]
-        .into_iter()
-        .chain(channels)
-        .collect()
+    let mut pieces = vec![Piece::Root];
+    pieces.extend(types.step_by(TYPES).map(Piece::Types).chain(channels));
+    pieces
+}
+
+/// The tokens of the whole file.
+pub(super) fn tokens(context: &Context<'_>) -> TokenStream {
+    let whole_module = 0..context.model.types.len();
+    let pieces = pieces(context).into_iter();
+    let tokens = pieces.map(|piece| match piece {
+        Piece::Types(0) => context.types(whole_module.clone()),
+        Piece::Types(_) => TokenStream::new(),
+        Piece::Root | Piece::Channel(_) => context.piece(piece),
+    });
+    tokens.collect()
 }
 
 /// The texts of all pieces, in order.
@@ -87,18 +109,35 @@ pub(super) fn texts(model: &Model, options: &Options) -> Vec<String> {
 impl Context<'_> {
     /// The formatted text of a piece.
     fn text(&self, piece: Piece) -> String {
-        match syn::parse2(self.piece(piece)) {
-            Ok(file) => prettyplease::unparse(&file),
+        let text = match syn::parse2(self.piece(piece)) {
+            Ok(file) => with_doc_lines(&prettyplease::unparse(&file)),
             // Unreachable unless the backend has a bug; what it made then says most about it.
             Err(error) => {
                 let tokens = self.piece(piece);
-                format!("compile_error!({:?});\n{tokens}\n", error.to_string())
+                return format!("compile_error!({:?});\n{tokens}\n", error.to_string());
             }
+        };
+        match piece {
+            Piece::Root | Piece::Channel(_) => text,
+            Piece::Types(first) => self.without_neighbours(first, text),
+        }
+    }
+
+    /// The text of some types without the begin and the end of their module, where these belong to
+    /// other pieces.
+    fn without_neighbours(&self, first: usize, mut text: String) -> String {
+        let is_last = first + TYPES >= self.model.types.len();
+        if !is_last && text.ends_with(TYPES_END) {
+            text.truncate(text.len() - TYPES_END.len());
+        }
+        match text.strip_prefix(TYPES_BEGIN) {
+            Some(inner) if first > 0 => inner.strip_prefix('\n').unwrap_or(inner).to_owned(),
+            _ => text,
         }
     }
 
     /// The items of a piece.
-    pub(super) fn piece(&self, piece: Piece) -> TokenStream {
+    fn piece(&self, piece: Piece) -> TokenStream {
         match piece {
             Piece::Root => {
                 let version = env!("CARGO_PKG_VERSION");
@@ -109,7 +148,7 @@ impl Context<'_> {
                     #dispatch
                 }
             }
-            Piece::Types => self.types(),
+            Piece::Types(first) => self.types(first..first + TYPES),
             Piece::Channel(id) => {
                 let channel = self.model.channels.get(id.0);
                 let module = channel.map(|channel| self.channel(id, channel));
@@ -119,21 +158,31 @@ impl Context<'_> {
         }
     }
 
-    /// The module of types.
-    fn types(&self) -> TokenStream {
+    /// The module of types with some of them. What stands before the types is there with the first.
+    fn types(&self, some: Range<usize>) -> TokenStream {
+        let begin = (some.start == 0).then(|| {
+            let allow = allow();
+            quote! {
+                #[doc = " The types that messages are made of, and the bodies that several messages share."]
+                #allow
+            }
+        });
+        let imports = (some.start == 0).then(|| {
+            quote! {
+                #[allow(unused_imports)]
+                use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+            }
+        });
         let types = self.model.types.iter().enumerate();
+        let types = types.skip(some.start).take(some.len());
         let definitions = types.filter_map(|(index, definition)| {
             let id = TypeId(index);
             (self.names.place(id) == Place::Types).then(|| self.definition(id, definition))
         });
-        let allow = allow();
         quote! {
-            #[doc = " The types that messages are made of, and the bodies that several messages share."]
-            #allow
+            #begin
             pub mod types {
-                #[allow(unused_imports)]
-                use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-
+                #imports
                 #(#definitions)*
             }
         }
@@ -154,5 +203,49 @@ fn allow() -> TokenStream {
             clippy::too_many_lines,
             clippy::upper_case_acronyms
         )]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Analysis;
+    use crate::levels::Levels;
+    use std::fmt::Write as _;
+
+    /// More types than go in a piece, then more bodies, which stand in their channel, then types again.
+    fn proto(types: usize, bodies: usize) -> String {
+        let mut text = String::new();
+        let mut structs = |name: &str| {
+            for index in 0..types {
+                writeln!(
+                    text,
+                    "/* One\n * and another. */\nstruct {name}{index} {{ uint8 x; }};"
+                )
+                .unwrap();
+            }
+        };
+        structs("Before");
+        let mut messages = String::new();
+        for index in 0..bodies {
+            writeln!(messages, "message {{ uint16 x; }} m{index};").unwrap();
+        }
+        structs("After");
+        format!(
+            "{text} channel OneChannel {{ server: {messages} }}; protocol P {{ OneChannel one; }};"
+        )
+    }
+
+    #[test]
+    fn pieces_give_the_same_as_the_whole() {
+        for (types, bodies) in [(0, 0), (0, 40), (1, 1), (16, 0), (TYPES, 2), (50, 100)] {
+            let proto = proto(types, bodies);
+            let model = Analysis::new(proto.as_bytes(), &Levels::default()).model;
+            let model = model.unwrap_or_else(|| panic!("errors in: {proto}"));
+            let options = Options::default();
+            let whole = syn::parse2(tokens(&Context::new(&model, &options))).unwrap();
+            let whole = with_doc_lines(&prettyplease::unparse(&whole));
+            assert_eq!(texts(&model, &options).concat(), whole, "{types} {bodies}");
+        }
     }
 }
