@@ -44,7 +44,7 @@ impl<'a> ServerMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Attributes, id, rest, body),
@@ -162,7 +162,7 @@ impl<'a> ClientMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Attributes, id, rest, body),
@@ -493,7 +493,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -563,7 +563,7 @@ pub mod types {
                 .saturating_add(self.name.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self
                 .as_pointer
                 .len()
@@ -578,28 +578,26 @@ pub mod types {
             count_.put(&mut run, 0);
             writer.run(&run);
             writer.check_count(u64::from(count_), self.as_pointer.len(), &"as_pointer")?;
-            writer.bytes(&self.as_pointer);
+            writer.bytes(&self.as_pointer)?;
             writer
                 .check_count(
                     u64::from(count_),
                     self.as_pointer_with.len(),
                     &"as_pointer_with",
                 )?;
-            writer.bytes(&self.as_pointer_with);
+            writer.bytes(&self.as_pointer_with)?;
             writer
                 .check_count(
                     u64::from(count_),
                     self.array_of_pointers.len(),
                     &"array_of_pointers",
                 )?;
-            self.array_of_pointers
-                .write(writer)
-                .map_err(|error| error.in_field(&"array_of_pointers"))?;
+            writer.nested(&self.array_of_pointers, &"array_of_pointers")?;
             let mut run = [0_u8; 2];
             self.pointer.put(&mut run, 0);
             rest_size.put(&mut run, 1);
             writer.run(&run);
-            writer.bytes(&self.chunks);
+            writer.bytes(&self.chunks)?;
             let mut run = [0_u8; 19];
             self.given.put(&mut run, 0);
             self.out.put(&mut run, 4);
@@ -723,7 +721,7 @@ pub mod attributes {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.shapes, &"shapes")?;
@@ -740,11 +738,8 @@ pub mod attributes {
                 self.shapes.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.shapes.write(writer).map_err(|error| error.in_field(&"shapes"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.shapes, &"shapes")?;
                 Ok(())
             }
         }
@@ -784,7 +779,7 @@ pub mod attributes {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "n")])?;
@@ -799,14 +794,11 @@ pub mod attributes {
                 1usize.saturating_add(self.tail.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.n.put(&mut run, 0);
                 writer.run(&run);
-                writer.bytes(&self.tail);
+                writer.bytes(&self.tail)?;
                 Ok(())
             }
         }
@@ -865,7 +857,7 @@ pub mod attributes {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "kind")])?;
@@ -900,10 +892,7 @@ pub mod attributes {
                     )
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.kind.put(&mut run, 0);
                 writer.run(&run);

@@ -42,7 +42,7 @@ impl<'a> ServerMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         let _ = body;
         ::spice_wire::fill(
@@ -148,7 +148,7 @@ impl<'a> ClientMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         let _ = body;
         ::spice_wire::fill(

@@ -44,7 +44,7 @@ impl<'a> ServerMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Bounds, id, rest, body),
@@ -162,7 +162,7 @@ impl<'a> ClientMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Bounds, id, rest, body),
@@ -425,7 +425,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "size")])?;
@@ -443,13 +443,13 @@ pub mod types {
             1usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.data.len();
             let size: u8 = writer.count(count, &"size")?;
             let mut run = [0_u8; 1];
             size.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -480,7 +480,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             wire::fill(&mut self.text, reader.cstring(&"text")?);
@@ -493,7 +493,7 @@ pub mod types {
             self.text.block_len()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.cstring(&self.text, &"text")?;
             Ok(())
         }
@@ -526,7 +526,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -541,13 +541,13 @@ pub mod types {
             1usize.saturating_add(self.cells.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.cells.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.cells.write(writer).map_err(|error| error.in_field(&"cells"))?;
+            writer.nested(&self.cells, &"cells")?;
             Ok(())
         }
     }
@@ -579,7 +579,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "count")])?;
@@ -594,13 +594,13 @@ pub mod types {
             2usize.saturating_add(self.rows.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.rows.len();
             let count_: u16 = writer.count(count, &"count")?;
             let mut run = [0_u8; 2];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.rows.write(writer).map_err(|error| error.in_field(&"rows"))?;
+            writer.nested(&self.rows, &"rows")?;
             Ok(())
         }
     }
@@ -632,7 +632,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "count")])?;
@@ -647,13 +647,13 @@ pub mod types {
             4usize.saturating_add(self.tables.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.tables.len();
             let count_: u32 = writer.count(count, &"count")?;
             let mut run = [0_u8; 4];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.tables.write(writer).map_err(|error| error.in_field(&"tables"))?;
+            writer.nested(&self.tables, &"tables")?;
             Ok(())
         }
     }
@@ -707,7 +707,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "kind")])?;
@@ -744,7 +744,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let kind = match &self.body {
                 WideBody::Small(_) => Kind::SMALL,
                 WideBody::Large(_) => Kind::LARGE,
@@ -802,7 +802,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "count")])?;
@@ -817,13 +817,13 @@ pub mod types {
             2usize.saturating_add(self.nothing.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.nothing.len();
             let count_: u16 = writer.count(count, &"count")?;
             let mut run = [0_u8; 2];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.nothing.write(writer).map_err(|error| error.in_field(&"nothing"))?;
+            writer.nested(&self.nothing, &"nothing")?;
             Ok(())
         }
     }
@@ -856,7 +856,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "count")])?;
@@ -874,13 +874,13 @@ pub mod types {
             self.handles.visit_fds(visit);
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.handles.len();
             let count_: u16 = writer.count(count, &"count")?;
             let mut run = [0_u8; 2];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.handles.write(writer).map_err(|error| error.in_field(&"handles"))?;
+            writer.nested(&self.handles, &"handles")?;
             Ok(())
         }
     }
@@ -912,7 +912,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "count")])?;
@@ -927,13 +927,13 @@ pub mod types {
             4usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u32 = writer.count(count, &"count")?;
             let mut run = [0_u8; 4];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -974,7 +974,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 20] = reader
@@ -1054,7 +1054,7 @@ pub mod types {
                 .saturating_add(self.bytes.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.bytes.len();
             let size: u32 = writer.count(count, &"size")?;
             let mut run = [0_u8; 20];
@@ -1119,7 +1119,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 8] = reader.run(&[(4, "left"), (8, "right")])?;
@@ -1140,7 +1140,7 @@ pub mod types {
                 .saturating_add(self.right.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 8]);
             writer.pointer(8, &self.left, wire::Layout::BreadthFirst, &"left")?;
             writer.pointer(4, &self.right, wire::Layout::DepthFirst, &"right")?;
@@ -1205,7 +1205,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1226,7 +1226,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1259,7 +1259,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1280,7 +1280,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1313,7 +1313,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1334,7 +1334,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1367,7 +1367,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1388,7 +1388,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1421,7 +1421,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1442,7 +1442,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1475,7 +1475,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1496,7 +1496,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1529,7 +1529,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1550,7 +1550,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1583,7 +1583,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1604,7 +1604,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1637,7 +1637,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1658,7 +1658,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1691,7 +1691,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1712,7 +1712,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1745,7 +1745,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1766,7 +1766,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1799,7 +1799,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1820,7 +1820,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1853,7 +1853,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1874,7 +1874,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1907,7 +1907,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1928,7 +1928,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1961,7 +1961,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1982,7 +1982,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -2015,7 +2015,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -2036,7 +2036,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -2069,7 +2069,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -2090,7 +2090,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -2123,7 +2123,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -2144,7 +2144,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -2177,7 +2177,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -2198,7 +2198,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -2232,7 +2232,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -2250,13 +2250,13 @@ pub mod types {
             1usize.saturating_add(self.numbers.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.numbers.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.numbers);
+            writer.bytes(&self.numbers)?;
             Ok(())
         }
     }
@@ -2288,7 +2288,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -2303,13 +2303,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -2341,7 +2341,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -2356,13 +2356,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -2394,7 +2394,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -2409,13 +2409,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -2447,7 +2447,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -2462,13 +2462,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -2500,7 +2500,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -2515,13 +2515,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -2553,7 +2553,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -2568,13 +2568,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -2606,7 +2606,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -2621,13 +2621,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -2765,7 +2765,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 8] = reader.run(&[(8, "count")])?;
@@ -2780,16 +2780,13 @@ pub mod bounds {
                 8usize.saturating_add(self.items.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.items.len();
                 let count_: u64 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 8];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+                writer.nested(&self.items, &"items")?;
                 Ok(())
             }
         }
@@ -2826,7 +2823,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.items, reader.remaining_list(&"items")?);
@@ -2839,11 +2836,8 @@ pub mod bounds {
                 self.items.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.items, &"items")?;
                 Ok(())
             }
         }
@@ -2881,7 +2875,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 8] = reader.run(&[(8, "count")])?;
@@ -2896,16 +2890,13 @@ pub mod bounds {
                 8usize.saturating_add(self.lines.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.lines.len();
                 let count_: u64 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 8];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.lines.write(writer).map_err(|error| error.in_field(&"lines"))?;
+                writer.nested(&self.lines, &"lines")?;
                 Ok(())
             }
         }
@@ -2947,7 +2938,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 8] = reader.run(&[(8, "count")])?;
@@ -2967,10 +2958,7 @@ pub mod bounds {
                     .saturating_add(self.nothing.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.words.len();
                 let count_: u64 = writer.count(count, &"count")?;
                 let count = self.nothing.len();
@@ -2978,11 +2966,11 @@ pub mod bounds {
                 let mut run = [0_u8; 8];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.words.write(writer).map_err(|error| error.in_field(&"words"))?;
+                writer.nested(&self.words, &"words")?;
                 let mut run = [0_u8; 8];
                 empties.put(&mut run, 0);
                 writer.run(&run);
-                self.nothing.write(writer).map_err(|error| error.in_field(&"nothing"))?;
+                writer.nested(&self.nothing, &"nothing")?;
                 Ok(())
             }
         }
@@ -3020,7 +3008,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.sheet, &"sheet")?;
@@ -3033,11 +3021,8 @@ pub mod bounds {
                 self.sheet.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.sheet.write(writer).map_err(|error| error.in_field(&"sheet"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.sheet, &"sheet")?;
                 Ok(())
             }
         }
@@ -3075,7 +3060,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 4] = reader.run(&[(4, "count")])?;
@@ -3090,16 +3075,13 @@ pub mod bounds {
                 4usize.saturating_add(self.wide.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.wide.len();
                 let count_: u32 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 4];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.wide.write(writer).map_err(|error| error.in_field(&"wide"))?;
+                writer.nested(&self.wide, &"wide")?;
                 Ok(())
             }
         }
@@ -3137,7 +3119,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 4] = reader.run(&[(4, "count")])?;
@@ -3152,16 +3134,13 @@ pub mod bounds {
                 4usize.saturating_add(self.lists.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.lists.len();
                 let count_: u32 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 4];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.lists.write(writer).map_err(|error| error.in_field(&"lists"))?;
+                writer.nested(&self.lists, &"lists")?;
                 Ok(())
             }
         }
@@ -3200,7 +3179,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 4] = reader.run(&[(4, "count")])?;
@@ -3218,16 +3197,13 @@ pub mod bounds {
                 self.lists.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.lists.len();
                 let count_: u32 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 4];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.lists.write(writer).map_err(|error| error.in_field(&"lists"))?;
+                writer.nested(&self.lists, &"lists")?;
                 Ok(())
             }
         }
@@ -3267,7 +3243,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.left, &"left")?;
@@ -3287,12 +3263,9 @@ pub mod bounds {
                     .saturating_add(self.right.pointees_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.left.write(writer).map_err(|error| error.in_field(&"left"))?;
-                self.right.write(writer).map_err(|error| error.in_field(&"right"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.left, &"left")?;
+                writer.nested(&self.right, &"right")?;
                 Ok(())
             }
         }
@@ -3330,7 +3303,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.first, &"first")?;
@@ -3347,11 +3320,8 @@ pub mod bounds {
                 self.first.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.first.write(writer).map_err(|error| error.in_field(&"first"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.first, &"first")?;
                 Ok(())
             }
         }
@@ -3386,7 +3356,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.first, &"first")?;
@@ -3399,11 +3369,8 @@ pub mod bounds {
                 self.first.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.first.write(writer).map_err(|error| error.in_field(&"first"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.first, &"first")?;
                 Ok(())
             }
         }

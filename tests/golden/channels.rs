@@ -61,7 +61,7 @@ impl<'a> ServerMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             2 => ::spice_wire::read_message!(self, Second, id, rest, body),
@@ -224,7 +224,7 @@ impl<'a> ClientMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             2 => ::spice_wire::read_message!(self, Second, id, rest, body),
@@ -509,7 +509,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "size")])?;
@@ -524,7 +524,7 @@ pub mod types {
             2usize.saturating_add(self.text.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.text.wire_len();
             let size: u16 = writer.count(count, &"size")?;
             let mut run = [0_u8; 2];
@@ -990,7 +990,7 @@ pub mod second {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.data, reader.remaining().into());
@@ -1003,11 +1003,8 @@ pub mod second {
                 self.data.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                writer.bytes(&self.data);
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }
@@ -1090,7 +1087,7 @@ pub mod second {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.data, reader.remaining().into());
@@ -1103,11 +1100,8 @@ pub mod second {
                 self.data.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                writer.bytes(&self.data);
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }

@@ -44,7 +44,7 @@ impl<'a> ServerMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             0 => ::spice_wire::read_message!(self, Counts, id, rest, body),
@@ -162,7 +162,7 @@ impl<'a> ClientMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             0 => ::spice_wire::read_message!(self, Counts, id, rest, body),
@@ -422,7 +422,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "length")])?;
@@ -442,13 +442,13 @@ pub mod types {
             3usize.saturating_add(self.name.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.name.len();
             let length: u8 = writer.count(count, &"length")?;
             let mut run = [0_u8; 1];
             length.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.name);
+            writer.bytes(&self.name)?;
             let mut run = [0_u8; 2];
             self.id.put(&mut run, 0);
             writer.run(&run);
@@ -546,7 +546,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "small")])?;
@@ -574,7 +574,7 @@ pub mod types {
                 .saturating_add(self.d.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.a.len();
             let small: u8 = writer.count(count, &"small")?;
             let count = self.b.len();
@@ -586,19 +586,19 @@ pub mod types {
             let mut run = [0_u8; 1];
             small.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.a);
+            writer.bytes(&self.a)?;
             let mut run = [0_u8; 2];
             medium.put(&mut run, 0);
             writer.run(&run);
-            self.b.write(writer).map_err(|error| error.in_field(&"b"))?;
+            writer.nested(&self.b, &"b")?;
             let mut run = [0_u8; 4];
             large.put(&mut run, 0);
             writer.run(&run);
-            self.c.write(writer).map_err(|error| error.in_field(&"c"))?;
+            writer.nested(&self.c, &"c")?;
             let mut run = [0_u8; 8];
             huge.put(&mut run, 0);
             writer.run(&run);
-            self.d.write(writer).map_err(|error| error.in_field(&"d"))?;
+            writer.nested(&self.d, &"d")?;
             Ok(())
         }
     }
@@ -639,7 +639,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -677,16 +677,16 @@ pub mod types {
             self.zs.encoded_len()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.xs.len().max(self.ys.len()).max(self.zs.len());
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
             writer.check_count(u64::from(count_), self.xs.len(), &"xs")?;
-            writer.bytes(&self.xs);
+            writer.bytes(&self.xs)?;
             writer.check_count(u64::from(count_), self.ys.len(), &"ys")?;
-            self.ys.write(writer).map_err(|error| error.in_field(&"ys"))?;
+            writer.nested(&self.ys, &"ys")?;
             writer.run(&[0; 4]);
             if !self.zs.is_empty() {
                 writer.check_count(u64::from(count_), self.zs.len(), &"zs")?;
@@ -786,7 +786,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(1, "type"), (3, "count"), (4, "flag")])?;
@@ -891,7 +891,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let r#type = match &self.data {
                 CarriedData::Numbers(_) => Form::NUMBERS,
                 CarriedData::Words(_) => Form::WORDS,
@@ -915,12 +915,10 @@ pub mod types {
             writer.run(&run);
             match &self.data {
                 CarriedData::Numbers(value) => {
-                    value
-                        .write(writer)
-                        .map_err(|error| error.in_field(&"data.numbers"))?;
+                    writer.nested(value, &"data.numbers")?;
                 }
                 CarriedData::Words(value) => {
-                    value.write(writer).map_err(|error| error.in_field(&"data.words"))?;
+                    writer.nested(value, &"data.words")?;
                 }
                 CarriedData::Points { value, .. } => {
                     writer.value(0_u32);
@@ -1073,7 +1071,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 3] = reader
@@ -1149,7 +1147,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let first: u8 = match &self.data {
                 CarriedTwiceData::Head { value, .. } => {
                     writer.count(value.len(), &"first")?
@@ -1182,7 +1180,7 @@ pub mod types {
             };
             match (selected, &self.data) {
                 (0, CarriedTwiceData::Head { value, .. }) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, CarriedTwiceData::Body { value, .. }) => {
                     writer.value(0_u32);
@@ -1298,7 +1296,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 5] = reader.run(&[(1, "flags"), (5, "count")])?;
@@ -1361,7 +1359,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
             self.flags.put(&mut run, 0);
             self.count.put(&mut run, 1);
@@ -1371,7 +1369,7 @@ pub mod types {
                 (0, StoredHead::Head(value)) => {
                     writer
                         .check_count(u64::from(self.count), value.len(), &"head.head")?;
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, StoredHead::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"head")),
@@ -1469,7 +1467,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "flags")])?;
@@ -1505,7 +1503,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = match &self.second {
                 TwinSecond::Body(value) => value.len(),
                 _ => 0,
@@ -1520,9 +1518,7 @@ pub mod types {
             let selected = if self.flags.intersects(Parts::BODY) { 0 } else { 1 };
             match (selected, &self.second) {
                 (0, TwinSecond::Body(value)) => {
-                    value
-                        .write(writer)
-                        .map_err(|error| error.in_field(&"second.values"))?;
+                    writer.nested(value, &"second.values")?;
                 }
                 (1, TwinSecond::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"second")),
@@ -1614,7 +1610,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -1692,7 +1688,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = match &self.second {
                 EnumTwinSecond::Words(value) | EnumTwinSecond::Points(value) => {
                     value.len()
@@ -1729,10 +1725,10 @@ pub mod types {
             };
             match (selected, &self.second) {
                 (0, EnumTwinSecond::Words(value)) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, EnumTwinSecond::Points(value)) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (2, EnumTwinSecond::Other(value)) => {
                     writer.value(*value);
@@ -1832,7 +1828,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(1, "type"), (2, "flags")])?;
@@ -1940,7 +1936,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = match &self.typed {
                 ChoiceTyped::Words(value) => value.len(),
                 _ => 0,
@@ -1969,9 +1965,7 @@ pub mod types {
             };
             match (selected, &self.typed) {
                 (0, ChoiceTyped::Words(value)) => {
-                    value
-                        .write(writer)
-                        .map_err(|error| error.in_field(&"typed.values"))?;
+                    writer.nested(value, &"typed.values")?;
                 }
                 (1, ChoiceTyped::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"typed")),
@@ -1990,7 +1984,7 @@ pub mod types {
             };
             match (selected, &self.flagged) {
                 (0, ChoiceFlagged::Head(value)) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, ChoiceFlagged::Tail(value)) => {
                     writer.value(0_u32);
@@ -2070,7 +2064,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "flags")])?;
@@ -2095,7 +2089,7 @@ pub mod types {
                 .saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.data.len();
             let size_count: u8 = writer.count(count, &"size.count")?;
             let mut run = [0_u8; 1];
@@ -2114,7 +2108,7 @@ pub mod types {
                     self.data.len(),
                     &"data",
                 )?;
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -2183,7 +2177,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "flags")])?;
@@ -2255,7 +2249,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.flags.put(&mut run, 0);
             writer.run(&run);
@@ -2297,7 +2291,7 @@ pub mod types {
                             value.len(),
                             &"data.data",
                         )?;
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, UnrelatedData::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"data")),
@@ -2371,7 +2365,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -2398,7 +2392,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = match &self.data {
                 AlwaysData::Data(value) => value.len(),
             };
@@ -2408,7 +2402,7 @@ pub mod types {
             writer.run(&run);
             writer.value(size_count);
             let AlwaysData::Data(value) = &self.data;
-            writer.bytes(value);
+            writer.bytes(value)?;
             Ok(())
         }
     }
@@ -2481,7 +2475,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(1, "type"), (2, "count")])?;
@@ -2506,7 +2500,7 @@ pub mod types {
             4
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let r#type = match &self.data {
                 DeadData::Always { r#type, .. } => *r#type,
             };
@@ -2591,7 +2585,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -2634,7 +2628,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.r#type.put(&mut run, 0);
             writer.run(&run);
@@ -2663,7 +2657,7 @@ pub mod types {
                     value.len(),
                     &"data.data",
                 )?;
-            writer.bytes(value);
+            writer.bytes(value)?;
             Ok(())
         }
     }
@@ -2724,7 +2718,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 27] = reader
@@ -2811,7 +2805,7 @@ pub mod types {
                 .saturating_add(self.two.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.nullable.len();
             let nullable_count: u8 = writer.count(count, &"nullable_count")?;
             let count = self.nonnull.len();
@@ -3012,7 +3006,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.widths, &"widths")?;
@@ -3025,11 +3019,8 @@ pub mod counts {
                 self.widths.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.widths.write(writer).map_err(|error| error.in_field(&"widths"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.widths, &"widths")?;
                 Ok(())
             }
         }
@@ -3066,7 +3057,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.shared, &"shared")?;
@@ -3083,11 +3074,8 @@ pub mod counts {
                 self.shared.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.shared.write(writer).map_err(|error| error.in_field(&"shared"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.shared, &"shared")?;
                 Ok(())
             }
         }
@@ -3124,7 +3112,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.carried, &"carried")?;
@@ -3141,11 +3129,8 @@ pub mod counts {
                 self.carried.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.carried.write(writer).map_err(|error| error.in_field(&"carried"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.carried, &"carried")?;
                 Ok(())
             }
         }
@@ -3182,7 +3167,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.carried, &"carried")?;
@@ -3199,11 +3184,8 @@ pub mod counts {
                 self.carried.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.carried.write(writer).map_err(|error| error.in_field(&"carried"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.carried, &"carried")?;
                 Ok(())
             }
         }
@@ -3240,7 +3222,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.stored, &"stored")?;
@@ -3257,11 +3239,8 @@ pub mod counts {
                 self.stored.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.stored.write(writer).map_err(|error| error.in_field(&"stored"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.stored, &"stored")?;
                 Ok(())
             }
         }
@@ -3298,7 +3277,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.twin, &"twin")?;
@@ -3311,11 +3290,8 @@ pub mod counts {
                 self.twin.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.twin.write(writer).map_err(|error| error.in_field(&"twin"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.twin, &"twin")?;
                 Ok(())
             }
         }
@@ -3352,7 +3328,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.twin, &"twin")?;
@@ -3365,11 +3341,8 @@ pub mod counts {
                 self.twin.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.twin.write(writer).map_err(|error| error.in_field(&"twin"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.twin, &"twin")?;
                 Ok(())
             }
         }
@@ -3406,7 +3379,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.choice, &"choice")?;
@@ -3423,11 +3396,8 @@ pub mod counts {
                 self.choice.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.choice.write(writer).map_err(|error| error.in_field(&"choice"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.choice, &"choice")?;
                 Ok(())
             }
         }
@@ -3464,7 +3434,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.optional, &"optional")?;
@@ -3477,13 +3447,8 @@ pub mod counts {
                 self.optional.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.optional
-                    .write(writer)
-                    .map_err(|error| error.in_field(&"optional"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.optional, &"optional")?;
                 Ok(())
             }
         }
@@ -3520,7 +3485,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.unrelated, &"unrelated")?;
@@ -3537,13 +3502,8 @@ pub mod counts {
                 self.unrelated.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.unrelated
-                    .write(writer)
-                    .map_err(|error| error.in_field(&"unrelated"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.unrelated, &"unrelated")?;
                 Ok(())
             }
         }
@@ -3580,7 +3540,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.always, &"always")?;
@@ -3593,11 +3553,8 @@ pub mod counts {
                 self.always.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.always.write(writer).map_err(|error| error.in_field(&"always"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.always, &"always")?;
                 Ok(())
             }
         }
@@ -3634,7 +3591,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.dead, &"dead")?;
@@ -3647,11 +3604,8 @@ pub mod counts {
                 4
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.dead.write(writer).map_err(|error| error.in_field(&"dead"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.dead, &"dead")?;
                 Ok(())
             }
         }
@@ -3686,7 +3640,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.unseen, &"unseen")?;
@@ -3699,11 +3653,8 @@ pub mod counts {
                 self.unseen.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.unseen.write(writer).map_err(|error| error.in_field(&"unseen"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.unseen, &"unseen")?;
                 Ok(())
             }
         }
@@ -3740,7 +3691,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.pointers, &"pointers")?;
@@ -3757,13 +3708,8 @@ pub mod counts {
                 self.pointers.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.pointers
-                    .write(writer)
-                    .map_err(|error| error.in_field(&"pointers"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.pointers, &"pointers")?;
                 Ok(())
             }
         }

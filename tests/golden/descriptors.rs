@@ -44,7 +44,7 @@ impl<'a> ServerMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Descriptors, id, rest, body),
@@ -164,7 +164,7 @@ impl<'a> ClientMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Descriptors, id, rest, body),
@@ -412,7 +412,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "stride")])?;
@@ -430,7 +430,7 @@ pub mod types {
             self.fd.visit_fds(visit);
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 2];
             self.stride.put(&mut run, 0);
             writer.run(&run);
@@ -466,7 +466,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             wire::fill(&mut self.fd, reader.fd());
@@ -482,7 +482,7 @@ pub mod types {
             self.fd.visit_fds(visit);
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let _ = writer;
             Ok(())
         }
@@ -521,7 +521,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "n")])?;
@@ -551,7 +551,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.n.put(&mut run, 0);
             writer.run(&run);
@@ -683,7 +683,7 @@ pub mod descriptors {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "before")])?;
@@ -705,10 +705,7 @@ pub mod descriptors {
                 self.other.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.before.put(&mut run, 0);
                 writer.run(&run);
@@ -770,7 +767,7 @@ pub mod descriptors {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.array(&mut self.pair, &"pair")?;
@@ -796,15 +793,8 @@ pub mod descriptors {
                 }
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                for (index, value) in self.planes.iter().enumerate() {
-                    value
-                        .write(writer)
-                        .map_err(|error| error.in_element(index).in_field(&"planes"))?;
-                }
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.elements(&self.planes, &"planes")?;
                 Ok(())
             }
         }
@@ -851,7 +841,7 @@ pub mod descriptors {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -876,21 +866,18 @@ pub mod descriptors {
                 self.bare.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.fds.len().max(self.planes.len()).max(self.bare.len());
                 let count_: u8 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 1];
                 count_.put(&mut run, 0);
                 writer.run(&run);
                 writer.check_count(u64::from(count_), self.fds.len(), &"fds")?;
-                self.fds.write(writer).map_err(|error| error.in_field(&"fds"))?;
+                writer.nested(&self.fds, &"fds")?;
                 writer.check_count(u64::from(count_), self.planes.len(), &"planes")?;
-                self.planes.write(writer).map_err(|error| error.in_field(&"planes"))?;
+                writer.nested(&self.planes, &"planes")?;
                 writer.check_count(u64::from(count_), self.bare.len(), &"bare")?;
-                self.bare.write(writer).map_err(|error| error.in_field(&"bare"))?;
+                writer.nested(&self.bare, &"bare")?;
                 Ok(())
             }
         }
@@ -939,7 +926,7 @@ pub mod descriptors {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.first, reader.fd());
@@ -975,10 +962,7 @@ pub mod descriptors {
                 self.last.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.run(&[0; 8]);
                 if let Some(target) = &self.far {
                     writer.pointer(8, target, wire::Layout::BreadthFirst, &"far")?;
@@ -1053,7 +1037,7 @@ pub mod descriptors {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -1066,16 +1050,11 @@ pub mod descriptors {
                         let run: &[u8; 4] = reader.run(&[(4, "data.plane")])?;
                         wire::fill(
                             &mut self.data,
-                            ChosenData::There(
-                                reader
-                                    .pointee_with(
-                                        u32::get(run, 0),
-                                        4,
-                                        &"data.plane",
-                                        |reader| reader.value(&"data.plane"),
-                                    )?,
-                            ),
+                            ChosenData::There(wire::Blank::blank()),
                         );
+                        if let ChosenData::There(value) = &mut self.data {
+                            reader.pointee(value, u32::get(run, 0), 4, &"data.plane")?;
+                        }
                     }
                     _ => {
                         let run: &[u8; 1] = reader.run(&[(1, "data.nothing")])?;
@@ -1131,10 +1110,7 @@ pub mod descriptors {
                 self.rest.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let r#type = match &self.data {
                     ChosenData::Here(_) => super::super::types::Where::HERE,
                     ChosenData::There(_) => super::super::types::Where::THERE,
@@ -1167,7 +1143,7 @@ pub mod descriptors {
                         writer.value(*value);
                     }
                 }
-                self.rest.write(writer).map_err(|error| error.in_field(&"rest"))?;
+                writer.nested(&self.rest, &"rest")?;
                 Ok(())
             }
         }
@@ -1227,7 +1203,7 @@ pub mod descriptors {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 4] = reader.run(&[(4, "count")])?;
@@ -1245,16 +1221,13 @@ pub mod descriptors {
                 self.fds.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.fds.len();
                 let count_: u32 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 4];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.fds.write(writer).map_err(|error| error.in_field(&"fds"))?;
+                writer.nested(&self.fds, &"fds")?;
                 Ok(())
             }
         }

@@ -44,7 +44,7 @@ impl<'a> ServerMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Pointers, id, rest, body),
@@ -162,7 +162,7 @@ impl<'a> ClientMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Pointers, id, rest, body),
@@ -459,7 +459,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "size")])?;
@@ -477,13 +477,13 @@ pub mod types {
             1usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.data.len();
             let size: u8 = writer.count(count, &"size")?;
             let mut run = [0_u8; 1];
             size.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -517,7 +517,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 5] = reader.run(&[(1, "id"), (5, "blob")])?;
@@ -539,7 +539,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
             self.id.put(&mut run, 0);
             writer.run(&run);
@@ -580,7 +580,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 5] = reader.run(&[(1, "id"), (5, "blob")])?;
@@ -602,7 +602,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
             self.id.put(&mut run, 0);
             writer.run(&run);
@@ -667,7 +667,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 24] = reader
@@ -750,7 +750,7 @@ pub mod types {
                 .saturating_add(self.rest_of_it.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 24]);
             if let Some(target) = &self.point {
                 writer.pointer(24, target, wire::Layout::BreadthFirst, &"point")?;
@@ -817,7 +817,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 19] = reader
@@ -876,7 +876,7 @@ pub mod types {
                 .saturating_add(self.words.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.bytes.len();
             let count_: u8 = writer.count(count, &"count")?;
             let count = self.words.len();
@@ -948,7 +948,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 20] = reader
@@ -1009,7 +1009,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 20]);
             if let Some(target) = &self.first {
                 writer.pointer(20, target, wire::Layout::BreadthFirst, &"first")?;
@@ -1093,7 +1093,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 5] = reader.run(&[(1, "n"), (5, "bottom")])?;
@@ -1115,7 +1115,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
             self.n.put(&mut run, 0);
             writer.run(&run);
@@ -1156,7 +1156,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 9] = reader.run(&[(1, "n"), (5, "third"), (9, "bottom")])?;
@@ -1188,7 +1188,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 9];
             self.n.put(&mut run, 0);
             writer.run(&run);
@@ -1232,7 +1232,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 9] = reader.run(&[(1, "n"), (5, "second"), (9, "third")])?;
@@ -1259,7 +1259,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 9];
             self.n.put(&mut run, 0);
             writer.run(&run);
@@ -1298,7 +1298,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 5] = reader.run(&[(1, "n"), (5, "words")])?;
@@ -1323,7 +1323,7 @@ pub mod types {
             self.words.encoded_len()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
             self.n.put(&mut run, 0);
             writer.run(&run);
@@ -1365,7 +1365,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "before")])?;
@@ -1405,20 +1405,12 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.before.put(&mut run, 0);
             writer.run(&run);
-            for (index, value) in self.links.iter().enumerate() {
-                value
-                    .write(writer)
-                    .map_err(|error| error.in_element(index).in_field(&"links"))?;
-            }
-            for (index, value) in self.slots.iter().enumerate() {
-                value
-                    .write(writer)
-                    .map_err(|error| error.in_element(index).in_field(&"slots"))?;
-            }
+            writer.elements(&self.links, &"links")?;
+            writer.elements(&self.slots, &"slots")?;
             let mut run = [0_u8; 1];
             self.after.put(&mut run, 0);
             writer.run(&run);
@@ -1458,7 +1450,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             reader.nested(&mut self.link, &"link")?;
@@ -1484,8 +1476,8 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            self.link.write(writer).map_err(|error| error.in_field(&"link"))?;
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            writer.nested(&self.link, &"link")?;
             writer.run(&[0; 4]);
             if let Some(target) = &self.point {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"point")?;
@@ -1547,7 +1539,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             reader.nested(&mut self.held, &"held")?;
@@ -1562,18 +1554,11 @@ pub mod types {
                 }
                 Kind::B => {
                     let run: &[u8; 4] = reader.run(&[(4, "body.blob")])?;
-                    wire::fill(
-                        &mut self.body,
-                        HolderBody::B(
-                            reader
-                                .nonnull_pointee_with(
-                                    u32::get(run, 0),
-                                    4,
-                                    &"body.blob",
-                                    |reader| reader.value(&"body.blob"),
-                                )?,
-                        ),
-                    );
+                    wire::fill(&mut self.body, HolderBody::B(wire::Blank::blank()));
+                    if let HolderBody::B(value) = &mut self.body {
+                        reader
+                            .nonnull_pointee(value, u32::get(run, 0), 4, &"body.blob")?;
+                    }
                 }
                 _ => {
                     wire::fill(&mut self.body, HolderBody::Other { kind });
@@ -1607,19 +1592,19 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let kind = match &self.body {
                 HolderBody::A(_) => Kind::A,
                 HolderBody::B(_) => Kind::B,
                 HolderBody::Other { kind, .. } => *kind,
             };
-            self.held.write(writer).map_err(|error| error.in_field(&"held"))?;
+            writer.nested(&self.held, &"held")?;
             let mut run = [0_u8; 2];
             kind.put(&mut run, 0);
             writer.run(&run);
             match &self.body {
                 HolderBody::A(value) => {
-                    value.write(writer).map_err(|error| error.in_field(&"body.link"))?;
+                    writer.nested(value, &"body.link")?;
                 }
                 HolderBody::B(value) => {
                     writer.value(0_u32);
@@ -1684,7 +1669,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 13] = reader
@@ -1736,7 +1721,7 @@ pub mod types {
                 .saturating_add(self.more.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.more.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 13];
@@ -1875,7 +1860,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.targets, &"targets")?;
@@ -1892,11 +1877,8 @@ pub mod pointers {
                 self.targets.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.targets.write(writer).map_err(|error| error.in_field(&"targets"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.targets, &"targets")?;
                 Ok(())
             }
         }
@@ -1933,7 +1915,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.nonnull, &"nonnull")?;
@@ -1950,11 +1932,8 @@ pub mod pointers {
                 self.nonnull.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.nonnull.write(writer).map_err(|error| error.in_field(&"nonnull"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.nonnull, &"nonnull")?;
                 Ok(())
             }
         }
@@ -1991,7 +1970,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.mixed, &"mixed")?;
@@ -2008,11 +1987,8 @@ pub mod pointers {
                 self.mixed.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.mixed.write(writer).map_err(|error| error.in_field(&"mixed"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.mixed, &"mixed")?;
                 Ok(())
             }
         }
@@ -2049,7 +2025,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.first, &"first")?;
@@ -2066,11 +2042,8 @@ pub mod pointers {
                 self.first.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.first.write(writer).map_err(|error| error.in_field(&"first"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.first, &"first")?;
                 Ok(())
             }
         }
@@ -2105,7 +2078,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.slots, &"slots")?;
@@ -2122,11 +2095,8 @@ pub mod pointers {
                 self.slots.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.slots.write(writer).map_err(|error| error.in_field(&"slots"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.slots, &"slots")?;
                 Ok(())
             }
         }
@@ -2163,7 +2133,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.holder, &"holder")?;
@@ -2180,11 +2150,8 @@ pub mod pointers {
                 self.holder.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.holder.write(writer).map_err(|error| error.in_field(&"holder"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.holder, &"holder")?;
                 Ok(())
             }
         }
@@ -2221,7 +2188,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.aliases, &"aliases")?;
@@ -2238,11 +2205,8 @@ pub mod pointers {
                 self.aliases.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.aliases.write(writer).map_err(|error| error.in_field(&"aliases"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.aliases, &"aliases")?;
                 Ok(())
             }
         }

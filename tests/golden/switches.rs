@@ -44,7 +44,7 @@ impl<'a> ServerMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Switches, id, rest, body),
@@ -162,7 +162,7 @@ impl<'a> ClientMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Switches, id, rest, body),
@@ -497,7 +497,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -515,13 +515,13 @@ pub mod types {
             1usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.data.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -634,7 +634,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -674,16 +674,11 @@ pub mod types {
                     let run: &[u8; 4] = reader.run(&[(4, "body.text")])?;
                     wire::fill(
                         &mut self.body,
-                        ImpliedBody::_2dText(
-                            reader
-                                .pointee_with(
-                                    u32::get(run, 0),
-                                    4,
-                                    &"body.text",
-                                    |reader| reader.value(&"body.text"),
-                                )?,
-                        ),
+                        ImpliedBody::_2dText(wire::Blank::blank()),
                     );
+                    if let ImpliedBody::_2dText(value) = &mut self.body {
+                        reader.pointee(value, u32::get(run, 0), 4, &"body.text")?;
+                    }
                 }
                 Shape::LABEL => {
                     wire::fill(
@@ -734,7 +729,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let r#type = match &self.body {
                 ImpliedBody::Dot(_) => Shape::DOT,
                 ImpliedBody::Line(_) => Shape::LINE,
@@ -758,7 +753,7 @@ pub mod types {
                     writer.value(*value);
                 }
                 ImpliedBody::Path(value) => {
-                    value.write(writer).map_err(|error| error.in_field(&"body.path"))?;
+                    writer.nested(value, &"body.path")?;
                 }
                 ImpliedBody::_2dText(value) => {
                     writer.value(0_u32);
@@ -864,7 +859,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
@@ -903,7 +898,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mode = match &self.setting {
                 LabelsSetting::Off(_) => Mode::OFF,
                 LabelsSetting::Auto(_) => Mode::AUTO,
@@ -987,7 +982,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -1023,7 +1018,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let r#type = match &self.body {
                 OtherwiseBody::Dot(_) => Shape::DOT,
                 OtherwiseBody::Other { r#type, .. } => *r#type,
@@ -1103,7 +1098,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -1125,7 +1120,7 @@ pub mod types {
             2
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let r#type = match &self.body {
                 DefaultFirstBody::Any { r#type, .. } => *r#type,
             };
@@ -1210,7 +1205,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
@@ -1264,7 +1259,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 2];
             self.mode.put(&mut run, 0);
             writer.run(&run);
@@ -1289,7 +1284,7 @@ pub mod types {
             };
             match (selected, &self.two) {
                 (0, KeptTwo::On(value)) => {
-                    value.write(writer).map_err(|error| error.in_field(&"two.second"))?;
+                    writer.nested(value, &"two.second")?;
                 }
                 (1, KeptTwo::Auto(value)) => {
                     writer.value(*value);
@@ -1465,7 +1460,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader
@@ -1522,7 +1517,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 4];
             self.header.put(&mut run, 0);
             writer.run(&run);
@@ -1609,7 +1604,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
@@ -1638,7 +1633,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 2];
             self.mode.put(&mut run, 0);
             writer.run(&run);
@@ -1703,7 +1698,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             reader.nested(&mut self.tagged, &"tagged")?;
@@ -1732,8 +1727,8 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            self.tagged.write(writer).map_err(|error| error.in_field(&"tagged"))?;
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            writer.nested(&self.tagged, &"tagged")?;
             let selected = match self.tagged.mode {
                 Mode::ON => 0,
                 _ => 1,
@@ -1825,7 +1820,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "marks")])?;
@@ -1901,7 +1896,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.marks.put(&mut run, 0);
             writer.run(&run);
@@ -1938,7 +1933,7 @@ pub mod types {
             };
             match (selected, &self.second) {
                 (0, BitsSecond::Open(value)) => {
-                    value.write(writer).map_err(|error| error.in_field(&"second.open"))?;
+                    writer.nested(value, &"second.open")?;
                 }
                 (1, BitsSecond::Far(value)) => {
                     writer.value(0_u32);
@@ -2063,7 +2058,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "marks")])?;
@@ -2115,7 +2110,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.marks.put(&mut run, 0);
             writer.run(&run);
@@ -2231,7 +2226,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
@@ -2266,7 +2261,7 @@ pub mod types {
             6
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mode = match &self.data {
                 SameSizeData::Off(_) => Mode::OFF,
                 SameSizeData::On(_) => Mode::ON,
@@ -2350,7 +2345,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
@@ -2414,7 +2409,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mode = match &self.data {
                 HeavyData::Off(_) => Mode::OFF,
                 HeavyData::On(_) => Mode::ON,
@@ -2507,7 +2502,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
@@ -2536,7 +2531,7 @@ pub mod types {
             7usize.saturating_add(if self.marks.intersects(Marks::CLIP) { 1 } else { 0 })
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mode = match &self.body {
                 PaddedBody::Off(_) => Mode::OFF,
                 PaddedBody::Padding { mode, .. } => *mode,
@@ -2606,7 +2601,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             reader.array(&mut self.fixed, &"fixed")?;
@@ -2636,22 +2631,18 @@ pub mod types {
                 .saturating_add(self.rest.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.list.len().max(self.same.len());
             let count_: u8 = writer.count(count, &"count")?;
-            for (index, value) in self.fixed.iter().enumerate() {
-                value
-                    .write(writer)
-                    .map_err(|error| error.in_element(index).in_field(&"fixed"))?;
-            }
+            writer.elements(&self.fixed, &"fixed")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
             writer.check_count(u64::from(count_), self.list.len(), &"list")?;
-            self.list.write(writer).map_err(|error| error.in_field(&"list"))?;
+            writer.nested(&self.list, &"list")?;
             writer.check_count(u64::from(count_), self.same.len(), &"same")?;
-            self.same.write(writer).map_err(|error| error.in_field(&"same"))?;
-            self.rest.write(writer).map_err(|error| error.in_field(&"rest"))?;
+            writer.nested(&self.same, &"same")?;
+            writer.nested(&self.rest, &"rest")?;
             Ok(())
         }
     }
@@ -2800,7 +2791,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.implied, &"implied")?;
@@ -2817,11 +2808,8 @@ pub mod switches {
                 self.implied.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.implied.write(writer).map_err(|error| error.in_field(&"implied"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.implied, &"implied")?;
                 Ok(())
             }
         }
@@ -2858,7 +2846,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.labels, &"labels")?;
@@ -2871,11 +2859,8 @@ pub mod switches {
                 self.labels.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.labels.write(writer).map_err(|error| error.in_field(&"labels"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.labels, &"labels")?;
                 Ok(())
             }
         }
@@ -2910,7 +2895,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.otherwise, &"otherwise")?;
@@ -2923,13 +2908,8 @@ pub mod switches {
                 self.otherwise.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.otherwise
-                    .write(writer)
-                    .map_err(|error| error.in_field(&"otherwise"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.otherwise, &"otherwise")?;
                 Ok(())
             }
         }
@@ -2964,7 +2944,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.first, &"first")?;
@@ -2977,11 +2957,8 @@ pub mod switches {
                 2
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.first.write(writer).map_err(|error| error.in_field(&"first"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.first, &"first")?;
                 Ok(())
             }
         }
@@ -3016,7 +2993,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.kept, &"kept")?;
@@ -3029,11 +3006,8 @@ pub mod switches {
                 self.kept.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.kept.write(writer).map_err(|error| error.in_field(&"kept"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.kept, &"kept")?;
                 Ok(())
             }
         }
@@ -3070,7 +3044,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.nested, &"nested")?;
@@ -3083,11 +3057,8 @@ pub mod switches {
                 self.nested.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.nested.write(writer).map_err(|error| error.in_field(&"nested"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.nested, &"nested")?;
                 Ok(())
             }
         }
@@ -3122,7 +3093,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.retagged, &"retagged")?;
@@ -3135,13 +3106,8 @@ pub mod switches {
                 self.retagged.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.retagged
-                    .write(writer)
-                    .map_err(|error| error.in_field(&"retagged"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.retagged, &"retagged")?;
                 Ok(())
             }
         }
@@ -3176,7 +3142,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.bits, &"bits")?;
@@ -3193,11 +3159,8 @@ pub mod switches {
                 self.bits.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.bits.write(writer).map_err(|error| error.in_field(&"bits"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.bits, &"bits")?;
                 Ok(())
             }
         }
@@ -3234,7 +3197,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.bits, &"bits")?;
@@ -3247,11 +3210,8 @@ pub mod switches {
                 self.bits.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.bits.write(writer).map_err(|error| error.in_field(&"bits"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.bits, &"bits")?;
                 Ok(())
             }
         }
@@ -3286,7 +3246,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.same, &"same")?;
@@ -3299,11 +3259,8 @@ pub mod switches {
                 6
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.same.write(writer).map_err(|error| error.in_field(&"same"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.same, &"same")?;
                 Ok(())
             }
         }
@@ -3338,7 +3295,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.heavy, &"heavy")?;
@@ -3355,11 +3312,8 @@ pub mod switches {
                 self.heavy.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.heavy.write(writer).map_err(|error| error.in_field(&"heavy"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.heavy, &"heavy")?;
                 Ok(())
             }
         }
@@ -3394,7 +3348,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.several, &"several")?;
@@ -3407,11 +3361,8 @@ pub mod switches {
                 self.several.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.several.write(writer).map_err(|error| error.in_field(&"several"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.several, &"several")?;
                 Ok(())
             }
         }
@@ -3449,7 +3400,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.padded, &"padded")?;
@@ -3462,11 +3413,8 @@ pub mod switches {
                 self.padded.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.padded.write(writer).map_err(|error| error.in_field(&"padded"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.padded, &"padded")?;
                 Ok(())
             }
         }

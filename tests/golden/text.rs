@@ -44,7 +44,7 @@ impl<'a> ServerMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Text, id, rest, body),
@@ -162,7 +162,7 @@ impl<'a> ClientMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Text, id, rest, body),
@@ -390,7 +390,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "before")])?;
@@ -410,7 +410,7 @@ pub mod types {
                 .saturating_add(self.signed_name.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.before.put(&mut run, 0);
             writer.run(&run);
@@ -458,7 +458,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 12] = reader
@@ -514,7 +514,7 @@ pub mod types {
                 .saturating_add(self.deep.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 12]);
             if let Some(target) = &self.nullable {
                 writer.check_cstring(target, &"nullable")?;
@@ -565,7 +565,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "name_size")])?;
@@ -622,7 +622,7 @@ pub mod types {
                 .saturating_add(self.nullable.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.name.wire_len();
             let name_size: u16 = writer.count(count, &"name_size")?;
             let count = self.far.wire_len();
@@ -688,7 +688,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             wire::fill(&mut self.key, reader.cstring(&"key")?);
@@ -704,7 +704,7 @@ pub mod types {
                 .saturating_add(self.value.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.cstring(&self.key, &"key")?;
             writer.cstring(&self.value, &"value")?;
             Ok(())
@@ -825,7 +825,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.plain, &"plain")?;
@@ -838,11 +838,8 @@ pub mod text {
                 self.plain.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.plain.write(writer).map_err(|error| error.in_field(&"plain"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.plain, &"plain")?;
                 Ok(())
             }
         }
@@ -879,7 +876,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.far, &"far")?;
@@ -896,11 +893,8 @@ pub mod text {
                 self.far.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.far.write(writer).map_err(|error| error.in_field(&"far"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.far, &"far")?;
                 Ok(())
             }
         }
@@ -937,7 +931,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.counted, &"counted")?;
@@ -954,11 +948,8 @@ pub mod text {
                 self.counted.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.counted.write(writer).map_err(|error| error.in_field(&"counted"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.counted, &"counted")?;
                 Ok(())
             }
         }
@@ -996,7 +987,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -1014,16 +1005,13 @@ pub mod text {
                 1usize.saturating_add(self.entries.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.entries.len();
                 let count_: u8 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 1];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.entries.write(writer).map_err(|error| error.in_field(&"entries"))?;
+                writer.nested(&self.entries, &"entries")?;
                 Ok(())
             }
         }
@@ -1060,7 +1048,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.array(&mut self.pair, &"pair")?;
@@ -1075,15 +1063,8 @@ pub mod text {
                     .fold(0, |sum: usize, value| sum.saturating_add(value.block_len()))
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                for (index, value) in self.pair.iter().enumerate() {
-                    value
-                        .write(writer)
-                        .map_err(|error| error.in_element(index).in_field(&"pair"))?;
-                }
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.elements(&self.pair, &"pair")?;
                 Ok(())
             }
         }
@@ -1120,7 +1101,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.text, wire::Text::from_wire(reader.remaining()));
@@ -1133,10 +1114,7 @@ pub mod text {
                 self.text.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 self.text.write(writer)?;
                 Ok(())
             }
@@ -1174,7 +1152,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.all, reader.remaining_list(&"all")?);
@@ -1187,11 +1165,8 @@ pub mod text {
                 self.all.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.all.write(writer).map_err(|error| error.in_field(&"all"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.all, &"all")?;
                 Ok(())
             }
         }

@@ -46,7 +46,7 @@ impl<'a> ServerMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Main, id, rest, body),
@@ -173,7 +173,7 @@ impl<'a> ClientMessage<'a> {
         channel_type: u8,
         id: u16,
         rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'_, 'a>,
+        body: &mut ::spice_wire::Body<'a>,
     ) -> ::spice_wire::Read<&'a [u8]> {
         match channel_type {
             1 => ::spice_wire::read_message!(self, Main, id, rest, body),
@@ -399,7 +399,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             wire::fill(&mut self.data, reader.remaining().into());
@@ -412,8 +412,8 @@ pub mod types {
             self.data.block_len()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.bytes(&self.data);
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -560,7 +560,7 @@ pub mod base {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 12] = reader.run(&[(4, "id"), (12, "timestamp")])?;
@@ -576,15 +576,12 @@ pub mod base {
                 12usize.saturating_add(self.data.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let mut run = [0_u8; 12];
                 self.id.put(&mut run, 0);
                 self.timestamp.put(&mut run, 4);
                 writer.run(&run);
-                writer.bytes(&self.data);
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }

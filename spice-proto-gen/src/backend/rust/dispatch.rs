@@ -157,7 +157,7 @@ impl Context<'_> {
                 channel_type: u8,
                 id: u16,
                 rest: &'a [u8],
-                body: &mut ::spice_wire::Body<'_, 'a>,
+                body: &mut ::spice_wire::Body<'a>,
             ) -> ::spice_wire::Read<&'a [u8]> {
                 #read
                 Ok(&[])
