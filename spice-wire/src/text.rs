@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::str::Utf8Error;
 
@@ -25,9 +26,11 @@ pub struct Text<'a>(Form<'a>);
 #[derive(Clone)]
 enum Form<'a> {
     /// As on the wire, terminated or not.
-    Wire(Cow<'a, [u8]>),
+    Wire(&'a [u8]),
+    /// The same, owned.
+    Owned(Vec<u8>),
     /// A Rust string; on the wire a NUL follows.
-    Str(Cow<'a, str>),
+    Str(&'a str),
 }
 
 impl Blank for Text<'_> {
@@ -42,13 +45,16 @@ impl<'a> Text<'a> {
     #[inline]
     #[must_use]
     pub const fn from_wire(bytes: &'a [u8]) -> Self {
-        Self(Form::Wire(Cow::Borrowed(bytes)))
+        Self(Form::Wire(bytes))
     }
 
     /// The same, borrowed or not.
     #[cfg(any(feature = "arbitrary", feature = "serde"))]
-    pub(crate) const fn from_wire_cow(bytes: Cow<'a, [u8]>) -> Self {
-        Self(Form::Wire(bytes))
+    pub(crate) fn from_wire_cow(bytes: Cow<'a, [u8]>) -> Self {
+        Self(match bytes {
+            Cow::Borrowed(bytes) => Form::Wire(bytes),
+            Cow::Owned(bytes) => Form::Owned(bytes),
+        })
     }
 
     /// The bytes without the NUL and what follows it.
@@ -90,10 +96,11 @@ impl<'a> Text<'a> {
     /// Text that does not borrow.
     #[must_use]
     pub fn into_owned(self) -> Text<'static> {
-        Text(match self.0 {
-            Form::Wire(bytes) => Form::Wire(Cow::Owned(bytes.into_owned())),
-            Form::Str(text) => Form::Str(Cow::Owned(text.into_owned())),
-        })
+        Text(Form::Owned(match self.0 {
+            Form::Wire(bytes) => bytes.to_vec(),
+            Form::Owned(bytes) => bytes,
+            Form::Str(text) => [text.as_bytes(), &[0]].concat(),
+        }))
     }
 
     /// The bytes, and whether a NUL follows that is not among them.
@@ -101,6 +108,7 @@ impl<'a> Text<'a> {
     pub(crate) fn wire_parts(&self) -> (&[u8], bool) {
         match &self.0 {
             Form::Wire(bytes) => (bytes, false),
+            Form::Owned(bytes) => (bytes, false),
             Form::Str(text) => (text.as_bytes(), true),
         }
     }
@@ -113,13 +121,15 @@ impl<'a> Text<'a> {
 
 impl<'a> From<&'a str> for Text<'a> {
     fn from(text: &'a str) -> Self {
-        Self(Form::Str(Cow::Borrowed(text)))
+        Self(Form::Str(text))
     }
 }
 
 impl From<String> for Text<'_> {
     fn from(text: String) -> Self {
-        Self(Form::Str(Cow::Owned(text)))
+        let mut bytes = text.into_bytes();
+        bytes.push(0);
+        Self(Form::Owned(bytes))
     }
 }
 
