@@ -172,7 +172,9 @@ pub trait Encode {
     where
         Self: Sized,
     {
-        Writer::encode_to_vec(self)
+        let mut out = Writer::buffer(self)?;
+        self.encode(&mut out)?;
+        Ok(out)
     }
 
     /// The body as a buffer of the crate `bytes`, which takes the memory of the encoded body over.

@@ -140,7 +140,7 @@ impl<'o, 'v> Writer<'o, 'v> {
     }
 
     /// Appends the body of `value` to `out`, which is left as it was if there is an error, but may have
-    /// grown. It grows as it is filled: for a body in a buffer of its own there is [`Writer::encode_to_vec`].
+    /// grown. It grows as it is filled: for a body in a buffer of its own there is [`Encode::encode_to_vec`].
     ///
     /// # Errors
     /// If parts of the value disagree, or the body is longer than 32 bits can say.
@@ -164,14 +164,12 @@ impl<'o, 'v> Writer<'o, 'v> {
         Ok(())
     }
 
-    /// The body of `value` in a buffer of its length.
+    /// A buffer with room for the body of `value`.
     ///
     /// # Errors
-    /// As [`Writer::encode`].
-    pub fn encode_to_vec(value: &'v impl Encode) -> Result<Vec<u8>, Error> {
-        let mut out = Vec::with_capacity(check_length(value.encoded_len())?);
-        Writer::encode(value, &mut out)?;
-        Ok(out)
+    /// If the body is longer than 32 bits can say.
+    pub fn buffer(value: &impl Encode) -> Result<Vec<u8>, Error> {
+        check_length(value.encoded_len()).map(Vec::with_capacity)
     }
 
     /// Encodes `value` into slices that borrow its large payloads.

@@ -1053,6 +1053,10 @@ pub mod types {
                 .saturating_add(self.rest.encoded_len())
                 .saturating_add(self.bytes.encoded_len())
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.bytes.len();
@@ -1138,6 +1142,10 @@ pub mod types {
             0usize
                 .saturating_add(self.left.encoded_len())
                 .saturating_add(self.right.encoded_len())
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1225,6 +1233,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
@@ -1278,6 +1290,10 @@ pub mod types {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1333,6 +1349,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
@@ -1386,6 +1406,10 @@ pub mod types {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1441,6 +1465,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
@@ -1494,6 +1522,10 @@ pub mod types {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1549,6 +1581,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
@@ -1602,6 +1638,10 @@ pub mod types {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1657,6 +1697,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
@@ -1710,6 +1754,10 @@ pub mod types {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1765,6 +1813,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
@@ -1818,6 +1870,10 @@ pub mod types {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1873,6 +1929,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
@@ -1926,6 +1986,10 @@ pub mod types {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1981,6 +2045,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
@@ -2034,6 +2102,10 @@ pub mod types {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -2089,6 +2161,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
@@ -2143,6 +2219,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
@@ -2196,6 +2276,10 @@ pub mod types {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -3262,6 +3346,10 @@ pub mod bounds {
                     .saturating_add(self.left.pointees_len())
                     .saturating_add(self.right.pointees_len())
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.left, &"left")?;
@@ -3318,6 +3406,10 @@ pub mod bounds {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.first.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {

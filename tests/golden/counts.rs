@@ -676,6 +676,10 @@ pub mod types {
         fn pointees_len(&self) -> usize {
             self.zs.encoded_len()
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.xs.len().max(self.ys.len()).max(self.zs.len());
@@ -889,6 +893,10 @@ pub mod types {
                 CarriedData::Everything { .. } => 0,
                 CarriedData::Other { .. } => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1146,6 +1154,10 @@ pub mod types {
                 CarriedTwiceData::Absent { .. } => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let first: u8 = match &self.data {
@@ -1357,6 +1369,10 @@ pub mod types {
                 StoredTail::Tail(value) => value.encoded_len(),
                 StoredTail::Absent => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1935,6 +1951,10 @@ pub mod types {
                 ChoiceFlagged::Absent => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = match &self.typed {
@@ -2247,6 +2267,10 @@ pub mod types {
                 }
                 UnrelatedSize::Absent => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -2804,6 +2828,10 @@ pub mod types {
                 .saturating_add(self.one.encoded_len())
                 .saturating_add(self.two.encoded_len())
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.nullable.len();
@@ -3073,6 +3101,10 @@ pub mod counts {
             fn pointees_len(&self) -> usize {
                 self.shared.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.shared, &"shared")?;
@@ -3127,6 +3159,10 @@ pub mod counts {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.carried.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -3183,6 +3219,10 @@ pub mod counts {
             fn pointees_len(&self) -> usize {
                 self.carried.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.carried, &"carried")?;
@@ -3237,6 +3277,10 @@ pub mod counts {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.stored.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -3395,6 +3439,10 @@ pub mod counts {
             fn pointees_len(&self) -> usize {
                 self.choice.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.choice, &"choice")?;
@@ -3500,6 +3548,10 @@ pub mod counts {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.unrelated.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -3706,6 +3758,10 @@ pub mod counts {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.pointers.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {

@@ -538,6 +538,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
@@ -600,6 +604,10 @@ pub mod types {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -749,6 +757,10 @@ pub mod types {
                 .saturating_add(self.long.encoded_len())
                 .saturating_add(self.rest_of_it.encoded_len())
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 24]);
@@ -874,6 +886,10 @@ pub mod types {
                 .saturating_add(self.empty.encoded_len())
                 .saturating_add(self.bytes.encoded_len())
                 .saturating_add(self.words.encoded_len())
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1008,6 +1024,10 @@ pub mod types {
                     },
                 )
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 20]);
@@ -1114,6 +1134,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
@@ -1187,6 +1211,10 @@ pub mod types {
                     },
                 )
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 9];
@@ -1258,6 +1286,10 @@ pub mod types {
                     },
                 )
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 9];
@@ -1321,6 +1353,10 @@ pub mod types {
         #[inline]
         fn pointees_len(&self) -> usize {
             self.words.encoded_len()
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1404,6 +1440,10 @@ pub mod types {
                         ),
                 )
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
@@ -1474,6 +1514,10 @@ pub mod types {
                         None => 0,
                     },
                 )
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1590,6 +1634,10 @@ pub mod types {
                         HolderBody::Other { .. } => 0,
                     },
                 )
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1719,6 +1767,10 @@ pub mod types {
                     },
                 )
                 .saturating_add(self.more.encoded_len())
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1876,6 +1928,10 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.targets.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.targets, &"targets")?;
@@ -1930,6 +1986,10 @@ pub mod pointers {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.nonnull.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1986,6 +2046,10 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.mixed.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.mixed, &"mixed")?;
@@ -2041,6 +2105,10 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.first.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.first, &"first")?;
@@ -2093,6 +2161,10 @@ pub mod pointers {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.slots.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -2149,6 +2221,10 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.holder.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.holder, &"holder")?;
@@ -2203,6 +2279,10 @@ pub mod pointers {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.aliases.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {

@@ -728,6 +728,10 @@ pub mod types {
                 ImpliedBody::Other { .. } => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let r#type = match &self.body {
@@ -1895,6 +1899,10 @@ pub mod types {
                 }
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
@@ -2408,6 +2416,10 @@ pub mod types {
                 HeavyData::Longest { .. } => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mode = match &self.data {
@@ -2807,6 +2819,10 @@ pub mod switches {
             fn pointees_len(&self) -> usize {
                 self.implied.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.implied, &"implied")?;
@@ -3158,6 +3174,10 @@ pub mod switches {
             fn pointees_len(&self) -> usize {
                 self.bits.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.bits, &"bits")?;
@@ -3310,6 +3330,10 @@ pub mod switches {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.heavy.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {

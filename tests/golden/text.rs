@@ -513,6 +513,10 @@ pub mod types {
                 .saturating_add(self.nonnull.encoded_len())
                 .saturating_add(self.deep.encoded_len())
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 12]);
@@ -620,6 +624,10 @@ pub mod types {
             0usize
                 .saturating_add(self.far.encoded_len())
                 .saturating_add(self.nullable.encoded_len())
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -892,6 +900,10 @@ pub mod text {
             fn pointees_len(&self) -> usize {
                 self.far.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.far, &"far")?;
@@ -946,6 +958,10 @@ pub mod text {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.counted.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
