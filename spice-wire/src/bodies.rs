@@ -8,7 +8,7 @@
 #[macro_export]
 macro_rules! impl_plain {
     (
-        $name:ident: $size:literal bytes $(; padding: $padding:literal)? $(; large: $large:literal)?
+        $name:ident: $size:literal bytes $(; padding: $padding:literal)? $(; large: $large:tt)?
         { $($at:literal $field:ident: $ty:ty),* $(,)? }
         [ $($end:literal $path:literal),* $(,)? ]
     ) => {
@@ -66,7 +66,7 @@ macro_rules! impl_body {
         $crate::impl_blank!($name { $($field),* });
         $crate::impl_owned!($name);
     };
-    ($name:ident<'_> { $($field:ident),* $(,)? $(; $($array:ident),+)? }) => {
+    ($name:ident<'_> { $($field:ident),* $(,)? $(; $($array:ident),+ $(,)?)? }) => {
         $crate::impl_blank!($name<'_> { $($field,)* $($($array),+)? });
 
         impl $crate::IntoOwned for $name<'_> {

@@ -214,13 +214,12 @@ impl Context<'_> {
         };
         let lifetime = if borrows { "<'_>" } else { "" };
         let begin = format!("wire::impl_body!({name}{lifetime} {{");
-        match last.is_empty() {
-            true => code.list(begin, &names(&first), "});"),
-            false => {
-                let last = names(&last).join(", ");
-                code.list(begin, &names(&first), &format!("; {last} }});"));
-            }
+        let (mut fields, last) = (names(&first), names(&last));
+        if !last.is_empty() {
+            let before = fields.pop().unwrap_or_default();
+            fields.push(format!("{before}; {}", last.join(", ")));
         }
+        code.list(begin, &fields, "});");
     }
 
     /// What a body implements that is of fixed size and that any bytes are.
