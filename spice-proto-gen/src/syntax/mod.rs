@@ -5,6 +5,7 @@
 //! into a tree (`build`). A piece that does not parse is reported (`expected`) and left out.
 
 mod build;
+mod combine;
 mod docs;
 mod expected;
 pub(crate) mod nearest;
@@ -28,6 +29,8 @@ use crate::span::Span;
 /// this crate need not build pest's own compiler; `tests/grammar.rs` writes it anew.
 #[expect(dead_code, reason = "it has a function that lists all rules")]
 mod grammar {
+    use super::combine::{Chain, Combine};
+
     pub(super) struct Grammar;
 
     include!("grammar.rs");
