@@ -22,7 +22,7 @@ use self::scan::{Scanner, Token};
 use self::segment::Segment;
 use crate::ast::{Definition, File, Name, Protocol};
 use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, sort_by_place};
 use crate::span::Span;
 
 /// The parser that pest makes of `grammar.pest`. It is kept in the repository, so that those who use
@@ -94,7 +94,7 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
         mut diagnostics,
         ..
     } = reader;
-    diagnostics.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
+    sort_by_place(&mut diagnostics, |span| span);
     let file = File {
         definitions,
         protocol,

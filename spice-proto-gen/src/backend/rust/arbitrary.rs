@@ -148,8 +148,16 @@ impl Unknown {
 
 /// The smallest number that is none of these.
 fn free(known: &[u64], max: u64) -> Option<Literal> {
-    let known: BTreeSet<u64> = known.iter().copied().collect();
-    (0..=max).find(|value| !known.contains(value)).map(number)
+    // Of so many numbers and one more, at least one is not known.
+    let mut is_known = vec![false; known.len() + 1];
+    for number in known {
+        let index = usize::try_from(*number).ok();
+        if let Some(place) = index.and_then(|index| is_known.get_mut(index)) {
+            *place = true;
+        }
+    }
+    let free = is_known.iter().position(|is_known| !is_known)? as u64;
+    (free <= max).then(|| number(free))
 }
 
 /// Picks one of several values.

@@ -98,7 +98,7 @@ fn texts_from(context: &Context<'_>, threads: usize) -> Vec<String> {
         true => threads.min(pieces.len()),
         false => 0,
     };
-    let mut made = thread::scope(|scope| {
+    let made = thread::scope(|scope| {
         let spawn = |_| {
             thread::Builder::new()
                 .stack_size(STACK)
@@ -111,10 +111,14 @@ fn texts_from(context: &Context<'_>, threads: usize) -> Vec<String> {
         });
         made.flatten().collect::<Vec<_>>()
     });
+    let mut texts = vec![String::new(); pieces.len()];
     // Where there are no threads everything is left.
-    made.extend(work());
-    made.sort_unstable_by_key(|(index, _)| *index);
-    made.into_iter().map(|(_, text)| text).collect()
+    for (index, text) in made.into_iter().chain(work()) {
+        if let Some(place) = texts.get_mut(index) {
+            *place = text;
+        }
+    }
+    texts
 }
 
 impl Context<'_> {
