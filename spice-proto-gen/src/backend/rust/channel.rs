@@ -100,7 +100,7 @@ impl Context<'_> {
         code.line("#[derive(Clone, Debug, PartialEq, Eq)]");
         self.serde_derive(code);
         code.line("#[non_exhaustive]");
-        code.lines(self.user_attributes(place, "Message"));
+        code.attributes(&self.user_attributes(place, "Message"));
         code.open("pub enum Message<'a> {");
         for message in messages {
             let name = variant(message);

@@ -70,6 +70,24 @@ impl Code {
         lines.into_iter().for_each(|line| self.line(line.as_ref()));
     }
 
+    /// Attributes that the user asked for, formatted.
+    pub(super) fn attributes(&mut self, attributes: &[&str]) {
+        if attributes.is_empty() {
+            return;
+        }
+        // What is no Rust at all is left out; `Config` does not let it through.
+        let attributes = attributes.iter();
+        let attributes: TokenStream = attributes
+            .filter_map(|text| text.parse::<TokenStream>().ok())
+            .collect();
+        let mut code = Self::new(self.depth);
+        code.items(quote::quote!(#attributes struct Item;));
+        let text = code.into_text();
+        let mut lines = text.split_inclusive('\n');
+        lines.next_back();
+        self.text.extend(lines);
+    }
+
     /// Items between `begin` and `end`, in one line if they fit.
     pub(super) fn list(&mut self, begin: impl Display, items: &[String], end: &str) {
         let begin = begin.to_string();
@@ -239,7 +257,7 @@ mod tests {
                     call(
                         a_rather_long_argument,
                         another_long_argument,
-                        third_argument,
+                        a_third_and_last_argument,
                     );
                 }
             )
@@ -251,7 +269,7 @@ mod tests {
         };
         assert_eq!(
             lines(0),
-            "fn f() {\n    call(a_rather_long_argument, another_long_argument, third_argument);\n}\n"
+            "fn f() {\n    call(a_rather_long_argument, another_long_argument, a_third_and_last_argument);\n}\n"
         );
         assert!(lines(3).starts_with("            fn f() {\n                call(\n"));
         assert!(lines(3).ends_with("\n            }\n"));

@@ -72,7 +72,7 @@ impl Context<'_> {
         self.serde_derive(code);
         code.lines(is_open.then_some("#[non_exhaustive]"));
         code.line("#[allow(clippy::large_enum_variant)]");
-        code.lines(self.attributes_of(name));
+        code.attributes(&self.attributes_of(name));
     }
 
     fn unknown_variant(&self, code: &mut Code) {

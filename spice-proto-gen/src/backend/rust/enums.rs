@@ -19,7 +19,7 @@ impl Context<'_> {
         code.docs(lines(&found.docs, &otherwise));
         code.docs(["", &note(found)]);
         code.line("#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]");
-        code.lines(self.user_attributes(place, name_text));
+        code.attributes(&self.user_attributes(place, name_text));
         code.line(format_args!("pub struct {name}(pub {repr});"));
         constants(found, &name, code);
         let names = found.items.iter();

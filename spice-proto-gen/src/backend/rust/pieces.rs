@@ -177,14 +177,17 @@ mod tests {
     const PROTO: &str = "struct A { uint8 x; };
         channel First { server: message { uint16 x; A *a; } m; client: message { A a; } m; };
         enum8 E { ONE };
-        channel Second : First { server: message { uint16 x; } n; };
+        channel Second : First { server: message { uint16 x; } n = 2; };
         struct B { E e; };
         protocol P { First first; Second second; };";
 
     #[test]
     fn the_text_does_not_depend_on_the_number_of_threads() {
-        let model = Analysis::new(PROTO.as_bytes(), &Levels::default()).model;
-        let (model, options) = (model.unwrap(), Options::default());
+        let analysis = Analysis::new(PROTO.as_bytes(), &Levels::default());
+        let Some(model) = analysis.model else {
+            panic!("{:?}", analysis.diagnostics);
+        };
+        let options = Options::default();
         let context = Context::new(&model, &options);
         let alone = texts_from(&context, 1);
         assert_eq!(alone.len(), pieces(&context).len());

@@ -46,7 +46,7 @@ impl Context<'_> {
             "#[derive(Clone, Debug, {derive}PartialEq, Eq)]"
         ));
         self.serde_derive(code);
-        code.lines(self.user_attributes(body.place, name_text));
+        code.attributes(&self.user_attributes(body.place, name_text));
         let lifetime = if switch.contains.borrowed { "<'a>" } else { "" };
         code.open(format_args!("pub enum {name}{lifetime} {{"));
         for (position, variant) in switch.variants.iter().enumerate() {

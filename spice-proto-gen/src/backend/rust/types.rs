@@ -78,7 +78,7 @@ impl Context<'_> {
             "#[derive(Clone, {copy}Debug, {default}PartialEq, Eq)]"
         ));
         self.serde_derive(code);
-        code.lines(self.user_attributes(body.place, name_text));
+        code.attributes(&self.user_attributes(body.place, name_text));
         if kept(body.body).next().is_none() {
             code.line(format_args!("pub struct {name}{lifetime} {{}}"));
         } else {
