@@ -5,7 +5,7 @@ use crate::error::{Error, FieldName};
 use crate::fd::{FdSource, Fds};
 use crate::fixed::FixedSize;
 use crate::list::List;
-use crate::reader::{Body, Failure, Read, Reader};
+use crate::reader::{Body, Read, Reader};
 use crate::text::Text;
 use crate::traits::Decode;
 
@@ -76,11 +76,13 @@ impl<'a> Cursor<'a> {
     #[inline(always)]
     pub fn read<T: Blank>(
         &mut self,
-        read: impl FnOnce(&mut T, &'a [u8], &mut Body<'_, 'a>) -> Read<&'a [u8]>,
+        read: impl FnOnce(&mut T, &'a [u8], &mut Body<'a>) -> Read<&'a [u8]>,
     ) -> Result<T, Error> {
         let mut value = T::blank();
-        self.read_into(&mut value, read)?;
-        Ok(value)
+        match self.try_read_into(&mut value, read) {
+            Ok(()) => Ok(value),
+            Err(stopped) => stopped.into_result(),
+        }
     }
 
     /// Reads a value from here into a blank one, and goes behind it. After an error the cursor stays
@@ -92,30 +94,36 @@ impl<'a> Cursor<'a> {
     pub fn read_into<T>(
         &mut self,
         value: &mut T,
-        read: impl FnOnce(&mut T, &'a [u8], &mut Body<'_, 'a>) -> Read<&'a [u8]>,
+        read: impl FnOnce(&mut T, &'a [u8], &mut Body<'a>) -> Read<&'a [u8]>,
     ) -> Result<(), Error> {
-        let mut failure = Failure::none();
+        match self.try_read_into(value, read) {
+            Ok(()) => Ok(()),
+            Err(stopped) => stopped.into_result(),
+        }
+    }
+
+    #[inline(always)]
+    fn try_read_into<T>(
+        &mut self,
+        value: &mut T,
+        read: impl FnOnce(&mut T, &'a [u8], &mut Body<'a>) -> Read<&'a [u8]>,
+    ) -> Read<()> {
         let mut body = Body {
             bytes: self.body,
             behind: self.behind,
             fds: self.fds,
             empty: 0,
-            failure: &mut failure,
         };
-        match read(value, self.rest, &mut body) {
-            Ok(rest) => {
-                (self.rest, self.behind, self.fds) = (rest, body.behind, body.fds);
-                Ok(())
-            }
-            Err(_) => Err(failure.into_error()),
-        }
+        let rest = read(value, self.rest, &mut body)?;
+        (self.rest, self.behind, self.fds) = (rest, body.behind, body.fds);
+        Ok(())
     }
 
     /// Takes what is small enough to be returned.
     #[inline(always)]
     fn take<T: Blank>(
         &mut self,
-        read: impl FnOnce(&mut Reader<'_, '_, 'a>) -> Read<T>,
+        read: impl FnOnce(&mut Reader<'_, 'a>) -> Read<T>,
     ) -> Result<T, Error> {
         self.read(|value: &mut T, rest, body| {
             let mut reader = Reader::new(rest, body);

@@ -1,4 +1,4 @@
-//! What went wrong, in which field, at which byte. Nothing here allocates.
+//! What went wrong, in which field, at which byte.
 
 use core::fmt;
 

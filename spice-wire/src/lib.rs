@@ -52,6 +52,7 @@ mod reader;
 mod roots;
 #[cfg(feature = "serde")]
 mod serde;
+mod stopped;
 mod text;
 mod traits;
 mod writer;
@@ -66,10 +67,11 @@ pub use fd::{Fd, FdSource, Fds, SharedFd};
 pub use fixed::{FixedSize, image_size};
 pub use io::{IO_PAYLOAD, IoBody};
 pub use list::{FdList, Iter, List};
-pub use reader::{Body, Read, Reader, Stopped, fill};
+pub use reader::{Body, Read, Reader, fill};
+pub use stopped::Stopped;
 pub use text::Text;
 pub use traits::{Decode, Encode, IntoOwned};
-pub use writer::{BlockEnd, Layout, Writer};
+pub use writer::{Layout, Places, Writer, Written};
 
 /// What generated code uses and nobody else should.
 #[doc(hidden)]

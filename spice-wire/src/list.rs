@@ -27,7 +27,9 @@ pub type FdList<'a, T> = List<'a, T, Fds<'a>>;
 
 #[derive(Clone)]
 enum Form<'a, T, F> {
-    /// Checked when it was decoded: it holds `len` elements.
+    /// Decoded elements of one size that have no descriptors: whole ones.
+    Fixed(&'a [u8]),
+    /// Decoded elements that were checked one by one.
     Wire {
         bytes: &'a [u8],
         len: usize,
@@ -38,36 +40,35 @@ enum Form<'a, T, F> {
 }
 
 impl<'a, T, F> List<'a, T, F> {
+    /// Whole elements of one size that have no descriptors.
+    #[inline(always)]
+    pub(crate) const fn fixed(bytes: &'a [u8]) -> Self {
+        Self(Form::Fixed(bytes))
+    }
+
+    /// So many elements, which were checked.
     #[inline]
-    pub(crate) const fn from_wire(bytes: &'a [u8], len: usize, fds: F) -> Self {
+    pub(crate) const fn checked(bytes: &'a [u8], len: usize, fds: F) -> Self {
         Self(Form::Wire { bytes, len, fds })
     }
 
-    /// The number of elements.
-    #[inline]
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        match &self.0 {
-            Form::Wire { len, .. } => *len,
-            Form::Slice(values) => values.len(),
-            Form::Vec(values) => values.len(),
-        }
-    }
-
-    /// Whether there are no elements.
-    #[inline]
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The elements in memory, if the list was built and not decoded.
+    #[inline(never)] // Most lists were decoded, and their users small: they should not branch four ways.
     #[must_use]
     pub fn as_slice(&self) -> Option<&[T]> {
         match &self.0 {
-            Form::Wire { .. } => None,
+            Form::Fixed(_) | Form::Wire { .. } => None,
             Form::Slice(values) => Some(values),
             Form::Vec(values) => Some(values),
+        }
+    }
+
+    /// The bytes on the wire, if the list was decoded and its elements have one size.
+    #[inline(always)]
+    pub(crate) const fn fixed_bytes(&self) -> Option<&'a [u8]> {
+        match &self.0 {
+            Form::Fixed(bytes) => Some(bytes),
+            _ => None,
         }
     }
 
@@ -75,8 +76,41 @@ impl<'a, T, F> List<'a, T, F> {
     #[inline]
     pub(crate) const fn wire_bytes(&self) -> Option<&'a [u8]> {
         match &self.0 {
-            Form::Wire { bytes, .. } => Some(bytes),
+            Form::Fixed(bytes) | Form::Wire { bytes, .. } => Some(bytes),
             _ => None,
+        }
+    }
+}
+
+impl<'a, T: Decode<'a>, F> List<'a, T, F> {
+    /// The number of elements.
+    #[inline(always)]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match (self.fixed_bytes(), T::WIRE_SIZE) {
+            (Some(bytes), Some(size @ 1..)) => bytes.len() / size,
+            _ => self.noted_len(),
+        }
+    }
+
+    #[inline(never)]
+    fn noted_len(&self) -> usize {
+        match &self.0 {
+            // Elements of no bytes are counted.
+            Form::Fixed(_) => 0,
+            Form::Wire { len, .. } => *len,
+            Form::Slice(values) => values.len(),
+            Form::Vec(values) => values.len(),
+        }
+    }
+
+    /// Whether there are no elements.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self.fixed_bytes() {
+            Some(bytes) => bytes.is_empty(),
+            None => self.noted_len() == 0,
         }
     }
 }
@@ -86,22 +120,20 @@ impl<'a, T: Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
     /// read too: to go through all of them, use [`List::iter`], whose cost is that of the bytes.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<T> {
-        if let (Form::Wire { bytes, len, .. }, Some(size), false) =
-            (&self.0, T::WIRE_SIZE, T::HAS_FDS)
-        {
-            let start = index.checked_mul(size)?;
-            return match index < *len {
-                true => T::decode_from(&mut Cursor::new(bytes.get(start..)?)).ok(),
-                false => None,
-            };
+        match (&self.0, T::WIRE_SIZE) {
+            (Form::Fixed(bytes), Some(size)) => {
+                let start = index.checked_mul(size)?;
+                T::decode_from(&mut Cursor::new(bytes.get(start..)?)).ok()
+            }
+            _ => self.iter().nth(index),
         }
-        self.iter().nth(index)
     }
 
     /// The elements in order.
     #[inline]
     pub fn iter(&self) -> Iter<'_, 'a, T> {
         Iter(match &self.0 {
+            Form::Fixed(bytes) => Source::Wire(Cursor::new(bytes), self.len()),
             Form::Wire { bytes, len, fds } => {
                 Source::Wire(Cursor::with_fds(bytes, fds.fds()), *len)
             }

@@ -59,7 +59,7 @@ macro_rules! encode_as_body {
             self.body().pointees_len()
         }
 
-        fn write<'v>(&'v self, writer: &mut $crate::Writer<'_, 'v>) -> $crate::Result<()> {
+        fn write<'v>(&'v self, writer: &mut $crate::Writer<'_, 'v>) -> $crate::Written {
             self.body().write(writer)
         }
 
@@ -189,7 +189,7 @@ macro_rules! impl_messages {
                 &mut self,
                 id: u16,
                 rest: &'a [u8],
-                body: &mut $crate::Body<'_, 'a>,
+                body: &mut $crate::Body<'a>,
             ) -> $crate::Read<&'a [u8]> {
                 match id {
                     $($id => $crate::read_message!(self, $variant, rest, body),)*

@@ -1,50 +1,42 @@
 //! What generated code reads with.
 //!
 //! A reader is made so that a compiler can keep it in registers: it is a place in the body and a
-//! reference to all the rest, and functions that are not inlined get copies of it. Errors are no part
-//! of what is returned, but lie beside, for the same reason: a value moves once, to where it stays.
+//! reference to all the rest, and functions that are not inlined get copies of it. Values are read into
+//! the place where they stay, and errors are one word, for the same reason.
 
 use crate::cursor::MAX_EMPTY_ELEMENTS;
-use crate::error::{Error, ErrorKind, FieldName};
+use crate::error::{ErrorKind, FieldName};
 use crate::fd::{Fd, FdSource, Fds};
 use crate::fixed::FixedSize;
 use crate::list::List;
+use crate::stopped::Stopped;
 use crate::text::Text;
 use crate::traits::Decode;
 
 /// The names of the fields of a run, each with the byte after it.
 type Layout = &'static [(usize, &'static str)];
 
-/// Reading stopped; the error is where the [`Reader`] came from.
-#[derive(Clone, Copy, Debug)]
-pub struct Stopped(());
-
-/// What reading gives: a value, or an error that lies beside.
+/// What reading gives.
 pub type Read<T> = Result<T, Stopped>;
 
 /// What a reader knows of the body as a whole.
 #[derive(Debug)]
-pub struct Body<'b, 'a> {
+pub struct Body<'a> {
     pub(crate) bytes: &'a [u8],
     /// How many bytes of the body follow the last byte of any pointee that was read.
     pub(crate) behind: usize,
     pub(crate) fds: Fds<'a>,
     /// How many elements that take no bytes were read.
     pub(crate) empty: u64,
-    pub(crate) failure: &'b mut Failure,
 }
 
-impl<'a> Body<'_, 'a> {
+impl<'a> Body<'a> {
     /// Takes the next descriptor, if one came.
     #[inline]
     pub(crate) fn fd(&mut self) -> Fd<'a> {
         self.fds.next()
     }
 }
-
-/// Why reading stopped. It lies apart from the rest, so that only it has to be in memory.
-#[derive(Debug)]
-pub(crate) struct Failure(Option<Error>);
 
 /// A place from which reading could not go on.
 #[derive(Clone, Copy)]
@@ -55,35 +47,17 @@ struct Place {
     rest: usize,
 }
 
-impl Failure {
-    #[inline(always)]
-    pub(crate) const fn none() -> Self {
-        Self(None)
-    }
-
-    /// The error for which reading stopped.
+impl Place {
     #[cold]
-    pub(crate) fn into_error(self) -> Error {
-        // Who makes a `Stopped` has put the error here.
-        let unknown = ErrorKind::Truncated {
-            needed: u64::MAX,
-            available: 0,
-        };
-        self.0.unwrap_or(Error::new(unknown, &"", 0))
+    #[inline(never)]
+    fn stop(self, kind: ErrorKind, field: FieldName) -> Stopped {
+        Stopped::new(kind, field, self.length.saturating_sub(self.rest))
     }
 
     #[cold]
     #[inline(never)]
-    fn stop(&mut self, kind: ErrorKind, field: FieldName, place: Place) -> Stopped {
-        let offset = place.length.saturating_sub(place.rest);
-        self.0 = Some(Error::new(kind, field, offset));
-        Stopped(())
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn in_run(&mut self, layout: Layout, place: Place) -> Stopped {
-        let Place { length, rest } = place;
+    fn in_run(self, layout: Layout) -> Stopped {
+        let Self { length, rest } = self;
         let missing = layout.iter().position(|(end, _)| *end > rest);
         let index = missing.unwrap_or(0);
         let start = match index.checked_sub(1).and_then(|before| layout.get(before)) {
@@ -99,45 +73,30 @@ impl Failure {
             available: rest.saturating_sub(start) as u64,
         };
         let rest = rest.saturating_sub(start);
-        self.stop(kind, field, Place { length, rest })
+        Self { length, rest }.stop(kind, field)
     }
 
     #[cold]
     #[inline(never)]
-    fn truncated(&mut self, needed: Option<u64>, field: FieldName, place: Place) -> Stopped {
+    fn truncated(self, needed: Option<u64>, field: FieldName) -> Stopped {
         let kind = ErrorKind::Truncated {
             needed: needed.unwrap_or(u64::MAX),
-            available: place.rest as u64,
+            available: self.rest as u64,
         };
-        self.stop(kind, field, place)
+        self.stop(kind, field)
     }
 
     #[cold]
     #[inline(never)]
-    fn at_pointer(&mut self, target: u32, field: FieldName, place: Place) -> Stopped {
+    fn at_pointer(self, target: u32, field: FieldName) -> Stopped {
         let kind = match target {
             0 => ErrorKind::NullPointer,
             _ => ErrorKind::PointerOutOfRange {
                 target,
-                length: place.length,
+                length: self.length,
             },
         };
-        self.stop(kind, field, place)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn in_field(&mut self, field: FieldName) -> Stopped {
-        self.0 = self.0.map(|error| error.in_field(field));
-        Stopped(())
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn in_element(&mut self, index: usize, field: FieldName) -> Stopped {
-        let error = self.0;
-        self.0 = error.map(|error| error.in_element(index).in_field(field));
-        Stopped(())
+        self.stop(kind, field)
     }
 }
 
@@ -145,16 +104,16 @@ impl Failure {
 ///
 /// Generated code calls its methods; everyone else has [`Cursor`](crate::Cursor).
 #[derive(Debug)]
-pub struct Reader<'r, 'b, 'a> {
+pub struct Reader<'r, 'a> {
     rest: &'a [u8],
-    body: &'r mut Body<'b, 'a>,
+    body: &'r mut Body<'a>,
 }
 
-impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
+impl<'r, 'a> Reader<'r, 'a> {
     /// A reader at the start of `rest`, which ends where the body ends.
     #[inline(always)]
     #[must_use]
-    pub const fn new(rest: &'a [u8], body: &'r mut Body<'b, 'a>) -> Self {
+    pub const fn new(rest: &'a [u8], body: &'r mut Body<'a>) -> Self {
         Self { rest, body }
     }
 
@@ -186,7 +145,7 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
                 self.rest = rest;
                 Ok(run)
             }
-            None => Err(self.body.failure.in_run(layout, self.place(0))),
+            None => Err(self.place(0).in_run(layout)),
         }
     }
 
@@ -203,9 +162,9 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
             }
             None if T::LAYOUT.is_empty() => {
                 let needed = Some(T::SIZE as u64);
-                Err(self.body.failure.truncated(needed, &"", self.place(0)))
+                Err(self.place(0).truncated(needed, &""))
             }
-            None => Err(self.body.failure.in_run(T::LAYOUT, self.place(0))),
+            None => Err(self.place(0).in_run(T::LAYOUT)),
         }
     }
 
@@ -217,7 +176,7 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
     pub fn nested<T: Decode<'a>>(&mut self, value: &mut T, field: FieldName) -> Read<()> {
         match self.read(value) {
             Ok(()) => Ok(()),
-            Err(Stopped(())) => Err(self.body.failure.in_field(field)),
+            Err(stopped) => Err(stopped.in_field(field)),
         }
     }
 
@@ -252,7 +211,7 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
                 self.rest = rest;
                 Ok(bytes)
             }
-            None => Err(self.body.failure.truncated(length, field, self.place(0))),
+            None => Err(self.place(0).truncated(length, field)),
         }
     }
 
@@ -285,13 +244,7 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
                 self.rest = rest;
                 Ok(Text::from_wire(bytes))
             }
-            None => {
-                let place = self.place(0);
-                Err(self
-                    .body
-                    .failure
-                    .stop(ErrorKind::Unterminated, field, place))
-            }
+            None => Err(self.place(0).stop(ErrorKind::Unterminated, field)),
         }
     }
 
@@ -310,7 +263,7 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
         match T::WIRE_SIZE {
             Some(size) if size > 0 && !T::HAS_FDS => {
                 let bytes = self.bytes(count.checked_mul(size as u64), field)?;
-                Ok(List::from_wire(bytes, count as usize, F::keep(Fds::none())))
+                Ok(List::fixed(bytes))
             }
             _ => {
                 let (list, rest) = Reader::new(self.rest, self.body).checked_list(count, field)?;
@@ -338,13 +291,13 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
                         rest: start.len(),
                         ..self.place(0)
                     };
-                    return Err(self.body.failure.stop(kind, field, place));
+                    return Err(place.stop(kind, field));
                 }
             }
         }
         let length = start.len().saturating_sub(self.rest.len());
         let bytes = start.get(..length).unwrap_or_default();
-        let list = List::from_wire(bytes, count as usize, F::keep(fds));
+        let list = List::checked(bytes, count as usize, F::keep(fds));
         Ok((list, self.rest))
     }
 
@@ -358,7 +311,7 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
     ) -> Read<()> {
         match self.read(value) {
             Ok(()) => Ok(()),
-            Err(Stopped(())) => Err(self.body.failure.in_element(index, field)),
+            Err(stopped) => Err(stopped.in_element(index, field)),
         }
     }
 
@@ -387,7 +340,7 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
         }
         let length = start.len().saturating_sub(self.rest.len());
         let bytes = start.get(..length).unwrap_or_default();
-        Ok(List::from_wire(bytes, count, F::keep(fds)))
+        Ok(List::checked(bytes, count, F::keep(fds)))
     }
 
     /// Reads an array of fixed length whose elements are not of fixed size into blank ones.
@@ -459,7 +412,7 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
                 self.body.behind = self.body.behind.min(rest.len());
                 Ok(())
             }
-            Err(Stopped(())) => Err(self.body.failure.in_field(field)),
+            Err(stopped) => Err(stopped.in_field(field)),
         }
     }
 
@@ -469,10 +422,7 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
         let start = usize::try_from(target).unwrap_or(usize::MAX);
         match self.body.bytes.split_at_checked(start) {
             Some((_, rest)) if target != 0 && !rest.is_empty() => Ok(rest),
-            _ => {
-                let place = self.place(back);
-                Err(self.body.failure.at_pointer(target, field, place))
-            }
+            _ => Err(self.place(back).at_pointer(target, field)),
         }
     }
 
@@ -486,7 +436,7 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
         target: u32,
         back: usize,
         field: FieldName,
-        read: impl FnOnce(&mut Reader<'_, '_, 'a>) -> Read<T>,
+        read: impl FnOnce(&mut Reader<'_, 'a>) -> Read<T>,
     ) -> Read<Option<T>> {
         match target {
             0 => Ok(None),
@@ -506,7 +456,7 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
         target: u32,
         back: usize,
         field: FieldName,
-        read: impl FnOnce(&mut Reader<'_, '_, 'a>) -> Read<T>,
+        read: impl FnOnce(&mut Reader<'_, 'a>) -> Read<T>,
     ) -> Read<T> {
         let mut inner = Reader {
             rest: self.target(target, back, field)?,
@@ -532,7 +482,7 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
         field: FieldName,
         count: Option<u64>,
         size: u64,
-        read: impl FnOnce(&mut Reader<'_, '_, 'a>) -> Read<T>,
+        read: impl FnOnce(&mut Reader<'_, 'a>) -> Read<T>,
     ) -> Read<T> {
         if target != 0 {
             return self.nonnull_pointee_with(target, back, field, read);
@@ -542,8 +492,7 @@ impl<'r, 'b, 'a> Reader<'r, 'b, 'a> {
             _ => {
                 let count = count.unwrap_or(u64::MAX);
                 let kind = ErrorKind::NullArray { count };
-                let place = self.place(back);
-                Err(self.body.failure.stop(kind, field, place))
+                Err(self.place(back).stop(kind, field))
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::fd::{Fd, Fds};
 use crate::fixed::FixedSize;
 use crate::io::IoBody;
 use crate::reader::{Body, Read, Reader};
-use crate::writer::Writer;
+use crate::writer::{Writer, Written};
 
 /// A value that can be read from the body of a message, borrowing from it.
 pub trait Decode<'a>: Blank {
@@ -28,7 +28,7 @@ pub trait Decode<'a>: Blank {
     ///
     /// # Errors
     /// [`Stopped`](crate::Stopped), which a [`Reader`](crate::Reader) made.
-    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'_, 'a>) -> Read<&'a [u8]>;
+    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'a>) -> Read<&'a [u8]>;
 
     /// Reads the value at the cursor's place and moves the cursor behind it.
     ///
@@ -86,10 +86,18 @@ impl<'a, T: FixedSize> Decode<'a> for T {
     const HAS_PADDING: bool = T::HAS_PADDING;
 
     #[inline(always)]
-    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'_, 'a>) -> Read<&'a [u8]> {
+    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'a>) -> Read<&'a [u8]> {
         let mut reader = Reader::new(rest, body);
         *self = reader.fixed()?;
         Ok(reader.rest())
+    }
+
+    #[inline(always)]
+    fn decode_with_fds(body: &'a [u8], fds: Fds<'a>) -> Result<Self, Error> {
+        match body.split_at_checked(T::SIZE) {
+            Some((run, _)) => Ok(T::get(run, 0)),
+            None => Cursor::with_fds(body, fds).read(Self::read_from),
+        }
     }
 }
 
@@ -98,7 +106,7 @@ impl<'a> Decode<'a> for Fd<'a> {
     const HAS_FDS: bool = true;
 
     #[inline]
-    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'_, 'a>) -> Read<&'a [u8]> {
+    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'a>) -> Read<&'a [u8]> {
         *self = body.fd();
         Ok(rest)
     }
@@ -123,7 +131,7 @@ pub trait Encode {
     ///
     /// # Errors
     /// If parts of the value disagree: see the `encoding` kinds of [`crate::ErrorKind`].
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<(), Error>;
+    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written;
 
     /// Calls `visit` for each descriptor field, present or absent, in the order of the fields.
     #[inline]
@@ -149,7 +157,7 @@ pub trait Encode {
         Writer::encode(self, out)
     }
 
-    /// The body as a new buffer.
+    /// The body as a new buffer, which is of its length.
     ///
     /// # Errors
     /// As [`Encode::encode`].
@@ -158,9 +166,7 @@ pub trait Encode {
     where
         Self: Sized,
     {
-        let mut out = Vec::new();
-        self.encode(&mut out)?;
-        Ok(out)
+        Writer::encode_to_vec(self)
     }
 
     /// The body as a buffer of the crate `bytes`, which takes the memory of the encoded body over.
@@ -210,7 +216,7 @@ impl<T: FixedSize> Encode for T {
     }
 
     #[inline]
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<(), Error> {
+    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written {
         writer.value(*self);
         Ok(())
     }

@@ -8,8 +8,12 @@ use crate::fd::{Fd, FdSource};
 use crate::fixed::FixedSize;
 use crate::io::{IO_PAYLOAD, IoBody};
 use crate::list::List;
+use crate::stopped::Stopped;
 use crate::text::Text;
 use crate::traits::Encode;
+
+/// What writing gives.
+pub type Written = Result<(), Stopped>;
 
 /// How a pointer is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +24,38 @@ pub enum Layout {
     BreadthFirst,
 }
 
-/// Where a block ends in the buffer.
+/// Where in the body the next pointee will stand, of those that follow one right after the other.
 #[derive(Clone, Copy, Debug)]
-pub struct BlockEnd(usize);
+pub struct Places(usize);
+
+impl Places {
+    /// The pointer to the next pointee, which has this length.
+    #[inline(always)]
+    pub fn pointee(&mut self, length: usize) -> u32 {
+        let place = self.0;
+        self.0 = place.saturating_add(length);
+        match length {
+            0 => EMPTY_POINTEE,
+            _ => u32::try_from(place).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The same for an array. An empty one stays null, but where null is refused, it gets an offset
+    /// in range.
+    #[inline(always)]
+    pub fn array(&mut self, length: usize, (empty, nonnull): (bool, bool)) -> u32 {
+        match (empty, nonnull) {
+            (true, false) => 0,
+            _ => self.pointee(length),
+        }
+    }
+}
 
 /// An offset that is in range in any body that holds a pointer, and not null.
 const EMPTY_POINTEE: u32 = 1;
+
+/// Before so many bytes are copied, it is made sure that the body does not get too long.
+const HUGE: usize = 1 << 24;
 
 /// The block that stands in no other.
 const ROOT: usize = usize::MAX;
@@ -37,15 +67,13 @@ struct Pending<'v> {
     slot: usize,
     target: &'v dyn Encode,
     layout: Layout,
-    /// The pointer whose pointee it is in, or [`ROOT`].
+    /// The pointer whose pointee it is in, or [`ROOT`]. The pointers of a block come one after the other.
     block: usize,
-    /// Which of the block's pointers it is.
-    nth: usize,
 }
 
 /// A list that stays on the stack while it is short.
 struct Queue<T> {
-    inline: [Option<T>; 6],
+    inline: [Option<T>; 4],
     spill: Vec<T>,
     len: usize,
 }
@@ -53,7 +81,7 @@ struct Queue<T> {
 impl<T: Copy> Queue<T> {
     const fn new() -> Self {
         Self {
-            inline: [None; 6],
+            inline: [None; 4],
             spill: Vec::new(),
             len: 0,
         }
@@ -80,20 +108,17 @@ impl<T: Copy> Queue<T> {
 /// The body of a message while it is written.
 pub struct Writer<'o, 'v> {
     out: &'o mut Vec<u8>,
-    /// Length of `out` before the body.
-    start: usize,
+    /// What the length of `out` is more than what is written of the body: its length before the body,
+    /// less what is borrowed.
+    ahead: usize,
     /// Where large payloads are noted, if they are borrowed: each with how much was written before.
     payloads: Option<&'o mut Vec<(usize, &'v [u8])>>,
-    /// Sum of the payloads' lengths.
-    borrowed: usize,
     pointers: Queue<Pending<'v>>,
     root: &'v dyn Encode,
     /// The pointer whose pointee is being written, or [`ROOT`].
     block: usize,
-    /// The index of the first pointer of that block.
-    first: usize,
-    /// Set to find the path of a block's pointer: which one, and the error to take there.
-    probe: Option<(usize, Error)>,
+    /// Set to find the path of a block's pointer: which one, and the error that is to go its way.
+    probe: Option<(usize, &'o mut Option<Stopped>)>,
 }
 
 impl<'o, 'v> Writer<'o, 'v> {
@@ -104,34 +129,49 @@ impl<'o, 'v> Writer<'o, 'v> {
         payloads: Option<&'o mut Vec<(usize, &'v [u8])>>,
     ) -> Self {
         Self {
-            start: out.len(),
+            ahead: out.len(),
             out,
             payloads,
-            borrowed: 0,
             pointers: Queue::new(),
             root,
             block: ROOT,
-            first: 0,
             probe: None,
         }
     }
 
-    /// Appends the body of `value` to `out`, which is left as it was if there is an error.
+    /// Appends the body of `value` to `out`, which is left as it was if there is an error, but may have
+    /// grown. It grows as it is filled: for a body in a buffer of its own there is [`Writer::encode_to_vec`].
     ///
     /// # Errors
     /// If parts of the value disagree, or the body is longer than 32 bits can say.
+    #[inline]
     pub fn encode(value: &'v impl Encode, out: &'o mut Vec<u8>) -> Result<(), Error> {
-        let length = check_length(value.encoded_len())?;
         let start = out.len();
-        if out.capacity() - start < length {
-            out.reserve(length);
+        // Where buffers cannot have the length that 32 bits say, they must not be asked to.
+        if usize::BITS <= u32::BITS {
+            check_length(value.encoded_len())?;
         }
-        let mut writer = Writer::new(value, &mut *out, None);
-        let result = writer.body(value);
-        if result.is_err() {
+        if let Err(stopped) = Writer::new(value, &mut *out, None).body(value) {
             out.truncate(start);
+            return stopped.into_result();
         }
-        result
+        if u32::try_from(out.len()).is_err()
+            && let Err(error) = check_length(out.len().saturating_sub(start))
+        {
+            out.truncate(start);
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    /// The body of `value` in a buffer of its length.
+    ///
+    /// # Errors
+    /// As [`Writer::encode`].
+    pub fn encode_to_vec(value: &'v impl Encode) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::with_capacity(check_length(value.encoded_len())?);
+        Writer::encode(value, &mut out)?;
+        Ok(out)
     }
 
     /// Encodes `value` into slices that borrow its large payloads.
@@ -142,23 +182,39 @@ impl<'o, 'v> Writer<'o, 'v> {
         let length = check_length(value.encoded_len())?;
         let mut scratch = Vec::with_capacity(length.min(IO_PAYLOAD));
         let mut payloads = Vec::new();
-        Writer::new(value, &mut scratch, Some(&mut payloads)).body(value)?;
-        Ok(IoBody::new(scratch, payloads))
-    }
-
-    #[inline(always)]
-    fn body(&mut self, value: &'v impl Encode) -> Result<(), Error> {
-        value.write(self)?;
-        match self.pointers.len {
-            0 => Ok(()),
-            _ => self.pointees(),
+        match Writer::new(value, &mut scratch, Some(&mut payloads)).body(value) {
+            Ok(()) => Ok(IoBody::new(scratch, payloads)),
+            Err(stopped) => stopped.into_result(),
         }
     }
 
+    #[inline(always)]
+    fn body(&mut self, value: &'v impl Encode) -> Written {
+        value.write(self)?;
+        if self.pointers.len > 0 {
+            self.pointees()?;
+        }
+        Ok(())
+    }
+
     /// Writes all pointees, those that their blocks tell included.
-    fn pointees(&mut self) -> Result<(), Error> {
+    fn pointees(&mut self) -> Written {
+        let mut first = 0;
+        // Where there is one pointer only, there is no order.
+        while first + 1 == self.pointers.len {
+            first = self.begin(first)?;
+        }
+        match first < self.pointers.len {
+            true => self.pointees_in_order(first),
+            false => Ok(()),
+        }
+    }
+
+    /// Writes all pointees of the block whose pointers start at index `first`, where nothing else is to
+    /// be written.
+    fn pointees_in_order(&mut self, first: usize) -> Written {
         let mut later = Queue::new();
-        self.depth_first(0, &mut later)?;
+        self.depth_first(first, &mut later)?;
         let mut next = 0;
         while let Some(index) = later.get(next) {
             next += 1;
@@ -172,7 +228,7 @@ impl<'o, 'v> Writer<'o, 'v> {
 
     /// Writes the depth-first pointees of a block whose pointers start at index `first`, and notes
     /// the others in the order in which they are met.
-    fn depth_first(&mut self, first: usize, later: &mut Queue<usize>) -> Result<(), Error> {
+    fn depth_first(&mut self, first: usize, later: &mut Queue<usize>) -> Written {
         let end = self.pointers.len;
         for index in first..end {
             match self.pointers.get(index).map(|pending| pending.layout) {
@@ -190,15 +246,15 @@ impl<'o, 'v> Writer<'o, 'v> {
 
     /// Writes the block of a pointer's pointee; the result is the index of its first pointer.
     #[inline]
-    fn begin(&mut self, index: usize) -> Result<usize, Error> {
+    fn begin(&mut self, index: usize) -> Result<usize, Stopped> {
         let first = self.pointers.len;
         let Some(pending) = self.pointers.get(index) else {
             return Ok(first);
         };
-        (self.block, self.first) = (index, first);
+        self.block = index;
         let place = self.offset();
-        if let Err(error) = pending.target.write(self) {
-            return Err(self.locate(index, error));
+        if let Err(stopped) = pending.target.write(self) {
+            return Err(self.locate(index, stopped));
         }
         self.point(pending.slot, place);
         Ok(first)
@@ -217,28 +273,45 @@ impl<'o, 'v> Writer<'o, 'v> {
     /// The error of a pointee as seen from the message. A pointer does not know in which field it
     /// stands; so its block is written once more, up to the pointer.
     #[cold]
-    fn locate(&self, mut index: usize, mut error: Error) -> Error {
+    fn locate(&self, mut index: usize, mut stopped: Stopped) -> Stopped {
         while let Some(pending) = self.pointers.get(index) {
             let block = match self.pointers.get(pending.block) {
                 Some(outer) => outer.target,
                 None => self.root,
             };
-            let mut scratch = Vec::new();
+            let before = (0..index).filter_map(|before| self.pointers.get(before));
+            let nth = before
+                .filter(|before| before.block == pending.block)
+                .count();
+            let (mut scratch, mut awaiting) = (Vec::new(), Some(stopped));
             let mut probe = Writer::new(block, &mut scratch, None);
-            probe.probe = Some((pending.nth, error));
-            if let Err(located) = block.write(&mut probe) {
-                error = located;
-            }
+            probe.probe = Some((nth, &mut awaiting));
+            stopped = match (block.write(&mut probe), awaiting) {
+                (Err(located), _) | (Ok(()), Some(located)) => located,
+                // The pointer takes the error only to return it.
+                (Ok(()), None) => return self.error(ErrorKind::VariantMismatch, &""),
+            };
             index = pending.block;
         }
-        error
+        stopped
+    }
+
+    /// The error that is looked for, if this is its pointer.
+    #[cold]
+    fn probed(&mut self, field: FieldName) -> Written {
+        let here = self.pointers.len;
+        let awaiting = self.probe.as_mut().filter(|(nth, _)| *nth == here);
+        match awaiting.and_then(|(_, stopped)| stopped.take()) {
+            Some(stopped) => Err(stopped.in_field(field)),
+            None => Ok(()),
+        }
     }
 
     /// How many bytes of the body are written.
     #[inline]
     #[must_use]
     pub fn offset(&self) -> usize {
-        self.out.len() - self.start + self.borrowed
+        self.out.len().wrapping_sub(self.ahead)
     }
 
     /// Writes a run of fields of fixed size.
@@ -259,27 +332,41 @@ impl<'o, 'v> Writer<'o, 'v> {
     }
 
     /// Writes values without pointers that the body does not borrow from.
-    fn copies(&mut self, mut values: impl Iterator<Item = impl Encode>) -> Result<(), Error> {
-        values.try_for_each(|value| value.encode(self.out))
+    fn copies(&mut self, values: impl Iterator<Item = impl Encode>) -> Written {
+        for value in values {
+            if let Err(error) = value.encode(self.out) {
+                return Err(error.into());
+            }
+        }
+        Ok(())
     }
 
     /// Writes bytes, or borrows them if they are many and the body is made of slices.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MessageTooLarge`] if the body is longer than 32 bits can say.
     #[inline(always)]
-    pub fn bytes(&mut self, bytes: &'v [u8]) {
+    pub fn bytes(&mut self, bytes: &'v [u8]) -> Written {
         match &mut self.payloads {
             Some(payloads) if bytes.len() >= IO_PAYLOAD => {
                 payloads.push((self.out.len(), bytes));
-                self.borrowed += bytes.len();
+                self.ahead = self.ahead.wrapping_sub(bytes.len());
             }
-            _ => self.out.extend_from_slice(bytes),
+            _ => {
+                if bytes.len() >= HUGE {
+                    self.out.reserve(rest(self.root, self.offset())?);
+                }
+                self.out.extend_from_slice(bytes);
+            }
         }
+        Ok(())
     }
 
     /// Writes text up to and including its zero byte.
     ///
     /// # Errors
     /// [`ErrorKind::Unterminated`] or [`ErrorKind::InteriorNul`].
-    pub fn cstring(&mut self, text: &'v Text<'_>, field: FieldName) -> Result<(), Error> {
+    pub fn cstring(&mut self, text: &'v Text<'_>, field: FieldName) -> Written {
         self.check_cstring(text, field)?;
         text.write(self)
     }
@@ -288,7 +375,7 @@ impl<'o, 'v> Writer<'o, 'v> {
     ///
     /// # Errors
     /// [`ErrorKind::Unterminated`] or [`ErrorKind::InteriorNul`].
-    pub fn check_cstring(&self, text: &Text<'_>, field: FieldName) -> Result<(), Error> {
+    pub fn check_cstring(&self, text: &Text<'_>, field: FieldName) -> Written {
         let kind = match (text.is_terminated(), text.as_bytes().len() + 1) {
             (false, _) => ErrorKind::Unterminated,
             (true, length) if length == text.wire_len() => return Ok(()),
@@ -297,11 +384,37 @@ impl<'o, 'v> Writer<'o, 'v> {
         Err(self.error(kind, field))
     }
 
+    /// Writes the value of a field.
+    ///
+    /// # Errors
+    /// The error of the value.
+    #[inline(always)]
+    pub fn nested(&mut self, value: &'v impl Encode, field: FieldName) -> Written {
+        match value.write(self) {
+            Ok(()) => Ok(()),
+            Err(stopped) => Err(stopped.in_field(field)),
+        }
+    }
+
+    /// Writes the elements of an array.
+    ///
+    /// # Errors
+    /// The error of the first element that has one.
+    #[inline(always)]
+    pub fn elements(&mut self, values: &'v [impl Encode], field: FieldName) -> Written {
+        for (index, value) in values.iter().enumerate() {
+            if let Err(stopped) = value.write(self) {
+                return Err(stopped.in_element(index, field));
+            }
+        }
+        Ok(())
+    }
+
     /// An error in a field at the present place.
     #[inline(always)]
     #[must_use]
-    pub fn error(&self, kind: ErrorKind, field: FieldName) -> Error {
-        Error::new(kind, field, self.offset())
+    pub fn error(&self, kind: ErrorKind, field: FieldName) -> Stopped {
+        Stopped::new(kind, field, self.offset())
     }
 
     /// Tells that the four bytes that stand `back` bytes before this place are a pointer to `target`.
@@ -315,17 +428,15 @@ impl<'o, 'v> Writer<'o, 'v> {
         target: &'v dyn Encode,
         layout: Layout,
         field: FieldName,
-    ) -> Result<(), Error> {
-        let nth = self.pointers.len.saturating_sub(self.first);
-        if let Some((_, error)) = self.probe.filter(|(wanted, _)| *wanted == nth) {
-            return Err(error.in_field(field));
+    ) -> Written {
+        if self.probe.is_some() {
+            self.probed(field)?;
         }
         self.pointers.push(Pending {
             slot: self.out.len().saturating_sub(back),
             target,
             layout,
             block: self.block,
-            nth,
         });
         Ok(())
     }
@@ -343,7 +454,7 @@ impl<'o, 'v> Writer<'o, 'v> {
         (empty, nonnull): (bool, bool),
         layout: Layout,
         field: FieldName,
-    ) -> Result<(), Error> {
+    ) -> Written {
         match (empty, nonnull) {
             (false, _) => return self.pointer(back, target, layout, field),
             (true, true) => {
@@ -355,70 +466,34 @@ impl<'o, 'v> Writer<'o, 'v> {
         Ok(())
     }
 
-    /// The end of a block to which nothing is added any more.
+    /// The places of pointees that follow right behind a run of this size, which comes next.
     #[inline(always)]
     #[must_use]
-    pub fn block_end(&self) -> BlockEnd {
-        BlockEnd(self.out.len())
-    }
-
-    /// Writes a pointee without pointers behind a block that has its end. The four bytes of the
-    /// pointer stand `back` bytes before the end of the block.
-    ///
-    /// # Errors
-    /// The error of the pointee.
-    #[inline(always)]
-    pub fn pointee(
-        &mut self,
-        end: BlockEnd,
-        back: usize,
-        target: &'v impl Encode,
-        field: FieldName,
-    ) -> Result<(), Error> {
-        let (slot, place) = (end.0.saturating_sub(back), self.offset());
-        target.write(self).map_err(|error| error.in_field(field))?;
-        self.point(slot, place);
-        Ok(())
-    }
-
-    /// The same for an array. An empty one stays null, but where null is refused, it gets an offset
-    /// in range.
-    ///
-    /// # Errors
-    /// The error of the pointee.
-    #[inline(always)]
-    pub fn array_pointee(
-        &mut self,
-        end: BlockEnd,
-        back: usize,
-        target: &'v impl Encode,
-        (empty, nonnull): (bool, bool),
-        field: FieldName,
-    ) -> Result<(), Error> {
-        match (empty, nonnull) {
-            (true, false) => Ok(()),
-            _ => self.pointee(end, back, target, field),
-        }
+    pub fn places(&self, size: usize) -> Places {
+        Places(self.offset().saturating_add(size))
     }
 
     /// The count of an array as its count field holds it.
     ///
     /// # Errors
     /// [`ErrorKind::CountTooLarge`] if the field is too narrow.
-    #[inline]
-    pub fn count<T: TryFrom<usize>>(&self, count: usize, field: FieldName) -> Result<T, Error> {
-        T::try_from(count).map_err(|_| {
-            let count = count as u64;
-            self.error(ErrorKind::CountTooLarge { count }, field)
-        })
+    #[inline(always)]
+    pub fn count<T: TryFrom<usize>>(&self, count: usize, field: FieldName) -> Result<T, Stopped> {
+        match T::try_from(count) {
+            Ok(count) => Ok(count),
+            Err(_) => {
+                let count = count as u64;
+                Err(self.error(ErrorKind::CountTooLarge { count }, field))
+            }
+        }
     }
 
     /// Checks that an array has the length that the count beside it says.
     ///
     /// # Errors
     /// [`ErrorKind::CountMismatch`] if not.
-    #[inline]
-    pub fn check_count(&self, count: u64, length: usize, field: FieldName) -> Result<(), Error> {
+    #[inline(always)]
+    pub fn check_count(&self, count: u64, length: usize, field: FieldName) -> Written {
         let length = length as u64;
         if count == length {
             return Ok(());
@@ -430,13 +505,8 @@ impl<'o, 'v> Writer<'o, 'v> {
     ///
     /// # Errors
     /// [`ErrorKind::ImageSize`] if not.
-    #[inline]
-    pub fn check_image(
-        &self,
-        expected: Option<u64>,
-        length: usize,
-        field: FieldName,
-    ) -> Result<(), Error> {
+    #[inline(always)]
+    pub fn check_image(&self, expected: Option<u64>, length: usize, field: FieldName) -> Written {
         let length = length as u64;
         if expected == Some(length) {
             return Ok(());
@@ -448,7 +518,7 @@ impl<'o, 'v> Writer<'o, 'v> {
     /// The error of a variant that its discriminant does not select.
     #[inline(always)]
     #[must_use]
-    pub fn variant_mismatch(&self, field: FieldName) -> Error {
+    pub fn variant_mismatch(&self, field: FieldName) -> Stopped {
         self.error(ErrorKind::VariantMismatch, field)
     }
 }
@@ -462,29 +532,38 @@ fn check_length(length: usize) -> Result<usize, Error> {
     }
 }
 
+/// How much room the rest of a body takes. It does not make the room itself: whoever gets a buffer
+/// could keep it, and then its length would be read again after each write.
+#[cold]
+#[inline(never)]
+fn rest(root: &dyn Encode, written: usize) -> Result<usize, Stopped> {
+    let length = root.encoded_len();
+    check_length(length)?;
+    Ok(length.saturating_sub(written))
+}
+
 impl Encode for Cow<'_, [u8]> {
-    #[inline]
+    #[inline(always)]
     fn block_len(&self) -> usize {
         self.len()
     }
 
-    #[inline]
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<(), Error> {
-        writer.bytes(self);
-        Ok(())
+    #[inline(always)]
+    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written {
+        writer.bytes(self)
     }
 }
 
 impl Encode for Text<'_> {
-    #[inline]
+    #[inline(always)]
     fn block_len(&self) -> usize {
         self.wire_len()
     }
 
-    #[inline]
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<(), Error> {
+    #[inline(always)]
+    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written {
         let (bytes, nul) = self.wire_parts();
-        writer.bytes(bytes);
+        writer.bytes(bytes)?;
         if nul {
             writer.value(0_u8);
         }
@@ -493,13 +572,13 @@ impl Encode for Text<'_> {
 }
 
 impl Encode for Fd<'_> {
-    #[inline]
+    #[inline(always)]
     fn block_len(&self) -> usize {
         0
     }
 
-    #[inline]
-    fn write<'v>(&'v self, _writer: &mut Writer<'_, 'v>) -> Result<(), Error> {
+    #[inline(always)]
+    fn write<'v>(&'v self, _writer: &mut Writer<'_, 'v>) -> Written {
         Ok(())
     }
 
@@ -515,33 +594,19 @@ where
 {
     #[inline(always)]
     fn block_len(&self) -> usize {
-        match (T::WIRE_SIZE, self.wire_bytes(), self.as_slice()) {
-            (Some(size), ..) => size.saturating_mul(self.len()),
-            (None, Some(bytes), _) => bytes.len(),
-            (None, None, values) => values
-                .unwrap_or_default()
-                .iter()
-                .fold(0, |sum: usize, value| sum.saturating_add(value.block_len())),
+        match (self.fixed_bytes(), T::WIRE_SIZE) {
+            (Some(bytes), _) => bytes.len(),
+            (None, Some(size)) => size.saturating_mul(self.len()),
+            (None, None) => list_len(self),
         }
     }
 
     #[inline(always)]
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<(), Error> {
-        if let Some(bytes) = self.wire_bytes() {
-            return match T::HAS_PADDING {
-                false => {
-                    writer.bytes(bytes);
-                    Ok(())
-                }
-                true => writer.copies(self.iter()),
-            };
+    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written {
+        match (self.fixed_bytes(), T::HAS_PADDING) {
+            (Some(bytes), false) => writer.bytes(bytes),
+            _ => write_list(self, writer),
         }
-        for (index, value) in self.as_slice().unwrap_or_default().iter().enumerate() {
-            value
-                .write(writer)
-                .map_err(|error| error.in_element(index))?;
-        }
-        Ok(())
     }
 
     fn visit_fds(&self, visit: &mut dyn FnMut(&Fd<'_>)) {
@@ -553,4 +618,37 @@ where
             None => self.iter().for_each(|value| value.visit_fds(visit)),
         }
     }
+}
+
+/// The length of a list that has elements of different sizes.
+fn list_len<'a, T: Encode + crate::Decode<'a>, F>(list: &List<'a, T, F>) -> usize {
+    let lengths = |values: &[T]| {
+        let lengths = values.iter().map(T::block_len);
+        lengths.fold(0, usize::saturating_add)
+    };
+    match list.as_slice() {
+        Some(values) => lengths(values),
+        None => list.wire_bytes().map_or(0, <[u8]>::len),
+    }
+}
+
+/// Writes a list of any kind.
+#[inline(always)]
+fn write_list<'v, 'a, T, F>(list: &'v List<'a, T, F>, writer: &mut Writer<'_, 'v>) -> Written
+where
+    T: Encode + crate::Decode<'a> + Clone,
+    F: FdSource<'a>,
+{
+    let Some(values) = list.as_slice() else {
+        return match T::HAS_PADDING {
+            false => writer.bytes(list.wire_bytes().unwrap_or_default()),
+            true => writer.copies(list.iter()),
+        };
+    };
+    for (index, value) in values.iter().enumerate() {
+        if let Err(stopped) = value.write(writer) {
+            return Err(stopped.of_element(index));
+        }
+    }
+    Ok(())
 }

@@ -171,7 +171,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -241,7 +241,7 @@ pub mod types {
                 .saturating_add(self.name.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self
                 .as_pointer
                 .len()
@@ -256,28 +256,26 @@ pub mod types {
             count_.put(&mut run, 0);
             writer.run(&run);
             writer.check_count(u64::from(count_), self.as_pointer.len(), &"as_pointer")?;
-            writer.bytes(&self.as_pointer);
+            writer.bytes(&self.as_pointer)?;
             writer
                 .check_count(
                     u64::from(count_),
                     self.as_pointer_with.len(),
                     &"as_pointer_with",
                 )?;
-            writer.bytes(&self.as_pointer_with);
+            writer.bytes(&self.as_pointer_with)?;
             writer
                 .check_count(
                     u64::from(count_),
                     self.array_of_pointers.len(),
                     &"array_of_pointers",
                 )?;
-            self.array_of_pointers
-                .write(writer)
-                .map_err(|error| error.in_field(&"array_of_pointers"))?;
+            writer.nested(&self.array_of_pointers, &"array_of_pointers")?;
             let mut run = [0_u8; 2];
             self.pointer.put(&mut run, 0);
             rest_size.put(&mut run, 1);
             writer.run(&run);
-            writer.bytes(&self.chunks);
+            writer.bytes(&self.chunks)?;
             let mut run = [0_u8; 19];
             self.given.put(&mut run, 0);
             self.out.put(&mut run, 4);
@@ -382,7 +380,7 @@ pub mod attributes {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.shapes, &"shapes")?;
@@ -399,11 +397,8 @@ pub mod attributes {
                 self.shapes.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.shapes.write(writer).map_err(|error| error.in_field(&"shapes"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.shapes, &"shapes")?;
                 Ok(())
             }
         }
@@ -434,7 +429,7 @@ pub mod attributes {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "n")])?;
@@ -449,14 +444,11 @@ pub mod attributes {
                 1usize.saturating_add(self.tail.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.n.put(&mut run, 0);
                 writer.run(&run);
-                writer.bytes(&self.tail);
+                writer.bytes(&self.tail)?;
                 Ok(())
             }
         }
@@ -506,7 +498,7 @@ pub mod attributes {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "kind")])?;
@@ -541,10 +533,7 @@ pub mod attributes {
                     )
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.kind.put(&mut run, 0);
                 writer.run(&run);

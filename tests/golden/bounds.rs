@@ -109,7 +109,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "size")])?;
@@ -127,13 +127,13 @@ pub mod types {
             1usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.data.len();
             let size: u8 = writer.count(count, &"size")?;
             let mut run = [0_u8; 1];
             size.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -155,7 +155,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             wire::fill(&mut self.text, reader.cstring(&"text")?);
@@ -168,7 +168,7 @@ pub mod types {
             self.text.block_len()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.cstring(&self.text, &"text")?;
             Ok(())
         }
@@ -192,7 +192,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -207,13 +207,13 @@ pub mod types {
             1usize.saturating_add(self.cells.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.cells.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.cells.write(writer).map_err(|error| error.in_field(&"cells"))?;
+            writer.nested(&self.cells, &"cells")?;
             Ok(())
         }
     }
@@ -236,7 +236,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "count")])?;
@@ -251,13 +251,13 @@ pub mod types {
             2usize.saturating_add(self.rows.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.rows.len();
             let count_: u16 = writer.count(count, &"count")?;
             let mut run = [0_u8; 2];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.rows.write(writer).map_err(|error| error.in_field(&"rows"))?;
+            writer.nested(&self.rows, &"rows")?;
             Ok(())
         }
     }
@@ -280,7 +280,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "count")])?;
@@ -295,13 +295,13 @@ pub mod types {
             4usize.saturating_add(self.tables.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.tables.len();
             let count_: u32 = writer.count(count, &"count")?;
             let mut run = [0_u8; 4];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.tables.write(writer).map_err(|error| error.in_field(&"tables"))?;
+            writer.nested(&self.tables, &"tables")?;
             Ok(())
         }
     }
@@ -347,7 +347,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "kind")])?;
@@ -384,7 +384,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let kind = match &self.body {
                 WideBody::Small(_) => Kind::SMALL,
                 WideBody::Large(_) => Kind::LARGE,
@@ -428,7 +428,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "count")])?;
@@ -443,13 +443,13 @@ pub mod types {
             2usize.saturating_add(self.nothing.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.nothing.len();
             let count_: u16 = writer.count(count, &"count")?;
             let mut run = [0_u8; 2];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.nothing.write(writer).map_err(|error| error.in_field(&"nothing"))?;
+            writer.nested(&self.nothing, &"nothing")?;
             Ok(())
         }
     }
@@ -473,7 +473,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "count")])?;
@@ -491,13 +491,13 @@ pub mod types {
             self.handles.visit_fds(visit);
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.handles.len();
             let count_: u16 = writer.count(count, &"count")?;
             let mut run = [0_u8; 2];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.handles.write(writer).map_err(|error| error.in_field(&"handles"))?;
+            writer.nested(&self.handles, &"handles")?;
             Ok(())
         }
     }
@@ -520,7 +520,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "count")])?;
@@ -535,13 +535,13 @@ pub mod types {
             4usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u32 = writer.count(count, &"count")?;
             let mut run = [0_u8; 4];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -573,7 +573,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 20] = reader
@@ -653,7 +653,7 @@ pub mod types {
                 .saturating_add(self.bytes.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.bytes.len();
             let size: u32 = writer.count(count, &"size")?;
             let mut run = [0_u8; 20];
@@ -706,7 +706,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 8] = reader.run(&[(4, "left"), (8, "right")])?;
@@ -727,7 +727,7 @@ pub mod types {
                 .saturating_add(self.right.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 8]);
             writer.pointer(8, &self.left, wire::Layout::BreadthFirst, &"left")?;
             writer.pointer(4, &self.right, wire::Layout::DepthFirst, &"right")?;
@@ -764,7 +764,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -785,7 +785,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -811,7 +811,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -832,7 +832,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -858,7 +858,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -879,7 +879,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -905,7 +905,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -926,7 +926,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -952,7 +952,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -973,7 +973,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -999,7 +999,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1020,7 +1020,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1046,7 +1046,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1067,7 +1067,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1093,7 +1093,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1114,7 +1114,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1140,7 +1140,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1161,7 +1161,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1187,7 +1187,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1208,7 +1208,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1234,7 +1234,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1255,7 +1255,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1281,7 +1281,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1302,7 +1302,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1328,7 +1328,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1349,7 +1349,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1375,7 +1375,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1396,7 +1396,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1422,7 +1422,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1443,7 +1443,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1469,7 +1469,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1490,7 +1490,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1516,7 +1516,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1537,7 +1537,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1563,7 +1563,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1584,7 +1584,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
@@ -1610,7 +1610,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(4, "next")])?;
@@ -1631,7 +1631,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 4]);
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
@@ -1658,7 +1658,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -1676,13 +1676,13 @@ pub mod types {
             1usize.saturating_add(self.numbers.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.numbers.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.numbers);
+            writer.bytes(&self.numbers)?;
             Ok(())
         }
     }
@@ -1705,7 +1705,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -1720,13 +1720,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -1749,7 +1749,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -1764,13 +1764,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -1793,7 +1793,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -1808,13 +1808,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -1837,7 +1837,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -1852,13 +1852,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -1881,7 +1881,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -1896,13 +1896,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -1925,7 +1925,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -1940,13 +1940,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -1969,7 +1969,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -1984,13 +1984,13 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            writer.nested(&self.items, &"items")?;
             Ok(())
         }
     }
@@ -2124,7 +2124,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 8] = reader.run(&[(8, "count")])?;
@@ -2139,16 +2139,13 @@ pub mod bounds {
                 8usize.saturating_add(self.items.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.items.len();
                 let count_: u64 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 8];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+                writer.nested(&self.items, &"items")?;
                 Ok(())
             }
         }
@@ -2176,7 +2173,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.items, reader.remaining_list(&"items")?);
@@ -2189,11 +2186,8 @@ pub mod bounds {
                 self.items.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.items, &"items")?;
                 Ok(())
             }
         }
@@ -2222,7 +2216,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 8] = reader.run(&[(8, "count")])?;
@@ -2237,16 +2231,13 @@ pub mod bounds {
                 8usize.saturating_add(self.lines.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.lines.len();
                 let count_: u64 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 8];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.lines.write(writer).map_err(|error| error.in_field(&"lines"))?;
+                writer.nested(&self.lines, &"lines")?;
                 Ok(())
             }
         }
@@ -2279,7 +2270,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 8] = reader.run(&[(8, "count")])?;
@@ -2299,10 +2290,7 @@ pub mod bounds {
                     .saturating_add(self.nothing.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.words.len();
                 let count_: u64 = writer.count(count, &"count")?;
                 let count = self.nothing.len();
@@ -2310,11 +2298,11 @@ pub mod bounds {
                 let mut run = [0_u8; 8];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.words.write(writer).map_err(|error| error.in_field(&"words"))?;
+                writer.nested(&self.words, &"words")?;
                 let mut run = [0_u8; 8];
                 empties.put(&mut run, 0);
                 writer.run(&run);
-                self.nothing.write(writer).map_err(|error| error.in_field(&"nothing"))?;
+                writer.nested(&self.nothing, &"nothing")?;
                 Ok(())
             }
         }
@@ -2342,7 +2330,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.sheet, &"sheet")?;
@@ -2355,11 +2343,8 @@ pub mod bounds {
                 self.sheet.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.sheet.write(writer).map_err(|error| error.in_field(&"sheet"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.sheet, &"sheet")?;
                 Ok(())
             }
         }
@@ -2388,7 +2373,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 4] = reader.run(&[(4, "count")])?;
@@ -2403,16 +2388,13 @@ pub mod bounds {
                 4usize.saturating_add(self.wide.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.wide.len();
                 let count_: u32 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 4];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.wide.write(writer).map_err(|error| error.in_field(&"wide"))?;
+                writer.nested(&self.wide, &"wide")?;
                 Ok(())
             }
         }
@@ -2441,7 +2423,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 4] = reader.run(&[(4, "count")])?;
@@ -2456,16 +2438,13 @@ pub mod bounds {
                 4usize.saturating_add(self.lists.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.lists.len();
                 let count_: u32 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 4];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.lists.write(writer).map_err(|error| error.in_field(&"lists"))?;
+                writer.nested(&self.lists, &"lists")?;
                 Ok(())
             }
         }
@@ -2495,7 +2474,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 4] = reader.run(&[(4, "count")])?;
@@ -2513,16 +2492,13 @@ pub mod bounds {
                 self.lists.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.lists.len();
                 let count_: u32 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 4];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.lists.write(writer).map_err(|error| error.in_field(&"lists"))?;
+                writer.nested(&self.lists, &"lists")?;
                 Ok(())
             }
         }
@@ -2553,7 +2529,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.left, &"left")?;
@@ -2573,12 +2549,9 @@ pub mod bounds {
                     .saturating_add(self.right.pointees_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.left.write(writer).map_err(|error| error.in_field(&"left"))?;
-                self.right.write(writer).map_err(|error| error.in_field(&"right"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.left, &"left")?;
+                writer.nested(&self.right, &"right")?;
                 Ok(())
             }
         }
@@ -2606,7 +2579,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.first, &"first")?;
@@ -2623,11 +2596,8 @@ pub mod bounds {
                 self.first.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.first.write(writer).map_err(|error| error.in_field(&"first"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.first, &"first")?;
                 Ok(())
             }
         }
@@ -2655,7 +2625,7 @@ pub mod bounds {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.first, &"first")?;
@@ -2668,11 +2638,8 @@ pub mod bounds {
                 self.first.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.first.write(writer).map_err(|error| error.in_field(&"first"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.first, &"first")?;
                 Ok(())
             }
         }

@@ -197,7 +197,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 13] = reader
@@ -268,7 +268,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let field_kind = match &self.documented {
                 DocumentedDocumented::First(_) => Awkward::FIRST,
                 DocumentedDocumented::Other { field_kind, .. } => *field_kind,
@@ -290,7 +290,7 @@ pub mod types {
             self.escapes.put(&mut run, 11);
             count_.put(&mut run, 12);
             writer.run(&run);
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             match &self.documented {
                 DocumentedDocumented::First(value) => {
                     writer.value(*value);
@@ -400,7 +400,7 @@ pub mod comments {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.documented, &"documented")?;
@@ -413,13 +413,8 @@ pub mod comments {
                 self.documented.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.documented
-                    .write(writer)
-                    .map_err(|error| error.in_field(&"documented"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.documented, &"documented")?;
                 Ok(())
             }
         }

@@ -109,7 +109,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "length")])?;
@@ -129,13 +129,13 @@ pub mod types {
             3usize.saturating_add(self.name.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.name.len();
             let length: u8 = writer.count(count, &"length")?;
             let mut run = [0_u8; 1];
             length.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.name);
+            writer.bytes(&self.name)?;
             let mut run = [0_u8; 2];
             self.id.put(&mut run, 0);
             writer.run(&run);
@@ -210,7 +210,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "small")])?;
@@ -238,7 +238,7 @@ pub mod types {
                 .saturating_add(self.d.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.a.len();
             let small: u8 = writer.count(count, &"small")?;
             let count = self.b.len();
@@ -250,19 +250,19 @@ pub mod types {
             let mut run = [0_u8; 1];
             small.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.a);
+            writer.bytes(&self.a)?;
             let mut run = [0_u8; 2];
             medium.put(&mut run, 0);
             writer.run(&run);
-            self.b.write(writer).map_err(|error| error.in_field(&"b"))?;
+            writer.nested(&self.b, &"b")?;
             let mut run = [0_u8; 4];
             large.put(&mut run, 0);
             writer.run(&run);
-            self.c.write(writer).map_err(|error| error.in_field(&"c"))?;
+            writer.nested(&self.c, &"c")?;
             let mut run = [0_u8; 8];
             huge.put(&mut run, 0);
             writer.run(&run);
-            self.d.write(writer).map_err(|error| error.in_field(&"d"))?;
+            writer.nested(&self.d, &"d")?;
             Ok(())
         }
     }
@@ -291,7 +291,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -329,16 +329,16 @@ pub mod types {
             self.zs.encoded_len()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.xs.len().max(self.ys.len()).max(self.zs.len());
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
             writer.check_count(u64::from(count_), self.xs.len(), &"xs")?;
-            writer.bytes(&self.xs);
+            writer.bytes(&self.xs)?;
             writer.check_count(u64::from(count_), self.ys.len(), &"ys")?;
-            self.ys.write(writer).map_err(|error| error.in_field(&"ys"))?;
+            writer.nested(&self.ys, &"ys")?;
             writer.run(&[0; 4]);
             if !self.zs.is_empty() {
                 writer.check_count(u64::from(count_), self.zs.len(), &"zs")?;
@@ -428,7 +428,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(1, "type"), (3, "count"), (4, "flag")])?;
@@ -533,7 +533,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let r#type = match &self.data {
                 CarriedData::Numbers(_) => Form::NUMBERS,
                 CarriedData::Words(_) => Form::WORDS,
@@ -557,12 +557,10 @@ pub mod types {
             writer.run(&run);
             match &self.data {
                 CarriedData::Numbers(value) => {
-                    value
-                        .write(writer)
-                        .map_err(|error| error.in_field(&"data.numbers"))?;
+                    writer.nested(value, &"data.numbers")?;
                 }
                 CarriedData::Words(value) => {
-                    value.write(writer).map_err(|error| error.in_field(&"data.words"))?;
+                    writer.nested(value, &"data.words")?;
                 }
                 CarriedData::Points { value, .. } => {
                     writer.value(0_u32);
@@ -665,7 +663,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 3] = reader
@@ -741,7 +739,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let first: u8 = match &self.data {
                 CarriedTwiceData::Head { value, .. } => {
                     writer.count(value.len(), &"first")?
@@ -774,7 +772,7 @@ pub mod types {
             };
             match (selected, &self.data) {
                 (0, CarriedTwiceData::Head { value, .. }) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, CarriedTwiceData::Body { value, .. }) => {
                     writer.value(0_u32);
@@ -849,7 +847,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 5] = reader.run(&[(1, "flags"), (5, "count")])?;
@@ -912,7 +910,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
             self.flags.put(&mut run, 0);
             self.count.put(&mut run, 1);
@@ -922,7 +920,7 @@ pub mod types {
                 (0, StoredHead::Head(value)) => {
                     writer
                         .check_count(u64::from(self.count), value.len(), &"head.head")?;
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, StoredHead::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"head")),
@@ -989,7 +987,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "flags")])?;
@@ -1025,7 +1023,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = match &self.second {
                 TwinSecond::Body(value) => value.len(),
                 _ => 0,
@@ -1040,9 +1038,7 @@ pub mod types {
             let selected = if self.flags.intersects(Parts::BODY) { 0 } else { 1 };
             match (selected, &self.second) {
                 (0, TwinSecond::Body(value)) => {
-                    value
-                        .write(writer)
-                        .map_err(|error| error.in_field(&"second.values"))?;
+                    writer.nested(value, &"second.values")?;
                 }
                 (1, TwinSecond::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"second")),
@@ -1116,7 +1112,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -1194,7 +1190,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = match &self.second {
                 EnumTwinSecond::Words(value) | EnumTwinSecond::Points(value) => {
                     value.len()
@@ -1231,10 +1227,10 @@ pub mod types {
             };
             match (selected, &self.second) {
                 (0, EnumTwinSecond::Words(value)) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, EnumTwinSecond::Points(value)) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (2, EnumTwinSecond::Other(value)) => {
                     writer.value(*value);
@@ -1303,7 +1299,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(1, "type"), (2, "flags")])?;
@@ -1411,7 +1407,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = match &self.typed {
                 ChoiceTyped::Words(value) => value.len(),
                 _ => 0,
@@ -1440,9 +1436,7 @@ pub mod types {
             };
             match (selected, &self.typed) {
                 (0, ChoiceTyped::Words(value)) => {
-                    value
-                        .write(writer)
-                        .map_err(|error| error.in_field(&"typed.values"))?;
+                    writer.nested(value, &"typed.values")?;
                 }
                 (1, ChoiceTyped::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"typed")),
@@ -1461,7 +1455,7 @@ pub mod types {
             };
             match (selected, &self.flagged) {
                 (0, ChoiceFlagged::Head(value)) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, ChoiceFlagged::Tail(value)) => {
                     writer.value(0_u32);
@@ -1502,7 +1496,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "flags")])?;
@@ -1527,7 +1521,7 @@ pub mod types {
                 .saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.data.len();
             let size_count: u8 = writer.count(count, &"size.count")?;
             let mut run = [0_u8; 1];
@@ -1546,7 +1540,7 @@ pub mod types {
                     self.data.len(),
                     &"data",
                 )?;
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -1607,7 +1601,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "flags")])?;
@@ -1679,7 +1673,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.flags.put(&mut run, 0);
             writer.run(&run);
@@ -1721,7 +1715,7 @@ pub mod types {
                             value.len(),
                             &"data.data",
                         )?;
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, UnrelatedData::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"data")),
@@ -1766,7 +1760,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -1793,7 +1787,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = match &self.data {
                 AlwaysData::Data(value) => value.len(),
             };
@@ -1803,7 +1797,7 @@ pub mod types {
             writer.run(&run);
             writer.value(size_count);
             let AlwaysData::Data(value) = &self.data;
-            writer.bytes(value);
+            writer.bytes(value)?;
             Ok(())
         }
     }
@@ -1852,7 +1846,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(1, "type"), (2, "count")])?;
@@ -1877,7 +1871,7 @@ pub mod types {
             4
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let r#type = match &self.data {
                 DeadData::Always { r#type, .. } => *r#type,
             };
@@ -1950,7 +1944,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -1993,7 +1987,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.r#type.put(&mut run, 0);
             writer.run(&run);
@@ -2022,7 +2016,7 @@ pub mod types {
                     value.len(),
                     &"data.data",
                 )?;
-            writer.bytes(value);
+            writer.bytes(value)?;
             Ok(())
         }
     }
@@ -2056,7 +2050,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 27] = reader
@@ -2143,7 +2137,7 @@ pub mod types {
                 .saturating_add(self.two.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.nullable.len();
             let nullable_count: u8 = writer.count(count, &"nullable_count")?;
             let count = self.nonnull.len();
@@ -2340,7 +2334,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.widths, &"widths")?;
@@ -2353,11 +2347,8 @@ pub mod counts {
                 self.widths.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.widths.write(writer).map_err(|error| error.in_field(&"widths"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.widths, &"widths")?;
                 Ok(())
             }
         }
@@ -2385,7 +2376,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.shared, &"shared")?;
@@ -2402,11 +2393,8 @@ pub mod counts {
                 self.shared.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.shared.write(writer).map_err(|error| error.in_field(&"shared"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.shared, &"shared")?;
                 Ok(())
             }
         }
@@ -2434,7 +2422,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.carried, &"carried")?;
@@ -2451,11 +2439,8 @@ pub mod counts {
                 self.carried.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.carried.write(writer).map_err(|error| error.in_field(&"carried"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.carried, &"carried")?;
                 Ok(())
             }
         }
@@ -2483,7 +2468,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.carried, &"carried")?;
@@ -2500,11 +2485,8 @@ pub mod counts {
                 self.carried.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.carried.write(writer).map_err(|error| error.in_field(&"carried"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.carried, &"carried")?;
                 Ok(())
             }
         }
@@ -2532,7 +2514,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.stored, &"stored")?;
@@ -2549,11 +2531,8 @@ pub mod counts {
                 self.stored.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.stored.write(writer).map_err(|error| error.in_field(&"stored"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.stored, &"stored")?;
                 Ok(())
             }
         }
@@ -2581,7 +2560,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.twin, &"twin")?;
@@ -2594,11 +2573,8 @@ pub mod counts {
                 self.twin.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.twin.write(writer).map_err(|error| error.in_field(&"twin"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.twin, &"twin")?;
                 Ok(())
             }
         }
@@ -2626,7 +2602,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.twin, &"twin")?;
@@ -2639,11 +2615,8 @@ pub mod counts {
                 self.twin.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.twin.write(writer).map_err(|error| error.in_field(&"twin"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.twin, &"twin")?;
                 Ok(())
             }
         }
@@ -2671,7 +2644,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.choice, &"choice")?;
@@ -2688,11 +2661,8 @@ pub mod counts {
                 self.choice.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.choice.write(writer).map_err(|error| error.in_field(&"choice"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.choice, &"choice")?;
                 Ok(())
             }
         }
@@ -2720,7 +2690,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.optional, &"optional")?;
@@ -2733,13 +2703,8 @@ pub mod counts {
                 self.optional.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.optional
-                    .write(writer)
-                    .map_err(|error| error.in_field(&"optional"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.optional, &"optional")?;
                 Ok(())
             }
         }
@@ -2767,7 +2732,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.unrelated, &"unrelated")?;
@@ -2784,13 +2749,8 @@ pub mod counts {
                 self.unrelated.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.unrelated
-                    .write(writer)
-                    .map_err(|error| error.in_field(&"unrelated"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.unrelated, &"unrelated")?;
                 Ok(())
             }
         }
@@ -2818,7 +2778,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.always, &"always")?;
@@ -2831,11 +2791,8 @@ pub mod counts {
                 self.always.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.always.write(writer).map_err(|error| error.in_field(&"always"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.always, &"always")?;
                 Ok(())
             }
         }
@@ -2863,7 +2820,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.dead, &"dead")?;
@@ -2876,11 +2833,8 @@ pub mod counts {
                 4
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.dead.write(writer).map_err(|error| error.in_field(&"dead"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.dead, &"dead")?;
                 Ok(())
             }
         }
@@ -2908,7 +2862,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.unseen, &"unseen")?;
@@ -2921,11 +2875,8 @@ pub mod counts {
                 self.unseen.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.unseen.write(writer).map_err(|error| error.in_field(&"unseen"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.unseen, &"unseen")?;
                 Ok(())
             }
         }
@@ -2953,7 +2904,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.pointers, &"pointers")?;
@@ -2970,13 +2921,8 @@ pub mod counts {
                 self.pointers.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.pointers
-                    .write(writer)
-                    .map_err(|error| error.in_field(&"pointers"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.pointers, &"pointers")?;
                 Ok(())
             }
         }

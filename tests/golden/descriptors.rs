@@ -110,7 +110,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "stride")])?;
@@ -128,7 +128,7 @@ pub mod types {
             self.fd.visit_fds(visit);
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 2];
             self.stride.put(&mut run, 0);
             writer.run(&run);
@@ -154,7 +154,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             wire::fill(&mut self.fd, reader.fd());
@@ -170,7 +170,7 @@ pub mod types {
             self.fd.visit_fds(visit);
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let _ = writer;
             Ok(())
         }
@@ -200,7 +200,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "n")])?;
@@ -230,7 +230,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.n.put(&mut run, 0);
             writer.run(&run);
@@ -354,7 +354,7 @@ pub mod descriptors {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "before")])?;
@@ -376,10 +376,7 @@ pub mod descriptors {
                 self.other.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.before.put(&mut run, 0);
                 writer.run(&run);
@@ -429,7 +426,7 @@ pub mod descriptors {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.array(&mut self.pair, &"pair")?;
@@ -455,15 +452,8 @@ pub mod descriptors {
                 }
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                for (index, value) in self.planes.iter().enumerate() {
-                    value
-                        .write(writer)
-                        .map_err(|error| error.in_element(index).in_field(&"planes"))?;
-                }
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.elements(&self.planes, &"planes")?;
                 Ok(())
             }
         }
@@ -499,7 +489,7 @@ pub mod descriptors {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -524,21 +514,18 @@ pub mod descriptors {
                 self.bare.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.fds.len().max(self.planes.len()).max(self.bare.len());
                 let count_: u8 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 1];
                 count_.put(&mut run, 0);
                 writer.run(&run);
                 writer.check_count(u64::from(count_), self.fds.len(), &"fds")?;
-                self.fds.write(writer).map_err(|error| error.in_field(&"fds"))?;
+                writer.nested(&self.fds, &"fds")?;
                 writer.check_count(u64::from(count_), self.planes.len(), &"planes")?;
-                self.planes.write(writer).map_err(|error| error.in_field(&"planes"))?;
+                writer.nested(&self.planes, &"planes")?;
                 writer.check_count(u64::from(count_), self.bare.len(), &"bare")?;
-                self.bare.write(writer).map_err(|error| error.in_field(&"bare"))?;
+                writer.nested(&self.bare, &"bare")?;
                 Ok(())
             }
         }
@@ -576,7 +563,7 @@ pub mod descriptors {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.first, reader.fd());
@@ -612,10 +599,7 @@ pub mod descriptors {
                 self.last.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.run(&[0; 8]);
                 if let Some(target) = &self.far {
                     writer.pointer(8, target, wire::Layout::BreadthFirst, &"far")?;
@@ -679,7 +663,7 @@ pub mod descriptors {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -692,16 +676,11 @@ pub mod descriptors {
                         let run: &[u8; 4] = reader.run(&[(4, "data.plane")])?;
                         wire::fill(
                             &mut self.data,
-                            ChosenData::There(
-                                reader
-                                    .pointee_with(
-                                        u32::get(run, 0),
-                                        4,
-                                        &"data.plane",
-                                        |reader| reader.value(&"data.plane"),
-                                    )?,
-                            ),
+                            ChosenData::There(wire::Blank::blank()),
                         );
+                        if let ChosenData::There(value) = &mut self.data {
+                            reader.pointee(value, u32::get(run, 0), 4, &"data.plane")?;
+                        }
                     }
                     _ => {
                         let run: &[u8; 1] = reader.run(&[(1, "data.nothing")])?;
@@ -757,10 +736,7 @@ pub mod descriptors {
                 self.rest.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let r#type = match &self.data {
                     ChosenData::Here(_) => super::super::types::Where::HERE,
                     ChosenData::There(_) => super::super::types::Where::THERE,
@@ -793,7 +769,7 @@ pub mod descriptors {
                         writer.value(*value);
                     }
                 }
-                self.rest.write(writer).map_err(|error| error.in_field(&"rest"))?;
+                writer.nested(&self.rest, &"rest")?;
                 Ok(())
             }
         }
@@ -823,7 +799,7 @@ pub mod descriptors {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 4] = reader.run(&[(4, "count")])?;
@@ -841,16 +817,13 @@ pub mod descriptors {
                 self.fds.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.fds.len();
                 let count_: u32 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 4];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.fds.write(writer).map_err(|error| error.in_field(&"fds"))?;
+                writer.nested(&self.fds, &"fds")?;
                 Ok(())
             }
         }

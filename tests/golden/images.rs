@@ -105,7 +105,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(1, "width"), (2, "rows")])?;
@@ -164,7 +164,7 @@ pub mod types {
                 .saturating_add(self.bits24.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 2];
             self.width.put(&mut run, 0);
             self.rows.put(&mut run, 1);
@@ -175,28 +175,28 @@ pub mod types {
                     self.bits1.len(),
                     &"bits1",
                 )?;
-            writer.bytes(&self.bits1);
+            writer.bytes(&self.bits1)?;
             writer
                 .check_image(
                     wire::image_size(4, u64::from(self.width), u64::from(self.rows)),
                     self.bits4.len(),
                     &"bits4",
                 )?;
-            writer.bytes(&self.bits4);
+            writer.bytes(&self.bits4)?;
             writer
                 .check_image(
                     wire::image_size(8, u64::from(self.width), u64::from(self.rows)),
                     self.bits8.len(),
                     &"bits8",
                 )?;
-            writer.bytes(&self.bits8);
+            writer.bytes(&self.bits8)?;
             writer
                 .check_image(
                     wire::image_size(24, u64::from(self.width), u64::from(self.rows)),
                     self.bits24.len(),
                     &"bits24",
                 )?;
-            writer.bytes(&self.bits24);
+            writer.bytes(&self.bits24)?;
             Ok(())
         }
     }
@@ -224,7 +224,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 16] = reader.run(&[(8, "width"), (16, "rows")])?;
@@ -245,7 +245,7 @@ pub mod types {
             16usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 16];
             self.width.put(&mut run, 0);
             self.rows.put(&mut run, 8);
@@ -256,7 +256,7 @@ pub mod types {
                     self.data.len(),
                     &"data",
                 )?;
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -287,7 +287,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 14] = reader
@@ -353,7 +353,7 @@ pub mod types {
                 .saturating_add(self.nonnull.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 14];
             self.width.put(&mut run, 0);
             self.rows.put(&mut run, 2);
@@ -436,7 +436,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 3] = reader.run(&[(2, "width"), (3, "rows")])?;
@@ -489,7 +489,7 @@ pub mod types {
                 .saturating_add(self.offsets.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 3];
             self.width.put(&mut run, 0);
             self.rows.put(&mut run, 2);
@@ -500,14 +500,14 @@ pub mod types {
                     self.levels.len(),
                     &"levels",
                 )?;
-            self.levels.write(writer).map_err(|error| error.in_field(&"levels"))?;
+            writer.nested(&self.levels, &"levels")?;
             writer
                 .check_image(
                     wire::image_size(8, u64::from(self.rows), u64::from(self.rows)),
                     self.pixels.len(),
                     &"pixels",
                 )?;
-            self.pixels.write(writer).map_err(|error| error.in_field(&"pixels"))?;
+            writer.nested(&self.pixels, &"pixels")?;
             writer
                 .check_image(
                     wire::image_size(8, u64::from(self.width), u64::from(self.width)),
@@ -516,7 +516,7 @@ pub mod types {
                 )?;
             self.text.write(writer)?;
             writer.check_count(u64::from(self.rows), self.offsets.len(), &"offsets")?;
-            self.offsets.write(writer).map_err(|error| error.in_field(&"offsets"))?;
+            writer.nested(&self.offsets, &"offsets")?;
             Ok(())
         }
     }
@@ -612,7 +612,7 @@ pub mod images {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.image, &"image")?;
@@ -625,11 +625,8 @@ pub mod images {
                 self.image.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.image.write(writer).map_err(|error| error.in_field(&"image"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.image, &"image")?;
                 Ok(())
             }
         }
@@ -657,7 +654,7 @@ pub mod images {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.image, &"image")?;
@@ -670,11 +667,8 @@ pub mod images {
                 self.image.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.image.write(writer).map_err(|error| error.in_field(&"image"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.image, &"image")?;
                 Ok(())
             }
         }
@@ -702,7 +696,7 @@ pub mod images {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.image, &"image")?;
@@ -719,11 +713,8 @@ pub mod images {
                 self.image.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.image.write(writer).map_err(|error| error.in_field(&"image"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.image, &"image")?;
                 Ok(())
             }
         }
@@ -751,7 +742,7 @@ pub mod images {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.image, &"image")?;
@@ -764,11 +755,8 @@ pub mod images {
                 self.image.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.image.write(writer).map_err(|error| error.in_field(&"image"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.image, &"image")?;
                 Ok(())
             }
         }

@@ -1082,7 +1082,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 11] = reader
@@ -1175,7 +1175,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let value_ = match &self.wire {
                 LocalsWire::_1bitLe(_) => Digits::_1BIT_LE,
                 LocalsWire::Type(_) => Digits::TYPE,
@@ -1206,8 +1206,8 @@ pub mod types {
             index_.put(&mut run, 7);
             writer.run(&run);
             writer.check_count(u64::from(count_), self.cursor.len(), &"cursor")?;
-            writer.bytes(&self.cursor);
-            self.writer.write(writer).map_err(|error| error.in_field(&"writer"))?;
+            writer.bytes(&self.cursor)?;
+            writer.nested(&self.writer, &"writer")?;
             let mut run = [0_u8; 12];
             selected_.put(&mut run, 0);
             writer.run(&run);
@@ -1231,7 +1231,7 @@ pub mod types {
                 }
                 LocalsWire::Fn(value) => {
                     writer.check_count(u64::from(count_), value.len(), &"wire.out")?;
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 LocalsWire::Other { .. } => {
                     if matches!(value_, Digits::_1BIT_LE | Digits::TYPE | Digits::FN) {
@@ -1242,7 +1242,7 @@ pub mod types {
             let mut run = [0_u8; 4];
             count__.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.error);
+            writer.bytes(&self.error)?;
             let mut run = [0_u8; 2];
             self.sum.put(&mut run, 0);
             writer.run(&run);
@@ -1301,7 +1301,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(1, "value"), (2, "count")])?;
@@ -1352,7 +1352,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let value_ = match &self.target {
                 ValueTarget::_16555(_) => Digits::_16_555,
                 ValueTarget::Self_ { .. } => Digits::SELF,
@@ -1369,7 +1369,7 @@ pub mod types {
             writer.run(&run);
             match &self.target {
                 ValueTarget::_16555(value) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 ValueTarget::Self_ { value, .. } => {
                     writer.value(*value);
@@ -1676,7 +1676,7 @@ pub mod r#type {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.locals, &"locals")?;
@@ -1693,11 +1693,8 @@ pub mod r#type {
                 self.locals.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.locals.write(writer).map_err(|error| error.in_field(&"locals"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.locals, &"locals")?;
                 Ok(())
             }
         }
@@ -1725,7 +1722,7 @@ pub mod r#type {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.value, &"value")?;
@@ -1738,11 +1735,8 @@ pub mod r#type {
                 self.value.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.value.write(writer).map_err(|error| error.in_field(&"value"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.value, &"value")?;
                 Ok(())
             }
         }
@@ -1956,7 +1950,7 @@ pub mod r#type {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "string")])?;
@@ -1971,14 +1965,11 @@ pub mod r#type {
                 1usize.saturating_add(self.data.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.string.put(&mut run, 0);
                 writer.run(&run);
-                writer.bytes(&self.data);
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }
@@ -2117,7 +2108,7 @@ pub mod r#type {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "cursor")])?;
@@ -2132,14 +2123,11 @@ pub mod r#type {
                 1usize.saturating_add(self.data.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.cursor.put(&mut run, 0);
                 writer.run(&run);
-                writer.bytes(&self.data);
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }

@@ -124,7 +124,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "size")])?;
@@ -142,13 +142,13 @@ pub mod types {
             1usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.data.len();
             let size: u8 = writer.count(count, &"size")?;
             let mut run = [0_u8; 1];
             size.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -173,7 +173,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 5] = reader.run(&[(1, "id"), (5, "blob")])?;
@@ -195,7 +195,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
             self.id.put(&mut run, 0);
             writer.run(&run);
@@ -226,7 +226,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 5] = reader.run(&[(1, "id"), (5, "blob")])?;
@@ -248,7 +248,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
             self.id.put(&mut run, 0);
             writer.run(&run);
@@ -303,7 +303,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 24] = reader
@@ -386,7 +386,7 @@ pub mod types {
                 .saturating_add(self.rest_of_it.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 24]);
             if let Some(target) = &self.point {
                 writer.pointer(24, target, wire::Layout::BreadthFirst, &"point")?;
@@ -439,7 +439,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 19] = reader
@@ -498,7 +498,7 @@ pub mod types {
                 .saturating_add(self.words.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.bytes.len();
             let count_: u8 = writer.count(count, &"count")?;
             let count = self.words.len();
@@ -558,7 +558,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 20] = reader
@@ -619,7 +619,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 20]);
             if let Some(target) = &self.first {
                 writer.pointer(20, target, wire::Layout::BreadthFirst, &"first")?;
@@ -672,7 +672,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 5] = reader.run(&[(1, "n"), (5, "bottom")])?;
@@ -694,7 +694,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
             self.n.put(&mut run, 0);
             writer.run(&run);
@@ -728,7 +728,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 9] = reader.run(&[(1, "n"), (5, "third"), (9, "bottom")])?;
@@ -760,7 +760,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 9];
             self.n.put(&mut run, 0);
             writer.run(&run);
@@ -797,7 +797,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 9] = reader.run(&[(1, "n"), (5, "second"), (9, "third")])?;
@@ -824,7 +824,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 9];
             self.n.put(&mut run, 0);
             writer.run(&run);
@@ -856,7 +856,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 5] = reader.run(&[(1, "n"), (5, "words")])?;
@@ -881,7 +881,7 @@ pub mod types {
             self.words.encoded_len()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
             self.n.put(&mut run, 0);
             writer.run(&run);
@@ -916,7 +916,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "before")])?;
@@ -956,20 +956,12 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.before.put(&mut run, 0);
             writer.run(&run);
-            for (index, value) in self.links.iter().enumerate() {
-                value
-                    .write(writer)
-                    .map_err(|error| error.in_element(index).in_field(&"links"))?;
-            }
-            for (index, value) in self.slots.iter().enumerate() {
-                value
-                    .write(writer)
-                    .map_err(|error| error.in_element(index).in_field(&"slots"))?;
-            }
+            writer.elements(&self.links, &"links")?;
+            writer.elements(&self.slots, &"slots")?;
             let mut run = [0_u8; 1];
             self.after.put(&mut run, 0);
             writer.run(&run);
@@ -997,7 +989,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             reader.nested(&mut self.link, &"link")?;
@@ -1023,8 +1015,8 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            self.link.write(writer).map_err(|error| error.in_field(&"link"))?;
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            writer.nested(&self.link, &"link")?;
             writer.run(&[0; 4]);
             if let Some(target) = &self.point {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"point")?;
@@ -1077,7 +1069,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             reader.nested(&mut self.held, &"held")?;
@@ -1092,18 +1084,11 @@ pub mod types {
                 }
                 Kind::B => {
                     let run: &[u8; 4] = reader.run(&[(4, "body.blob")])?;
-                    wire::fill(
-                        &mut self.body,
-                        HolderBody::B(
-                            reader
-                                .nonnull_pointee_with(
-                                    u32::get(run, 0),
-                                    4,
-                                    &"body.blob",
-                                    |reader| reader.value(&"body.blob"),
-                                )?,
-                        ),
-                    );
+                    wire::fill(&mut self.body, HolderBody::B(wire::Blank::blank()));
+                    if let HolderBody::B(value) = &mut self.body {
+                        reader
+                            .nonnull_pointee(value, u32::get(run, 0), 4, &"body.blob")?;
+                    }
                 }
                 _ => {
                     wire::fill(&mut self.body, HolderBody::Other { kind });
@@ -1137,19 +1122,19 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let kind = match &self.body {
                 HolderBody::A(_) => Kind::A,
                 HolderBody::B(_) => Kind::B,
                 HolderBody::Other { kind, .. } => *kind,
             };
-            self.held.write(writer).map_err(|error| error.in_field(&"held"))?;
+            writer.nested(&self.held, &"held")?;
             let mut run = [0_u8; 2];
             kind.put(&mut run, 0);
             writer.run(&run);
             match &self.body {
                 HolderBody::A(value) => {
-                    value.write(writer).map_err(|error| error.in_field(&"body.link"))?;
+                    writer.nested(value, &"body.link")?;
                 }
                 HolderBody::B(value) => {
                     writer.value(0_u32);
@@ -1193,7 +1178,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 13] = reader
@@ -1245,7 +1230,7 @@ pub mod types {
                 .saturating_add(self.more.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.more.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 13];
@@ -1376,7 +1361,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.targets, &"targets")?;
@@ -1393,11 +1378,8 @@ pub mod pointers {
                 self.targets.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.targets.write(writer).map_err(|error| error.in_field(&"targets"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.targets, &"targets")?;
                 Ok(())
             }
         }
@@ -1425,7 +1407,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.nonnull, &"nonnull")?;
@@ -1442,11 +1424,8 @@ pub mod pointers {
                 self.nonnull.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.nonnull.write(writer).map_err(|error| error.in_field(&"nonnull"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.nonnull, &"nonnull")?;
                 Ok(())
             }
         }
@@ -1474,7 +1453,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.mixed, &"mixed")?;
@@ -1491,11 +1470,8 @@ pub mod pointers {
                 self.mixed.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.mixed.write(writer).map_err(|error| error.in_field(&"mixed"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.mixed, &"mixed")?;
                 Ok(())
             }
         }
@@ -1523,7 +1499,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.first, &"first")?;
@@ -1540,11 +1516,8 @@ pub mod pointers {
                 self.first.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.first.write(writer).map_err(|error| error.in_field(&"first"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.first, &"first")?;
                 Ok(())
             }
         }
@@ -1572,7 +1545,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.slots, &"slots")?;
@@ -1589,11 +1562,8 @@ pub mod pointers {
                 self.slots.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.slots.write(writer).map_err(|error| error.in_field(&"slots"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.slots, &"slots")?;
                 Ok(())
             }
         }
@@ -1621,7 +1591,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.holder, &"holder")?;
@@ -1638,11 +1608,8 @@ pub mod pointers {
                 self.holder.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.holder.write(writer).map_err(|error| error.in_field(&"holder"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.holder, &"holder")?;
                 Ok(())
             }
         }
@@ -1670,7 +1637,7 @@ pub mod pointers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.aliases, &"aliases")?;
@@ -1687,11 +1654,8 @@ pub mod pointers {
                 self.aliases.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.aliases.write(writer).map_err(|error| error.in_field(&"aliases"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.aliases, &"aliases")?;
                 Ok(())
             }
         }

@@ -161,7 +161,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -179,13 +179,13 @@ pub mod types {
             1usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.data.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -267,7 +267,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -307,16 +307,11 @@ pub mod types {
                     let run: &[u8; 4] = reader.run(&[(4, "body.text")])?;
                     wire::fill(
                         &mut self.body,
-                        ImpliedBody::_2dText(
-                            reader
-                                .pointee_with(
-                                    u32::get(run, 0),
-                                    4,
-                                    &"body.text",
-                                    |reader| reader.value(&"body.text"),
-                                )?,
-                        ),
+                        ImpliedBody::_2dText(wire::Blank::blank()),
                     );
+                    if let ImpliedBody::_2dText(value) = &mut self.body {
+                        reader.pointee(value, u32::get(run, 0), 4, &"body.text")?;
+                    }
                 }
                 Shape::LABEL => {
                     wire::fill(
@@ -367,7 +362,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let r#type = match &self.body {
                 ImpliedBody::Dot(_) => Shape::DOT,
                 ImpliedBody::Line(_) => Shape::LINE,
@@ -391,7 +386,7 @@ pub mod types {
                     writer.value(*value);
                 }
                 ImpliedBody::Path(value) => {
-                    value.write(writer).map_err(|error| error.in_field(&"body.path"))?;
+                    writer.nested(value, &"body.path")?;
                 }
                 ImpliedBody::_2dText(value) => {
                     writer.value(0_u32);
@@ -467,7 +462,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
@@ -506,7 +501,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mode = match &self.setting {
                 LabelsSetting::Off(_) => Mode::OFF,
                 LabelsSetting::Auto(_) => Mode::AUTO,
@@ -577,7 +572,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -613,7 +608,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let r#type = match &self.body {
                 OtherwiseBody::Dot(_) => Shape::DOT,
                 OtherwiseBody::Other { r#type, .. } => *r#type,
@@ -674,7 +669,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -696,7 +691,7 @@ pub mod types {
             2
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let r#type = match &self.body {
                 DefaultFirstBody::Any { r#type, .. } => *r#type,
             };
@@ -769,7 +764,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
@@ -823,7 +818,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 2];
             self.mode.put(&mut run, 0);
             writer.run(&run);
@@ -848,7 +843,7 @@ pub mod types {
             };
             match (selected, &self.two) {
                 (0, KeptTwo::On(value)) => {
-                    value.write(writer).map_err(|error| error.in_field(&"two.second"))?;
+                    writer.nested(value, &"two.second")?;
                 }
                 (1, KeptTwo::Auto(value)) => {
                     writer.value(*value);
@@ -951,7 +946,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader
@@ -1008,7 +1003,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 4];
             self.header.put(&mut run, 0);
             writer.run(&run);
@@ -1075,7 +1070,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
@@ -1104,7 +1099,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 2];
             self.mode.put(&mut run, 0);
             writer.run(&run);
@@ -1156,7 +1151,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             reader.nested(&mut self.tagged, &"tagged")?;
@@ -1185,8 +1180,8 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            self.tagged.write(writer).map_err(|error| error.in_field(&"tagged"))?;
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            writer.nested(&self.tagged, &"tagged")?;
             let selected = match self.tagged.mode {
                 Mode::ON => 0,
                 _ => 1,
@@ -1266,7 +1261,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "marks")])?;
@@ -1342,7 +1337,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.marks.put(&mut run, 0);
             writer.run(&run);
@@ -1379,7 +1374,7 @@ pub mod types {
             };
             match (selected, &self.second) {
                 (0, BitsSecond::Open(value)) => {
-                    value.write(writer).map_err(|error| error.in_field(&"second.open"))?;
+                    writer.nested(value, &"second.open")?;
                 }
                 (1, BitsSecond::Far(value)) => {
                     writer.value(0_u32);
@@ -1479,7 +1474,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "marks")])?;
@@ -1531,7 +1526,7 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.marks.put(&mut run, 0);
             writer.run(&run);
@@ -1620,7 +1615,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
@@ -1655,7 +1650,7 @@ pub mod types {
             6
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mode = match &self.data {
                 SameSizeData::Off(_) => Mode::OFF,
                 SameSizeData::On(_) => Mode::ON,
@@ -1726,7 +1721,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
@@ -1790,7 +1785,7 @@ pub mod types {
             }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mode = match &self.data {
                 HeavyData::Off(_) => Mode::OFF,
                 HeavyData::On(_) => Mode::ON,
@@ -1870,7 +1865,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "mode")])?;
@@ -1899,7 +1894,7 @@ pub mod types {
             7usize.saturating_add(if self.marks.intersects(Marks::CLIP) { 1 } else { 0 })
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mode = match &self.body {
                 PaddedBody::Off(_) => Mode::OFF,
                 PaddedBody::Padding { mode, .. } => *mode,
@@ -1955,7 +1950,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             reader.array(&mut self.fixed, &"fixed")?;
@@ -1985,22 +1980,18 @@ pub mod types {
                 .saturating_add(self.rest.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.list.len().max(self.same.len());
             let count_: u8 = writer.count(count, &"count")?;
-            for (index, value) in self.fixed.iter().enumerate() {
-                value
-                    .write(writer)
-                    .map_err(|error| error.in_element(index).in_field(&"fixed"))?;
-            }
+            writer.elements(&self.fixed, &"fixed")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
             writer.run(&run);
             writer.check_count(u64::from(count_), self.list.len(), &"list")?;
-            self.list.write(writer).map_err(|error| error.in_field(&"list"))?;
+            writer.nested(&self.list, &"list")?;
             writer.check_count(u64::from(count_), self.same.len(), &"same")?;
-            self.same.write(writer).map_err(|error| error.in_field(&"same"))?;
-            self.rest.write(writer).map_err(|error| error.in_field(&"rest"))?;
+            writer.nested(&self.same, &"same")?;
+            writer.nested(&self.rest, &"rest")?;
             Ok(())
         }
     }
@@ -2143,7 +2134,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.implied, &"implied")?;
@@ -2160,11 +2151,8 @@ pub mod switches {
                 self.implied.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.implied.write(writer).map_err(|error| error.in_field(&"implied"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.implied, &"implied")?;
                 Ok(())
             }
         }
@@ -2192,7 +2180,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.labels, &"labels")?;
@@ -2205,11 +2193,8 @@ pub mod switches {
                 self.labels.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.labels.write(writer).map_err(|error| error.in_field(&"labels"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.labels, &"labels")?;
                 Ok(())
             }
         }
@@ -2237,7 +2222,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.otherwise, &"otherwise")?;
@@ -2250,13 +2235,8 @@ pub mod switches {
                 self.otherwise.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.otherwise
-                    .write(writer)
-                    .map_err(|error| error.in_field(&"otherwise"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.otherwise, &"otherwise")?;
                 Ok(())
             }
         }
@@ -2284,7 +2264,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.first, &"first")?;
@@ -2297,11 +2277,8 @@ pub mod switches {
                 2
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.first.write(writer).map_err(|error| error.in_field(&"first"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.first, &"first")?;
                 Ok(())
             }
         }
@@ -2329,7 +2306,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.kept, &"kept")?;
@@ -2342,11 +2319,8 @@ pub mod switches {
                 self.kept.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.kept.write(writer).map_err(|error| error.in_field(&"kept"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.kept, &"kept")?;
                 Ok(())
             }
         }
@@ -2374,7 +2348,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.nested, &"nested")?;
@@ -2387,11 +2361,8 @@ pub mod switches {
                 self.nested.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.nested.write(writer).map_err(|error| error.in_field(&"nested"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.nested, &"nested")?;
                 Ok(())
             }
         }
@@ -2419,7 +2390,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.retagged, &"retagged")?;
@@ -2432,13 +2403,8 @@ pub mod switches {
                 self.retagged.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.retagged
-                    .write(writer)
-                    .map_err(|error| error.in_field(&"retagged"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.retagged, &"retagged")?;
                 Ok(())
             }
         }
@@ -2466,7 +2432,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.bits, &"bits")?;
@@ -2483,11 +2449,8 @@ pub mod switches {
                 self.bits.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.bits.write(writer).map_err(|error| error.in_field(&"bits"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.bits, &"bits")?;
                 Ok(())
             }
         }
@@ -2515,7 +2478,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.bits, &"bits")?;
@@ -2528,11 +2491,8 @@ pub mod switches {
                 self.bits.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.bits.write(writer).map_err(|error| error.in_field(&"bits"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.bits, &"bits")?;
                 Ok(())
             }
         }
@@ -2560,7 +2520,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.same, &"same")?;
@@ -2573,11 +2533,8 @@ pub mod switches {
                 6
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.same.write(writer).map_err(|error| error.in_field(&"same"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.same, &"same")?;
                 Ok(())
             }
         }
@@ -2605,7 +2562,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.heavy, &"heavy")?;
@@ -2622,11 +2579,8 @@ pub mod switches {
                 self.heavy.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.heavy.write(writer).map_err(|error| error.in_field(&"heavy"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.heavy, &"heavy")?;
                 Ok(())
             }
         }
@@ -2654,7 +2608,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.several, &"several")?;
@@ -2667,11 +2621,8 @@ pub mod switches {
                 self.several.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.several.write(writer).map_err(|error| error.in_field(&"several"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.several, &"several")?;
                 Ok(())
             }
         }
@@ -2700,7 +2651,7 @@ pub mod switches {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.padded, &"padded")?;
@@ -2713,11 +2664,8 @@ pub mod switches {
                 self.padded.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.padded.write(writer).map_err(|error| error.in_field(&"padded"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.padded, &"padded")?;
                 Ok(())
             }
         }

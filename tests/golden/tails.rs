@@ -106,7 +106,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "size")])?;
@@ -124,13 +124,13 @@ pub mod types {
             1usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.data.len();
             let size: u8 = writer.count(count, &"size")?;
             let mut run = [0_u8; 1];
             size.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -171,7 +171,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "n")])?;
@@ -186,11 +186,11 @@ pub mod types {
             1usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.n.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -215,7 +215,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "n")])?;
@@ -230,11 +230,11 @@ pub mod types {
             1usize.saturating_add(self.innermost.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.n.put(&mut run, 0);
             writer.run(&run);
-            self.innermost.write(writer).map_err(|error| error.in_field(&"innermost"))?;
+            writer.nested(&self.innermost, &"innermost")?;
             Ok(())
         }
     }
@@ -278,7 +278,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(1, "hole"), (2, "size")])?;
@@ -296,13 +296,13 @@ pub mod types {
             2usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.data.len();
             let size: u8 = writer.count(count, &"size")?;
             let mut run = [0_u8; 2];
             size.put(&mut run, 1);
             writer.run(&run);
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -422,7 +422,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "n")])?;
@@ -437,14 +437,11 @@ pub mod tails {
                 1usize.saturating_add(self.data.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.n.put(&mut run, 0);
                 writer.run(&run);
-                writer.bytes(&self.data);
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }
@@ -472,7 +469,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.words, reader.remaining_list(&"words")?);
@@ -485,11 +482,8 @@ pub mod tails {
                 self.words.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.words.write(writer).map_err(|error| error.in_field(&"words"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.words, &"words")?;
                 Ok(())
             }
         }
@@ -517,7 +511,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.points, reader.remaining_list(&"points")?);
@@ -530,11 +524,8 @@ pub mod tails {
                 self.points.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.points.write(writer).map_err(|error| error.in_field(&"points"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.points, &"points")?;
                 Ok(())
             }
         }
@@ -562,7 +553,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.items, reader.remaining_list(&"items")?);
@@ -575,11 +566,8 @@ pub mod tails {
                 self.items.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.items, &"items")?;
                 Ok(())
             }
         }
@@ -607,7 +595,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.inner, &"inner")?;
@@ -620,11 +608,8 @@ pub mod tails {
                 self.inner.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.inner.write(writer).map_err(|error| error.in_field(&"inner"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.inner, &"inner")?;
                 Ok(())
             }
         }
@@ -684,7 +669,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -734,10 +719,7 @@ pub mod tails {
                     )
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let r#type = match &self.data {
                     ChosenData::Bytes(_) => super::super::types::Form::BYTES,
                     ChosenData::Words(_) => super::super::types::Form::WORDS,
@@ -750,17 +732,13 @@ pub mod tails {
                 writer.run(&run);
                 match &self.data {
                     ChosenData::Bytes(value) => {
-                        writer.bytes(value);
+                        writer.bytes(value)?;
                     }
                     ChosenData::Words(value) => {
-                        value
-                            .write(writer)
-                            .map_err(|error| error.in_field(&"data.words"))?;
+                        writer.nested(value, &"data.words")?;
                     }
                     ChosenData::Items(value) => {
-                        value
-                            .write(writer)
-                            .map_err(|error| error.in_field(&"data.items"))?;
+                        writer.nested(value, &"data.items")?;
                     }
                     ChosenData::None(value) => {
                         writer.value(*value);
@@ -803,7 +781,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 4] = reader.run(&[(4, "far")])?;
@@ -834,20 +812,14 @@ pub mod tails {
                 self.far.encoded_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                writer.run(&[0; 4]);
-                let end = writer.block_end();
-                writer
-                    .array_pointee(
-                        end,
-                        4,
-                        &self.far,
-                        (self.far.is_empty(), false),
-                        &"far",
-                    )?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                let mut places = writer.places(4);
+                let mut run = [0_u8; 4];
+                places
+                    .array(self.far.encoded_len(), (self.far.is_empty(), false))
+                    .put(&mut run, 0);
+                writer.run(&run);
+                writer.nested(&self.far, &"far")?;
                 Ok(())
             }
         }
@@ -880,7 +852,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -898,19 +870,16 @@ pub mod tails {
                     .saturating_add(self.items.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.padded.len().max(self.items.len());
                 let count_: u8 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 1];
                 count_.put(&mut run, 0);
                 writer.run(&run);
                 writer.check_count(u64::from(count_), self.padded.len(), &"padded")?;
-                self.padded.write(writer).map_err(|error| error.in_field(&"padded"))?;
+                writer.nested(&self.padded, &"padded")?;
                 writer.check_count(u64::from(count_), self.items.len(), &"items")?;
-                self.items.write(writer).map_err(|error| error.in_field(&"items"))?;
+                writer.nested(&self.items, &"items")?;
                 Ok(())
             }
         }

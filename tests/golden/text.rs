@@ -99,7 +99,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "before")])?;
@@ -119,7 +119,7 @@ pub mod types {
                 .saturating_add(self.signed_name.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
             self.before.put(&mut run, 0);
             writer.run(&run);
@@ -155,7 +155,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 12] = reader
@@ -211,7 +211,7 @@ pub mod types {
                 .saturating_add(self.deep.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 12]);
             if let Some(target) = &self.nullable {
                 writer.check_cstring(target, &"nullable")?;
@@ -251,7 +251,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "name_size")])?;
@@ -308,7 +308,7 @@ pub mod types {
                 .saturating_add(self.nullable.encoded_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.name.wire_len();
             let name_size: u16 = writer.count(count, &"name_size")?;
             let count = self.far.wire_len();
@@ -363,7 +363,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             wire::fill(&mut self.key, reader.cstring(&"key")?);
@@ -379,7 +379,7 @@ pub mod types {
                 .saturating_add(self.value.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.cstring(&self.key, &"key")?;
             writer.cstring(&self.value, &"value")?;
             Ok(())
@@ -493,7 +493,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.plain, &"plain")?;
@@ -506,11 +506,8 @@ pub mod text {
                 self.plain.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.plain.write(writer).map_err(|error| error.in_field(&"plain"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.plain, &"plain")?;
                 Ok(())
             }
         }
@@ -538,7 +535,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.far, &"far")?;
@@ -555,11 +552,8 @@ pub mod text {
                 self.far.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.far.write(writer).map_err(|error| error.in_field(&"far"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.far, &"far")?;
                 Ok(())
             }
         }
@@ -587,7 +581,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.counted, &"counted")?;
@@ -604,11 +598,8 @@ pub mod text {
                 self.counted.pointees_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.counted.write(writer).map_err(|error| error.in_field(&"counted"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.counted, &"counted")?;
                 Ok(())
             }
         }
@@ -637,7 +628,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -655,16 +646,13 @@ pub mod text {
                 1usize.saturating_add(self.entries.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.entries.len();
                 let count_: u8 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 1];
                 count_.put(&mut run, 0);
                 writer.run(&run);
-                self.entries.write(writer).map_err(|error| error.in_field(&"entries"))?;
+                writer.nested(&self.entries, &"entries")?;
                 Ok(())
             }
         }
@@ -692,7 +680,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.array(&mut self.pair, &"pair")?;
@@ -707,15 +695,8 @@ pub mod text {
                     .fold(0, |sum: usize, value| sum.saturating_add(value.block_len()))
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                for (index, value) in self.pair.iter().enumerate() {
-                    value
-                        .write(writer)
-                        .map_err(|error| error.in_element(index).in_field(&"pair"))?;
-                }
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.elements(&self.pair, &"pair")?;
                 Ok(())
             }
         }
@@ -743,7 +724,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.text, wire::Text::from_wire(reader.remaining()));
@@ -756,10 +737,7 @@ pub mod text {
                 self.text.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 self.text.write(writer)?;
                 Ok(())
             }
@@ -788,7 +766,7 @@ pub mod text {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.all, reader.remaining_list(&"all")?);
@@ -801,11 +779,8 @@ pub mod text {
                 self.all.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
-                self.all.write(writer).map_err(|error| error.in_field(&"all"))?;
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                writer.nested(&self.all, &"all")?;
                 Ok(())
             }
         }

@@ -104,7 +104,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             wire::fill(&mut self.data, reader.remaining().into());
@@ -117,8 +117,8 @@ pub mod types {
             self.data.block_len()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.bytes(&self.data);
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -235,7 +235,7 @@ pub mod base {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 12] = reader.run(&[(4, "id"), (12, "timestamp")])?;
@@ -251,15 +251,12 @@ pub mod base {
                 12usize.saturating_add(self.data.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let mut run = [0_u8; 12];
                 self.id.put(&mut run, 0);
                 self.timestamp.put(&mut run, 4);
                 writer.run(&run);
-                writer.bytes(&self.data);
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }
@@ -775,7 +772,7 @@ pub mod port {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 9] = reader
@@ -805,25 +802,18 @@ pub mod port {
                 self.name.encoded_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let count = self.name.wire_len();
                 let name_size: u32 = writer.count(count, &"name_size")?;
+                let mut places = writer.places(9);
                 let mut run = [0_u8; 9];
                 name_size.put(&mut run, 0);
+                places
+                    .array(self.name.encoded_len(), (self.name.wire_len() == 0, true))
+                    .put(&mut run, 4);
                 self.opened.put(&mut run, 8);
                 writer.run(&run);
-                let end = writer.block_end();
-                writer
-                    .array_pointee(
-                        end,
-                        5,
-                        &self.name,
-                        (self.name.wire_len() == 0, true),
-                        &"name",
-                    )?;
+                writer.nested(&self.name, &"name")?;
                 Ok(())
             }
         }

@@ -97,7 +97,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'_, 'a>,
+            body: &mut wire::Body<'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             wire::fill(&mut self.data, reader.remaining().into());
@@ -110,8 +110,8 @@ pub mod types {
             self.data.block_len()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.bytes(&self.data);
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -228,7 +228,7 @@ pub mod base {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 12] = reader.run(&[(4, "id"), (12, "timestamp")])?;
@@ -244,15 +244,12 @@ pub mod base {
                 12usize.saturating_add(self.data.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 let mut run = [0_u8; 12];
                 self.id.put(&mut run, 0);
                 self.timestamp.put(&mut run, 4);
                 writer.run(&run);
-                writer.bytes(&self.data);
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }

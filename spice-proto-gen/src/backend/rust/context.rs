@@ -26,7 +26,7 @@ pub(super) struct Context<'m> {
 const MAX_INLINE_WEIGHT: u32 = 300;
 
 /// What is written from at most this many fields is written in place.
-const MAX_INLINE_WRITE: u32 = 60;
+const MAX_INLINE_WRITE: u32 = 150;
 
 /// Without optimization, what is inlined only adds to the stack of its users.
 fn inline() -> TokenStream {

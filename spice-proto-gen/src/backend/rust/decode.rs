@@ -1,6 +1,6 @@
 //! Implementations of `Decode`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::choose::choose;
@@ -51,7 +51,7 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
+                body: &mut wire::Body<'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 #statements
@@ -169,11 +169,7 @@ impl<'m> Decoder<'_, 'm> {
             return None;
         }
         if let (Some(pointer), Shape::One) = (field.field.pointer, shape(field.field)) {
-            let method = ident(if pointer.nonnull {
-                "nonnull_pointee"
-            } else {
-                "pointee"
-            });
+            let method = pointee_method(pointer);
             let (place, at) = (self.place(field.key), number(field.at));
             let (name, back) = (field_name(&field.field.name), number(field.back(run)));
             return Some(quote!(reader.#method(&mut #place, u32::get(run, #at), #back, #name)?;));
@@ -428,8 +424,8 @@ impl<'m> Decoder<'_, 'm> {
             Type::Struct(id) => self.context.model.body(id).map_or(0, |body| body.memory),
             _ => 0,
         };
-        let inline = field.pointer.is_none() && shape(field) == Shape::One;
-        inline && memory > MAX_RETURNED && !self.context.is_plain(field.ty.ty)
+        let is_large = memory > MAX_RETURNED || field.pointer.is_some();
+        is_large && shape(field) == Shape::One && !self.context.is_plain(field.ty.ty)
     }
 
     /// Reads a variant with a large value.
@@ -457,11 +453,21 @@ impl<'m> Decoder<'_, 'm> {
                 value_name => quote!(#enum_name::#name { #value_name: value, .. }),
             },
         };
-        let path = field_name(&format!("{}.{}", switch.name, field.name));
-        let read = quote!(reader.nested(value, #path)?;);
+        let path = format!("{}.{}", switch.name, field.name);
+        let leaf = quote!(#path);
+        let path = field_name(&path);
+        let (take, read) = match field.pointer {
+            None => (None, quote!(reader.nested(value, #path)?;)),
+            Some(pointer) => {
+                let method = pointee_method(pointer);
+                let take = quote!(let run: &[u8; 4] = reader.run(&[(4, #leaf)])?;);
+                let read = quote!(reader.#method(value, u32::get(run, 0), 4, #path)?;);
+                (Some(take), read)
+            }
+        };
         match switch.variants.len() {
-            1 => quote!(#set let #pattern = &mut #place; #read),
-            _ => quote!(#set if let #pattern = &mut #place { #read }),
+            1 => quote!(#take #set let #pattern = &mut #place; #read),
+            _ => quote!(#take #set if let #pattern = &mut #place { #read }),
         }
     }
 
@@ -521,6 +527,14 @@ impl<'m> Decoder<'_, 'm> {
         }
         (quote!(let run: #take?;), value)
     }
+}
+
+/// The method that reads a struct that is pointed to.
+fn pointee_method(pointer: Pointer) -> Ident {
+    ident(match pointer.nonnull {
+        true => "nonnull_pointee",
+        false => "pointee",
+    })
 }
 
 /// Puts a value into a place of a blank value.

@@ -3,22 +3,21 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::at_once;
 use super::choose::choose;
 use super::context::{Body, Context, Shape, field_ident, field_name, is_option, number, shape};
 use super::lengths;
 use super::naming::ident;
 use super::steps::{Locals, Run, Step, steps};
 use super::types::value_ident;
-use crate::model::{
-    Array, CountRef, Field, Member, Origin, Pointer, Role, Switch, Type, Variant, When,
-};
+use crate::model::{Array, CountRef, Field, Member, Pointer, Role, Switch, Type, Variant, When};
 
 pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStream {
     let encoder = Encoder {
         context,
         body,
         locals: Locals::new(body),
-        at_once: pointees_at_once(context, body),
+        at_once: at_once::applies(context, body),
     };
     let name = ident(context.names.type_name(body.id));
     let lifetime = context.lifetime(body.body).map(|_| quote!(<'_>));
@@ -35,7 +34,7 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
             fn write<'v>(
                 &'v self,
                 writer: &mut wire::Writer<'_, 'v>,
-            ) -> wire::Result<()> {
+            ) -> wire::Written {
                 #nothing
                 #derived
                 #statements
@@ -109,50 +108,22 @@ pub(super) fn pattern(
     }
 }
 
+/// Whether an array is empty, of those that a null pointer can stand for.
+pub(super) fn emptiness(field: &Field, place: &TokenStream) -> Option<TokenStream> {
+    match shape(field) {
+        Shape::Text if field.array == Some(Array::CString) => None,
+        Shape::Text => Some(quote!(#place.wire_len() == 0)),
+        Shape::Bytes | Shape::List => Some(quote!(#place.is_empty())),
+        _ => None,
+    }
+}
+
 pub(super) struct Encoder<'c, 'm> {
     pub(super) context: &'c Context<'m>,
     pub(super) body: Body<'m>,
     pub(super) locals: Locals,
-    /// Whether pointees are written right behind the run that holds the pointers.
+    /// Whether pointees are written right behind the run that holds the pointers: see [`at_once`].
     pub(super) at_once: bool,
-}
-
-/// Whether all that a message points to comes behind its last run, in the order of the pointers, so
-/// that nobody has to remember them.
-fn pointees_at_once(context: &Context<'_>, body: Body<'_>) -> bool {
-    let is_message = matches!(body.body.origin, Origin::Body { .. });
-    let steps = steps(context, body);
-    let (Some(Step::Run(last)), true) = (steps.last(), is_message) else {
-        return false;
-    };
-    let has_pointers = |ty: Type| match ty {
-        Type::Struct(id) => context
-            .model
-            .body(id)
-            .is_none_or(|body| body.contains.pointers),
-        _ => false,
-    };
-    let is_flat = |field: &Field| field.pointer.is_some() && !has_pointers(field.ty.ty);
-    let pointers: Vec<_> = last
-        .fields
-        .iter()
-        .filter(|field| field.field.pointer.is_some())
-        .collect();
-    let in_run = pointers.iter().all(|field| is_flat(field.field));
-    let elsewhere = body.body.members.iter().any(|member| match member {
-        Member::Field(field) if field.pointer.is_some() => !last
-            .fields
-            .iter()
-            .any(|found| core::ptr::eq(found.field, field)),
-        Member::Field(field) => has_pointers(field.ty.ty),
-        Member::Switch(switch) => switch.contains.pointers,
-    });
-    let mut layouts = pointers
-        .iter()
-        .filter_map(|field| field.field.pointer.map(|pointer| pointer.marshall));
-    let first = layouts.next();
-    let same = layouts.all(|layout| Some(layout) == first);
-    first.is_some() && in_run && !elsewhere && same
 }
 
 impl<'m> Encoder<'_, 'm> {
@@ -177,10 +148,14 @@ impl<'m> Encoder<'_, 'm> {
         let size = number(run.size);
         let puts = run.fields.iter().filter_map(|field| {
             let at = number(field.at);
+            let access = Access::field(&field.field.name);
             let value = match field.field.role {
+                _ if self.at_once && field.field.pointer.is_some() => {
+                    at_once::place(field.field, &access)
+                }
                 _ if field.field.pointer.is_some() => return None,
                 Role::Zero | Role::Virtual(_) => return None,
-                Role::Value | Role::StoredCount => Access::field(&field.field.name).copy,
+                Role::Value | Role::StoredCount => access.copy,
                 _ => {
                     let local = self.locals.get(field.key);
                     quote!(#local)
@@ -192,18 +167,21 @@ impl<'m> Encoder<'_, 'm> {
         let pointers = run.fields.iter().filter_map(|field| {
             let pointer = field.field.pointer?;
             let access = Access::field(&field.field.name);
-            Some(self.pointer(field.field, pointer, &access, field.back(run), ""))
+            Some(match self.at_once {
+                true => self.pointee(field.field, &access),
+                false => self.pointer(field.field, pointer, &access, field.back(run), ""),
+            })
         });
         let pointers: Vec<_> = pointers.collect();
-        let end =
-            (self.at_once && !pointers.is_empty()).then(|| quote!(let end = writer.block_end();));
+        let places = (self.at_once && !pointers.is_empty())
+            .then(|| quote!(let mut places = writer.places(#size);));
         match puts.is_empty() {
-            true => quote!(writer.run(&[0; #size]); #end #(#pointers)*),
+            true => quote!(writer.run(&[0; #size]); #(#pointers)*),
             false => quote! {
+                #places
                 let mut run = [0_u8; #size];
                 #(#puts)*
                 writer.run(&run);
-                #end
                 #(#pointers)*
             },
         }
@@ -218,29 +196,20 @@ impl<'m> Encoder<'_, 'm> {
         prefix: &str,
     ) -> TokenStream {
         let back = number(back);
-        let back = match self.at_once {
-            true => quote!(end, #back),
-            false => quote!(#back),
-        };
         let Access {
             reference, place, ..
         } = access;
         let name = field_name(&format!("{prefix}{}", field.name));
-        let (write, write_array) = match self.at_once {
-            true => (quote!(writer.pointee), quote!(writer.array_pointee)),
-            false => (quote!(writer.pointer), quote!(writer.array_pointer)),
-        };
-        let layout = match (self.at_once, pointer.marshall) {
-            (true, _) => TokenStream::new(),
-            (false, true) => quote!(wire::Layout::DepthFirst,),
-            (false, false) => quote!(wire::Layout::BreadthFirst,),
+        let layout = match pointer.marshall {
+            true => quote!(wire::Layout::DepthFirst),
+            false => quote!(wire::Layout::BreadthFirst),
         };
         if is_option(field) {
             let check = self.check(field, &quote!(target), prefix);
             return quote! {
                 if let Some(target) = #reference {
                     #check
-                    #write(#back, target, #layout #name)?;
+                    writer.pointer(#back, target, #layout, #name)?;
                 }
             };
         }
@@ -248,20 +217,36 @@ impl<'m> Encoder<'_, 'm> {
             Some(Array::CString) => self.check(field, reference, prefix),
             _ => self.check(field, place, prefix),
         };
-        match shape(field) {
-            Shape::Bytes | Shape::List | Shape::Text if field.array != Some(Array::CString) => {
-                let empty = match shape(field) {
-                    Shape::Text => quote!(#place.wire_len() == 0),
-                    _ => quote!(#place.is_empty()),
-                };
+        match emptiness(field, place) {
+            Some(empty) => {
                 let nonnull = pointer.nonnull;
                 quote! {
                     #check
-                    #write_array(#back, #reference, (#empty, #nonnull), #layout #name)?;
+                    writer.array_pointer(#back, #reference, (#empty, #nonnull), #layout, #name)?;
                 }
             }
-            _ => quote!(#check #write(#back, #reference, #layout #name)?;),
+            None => quote!(#check writer.pointer(#back, #reference, #layout, #name)?;),
         }
+    }
+
+    /// Writes what a pointer leads to, whose place is known already.
+    fn pointee(&self, field: &Field, access: &Access) -> TokenStream {
+        let name = field_name(&field.name);
+        let reference = &access.reference;
+        if is_option(field) {
+            let check = self.check(field, &quote!(target), "");
+            return quote! {
+                if let Some(target) = #reference {
+                    #check
+                    writer.nested(target, #name)?;
+                }
+            };
+        }
+        let check = match field.array {
+            Some(Array::CString) => self.check(field, reference, ""),
+            _ => self.check(field, &access.place, ""),
+        };
+        quote!(#check writer.nested(#reference, #name)?;)
     }
 
     /// Writes a field that is not part of a run.
@@ -278,20 +263,13 @@ impl<'m> Encoder<'_, 'm> {
             (Shape::One | Shape::Fixed(_), ty) if self.context.is_plain(ty) => {
                 quote!(writer.value(#copy);)
             }
-            (Shape::Fixed(_), _) => quote! {
-                for (index, value) in #place.iter().enumerate() {
-                    value.write(writer).map_err(|error| error.in_element(index).in_field(#name))?;
-                }
-            },
+            (Shape::Fixed(_), _) => quote!(writer.elements(#reference, #name)?;),
             (Shape::Text, _) if field.array == Some(Array::CString) => {
                 quote!(writer.cstring(#reference, #name)?;)
             }
-            (Shape::Bytes, _) => quote!(#check writer.bytes(#reference);),
+            (Shape::Bytes, _) => quote!(#check writer.bytes(#reference)?;),
             (Shape::Text, _) => quote!(#check #place.write(writer)?;),
-            _ => quote! {
-                #check
-                #place.write(writer).map_err(|error| error.in_field(#name))?;
-            },
+            _ => quote!(#check writer.nested(#reference, #name)?;),
         }
     }
 
