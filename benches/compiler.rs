@@ -7,9 +7,10 @@
 use std::env;
 use std::fs;
 use std::hint::black_box;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use spice_benches::callgrind;
 use spice_benches::scaled::scaled;
 use spice_proto_gen::ast::File;
 use spice_proto_gen::backend::rust::{self, Options};
@@ -201,7 +202,7 @@ fn print_row(stage: &Stage, row: &[f64]) {
 }
 
 fn print_instructions() {
-    if Command::new("valgrind").arg("--version").output().is_err() {
+    if !callgrind::is_there() {
         println!("\ninstructions: skipped: needs valgrind");
         return;
     }
@@ -220,16 +221,10 @@ fn print_instructions() {
 
 /// The instructions of this program with one stage.
 fn count(stage: &str, size: usize) -> Option<u64> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg("--log-fd=1")
-        .arg(env::current_exe().ok()?)
-        .args([RUN, stage, &size.to_string()])
-        .output()
-        .ok()?;
-    let report = String::from_utf8_lossy(&output.stdout).into_owned();
-    let line = report.lines().find(|line| line.contains("Collected"))?;
-    line.rsplit(' ').next()?.parse().ok()
+    let outcome = callgrind::of_run(&[RUN, stage, &size.to_string()]);
+    outcome
+        .inspect_err(|error| eprintln!("{stage}: {error}"))
+        .ok()
 }
 
 fn run_once(stage: &str, size: &str) -> ExitCode {

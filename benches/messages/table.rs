@@ -2,20 +2,30 @@
 
 use std::path::{Path, PathBuf};
 
+use spice_benches::callgrind;
 use spice_benches::recorded::Recorded;
 use spice_benches::rows::Row;
 
-/// The medians of a run, in nanoseconds.
-struct Medians(PathBuf);
+use crate::counted::{COLUMNS, Counts};
 
-impl Medians {
+/// The times of a run, in nanoseconds: of each column the fastest of its samples, since whatever else
+/// the machine does only adds to them.
+struct Times(PathBuf);
+
+impl Times {
     fn of(&self, row: &str, column: &str) -> Option<f64> {
         // Criterion's names of folders.
         let folder: String = row.replace(['?', '"', '/', '\\', '*', '<', '>', ':', '|', '^'], "_");
-        let path = self.0.join(folder).join(column).join("new/estimates.json");
+        let path = self.0.join(folder).join(column).join("new/sample.json");
         let text = std::fs::read(path).ok()?;
-        let estimates: serde_json::Value = serde_json::from_slice(&text).ok()?;
-        estimates.get("median")?.get("point_estimate")?.as_f64()
+        let samples: serde_json::Value = serde_json::from_slice(&text).ok()?;
+        let numbers = |name: &str| {
+            let numbers = samples.get(name)?.as_array()?.iter();
+            Some(numbers.filter_map(serde_json::Value::as_f64))
+        };
+        let each = numbers("times")?.zip(numbers("iters")?);
+        each.map(|(time, count)| time / count)
+            .min_by(f64::total_cmp)
     }
 
     fn time(&self, row: &str, column: &str) -> String {
@@ -57,16 +67,16 @@ fn head(names: &[&str]) {
 
 /// Prints all tables.
 pub fn print(rows: &[Row], recorded: &[Recorded]) {
-    let medians = Medians(target().join("criterion"));
-    println!("\nMedians of this run in nanoseconds, and their ratios.");
-    decoding(&medians, rows);
-    dispatching(&medians, rows);
-    encoding(&medians, rows);
-    by_hand(&medians, rows);
-    traffic(&medians, recorded);
+    let times = Times(target().join("criterion"));
+    println!("\nThe fastest samples of this run in nanoseconds, and their ratios.");
+    decoding(&times, rows);
+    dispatching(&times, rows);
+    encoding(&times, rows);
+    by_hand(&times, rows);
+    traffic(&times, recorded);
 }
 
-fn decoding(medians: &Medians, rows: &[Row]) {
+fn decoding(times: &Times, rows: &[Row]) {
     head(&[
         "decode",
         "C floor",
@@ -79,16 +89,16 @@ fn decoding(medians: &Medians, rows: &[Row]) {
         let limit = (!row.varies).then_some(0.5);
         line(&[
             row.name.to_owned(),
-            medians.time(row.name, "floor"),
-            medians.time(row.name, "decode_with"),
-            medians.time(row.name, "decode"),
-            judged(medians.ratio(row.name, "decode_with", "floor"), limit),
-            judged(medians.ratio(row.name, "decode", "floor"), None),
+            times.time(row.name, "floor"),
+            times.time(row.name, "decode_with"),
+            times.time(row.name, "decode"),
+            judged(times.ratio(row.name, "decode_with", "floor"), limit),
+            judged(times.ratio(row.name, "decode", "floor"), None),
         ]);
     }
 }
 
-fn dispatching(medians: &Medians, rows: &[Row]) {
+fn dispatching(times: &Times, rows: &[Row]) {
     head(&[
         "dispatch from a frame",
         "`decode_with`",
@@ -99,15 +109,15 @@ fn dispatching(medians: &Medians, rows: &[Row]) {
     for row in rows {
         line(&[
             row.name.to_owned(),
-            medians.time(row.name, "dispatch_with"),
-            medians.time(row.name, "dispatch"),
-            judged(medians.ratio(row.name, "dispatch_with", "floor"), None),
-            judged(medians.ratio(row.name, "dispatch", "floor"), None),
+            times.time(row.name, "dispatch_with"),
+            times.time(row.name, "dispatch"),
+            judged(times.ratio(row.name, "dispatch_with", "floor"), None),
+            judged(times.ratio(row.name, "dispatch", "floor"), None),
         ]);
     }
 }
 
-fn encoding(medians: &Medians, rows: &[Row]) {
+fn encoding(times: &Times, rows: &[Row]) {
     head(&[
         "encode",
         "bytes",
@@ -122,45 +132,62 @@ fn encoding(medians: &Medians, rows: &[Row]) {
         line(&[
             row.name.to_owned(),
             row.body.len().to_string(),
-            medians.time(row.name, "copy"),
-            medians.time(row.name, "encode"),
-            medians.time(row.name, "encode_io"),
-            medians.time(row.name, "into_owned"),
-            judged(medians.ratio(row.name, "encode", "copy"), limit),
+            times.time(row.name, "copy"),
+            times.time(row.name, "encode"),
+            times.time(row.name, "encode_io"),
+            times.time(row.name, "into_owned"),
+            judged(times.ratio(row.name, "encode", "copy"), limit),
         ]);
     }
 }
 
-fn by_hand(medians: &Medians, rows: &[Row]) {
+fn by_hand(times: &Times, rows: &[Row]) {
+    let time = |row: &Row, column: &str| times.of(row.name, column);
+    beside_hand("nanoseconds beside code written by hand", rows, 1, time);
+    if !callgrind::is_there() {
+        println!("\ninstructions: skipped: needs valgrind");
+        return;
+    }
+    match Counts::take() {
+        Ok(counts) => {
+            let count = |row: &Row, column: &str| Some(counts.of(row, column)? as f64);
+            beside_hand("instructions beside code written by hand", rows, 0, count);
+        }
+        Err(error) => eprintln!("{error}"),
+    }
+}
+
+/// The rows that are written by hand too, in figures of so many decimals.
+fn beside_hand(title: &str, rows: &[Row], decimals: usize, of: impl Fn(&Row, &str) -> Option<f64>) {
     head(&[
-        "beside code written by hand",
-        "decode",
-        "by hand",
-        "ratio",
-        "encode",
-        "by hand",
-        "ratio",
+        title, "decode", "by hand", "ratio", "encode", "by hand", "ratio",
     ]);
     for row in rows {
-        let decode = medians.ratio(row.name, "decode", "by_hand_decode");
-        if decode.is_none() {
+        let figures = COLUMNS.map(|column| of(row, column));
+        let [
+            Some(decode),
+            Some(hand_decode),
+            Some(encode),
+            Some(hand_encode),
+        ] = figures
+        else {
             continue;
-        }
-        let encode = medians.ratio(row.name, "encode", "by_hand_encode");
+        };
+        let figure = |figure: f64| format!("{figure:.decimals$}");
         line(&[
             row.name.to_owned(),
-            medians.time(row.name, "decode"),
-            medians.time(row.name, "by_hand_decode"),
-            judged(decode, Some(1.1)),
-            medians.time(row.name, "encode"),
-            medians.time(row.name, "by_hand_encode"),
-            judged(encode, Some(1.5)),
+            figure(decode),
+            figure(hand_decode),
+            judged(Some(decode / hand_decode), Some(1.1)),
+            figure(encode),
+            figure(hand_encode),
+            judged(Some(encode / hand_encode), Some(1.5)),
         ]);
     }
 }
 
 /// The recorded traffic as a whole: how much of it in a second.
-fn traffic(medians: &Medians, recorded: &[Recorded]) {
+fn traffic(times: &Times, recorded: &[Recorded]) {
     let bytes: usize = recorded.iter().map(|message| message.body.len()).sum();
     head(&[
         "recorded traffic",
@@ -168,7 +195,7 @@ fn traffic(medians: &Medians, recorded: &[Recorded]) {
         "gigabytes per second",
     ]);
     for column in ["decode", "encode", "copy"] {
-        let Some(time) = medians.of(super::TRAFFIC, column) else {
+        let Some(time) = times.of(super::TRAFFIC, column) else {
             continue;
         };
         line(&[

@@ -7,13 +7,13 @@ mod report;
 mod streams;
 
 use std::env;
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use bodies::{Case, Proto};
 use report::{Line, Table, judge};
+use spice_benches::callgrind;
 use spice_proto_gen::Analysis;
 use spice_proto_gen::levels::Levels;
 use spice_proto_gen::model::Model;
@@ -87,7 +87,7 @@ fn print_call(case: &Case, operation: &str, size: usize, bytes: usize) {
 
 /// Runs this program inside of valgrind and judges what was counted.
 fn outside() -> Result<(), String> {
-    if !valgrind_is_there() {
+    if !callgrind::is_there() {
         let required = env::var_os("SPICE_LIVE_TESTS").is_some_and(|value| value == "required");
         println!("skipped: needs valgrind");
         return match required {
@@ -101,52 +101,14 @@ fn outside() -> Result<(), String> {
     judge(&lines)
 }
 
-fn valgrind_is_there() -> bool {
-    let output = Command::new("valgrind").arg("--version").output();
-    output.is_ok_and(|output| output.status.success())
-}
-
 /// Counts the instructions of each call.
 fn count(folder: &Path) -> io::Result<Vec<Line>> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => fs::create_dir_all(folder)?,
-    }
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--quiet"])
-        .arg(format!(
-            "--callgrind-out-file={}",
-            folder.join("out").display()
-        ))
-        // Otherwise a copy of many bytes is done by one instruction, which counts once for each of them.
-        .env(
-            "GLIBC_TUNABLES",
-            "glibc.cpu.x86_rep_movsb_threshold=1000000000",
-        )
-        // Valgrind heeds only one option for each spelling of a name.
-        .arg("--toggle-collect=*::measured_operation*")
-        .arg("--dump-after=*measured_operation*")
-        .arg(env::current_exe()?)
-        .arg(INSIDE)
-        .output()?;
-    if !output.status.success() {
-        let text = String::from_utf8_lossy(&output.stderr);
-        return Err(io::Error::other(text));
-    }
-    let calls = String::from_utf8_lossy(&output.stdout);
     let mut lines = Vec::new();
-    for (index, call) in calls.lines().enumerate() {
-        let dump = fs::read_to_string(folder.join(format!("out.{}", index + 1)))?;
-        let added = instructions(&dump).and_then(|count| add(&mut lines, call, count));
-        added.ok_or_else(|| io::Error::other("what callgrind wrote cannot be read"))?;
+    for (call, count) in callgrind::of_calls("measured_operation", folder, &[INSIDE])? {
+        let added = add(&mut lines, &call, count);
+        added.ok_or_else(|| io::Error::other(format!("this is no call: {call}")))?;
     }
     Ok(lines)
-}
-
-/// The sum in one of callgrind's files.
-fn instructions(dump: &str) -> Option<u64> {
-    let mut sums = dump.lines().filter_map(|line| line.strip_prefix("totals:"));
-    sums.next()?.trim().parse().ok()
 }
 
 /// Adds what a call cost to its line.

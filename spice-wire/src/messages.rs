@@ -59,6 +59,10 @@ macro_rules! encode_as_body {
             self.body().pointees_len()
         }
 
+        fn leaves_pointers(&self) -> bool {
+            self.body().leaves_pointers()
+        }
+
         fn write<'v>(&'v self, writer: &mut $crate::Writer<'_, 'v>) -> $crate::Written {
             self.body().write(writer)
         }

@@ -127,6 +127,12 @@ pub trait Encode {
         0
     }
 
+    /// Whether [`Encode::write`] leaves pointers with the writer, to be followed when the block is written.
+    #[inline(always)]
+    fn leaves_pointers(&self) -> bool {
+        false
+    }
+
     /// Writes the value's own block and tells the writer its pointers.
     ///
     /// # Errors

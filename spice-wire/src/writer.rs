@@ -191,7 +191,9 @@ impl<'o, 'v> Writer<'o, 'v> {
     #[inline(always)]
     fn body(&mut self, value: &'v impl Encode) -> Written {
         value.write(self)?;
-        if self.pointers.len > 0 {
+        // Where there are no pointers, the writer needs no place in memory.
+        debug_assert!(value.leaves_pointers() || self.pointers.len == 0);
+        if value.leaves_pointers() && self.pointers.len > 0 {
             self.pointees()?;
         }
         Ok(())

@@ -25,10 +25,17 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
     let derived = encoder.derived();
     let statements = encoder.statements();
     let lengths = lengths::functions(context, body);
+    let leaves_pointers = (body.body.contains.pointers && !encoder.at_once).then(|| {
+        quote! {
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool { true }
+        }
+    });
     let nothing = (derived.is_empty() && statements.is_empty()).then(|| quote!(let _ = writer;));
     quote! {
         impl wire::Encode for #name #lifetime {
             #lengths
+            #leaves_pointers
 
             #inline
             fn write<'v>(
