@@ -240,6 +240,10 @@ pub mod types {
                 .saturating_add(self.far.encoded_len())
                 .saturating_add(self.name.encoded_len())
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self
@@ -395,6 +399,10 @@ pub mod attributes {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.shapes.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {

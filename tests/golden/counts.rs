@@ -328,6 +328,10 @@ pub mod types {
         fn pointees_len(&self) -> usize {
             self.zs.encoded_len()
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.xs.len().max(self.ys.len()).max(self.zs.len());
@@ -531,6 +535,10 @@ pub mod types {
                 CarriedData::Everything { .. } => 0,
                 CarriedData::Other { .. } => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -738,6 +746,10 @@ pub mod types {
                 CarriedTwiceData::Absent { .. } => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let first: u8 = match &self.data {
@@ -908,6 +920,10 @@ pub mod types {
                 StoredTail::Tail(value) => value.encoded_len(),
                 StoredTail::Absent => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1406,6 +1422,10 @@ pub mod types {
                 ChoiceFlagged::Absent => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = match &self.typed {
@@ -1671,6 +1691,10 @@ pub mod types {
                 }
                 UnrelatedSize::Absent => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -2136,6 +2160,10 @@ pub mod types {
                 .saturating_add(self.one.encoded_len())
                 .saturating_add(self.two.encoded_len())
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let count = self.nullable.len();
@@ -2392,6 +2420,10 @@ pub mod counts {
             fn pointees_len(&self) -> usize {
                 self.shared.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.shared, &"shared")?;
@@ -2437,6 +2469,10 @@ pub mod counts {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.carried.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -2484,6 +2520,10 @@ pub mod counts {
             fn pointees_len(&self) -> usize {
                 self.carried.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.carried, &"carried")?;
@@ -2529,6 +2569,10 @@ pub mod counts {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.stored.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -2660,6 +2704,10 @@ pub mod counts {
             fn pointees_len(&self) -> usize {
                 self.choice.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.choice, &"choice")?;
@@ -2747,6 +2795,10 @@ pub mod counts {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.unrelated.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -2919,6 +2971,10 @@ pub mod counts {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.pointers.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {

@@ -229,6 +229,10 @@ pub mod types {
                 target.visit_fds(visit);
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
@@ -598,6 +602,10 @@ pub mod descriptors {
                 self.near.visit_fds(visit);
                 self.last.visit_fds(visit);
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.run(&[0; 8]);
@@ -734,6 +742,10 @@ pub mod descriptors {
                     ChosenData::Nothing { .. } => {}
                 };
                 self.rest.visit_fds(visit);
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {

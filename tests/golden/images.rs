@@ -352,6 +352,10 @@ pub mod types {
                 .saturating_add(self.nullable.encoded_len())
                 .saturating_add(self.nonnull.encoded_len())
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 14];
@@ -711,6 +715,10 @@ pub mod images {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.image.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {

@@ -1174,6 +1174,10 @@ pub mod types {
                     },
                 )
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let value_ = match &self.wire {
@@ -1691,6 +1695,10 @@ pub mod r#type {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.locals.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {

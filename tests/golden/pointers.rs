@@ -194,6 +194,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
@@ -246,6 +250,10 @@ pub mod types {
                 Some(target) => target.encoded_len(),
                 None => 0,
             }
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -385,6 +393,10 @@ pub mod types {
                 .saturating_add(self.long.encoded_len())
                 .saturating_add(self.rest_of_it.encoded_len())
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 24]);
@@ -496,6 +508,10 @@ pub mod types {
                 .saturating_add(self.empty.encoded_len())
                 .saturating_add(self.bytes.encoded_len())
                 .saturating_add(self.words.encoded_len())
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -618,6 +634,10 @@ pub mod types {
                     },
                 )
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 20]);
@@ -693,6 +713,10 @@ pub mod types {
                 None => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 5];
@@ -759,6 +783,10 @@ pub mod types {
                     },
                 )
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 9];
@@ -823,6 +851,10 @@ pub mod types {
                     },
                 )
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 9];
@@ -879,6 +911,10 @@ pub mod types {
         #[inline]
         fn pointees_len(&self) -> usize {
             self.words.encoded_len()
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -955,6 +991,10 @@ pub mod types {
                         ),
                 )
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
@@ -1013,6 +1053,10 @@ pub mod types {
                         None => 0,
                     },
                 )
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1121,6 +1165,10 @@ pub mod types {
                     },
                 )
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let kind = match &self.body {
@@ -1228,6 +1276,10 @@ pub mod types {
                     },
                 )
                 .saturating_add(self.more.encoded_len())
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1377,6 +1429,10 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.targets.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.targets, &"targets")?;
@@ -1422,6 +1478,10 @@ pub mod pointers {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.nonnull.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1469,6 +1529,10 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.mixed.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.mixed, &"mixed")?;
@@ -1514,6 +1578,10 @@ pub mod pointers {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.first.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -1561,6 +1629,10 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.slots.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.slots, &"slots")?;
@@ -1607,6 +1679,10 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.holder.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.holder, &"holder")?;
@@ -1652,6 +1728,10 @@ pub mod pointers {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.aliases.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {

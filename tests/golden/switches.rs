@@ -361,6 +361,10 @@ pub mod types {
                 ImpliedBody::Other { .. } => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let r#type = match &self.body {
@@ -1336,6 +1340,10 @@ pub mod types {
                 }
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mut run = [0_u8; 1];
@@ -1784,6 +1792,10 @@ pub mod types {
                 HeavyData::Longest { .. } => 0,
             }
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             let mode = match &self.data {
@@ -2150,6 +2162,10 @@ pub mod switches {
             fn pointees_len(&self) -> usize {
                 self.implied.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.implied, &"implied")?;
@@ -2448,6 +2464,10 @@ pub mod switches {
             fn pointees_len(&self) -> usize {
                 self.bits.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.bits, &"bits")?;
@@ -2577,6 +2597,10 @@ pub mod switches {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.heavy.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {

@@ -210,6 +210,10 @@ pub mod types {
                 .saturating_add(self.nonnull.encoded_len())
                 .saturating_add(self.deep.encoded_len())
         }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.run(&[0; 12]);
@@ -306,6 +310,10 @@ pub mod types {
             0usize
                 .saturating_add(self.far.encoded_len())
                 .saturating_add(self.nullable.encoded_len())
+        }
+        #[inline(always)]
+        fn leaves_pointers(&self) -> bool {
+            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
@@ -551,6 +559,10 @@ pub mod text {
             fn pointees_len(&self) -> usize {
                 self.far.pointees_len()
             }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.far, &"far")?;
@@ -596,6 +608,10 @@ pub mod text {
             #[inline]
             fn pointees_len(&self) -> usize {
                 self.counted.pointees_len()
+            }
+            #[inline(always)]
+            fn leaves_pointers(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
