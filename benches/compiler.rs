@@ -50,11 +50,7 @@ const STAGES: &[Stage] = &[
         run: |input| drop(black_box(rust::collisions(&input.model))),
     },
     Stage {
-        name: "tokens",
-        run: |input| drop(black_box(rust::tokens(&input.model, &Options::default()))),
-    },
-    Stage {
-        name: "tokens and formatting",
+        name: "Rust, formatted",
         run: |input| drop(black_box(rust::generate(&input.model, &Options::default()))),
     },
     Stage {

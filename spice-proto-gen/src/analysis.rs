@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::ast::File;
 use crate::backend::rust;
 use crate::codes::Code;
-use crate::diagnostic::{Diagnostic, Severity, Suggestion};
+use crate::diagnostic::{Diagnostic, Severity, Suggestion, sort_by_place};
 use crate::levels::Levels;
 use crate::model::Model;
 use crate::places::places;
@@ -55,7 +55,7 @@ impl Analysis {
             edits.for_each(|edit| tidy(source, edit));
         }
         let mut diagnostics = levels.apply(diagnostics);
-        diagnostics.sort_by_key(|finding| finding.labels.first().map(|label| label.span.start));
+        sort_by_place(&mut diagnostics, |span| Span::new(span.start, span.start));
         let failed = diagnostics
             .iter()
             .any(|finding| finding.severity == Severity::Error);

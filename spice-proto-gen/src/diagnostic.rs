@@ -116,3 +116,9 @@ impl Diagnostic {
         self
     }
 }
+
+/// Sorts findings by where they point to, and leaves those of the same place in their order. The key
+/// is a function pointer, so that sorting is compiled once.
+pub(crate) fn sort_by_place(findings: &mut [Diagnostic], key: fn(Span) -> Span) {
+    findings.sort_by_key(|finding| finding.labels.first().map(|label| key(label.span)));
+}

@@ -64,7 +64,7 @@ impl Blank for Fd<'_> {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! impl_blank {
-    ($name:ident $(<$lifetime:lifetime>)? { $($field:ident),* }) => {
+    ($name:ident $(<$lifetime:lifetime>)? { $($field:ident),* $(,)? }) => {
         $crate::impl_blank!($name $(<$lifetime>)?, Self { $($field: $crate::Blank::blank()),* });
     };
     ($name:ident $(<$lifetime:lifetime>)?, $value:expr) => {

@@ -59,7 +59,11 @@ pub fn fmt_flags(items: Items<'_>, bits: u32, f: &mut fmt::Formatter<'_>) -> fmt
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_number {
-    ($name:ident, $repr:ty) => {
+    ($name:ident, $repr:ty { $($text:literal $constant:ident),* $(,)? }) => {
+        impl $crate::Named for $name {
+            const ITEMS: &'static [(&'static str, Self)] = &[$(($text, Self::$constant)),*];
+        }
+
         impl ::core::convert::From<$repr> for $name {
             #[inline]
             fn from(value: $repr) -> Self {
@@ -102,12 +106,12 @@ macro_rules! __impl_number {
     };
 }
 
-/// Implements what an open enum can do. Used by generated code.
+/// Implements what an open enum can do, which has these names and constants. Used by generated code.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! impl_enum {
-    ($name:ident, $repr:ty) => {
-        $crate::__impl_number!($name, $repr);
+    ($name:ident, $repr:ty { $($items:tt)* }) => {
+        $crate::__impl_number!($name, $repr { $($items)* });
 
         impl $name {
             /// The item's name in the proto, if the value is an item.
@@ -130,12 +134,12 @@ macro_rules! impl_enum {
     };
 }
 
-/// Implements what a flags type can do. Used by generated code.
+/// Implements what a flags type can do, which has these names and constants. Used by generated code.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! impl_flags {
-    ($name:ident, $repr:ty) => {
-        $crate::__impl_number!($name, $repr);
+    ($name:ident, $repr:ty { $($items:tt)* }) => {
+        $crate::__impl_number!($name, $repr { $($items)* });
 
         impl $name {
             /// No bit.

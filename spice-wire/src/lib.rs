@@ -36,6 +36,7 @@ extern crate std;
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 mod blank;
+mod bodies;
 #[cfg(feature = "bytes")]
 mod buf;
 mod channel;
@@ -48,6 +49,7 @@ mod io;
 mod list;
 mod messages;
 mod reader;
+mod roots;
 #[cfg(feature = "serde")]
 mod serde;
 mod stopped;

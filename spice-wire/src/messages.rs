@@ -149,7 +149,7 @@ macro_rules! decode_messages {
 #[macro_export]
 macro_rules! impl_messages {
     ($name:ident $sender:literal {
-        $($id:literal $constant:ident $variant:ident $message:literal),*
+        $($id:literal $constant:ident $variant:ident $message:literal),* $(,)?
     }) => {
         /// The ids of all messages, inherited ones included.
         pub mod id {
@@ -305,7 +305,7 @@ macro_rules! impl_messages {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! impl_from_bodies {
-    ($name:ident { $($variant:ident($body:ty)),* }) => { $(
+    ($name:ident { $($variant:ident($body:ty)),* $(,)? }) => { $(
         impl<'a> ::core::convert::From<$body> for $name<'a> {
             #[inline]
             fn from(body: $body) -> Self {
@@ -319,7 +319,7 @@ macro_rules! impl_from_bodies {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! impl_parent_messages {
-    ($name:ident, $($parent:ident)::+ { $($variant:ident),* }) => {
+    ($name:ident, $($parent:ident)::+ { $($variant:ident),* $(,)? }) => {
         impl<'a> ::core::convert::From<$($parent)::+::$name<'a>> for $name<'a> {
             #[inline]
             fn from(message: $($parent)::+::$name<'a>) -> Self {

@@ -4,7 +4,9 @@ const _: () = ::spice_wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Attributes";
 /// The channels of the protocol: number and name.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "attributes")];
+pub const CHANNELS: &[(u8, &str)] = &[
+    (1, "attributes"),
+];
 /// All that a server can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,107 +24,9 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Attributes, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Attributes(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Attributes(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Attributes(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Attributes(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Attributes(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Attributes(message) => ServerMessage::Attributes(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    1 Attributes,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -140,107 +44,9 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Attributes, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Attributes(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Attributes(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Attributes(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Attributes(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Attributes(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Attributes(message) => ClientMessage::Attributes(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    1 Attributes,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -250,104 +56,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -378,14 +87,7 @@ pub mod types {
         /// `HIGH` of the proto.
         pub const HIGH: Self = Self(2);
     }
-    impl wire::Named for Level {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("LOW", Self::LOW),
-            ("OLD", Self::OLD),
-            ("HIGH", Self::HIGH),
-        ];
-    }
-    wire::impl_enum!(Level, u8);
+    wire::impl_enum!(Level, u8 { "LOW" LOW, "OLD" OLD, "HIGH" HIGH });
     /// `single` of the proto.
     ///
     /// A `flags8`: one byte on the wire. Values without a name are kept.
@@ -397,13 +99,7 @@ pub mod types {
         /// `TWO` of the proto.
         pub const TWO: Self = Self(2);
     }
-    impl wire::Named for Single {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("ONE", Self::ONE),
-            ("TWO", Self::TWO),
-        ];
-    }
-    wire::impl_flags!(Single, u8);
+    wire::impl_flags!(Single, u8 { "ONE" ONE, "TWO" TWO });
     /// `ticks` of the proto.
     pub type Ticks = u32;
     /// `Small` of the proto.
@@ -417,25 +113,7 @@ pub mod types {
         /// `uint8 n` on the wire.
         pub n: u8,
     }
-    wire::impl_blank!(Small { n });
-    impl wire::FixedSize for Small {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { n: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.n.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Small: 1 bytes { 0 n: u8 } [1 "n"]);
     /// `Shapes` of the proto.
     ///
     /// On the wire:
@@ -478,14 +156,14 @@ pub mod types {
         /// `uint8 *name[name_size]` on the wire.
         pub name: wire::Text<'a>,
     }
-    wire::impl_blank!(
-        Shapes < '_ > { as_pointer, as_pointer_with, array_of_pointers, pointer, chunks,
-        given, out, inside, far, name }
-    );
     impl Shapes<'_> {
         /// `constant`: a constant that is not on the wire.
         pub const CONSTANT: u8 = 3;
     }
+    wire::impl_body!(Shapes<'_> {
+        as_pointer, as_pointer_with, array_of_pointers, pointer, chunks, given, out, inside, far,
+        name,
+    });
     impl<'a> wire::Decode<'a> for Shapes<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         const HAS_PADDING: bool = true;
@@ -620,25 +298,8 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Shapes<'_> {
-        type Owned = Shapes<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Shapes {
-                as_pointer: wire::IntoOwned::into_owned(self.as_pointer),
-                as_pointer_with: wire::IntoOwned::into_owned(self.as_pointer_with),
-                array_of_pointers: wire::IntoOwned::into_owned(self.array_of_pointers),
-                pointer: self.pointer,
-                chunks: wire::IntoOwned::into_owned(self.chunks),
-                given: self.given,
-                out: self.out,
-                inside: self.inside,
-                far: self.far,
-                name: wire::IntoOwned::into_owned(self.name),
-            }
-        }
-    }
 }
+/// `AttributesChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -650,7 +311,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `AttributesChannel` of the proto.
 pub mod attributes {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -693,13 +353,12 @@ pub mod attributes {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "attributes.server" { 1 SHAPES Shapes "shapes", 2 TAIL Tail "tail", 3
-            CHOSEN Chosen "chosen" }
-        );
-        wire::impl_from_bodies!(
-            Message { Shapes(Shapes < 'a >), Tail(Tail < 'a >), Chosen(Chosen) }
-        );
+        wire::impl_messages!(Message "attributes.server" {
+            1 SHAPES Shapes "shapes",
+            2 TAIL Tail "tail",
+            3 CHOSEN Chosen "chosen",
+        });
+        wire::impl_from_bodies!(Message { Shapes(Shapes<'a>), Tail(Tail<'a>), Chosen(Chosen) });
         /// `shapes` of the proto.
         ///
         /// Message 1 of a server on `AttributesChannel`.
@@ -713,11 +372,11 @@ pub mod attributes {
             /// `Shapes shapes` on the wire.
             pub shapes: super::super::types::Shapes<'a>,
         }
-        wire::impl_blank!(Shapes < '_ > { shapes });
         impl Shapes<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
+        wire::impl_body!(Shapes<'_> { shapes });
         impl<'a> wire::Decode<'a> for Shapes<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_PADDING: bool = true;
@@ -751,15 +410,6 @@ pub mod attributes {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Shapes<'_> {
-            type Owned = Shapes<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Shapes {
-                    shapes: wire::IntoOwned::into_owned(self.shapes),
-                }
-            }
-        }
         /// `tail` of the proto.
         ///
         /// Message 2 of a server on `AttributesChannel`.
@@ -776,11 +426,11 @@ pub mod attributes {
             /// `uint8 tail[]` on the wire.
             pub tail: wire::Cow<'a, [u8]>,
         }
-        wire::impl_blank!(Tail < '_ > { n, tail });
         impl Tail<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
+        wire::impl_body!(Tail<'_> { n, tail });
         impl<'a> wire::Decode<'a> for Tail<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -810,16 +460,6 @@ pub mod attributes {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Tail<'_> {
-            type Owned = Tail<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Tail {
-                    n: self.n,
-                    tail: wire::IntoOwned::into_owned(self.tail),
-                }
-            }
-        }
         /// `chosen` of the proto.
         ///
         /// Message 3 of a server on `AttributesChannel`.
@@ -840,7 +480,6 @@ pub mod attributes {
             /// `level level` on the wire.
             pub level: super::super::types::Level,
         }
-        wire::impl_blank!(Chosen { kind, data, level });
         /// The switch `data` of `chosen`.
         ///
         /// Which variant it is depends on `kind`.
@@ -855,10 +494,12 @@ pub mod attributes {
             Absent,
         }
         wire::impl_blank!(ChosenData, Self::Absent);
+        wire::impl_owned!(ChosenData);
         impl Chosen {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
+        wire::impl_body!(Chosen { kind, data, level });
         impl<'a> wire::Decode<'a> for Chosen {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -928,20 +569,6 @@ pub mod attributes {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Chosen {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
-        impl wire::IntoOwned for ChosenData {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
     }
     /// What a client sends on `AttributesChannel`.
     pub mod client {
@@ -959,6 +586,7 @@ pub mod attributes {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "attributes.client" {});
+        wire::impl_messages!(Message "attributes.client" {
+        });
     }
 }

@@ -4,7 +4,9 @@ const _: () = ::spice_wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Bounds";
 /// The channels of the protocol: number and name.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "bounds")];
+pub const CHANNELS: &[(u8, &str)] = &[
+    (1, "bounds"),
+];
 /// All that a server can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,107 +24,9 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Bounds, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Bounds(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Bounds(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Bounds(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Bounds(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Bounds(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Bounds(message) => ServerMessage::Bounds(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    1 Bounds,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -140,107 +44,9 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Bounds, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Bounds(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Bounds(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Bounds(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Bounds(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Bounds(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Bounds(message) => ClientMessage::Bounds(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    1 Bounds,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -250,104 +56,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -374,38 +83,13 @@ pub mod types {
         /// `LARGE` of the proto.
         pub const LARGE: Self = Self(1);
     }
-    impl wire::Named for Kind {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("SMALL", Self::SMALL),
-            ("LARGE", Self::LARGE),
-        ];
-    }
-    wire::impl_enum!(Kind, u8);
+    wire::impl_enum!(Kind, u8 { "SMALL" SMALL, "LARGE" LARGE });
     /// `Empty` of the proto.
     ///
     /// On the wire: no bytes.
     #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
     pub struct Empty {}
-    wire::impl_blank!(Empty {});
-    impl wire::FixedSize for Empty {
-        const SIZE: usize = 0;
-        const LAYOUT: &'static [(usize, &'static str)] = &[];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            let _ = (run, at);
-            Self {}
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            let _ = (run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 0];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Empty: 0 bytes {} []);
     /// One byte on the wire where it is empty.
     ///
     /// On the wire:
@@ -418,7 +102,7 @@ pub mod types {
         /// `uint8 data[size]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(Bytes < '_ > { data });
+    wire::impl_body!(Bytes<'_> { data });
     impl<'a> wire::Decode<'a> for Bytes<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -453,15 +137,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Bytes<'_> {
-        type Owned = Bytes<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Bytes {
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
     /// `Line` of the proto.
     ///
     /// On the wire:
@@ -473,7 +148,7 @@ pub mod types {
         /// `uint8 text[cstring()]` on the wire.
         pub text: wire::Text<'a>,
     }
-    wire::impl_blank!(Line < '_ > { text });
+    wire::impl_body!(Line<'_> { text });
     impl<'a> wire::Decode<'a> for Line<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -498,15 +173,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Line<'_> {
-        type Owned = Line<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Line {
-                text: wire::IntoOwned::into_owned(self.text),
-            }
-        }
-    }
     /// Lists in lists in lists.
     ///
     /// On the wire:
@@ -519,7 +185,7 @@ pub mod types {
         /// `Bytes cells[count]` on the wire.
         pub cells: wire::List<'a, Bytes<'a>>,
     }
-    wire::impl_blank!(Row < '_ > { cells });
+    wire::impl_body!(Row<'_> { cells });
     impl<'a> wire::Decode<'a> for Row<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -551,15 +217,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Row<'_> {
-        type Owned = Row<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Row {
-                cells: wire::IntoOwned::into_owned(self.cells),
-            }
-        }
-    }
     /// `Table` of the proto.
     ///
     /// On the wire:
@@ -572,7 +229,7 @@ pub mod types {
         /// `Row rows[count]` on the wire.
         pub rows: wire::List<'a, Row<'a>>,
     }
-    wire::impl_blank!(Table < '_ > { rows });
+    wire::impl_body!(Table<'_> { rows });
     impl<'a> wire::Decode<'a> for Table<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -604,15 +261,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Table<'_> {
-        type Owned = Table<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Table {
-                rows: wire::IntoOwned::into_owned(self.rows),
-            }
-        }
-    }
     /// `Sheet` of the proto.
     ///
     /// On the wire:
@@ -625,7 +273,7 @@ pub mod types {
         /// `Table tables[count]` on the wire.
         pub tables: wire::List<'a, Table<'a>>,
     }
-    wire::impl_blank!(Sheet < '_ > { tables });
+    wire::impl_body!(Sheet<'_> { tables });
     impl<'a> wire::Decode<'a> for Sheet<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -657,15 +305,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Sheet<'_> {
-        type Owned = Sheet<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Sheet {
-                tables: wire::IntoOwned::into_owned(self.tables),
-            }
-        }
-    }
     /// Small on the wire, large in memory.
     ///
     /// On the wire:
@@ -679,7 +318,6 @@ pub mod types {
         /// What follows depends on `kind`.
         pub body: WideBody,
     }
-    wire::impl_blank!(Wide { body });
     /// The switch `body` of `Wide`.
     ///
     /// Which variant it is depends on `kind`.
@@ -700,7 +338,9 @@ pub mod types {
             Self::Small(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(WideBody, Self::Other { kind : wire::Blank::blank(), });
+    wire::impl_blank!(WideBody, Self::Other { kind: wire::Blank::blank() });
+    wire::impl_owned!(WideBody);
+    wire::impl_body!(Wide { body });
     impl<'a> wire::Decode<'a> for Wide {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -769,20 +409,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Wide {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for WideBody {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// Counts that no bytes follow.
     ///
     /// On the wire:
@@ -795,7 +421,7 @@ pub mod types {
         /// `Empty nothing[count]` on the wire.
         pub nothing: wire::List<'a, Empty>,
     }
-    wire::impl_blank!(Hollow < '_ > { nothing });
+    wire::impl_body!(Hollow<'_> { nothing });
     impl<'a> wire::Decode<'a> for Hollow<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -827,15 +453,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Hollow<'_> {
-        type Owned = Hollow<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Hollow {
-                nothing: wire::IntoOwned::into_owned(self.nothing),
-            }
-        }
-    }
     /// `Handles` of the proto.
     ///
     /// On the wire:
@@ -848,7 +465,7 @@ pub mod types {
         /// `unix_fd handles[count]` on the wire.
         pub handles: wire::FdList<'a, wire::Fd<'a>>,
     }
-    wire::impl_blank!(Handles < '_ > { handles });
+    wire::impl_body!(Handles<'_> { handles });
     impl<'a> wire::Decode<'a> for Handles<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         const HAS_FDS: bool = true;
@@ -884,15 +501,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Handles<'_> {
-        type Owned = Handles<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Handles {
-                handles: wire::IntoOwned::into_owned(self.handles),
-            }
-        }
-    }
     /// A list that has to be checked, and everything else that a pointer can lead to, twice over.
     ///
     /// On the wire:
@@ -905,7 +513,7 @@ pub mod types {
         /// `Bytes items[count]` on the wire.
         pub items: wire::List<'a, Bytes<'a>>,
     }
-    wire::impl_blank!(Leaf < '_ > { items });
+    wire::impl_body!(Leaf<'_> { items });
     impl<'a> wire::Decode<'a> for Leaf<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -937,15 +545,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Leaf<'_> {
-        type Owned = Leaf<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Leaf {
-                items: wire::IntoOwned::into_owned(self.items),
-            }
-        }
-    }
     /// `Twig` of the proto.
     ///
     /// On the wire:
@@ -967,7 +566,7 @@ pub mod types {
         /// `uint8 *bytes[size]` on the wire.
         pub bytes: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(Twig < '_ > { leaf, text, rest, bytes });
+    wire::impl_body!(Twig<'_> { leaf, text, rest, bytes });
     impl<'a> wire::Decode<'a> for Twig<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(20);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1090,18 +689,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Twig<'_> {
-        type Owned = Twig<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Twig {
-                leaf: wire::IntoOwned::into_owned(self.leaf),
-                text: wire::IntoOwned::into_owned(self.text),
-                rest: wire::IntoOwned::into_owned(self.rest),
-                bytes: wire::IntoOwned::into_owned(self.bytes),
-            }
-        }
-    }
     /// `Branch` of the proto.
     ///
     /// On the wire:
@@ -1116,7 +703,7 @@ pub mod types {
         /// `Twig *right` on the wire.
         pub right: Twig<'a>,
     }
-    wire::impl_blank!(Branch < '_ > { left, right });
+    wire::impl_body!(Branch<'_> { left, right });
     impl<'a> wire::Decode<'a> for Branch<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(8);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1155,16 +742,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Branch<'_> {
-        type Owned = Branch<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Branch {
-                left: wire::IntoOwned::into_owned(self.left),
-                right: wire::IntoOwned::into_owned(self.right),
-            }
-        }
-    }
     /// As deep as pointers can lead.
     ///
     /// On the wire:
@@ -1176,25 +753,7 @@ pub mod types {
         /// `uint8 n` on the wire.
         pub n: u8,
     }
-    wire::impl_blank!(P01 { n });
-    impl wire::FixedSize for P01 {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { n: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.n.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(P01: 1 bytes { 0 n: u8 } [1 "n"]);
     /// `P02` of the proto.
     ///
     /// On the wire:
@@ -1206,7 +765,7 @@ pub mod types {
         /// `P01 *next` on the wire.
         pub next: ::core::option::Option<P01>,
     }
-    wire::impl_blank!(P02 { next });
+    wire::impl_body!(P02 { next });
     impl<'a> wire::Decode<'a> for P02 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1246,13 +805,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P02 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P03` of the proto.
     ///
     /// On the wire:
@@ -1264,7 +816,7 @@ pub mod types {
         /// `P02 *next` on the wire.
         pub next: ::core::option::Option<P02>,
     }
-    wire::impl_blank!(P03 { next });
+    wire::impl_body!(P03 { next });
     impl<'a> wire::Decode<'a> for P03 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1304,13 +856,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P03 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P04` of the proto.
     ///
     /// On the wire:
@@ -1322,7 +867,7 @@ pub mod types {
         /// `P03 *next` on the wire.
         pub next: ::core::option::Option<P03>,
     }
-    wire::impl_blank!(P04 { next });
+    wire::impl_body!(P04 { next });
     impl<'a> wire::Decode<'a> for P04 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1362,13 +907,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P04 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P05` of the proto.
     ///
     /// On the wire:
@@ -1380,7 +918,7 @@ pub mod types {
         /// `P04 *next` on the wire.
         pub next: ::core::option::Option<P04>,
     }
-    wire::impl_blank!(P05 { next });
+    wire::impl_body!(P05 { next });
     impl<'a> wire::Decode<'a> for P05 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1420,13 +958,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P05 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P06` of the proto.
     ///
     /// On the wire:
@@ -1438,7 +969,7 @@ pub mod types {
         /// `P05 *next` on the wire.
         pub next: ::core::option::Option<P05>,
     }
-    wire::impl_blank!(P06 { next });
+    wire::impl_body!(P06 { next });
     impl<'a> wire::Decode<'a> for P06 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1478,13 +1009,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P06 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P07` of the proto.
     ///
     /// On the wire:
@@ -1496,7 +1020,7 @@ pub mod types {
         /// `P06 *next` on the wire.
         pub next: ::core::option::Option<P06>,
     }
-    wire::impl_blank!(P07 { next });
+    wire::impl_body!(P07 { next });
     impl<'a> wire::Decode<'a> for P07 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1536,13 +1060,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P07 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P08` of the proto.
     ///
     /// On the wire:
@@ -1554,7 +1071,7 @@ pub mod types {
         /// `P07 *next` on the wire.
         pub next: ::core::option::Option<P07>,
     }
-    wire::impl_blank!(P08 { next });
+    wire::impl_body!(P08 { next });
     impl<'a> wire::Decode<'a> for P08 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1594,13 +1111,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P08 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P09` of the proto.
     ///
     /// On the wire:
@@ -1612,7 +1122,7 @@ pub mod types {
         /// `P08 *next` on the wire.
         pub next: ::core::option::Option<P08>,
     }
-    wire::impl_blank!(P09 { next });
+    wire::impl_body!(P09 { next });
     impl<'a> wire::Decode<'a> for P09 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1652,13 +1162,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P09 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P10` of the proto.
     ///
     /// On the wire:
@@ -1670,7 +1173,7 @@ pub mod types {
         /// `P09 *next` on the wire.
         pub next: ::core::option::Option<P09>,
     }
-    wire::impl_blank!(P10 { next });
+    wire::impl_body!(P10 { next });
     impl<'a> wire::Decode<'a> for P10 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1710,13 +1213,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P10 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P11` of the proto.
     ///
     /// On the wire:
@@ -1728,7 +1224,7 @@ pub mod types {
         /// `P10 *next` on the wire.
         pub next: ::core::option::Option<P10>,
     }
-    wire::impl_blank!(P11 { next });
+    wire::impl_body!(P11 { next });
     impl<'a> wire::Decode<'a> for P11 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1768,13 +1264,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P11 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P12` of the proto.
     ///
     /// On the wire:
@@ -1786,7 +1275,7 @@ pub mod types {
         /// `P11 *next` on the wire.
         pub next: ::core::option::Option<P11>,
     }
-    wire::impl_blank!(P12 { next });
+    wire::impl_body!(P12 { next });
     impl<'a> wire::Decode<'a> for P12 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1826,13 +1315,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P12 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P13` of the proto.
     ///
     /// On the wire:
@@ -1844,7 +1326,7 @@ pub mod types {
         /// `P12 *next` on the wire.
         pub next: ::core::option::Option<P12>,
     }
-    wire::impl_blank!(P13 { next });
+    wire::impl_body!(P13 { next });
     impl<'a> wire::Decode<'a> for P13 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1884,13 +1366,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P13 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P14` of the proto.
     ///
     /// On the wire:
@@ -1902,7 +1377,7 @@ pub mod types {
         /// `P13 *next` on the wire.
         pub next: ::core::option::Option<P13>,
     }
-    wire::impl_blank!(P14 { next });
+    wire::impl_body!(P14 { next });
     impl<'a> wire::Decode<'a> for P14 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1942,13 +1417,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P14 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P15` of the proto.
     ///
     /// On the wire:
@@ -1960,7 +1428,7 @@ pub mod types {
         /// `P14 *next` on the wire.
         pub next: ::core::option::Option<P14>,
     }
-    wire::impl_blank!(P15 { next });
+    wire::impl_body!(P15 { next });
     impl<'a> wire::Decode<'a> for P15 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2000,13 +1468,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P15 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P16` of the proto.
     ///
     /// On the wire:
@@ -2018,7 +1479,7 @@ pub mod types {
         /// `P15 *next` on the wire.
         pub next: ::core::option::Option<P15>,
     }
-    wire::impl_blank!(P16 { next });
+    wire::impl_body!(P16 { next });
     impl<'a> wire::Decode<'a> for P16 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2058,13 +1519,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P16 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P17` of the proto.
     ///
     /// On the wire:
@@ -2076,7 +1530,7 @@ pub mod types {
         /// `P16 *next` on the wire.
         pub next: ::core::option::Option<P16>,
     }
-    wire::impl_blank!(P17 { next });
+    wire::impl_body!(P17 { next });
     impl<'a> wire::Decode<'a> for P17 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2116,13 +1570,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P17 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P18` of the proto.
     ///
     /// On the wire:
@@ -2134,7 +1581,7 @@ pub mod types {
         /// `P17 *next` on the wire.
         pub next: ::core::option::Option<P17>,
     }
-    wire::impl_blank!(P18 { next });
+    wire::impl_body!(P18 { next });
     impl<'a> wire::Decode<'a> for P18 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2174,13 +1621,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P18 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P19` of the proto.
     ///
     /// On the wire:
@@ -2192,7 +1632,7 @@ pub mod types {
         /// `P18 *next` on the wire.
         pub next: ::core::option::Option<P18>,
     }
-    wire::impl_blank!(P19 { next });
+    wire::impl_body!(P19 { next });
     impl<'a> wire::Decode<'a> for P19 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2232,13 +1672,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P19 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `P20` of the proto.
     ///
     /// On the wire:
@@ -2250,7 +1683,7 @@ pub mod types {
         /// `P19 *next` on the wire.
         pub next: ::core::option::Option<P19>,
     }
-    wire::impl_blank!(P20 { next });
+    wire::impl_body!(P20 { next });
     impl<'a> wire::Decode<'a> for P20 {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2290,13 +1723,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for P20 {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// As deep as lists can lie in one another.
     ///
     /// On the wire:
@@ -2309,7 +1735,7 @@ pub mod types {
         /// `uint8 numbers[count]` on the wire.
         pub numbers: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(L1 < '_ > { numbers });
+    wire::impl_body!(L1<'_> { numbers });
     impl<'a> wire::Decode<'a> for L1<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2344,15 +1770,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for L1<'_> {
-        type Owned = L1<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            L1 {
-                numbers: wire::IntoOwned::into_owned(self.numbers),
-            }
-        }
-    }
     /// `L2` of the proto.
     ///
     /// On the wire:
@@ -2365,7 +1782,7 @@ pub mod types {
         /// `L1 items[count]` on the wire.
         pub items: wire::List<'a, L1<'a>>,
     }
-    wire::impl_blank!(L2 < '_ > { items });
+    wire::impl_body!(L2<'_> { items });
     impl<'a> wire::Decode<'a> for L2<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2397,15 +1814,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for L2<'_> {
-        type Owned = L2<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            L2 {
-                items: wire::IntoOwned::into_owned(self.items),
-            }
-        }
-    }
     /// `L3` of the proto.
     ///
     /// On the wire:
@@ -2418,7 +1826,7 @@ pub mod types {
         /// `L2 items[count]` on the wire.
         pub items: wire::List<'a, L2<'a>>,
     }
-    wire::impl_blank!(L3 < '_ > { items });
+    wire::impl_body!(L3<'_> { items });
     impl<'a> wire::Decode<'a> for L3<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2450,15 +1858,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for L3<'_> {
-        type Owned = L3<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            L3 {
-                items: wire::IntoOwned::into_owned(self.items),
-            }
-        }
-    }
     /// `L4` of the proto.
     ///
     /// On the wire:
@@ -2471,7 +1870,7 @@ pub mod types {
         /// `L3 items[count]` on the wire.
         pub items: wire::List<'a, L3<'a>>,
     }
-    wire::impl_blank!(L4 < '_ > { items });
+    wire::impl_body!(L4<'_> { items });
     impl<'a> wire::Decode<'a> for L4<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2503,15 +1902,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for L4<'_> {
-        type Owned = L4<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            L4 {
-                items: wire::IntoOwned::into_owned(self.items),
-            }
-        }
-    }
     /// `L5` of the proto.
     ///
     /// On the wire:
@@ -2524,7 +1914,7 @@ pub mod types {
         /// `L4 items[count]` on the wire.
         pub items: wire::List<'a, L4<'a>>,
     }
-    wire::impl_blank!(L5 < '_ > { items });
+    wire::impl_body!(L5<'_> { items });
     impl<'a> wire::Decode<'a> for L5<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2556,15 +1946,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for L5<'_> {
-        type Owned = L5<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            L5 {
-                items: wire::IntoOwned::into_owned(self.items),
-            }
-        }
-    }
     /// `L6` of the proto.
     ///
     /// On the wire:
@@ -2577,7 +1958,7 @@ pub mod types {
         /// `L5 items[count]` on the wire.
         pub items: wire::List<'a, L5<'a>>,
     }
-    wire::impl_blank!(L6 < '_ > { items });
+    wire::impl_body!(L6<'_> { items });
     impl<'a> wire::Decode<'a> for L6<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2609,15 +1990,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for L6<'_> {
-        type Owned = L6<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            L6 {
-                items: wire::IntoOwned::into_owned(self.items),
-            }
-        }
-    }
     /// `L7` of the proto.
     ///
     /// On the wire:
@@ -2630,7 +2002,7 @@ pub mod types {
         /// `L6 items[count]` on the wire.
         pub items: wire::List<'a, L6<'a>>,
     }
-    wire::impl_blank!(L7 < '_ > { items });
+    wire::impl_body!(L7<'_> { items });
     impl<'a> wire::Decode<'a> for L7<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2662,15 +2034,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for L7<'_> {
-        type Owned = L7<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            L7 {
-                items: wire::IntoOwned::into_owned(self.items),
-            }
-        }
-    }
     /// `L8` of the proto.
     ///
     /// On the wire:
@@ -2683,7 +2046,7 @@ pub mod types {
         /// `L7 items[count]` on the wire.
         pub items: wire::List<'a, L7<'a>>,
     }
-    wire::impl_blank!(L8 < '_ > { items });
+    wire::impl_body!(L8<'_> { items });
     impl<'a> wire::Decode<'a> for L8<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2715,16 +2078,8 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for L8<'_> {
-        type Owned = L8<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            L8 {
-                items: wire::IntoOwned::into_owned(self.items),
-            }
-        }
-    }
 }
+/// `BoundsChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -2736,7 +2091,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `BoundsChannel` of the proto.
 pub mod bounds {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -2811,19 +2165,24 @@ pub mod bounds {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "bounds.server" { 1 ITEMS Items "items", 2 ALL_ITEMS AllItems
-            "all_items", 3 LINES Lines "lines", 4 WORDS Words "words", 5 SHEET Sheet
-            "sheet", 6 WIDE Wide "wide", 7 HOLLOW Hollow "hollow", 8 HANDLES Handles
-            "handles", 9 TREE Tree "tree", 10 POINTERS Pointers "pointers", 11 LISTS
-            Lists "lists" }
-        );
-        wire::impl_from_bodies!(
-            Message { Items(Items < 'a >), AllItems(AllItems < 'a >), Lines(Lines < 'a
-            >), Words(Words < 'a >), Sheet(Sheet < 'a >), Wide(Wide < 'a >),
-            Hollow(Hollow < 'a >), Handles(Handles < 'a >), Tree(Tree < 'a >),
-            Pointers(Pointers), Lists(Lists < 'a >) }
-        );
+        wire::impl_messages!(Message "bounds.server" {
+            1 ITEMS Items "items",
+            2 ALL_ITEMS AllItems "all_items",
+            3 LINES Lines "lines",
+            4 WORDS Words "words",
+            5 SHEET Sheet "sheet",
+            6 WIDE Wide "wide",
+            7 HOLLOW Hollow "hollow",
+            8 HANDLES Handles "handles",
+            9 TREE Tree "tree",
+            10 POINTERS Pointers "pointers",
+            11 LISTS Lists "lists",
+        });
+        wire::impl_from_bodies!(Message {
+            Items(Items<'a>), AllItems(AllItems<'a>), Lines(Lines<'a>), Words(Words<'a>),
+            Sheet(Sheet<'a>), Wide(Wide<'a>), Hollow(Hollow<'a>), Handles(Handles<'a>),
+            Tree(Tree<'a>), Pointers(Pointers), Lists(Lists<'a>),
+        });
         /// `items` of the proto.
         ///
         /// Message 1 of a server on `BoundsChannel`.
@@ -2838,11 +2197,11 @@ pub mod bounds {
             /// `Bytes items[count]` on the wire.
             pub items: wire::List<'a, super::super::types::Bytes<'a>>,
         }
-        wire::impl_blank!(Items < '_ > { items });
         impl Items<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
+        wire::impl_body!(Items<'_> { items });
         impl<'a> wire::Decode<'a> for Items<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2874,15 +2233,6 @@ pub mod bounds {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Items<'_> {
-            type Owned = Items<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Items {
-                    items: wire::IntoOwned::into_owned(self.items),
-                }
-            }
-        }
         /// `all_items` of the proto.
         ///
         /// Message 2 of a server on `BoundsChannel`.
@@ -2896,11 +2246,11 @@ pub mod bounds {
             /// `Bytes items[]` on the wire.
             pub items: wire::List<'a, super::super::types::Bytes<'a>>,
         }
-        wire::impl_blank!(AllItems < '_ > { items });
         impl AllItems<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
+        wire::impl_body!(AllItems<'_> { items });
         impl<'a> wire::Decode<'a> for AllItems<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2925,15 +2275,6 @@ pub mod bounds {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for AllItems<'_> {
-            type Owned = AllItems<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                AllItems {
-                    items: wire::IntoOwned::into_owned(self.items),
-                }
-            }
-        }
         /// `lines` of the proto.
         ///
         /// Message 3 of a server on `BoundsChannel`.
@@ -2948,11 +2289,11 @@ pub mod bounds {
             /// `Line lines[count]` on the wire.
             pub lines: wire::List<'a, super::super::types::Line<'a>>,
         }
-        wire::impl_blank!(Lines < '_ > { lines });
         impl Lines<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
+        wire::impl_body!(Lines<'_> { lines });
         impl<'a> wire::Decode<'a> for Lines<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2984,15 +2325,6 @@ pub mod bounds {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Lines<'_> {
-            type Owned = Lines<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Lines {
-                    lines: wire::IntoOwned::into_owned(self.lines),
-                }
-            }
-        }
         /// `words` of the proto.
         ///
         /// Message 4 of a server on `BoundsChannel`.
@@ -3011,11 +2343,11 @@ pub mod bounds {
             /// `Empty nothing[empties]` on the wire.
             pub nothing: wire::List<'a, super::super::types::Empty>,
         }
-        wire::impl_blank!(Words < '_ > { words, nothing });
         impl Words<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
+        wire::impl_body!(Words<'_> { words, nothing });
         impl<'a> wire::Decode<'a> for Words<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3058,16 +2390,6 @@ pub mod bounds {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Words<'_> {
-            type Owned = Words<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Words {
-                    words: wire::IntoOwned::into_owned(self.words),
-                    nothing: wire::IntoOwned::into_owned(self.nothing),
-                }
-            }
-        }
         /// `sheet` of the proto.
         ///
         /// Message 5 of a server on `BoundsChannel`.
@@ -3081,11 +2403,11 @@ pub mod bounds {
             /// `Sheet sheet` on the wire.
             pub sheet: super::super::types::Sheet<'a>,
         }
-        wire::impl_blank!(Sheet < '_ > { sheet });
         impl Sheet<'_> {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
+        wire::impl_body!(Sheet<'_> { sheet });
         impl<'a> wire::Decode<'a> for Sheet<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3110,15 +2432,6 @@ pub mod bounds {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Sheet<'_> {
-            type Owned = Sheet<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Sheet {
-                    sheet: wire::IntoOwned::into_owned(self.sheet),
-                }
-            }
-        }
         /// `wide` of the proto.
         ///
         /// Message 6 of a server on `BoundsChannel`.
@@ -3133,11 +2446,11 @@ pub mod bounds {
             /// `Wide wide[count]` on the wire.
             pub wide: wire::List<'a, super::super::types::Wide>,
         }
-        wire::impl_blank!(Wide < '_ > { wide });
         impl Wide<'_> {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
+        wire::impl_body!(Wide<'_> { wide });
         impl<'a> wire::Decode<'a> for Wide<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3169,15 +2482,6 @@ pub mod bounds {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Wide<'_> {
-            type Owned = Wide<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Wide {
-                    wide: wire::IntoOwned::into_owned(self.wide),
-                }
-            }
-        }
         /// `hollow` of the proto.
         ///
         /// Message 7 of a server on `BoundsChannel`.
@@ -3192,11 +2496,11 @@ pub mod bounds {
             /// `Hollow lists[count]` on the wire.
             pub lists: wire::List<'a, super::super::types::Hollow<'a>>,
         }
-        wire::impl_blank!(Hollow < '_ > { lists });
         impl Hollow<'_> {
             /// The id of the message.
             pub const ID: u16 = 7;
         }
+        wire::impl_body!(Hollow<'_> { lists });
         impl<'a> wire::Decode<'a> for Hollow<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3228,15 +2532,6 @@ pub mod bounds {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Hollow<'_> {
-            type Owned = Hollow<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Hollow {
-                    lists: wire::IntoOwned::into_owned(self.lists),
-                }
-            }
-        }
         /// `handles` of the proto.
         ///
         /// Message 8 of a server on `BoundsChannel`.
@@ -3251,11 +2546,11 @@ pub mod bounds {
             /// `Handles lists[count]` on the wire.
             pub lists: wire::FdList<'a, super::super::types::Handles<'a>>,
         }
-        wire::impl_blank!(Handles < '_ > { lists });
         impl Handles<'_> {
             /// The id of the message.
             pub const ID: u16 = 8;
         }
+        wire::impl_body!(Handles<'_> { lists });
         impl<'a> wire::Decode<'a> for Handles<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_FDS: bool = true;
@@ -3291,15 +2586,6 @@ pub mod bounds {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Handles<'_> {
-            type Owned = Handles<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Handles {
-                    lists: wire::IntoOwned::into_owned(self.lists),
-                }
-            }
-        }
         /// `tree` of the proto.
         ///
         /// Message 9 of a server on `BoundsChannel`.
@@ -3316,11 +2602,11 @@ pub mod bounds {
             /// `Branch right` on the wire.
             pub right: super::super::types::Branch<'a>,
         }
-        wire::impl_blank!(Tree < '_ > { left, right });
         impl Tree<'_> {
             /// The id of the message.
             pub const ID: u16 = 9;
         }
+        wire::impl_body!(Tree<'_> { left, right });
         impl<'a> wire::Decode<'a> for Tree<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(16);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3357,16 +2643,6 @@ pub mod bounds {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Tree<'_> {
-            type Owned = Tree<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Tree {
-                    left: wire::IntoOwned::into_owned(self.left),
-                    right: wire::IntoOwned::into_owned(self.right),
-                }
-            }
-        }
         /// `pointers` of the proto.
         ///
         /// Message 10 of a server on `BoundsChannel`.
@@ -3380,11 +2656,11 @@ pub mod bounds {
             /// `P20 first` on the wire.
             pub first: super::super::types::P20,
         }
-        wire::impl_blank!(Pointers { first });
         impl Pointers {
             /// The id of the message.
             pub const ID: u16 = 10;
         }
+        wire::impl_body!(Pointers { first });
         impl<'a> wire::Decode<'a> for Pointers {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3417,13 +2693,6 @@ pub mod bounds {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Pointers {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
         /// `lists` of the proto.
         ///
         /// Message 11 of a server on `BoundsChannel`.
@@ -3437,11 +2706,11 @@ pub mod bounds {
             /// `L8 first` on the wire.
             pub first: super::super::types::L8<'a>,
         }
-        wire::impl_blank!(Lists < '_ > { first });
         impl Lists<'_> {
             /// The id of the message.
             pub const ID: u16 = 11;
         }
+        wire::impl_body!(Lists<'_> { first });
         impl<'a> wire::Decode<'a> for Lists<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3466,15 +2735,6 @@ pub mod bounds {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Lists<'_> {
-            type Owned = Lists<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Lists {
-                    first: wire::IntoOwned::into_owned(self.first),
-                }
-            }
-        }
     }
     /// What a client sends on `BoundsChannel`.
     pub mod client {
@@ -3492,6 +2752,7 @@ pub mod bounds {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "bounds.client" {});
+        wire::impl_messages!(Message "bounds.client" {
+        });
     }
 }

@@ -39,142 +39,14 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            2 => ::spice_wire::read_message!(self, Second, id, rest, body),
-            3 => ::spice_wire::read_message!(self, Third, id, rest, body),
-            10 => ::spice_wire::read_message!(self, Tenth, id, rest, body),
-            11 => ::spice_wire::read_message!(self, Left, id, rest, body),
-            12 => ::spice_wire::read_message!(self, Right, id, rest, body),
-            255 => ::spice_wire::read_message!(self, Last, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Second(_) => 2,
-            Self::Third(_) => 3,
-            Self::Tenth(_) => 10,
-            Self::Left(_) => 11,
-            Self::Right(_) => 12,
-            Self::Last(_) => 255,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Second(message) => message.id(),
-            Self::Third(message) => message.id(),
-            Self::Tenth(message) => message.id(),
-            Self::Left(message) => message.id(),
-            Self::Right(message) => message.id(),
-            Self::Last(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Second(message) => message.full_name(),
-            Self::Third(message) => message.full_name(),
-            Self::Tenth(message) => message.full_name(),
-            Self::Left(message) => message.full_name(),
-            Self::Right(message) => message.full_name(),
-            Self::Last(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Second(message) => message,
-            Self::Third(message) => message,
-            Self::Tenth(message) => message,
-            Self::Left(message) => message,
-            Self::Right(message) => message,
-            Self::Last(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Second(message) => message.encode(out),
-            Self::Third(message) => message.encode(out),
-            Self::Tenth(message) => message.encode(out),
-            Self::Left(message) => message.encode(out),
-            Self::Right(message) => message.encode(out),
-            Self::Last(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Second(message) => ServerMessage::Second(message.into_owned()),
-            Self::Third(message) => ServerMessage::Third(message.into_owned()),
-            Self::Tenth(message) => ServerMessage::Tenth(message.into_owned()),
-            Self::Left(message) => ServerMessage::Left(message.into_owned()),
-            Self::Right(message) => ServerMessage::Right(message.into_owned()),
-            Self::Last(message) => ServerMessage::Last(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    2 Second,
+    3 Third,
+    10 Tenth,
+    11 Left,
+    12 Right,
+    255 Last,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -202,142 +74,14 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            2 => ::spice_wire::read_message!(self, Second, id, rest, body),
-            3 => ::spice_wire::read_message!(self, Third, id, rest, body),
-            10 => ::spice_wire::read_message!(self, Tenth, id, rest, body),
-            11 => ::spice_wire::read_message!(self, Left, id, rest, body),
-            12 => ::spice_wire::read_message!(self, Right, id, rest, body),
-            255 => ::spice_wire::read_message!(self, Last, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Second(_) => 2,
-            Self::Third(_) => 3,
-            Self::Tenth(_) => 10,
-            Self::Left(_) => 11,
-            Self::Right(_) => 12,
-            Self::Last(_) => 255,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Second(message) => message.id(),
-            Self::Third(message) => message.id(),
-            Self::Tenth(message) => message.id(),
-            Self::Left(message) => message.id(),
-            Self::Right(message) => message.id(),
-            Self::Last(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Second(message) => message.full_name(),
-            Self::Third(message) => message.full_name(),
-            Self::Tenth(message) => message.full_name(),
-            Self::Left(message) => message.full_name(),
-            Self::Right(message) => message.full_name(),
-            Self::Last(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Second(message) => message,
-            Self::Third(message) => message,
-            Self::Tenth(message) => message,
-            Self::Left(message) => message,
-            Self::Right(message) => message,
-            Self::Last(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Second(message) => message.encode(out),
-            Self::Third(message) => message.encode(out),
-            Self::Tenth(message) => message.encode(out),
-            Self::Left(message) => message.encode(out),
-            Self::Right(message) => message.encode(out),
-            Self::Last(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Second(message) => ClientMessage::Second(message.into_owned()),
-            Self::Third(message) => ClientMessage::Third(message.into_owned()),
-            Self::Tenth(message) => ClientMessage::Tenth(message.into_owned()),
-            Self::Left(message) => ClientMessage::Left(message.into_owned()),
-            Self::Right(message) => ClientMessage::Right(message.into_owned()),
-            Self::Last(message) => ClientMessage::Last(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    2 Second,
+    3 Third,
+    10 Tenth,
+    11 Left,
+    12 Right,
+    255 Last,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -347,104 +91,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -471,25 +118,7 @@ pub mod types {
         /// `uint32 time` on the wire.
         pub time: u32,
     }
-    wire::impl_blank!(Tick { time });
-    impl wire::FixedSize for Tick {
-        const SIZE: usize = 4;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(4, "time")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { time: u32::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.time.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 4];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Tick: 4 bytes { 0 time: u32 } [4 "time"]);
     /// The body of messages of type `Note`.
     ///
     /// On the wire:
@@ -502,7 +131,7 @@ pub mod types {
         /// `uint8 text[size]` on the wire.
         pub text: wire::Text<'a>,
     }
-    wire::impl_blank!(Note < '_ > { text });
+    wire::impl_body!(Note<'_> { text });
     impl<'a> wire::Decode<'a> for Note<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -534,15 +163,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Note<'_> {
-        type Owned = Note<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Note {
-                text: wire::IntoOwned::into_owned(self.text),
-            }
-        }
-    }
     /// A message that no channel sends.
     ///
     /// On the wire:
@@ -554,25 +174,7 @@ pub mod types {
         /// `uint8 n` on the wire.
         pub n: u8,
     }
-    wire::impl_blank!(Unsent { n });
-    impl wire::FixedSize for Unsent {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { n: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.n.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Unsent: 1 bytes { 0 n: u8 } [1 "n"]);
     /// A struct that no message uses.
     ///
     /// On the wire:
@@ -584,26 +186,9 @@ pub mod types {
         /// `uint8 n` on the wire.
         pub n: u8,
     }
-    wire::impl_blank!(Unused { n });
-    impl wire::FixedSize for Unused {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { n: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.n.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Unused: 1 bytes { 0 n: u8 } [1 "n"]);
 }
+/// A parent only. Before any label the server sends.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -615,7 +200,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// A parent only. Before any label the server sends.
 pub mod ancestor {
     use ::spice_wire as wire;
     /// `Ancestor` as a type, for code that is generic over channels.
@@ -664,10 +248,13 @@ pub mod ancestor {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "ancestor.server" { 1 TICK Tick "tick", 2 OWN Own "own", 10 NOTE Note
-            "note", 11 TOCK Tock "tock", 12 MORE More "more" }
-        );
+        wire::impl_messages!(Message "ancestor.server" {
+            1 TICK Tick "tick",
+            2 OWN Own "own",
+            10 NOTE Note "note",
+            11 TOCK Tock "tock",
+            12 MORE More "more",
+        });
         wire::impl_from_bodies!(Message { Own(Own), More(More) });
         /// `own` of the proto.
         ///
@@ -682,29 +269,11 @@ pub mod ancestor {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
-        wire::impl_blank!(Own { n });
         impl Own {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
-        impl wire::FixedSize for Own {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { n: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.n.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Own: 1 bytes { 0 n: u8 } [1 "n"]);
         /// A section that is entered again goes on counting.
         ///
         /// Message 12 of a server on `Ancestor`.
@@ -718,29 +287,11 @@ pub mod ancestor {
             /// `uint64 n` on the wire.
             pub n: u64,
         }
-        wire::impl_blank!(More { n });
         impl More {
             /// The id of the message.
             pub const ID: u16 = 12;
         }
-        impl wire::FixedSize for More {
-            const SIZE: usize = 8;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(8, "n")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { n: u64::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.n.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 8];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(More: 8 bytes { 0 n: u64 } [8 "n"]);
     }
     /// What a client sends on `Ancestor`.
     pub mod client {
@@ -774,13 +325,13 @@ pub mod ancestor {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "ancestor.client" { 0 FIRST First "first", 1 ANSWER Answer "answer",
-            5 AFTER_FIRST AfterFirst "after_first", 65535 BYE Bye "bye" }
-        );
-        wire::impl_from_bodies!(
-            Message { First(First), AfterFirst(AfterFirst), Bye(Bye) }
-        );
+        wire::impl_messages!(Message "ancestor.client" {
+            0 FIRST First "first",
+            1 ANSWER Answer "answer",
+            5 AFTER_FIRST AfterFirst "after_first",
+            65535 BYE Bye "bye",
+        });
+        wire::impl_from_bodies!(Message { First(First), AfterFirst(AfterFirst), Bye(Bye) });
         /// `bye` of the proto.
         ///
         /// Message 65535 of a client on `Ancestor`.
@@ -788,30 +339,11 @@ pub mod ancestor {
         /// On the wire: no bytes.
         #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
         pub struct Bye {}
-        wire::impl_blank!(Bye {});
         impl Bye {
             /// The id of the message.
             pub const ID: u16 = 65535;
         }
-        impl wire::FixedSize for Bye {
-            const SIZE: usize = 0;
-            const LAYOUT: &'static [(usize, &'static str)] = &[];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                let _ = (run, at);
-                Self {}
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                let _ = (run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 0];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Bye: 0 bytes {} []);
         /// `first` of the proto.
         ///
         /// Message 0 of a client on `Ancestor`.
@@ -825,29 +357,11 @@ pub mod ancestor {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
-        wire::impl_blank!(First { n });
         impl First {
             /// The id of the message.
             pub const ID: u16 = 0;
         }
-        impl wire::FixedSize for First {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { n: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.n.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(First: 1 bytes { 0 n: u8 } [1 "n"]);
         /// `after_first` of the proto.
         ///
         /// Message 5 of a client on `Ancestor`.
@@ -861,31 +375,14 @@ pub mod ancestor {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
-        wire::impl_blank!(AfterFirst { n });
         impl AfterFirst {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
-        impl wire::FixedSize for AfterFirst {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { n: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.n.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(AfterFirst: 1 bytes { 0 n: u8 } [1 "n"]);
     }
 }
+/// Derived; its own ids start again at 1, which must not collide.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -897,7 +394,6 @@ pub mod ancestor {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// Derived; its own ids start again at 1, which must not collide.
 pub mod second {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -957,15 +453,19 @@ pub mod second {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "second.server" { 1 TICK Tick "tick", 2 OWN Own "own", 10 NOTE Note
-            "note", 11 TOCK Tock "tock", 12 MORE More "more", 101 DATA Data "data", 102
-            PARTING Parting "parting" }
-        );
-        wire::impl_from_bodies!(Message { Data(Data < 'a >) });
-        wire::impl_parent_messages!(
-            Message, super::super::ancestor::server { Tick, Own, Note, Tock, More }
-        );
+        wire::impl_messages!(Message "second.server" {
+            1 TICK Tick "tick",
+            2 OWN Own "own",
+            10 NOTE Note "note",
+            11 TOCK Tock "tock",
+            12 MORE More "more",
+            101 DATA Data "data",
+            102 PARTING Parting "parting",
+        });
+        wire::impl_from_bodies!(Message { Data(Data<'a>) });
+        wire::impl_parent_messages!(Message, super::super::ancestor::server {
+            Tick, Own, Note, Tock, More,
+        });
         /// `data` of the proto.
         ///
         /// Message 101 of a server on `Parent`.
@@ -979,11 +479,11 @@ pub mod second {
             /// `uint8 data[]` on the wire.
             pub data: wire::Cow<'a, [u8]>,
         }
-        wire::impl_blank!(Data < '_ > { data });
         impl Data<'_> {
             /// The id of the message.
             pub const ID: u16 = 101;
         }
+        wire::impl_body!(Data<'_> { data });
         impl<'a> wire::Decode<'a> for Data<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1006,15 +506,6 @@ pub mod second {
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.bytes(&self.data)?;
                 Ok(())
-            }
-        }
-        impl wire::IntoOwned for Data<'_> {
-            type Owned = Data<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Data {
-                    data: wire::IntoOwned::into_owned(self.data),
-                }
             }
         }
     }
@@ -1054,15 +545,17 @@ pub mod second {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "second.client" { 0 FIRST First "first", 1 ANSWER Answer "answer", 5
-            AFTER_FIRST AfterFirst "after_first", 101 DATA Data "data", 65535 BYE Bye
-            "bye" }
-        );
-        wire::impl_from_bodies!(Message { Data(Data < 'a >) });
-        wire::impl_parent_messages!(
-            Message, super::super::ancestor::client { First, Answer, AfterFirst, Bye }
-        );
+        wire::impl_messages!(Message "second.client" {
+            0 FIRST First "first",
+            1 ANSWER Answer "answer",
+            5 AFTER_FIRST AfterFirst "after_first",
+            101 DATA Data "data",
+            65535 BYE Bye "bye",
+        });
+        wire::impl_from_bodies!(Message { Data(Data<'a>) });
+        wire::impl_parent_messages!(Message, super::super::ancestor::client {
+            First, Answer, AfterFirst, Bye,
+        });
         /// `data` of the proto.
         ///
         /// Message 101 of a client on `Parent`.
@@ -1076,11 +569,11 @@ pub mod second {
             /// `uint8 data[]` on the wire.
             pub data: wire::Cow<'a, [u8]>,
         }
-        wire::impl_blank!(Data < '_ > { data });
         impl Data<'_> {
             /// The id of the message.
             pub const ID: u16 = 101;
         }
+        wire::impl_body!(Data<'_> { data });
         impl<'a> wire::Decode<'a> for Data<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1105,17 +598,9 @@ pub mod second {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Data<'_> {
-            type Owned = Data<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Data {
-                    data: wire::IntoOwned::into_owned(self.data),
-                }
-            }
-        }
     }
 }
+/// Three levels down.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -1127,7 +612,6 @@ pub mod second {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// Three levels down.
 pub mod third {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -1192,16 +676,20 @@ pub mod third {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "third.server" { 1 TICK Tick "tick", 2 OWN Own "own", 10 NOTE Note
-            "note", 11 TOCK Tock "tock", 12 MORE More "more", 101 DATA Data "data", 102
-            PARTING Parting "parting", 201 INIT Init "init" }
-        );
+        wire::impl_messages!(Message "third.server" {
+            1 TICK Tick "tick",
+            2 OWN Own "own",
+            10 NOTE Note "note",
+            11 TOCK Tock "tock",
+            12 MORE More "more",
+            101 DATA Data "data",
+            102 PARTING Parting "parting",
+            201 INIT Init "init",
+        });
         wire::impl_from_bodies!(Message { Init(Init) });
-        wire::impl_parent_messages!(
-            Message, super::super::second::server { Tick, Own, Note, Tock, More, Data,
-            Parting }
-        );
+        wire::impl_parent_messages!(Message, super::super::second::server {
+            Tick, Own, Note, Tock, More, Data, Parting,
+        });
         /// `init` of the proto.
         ///
         /// Message 201 of a server on `Child`.
@@ -1215,29 +703,11 @@ pub mod third {
             /// `uint8 opened` on the wire.
             pub opened: u8,
         }
-        wire::impl_blank!(Init { opened });
         impl Init {
             /// The id of the message.
             pub const ID: u16 = 201;
         }
-        impl wire::FixedSize for Init {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "opened")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { opened: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.opened.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Init: 1 bytes { 0 opened: u8 } [1 "opened"]);
     }
     /// What a client sends on `Child`.
     pub mod client {
@@ -1279,16 +749,18 @@ pub mod third {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "third.client" { 0 FIRST First "first", 1 ANSWER Answer "answer", 5
-            AFTER_FIRST AfterFirst "after_first", 101 DATA Data "data", 201 EVENT Event
-            "event", 65535 BYE Bye "bye" }
-        );
+        wire::impl_messages!(Message "third.client" {
+            0 FIRST First "first",
+            1 ANSWER Answer "answer",
+            5 AFTER_FIRST AfterFirst "after_first",
+            101 DATA Data "data",
+            201 EVENT Event "event",
+            65535 BYE Bye "bye",
+        });
         wire::impl_from_bodies!(Message { Event(Event) });
-        wire::impl_parent_messages!(
-            Message, super::super::second::client { First, Answer, AfterFirst, Data, Bye
-            }
-        );
+        wire::impl_parent_messages!(Message, super::super::second::client {
+            First, Answer, AfterFirst, Data, Bye,
+        });
         /// `event` of the proto.
         ///
         /// Message 201 of a client on `Child`.
@@ -1302,31 +774,14 @@ pub mod third {
             /// `uint8 event` on the wire.
             pub event: u8,
         }
-        wire::impl_blank!(Event { event });
         impl Event {
             /// The id of the message.
             pub const ID: u16 = 201;
         }
-        impl wire::FixedSize for Event {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "event")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { event: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.event.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Event: 1 bytes { 0 event: u8 } [1 "event"]);
     }
 }
+/// Four, with nothing of its own.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -1338,7 +793,6 @@ pub mod third {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// Four, with nothing of its own.
 pub mod tenth {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -1404,15 +858,19 @@ pub mod tenth {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "tenth.server" { 1 TICK Tick "tick", 2 OWN Own "own", 10 NOTE Note
-            "note", 11 TOCK Tock "tock", 12 MORE More "more", 101 DATA Data "data", 102
-            PARTING Parting "parting", 201 INIT Init "init" }
-        );
-        wire::impl_parent_messages!(
-            Message, super::super::third::server { Tick, Own, Note, Tock, More, Data,
-            Parting, Init }
-        );
+        wire::impl_messages!(Message "tenth.server" {
+            1 TICK Tick "tick",
+            2 OWN Own "own",
+            10 NOTE Note "note",
+            11 TOCK Tock "tock",
+            12 MORE More "more",
+            101 DATA Data "data",
+            102 PARTING Parting "parting",
+            201 INIT Init "init",
+        });
+        wire::impl_parent_messages!(Message, super::super::third::server {
+            Tick, Own, Note, Tock, More, Data, Parting, Init,
+        });
     }
     /// What a client sends on `Grandchild`.
     pub mod client {
@@ -1454,17 +912,20 @@ pub mod tenth {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "tenth.client" { 0 FIRST First "first", 1 ANSWER Answer "answer", 5
-            AFTER_FIRST AfterFirst "after_first", 101 DATA Data "data", 201 EVENT Event
-            "event", 65535 BYE Bye "bye" }
-        );
-        wire::impl_parent_messages!(
-            Message, super::super::third::client { First, Answer, AfterFirst, Data,
-            Event, Bye }
-        );
+        wire::impl_messages!(Message "tenth.client" {
+            0 FIRST First "first",
+            1 ANSWER Answer "answer",
+            5 AFTER_FIRST AfterFirst "after_first",
+            101 DATA Data "data",
+            201 EVENT Event "event",
+            65535 BYE Bye "bye",
+        });
+        wire::impl_parent_messages!(Message, super::super::third::client {
+            First, Answer, AfterFirst, Data, Event, Bye,
+        });
     }
 }
+/// No messages at all, and messages of one side only.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -1476,7 +937,6 @@ pub mod tenth {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// No messages at all, and messages of one side only.
 pub mod last {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -1507,7 +967,8 @@ pub mod last {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "last.server" {});
+        wire::impl_messages!(Message "last.server" {
+        });
     }
     /// What a client sends on `Silent`.
     pub mod client {
@@ -1525,9 +986,11 @@ pub mod last {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "last.client" {});
+        wire::impl_messages!(Message "last.client" {
+        });
     }
 }
+/// `Quiet` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -1539,7 +1002,6 @@ pub mod last {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `Quiet` of the proto.
 pub mod quiet {
     use ::spice_wire as wire;
     /// `Quiet` as a type, for code that is generic over channels.
@@ -1569,7 +1031,8 @@ pub mod quiet {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "quiet.server" {});
+        wire::impl_messages!(Message "quiet.server" {
+        });
         wire::impl_parent_messages!(Message, super::super::last::server {});
     }
     /// What a client sends on `Quiet`.
@@ -1592,7 +1055,9 @@ pub mod quiet {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "quiet.client" { 1 ONLY Only "only" });
+        wire::impl_messages!(Message "quiet.client" {
+            1 ONLY Only "only",
+        });
         wire::impl_parent_messages!(Message, super::super::last::client {});
     }
 }

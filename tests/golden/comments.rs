@@ -4,7 +4,9 @@ const _: () = ::spice_wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Comments";
 /// The channels of the protocol: number and name.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "comments")];
+pub const CHANNELS: &[(u8, &str)] = &[
+    (1, "comments"),
+];
 /// All that a server can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,107 +24,9 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Comments, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Comments(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Comments(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Comments(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Comments(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Comments(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Comments(message) => ServerMessage::Comments(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    1 Comments,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -140,107 +44,9 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Comments, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Comments(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Comments(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Comments(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Comments(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Comments(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Comments(message) => ClientMessage::Comments(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    1 Comments,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -250,104 +56,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -380,15 +89,9 @@ pub mod types {
         /// A slash and a star: / \* and
         pub const FOURTH: Self = Self(3);
     }
-    impl wire::Named for Awkward {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("FIRST", Self::FIRST),
-            ("SECOND", Self::SECOND),
-            ("THIRD", Self::THIRD),
-            ("FOURTH", Self::FOURTH),
-        ];
-    }
-    wire::impl_enum!(Awkward, u8);
+    wire::impl_enum!(Awkward, u8 {
+        "FIRST" FIRST, "SECOND" SECOND, "THIRD" THIRD, "FOURTH" FOURTH,
+    });
     /// \# Not a heading
     /// \- not a list
     /// \* not a list
@@ -461,10 +164,6 @@ pub mod types {
         /// Behind a switch.
         pub documented: DocumentedDocumented,
     }
-    wire::impl_blank!(
-        Documented < '_ > { field, two_stars, three_stars, slashes, empty_comment,
-        empty_block, nothing, behind, tab, injected, escapes, data, documented }
-    );
     /// A switch.
     /// Behind a switch.
     ///
@@ -486,9 +185,12 @@ pub mod types {
             Self::First(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(
-        DocumentedDocumented, Self::Other { field_kind : wire::Blank::blank(), }
-    );
+    wire::impl_blank!(DocumentedDocumented, Self::Other { field_kind: wire::Blank::blank() });
+    wire::impl_owned!(DocumentedDocumented);
+    wire::impl_body!(Documented<'_> {
+        field, two_stars, three_stars, slashes, empty_comment, empty_block, nothing, behind, tab,
+        injected, escapes, data, documented,
+    });
     impl<'a> wire::Decode<'a> for Documented<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -602,35 +304,8 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Documented<'_> {
-        type Owned = Documented<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Documented {
-                field: self.field,
-                two_stars: self.two_stars,
-                three_stars: self.three_stars,
-                slashes: self.slashes,
-                empty_comment: self.empty_comment,
-                empty_block: self.empty_block,
-                nothing: self.nothing,
-                behind: self.behind,
-                tab: self.tab,
-                injected: self.injected,
-                escapes: self.escapes,
-                data: wire::IntoOwned::into_owned(self.data),
-                documented: wire::IntoOwned::into_owned(self.documented),
-            }
-        }
-    }
-    impl wire::IntoOwned for DocumentedDocumented {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
 }
+/// A channel: \[Channel].
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -642,7 +317,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// A channel: \[Channel].
 pub mod comments {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -689,13 +363,11 @@ pub mod comments {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "comments.server" { 1 DOCUMENTED Documented "documented", 2
-            UNDOCUMENTED Undocumented "undocumented" }
-        );
-        wire::impl_from_bodies!(
-            Message { Documented(Documented < 'a >), Undocumented(Undocumented) }
-        );
+        wire::impl_messages!(Message "comments.server" {
+            1 DOCUMENTED Documented "documented",
+            2 UNDOCUMENTED Undocumented "undocumented",
+        });
+        wire::impl_from_bodies!(Message { Documented(Documented<'a>), Undocumented(Undocumented) });
         /// A message: \<Message>.
         ///
         /// With a second paragraph:
@@ -717,11 +389,11 @@ pub mod comments {
             /// `Documented documented` on the wire.
             pub documented: super::super::types::Documented<'a>,
         }
-        wire::impl_blank!(Documented < '_ > { documented });
         impl Documented<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
+        wire::impl_body!(Documented<'_> { documented });
         impl<'a> wire::Decode<'a> for Documented<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -746,15 +418,6 @@ pub mod comments {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Documented<'_> {
-            type Owned = Documented<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Documented {
-                    documented: wire::IntoOwned::into_owned(self.documented),
-                }
-            }
-        }
         /// `undocumented` of the proto.
         ///
         /// Message 2 of a server on `CommentsChannel`.
@@ -762,30 +425,11 @@ pub mod comments {
         /// On the wire: no bytes.
         #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
         pub struct Undocumented {}
-        wire::impl_blank!(Undocumented {});
         impl Undocumented {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
-        impl wire::FixedSize for Undocumented {
-            const SIZE: usize = 0;
-            const LAYOUT: &'static [(usize, &'static str)] = &[];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                let _ = (run, at);
-                Self {}
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                let _ = (run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 0];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Undocumented: 0 bytes {} []);
     }
     /// What a client sends on `CommentsChannel`.
     pub mod client {
@@ -803,6 +447,7 @@ pub mod comments {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "comments.client" {});
+        wire::impl_messages!(Message "comments.client" {
+        });
     }
 }

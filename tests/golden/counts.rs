@@ -4,7 +4,9 @@ const _: () = ::spice_wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Counts";
 /// The channels of the protocol: number and name.
-pub const CHANNELS: &[(u8, &str)] = &[(0, "counts")];
+pub const CHANNELS: &[(u8, &str)] = &[
+    (0, "counts"),
+];
 /// All that a server can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,107 +24,9 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            0 => ::spice_wire::read_message!(self, Counts, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Counts(_) => 0,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Counts(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Counts(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Counts(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Counts(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Counts(message) => ServerMessage::Counts(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    0 Counts,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -140,107 +44,9 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            0 => ::spice_wire::read_message!(self, Counts, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Counts(_) => 0,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Counts(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Counts(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Counts(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Counts(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Counts(message) => ClientMessage::Counts(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    0 Counts,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -250,104 +56,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -377,29 +86,7 @@ pub mod types {
         /// `int16 y` on the wire.
         pub y: i16,
     }
-    wire::impl_blank!(Point { x, y });
-    impl wire::FixedSize for Point {
-        const SIZE: usize = 4;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(2, "x"), (4, "y")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                x: i16::get(run, at),
-                y: i16::get(run, at + 2),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.x.put(run, at);
-            self.y.put(run, at + 2);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 4];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Point: 4 bytes { 0 x: i16, 2 y: i16 } [2 "x", 4 "y"]);
     /// A struct that varies in size.
     ///
     /// On the wire:
@@ -415,7 +102,7 @@ pub mod types {
         /// `uint16 id` on the wire.
         pub id: u16,
     }
-    wire::impl_blank!(Named < '_ > { name, id });
+    wire::impl_body!(Named<'_> { name, id });
     impl<'a> wire::Decode<'a> for Named<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -455,16 +142,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Named<'_> {
-        type Owned = Named<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Named {
-                name: wire::IntoOwned::into_owned(self.name),
-                id: self.id,
-            }
-        }
-    }
     /// `form` of the proto.
     ///
     /// A `enum8`: one byte on the wire. Values without a name are kept.
@@ -482,16 +159,10 @@ pub mod types {
         /// `EVERYTHING` of the proto.
         pub const EVERYTHING: Self = Self(4);
     }
-    impl wire::Named for Form {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("NUMBERS", Self::NUMBERS),
-            ("WORDS", Self::WORDS),
-            ("POINTS", Self::POINTS),
-            ("NOTHING", Self::NOTHING),
-            ("EVERYTHING", Self::EVERYTHING),
-        ];
-    }
-    wire::impl_enum!(Form, u8);
+    wire::impl_enum!(Form, u8 {
+        "NUMBERS" NUMBERS, "WORDS" WORDS, "POINTS" POINTS, "NOTHING" NOTHING,
+        "EVERYTHING" EVERYTHING,
+    });
     /// `parts` of the proto.
     ///
     /// A `flags8`: one byte on the wire. Values without a name are kept.
@@ -505,14 +176,7 @@ pub mod types {
         /// `TAIL` of the proto.
         pub const TAIL: Self = Self(4);
     }
-    impl wire::Named for Parts {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("HEAD", Self::HEAD),
-            ("BODY", Self::BODY),
-            ("TAIL", Self::TAIL),
-        ];
-    }
-    wire::impl_flags!(Parts, u8);
+    wire::impl_flags!(Parts, u8 { "HEAD" HEAD, "BODY" BODY, "TAIL" TAIL });
     /// `size16` of the proto.
     pub type Size16 = u16;
     /// The count follows from its array, whatever its width.
@@ -539,7 +203,7 @@ pub mod types {
         /// `Named d[huge]` on the wire.
         pub d: wire::List<'a, Named<'a>>,
     }
-    wire::impl_blank!(Widths < '_ > { a, b, c, d });
+    wire::impl_body!(Widths<'_> { a, b, c, d });
     impl<'a> wire::Decode<'a> for Widths<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -602,18 +266,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Widths<'_> {
-        type Owned = Widths<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Widths {
-                a: wire::IntoOwned::into_owned(self.a),
-                b: wire::IntoOwned::into_owned(self.b),
-                c: wire::IntoOwned::into_owned(self.c),
-                d: wire::IntoOwned::into_owned(self.d),
-            }
-        }
-    }
     /// One count for several arrays: they must have the same length.
     ///
     /// On the wire:
@@ -632,7 +284,7 @@ pub mod types {
         /// `uint32 *zs[count]` on the wire.
         pub zs: wire::List<'a, u32>,
     }
-    wire::impl_blank!(Shared < '_ > { xs, ys, zs });
+    wire::impl_body!(Shared<'_> { xs, ys, zs });
     impl<'a> wire::Decode<'a> for Shared<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -706,17 +358,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Shared<'_> {
-        type Owned = Shared<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Shared {
-                xs: wire::IntoOwned::into_owned(self.xs),
-                ys: wire::IntoOwned::into_owned(self.ys),
-                zs: wire::IntoOwned::into_owned(self.zs),
-            }
-        }
-    }
     /// All arrays of the count stand in one switch: variants without an array keep the count.
     ///
     /// On the wire:
@@ -736,7 +377,6 @@ pub mod types {
         /// What follows depends on `type`.
         pub data: CarriedData<'a>,
     }
-    wire::impl_blank!(Carried < '_ > { flag, data });
     /// The switch `data` of `Carried`.
     ///
     /// Which variant it is depends on `type`.
@@ -780,10 +420,12 @@ pub mod types {
             Self::Numbers(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(
-        CarriedData < '_ >, Self::Other { r#type : wire::Blank::blank(), count :
-        wire::Blank::blank(), }
-    );
+    wire::impl_blank!(CarriedData<'_>, Self::Other { r#type: wire::Blank::blank(), count: wire::Blank::blank() });
+    wire::impl_owned!(CarriedData<'_> {
+        Numbers(value), Words(value), Points { count, value }, Nothing { count, value },
+        Everything { count, value }, Other { r#type, count },
+    });
+    wire::impl_body!(Carried<'_> { flag, data });
     impl<'a> wire::Decode<'a> for Carried<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -958,54 +600,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Carried<'_> {
-        type Owned = Carried<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Carried {
-                flag: self.flag,
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
-    impl wire::IntoOwned for CarriedData<'_> {
-        type Owned = CarriedData<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::Numbers(value) => {
-                    CarriedData::Numbers(wire::IntoOwned::into_owned(value))
-                }
-                Self::Words(value) => {
-                    CarriedData::Words(wire::IntoOwned::into_owned(value))
-                }
-                Self::Points { count, value } => {
-                    CarriedData::Points {
-                        count,
-                        value,
-                    }
-                }
-                Self::Nothing { count, value } => {
-                    CarriedData::Nothing {
-                        count,
-                        value,
-                    }
-                }
-                Self::Everything { count, value } => {
-                    CarriedData::Everything {
-                        count,
-                        value,
-                    }
-                }
-                Self::Other { r#type, count } => {
-                    CarriedData::Other {
-                        r#type,
-                        count,
-                    }
-                }
-            }
-        }
-    }
     /// The same with two counts, of which each variant uses one.
     ///
     /// On the wire:
@@ -1024,7 +618,6 @@ pub mod types {
         /// What follows depends on `flags`.
         pub data: CarriedTwiceData<'a>,
     }
-    wire::impl_blank!(CarriedTwice < '_ > { flags, data });
     /// The switch `data` of `CarriedTwice`.
     ///
     /// Which variant it is depends on `flags`.
@@ -1063,16 +656,15 @@ pub mod types {
     }
     impl ::core::default::Default for CarriedTwiceData<'_> {
         fn default() -> Self {
-            Self::Absent {
-                first: ::core::default::Default::default(),
-                second: ::core::default::Default::default(),
-            }
+            Self::Absent { first: ::core::default::Default::default(), second: ::core::default::Default::default() }
         }
     }
-    wire::impl_blank!(
-        CarriedTwiceData < '_ >, Self::Absent { first : wire::Blank::blank(), second :
-        wire::Blank::blank(), }
-    );
+    wire::impl_blank!(CarriedTwiceData<'_>, Self::Absent { first: wire::Blank::blank(), second: wire::Blank::blank() });
+    wire::impl_owned!(CarriedTwiceData<'_> {
+        Head { second, value }, Body { first, value }, Tail { first, second, value },
+        Absent { first, second },
+    });
+    wire::impl_body!(CarriedTwice<'_> { flags, data });
     impl<'a> wire::Decode<'a> for CarriedTwice<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1214,49 +806,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for CarriedTwice<'_> {
-        type Owned = CarriedTwice<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            CarriedTwice {
-                flags: self.flags,
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
-    impl wire::IntoOwned for CarriedTwiceData<'_> {
-        type Owned = CarriedTwiceData<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::Head { second, value } => {
-                    CarriedTwiceData::Head {
-                        second,
-                        value: wire::IntoOwned::into_owned(value),
-                    }
-                }
-                Self::Body { first, value } => {
-                    CarriedTwiceData::Body {
-                        first,
-                        value: wire::IntoOwned::into_owned(value),
-                    }
-                }
-                Self::Tail { first, second, value } => {
-                    CarriedTwiceData::Tail {
-                        first,
-                        second,
-                        value,
-                    }
-                }
-                Self::Absent { first, second } => {
-                    CarriedTwiceData::Absent {
-                        first,
-                        second,
-                    }
-                }
-            }
-        }
-    }
     /// Arrays in two switches, which need not be chosen together: the count is a value.
     ///
     /// On the wire:
@@ -1277,7 +826,6 @@ pub mod types {
         /// What follows depends on `flags`.
         pub tail: StoredTail<'a>,
     }
-    wire::impl_blank!(Stored < '_ > { flags, count, head, tail });
     /// The switch `head` of `Stored`.
     ///
     /// Which variant it is depends on `flags`.
@@ -1289,7 +837,8 @@ pub mod types {
         #[default]
         Absent,
     }
-    wire::impl_blank!(StoredHead < '_ >, Self::Absent);
+    wire::impl_blank!(StoredHead<'_>, Self::Absent);
+    wire::impl_owned!(StoredHead<'_> { Head(value), Absent });
     /// The switch `tail` of `Stored`.
     ///
     /// Which variant it is depends on `flags`.
@@ -1301,7 +850,9 @@ pub mod types {
         #[default]
         Absent,
     }
-    wire::impl_blank!(StoredTail < '_ >, Self::Absent);
+    wire::impl_blank!(StoredTail<'_>, Self::Absent);
+    wire::impl_owned!(StoredTail<'_> { Tail(value), Absent });
+    wire::impl_body!(Stored<'_> { flags, count, head, tail });
     impl<'a> wire::Decode<'a> for Stored<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1417,38 +968,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Stored<'_> {
-        type Owned = Stored<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Stored {
-                flags: self.flags,
-                count: self.count,
-                head: wire::IntoOwned::into_owned(self.head),
-                tail: wire::IntoOwned::into_owned(self.tail),
-            }
-        }
-    }
-    impl wire::IntoOwned for StoredHead<'_> {
-        type Owned = StoredHead<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::Head(value) => StoredHead::Head(wire::IntoOwned::into_owned(value)),
-                Self::Absent => StoredHead::Absent,
-            }
-        }
-    }
-    impl wire::IntoOwned for StoredTail<'_> {
-        type Owned = StoredTail<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::Tail(value) => StoredTail::Tail(wire::IntoOwned::into_owned(value)),
-                Self::Absent => StoredTail::Absent,
-            }
-        }
-    }
     /// A count in an earlier switch with the same labels: it follows from the array.
     ///
     /// On the wire:
@@ -1464,7 +983,6 @@ pub mod types {
         /// What follows depends on `flags`.
         pub second: TwinSecond<'a>,
     }
-    wire::impl_blank!(Twin < '_ > { flags, second });
     /// The switch `second` of `Twin`.
     ///
     /// Which variant it is depends on `flags`.
@@ -1476,7 +994,9 @@ pub mod types {
         #[default]
         Absent,
     }
-    wire::impl_blank!(TwinSecond < '_ >, Self::Absent);
+    wire::impl_blank!(TwinSecond<'_>, Self::Absent);
+    wire::impl_owned!(TwinSecond<'_> { Body(value), Absent });
+    wire::impl_body!(Twin<'_> { flags, second });
     impl<'a> wire::Decode<'a> for Twin<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1542,26 +1062,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Twin<'_> {
-        type Owned = Twin<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Twin {
-                flags: self.flags,
-                second: wire::IntoOwned::into_owned(self.second),
-            }
-        }
-    }
-    impl wire::IntoOwned for TwinSecond<'_> {
-        type Owned = TwinSecond<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::Body(value) => TwinSecond::Body(wire::IntoOwned::into_owned(value)),
-                Self::Absent => TwinSecond::Absent,
-            }
-        }
-    }
     /// The same on an enum, with a second kind of count and something to keep.
     ///
     /// On the wire:
@@ -1581,7 +1081,6 @@ pub mod types {
         /// What follows depends on `type`.
         pub second: EnumTwinSecond<'a>,
     }
-    wire::impl_blank!(EnumTwin < '_ > { r#type, first, second });
     /// The switch `first` of `EnumTwin`.
     ///
     /// Which variant it is depends on `type`.
@@ -1602,6 +1101,7 @@ pub mod types {
         }
     }
     wire::impl_blank!(EnumTwinFirst, Self::Words);
+    wire::impl_owned!(EnumTwinFirst);
     /// The switch `second` of `EnumTwin`.
     ///
     /// Which variant it is depends on `type`.
@@ -1619,7 +1119,9 @@ pub mod types {
             Self::Other(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(EnumTwinSecond < '_ >, Self::Words(wire::Blank::blank()));
+    wire::impl_blank!(EnumTwinSecond<'_>, Self::Words(wire::Blank::blank()));
+    wire::impl_owned!(EnumTwinSecond<'_> { Words(value), Points(value), Other(value) });
+    wire::impl_body!(EnumTwin<'_> { r#type, first, second });
     impl<'a> wire::Decode<'a> for EnumTwin<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1754,39 +1256,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for EnumTwin<'_> {
-        type Owned = EnumTwin<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            EnumTwin {
-                r#type: self.r#type,
-                first: wire::IntoOwned::into_owned(self.first),
-                second: wire::IntoOwned::into_owned(self.second),
-            }
-        }
-    }
-    impl wire::IntoOwned for EnumTwinFirst {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for EnumTwinSecond<'_> {
-        type Owned = EnumTwinSecond<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::Words(value) => {
-                    EnumTwinSecond::Words(wire::IntoOwned::into_owned(value))
-                }
-                Self::Points(value) => {
-                    EnumTwinSecond::Points(wire::IntoOwned::into_owned(value))
-                }
-                Self::Other(value) => EnumTwinSecond::Other(value),
-            }
-        }
-    }
     /// Counts and nothing else in the cases, so that nothing is kept of the first switch.
     ///
     /// On the wire:
@@ -1811,7 +1280,6 @@ pub mod types {
         /// What follows depends on `flags`.
         pub flagged: ChoiceFlagged<'a>,
     }
-    wire::impl_blank!(Choice < '_ > { r#type, flags, typed, flagged });
     /// The switch `typed` of `Choice`.
     ///
     /// Which variant it is depends on `type`.
@@ -1823,7 +1291,8 @@ pub mod types {
         #[default]
         Absent,
     }
-    wire::impl_blank!(ChoiceTyped < '_ >, Self::Absent);
+    wire::impl_blank!(ChoiceTyped<'_>, Self::Absent);
+    wire::impl_owned!(ChoiceTyped<'_> { Words(value), Absent });
     /// The switch `flagged` of `Choice`.
     ///
     /// Which variant it is depends on `flags`.
@@ -1837,7 +1306,9 @@ pub mod types {
         #[default]
         Absent,
     }
-    wire::impl_blank!(ChoiceFlagged < '_ >, Self::Absent);
+    wire::impl_blank!(ChoiceFlagged<'_>, Self::Absent);
+    wire::impl_owned!(ChoiceFlagged<'_> { Head(value), Tail(value), Absent });
+    wire::impl_body!(Choice<'_> { r#type, flags, typed, flagged });
     impl<'a> wire::Decode<'a> for Choice<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2023,45 +1494,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Choice<'_> {
-        type Owned = Choice<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Choice {
-                r#type: self.r#type,
-                flags: self.flags,
-                typed: wire::IntoOwned::into_owned(self.typed),
-                flagged: wire::IntoOwned::into_owned(self.flagged),
-            }
-        }
-    }
-    impl wire::IntoOwned for ChoiceTyped<'_> {
-        type Owned = ChoiceTyped<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::Words(value) => {
-                    ChoiceTyped::Words(wire::IntoOwned::into_owned(value))
-                }
-                Self::Absent => ChoiceTyped::Absent,
-            }
-        }
-    }
-    impl wire::IntoOwned for ChoiceFlagged<'_> {
-        type Owned = ChoiceFlagged<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::Head(value) => {
-                    ChoiceFlagged::Head(wire::IntoOwned::into_owned(value))
-                }
-                Self::Tail(value) => {
-                    ChoiceFlagged::Tail(wire::IntoOwned::into_owned(value))
-                }
-                Self::Absent => ChoiceFlagged::Absent,
-            }
-        }
-    }
     /// A count in a switch for an array that is always there.
     ///
     /// On the wire:
@@ -2077,7 +1509,7 @@ pub mod types {
         /// `uint8 data[count]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(Optional < '_ > { flags, data });
+    wire::impl_body!(Optional<'_> { flags, data });
     impl<'a> wire::Decode<'a> for Optional<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2132,16 +1564,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Optional<'_> {
-        type Owned = Optional<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Optional {
-                flags: self.flags,
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
     /// A count in a switch for an array in another switch with other labels: it is a value.
     ///
     /// On the wire:
@@ -2160,7 +1582,6 @@ pub mod types {
         /// What follows depends on `flags`.
         pub data: UnrelatedData<'a>,
     }
-    wire::impl_blank!(Unrelated < '_ > { flags, size, data });
     /// The switch `size` of `Unrelated`.
     ///
     /// Which variant it is depends on `flags`.
@@ -2175,6 +1596,7 @@ pub mod types {
         Absent,
     }
     wire::impl_blank!(UnrelatedSize, Self::Absent);
+    wire::impl_owned!(UnrelatedSize);
     /// The switch `data` of `Unrelated`.
     ///
     /// Which variant it is depends on `flags`.
@@ -2190,7 +1612,9 @@ pub mod types {
             Self::Data(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(UnrelatedData < '_ >, Self::Absent);
+    wire::impl_blank!(UnrelatedData<'_>, Self::Absent);
+    wire::impl_owned!(UnrelatedData<'_> { Data(value), Absent });
+    wire::impl_body!(Unrelated<'_> { flags, size, data });
     impl<'a> wire::Decode<'a> for Unrelated<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2323,36 +1747,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Unrelated<'_> {
-        type Owned = Unrelated<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Unrelated {
-                flags: self.flags,
-                size: wire::IntoOwned::into_owned(self.size),
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
-    impl wire::IntoOwned for UnrelatedSize {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for UnrelatedData<'_> {
-        type Owned = UnrelatedData<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::Data(value) => {
-                    UnrelatedData::Data(wire::IntoOwned::into_owned(value))
-                }
-                Self::Absent => UnrelatedData::Absent,
-            }
-        }
-    }
     /// A count in a switch that has one case only, which is always chosen.
     ///
     /// On the wire:
@@ -2368,7 +1762,6 @@ pub mod types {
         /// What follows depends on `type`.
         pub data: AlwaysData<'a>,
     }
-    wire::impl_blank!(Always < '_ > { r#type, data });
     /// The switch `data` of `Always`.
     ///
     /// Which variant it is depends on `type`.
@@ -2382,7 +1775,9 @@ pub mod types {
             Self::Data(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(AlwaysData < '_ >, Self::Data(wire::Blank::blank()));
+    wire::impl_blank!(AlwaysData<'_>, Self::Data(wire::Blank::blank()));
+    wire::impl_owned!(AlwaysData<'_> { Data(value) });
+    wire::impl_body!(Always<'_> { r#type, data });
     impl<'a> wire::Decode<'a> for Always<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2430,25 +1825,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Always<'_> {
-        type Owned = Always<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Always {
-                r#type: self.r#type,
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
-    impl wire::IntoOwned for AlwaysData<'_> {
-        type Owned = AlwaysData<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::Data(value) => AlwaysData::Data(wire::IntoOwned::into_owned(value)),
-            }
-        }
-    }
     /// A count whose array can never be reached.
     ///
     /// On the wire:
@@ -2467,7 +1843,6 @@ pub mod types {
         /// `uint8 end` on the wire.
         pub end: u8,
     }
-    wire::impl_blank!(Dead { count, data, end });
     /// The switch `data` of `Dead`.
     ///
     /// Which variant it is depends on `type`.
@@ -2483,16 +1858,12 @@ pub mod types {
     }
     impl ::core::default::Default for DeadData {
         fn default() -> Self {
-            Self::Always {
-                r#type: ::core::default::Default::default(),
-                value: ::core::default::Default::default(),
-            }
+            Self::Always { r#type: ::core::default::Default::default(), value: ::core::default::Default::default() }
         }
     }
-    wire::impl_blank!(
-        DeadData, Self::Always { r#type : wire::Blank::blank(), value :
-        wire::Blank::blank() }
-    );
+    wire::impl_blank!(DeadData, Self::Always { r#type: wire::Blank::blank(), value: wire::Blank::blank() });
+    wire::impl_owned!(DeadData);
+    wire::impl_body!(Dead { count, data, end });
     impl<'a> wire::Decode<'a> for Dead {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2540,20 +1911,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Dead {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for DeadData {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// The same with a count that stands in a case itself.
     ///
     /// On the wire:
@@ -2572,7 +1929,6 @@ pub mod types {
         /// What follows depends on `type`.
         pub data: UnseenData<'a>,
     }
-    wire::impl_blank!(Unseen < '_ > { r#type, size, data });
     /// The switch `size` of `Unseen`.
     ///
     /// Which variant it is depends on `type`.
@@ -2589,6 +1945,7 @@ pub mod types {
         }
     }
     wire::impl_blank!(UnseenSize, Self::Seen(wire::Blank::blank()));
+    wire::impl_owned!(UnseenSize);
     /// The switch `data` of `Unseen`.
     ///
     /// Which variant it is depends on `type`.
@@ -2602,7 +1959,9 @@ pub mod types {
             Self::Data(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(UnseenData < '_ >, Self::Data(wire::Blank::blank()));
+    wire::impl_blank!(UnseenData<'_>, Self::Data(wire::Blank::blank()));
+    wire::impl_owned!(UnseenData<'_> { Data(value) });
+    wire::impl_body!(Unseen<'_> { r#type, size, data });
     impl<'a> wire::Decode<'a> for Unseen<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2685,33 +2044,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Unseen<'_> {
-        type Owned = Unseen<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Unseen {
-                r#type: self.r#type,
-                size: wire::IntoOwned::into_owned(self.size),
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
-    impl wire::IntoOwned for UnseenSize {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for UnseenData<'_> {
-        type Owned = UnseenData<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::Data(value) => UnseenData::Data(wire::IntoOwned::into_owned(value)),
-            }
-        }
-    }
     /// Counts behind pointers.
     ///
     /// On the wire:
@@ -2735,7 +2067,7 @@ pub mod types {
         /// `uint8 *two[shared_count]` on the wire.
         pub two: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(Pointers < '_ > { nullable, nonnull, one, two });
+    wire::impl_body!(Pointers<'_> { nullable, nonnull, one, two });
     impl<'a> wire::Decode<'a> for Pointers<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(27);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2884,19 +2216,8 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Pointers<'_> {
-        type Owned = Pointers<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Pointers {
-                nullable: wire::IntoOwned::into_owned(self.nullable),
-                nonnull: wire::IntoOwned::into_owned(self.nonnull),
-                one: wire::IntoOwned::into_owned(self.one),
-                two: wire::IntoOwned::into_owned(self.two),
-            }
-        }
-    }
 }
+/// `CountsChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -2908,7 +2229,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `CountsChannel` of the proto.
 pub mod counts {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -2995,21 +2315,29 @@ pub mod counts {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "counts.server" { 1 WIDTHS Widths "widths", 2 SHARED Shared "shared",
-            3 CARRIED Carried "carried", 4 CARRIED_TWICE CarriedTwice "carried_twice", 5
-            STORED Stored "stored", 6 TWIN Twin "twin", 7 ENUM_TWIN EnumTwin "enum_twin",
-            8 CHOICE Choice "choice", 9 OPTIONAL Optional "optional", 10 UNRELATED
-            Unrelated "unrelated", 11 ALWAYS Always "always", 12 DEAD Dead "dead", 13
-            UNSEEN Unseen "unseen", 14 POINTERS Pointers "pointers" }
-        );
-        wire::impl_from_bodies!(
-            Message { Widths(Widths < 'a >), Shared(Shared < 'a >), Carried(Carried < 'a
-            >), CarriedTwice(CarriedTwice < 'a >), Stored(Stored < 'a >), Twin(Twin < 'a
-            >), EnumTwin(EnumTwin < 'a >), Choice(Choice < 'a >), Optional(Optional < 'a
-            >), Unrelated(Unrelated < 'a >), Always(Always < 'a >), Dead(Dead),
-            Unseen(Unseen < 'a >), Pointers(Pointers < 'a >) }
-        );
+        wire::impl_messages!(Message "counts.server" {
+            1 WIDTHS Widths "widths",
+            2 SHARED Shared "shared",
+            3 CARRIED Carried "carried",
+            4 CARRIED_TWICE CarriedTwice "carried_twice",
+            5 STORED Stored "stored",
+            6 TWIN Twin "twin",
+            7 ENUM_TWIN EnumTwin "enum_twin",
+            8 CHOICE Choice "choice",
+            9 OPTIONAL Optional "optional",
+            10 UNRELATED Unrelated "unrelated",
+            11 ALWAYS Always "always",
+            12 DEAD Dead "dead",
+            13 UNSEEN Unseen "unseen",
+            14 POINTERS Pointers "pointers",
+        });
+        wire::impl_from_bodies!(Message {
+            Widths(Widths<'a>), Shared(Shared<'a>), Carried(Carried<'a>),
+            CarriedTwice(CarriedTwice<'a>), Stored(Stored<'a>), Twin(Twin<'a>),
+            EnumTwin(EnumTwin<'a>), Choice(Choice<'a>), Optional(Optional<'a>),
+            Unrelated(Unrelated<'a>), Always(Always<'a>), Dead(Dead), Unseen(Unseen<'a>),
+            Pointers(Pointers<'a>),
+        });
         /// `widths` of the proto.
         ///
         /// Message 1 of a server on `CountsChannel`.
@@ -3023,11 +2351,11 @@ pub mod counts {
             /// `Widths widths` on the wire.
             pub widths: super::super::types::Widths<'a>,
         }
-        wire::impl_blank!(Widths < '_ > { widths });
         impl Widths<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
+        wire::impl_body!(Widths<'_> { widths });
         impl<'a> wire::Decode<'a> for Widths<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3052,15 +2380,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Widths<'_> {
-            type Owned = Widths<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Widths {
-                    widths: wire::IntoOwned::into_owned(self.widths),
-                }
-            }
-        }
         /// `shared` of the proto.
         ///
         /// Message 2 of a server on `CountsChannel`.
@@ -3074,11 +2393,11 @@ pub mod counts {
             /// `Shared shared` on the wire.
             pub shared: super::super::types::Shared<'a>,
         }
-        wire::impl_blank!(Shared < '_ > { shared });
         impl Shared<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
+        wire::impl_body!(Shared<'_> { shared });
         impl<'a> wire::Decode<'a> for Shared<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3111,15 +2430,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Shared<'_> {
-            type Owned = Shared<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Shared {
-                    shared: wire::IntoOwned::into_owned(self.shared),
-                }
-            }
-        }
         /// `carried` of the proto.
         ///
         /// Message 3 of a server on `CountsChannel`.
@@ -3133,11 +2443,11 @@ pub mod counts {
             /// `Carried carried` on the wire.
             pub carried: super::super::types::Carried<'a>,
         }
-        wire::impl_blank!(Carried < '_ > { carried });
         impl Carried<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
+        wire::impl_body!(Carried<'_> { carried });
         impl<'a> wire::Decode<'a> for Carried<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3170,15 +2480,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Carried<'_> {
-            type Owned = Carried<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Carried {
-                    carried: wire::IntoOwned::into_owned(self.carried),
-                }
-            }
-        }
         /// `carried_twice` of the proto.
         ///
         /// Message 4 of a server on `CountsChannel`.
@@ -3192,11 +2493,11 @@ pub mod counts {
             /// `CarriedTwice carried` on the wire.
             pub carried: super::super::types::CarriedTwice<'a>,
         }
-        wire::impl_blank!(CarriedTwice < '_ > { carried });
         impl CarriedTwice<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
+        wire::impl_body!(CarriedTwice<'_> { carried });
         impl<'a> wire::Decode<'a> for CarriedTwice<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3229,15 +2530,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for CarriedTwice<'_> {
-            type Owned = CarriedTwice<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                CarriedTwice {
-                    carried: wire::IntoOwned::into_owned(self.carried),
-                }
-            }
-        }
         /// `stored` of the proto.
         ///
         /// Message 5 of a server on `CountsChannel`.
@@ -3251,11 +2543,11 @@ pub mod counts {
             /// `Stored stored` on the wire.
             pub stored: super::super::types::Stored<'a>,
         }
-        wire::impl_blank!(Stored < '_ > { stored });
         impl Stored<'_> {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
+        wire::impl_body!(Stored<'_> { stored });
         impl<'a> wire::Decode<'a> for Stored<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3288,15 +2580,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Stored<'_> {
-            type Owned = Stored<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Stored {
-                    stored: wire::IntoOwned::into_owned(self.stored),
-                }
-            }
-        }
         /// `twin` of the proto.
         ///
         /// Message 6 of a server on `CountsChannel`.
@@ -3310,11 +2593,11 @@ pub mod counts {
             /// `Twin twin` on the wire.
             pub twin: super::super::types::Twin<'a>,
         }
-        wire::impl_blank!(Twin < '_ > { twin });
         impl Twin<'_> {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
+        wire::impl_body!(Twin<'_> { twin });
         impl<'a> wire::Decode<'a> for Twin<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3339,15 +2622,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Twin<'_> {
-            type Owned = Twin<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Twin {
-                    twin: wire::IntoOwned::into_owned(self.twin),
-                }
-            }
-        }
         /// `enum_twin` of the proto.
         ///
         /// Message 7 of a server on `CountsChannel`.
@@ -3361,11 +2635,11 @@ pub mod counts {
             /// `EnumTwin twin` on the wire.
             pub twin: super::super::types::EnumTwin<'a>,
         }
-        wire::impl_blank!(EnumTwin < '_ > { twin });
         impl EnumTwin<'_> {
             /// The id of the message.
             pub const ID: u16 = 7;
         }
+        wire::impl_body!(EnumTwin<'_> { twin });
         impl<'a> wire::Decode<'a> for EnumTwin<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3390,15 +2664,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for EnumTwin<'_> {
-            type Owned = EnumTwin<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                EnumTwin {
-                    twin: wire::IntoOwned::into_owned(self.twin),
-                }
-            }
-        }
         /// `choice` of the proto.
         ///
         /// Message 8 of a server on `CountsChannel`.
@@ -3412,11 +2677,11 @@ pub mod counts {
             /// `Choice choice` on the wire.
             pub choice: super::super::types::Choice<'a>,
         }
-        wire::impl_blank!(Choice < '_ > { choice });
         impl Choice<'_> {
             /// The id of the message.
             pub const ID: u16 = 8;
         }
+        wire::impl_body!(Choice<'_> { choice });
         impl<'a> wire::Decode<'a> for Choice<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3449,15 +2714,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Choice<'_> {
-            type Owned = Choice<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Choice {
-                    choice: wire::IntoOwned::into_owned(self.choice),
-                }
-            }
-        }
         /// `optional` of the proto.
         ///
         /// Message 9 of a server on `CountsChannel`.
@@ -3471,11 +2727,11 @@ pub mod counts {
             /// `Optional optional` on the wire.
             pub optional: super::super::types::Optional<'a>,
         }
-        wire::impl_blank!(Optional < '_ > { optional });
         impl Optional<'_> {
             /// The id of the message.
             pub const ID: u16 = 9;
         }
+        wire::impl_body!(Optional<'_> { optional });
         impl<'a> wire::Decode<'a> for Optional<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3500,15 +2756,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Optional<'_> {
-            type Owned = Optional<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Optional {
-                    optional: wire::IntoOwned::into_owned(self.optional),
-                }
-            }
-        }
         /// `unrelated` of the proto.
         ///
         /// Message 10 of a server on `CountsChannel`.
@@ -3522,11 +2769,11 @@ pub mod counts {
             /// `Unrelated unrelated` on the wire.
             pub unrelated: super::super::types::Unrelated<'a>,
         }
-        wire::impl_blank!(Unrelated < '_ > { unrelated });
         impl Unrelated<'_> {
             /// The id of the message.
             pub const ID: u16 = 10;
         }
+        wire::impl_body!(Unrelated<'_> { unrelated });
         impl<'a> wire::Decode<'a> for Unrelated<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3559,15 +2806,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Unrelated<'_> {
-            type Owned = Unrelated<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Unrelated {
-                    unrelated: wire::IntoOwned::into_owned(self.unrelated),
-                }
-            }
-        }
         /// `always` of the proto.
         ///
         /// Message 11 of a server on `CountsChannel`.
@@ -3581,11 +2819,11 @@ pub mod counts {
             /// `Always always` on the wire.
             pub always: super::super::types::Always<'a>,
         }
-        wire::impl_blank!(Always < '_ > { always });
         impl Always<'_> {
             /// The id of the message.
             pub const ID: u16 = 11;
         }
+        wire::impl_body!(Always<'_> { always });
         impl<'a> wire::Decode<'a> for Always<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3610,15 +2848,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Always<'_> {
-            type Owned = Always<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Always {
-                    always: wire::IntoOwned::into_owned(self.always),
-                }
-            }
-        }
         /// `dead` of the proto.
         ///
         /// Message 12 of a server on `CountsChannel`.
@@ -3632,11 +2861,11 @@ pub mod counts {
             /// `Dead dead` on the wire.
             pub dead: super::super::types::Dead,
         }
-        wire::impl_blank!(Dead { dead });
         impl Dead {
             /// The id of the message.
             pub const ID: u16 = 12;
         }
+        wire::impl_body!(Dead { dead });
         impl<'a> wire::Decode<'a> for Dead {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3661,13 +2890,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Dead {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
         /// `unseen` of the proto.
         ///
         /// Message 13 of a server on `CountsChannel`.
@@ -3681,11 +2903,11 @@ pub mod counts {
             /// `Unseen unseen` on the wire.
             pub unseen: super::super::types::Unseen<'a>,
         }
-        wire::impl_blank!(Unseen < '_ > { unseen });
         impl Unseen<'_> {
             /// The id of the message.
             pub const ID: u16 = 13;
         }
+        wire::impl_body!(Unseen<'_> { unseen });
         impl<'a> wire::Decode<'a> for Unseen<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3710,15 +2932,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Unseen<'_> {
-            type Owned = Unseen<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Unseen {
-                    unseen: wire::IntoOwned::into_owned(self.unseen),
-                }
-            }
-        }
         /// `pointers` of the proto.
         ///
         /// Message 14 of a server on `CountsChannel`.
@@ -3732,11 +2945,11 @@ pub mod counts {
             /// `Pointers pointers` on the wire.
             pub pointers: super::super::types::Pointers<'a>,
         }
-        wire::impl_blank!(Pointers < '_ > { pointers });
         impl Pointers<'_> {
             /// The id of the message.
             pub const ID: u16 = 14;
         }
+        wire::impl_body!(Pointers<'_> { pointers });
         impl<'a> wire::Decode<'a> for Pointers<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(27);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3769,15 +2982,6 @@ pub mod counts {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Pointers<'_> {
-            type Owned = Pointers<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Pointers {
-                    pointers: wire::IntoOwned::into_owned(self.pointers),
-                }
-            }
-        }
     }
     /// What a client sends on `CountsChannel`.
     pub mod client {
@@ -3795,6 +2999,7 @@ pub mod counts {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "counts.client" {});
+        wire::impl_messages!(Message "counts.client" {
+        });
     }
 }

@@ -4,7 +4,9 @@ const _: () = ::spice_wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Descriptors";
 /// The channels of the protocol: number and name.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "descriptors")];
+pub const CHANNELS: &[(u8, &str)] = &[
+    (1, "descriptors"),
+];
 /// All that a server can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,109 +24,9 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Descriptors, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Descriptors(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Descriptors(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Descriptors(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Descriptors(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Descriptors(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Descriptors(message) => {
-                ServerMessage::Descriptors(message.into_owned())
-            }
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    1 Descriptors,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -142,109 +44,9 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Descriptors, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Descriptors(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Descriptors(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Descriptors(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Descriptors(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Descriptors(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Descriptors(message) => {
-                ClientMessage::Descriptors(message.into_owned())
-            }
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    1 Descriptors,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -254,104 +56,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -380,14 +85,7 @@ pub mod types {
         /// `NOWHERE` of the proto.
         pub const NOWHERE: Self = Self(2);
     }
-    impl wire::Named for Where {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("HERE", Self::HERE),
-            ("THERE", Self::THERE),
-            ("NOWHERE", Self::NOWHERE),
-        ];
-    }
-    wire::impl_enum!(Where, u8);
+    wire::impl_enum!(Where, u8 { "HERE" HERE, "THERE" THERE, "NOWHERE" NOWHERE });
     /// `handle` of the proto.
     pub type Handle<'a> = wire::Fd<'a>;
     /// A descriptor and something about it.
@@ -404,7 +102,7 @@ pub mod types {
         /// `unix_fd fd` on the wire.
         pub fd: wire::Fd<'a>,
     }
-    wire::impl_blank!(Plane < '_ > { stride, fd });
+    wire::impl_body!(Plane<'_> { stride, fd });
     impl<'a> wire::Decode<'a> for Plane<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(2);
         const HAS_FDS: bool = true;
@@ -437,16 +135,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Plane<'_> {
-        type Owned = Plane<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Plane {
-                stride: self.stride,
-                fd: wire::IntoOwned::into_owned(self.fd),
-            }
-        }
-    }
     /// Nothing but a descriptor.
     ///
     /// On the wire:
@@ -458,7 +146,7 @@ pub mod types {
         /// `unix_fd fd` on the wire.
         pub fd: wire::Fd<'a>,
     }
-    wire::impl_blank!(Bare < '_ > { fd });
+    wire::impl_body!(Bare<'_> { fd });
     impl<'a> wire::Decode<'a> for Bare<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(0);
         const HAS_FDS: bool = true;
@@ -487,15 +175,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Bare<'_> {
-        type Owned = Bare<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Bare {
-                fd: wire::IntoOwned::into_owned(self.fd),
-            }
-        }
-    }
     /// `Far` of the proto.
     ///
     /// On the wire:
@@ -513,7 +192,7 @@ pub mod types {
         /// `Plane *more` on the wire.
         pub more: ::core::option::Option<Plane<'a>>,
     }
-    wire::impl_blank!(Far < '_ > { n, fd, more });
+    wire::impl_body!(Far<'_> { n, fd, more });
     impl<'a> wire::Decode<'a> for Far<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(5);
         const HAS_FDS: bool = true;
@@ -566,18 +245,8 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Far<'_> {
-        type Owned = Far<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Far {
-                n: self.n,
-                fd: wire::IntoOwned::into_owned(self.fd),
-                more: wire::IntoOwned::into_owned(self.more),
-            }
-        }
-    }
 }
+/// `DescriptorsChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -589,7 +258,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `DescriptorsChannel` of the proto.
 pub mod descriptors {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -644,15 +312,18 @@ pub mod descriptors {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "descriptors.server" { 1 SINGLE Single "single", 2 FIXED Fixed
-            "fixed", 3 COUNTED Counted "counted", 4 POINTED Pointed "pointed", 5 CHOSEN
-            Chosen "chosen", 6 ONLY Only "only" }
-        );
-        wire::impl_from_bodies!(
-            Message { Single(Single < 'a >), Fixed(Fixed < 'a >), Counted(Counted < 'a
-            >), Pointed(Pointed < 'a >), Chosen(Chosen < 'a >), Only(Only < 'a >) }
-        );
+        wire::impl_messages!(Message "descriptors.server" {
+            1 SINGLE Single "single",
+            2 FIXED Fixed "fixed",
+            3 COUNTED Counted "counted",
+            4 POINTED Pointed "pointed",
+            5 CHOSEN Chosen "chosen",
+            6 ONLY Only "only",
+        });
+        wire::impl_from_bodies!(Message {
+            Single(Single<'a>), Fixed(Fixed<'a>), Counted(Counted<'a>), Pointed(Pointed<'a>),
+            Chosen(Chosen<'a>), Only(Only<'a>),
+        });
         /// `single` of the proto.
         ///
         /// Message 1 of a server on `DescriptorsChannel`.
@@ -675,11 +346,11 @@ pub mod descriptors {
             /// `handle other` on the wire.
             pub other: super::super::types::Handle<'a>,
         }
-        wire::impl_blank!(Single < '_ > { before, fd, after, other });
         impl Single<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
+        wire::impl_body!(Single<'_> { before, fd, after, other });
         impl<'a> wire::Decode<'a> for Single<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(2);
             const HAS_FDS: bool = true;
@@ -719,18 +390,6 @@ pub mod descriptors {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Single<'_> {
-            type Owned = Single<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Single {
-                    before: self.before,
-                    fd: wire::IntoOwned::into_owned(self.fd),
-                    after: self.after,
-                    other: wire::IntoOwned::into_owned(self.other),
-                }
-            }
-        }
         /// `fixed` of the proto.
         ///
         /// Message 2 of a server on `DescriptorsChannel`.
@@ -759,11 +418,11 @@ pub mod descriptors {
                 }
             }
         }
-        wire::impl_blank!(Fixed < '_ > { pair, planes, many });
         impl Fixed<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
+        wire::impl_body!(Fixed<'_> { ; pair, planes, many });
         impl<'a> wire::Decode<'a> for Fixed<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
             const HAS_FDS: bool = true;
@@ -802,17 +461,6 @@ pub mod descriptors {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Fixed<'_> {
-            type Owned = Fixed<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Fixed {
-                    pair: self.pair.map(wire::IntoOwned::into_owned),
-                    planes: self.planes.map(wire::IntoOwned::into_owned),
-                    many: self.many.map(wire::IntoOwned::into_owned),
-                }
-            }
-        }
         /// `counted` of the proto.
         ///
         /// Message 3 of a server on `DescriptorsChannel`.
@@ -833,11 +481,11 @@ pub mod descriptors {
             /// `Bare bare[count]` on the wire.
             pub bare: wire::FdList<'a, super::super::types::Bare<'a>>,
         }
-        wire::impl_blank!(Counted < '_ > { fds, planes, bare });
         impl Counted<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
+        wire::impl_body!(Counted<'_> { fds, planes, bare });
         impl<'a> wire::Decode<'a> for Counted<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_FDS: bool = true;
@@ -885,17 +533,6 @@ pub mod descriptors {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Counted<'_> {
-            type Owned = Counted<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Counted {
-                    fds: wire::IntoOwned::into_owned(self.fds),
-                    planes: wire::IntoOwned::into_owned(self.planes),
-                    bare: wire::IntoOwned::into_owned(self.bare),
-                }
-            }
-        }
         /// Descriptors are taken in the order of the fields, pointees where their pointers stand.
         ///
         /// Message 4 of a server on `DescriptorsChannel`.
@@ -918,11 +555,11 @@ pub mod descriptors {
             /// `unix_fd last` on the wire.
             pub last: wire::Fd<'a>,
         }
-        wire::impl_blank!(Pointed < '_ > { first, far, near, last });
         impl Pointed<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
+        wire::impl_body!(Pointed<'_> { first, far, near, last });
         impl<'a> wire::Decode<'a> for Pointed<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(8);
             const HAS_FDS: bool = true;
@@ -979,18 +616,6 @@ pub mod descriptors {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Pointed<'_> {
-            type Owned = Pointed<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Pointed {
-                    first: wire::IntoOwned::into_owned(self.first),
-                    far: wire::IntoOwned::into_owned(self.far),
-                    near: wire::IntoOwned::into_owned(self.near),
-                    last: wire::IntoOwned::into_owned(self.last),
-                }
-            }
-        }
         /// `chosen` of the proto.
         ///
         /// Message 5 of a server on `DescriptorsChannel`.
@@ -1010,7 +635,6 @@ pub mod descriptors {
             /// `Plane rest[]` on the wire.
             pub rest: wire::FdList<'a, super::super::types::Plane<'a>>,
         }
-        wire::impl_blank!(Chosen < '_ > { data, rest });
         /// The switch `data` of `chosen`.
         ///
         /// Which variant it is depends on `type`.
@@ -1033,11 +657,13 @@ pub mod descriptors {
                 Self::Here(::core::default::Default::default())
             }
         }
-        wire::impl_blank!(ChosenData < '_ >, Self::Here(wire::Blank::blank()));
+        wire::impl_blank!(ChosenData<'_>, Self::Here(wire::Blank::blank()));
+        wire::impl_owned!(ChosenData<'_> { Here(value), There(value), Nothing { r#type, value } });
         impl Chosen<'_> {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
+        wire::impl_body!(Chosen<'_> { data, rest });
         impl<'a> wire::Decode<'a> for Chosen<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_FDS: bool = true;
@@ -1159,36 +785,6 @@ pub mod descriptors {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Chosen<'_> {
-            type Owned = Chosen<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Chosen {
-                    data: wire::IntoOwned::into_owned(self.data),
-                    rest: wire::IntoOwned::into_owned(self.rest),
-                }
-            }
-        }
-        impl wire::IntoOwned for ChosenData<'_> {
-            type Owned = ChosenData<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Here(value) => {
-                        ChosenData::Here(wire::IntoOwned::into_owned(value))
-                    }
-                    Self::There(value) => {
-                        ChosenData::There(wire::IntoOwned::into_owned(value))
-                    }
-                    Self::Nothing { r#type, value } => {
-                        ChosenData::Nothing {
-                            r#type,
-                            value,
-                        }
-                    }
-                }
-            }
-        }
         /// A count in a message that has no other bytes.
         ///
         /// Message 6 of a server on `DescriptorsChannel`.
@@ -1203,11 +799,11 @@ pub mod descriptors {
             /// `unix_fd fds[count]` on the wire.
             pub fds: wire::FdList<'a, wire::Fd<'a>>,
         }
-        wire::impl_blank!(Only < '_ > { fds });
         impl Only<'_> {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
+        wire::impl_body!(Only<'_> { fds });
         impl<'a> wire::Decode<'a> for Only<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_FDS: bool = true;
@@ -1243,15 +839,6 @@ pub mod descriptors {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Only<'_> {
-            type Owned = Only<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Only {
-                    fds: wire::IntoOwned::into_owned(self.fds),
-                }
-            }
-        }
     }
     /// What a client sends on `DescriptorsChannel`.
     pub mod client {
@@ -1269,6 +856,7 @@ pub mod descriptors {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "descriptors.client" {});
+        wire::impl_messages!(Message "descriptors.client" {
+        });
     }
 }

@@ -4,7 +4,9 @@ const _: () = ::spice_wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Images";
 /// The channels of the protocol: number and name.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "images")];
+pub const CHANNELS: &[(u8, &str)] = &[
+    (1, "images"),
+];
 /// All that a server can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,107 +24,9 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Images, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Images(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Images(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Images(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Images(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Images(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Images(message) => ServerMessage::Images(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    1 Images,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -140,107 +44,9 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Images, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Images(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Images(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Images(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Images(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Images(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Images(message) => ClientMessage::Images(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    1 Images,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -250,104 +56,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -389,7 +98,7 @@ pub mod types {
         /// `uint8 bits24[image_size(24, width, rows)]` on the wire.
         pub bits24: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(Rows < '_ > { width, rows, bits1, bits4, bits8, bits24 });
+    wire::impl_body!(Rows<'_> { width, rows, bits1, bits4, bits8, bits24 });
     impl<'a> wire::Decode<'a> for Rows<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -491,20 +200,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Rows<'_> {
-        type Owned = Rows<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Rows {
-                width: self.width,
-                rows: self.rows,
-                bits1: wire::IntoOwned::into_owned(self.bits1),
-                bits4: wire::IntoOwned::into_owned(self.bits4),
-                bits8: wire::IntoOwned::into_owned(self.bits8),
-                bits24: wire::IntoOwned::into_owned(self.bits24),
-            }
-        }
-    }
     /// Sides of 64 bits, whose product may be more than 64 bits can say.
     ///
     /// On the wire:
@@ -522,7 +217,7 @@ pub mod types {
         /// `uint8 data[image_size(32, width, rows)]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(Huge < '_ > { width, rows, data });
+    wire::impl_body!(Huge<'_> { width, rows, data });
     impl<'a> wire::Decode<'a> for Huge<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -565,17 +260,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Huge<'_> {
-        type Owned = Huge<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Huge {
-                width: self.width,
-                rows: self.rows,
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
     /// Behind pointers.
     ///
     /// On the wire:
@@ -596,7 +280,7 @@ pub mod types {
         /// `uint8 *nonnull[image_size(8, width, rows)]` on the wire.
         pub nonnull: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(Far < '_ > { width, rows, nullable, nonnull });
+    wire::impl_body!(Far<'_> { width, rows, nullable, nonnull });
     impl<'a> wire::Decode<'a> for Far<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(14);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -711,18 +395,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Far<'_> {
-        type Owned = Far<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Far {
-                width: self.width,
-                rows: self.rows,
-                nullable: wire::IntoOwned::into_owned(self.nullable),
-                nonnull: wire::IntoOwned::into_owned(self.nonnull),
-            }
-        }
-    }
     /// Elements other than bytes, text, and a side that counts an array as well.
     ///
     /// A `enum8`: one byte on the wire. Values without a name are kept.
@@ -734,13 +406,7 @@ pub mod types {
         /// `WHITE` of the proto.
         pub const WHITE: Self = Self(1);
     }
-    impl wire::Named for Pixel {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("BLACK", Self::BLACK),
-            ("WHITE", Self::WHITE),
-        ];
-    }
-    wire::impl_enum!(Pixel, u8);
+    wire::impl_enum!(Pixel, u8 { "BLACK" BLACK, "WHITE" WHITE });
     /// `Others` of the proto.
     ///
     /// On the wire:
@@ -767,7 +433,7 @@ pub mod types {
         /// `uint16 offsets[rows]` on the wire.
         pub offsets: wire::List<'a, u16>,
     }
-    wire::impl_blank!(Others < '_ > { width, rows, levels, pixels, text, offsets });
+    wire::impl_body!(Others<'_> { width, rows, levels, pixels, text, offsets });
     impl<'a> wire::Decode<'a> for Others<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -858,21 +524,8 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Others<'_> {
-        type Owned = Others<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Others {
-                width: self.width,
-                rows: self.rows,
-                levels: wire::IntoOwned::into_owned(self.levels),
-                pixels: wire::IntoOwned::into_owned(self.pixels),
-                text: wire::IntoOwned::into_owned(self.text),
-                offsets: wire::IntoOwned::into_owned(self.offsets),
-            }
-        }
-    }
 }
+/// `ImagesChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -884,7 +537,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `ImagesChannel` of the proto.
 pub mod images {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -931,14 +583,15 @@ pub mod images {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "images.server" { 1 ROWS Rows "rows", 2 HUGE Huge "huge", 3 FAR Far
-            "far", 4 OTHERS Others "others" }
-        );
-        wire::impl_from_bodies!(
-            Message { Rows(Rows < 'a >), Huge(Huge < 'a >), Far(Far < 'a >),
-            Others(Others < 'a >) }
-        );
+        wire::impl_messages!(Message "images.server" {
+            1 ROWS Rows "rows",
+            2 HUGE Huge "huge",
+            3 FAR Far "far",
+            4 OTHERS Others "others",
+        });
+        wire::impl_from_bodies!(Message {
+            Rows(Rows<'a>), Huge(Huge<'a>), Far(Far<'a>), Others(Others<'a>),
+        });
         /// `rows` of the proto.
         ///
         /// Message 1 of a server on `ImagesChannel`.
@@ -952,11 +605,11 @@ pub mod images {
             /// `Rows image` on the wire.
             pub image: super::super::types::Rows<'a>,
         }
-        wire::impl_blank!(Rows < '_ > { image });
         impl Rows<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
+        wire::impl_body!(Rows<'_> { image });
         impl<'a> wire::Decode<'a> for Rows<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -981,15 +634,6 @@ pub mod images {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Rows<'_> {
-            type Owned = Rows<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Rows {
-                    image: wire::IntoOwned::into_owned(self.image),
-                }
-            }
-        }
         /// `huge` of the proto.
         ///
         /// Message 2 of a server on `ImagesChannel`.
@@ -1003,11 +647,11 @@ pub mod images {
             /// `Huge image` on the wire.
             pub image: super::super::types::Huge<'a>,
         }
-        wire::impl_blank!(Huge < '_ > { image });
         impl Huge<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
+        wire::impl_body!(Huge<'_> { image });
         impl<'a> wire::Decode<'a> for Huge<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1032,15 +676,6 @@ pub mod images {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Huge<'_> {
-            type Owned = Huge<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Huge {
-                    image: wire::IntoOwned::into_owned(self.image),
-                }
-            }
-        }
         /// `far` of the proto.
         ///
         /// Message 3 of a server on `ImagesChannel`.
@@ -1054,11 +689,11 @@ pub mod images {
             /// `Far image` on the wire.
             pub image: super::super::types::Far<'a>,
         }
-        wire::impl_blank!(Far < '_ > { image });
         impl Far<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
+        wire::impl_body!(Far<'_> { image });
         impl<'a> wire::Decode<'a> for Far<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(14);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1091,15 +726,6 @@ pub mod images {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Far<'_> {
-            type Owned = Far<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Far {
-                    image: wire::IntoOwned::into_owned(self.image),
-                }
-            }
-        }
         /// `others` of the proto.
         ///
         /// Message 4 of a server on `ImagesChannel`.
@@ -1113,11 +739,11 @@ pub mod images {
             /// `Others image` on the wire.
             pub image: super::super::types::Others<'a>,
         }
-        wire::impl_blank!(Others < '_ > { image });
         impl Others<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
+        wire::impl_body!(Others<'_> { image });
         impl<'a> wire::Decode<'a> for Others<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1142,15 +768,6 @@ pub mod images {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Others<'_> {
-            type Owned = Others<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Others {
-                    image: wire::IntoOwned::into_owned(self.image),
-                }
-            }
-        }
     }
     /// What a client sends on `ImagesChannel`.
     pub mod client {
@@ -1168,6 +785,7 @@ pub mod images {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "images.client" {});
+        wire::impl_messages!(Message "images.client" {
+        });
     }
 }

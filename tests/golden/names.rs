@@ -42,149 +42,15 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Type, id, rest, body),
-            2 => ::spice_wire::read_message!(self, Core, id, rest, body),
-            3 => ::spice_wire::read_message!(self, Server, id, rest, body),
-            4 => ::spice_wire::read_message!(self, SpiceWire, id, rest, body),
-            5 => ::spice_wire::read_message!(self, Wire, id, rest, body),
-            6 => ::spice_wire::read_message!(self, Self_, id, rest, body),
-            7 => ::spice_wire::read_message!(self, Std, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Type(_) => 1,
-            Self::Core(_) => 2,
-            Self::Server(_) => 3,
-            Self::SpiceWire(_) => 4,
-            Self::Wire(_) => 5,
-            Self::Self_(_) => 6,
-            Self::Std(_) => 7,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Type(message) => message.id(),
-            Self::Core(message) => message.id(),
-            Self::Server(message) => message.id(),
-            Self::SpiceWire(message) => message.id(),
-            Self::Wire(message) => message.id(),
-            Self::Self_(message) => message.id(),
-            Self::Std(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Type(message) => message.full_name(),
-            Self::Core(message) => message.full_name(),
-            Self::Server(message) => message.full_name(),
-            Self::SpiceWire(message) => message.full_name(),
-            Self::Wire(message) => message.full_name(),
-            Self::Self_(message) => message.full_name(),
-            Self::Std(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Type(message) => message,
-            Self::Core(message) => message,
-            Self::Server(message) => message,
-            Self::SpiceWire(message) => message,
-            Self::Wire(message) => message,
-            Self::Self_(message) => message,
-            Self::Std(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Type(message) => message.encode(out),
-            Self::Core(message) => message.encode(out),
-            Self::Server(message) => message.encode(out),
-            Self::SpiceWire(message) => message.encode(out),
-            Self::Wire(message) => message.encode(out),
-            Self::Self_(message) => message.encode(out),
-            Self::Std(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Type(message) => ServerMessage::Type(message.into_owned()),
-            Self::Core(message) => ServerMessage::Core(message.into_owned()),
-            Self::Server(message) => ServerMessage::Server(message.into_owned()),
-            Self::SpiceWire(message) => ServerMessage::SpiceWire(message.into_owned()),
-            Self::Wire(message) => ServerMessage::Wire(message.into_owned()),
-            Self::Self_(message) => ServerMessage::Self_(message.into_owned()),
-            Self::Std(message) => ServerMessage::Std(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    1 Type,
+    2 Core,
+    3 Server,
+    4 SpiceWire,
+    5 Wire,
+    6 Self_,
+    7 Std,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -214,149 +80,15 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Type, id, rest, body),
-            2 => ::spice_wire::read_message!(self, Core, id, rest, body),
-            3 => ::spice_wire::read_message!(self, Server, id, rest, body),
-            4 => ::spice_wire::read_message!(self, SpiceWire, id, rest, body),
-            5 => ::spice_wire::read_message!(self, Wire, id, rest, body),
-            6 => ::spice_wire::read_message!(self, Self_, id, rest, body),
-            7 => ::spice_wire::read_message!(self, Std, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Type(_) => 1,
-            Self::Core(_) => 2,
-            Self::Server(_) => 3,
-            Self::SpiceWire(_) => 4,
-            Self::Wire(_) => 5,
-            Self::Self_(_) => 6,
-            Self::Std(_) => 7,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Type(message) => message.id(),
-            Self::Core(message) => message.id(),
-            Self::Server(message) => message.id(),
-            Self::SpiceWire(message) => message.id(),
-            Self::Wire(message) => message.id(),
-            Self::Self_(message) => message.id(),
-            Self::Std(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Type(message) => message.full_name(),
-            Self::Core(message) => message.full_name(),
-            Self::Server(message) => message.full_name(),
-            Self::SpiceWire(message) => message.full_name(),
-            Self::Wire(message) => message.full_name(),
-            Self::Self_(message) => message.full_name(),
-            Self::Std(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Type(message) => message,
-            Self::Core(message) => message,
-            Self::Server(message) => message,
-            Self::SpiceWire(message) => message,
-            Self::Wire(message) => message,
-            Self::Self_(message) => message,
-            Self::Std(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Type(message) => message.encode(out),
-            Self::Core(message) => message.encode(out),
-            Self::Server(message) => message.encode(out),
-            Self::SpiceWire(message) => message.encode(out),
-            Self::Wire(message) => message.encode(out),
-            Self::Self_(message) => message.encode(out),
-            Self::Std(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Type(message) => ClientMessage::Type(message.into_owned()),
-            Self::Core(message) => ClientMessage::Core(message.into_owned()),
-            Self::Server(message) => ClientMessage::Server(message.into_owned()),
-            Self::SpiceWire(message) => ClientMessage::SpiceWire(message.into_owned()),
-            Self::Wire(message) => ClientMessage::Wire(message.into_owned()),
-            Self::Self_(message) => ClientMessage::Self_(message.into_owned()),
-            Self::Std(message) => ClientMessage::Std(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    1 Type,
+    2 Core,
+    3 Server,
+    4 SpiceWire,
+    5 Wire,
+    6 Self_,
+    7 Std,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -366,104 +98,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -490,25 +125,7 @@ pub mod types {
         /// `uint8 len` on the wire.
         pub len: u8,
     }
-    wire::impl_blank!(String { len });
-    impl wire::FixedSize for String {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "len")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { len: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.len.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(String: 1 bytes { 0 len: u8 } [1 "len"]);
     /// `Copy` of the proto.
     ///
     /// On the wire:
@@ -520,25 +137,7 @@ pub mod types {
         /// `uint8 clone` on the wire.
         pub clone: u8,
     }
-    wire::impl_blank!(Copy { clone });
-    impl wire::FixedSize for Copy {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "clone")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { clone: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.clone.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Copy: 1 bytes { 0 clone: u8 } [1 "clone"]);
     /// `Clone` of the proto.
     ///
     /// On the wire:
@@ -550,25 +149,7 @@ pub mod types {
         /// `uint8 copy` on the wire.
         pub copy: u8,
     }
-    wire::impl_blank!(Clone { copy });
-    impl wire::FixedSize for Clone {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "copy")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { copy: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.copy.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Clone: 1 bytes { 0 copy: u8 } [1 "copy"]);
     /// `Path` of the proto.
     ///
     /// On the wire:
@@ -580,25 +161,7 @@ pub mod types {
         /// `uint8 name` on the wire.
         pub name: u8,
     }
-    wire::impl_blank!(Path { name });
-    impl wire::FixedSize for Path {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "name")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { name: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.name.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Path: 1 bytes { 0 name: u8 } [1 "name"]);
     /// `Box` of the proto.
     ///
     /// On the wire:
@@ -610,25 +173,7 @@ pub mod types {
         /// `uint8 new` on the wire.
         pub new: u8,
     }
-    wire::impl_blank!(Box { new });
-    impl wire::FixedSize for Box {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "new")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { new: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.new.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Box: 1 bytes { 0 new: u8 } [1 "new"]);
     /// `Vec` of the proto.
     ///
     /// On the wire:
@@ -640,25 +185,7 @@ pub mod types {
         /// `uint8 push` on the wire.
         pub push: u8,
     }
-    wire::impl_blank!(Vec { push });
-    impl wire::FixedSize for Vec {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "push")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { push: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.push.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Vec: 1 bytes { 0 push: u8 } [1 "push"]);
     /// `Result` of the proto.
     ///
     /// On the wire:
@@ -670,25 +197,7 @@ pub mod types {
         /// `uint8 ok` on the wire.
         pub ok: u8,
     }
-    wire::impl_blank!(Result { ok });
-    impl wire::FixedSize for Result {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "ok")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { ok: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.ok.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Result: 1 bytes { 0 ok: u8 } [1 "ok"]);
     /// `Option` of the proto.
     ///
     /// On the wire:
@@ -700,25 +209,7 @@ pub mod types {
         /// `uint8 none` on the wire.
         pub none: u8,
     }
-    wire::impl_blank!(Option { none });
-    impl wire::FixedSize for Option {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "none")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { none: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.none.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Option: 1 bytes { 0 none: u8 } [1 "none"]);
     /// `Default` of the proto.
     ///
     /// On the wire:
@@ -730,25 +221,7 @@ pub mod types {
         /// `uint8 default` on the wire.
         pub default: u8,
     }
-    wire::impl_blank!(Default { default });
-    impl wire::FixedSize for Default {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "default")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { default: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.default.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Default: 1 bytes { 0 default: u8 } [1 "default"]);
     /// `Debug` of the proto.
     ///
     /// On the wire:
@@ -760,25 +233,7 @@ pub mod types {
         /// `uint8 fmt` on the wire.
         pub fmt: u8,
     }
-    wire::impl_blank!(Debug { fmt });
-    impl wire::FixedSize for Debug {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "fmt")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { fmt: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.fmt.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Debug: 1 bytes { 0 fmt: u8 } [1 "fmt"]);
     /// `From` of the proto.
     ///
     /// On the wire:
@@ -790,25 +245,7 @@ pub mod types {
         /// `uint8 from` on the wire.
         pub from: u8,
     }
-    wire::impl_blank!(From { from });
-    impl wire::FixedSize for From {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "from")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { from: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.from.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(From: 1 bytes { 0 from: u8 } [1 "from"]);
     /// `Into` of the proto.
     ///
     /// On the wire:
@@ -820,25 +257,7 @@ pub mod types {
         /// `uint8 into` on the wire.
         pub into: u8,
     }
-    wire::impl_blank!(Into { into });
-    impl wire::FixedSize for Into {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "into")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { into: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.into.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Into: 1 bytes { 0 into: u8 } [1 "into"]);
     /// `Iterator` of the proto.
     ///
     /// On the wire:
@@ -850,25 +269,7 @@ pub mod types {
         /// `uint8 next` on the wire.
         pub next: u8,
     }
-    wire::impl_blank!(Iterator { next });
-    impl wire::FixedSize for Iterator {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "next")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { next: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.next.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Iterator: 1 bytes { 0 next: u8 } [1 "next"]);
     /// `Sized` of the proto.
     ///
     /// On the wire:
@@ -880,25 +281,7 @@ pub mod types {
         /// `uint8 size` on the wire.
         pub size: u8,
     }
-    wire::impl_blank!(Sized { size });
-    impl wire::FixedSize for Sized {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "size")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { size: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.size.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Sized: 1 bytes { 0 size: u8 } [1 "size"]);
     /// `Send` of the proto.
     ///
     /// On the wire:
@@ -910,25 +293,7 @@ pub mod types {
         /// `uint8 sync` on the wire.
         pub sync: u8,
     }
-    wire::impl_blank!(Send { sync });
-    impl wire::FixedSize for Send {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "sync")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { sync: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.sync.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Send: 1 bytes { 0 sync: u8 } [1 "sync"]);
     /// `Drop` of the proto.
     ///
     /// On the wire:
@@ -940,25 +305,7 @@ pub mod types {
         /// `uint8 drop` on the wire.
         pub drop: u8,
     }
-    wire::impl_blank!(Drop { drop });
-    impl wire::FixedSize for Drop {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "drop")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { drop: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.drop.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Drop: 1 bytes { 0 drop: u8 } [1 "drop"]);
     /// `PartialEq` of the proto.
     ///
     /// On the wire:
@@ -970,25 +317,7 @@ pub mod types {
         /// `uint8 eq` on the wire.
         pub eq: u8,
     }
-    wire::impl_blank!(PartialEq { eq });
-    impl wire::FixedSize for PartialEq {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "eq")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { eq: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.eq.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(PartialEq: 1 bytes { 0 eq: u8 } [1 "eq"]);
     /// `Hash` of the proto.
     ///
     /// On the wire:
@@ -1000,25 +329,7 @@ pub mod types {
         /// `uint8 hash` on the wire.
         pub hash: u8,
     }
-    wire::impl_blank!(Hash { hash });
-    impl wire::FixedSize for Hash {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "hash")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { hash: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.hash.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Hash: 1 bytes { 0 hash: u8 } [1 "hash"]);
     /// `TryFrom` of the proto.
     ///
     /// On the wire:
@@ -1030,25 +341,7 @@ pub mod types {
         /// `uint8 try_from` on the wire.
         pub try_from: u8,
     }
-    wire::impl_blank!(TryFrom { try_from });
-    impl wire::FixedSize for TryFrom {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "try_from")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { try_from: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.try_from.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(TryFrom: 1 bytes { 0 try_from: u8 } [1 "try_from"]);
     /// `IntoIterator` of the proto.
     ///
     /// On the wire:
@@ -1060,25 +353,7 @@ pub mod types {
         /// `uint8 iter` on the wire.
         pub iter: u8,
     }
-    wire::impl_blank!(IntoIterator { iter });
-    impl wire::FixedSize for IntoIterator {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "iter")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { iter: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.iter.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(IntoIterator: 1 bytes { 0 iter: u8 } [1 "iter"]);
     /// `Self` of the proto.
     ///
     /// On the wire:
@@ -1090,25 +365,7 @@ pub mod types {
         /// `uint8 self` on the wire.
         pub self_: u8,
     }
-    wire::impl_blank!(Self_ { self_ });
-    impl wire::FixedSize for Self_ {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "self")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { self_: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.self_.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Self_: 1 bytes { 0 self_: u8 } [1 "self"]);
     /// Types with the names of the runtime's.
     ///
     /// On the wire:
@@ -1120,25 +377,7 @@ pub mod types {
         /// `uint8 cursor` on the wire.
         pub cursor: u8,
     }
-    wire::impl_blank!(Cursor { cursor });
-    impl wire::FixedSize for Cursor {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "cursor")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { cursor: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.cursor.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Cursor: 1 bytes { 0 cursor: u8 } [1 "cursor"]);
     /// `Writer` of the proto.
     ///
     /// On the wire:
@@ -1150,25 +389,7 @@ pub mod types {
         /// `uint8 writer` on the wire.
         pub writer: u8,
     }
-    wire::impl_blank!(Writer { writer });
-    impl wire::FixedSize for Writer {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "writer")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { writer: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.writer.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Writer: 1 bytes { 0 writer: u8 } [1 "writer"]);
     /// `Error` of the proto.
     ///
     /// On the wire:
@@ -1180,25 +401,7 @@ pub mod types {
         /// `uint8 error` on the wire.
         pub error: u8,
     }
-    wire::impl_blank!(Error { error });
-    impl wire::FixedSize for Error {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "error")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { error: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.error.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Error: 1 bytes { 0 error: u8 } [1 "error"]);
     /// `List` of the proto.
     ///
     /// On the wire:
@@ -1210,25 +413,7 @@ pub mod types {
         /// `uint8 list` on the wire.
         pub list: u8,
     }
-    wire::impl_blank!(List { list });
-    impl wire::FixedSize for List {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "list")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { list: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.list.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(List: 1 bytes { 0 list: u8 } [1 "list"]);
     /// `Text` of the proto.
     ///
     /// On the wire:
@@ -1240,25 +425,7 @@ pub mod types {
         /// `uint8 text` on the wire.
         pub text: u8,
     }
-    wire::impl_blank!(Text { text });
-    impl wire::FixedSize for Text {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "text")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { text: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.text.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Text: 1 bytes { 0 text: u8 } [1 "text"]);
     /// `Cow` of the proto.
     ///
     /// On the wire:
@@ -1270,25 +437,7 @@ pub mod types {
         /// `uint8 cow` on the wire.
         pub cow: u8,
     }
-    wire::impl_blank!(Cow { cow });
-    impl wire::FixedSize for Cow {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "cow")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { cow: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.cow.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Cow: 1 bytes { 0 cow: u8 } [1 "cow"]);
     /// `Fd` of the proto.
     ///
     /// On the wire:
@@ -1300,25 +449,7 @@ pub mod types {
         /// `uint8 fd` on the wire.
         pub fd: u8,
     }
-    wire::impl_blank!(Fd { fd });
-    impl wire::FixedSize for Fd {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "fd")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { fd: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.fd.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Fd: 1 bytes { 0 fd: u8 } [1 "fd"]);
     /// `Decode` of the proto.
     ///
     /// On the wire:
@@ -1330,25 +461,7 @@ pub mod types {
         /// `uint8 decode` on the wire.
         pub decode: u8,
     }
-    wire::impl_blank!(Decode { decode });
-    impl wire::FixedSize for Decode {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "decode")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { decode: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.decode.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Decode: 1 bytes { 0 decode: u8 } [1 "decode"]);
     /// `Encode` of the proto.
     ///
     /// On the wire:
@@ -1360,25 +473,7 @@ pub mod types {
         /// `uint8 encode` on the wire.
         pub encode: u8,
     }
-    wire::impl_blank!(Encode { encode });
-    impl wire::FixedSize for Encode {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "encode")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { encode: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.encode.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Encode: 1 bytes { 0 encode: u8 } [1 "encode"]);
     /// `IntoOwned` of the proto.
     ///
     /// On the wire:
@@ -1390,27 +485,7 @@ pub mod types {
         /// `uint8 into_owned` on the wire.
         pub into_owned: u8,
     }
-    wire::impl_blank!(IntoOwned { into_owned });
-    impl wire::FixedSize for IntoOwned {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "into_owned")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                into_owned: u8::get(run, at),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.into_owned.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(IntoOwned: 1 bytes { 0 into_owned: u8 } [1 "into_owned"]);
     /// `FixedSize` of the proto.
     ///
     /// On the wire:
@@ -1428,35 +503,10 @@ pub mod types {
         /// `uint8 append` on the wire.
         pub append: u8,
     }
-    wire::impl_blank!(FixedSize { get, put, append });
-    impl wire::FixedSize for FixedSize {
-        const SIZE: usize = 3;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (1, "get"),
-            (2, "put"),
-            (3, "append"),
-        ];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                get: u8::get(run, at),
-                put: u8::get(run, at + 1),
-                append: u8::get(run, at + 2),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.get.put(run, at);
-            self.put.put(run, at + 1);
-            self.append.put(run, at + 2);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 3];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(FixedSize: 3 bytes
+        { 0 get: u8, 1 put: u8, 2 append: u8 }
+        [1 "get", 2 "put", 3 "append"]
+    );
     /// `Named` of the proto.
     ///
     /// On the wire:
@@ -1468,25 +518,7 @@ pub mod types {
         /// `uint8 items` on the wire.
         pub items: u8,
     }
-    wire::impl_blank!(Named { items });
-    impl wire::FixedSize for Named {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "items")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { items: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.items.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Named: 1 bytes { 0 items: u8 } [1 "items"]);
     /// `Channel` of the proto.
     ///
     /// On the wire:
@@ -1498,25 +530,7 @@ pub mod types {
         /// `uint8 channel` on the wire.
         pub channel: u8,
     }
-    wire::impl_blank!(Channel { channel });
-    impl wire::FixedSize for Channel {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "channel")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { channel: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.channel.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Channel: 1 bytes { 0 channel: u8 } [1 "channel"]);
     /// Enums and flags with the names of values.
     ///
     /// A `enum8`: one byte on the wire. Values without a name are kept.
@@ -1532,15 +546,7 @@ pub mod types {
         /// `Some` of the proto.
         pub const SOME: Self = Self(3);
     }
-    impl wire::Named for Some_ {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("Ok", Self::OK),
-            ("Err", Self::ERR),
-            ("None", Self::NONE),
-            ("Some", Self::SOME),
-        ];
-    }
-    wire::impl_enum!(Some_, u8);
+    wire::impl_enum!(Some_, u8 { "Ok" OK, "Err" ERR, "None" NONE, "Some" SOME });
     /// `None` of the proto.
     ///
     /// A `enum8`: one byte on the wire. Values without a name are kept.
@@ -1550,10 +556,7 @@ pub mod types {
         /// `NONE` of the proto.
         pub const NONE: Self = Self(1);
     }
-    impl wire::Named for None_ {
-        const ITEMS: &'static [(&'static str, Self)] = &[("NONE", Self::NONE)];
-    }
-    wire::impl_enum!(None_, u8);
+    wire::impl_enum!(None_, u8 { "NONE" NONE });
     /// `Ok` of the proto.
     ///
     /// A `flags8`: one byte on the wire. Values without a name are kept.
@@ -1567,14 +570,7 @@ pub mod types {
         /// `BITS` of the proto.
         pub const BITS: Self = Self(4);
     }
-    impl wire::Named for Ok_ {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("Ok", Self::OK),
-            ("EMPTY", Self::EMPTY),
-            ("BITS", Self::BITS),
-        ];
-    }
-    wire::impl_flags!(Ok_, u8);
+    wire::impl_flags!(Ok_, u8 { "Ok" OK, "EMPTY" EMPTY, "BITS" BITS });
     /// `Err` of the proto.
     ///
     /// A `enum16`: 2 bytes on the wire. Values without a name are kept.
@@ -1592,16 +588,7 @@ pub mod types {
         /// `ID` of the proto.
         pub const ID: Self = Self(4);
     }
-    impl wire::Named for Err_ {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("ERR", Self::ERR),
-            ("ITEMS", Self::ITEMS),
-            ("SIZE", Self::SIZE),
-            ("LAYOUT", Self::LAYOUT),
-            ("ID", Self::ID),
-        ];
-    }
-    wire::impl_enum!(Err_, u16);
+    wire::impl_enum!(Err_, u16 { "ERR" ERR, "ITEMS" ITEMS, "SIZE" SIZE, "LAYOUT" LAYOUT, "ID" ID });
     /// `usize` of the proto.
     pub type Usize = u32;
     /// `str` of the proto.
@@ -1629,19 +616,10 @@ pub mod types {
         /// `_leading` of the proto.
         pub const _LEADING: Self = Self(7);
     }
-    impl wire::Named for Digits {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("1BIT_LE", Self::_1BIT_LE),
-            ("16_555", Self::_16_555),
-            ("32_xRGB", Self::_32_XRGB),
-            ("8bit", Self::_8BIT),
-            ("type", Self::TYPE),
-            ("self", Self::SELF),
-            ("fn", Self::FN),
-            ("_leading", Self::_LEADING),
-        ];
-    }
-    wire::impl_enum!(Digits, u8);
+    wire::impl_enum!(Digits, u8 {
+        "1BIT_LE" _1BIT_LE, "16_555" _16_555, "32_xRGB" _32_XRGB, "8bit" _8BIT, "type" TYPE,
+        "self" SELF, "fn" FN, "_leading" _LEADING,
+    });
     /// Every type above, once.
     ///
     /// On the wire:
@@ -1773,156 +751,31 @@ pub mod types {
         /// `digits digits` on the wire.
         pub digits: Digits,
     }
-    wire::impl_blank!(
-        Everything { string, copy, clone, path, r#box, vec, result, option, default,
-        debug, from, into, iterator, sized, send, drop, partial_eq, hash, try_from,
-        into_iterator, self_, cursor, writer, error, list, text, cow, fd, decode, encode,
-        into_owned, fixed_size, named, channel, some, none, ok, err, usize, str, digits }
+    wire::impl_plain!(Everything: 48 bytes
+        {
+            0 string: String, 1 copy: Copy, 2 clone: Clone, 3 path: Path, 4 r#box: Box, 5 vec: Vec,
+            6 result: Result, 7 option: Option, 8 default: Default, 9 debug: Debug, 10 from: From,
+            11 into: Into, 12 iterator: Iterator, 13 sized: Sized, 14 send: Send, 15 drop: Drop,
+            16 partial_eq: PartialEq, 17 hash: Hash, 18 try_from: TryFrom,
+            19 into_iterator: IntoIterator, 20 self_: Self_, 21 cursor: Cursor, 22 writer: Writer,
+            23 error: Error, 24 list: List, 25 text: Text, 26 cow: Cow, 27 fd: Fd,
+            28 decode: Decode, 29 encode: Encode, 30 into_owned: IntoOwned,
+            31 fixed_size: FixedSize, 34 named: Named, 35 channel: Channel, 36 some: Some_,
+            37 none: None_, 38 ok: Ok_, 39 err: Err_, 41 usize: Usize, 45 str: Str,
+            47 digits: Digits,
+        }
+        [
+            1 "string.len", 2 "copy.clone", 3 "clone.copy", 4 "path.name", 5 "box.new",
+            6 "vec.push", 7 "result.ok", 8 "option.none", 9 "default.default", 10 "debug.fmt",
+            11 "from.from", 12 "into.into", 13 "iterator.next", 14 "sized.size", 15 "send.sync",
+            16 "drop.drop", 17 "partial_eq.eq", 18 "hash.hash", 19 "try_from.try_from",
+            20 "into_iterator.iter", 21 "self.self", 22 "cursor.cursor", 23 "writer.writer",
+            24 "error.error", 25 "list.list", 26 "text.text", 27 "cow.cow", 28 "fd.fd",
+            29 "decode.decode", 30 "encode.encode", 31 "into_owned.into_owned", 32 "fixed_size.get",
+            33 "fixed_size.put", 34 "fixed_size.append", 35 "named.items", 36 "channel.channel",
+            37 "some", 38 "none", 39 "ok", 41 "err", 45 "usize", 47 "str", 48 "digits",
+        ]
     );
-    impl wire::FixedSize for Everything {
-        const SIZE: usize = 48;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (1, "string.len"),
-            (2, "copy.clone"),
-            (3, "clone.copy"),
-            (4, "path.name"),
-            (5, "box.new"),
-            (6, "vec.push"),
-            (7, "result.ok"),
-            (8, "option.none"),
-            (9, "default.default"),
-            (10, "debug.fmt"),
-            (11, "from.from"),
-            (12, "into.into"),
-            (13, "iterator.next"),
-            (14, "sized.size"),
-            (15, "send.sync"),
-            (16, "drop.drop"),
-            (17, "partial_eq.eq"),
-            (18, "hash.hash"),
-            (19, "try_from.try_from"),
-            (20, "into_iterator.iter"),
-            (21, "self.self"),
-            (22, "cursor.cursor"),
-            (23, "writer.writer"),
-            (24, "error.error"),
-            (25, "list.list"),
-            (26, "text.text"),
-            (27, "cow.cow"),
-            (28, "fd.fd"),
-            (29, "decode.decode"),
-            (30, "encode.encode"),
-            (31, "into_owned.into_owned"),
-            (32, "fixed_size.get"),
-            (33, "fixed_size.put"),
-            (34, "fixed_size.append"),
-            (35, "named.items"),
-            (36, "channel.channel"),
-            (37, "some"),
-            (38, "none"),
-            (39, "ok"),
-            (41, "err"),
-            (45, "usize"),
-            (47, "str"),
-            (48, "digits"),
-        ];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                string: String::get(run, at),
-                copy: Copy::get(run, at + 1),
-                clone: Clone::get(run, at + 2),
-                path: Path::get(run, at + 3),
-                r#box: Box::get(run, at + 4),
-                vec: Vec::get(run, at + 5),
-                result: Result::get(run, at + 6),
-                option: Option::get(run, at + 7),
-                default: Default::get(run, at + 8),
-                debug: Debug::get(run, at + 9),
-                from: From::get(run, at + 10),
-                into: Into::get(run, at + 11),
-                iterator: Iterator::get(run, at + 12),
-                sized: Sized::get(run, at + 13),
-                send: Send::get(run, at + 14),
-                drop: Drop::get(run, at + 15),
-                partial_eq: PartialEq::get(run, at + 16),
-                hash: Hash::get(run, at + 17),
-                try_from: TryFrom::get(run, at + 18),
-                into_iterator: IntoIterator::get(run, at + 19),
-                self_: Self_::get(run, at + 20),
-                cursor: Cursor::get(run, at + 21),
-                writer: Writer::get(run, at + 22),
-                error: Error::get(run, at + 23),
-                list: List::get(run, at + 24),
-                text: Text::get(run, at + 25),
-                cow: Cow::get(run, at + 26),
-                fd: Fd::get(run, at + 27),
-                decode: Decode::get(run, at + 28),
-                encode: Encode::get(run, at + 29),
-                into_owned: IntoOwned::get(run, at + 30),
-                fixed_size: FixedSize::get(run, at + 31),
-                named: Named::get(run, at + 34),
-                channel: Channel::get(run, at + 35),
-                some: Some_::get(run, at + 36),
-                none: None_::get(run, at + 37),
-                ok: Ok_::get(run, at + 38),
-                err: Err_::get(run, at + 39),
-                usize: Usize::get(run, at + 41),
-                str: Str::get(run, at + 45),
-                digits: Digits::get(run, at + 47),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.string.put(run, at);
-            self.copy.put(run, at + 1);
-            self.clone.put(run, at + 2);
-            self.path.put(run, at + 3);
-            self.r#box.put(run, at + 4);
-            self.vec.put(run, at + 5);
-            self.result.put(run, at + 6);
-            self.option.put(run, at + 7);
-            self.default.put(run, at + 8);
-            self.debug.put(run, at + 9);
-            self.from.put(run, at + 10);
-            self.into.put(run, at + 11);
-            self.iterator.put(run, at + 12);
-            self.sized.put(run, at + 13);
-            self.send.put(run, at + 14);
-            self.drop.put(run, at + 15);
-            self.partial_eq.put(run, at + 16);
-            self.hash.put(run, at + 17);
-            self.try_from.put(run, at + 18);
-            self.into_iterator.put(run, at + 19);
-            self.self_.put(run, at + 20);
-            self.cursor.put(run, at + 21);
-            self.writer.put(run, at + 22);
-            self.error.put(run, at + 23);
-            self.list.put(run, at + 24);
-            self.text.put(run, at + 25);
-            self.cow.put(run, at + 26);
-            self.fd.put(run, at + 27);
-            self.decode.put(run, at + 28);
-            self.encode.put(run, at + 29);
-            self.into_owned.put(run, at + 30);
-            self.fixed_size.put(run, at + 31);
-            self.named.put(run, at + 34);
-            self.channel.put(run, at + 35);
-            self.some.put(run, at + 36);
-            self.none.put(run, at + 37);
-            self.ok.put(run, at + 38);
-            self.err.put(run, at + 39);
-            self.usize.put(run, at + 41);
-            self.str.put(run, at + 45);
-            self.digits.put(run, at + 47);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 48];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
     /// Fields with the names of Rust's keywords.
     ///
     /// On the wire:
@@ -2054,155 +907,26 @@ pub mod types {
         /// `uint8 yield` on the wire.
         pub r#yield: u8,
     }
-    wire::impl_blank!(
-        Keywords { r#as, r#async, r#await, r#box, r#break, r#const, crate_, r#dyn,
-        r#else, r#enum, r#extern, r#false, r#fn, r#gen, r#if, r#impl, r#in, r#let,
-        r#loop, r#match, r#mod, r#move, r#mut, r#priv, r#pub, r#ref, r#return, self_,
-        r#static, super_, r#trait, r#true, r#try, r#type, union, r#unsafe, r#use,
-        r#virtual, r#where, r#while, r#yield }
+    wire::impl_plain!(Keywords: 41 bytes
+        {
+            0 r#as: u8, 1 r#async: u8, 2 r#await: u8, 3 r#box: u8, 4 r#break: u8, 5 r#const: u8,
+            6 crate_: u8, 7 r#dyn: u8, 8 r#else: u8, 9 r#enum: u8, 10 r#extern: u8, 11 r#false: u8,
+            12 r#fn: u8, 13 r#gen: u8, 14 r#if: u8, 15 r#impl: u8, 16 r#in: u8, 17 r#let: u8,
+            18 r#loop: u8, 19 r#match: u8, 20 r#mod: u8, 21 r#move: u8, 22 r#mut: u8, 23 r#priv: u8,
+            24 r#pub: u8, 25 r#ref: u8, 26 r#return: u8, 27 self_: u8, 28 r#static: u8,
+            29 super_: u8, 30 r#trait: u8, 31 r#true: u8, 32 r#try: u8, 33 r#type: u8, 34 union: u8,
+            35 r#unsafe: u8, 36 r#use: u8, 37 r#virtual: u8, 38 r#where: u8, 39 r#while: u8,
+            40 r#yield: u8,
+        }
+        [
+            1 "as", 2 "async", 3 "await", 4 "box", 5 "break", 6 "const", 7 "crate", 8 "dyn",
+            9 "else", 10 "enum", 11 "extern", 12 "false", 13 "fn", 14 "gen", 15 "if", 16 "impl",
+            17 "in", 18 "let", 19 "loop", 20 "match", 21 "mod", 22 "move", 23 "mut", 24 "priv",
+            25 "pub", 26 "ref", 27 "return", 28 "self", 29 "static", 30 "super", 31 "trait",
+            32 "true", 33 "try", 34 "type", 35 "union", 36 "unsafe", 37 "use", 38 "virtual",
+            39 "where", 40 "while", 41 "yield",
+        ]
     );
-    impl wire::FixedSize for Keywords {
-        const SIZE: usize = 41;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (1, "as"),
-            (2, "async"),
-            (3, "await"),
-            (4, "box"),
-            (5, "break"),
-            (6, "const"),
-            (7, "crate"),
-            (8, "dyn"),
-            (9, "else"),
-            (10, "enum"),
-            (11, "extern"),
-            (12, "false"),
-            (13, "fn"),
-            (14, "gen"),
-            (15, "if"),
-            (16, "impl"),
-            (17, "in"),
-            (18, "let"),
-            (19, "loop"),
-            (20, "match"),
-            (21, "mod"),
-            (22, "move"),
-            (23, "mut"),
-            (24, "priv"),
-            (25, "pub"),
-            (26, "ref"),
-            (27, "return"),
-            (28, "self"),
-            (29, "static"),
-            (30, "super"),
-            (31, "trait"),
-            (32, "true"),
-            (33, "try"),
-            (34, "type"),
-            (35, "union"),
-            (36, "unsafe"),
-            (37, "use"),
-            (38, "virtual"),
-            (39, "where"),
-            (40, "while"),
-            (41, "yield"),
-        ];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                r#as: u8::get(run, at),
-                r#async: u8::get(run, at + 1),
-                r#await: u8::get(run, at + 2),
-                r#box: u8::get(run, at + 3),
-                r#break: u8::get(run, at + 4),
-                r#const: u8::get(run, at + 5),
-                crate_: u8::get(run, at + 6),
-                r#dyn: u8::get(run, at + 7),
-                r#else: u8::get(run, at + 8),
-                r#enum: u8::get(run, at + 9),
-                r#extern: u8::get(run, at + 10),
-                r#false: u8::get(run, at + 11),
-                r#fn: u8::get(run, at + 12),
-                r#gen: u8::get(run, at + 13),
-                r#if: u8::get(run, at + 14),
-                r#impl: u8::get(run, at + 15),
-                r#in: u8::get(run, at + 16),
-                r#let: u8::get(run, at + 17),
-                r#loop: u8::get(run, at + 18),
-                r#match: u8::get(run, at + 19),
-                r#mod: u8::get(run, at + 20),
-                r#move: u8::get(run, at + 21),
-                r#mut: u8::get(run, at + 22),
-                r#priv: u8::get(run, at + 23),
-                r#pub: u8::get(run, at + 24),
-                r#ref: u8::get(run, at + 25),
-                r#return: u8::get(run, at + 26),
-                self_: u8::get(run, at + 27),
-                r#static: u8::get(run, at + 28),
-                super_: u8::get(run, at + 29),
-                r#trait: u8::get(run, at + 30),
-                r#true: u8::get(run, at + 31),
-                r#try: u8::get(run, at + 32),
-                r#type: u8::get(run, at + 33),
-                union: u8::get(run, at + 34),
-                r#unsafe: u8::get(run, at + 35),
-                r#use: u8::get(run, at + 36),
-                r#virtual: u8::get(run, at + 37),
-                r#where: u8::get(run, at + 38),
-                r#while: u8::get(run, at + 39),
-                r#yield: u8::get(run, at + 40),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.r#as.put(run, at);
-            self.r#async.put(run, at + 1);
-            self.r#await.put(run, at + 2);
-            self.r#box.put(run, at + 3);
-            self.r#break.put(run, at + 4);
-            self.r#const.put(run, at + 5);
-            self.crate_.put(run, at + 6);
-            self.r#dyn.put(run, at + 7);
-            self.r#else.put(run, at + 8);
-            self.r#enum.put(run, at + 9);
-            self.r#extern.put(run, at + 10);
-            self.r#false.put(run, at + 11);
-            self.r#fn.put(run, at + 12);
-            self.r#gen.put(run, at + 13);
-            self.r#if.put(run, at + 14);
-            self.r#impl.put(run, at + 15);
-            self.r#in.put(run, at + 16);
-            self.r#let.put(run, at + 17);
-            self.r#loop.put(run, at + 18);
-            self.r#match.put(run, at + 19);
-            self.r#mod.put(run, at + 20);
-            self.r#move.put(run, at + 21);
-            self.r#mut.put(run, at + 22);
-            self.r#priv.put(run, at + 23);
-            self.r#pub.put(run, at + 24);
-            self.r#ref.put(run, at + 25);
-            self.r#return.put(run, at + 26);
-            self.self_.put(run, at + 27);
-            self.r#static.put(run, at + 28);
-            self.super_.put(run, at + 29);
-            self.r#trait.put(run, at + 30);
-            self.r#true.put(run, at + 31);
-            self.r#try.put(run, at + 32);
-            self.r#type.put(run, at + 33);
-            self.union.put(run, at + 34);
-            self.r#unsafe.put(run, at + 35);
-            self.r#use.put(run, at + 36);
-            self.r#virtual.put(run, at + 37);
-            self.r#where.put(run, at + 38);
-            self.r#while.put(run, at + 39);
-            self.r#yield.put(run, at + 40);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 41];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
     /// Fields with the names of the proto's own keywords, and in the case of C++.
     ///
     /// On the wire:
@@ -2271,90 +995,20 @@ pub mod types {
         /// `uint8 With2Digits` on the wire.
         pub with2_digits: u8,
     }
-    wire::impl_blank!(
-        Language { typedef, r#struct, message, channel, protocol, switch, case, default,
-        enum8, flags32, server, client, image_size, cstring, bytes, uint8, unix_fd,
-        camel_case, upper, with2_digits }
+    wire::impl_plain!(Language: 20 bytes
+        {
+            0 typedef: u8, 1 r#struct: u8, 2 message: u8, 3 channel: u8, 4 protocol: u8,
+            5 switch: u8, 6 case: u8, 7 default: u8, 8 enum8: u8, 9 flags32: u8, 10 server: u8,
+            11 client: u8, 12 image_size: u8, 13 cstring: u8, 14 bytes: u8, 15 uint8: u8,
+            16 unix_fd: u8, 17 camel_case: u8, 18 upper: u8, 19 with2_digits: u8,
+        }
+        [
+            1 "typedef", 2 "struct", 3 "message", 4 "channel", 5 "protocol", 6 "switch", 7 "case",
+            8 "default", 9 "enum8", 10 "flags32", 11 "server", 12 "client", 13 "image_size",
+            14 "cstring", 15 "bytes", 16 "uint8", 17 "unix_fd", 18 "camelCase", 19 "UPPER",
+            20 "With2Digits",
+        ]
     );
-    impl wire::FixedSize for Language {
-        const SIZE: usize = 20;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (1, "typedef"),
-            (2, "struct"),
-            (3, "message"),
-            (4, "channel"),
-            (5, "protocol"),
-            (6, "switch"),
-            (7, "case"),
-            (8, "default"),
-            (9, "enum8"),
-            (10, "flags32"),
-            (11, "server"),
-            (12, "client"),
-            (13, "image_size"),
-            (14, "cstring"),
-            (15, "bytes"),
-            (16, "uint8"),
-            (17, "unix_fd"),
-            (18, "camelCase"),
-            (19, "UPPER"),
-            (20, "With2Digits"),
-        ];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                typedef: u8::get(run, at),
-                r#struct: u8::get(run, at + 1),
-                message: u8::get(run, at + 2),
-                channel: u8::get(run, at + 3),
-                protocol: u8::get(run, at + 4),
-                switch: u8::get(run, at + 5),
-                case: u8::get(run, at + 6),
-                default: u8::get(run, at + 7),
-                enum8: u8::get(run, at + 8),
-                flags32: u8::get(run, at + 9),
-                server: u8::get(run, at + 10),
-                client: u8::get(run, at + 11),
-                image_size: u8::get(run, at + 12),
-                cstring: u8::get(run, at + 13),
-                bytes: u8::get(run, at + 14),
-                uint8: u8::get(run, at + 15),
-                unix_fd: u8::get(run, at + 16),
-                camel_case: u8::get(run, at + 17),
-                upper: u8::get(run, at + 18),
-                with2_digits: u8::get(run, at + 19),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.typedef.put(run, at);
-            self.r#struct.put(run, at + 1);
-            self.message.put(run, at + 2);
-            self.channel.put(run, at + 3);
-            self.protocol.put(run, at + 4);
-            self.switch.put(run, at + 5);
-            self.case.put(run, at + 6);
-            self.default.put(run, at + 7);
-            self.enum8.put(run, at + 8);
-            self.flags32.put(run, at + 9);
-            self.server.put(run, at + 10);
-            self.client.put(run, at + 11);
-            self.image_size.put(run, at + 12);
-            self.cstring.put(run, at + 13);
-            self.bytes.put(run, at + 14);
-            self.uint8.put(run, at + 15);
-            self.unix_fd.put(run, at + 16);
-            self.camel_case.put(run, at + 17);
-            self.upper.put(run, at + 18);
-            self.with2_digits.put(run, at + 19);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 20];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
     /// Arrays, a switch and pointers with the names that generated functions give their own variables.
     ///
     /// On the wire:
@@ -2397,9 +1051,6 @@ pub mod types {
         /// `uint8 sum[2]` on the wire.
         pub sum: [u8; 2],
     }
-    wire::impl_blank!(
-        Locals < '_ > { run, at, cursor, writer, kept, target, wire, error, sum }
-    );
     /// The switch `wire` of `Locals`.
     ///
     /// Which variant it is depends on `value`.
@@ -2422,7 +1073,9 @@ pub mod types {
             Self::_1bitLe(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(LocalsWire < '_ >, Self::Other { value : wire::Blank::blank(), });
+    wire::impl_blank!(LocalsWire<'_>, Self::Other { value: wire::Blank::blank() });
+    wire::impl_owned!(LocalsWire<'_> { _1bitLe(value), Type(value), Fn(value), Other { value } });
+    wire::impl_body!(Locals<'_> { run, at, cursor, writer, kept, target, wire, error, sum });
     impl<'a> wire::Decode<'a> for Locals<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2600,35 +1253,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Locals<'_> {
-        type Owned = Locals<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Locals {
-                run: self.run,
-                at: self.at,
-                cursor: wire::IntoOwned::into_owned(self.cursor),
-                writer: wire::IntoOwned::into_owned(self.writer),
-                kept: wire::IntoOwned::into_owned(self.kept),
-                target: self.target,
-                wire: wire::IntoOwned::into_owned(self.wire),
-                error: wire::IntoOwned::into_owned(self.error),
-                sum: self.sum,
-            }
-        }
-    }
-    impl wire::IntoOwned for LocalsWire<'_> {
-        type Owned = LocalsWire<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::_1bitLe(value) => LocalsWire::_1bitLe(value),
-                Self::Type(value) => LocalsWire::Type(value),
-                Self::Fn(value) => LocalsWire::Fn(wire::IntoOwned::into_owned(value)),
-                Self::Other { value } => LocalsWire::Other { value },
-            }
-        }
-    }
     /// A discriminant with the name that the variants give their value, and a count with the same.
     ///
     /// On the wire:
@@ -2643,7 +1267,6 @@ pub mod types {
         /// What follows depends on `value`.
         pub target: ValueTarget<'a>,
     }
-    wire::impl_blank!(Value < '_ > { target });
     /// The switch `target` of `Value`.
     ///
     /// Which variant it is depends on `value`.
@@ -2668,16 +1291,14 @@ pub mod types {
     }
     impl ::core::default::Default for ValueTarget<'_> {
         fn default() -> Self {
-            Self::Other {
-                value: ::core::default::Default::default(),
-                count: ::core::default::Default::default(),
-            }
+            Self::Other { value: ::core::default::Default::default(), count: ::core::default::Default::default() }
         }
     }
-    wire::impl_blank!(
-        ValueTarget < '_ >, Self::Other { value : wire::Blank::blank(), count :
-        wire::Blank::blank(), }
-    );
+    wire::impl_blank!(ValueTarget<'_>, Self::Other { value: wire::Blank::blank(), count: wire::Blank::blank() });
+    wire::impl_owned!(ValueTarget<'_> {
+        _16555(value), Self_ { count, value }, Other { value, count },
+    });
+    wire::impl_body!(Value<'_> { target });
     impl<'a> wire::Decode<'a> for Value<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2766,28 +1387,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Value<'_> {
-        type Owned = Value<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Value {
-                target: wire::IntoOwned::into_owned(self.target),
-            }
-        }
-    }
-    impl wire::IntoOwned for ValueTarget<'_> {
-        type Owned = ValueTarget<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::_16555(value) => {
-                    ValueTarget::_16555(wire::IntoOwned::into_owned(value))
-                }
-                Self::Self_ { count, value } => ValueTarget::Self_ { count, value },
-                Self::Other { value, count } => ValueTarget::Other { value, count },
-            }
-        }
-    }
     /// A fixed field that is a name of the message's own constants.
     ///
     /// On the wire:
@@ -2799,7 +1398,6 @@ pub mod types {
         /// `uint8 data[2]` on the wire.
         pub data: [u8; 2],
     }
-    wire::impl_blank!(Constants { data });
     impl Constants {
         /// `items`: a constant that is not on the wire.
         pub const ITEMS: u8 = 1;
@@ -2812,27 +1410,9 @@ pub mod types {
         /// `has_fds`: a constant that is not on the wire.
         pub const HAS_FDS: u8 = 5;
     }
-    impl wire::FixedSize for Constants {
-        const SIZE: usize = 2;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(2, "data")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                data: <[u8; 2]>::get(run, at),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.data.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 2];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Constants: 2 bytes { 0 data: [u8; 2] } [2 "data"]);
 }
+/// `TypeChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -2844,7 +1424,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `TypeChannel` of the proto.
 pub mod r#type {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -2963,24 +1542,36 @@ pub mod r#type {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "type.server" { 1 EVERYTHING Everything "everything", 2 KEYWORDS
-            Keywords "keywords", 3 LOCALS Locals "locals", 4 VALUE Value "value", 5
-            CONSTANTS Constants "constants", 6 SELF Self_ "self", 7 TYPE Type "type", 8
-            BOX Box "Box", 9 OK Ok "ok", 10 ERR Err "err", 11 SOME Some "some", 12 NONE
-            None "none", 13 RESULT Result "result", 14 OPTION Option "option", 15 STRING
-            String "string", 16 ID Id "id", 17 SERVER Server "server", 18 CHANNEL Channel
-            "channel", 19 WIRE Wire "wire", 20 FROM From "from", 21 TRY_FROM TryFrom
-            "try_from", 22 CURSOR Cursor "cursor" }
-        );
-        wire::impl_from_bodies!(
-            Message { Everything(Everything), Keywords(Keywords), Locals(Locals < 'a >),
-            Value(Value < 'a >), Constants(Constants), Self_(Self_), Type(Type),
-            Box(Box), Ok(Ok), Err(Err), Some(Some), None(None), Result(Result),
-            Option(Option), String(String < 'a >), Id(Id), Server(Server),
-            Channel(Channel), Wire(Wire), From(From), TryFrom(TryFrom), Cursor(Cursor <
-            'a >) }
-        );
+        wire::impl_messages!(Message "type.server" {
+            1 EVERYTHING Everything "everything",
+            2 KEYWORDS Keywords "keywords",
+            3 LOCALS Locals "locals",
+            4 VALUE Value "value",
+            5 CONSTANTS Constants "constants",
+            6 SELF Self_ "self",
+            7 TYPE Type "type",
+            8 BOX Box "Box",
+            9 OK Ok "ok",
+            10 ERR Err "err",
+            11 SOME Some "some",
+            12 NONE None "none",
+            13 RESULT Result "result",
+            14 OPTION Option "option",
+            15 STRING String "string",
+            16 ID Id "id",
+            17 SERVER Server "server",
+            18 CHANNEL Channel "channel",
+            19 WIRE Wire "wire",
+            20 FROM From "from",
+            21 TRY_FROM TryFrom "try_from",
+            22 CURSOR Cursor "cursor",
+        });
+        wire::impl_from_bodies!(Message {
+            Everything(Everything), Keywords(Keywords), Locals(Locals<'a>), Value(Value<'a>),
+            Constants(Constants), Self_(Self_), Type(Type), Box(Box), Ok(Ok), Err(Err), Some(Some),
+            None(None), Result(Result), Option(Option), String(String<'a>), Id(Id), Server(Server),
+            Channel(Channel), Wire(Wire), From(From), TryFrom(TryFrom), Cursor(Cursor<'a>),
+        });
         /// `everything` of the proto.
         ///
         /// Message 1 of a server on `TypeChannel`.
@@ -2994,75 +1585,32 @@ pub mod r#type {
             /// `Everything everything` on the wire.
             pub everything: super::super::types::Everything,
         }
-        wire::impl_blank!(Everything { everything });
         impl Everything {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
-        impl wire::FixedSize for Everything {
-            const SIZE: usize = 48;
-            const LAYOUT: &'static [(usize, &'static str)] = &[
-                (1, "everything.string.len"),
-                (2, "everything.copy.clone"),
-                (3, "everything.clone.copy"),
-                (4, "everything.path.name"),
-                (5, "everything.box.new"),
-                (6, "everything.vec.push"),
-                (7, "everything.result.ok"),
-                (8, "everything.option.none"),
-                (9, "everything.default.default"),
-                (10, "everything.debug.fmt"),
-                (11, "everything.from.from"),
-                (12, "everything.into.into"),
-                (13, "everything.iterator.next"),
-                (14, "everything.sized.size"),
-                (15, "everything.send.sync"),
-                (16, "everything.drop.drop"),
-                (17, "everything.partial_eq.eq"),
-                (18, "everything.hash.hash"),
-                (19, "everything.try_from.try_from"),
-                (20, "everything.into_iterator.iter"),
-                (21, "everything.self.self"),
-                (22, "everything.cursor.cursor"),
-                (23, "everything.writer.writer"),
-                (24, "everything.error.error"),
-                (25, "everything.list.list"),
-                (26, "everything.text.text"),
-                (27, "everything.cow.cow"),
-                (28, "everything.fd.fd"),
-                (29, "everything.decode.decode"),
-                (30, "everything.encode.encode"),
-                (31, "everything.into_owned.into_owned"),
-                (32, "everything.fixed_size.get"),
-                (33, "everything.fixed_size.put"),
-                (34, "everything.fixed_size.append"),
-                (35, "everything.named.items"),
-                (36, "everything.channel.channel"),
-                (37, "everything.some"),
-                (38, "everything.none"),
-                (39, "everything.ok"),
-                (41, "everything.err"),
-                (45, "everything.usize"),
-                (47, "everything.str"),
-                (48, "everything.digits"),
-            ];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    everything: super::super::types::Everything::get(run, at),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.everything.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 48];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Everything: 48 bytes
+            { 0 everything: super::super::types::Everything }
+            [
+                1 "everything.string.len", 2 "everything.copy.clone", 3 "everything.clone.copy",
+                4 "everything.path.name", 5 "everything.box.new", 6 "everything.vec.push",
+                7 "everything.result.ok", 8 "everything.option.none",
+                9 "everything.default.default", 10 "everything.debug.fmt",
+                11 "everything.from.from", 12 "everything.into.into", 13 "everything.iterator.next",
+                14 "everything.sized.size", 15 "everything.send.sync", 16 "everything.drop.drop",
+                17 "everything.partial_eq.eq", 18 "everything.hash.hash",
+                19 "everything.try_from.try_from", 20 "everything.into_iterator.iter",
+                21 "everything.self.self", 22 "everything.cursor.cursor",
+                23 "everything.writer.writer", 24 "everything.error.error",
+                25 "everything.list.list", 26 "everything.text.text", 27 "everything.cow.cow",
+                28 "everything.fd.fd", 29 "everything.decode.decode", 30 "everything.encode.encode",
+                31 "everything.into_owned.into_owned", 32 "everything.fixed_size.get",
+                33 "everything.fixed_size.put", 34 "everything.fixed_size.append",
+                35 "everything.named.items", 36 "everything.channel.channel", 37 "everything.some",
+                38 "everything.none", 39 "everything.ok", 41 "everything.err",
+                45 "everything.usize", 47 "everything.str", 48 "everything.digits",
+            ]
+        );
         /// `keywords` of the proto.
         ///
         /// Message 2 of a server on `TypeChannel`.
@@ -3079,95 +1627,35 @@ pub mod r#type {
             /// `Language language` on the wire.
             pub language: super::super::types::Language,
         }
-        wire::impl_blank!(Keywords { keywords, language });
         impl Keywords {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
-        impl wire::FixedSize for Keywords {
-            const SIZE: usize = 61;
-            const LAYOUT: &'static [(usize, &'static str)] = &[
-                (1, "keywords.as"),
-                (2, "keywords.async"),
-                (3, "keywords.await"),
-                (4, "keywords.box"),
-                (5, "keywords.break"),
-                (6, "keywords.const"),
-                (7, "keywords.crate"),
-                (8, "keywords.dyn"),
-                (9, "keywords.else"),
-                (10, "keywords.enum"),
-                (11, "keywords.extern"),
-                (12, "keywords.false"),
-                (13, "keywords.fn"),
-                (14, "keywords.gen"),
-                (15, "keywords.if"),
-                (16, "keywords.impl"),
-                (17, "keywords.in"),
-                (18, "keywords.let"),
-                (19, "keywords.loop"),
-                (20, "keywords.match"),
-                (21, "keywords.mod"),
-                (22, "keywords.move"),
-                (23, "keywords.mut"),
-                (24, "keywords.priv"),
-                (25, "keywords.pub"),
-                (26, "keywords.ref"),
-                (27, "keywords.return"),
-                (28, "keywords.self"),
-                (29, "keywords.static"),
-                (30, "keywords.super"),
-                (31, "keywords.trait"),
-                (32, "keywords.true"),
-                (33, "keywords.try"),
-                (34, "keywords.type"),
-                (35, "keywords.union"),
-                (36, "keywords.unsafe"),
-                (37, "keywords.use"),
-                (38, "keywords.virtual"),
-                (39, "keywords.where"),
-                (40, "keywords.while"),
-                (41, "keywords.yield"),
-                (42, "language.typedef"),
-                (43, "language.struct"),
-                (44, "language.message"),
-                (45, "language.channel"),
-                (46, "language.protocol"),
-                (47, "language.switch"),
-                (48, "language.case"),
-                (49, "language.default"),
-                (50, "language.enum8"),
-                (51, "language.flags32"),
-                (52, "language.server"),
-                (53, "language.client"),
-                (54, "language.image_size"),
-                (55, "language.cstring"),
-                (56, "language.bytes"),
-                (57, "language.uint8"),
-                (58, "language.unix_fd"),
-                (59, "language.camelCase"),
-                (60, "language.UPPER"),
-                (61, "language.With2Digits"),
-            ];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    keywords: super::super::types::Keywords::get(run, at),
-                    language: super::super::types::Language::get(run, at + 41),
-                }
+        wire::impl_plain!(Keywords: 61 bytes
+            {
+                0 keywords: super::super::types::Keywords,
+                41 language: super::super::types::Language,
             }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.keywords.put(run, at);
-                self.language.put(run, at + 41);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 61];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+            [
+                1 "keywords.as", 2 "keywords.async", 3 "keywords.await", 4 "keywords.box",
+                5 "keywords.break", 6 "keywords.const", 7 "keywords.crate", 8 "keywords.dyn",
+                9 "keywords.else", 10 "keywords.enum", 11 "keywords.extern", 12 "keywords.false",
+                13 "keywords.fn", 14 "keywords.gen", 15 "keywords.if", 16 "keywords.impl",
+                17 "keywords.in", 18 "keywords.let", 19 "keywords.loop", 20 "keywords.match",
+                21 "keywords.mod", 22 "keywords.move", 23 "keywords.mut", 24 "keywords.priv",
+                25 "keywords.pub", 26 "keywords.ref", 27 "keywords.return", 28 "keywords.self",
+                29 "keywords.static", 30 "keywords.super", 31 "keywords.trait", 32 "keywords.true",
+                33 "keywords.try", 34 "keywords.type", 35 "keywords.union", 36 "keywords.unsafe",
+                37 "keywords.use", 38 "keywords.virtual", 39 "keywords.where", 40 "keywords.while",
+                41 "keywords.yield", 42 "language.typedef", 43 "language.struct",
+                44 "language.message", 45 "language.channel", 46 "language.protocol",
+                47 "language.switch", 48 "language.case", 49 "language.default",
+                50 "language.enum8", 51 "language.flags32", 52 "language.server",
+                53 "language.client", 54 "language.image_size", 55 "language.cstring",
+                56 "language.bytes", 57 "language.uint8", 58 "language.unix_fd",
+                59 "language.camelCase", 60 "language.UPPER", 61 "language.With2Digits",
+            ]
+        );
         /// `locals` of the proto.
         ///
         /// Message 3 of a server on `TypeChannel`.
@@ -3181,11 +1669,11 @@ pub mod r#type {
             /// `Locals locals` on the wire.
             pub locals: super::super::types::Locals<'a>,
         }
-        wire::impl_blank!(Locals < '_ > { locals });
         impl Locals<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
+        wire::impl_body!(Locals<'_> { locals });
         impl<'a> wire::Decode<'a> for Locals<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3218,15 +1706,6 @@ pub mod r#type {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Locals<'_> {
-            type Owned = Locals<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Locals {
-                    locals: wire::IntoOwned::into_owned(self.locals),
-                }
-            }
-        }
         /// `value` of the proto.
         ///
         /// Message 4 of a server on `TypeChannel`.
@@ -3240,11 +1719,11 @@ pub mod r#type {
             /// `Value value` on the wire.
             pub value: super::super::types::Value<'a>,
         }
-        wire::impl_blank!(Value < '_ > { value });
         impl Value<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
+        wire::impl_body!(Value<'_> { value });
         impl<'a> wire::Decode<'a> for Value<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3269,15 +1748,6 @@ pub mod r#type {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Value<'_> {
-            type Owned = Value<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Value {
-                    value: wire::IntoOwned::into_owned(self.value),
-                }
-            }
-        }
         /// `constants` of the proto.
         ///
         /// Message 5 of a server on `TypeChannel`.
@@ -3291,31 +1761,14 @@ pub mod r#type {
             /// `Constants constants` on the wire.
             pub constants: super::super::types::Constants,
         }
-        wire::impl_blank!(Constants { constants });
         impl Constants {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
-        impl wire::FixedSize for Constants {
-            const SIZE: usize = 2;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(2, "constants.data")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    constants: super::super::types::Constants::get(run, at),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.constants.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 2];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Constants: 2 bytes
+            { 0 constants: super::super::types::Constants }
+            [2 "constants.data"]
+        );
         /// `self` of the proto.
         ///
         /// Message 6 of a server on `TypeChannel`.
@@ -3329,29 +1782,11 @@ pub mod r#type {
             /// `uint8 self` on the wire.
             pub self_: u8,
         }
-        wire::impl_blank!(Self_ { self_ });
         impl Self_ {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
-        impl wire::FixedSize for Self_ {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "self")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { self_: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.self_.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Self_: 1 bytes { 0 self_: u8 } [1 "self"]);
         /// `type` of the proto.
         ///
         /// Message 7 of a server on `TypeChannel`.
@@ -3365,29 +1800,11 @@ pub mod r#type {
             /// `uint8 type` on the wire.
             pub r#type: u8,
         }
-        wire::impl_blank!(Type { r#type });
         impl Type {
             /// The id of the message.
             pub const ID: u16 = 7;
         }
-        impl wire::FixedSize for Type {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "type")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { r#type: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.r#type.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Type: 1 bytes { 0 r#type: u8 } [1 "type"]);
         /// `Box` of the proto.
         ///
         /// Message 8 of a server on `TypeChannel`.
@@ -3401,29 +1818,11 @@ pub mod r#type {
             /// `uint8 box` on the wire.
             pub r#box: u8,
         }
-        wire::impl_blank!(Box { r#box });
         impl Box {
             /// The id of the message.
             pub const ID: u16 = 8;
         }
-        impl wire::FixedSize for Box {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "box")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { r#box: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.r#box.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Box: 1 bytes { 0 r#box: u8 } [1 "box"]);
         /// `ok` of the proto.
         ///
         /// Message 9 of a server on `TypeChannel`.
@@ -3437,29 +1836,11 @@ pub mod r#type {
             /// `uint8 ok` on the wire.
             pub ok: u8,
         }
-        wire::impl_blank!(Ok { ok });
         impl Ok {
             /// The id of the message.
             pub const ID: u16 = 9;
         }
-        impl wire::FixedSize for Ok {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "ok")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { ok: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.ok.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Ok: 1 bytes { 0 ok: u8 } [1 "ok"]);
         /// `err` of the proto.
         ///
         /// Message 10 of a server on `TypeChannel`.
@@ -3473,29 +1854,11 @@ pub mod r#type {
             /// `uint8 err` on the wire.
             pub err: u8,
         }
-        wire::impl_blank!(Err { err });
         impl Err {
             /// The id of the message.
             pub const ID: u16 = 10;
         }
-        impl wire::FixedSize for Err {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "err")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { err: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.err.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Err: 1 bytes { 0 err: u8 } [1 "err"]);
         /// `some` of the proto.
         ///
         /// Message 11 of a server on `TypeChannel`.
@@ -3509,29 +1872,11 @@ pub mod r#type {
             /// `uint8 some` on the wire.
             pub some: u8,
         }
-        wire::impl_blank!(Some { some });
         impl Some {
             /// The id of the message.
             pub const ID: u16 = 11;
         }
-        impl wire::FixedSize for Some {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "some")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { some: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.some.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Some: 1 bytes { 0 some: u8 } [1 "some"]);
         /// `none` of the proto.
         ///
         /// Message 12 of a server on `TypeChannel`.
@@ -3545,29 +1890,11 @@ pub mod r#type {
             /// `uint8 none` on the wire.
             pub none: u8,
         }
-        wire::impl_blank!(None { none });
         impl None {
             /// The id of the message.
             pub const ID: u16 = 12;
         }
-        impl wire::FixedSize for None {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "none")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { none: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.none.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(None: 1 bytes { 0 none: u8 } [1 "none"]);
         /// `result` of the proto.
         ///
         /// Message 13 of a server on `TypeChannel`.
@@ -3581,29 +1908,11 @@ pub mod r#type {
             /// `uint8 result` on the wire.
             pub result: u8,
         }
-        wire::impl_blank!(Result { result });
         impl Result {
             /// The id of the message.
             pub const ID: u16 = 13;
         }
-        impl wire::FixedSize for Result {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "result")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { result: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.result.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Result: 1 bytes { 0 result: u8 } [1 "result"]);
         /// `option` of the proto.
         ///
         /// Message 14 of a server on `TypeChannel`.
@@ -3617,29 +1926,11 @@ pub mod r#type {
             /// `uint8 option` on the wire.
             pub option: u8,
         }
-        wire::impl_blank!(Option { option });
         impl Option {
             /// The id of the message.
             pub const ID: u16 = 14;
         }
-        impl wire::FixedSize for Option {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "option")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { option: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.option.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Option: 1 bytes { 0 option: u8 } [1 "option"]);
         /// `string` of the proto.
         ///
         /// Message 15 of a server on `TypeChannel`.
@@ -3656,11 +1947,11 @@ pub mod r#type {
             /// `uint8 data[]` on the wire.
             pub data: wire::Cow<'a, [u8]>,
         }
-        wire::impl_blank!(String < '_ > { string, data });
         impl String<'_> {
             /// The id of the message.
             pub const ID: u16 = 15;
         }
+        wire::impl_body!(String<'_> { string, data });
         impl<'a> wire::Decode<'a> for String<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3690,16 +1981,6 @@ pub mod r#type {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for String<'_> {
-            type Owned = String<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                String {
-                    string: self.string,
-                    data: wire::IntoOwned::into_owned(self.data),
-                }
-            }
-        }
         /// `id` of the proto.
         ///
         /// Message 16 of a server on `TypeChannel`.
@@ -3713,29 +1994,11 @@ pub mod r#type {
             /// `uint8 id` on the wire.
             pub id: u8,
         }
-        wire::impl_blank!(Id { id });
         impl Id {
             /// The id of the message.
             pub const ID: u16 = 16;
         }
-        impl wire::FixedSize for Id {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "id")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { id: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.id.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Id: 1 bytes { 0 id: u8 } [1 "id"]);
         /// `server` of the proto.
         ///
         /// Message 17 of a server on `TypeChannel`.
@@ -3749,29 +2012,11 @@ pub mod r#type {
             /// `uint8 server` on the wire.
             pub server: u8,
         }
-        wire::impl_blank!(Server { server });
         impl Server {
             /// The id of the message.
             pub const ID: u16 = 17;
         }
-        impl wire::FixedSize for Server {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "server")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { server: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.server.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Server: 1 bytes { 0 server: u8 } [1 "server"]);
         /// `channel` of the proto.
         ///
         /// Message 18 of a server on `TypeChannel`.
@@ -3785,29 +2030,11 @@ pub mod r#type {
             /// `uint8 channel` on the wire.
             pub channel: u8,
         }
-        wire::impl_blank!(Channel { channel });
         impl Channel {
             /// The id of the message.
             pub const ID: u16 = 18;
         }
-        impl wire::FixedSize for Channel {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "channel")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { channel: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.channel.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Channel: 1 bytes { 0 channel: u8 } [1 "channel"]);
         /// `wire` of the proto.
         ///
         /// Message 19 of a server on `TypeChannel`.
@@ -3821,29 +2048,11 @@ pub mod r#type {
             /// `uint8 wire` on the wire.
             pub wire: u8,
         }
-        wire::impl_blank!(Wire { wire });
         impl Wire {
             /// The id of the message.
             pub const ID: u16 = 19;
         }
-        impl wire::FixedSize for Wire {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "wire")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { wire: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.wire.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Wire: 1 bytes { 0 wire: u8 } [1 "wire"]);
         /// `from` of the proto.
         ///
         /// Message 20 of a server on `TypeChannel`.
@@ -3857,29 +2066,11 @@ pub mod r#type {
             /// `uint8 from` on the wire.
             pub from: u8,
         }
-        wire::impl_blank!(From { from });
         impl From {
             /// The id of the message.
             pub const ID: u16 = 20;
         }
-        impl wire::FixedSize for From {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "from")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { from: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.from.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(From: 1 bytes { 0 from: u8 } [1 "from"]);
         /// `try_from` of the proto.
         ///
         /// Message 21 of a server on `TypeChannel`.
@@ -3893,29 +2084,11 @@ pub mod r#type {
             /// `uint8 try_from` on the wire.
             pub try_from: u8,
         }
-        wire::impl_blank!(TryFrom { try_from });
         impl TryFrom {
             /// The id of the message.
             pub const ID: u16 = 21;
         }
-        impl wire::FixedSize for TryFrom {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "try_from")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { try_from: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.try_from.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(TryFrom: 1 bytes { 0 try_from: u8 } [1 "try_from"]);
         /// `cursor` of the proto.
         ///
         /// Message 22 of a server on `TypeChannel`.
@@ -3932,11 +2105,11 @@ pub mod r#type {
             /// `uint8 data[]` on the wire.
             pub data: wire::Cow<'a, [u8]>,
         }
-        wire::impl_blank!(Cursor < '_ > { cursor, data });
         impl Cursor<'_> {
             /// The id of the message.
             pub const ID: u16 = 22;
         }
+        wire::impl_body!(Cursor<'_> { cursor, data });
         impl<'a> wire::Decode<'a> for Cursor<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3966,16 +2139,6 @@ pub mod r#type {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Cursor<'_> {
-            type Owned = Cursor<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Cursor {
-                    cursor: self.cursor,
-                    data: wire::IntoOwned::into_owned(self.data),
-                }
-            }
-        }
     }
     /// What a client sends on `TypeChannel`.
     pub mod client {
@@ -3997,7 +2160,9 @@ pub mod r#type {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "type.client" { 1 FN Fn "fn" });
+        wire::impl_messages!(Message "type.client" {
+            1 FN Fn "fn",
+        });
         wire::impl_from_bodies!(Message { Fn(Fn) });
         /// `fn` of the proto.
         ///
@@ -4012,31 +2177,14 @@ pub mod r#type {
             /// `uint8 fn` on the wire.
             pub r#fn: u8,
         }
-        wire::impl_blank!(Fn { r#fn });
         impl Fn {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
-        impl wire::FixedSize for Fn {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "fn")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { r#fn: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.r#fn.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Fn: 1 bytes { 0 r#fn: u8 } [1 "fn"]);
     }
 }
+/// Channels with the names of crates, keywords and modules.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -4048,7 +2196,6 @@ pub mod r#type {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// Channels with the names of crates, keywords and modules.
 pub mod core {
     use ::spice_wire as wire;
     /// `CoreChannel` as a type, for code that is generic over channels.
@@ -4081,7 +2228,9 @@ pub mod core {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "core.server" { 1 TICK Tick "tick" });
+        wire::impl_messages!(Message "core.server" {
+            1 TICK Tick "tick",
+        });
         wire::impl_from_bodies!(Message { Tick(Tick) });
         /// `tick` of the proto.
         ///
@@ -4096,29 +2245,11 @@ pub mod core {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
-        wire::impl_blank!(Tick { n });
         impl Tick {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
-        impl wire::FixedSize for Tick {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { n: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.n.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Tick: 1 bytes { 0 n: u8 } [1 "n"]);
     }
     /// What a client sends on `CoreChannel`.
     pub mod client {
@@ -4136,9 +2267,11 @@ pub mod core {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "core.client" {});
+        wire::impl_messages!(Message "core.client" {
+        });
     }
 }
+/// `ServerChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -4150,7 +2283,6 @@ pub mod core {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `ServerChannel` of the proto.
 pub mod server {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -4190,9 +2322,10 @@ pub mod server {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "server.server" { 1 TICK Tick "tick", 2 TOCK Tock "tock" }
-        );
+        wire::impl_messages!(Message "server.server" {
+            1 TICK Tick "tick",
+            2 TOCK Tock "tock",
+        });
         wire::impl_from_bodies!(Message { Tock(Tock) });
         wire::impl_parent_messages!(Message, super::super::core::server { Tick });
         /// `tock` of the proto.
@@ -4208,29 +2341,11 @@ pub mod server {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
-        wire::impl_blank!(Tock { n });
         impl Tock {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
-        impl wire::FixedSize for Tock {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { n: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.n.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Tock: 1 bytes { 0 n: u8 } [1 "n"]);
     }
     /// What a client sends on `ServerChannel`.
     pub mod client {
@@ -4248,10 +2363,12 @@ pub mod server {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "server.client" {});
+        wire::impl_messages!(Message "server.client" {
+        });
         wire::impl_parent_messages!(Message, super::super::core::client {});
     }
 }
+/// `WireChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -4263,7 +2380,6 @@ pub mod server {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `WireChannel` of the proto.
 pub mod wire {
     use ::spice_wire as wire;
     /// `WireChannel` as a type, for code that is generic over channels.
@@ -4306,14 +2422,13 @@ pub mod wire {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "wire.server" { 1 TICK Tick "tick", 2 TOCK Tock "tock", 3 TACK Tack
-            "tack" }
-        );
+        wire::impl_messages!(Message "wire.server" {
+            1 TICK Tick "tick",
+            2 TOCK Tock "tock",
+            3 TACK Tack "tack",
+        });
         wire::impl_from_bodies!(Message { Tack(Tack) });
-        wire::impl_parent_messages!(
-            Message, super::super::server::server { Tick, Tock }
-        );
+        wire::impl_parent_messages!(Message, super::super::server::server { Tick, Tock });
         /// `tack` of the proto.
         ///
         /// Message 3 of a server on `WireChannel`.
@@ -4327,29 +2442,11 @@ pub mod wire {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
-        wire::impl_blank!(Tack { n });
         impl Tack {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
-        impl wire::FixedSize for Tack {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { n: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.n.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Tack: 1 bytes { 0 n: u8 } [1 "n"]);
     }
     /// What a client sends on `WireChannel`.
     pub mod client {
@@ -4367,10 +2464,12 @@ pub mod wire {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "wire.client" {});
+        wire::impl_messages!(Message "wire.client" {
+        });
         wire::impl_parent_messages!(Message, super::super::server::client {});
     }
 }
+/// `RuntimeChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -4382,7 +2481,6 @@ pub mod wire {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `RuntimeChannel` of the proto.
 pub mod spice_wire {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -4428,13 +2526,12 @@ pub mod spice_wire {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "spice_wire.server" { 1 TICK Tick "tick", 2 TOCK Tock "tock", 3 TACK
-            Tack "tack" }
-        );
-        wire::impl_parent_messages!(
-            Message, super::super::wire::server { Tick, Tock, Tack }
-        );
+        wire::impl_messages!(Message "spice_wire.server" {
+            1 TICK Tick "tick",
+            2 TOCK Tock "tock",
+            3 TACK Tack "tack",
+        });
+        wire::impl_parent_messages!(Message, super::super::wire::server { Tick, Tock, Tack });
     }
     /// What a client sends on `RuntimeChannel`.
     pub mod client {
@@ -4456,7 +2553,9 @@ pub mod spice_wire {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "spice_wire.client" { 1 TICK Tick "tick" });
+        wire::impl_messages!(Message "spice_wire.client" {
+            1 TICK Tick "tick",
+        });
         wire::impl_from_bodies!(Message { Tick(Tick) });
         wire::impl_parent_messages!(Message, super::super::wire::client {});
         /// `tick` of the proto.
@@ -4472,28 +2571,10 @@ pub mod spice_wire {
             /// `uint8 n` on the wire.
             pub n: u8,
         }
-        wire::impl_blank!(Tick { n });
         impl Tick {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
-        impl wire::FixedSize for Tick {
-            const SIZE: usize = 1;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self { n: u8::get(run, at) }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.n.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 1];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Tick: 1 bytes { 0 n: u8 } [1 "n"]);
     }
 }

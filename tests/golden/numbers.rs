@@ -4,7 +4,9 @@ const _: () = ::spice_wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Numbers";
 /// The channels of the protocol: number and name.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "numbers")];
+pub const CHANNELS: &[(u8, &str)] = &[
+    (1, "numbers"),
+];
 /// All that a server can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,107 +24,9 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Numbers, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Numbers(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Numbers(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Numbers(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Numbers(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Numbers(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Numbers(message) => ServerMessage::Numbers(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    1 Numbers,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -140,107 +44,9 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Numbers, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Numbers(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Numbers(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Numbers(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Numbers(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Numbers(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Numbers(message) => ClientMessage::Numbers(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    1 Numbers,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -250,104 +56,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -388,17 +97,10 @@ pub mod types {
         /// `LAST` of the proto.
         pub const LAST: Self = Self(255);
     }
-    impl wire::Named for Kind {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("FIRST", Self::FIRST),
-            ("SECOND", Self::SECOND),
-            ("TENTH", Self::TENTH),
-            ("ELEVENTH", Self::ELEVENTH),
-            ("HEXADECIMAL", Self::HEXADECIMAL),
-            ("LAST", Self::LAST),
-        ];
-    }
-    wire::impl_enum!(Kind, u8);
+    wire::impl_enum!(Kind, u8 {
+        "FIRST" FIRST, "SECOND" SECOND, "TENTH" TENTH, "ELEVENTH" ELEVENTH,
+        "HEXADECIMAL" HEXADECIMAL, "LAST" LAST,
+    });
     /// Renamed values: the last restart goes down again.
     ///
     /// A `enum16`: 2 bytes on the wire. Values without a name are kept.
@@ -416,16 +118,7 @@ pub mod types {
         /// `TOP` of the proto.
         pub const TOP: Self = Self(65535);
     }
-    impl wire::Named for WideKind {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("THREE", Self::THREE),
-            ("FOUR", Self::FOUR),
-            ("ONE", Self::ONE),
-            ("TWO", Self::TWO),
-            ("TOP", Self::TOP),
-        ];
-    }
-    wire::impl_enum!(WideKind, u16);
+    wire::impl_enum!(WideKind, u16 { "THREE" THREE, "FOUR" FOUR, "ONE" ONE, "TWO" TWO, "TOP" TOP });
     /// `widest_kind` of the proto.
     ///
     /// A `enum32`: 4 bytes on the wire. Values without a name are kept.
@@ -437,13 +130,7 @@ pub mod types {
         /// `TOP` of the proto.
         pub const TOP: Self = Self(4294967295);
     }
-    impl wire::Named for WidestKind {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("ZERO", Self::ZERO),
-            ("TOP", Self::TOP),
-        ];
-    }
-    wire::impl_enum!(WidestKind, u32);
+    wire::impl_enum!(WidestKind, u32 { "ZERO" ZERO, "TOP" TOP });
     /// The number of a flag is that of its bit.
     ///
     /// A `flags8`: one byte on the wire. Values without a name are kept.
@@ -457,14 +144,7 @@ pub mod types {
         /// `HIGH` of the proto.
         pub const HIGH: Self = Self(128);
     }
-    impl wire::Named for NarrowFlags {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("LOW", Self::LOW),
-            ("NEXT", Self::NEXT),
-            ("HIGH", Self::HIGH),
-        ];
-    }
-    wire::impl_flags!(NarrowFlags, u8);
+    wire::impl_flags!(NarrowFlags, u8 { "LOW" LOW, "NEXT" NEXT, "HIGH" HIGH });
     /// `wide_flags` of the proto.
     ///
     /// A `flags16`: 2 bytes on the wire. Values without a name are kept.
@@ -476,13 +156,7 @@ pub mod types {
         /// `HIGH` of the proto.
         pub const HIGH: Self = Self(32768);
     }
-    impl wire::Named for WideFlags {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("LOW", Self::LOW),
-            ("HIGH", Self::HIGH),
-        ];
-    }
-    wire::impl_flags!(WideFlags, u16);
+    wire::impl_flags!(WideFlags, u16 { "LOW" LOW, "HIGH" HIGH });
     /// `widest_flags` of the proto.
     ///
     /// A `flags32`: 4 bytes on the wire. Values without a name are kept.
@@ -498,15 +172,7 @@ pub mod types {
         /// `HIGH` of the proto.
         pub const HIGH: Self = Self(2147483648);
     }
-    impl wire::Named for WidestFlags {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("LOW", Self::LOW),
-            ("FOURTH", Self::FOURTH),
-            ("FIFTH", Self::FIFTH),
-            ("HIGH", Self::HIGH),
-        ];
-    }
-    wire::impl_flags!(WidestFlags, u32);
+    wire::impl_flags!(WidestFlags, u32 { "LOW" LOW, "FOURTH" FOURTH, "FIFTH" FIFTH, "HIGH" HIGH });
     /// Typedefs of what is not a number.
     pub type KindAlias = Kind;
     /// `flags_alias` of the proto.
@@ -543,50 +209,13 @@ pub mod types {
         /// `uint64 u64` on the wire.
         pub u64: u64,
     }
-    wire::impl_blank!(Integers { i8, u8, i16, u16, i32, u32, i64, u64 });
-    impl wire::FixedSize for Integers {
-        const SIZE: usize = 30;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (1, "i8"),
-            (2, "u8"),
-            (4, "i16"),
-            (6, "u16"),
-            (10, "i32"),
-            (14, "u32"),
-            (22, "i64"),
-            (30, "u64"),
-        ];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                i8: i8::get(run, at),
-                u8: u8::get(run, at + 1),
-                i16: i16::get(run, at + 2),
-                u16: u16::get(run, at + 4),
-                i32: i32::get(run, at + 6),
-                u32: u32::get(run, at + 10),
-                i64: i64::get(run, at + 14),
-                u64: u64::get(run, at + 22),
-            }
+    wire::impl_plain!(Integers: 30 bytes
+        {
+            0 i8: i8, 1 u8: u8, 2 i16: i16, 4 u16: u16, 6 i32: i32, 10 u32: u32, 14 i64: i64,
+            22 u64: u64,
         }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.i8.put(run, at);
-            self.u8.put(run, at + 1);
-            self.i16.put(run, at + 2);
-            self.u16.put(run, at + 4);
-            self.i32.put(run, at + 6);
-            self.u32.put(run, at + 10);
-            self.i64.put(run, at + 14);
-            self.u64.put(run, at + 22);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 30];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+        [1 "i8", 2 "u8", 4 "i16", 6 "u16", 10 "i32", 14 "u32", 22 "i64", 30 "u64"]
+    );
     /// `Point` of the proto.
     ///
     /// On the wire:
@@ -601,29 +230,7 @@ pub mod types {
         /// `int16 y` on the wire.
         pub y: i16,
     }
-    wire::impl_blank!(Point { x, y });
-    impl wire::FixedSize for Point {
-        const SIZE: usize = 4;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(2, "x"), (4, "y")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                x: i16::get(run, at),
-                y: i16::get(run, at + 2),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.x.put(run, at);
-            self.y.put(run, at + 2);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 4];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Point: 4 bytes { 0 x: i16, 2 y: i16 } [2 "x", 4 "y"]);
     /// `position` of the proto.
     pub type Position = Point;
     /// All enums and flags, by their own names and by others.
@@ -664,59 +271,17 @@ pub mod types {
         /// `volume loudness` on the wire.
         pub loudness: Volume,
     }
-    wire::impl_blank!(
-        Symbols { narrow, wide, widest, narrow_bits, wide_bits, widest_bits, other_kind,
-        other_flags, ticks, loudness }
+    wire::impl_plain!(Symbols: 22 bytes
+        {
+            0 narrow: Kind, 1 wide: WideKind, 3 widest: WidestKind, 7 narrow_bits: NarrowFlags,
+            8 wide_bits: WideFlags, 10 widest_bits: WidestFlags, 14 other_kind: KindAlias,
+            15 other_flags: FlagsAlias, 17 ticks: Tick, 21 loudness: Volume,
+        }
+        [
+            1 "narrow", 3 "wide", 7 "widest", 8 "narrow_bits", 10 "wide_bits", 14 "widest_bits",
+            15 "other_kind", 17 "other_flags", 21 "ticks", 22 "loudness",
+        ]
     );
-    impl wire::FixedSize for Symbols {
-        const SIZE: usize = 22;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (1, "narrow"),
-            (3, "wide"),
-            (7, "widest"),
-            (8, "narrow_bits"),
-            (10, "wide_bits"),
-            (14, "widest_bits"),
-            (15, "other_kind"),
-            (17, "other_flags"),
-            (21, "ticks"),
-            (22, "loudness"),
-        ];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                narrow: Kind::get(run, at),
-                wide: WideKind::get(run, at + 1),
-                widest: WidestKind::get(run, at + 3),
-                narrow_bits: NarrowFlags::get(run, at + 7),
-                wide_bits: WideFlags::get(run, at + 8),
-                widest_bits: WidestFlags::get(run, at + 10),
-                other_kind: KindAlias::get(run, at + 14),
-                other_flags: FlagsAlias::get(run, at + 15),
-                ticks: Tick::get(run, at + 17),
-                loudness: Volume::get(run, at + 21),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.narrow.put(run, at);
-            self.wide.put(run, at + 1);
-            self.widest.put(run, at + 3);
-            self.narrow_bits.put(run, at + 7);
-            self.wide_bits.put(run, at + 8);
-            self.widest_bits.put(run, at + 10);
-            self.other_kind.put(run, at + 14);
-            self.other_flags.put(run, at + 15);
-            self.ticks.put(run, at + 17);
-            self.loudness.put(run, at + 21);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 22];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
     /// Fields that are not on the wire.
     ///
     /// On the wire:
@@ -731,7 +296,6 @@ pub mod types {
         /// `uint8 end` on the wire.
         pub end: u8,
     }
-    wire::impl_blank!(Constants { tag, end });
     impl Constants {
         /// `below_zero`: a constant that is not on the wire.
         pub const BELOW_ZERO: i16 = -2;
@@ -742,28 +306,7 @@ pub mod types {
         /// `bits`: a constant that is not on the wire.
         pub const BITS: WideFlags = WideFlags(32768);
     }
-    impl wire::FixedSize for Constants {
-        const SIZE: usize = 2;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "tag"), (2, "end")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                tag: u8::get(run, at),
-                end: u8::get(run, at + 1),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.tag.put(run, at);
-            self.end.put(run, at + 1);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 2];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Constants: 2 bytes { 0 tag: u8, 1 end: u8 } [1 "tag", 2 "end"]);
     /// Fields that are written as zero.
     ///
     /// On the wire:
@@ -782,62 +325,16 @@ pub mod types {
         /// `uint8 after` on the wire.
         pub after: u8,
     }
-    wire::impl_blank!(Padded { before, after });
-    impl wire::FixedSize for Padded {
-        const SIZE: usize = 14;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (1, "before"),
-            (2, "one"),
-            (8, "three"),
-            (12, "hole"),
-            (13, "none"),
-            (14, "after"),
-        ];
-        const HAS_PADDING: bool = true;
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                before: u8::get(run, at),
-                after: u8::get(run, at + 13),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.before.put(run, at);
-            self.after.put(run, at + 13);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 14];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Padded: 14 bytes; padding: true
+        { 0 before: u8, 13 after: u8 }
+        [1 "before", 2 "one", 8 "three", 12 "hole", 13 "none", 14 "after"]
+    );
     /// Nothing at all, and nothing but padding.
     ///
     /// On the wire: no bytes.
     #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
     pub struct Empty {}
-    wire::impl_blank!(Empty {});
-    impl wire::FixedSize for Empty {
-        const SIZE: usize = 0;
-        const LAYOUT: &'static [(usize, &'static str)] = &[];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            let _ = (run, at);
-            Self {}
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            let _ = (run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 0];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Empty: 0 bytes {} []);
     /// `OnlyPadding` of the proto.
     ///
     /// On the wire:
@@ -846,27 +343,7 @@ pub mod types {
     /// ```
     #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
     pub struct OnlyPadding {}
-    wire::impl_blank!(OnlyPadding {});
-    impl wire::FixedSize for OnlyPadding {
-        const SIZE: usize = 4;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(4, "padding")];
-        const HAS_PADDING: bool = true;
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            let _ = (run, at);
-            Self {}
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            let _ = (run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 4];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(OnlyPadding: 4 bytes; padding: true {} [4 "padding"]);
     /// `Row` of the proto.
     ///
     /// On the wire:
@@ -878,27 +355,7 @@ pub mod types {
         /// `uint8 cells[2]` on the wire.
         pub cells: [u8; 2],
     }
-    wire::impl_blank!(Row { cells });
-    impl wire::FixedSize for Row {
-        const SIZE: usize = 2;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(2, "cells")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                cells: <[u8; 2]>::get(run, at),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.cells.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 2];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Row: 2 bytes { 0 cells: [u8; 2] } [2 "cells"]);
     /// Arrays of fixed length, also of nothing and of arrays.
     ///
     /// On the wire:
@@ -928,45 +385,13 @@ pub mod types {
         /// `Row rows[2]` on the wire.
         pub rows: [Row; 2],
     }
-    wire::impl_blank!(Arrays { bytes, kinds, ticks, points, none, empties, rows });
-    impl wire::FixedSize for Arrays {
-        const SIZE: usize = 26;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (4, "bytes"),
-            (6, "kinds"),
-            (14, "ticks"),
-            (22, "points"),
-            (26, "rows"),
-        ];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                bytes: <[u8; 4]>::get(run, at),
-                kinds: <[Kind; 2]>::get(run, at + 4),
-                ticks: <[Tick; 2]>::get(run, at + 6),
-                points: <[Point; 2]>::get(run, at + 14),
-                none: <[u64; 0]>::get(run, at + 22),
-                empties: <[Empty; 3]>::get(run, at + 22),
-                rows: <[Row; 2]>::get(run, at + 22),
-            }
+    wire::impl_plain!(Arrays: 26 bytes
+        {
+            0 bytes: [u8; 4], 4 kinds: [Kind; 2], 6 ticks: [Tick; 2], 14 points: [Point; 2],
+            22 none: [u64; 0], 22 empties: [Empty; 3], 22 rows: [Row; 2],
         }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.bytes.put(run, at);
-            self.kinds.put(run, at + 4);
-            self.ticks.put(run, at + 6);
-            self.points.put(run, at + 14);
-            self.none.put(run, at + 22);
-            self.empties.put(run, at + 22);
-            self.rows.put(run, at + 22);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 26];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+        [4 "bytes", 6 "kinds", 14 "ticks", 22 "points", 26 "rows"]
+    );
     /// Longer than what the standard library has a default for, and than what is read at once.
     ///
     /// On the wire:
@@ -997,40 +422,10 @@ pub mod types {
             }
         }
     }
-    wire::impl_blank!(Long { forty, tag, six_hundred, end });
-    impl wire::FixedSize for Long {
-        const SIZE: usize = 642;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (40, "forty"),
-            (41, "tag"),
-            (641, "six_hundred"),
-            (642, "end"),
-        ];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                forty: <[u8; 40]>::get(run, at),
-                tag: u8::get(run, at + 40),
-                six_hundred: <[u16; 300]>::get(run, at + 41),
-                end: u8::get(run, at + 641),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.forty.put(run, at);
-            self.tag.put(run, at + 40);
-            self.six_hundred.put(run, at + 41);
-            self.end.put(run, at + 641);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let start = out.len();
-            out.resize(start + 642, 0);
-            if let Some(run) = out.get_mut(start..) {
-                self.put(run, 0);
-            }
-        }
-    }
+    wire::impl_plain!(Long: 642 bytes; large: true
+        { 0 forty: [u8; 40], 40 tag: u8, 41 six_hundred: [u16; 300], 641 end: u8 }
+        [40 "forty", 41 "tag", 641 "six_hundred", 642 "end"]
+    );
     /// `Inner` of the proto.
     ///
     /// On the wire:
@@ -1045,29 +440,7 @@ pub mod types {
         /// `kind fourth` on the wire.
         pub fourth: Kind,
     }
-    wire::impl_blank!(Inner { third, fourth });
-    impl wire::FixedSize for Inner {
-        const SIZE: usize = 5;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(4, "third"), (5, "fourth")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                third: u32::get(run, at),
-                fourth: Kind::get(run, at + 4),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.third.put(run, at);
-            self.fourth.put(run, at + 4);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 5];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Inner: 5 bytes { 0 third: u32, 4 fourth: Kind } [4 "third", 5 "fourth"]);
     /// `Pair` of the proto.
     ///
     /// On the wire:
@@ -1082,29 +455,7 @@ pub mod types {
         /// `uint8 right` on the wire.
         pub right: u8,
     }
-    wire::impl_blank!(Pair { left, right });
-    impl wire::FixedSize for Pair {
-        const SIZE: usize = 2;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "left"), (2, "right")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                left: u8::get(run, at),
-                right: u8::get(run, at + 1),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.left.put(run, at);
-            self.right.put(run, at + 1);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 2];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Pair: 2 bytes { 0 left: u8, 1 right: u8 } [1 "left", 2 "right"]);
     /// `Middle` of the proto.
     ///
     /// On the wire:
@@ -1122,36 +473,10 @@ pub mod types {
         /// `Pair pairs[2]` on the wire.
         pub pairs: [Pair; 2],
     }
-    wire::impl_blank!(Middle { second, inner, pairs });
-    impl wire::FixedSize for Middle {
-        const SIZE: usize = 11;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (2, "second"),
-            (6, "inner.third"),
-            (7, "inner.fourth"),
-            (11, "pairs"),
-        ];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                second: u16::get(run, at),
-                inner: Inner::get(run, at + 2),
-                pairs: <[Pair; 2]>::get(run, at + 7),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.second.put(run, at);
-            self.inner.put(run, at + 2);
-            self.pairs.put(run, at + 7);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 11];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Middle: 11 bytes
+        { 0 second: u16, 2 inner: Inner, 7 pairs: [Pair; 2] }
+        [2 "second", 6 "inner.third", 7 "inner.fourth", 11 "pairs"]
+    );
     /// Three levels of structs, each defined where it is used.
     ///
     /// On the wire:
@@ -1169,38 +494,13 @@ pub mod types {
         /// `uint8 last` on the wire.
         pub last: u8,
     }
-    wire::impl_blank!(Outer { first, middle, last });
-    impl wire::FixedSize for Outer {
-        const SIZE: usize = 13;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (1, "first"),
-            (3, "middle.second"),
-            (7, "middle.inner.third"),
-            (8, "middle.inner.fourth"),
-            (12, "middle.pairs"),
-            (13, "last"),
-        ];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                first: u8::get(run, at),
-                middle: Middle::get(run, at + 1),
-                last: u8::get(run, at + 12),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.first.put(run, at);
-            self.middle.put(run, at + 1);
-            self.last.put(run, at + 12);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 13];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Outer: 13 bytes
+        { 0 first: u8, 1 middle: Middle, 12 last: u8 }
+        [
+            1 "first", 3 "middle.second", 7 "middle.inner.third", 8 "middle.inner.fourth",
+            12 "middle.pairs", 13 "last",
+        ]
+    );
     /// `Inlined` of the proto.
     ///
     /// On the wire:
@@ -1212,28 +512,11 @@ pub mod types {
         /// `uint8 only` on the wire.
         pub only: u8,
     }
-    wire::impl_blank!(Inlined { only });
-    impl wire::FixedSize for Inlined {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "only")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { only: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.only.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Inlined: 1 bytes { 0 only: u8 } [1 "only"]);
     /// `alias_of_inline` of the proto.
     pub type AliasOfInline = Inlined;
 }
+/// `NumbersChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -1245,7 +528,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `NumbersChannel` of the proto.
 pub mod numbers {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -1316,17 +598,23 @@ pub mod numbers {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "numbers.server" { 1 INTEGERS Integers "integers", 2 SYMBOLS Symbols
-            "symbols", 3 CONSTANTS Constants "constants", 4 PADDED Padded "padded", 5
-            ARRAYS Arrays "arrays", 6 LONG Long "long", 7 OUTER Outer "outer", 8 NOTHING
-            Nothing "nothing", 9 EMPTY Empty "empty", 10 HOLE Hole "hole" }
-        );
-        wire::impl_from_bodies!(
-            Message { Integers(Integers), Symbols(Symbols), Constants(Constants),
-            Padded(Padded), Arrays(Arrays), Long(Long), Outer(Outer), Nothing(Nothing),
-            Empty(Empty), Hole(Hole < 'a >) }
-        );
+        wire::impl_messages!(Message "numbers.server" {
+            1 INTEGERS Integers "integers",
+            2 SYMBOLS Symbols "symbols",
+            3 CONSTANTS Constants "constants",
+            4 PADDED Padded "padded",
+            5 ARRAYS Arrays "arrays",
+            6 LONG Long "long",
+            7 OUTER Outer "outer",
+            8 NOTHING Nothing "nothing",
+            9 EMPTY Empty "empty",
+            10 HOLE Hole "hole",
+        });
+        wire::impl_from_bodies!(Message {
+            Integers(Integers), Symbols(Symbols), Constants(Constants), Padded(Padded),
+            Arrays(Arrays), Long(Long), Outer(Outer), Nothing(Nothing), Empty(Empty),
+            Hole(Hole<'a>),
+        });
         /// `integers` of the proto.
         ///
         /// Message 1 of a server on `NumbersChannel`.
@@ -1340,40 +628,17 @@ pub mod numbers {
             /// `Integers integers` on the wire.
             pub integers: super::super::types::Integers,
         }
-        wire::impl_blank!(Integers { integers });
         impl Integers {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
-        impl wire::FixedSize for Integers {
-            const SIZE: usize = 30;
-            const LAYOUT: &'static [(usize, &'static str)] = &[
-                (1, "integers.i8"),
-                (2, "integers.u8"),
-                (4, "integers.i16"),
-                (6, "integers.u16"),
-                (10, "integers.i32"),
-                (14, "integers.u32"),
-                (22, "integers.i64"),
-                (30, "integers.u64"),
-            ];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    integers: super::super::types::Integers::get(run, at),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.integers.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 30];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Integers: 30 bytes
+            { 0 integers: super::super::types::Integers }
+            [
+                1 "integers.i8", 2 "integers.u8", 4 "integers.i16", 6 "integers.u16",
+                10 "integers.i32", 14 "integers.u32", 22 "integers.i64", 30 "integers.u64",
+            ]
+        );
         /// `symbols` of the proto.
         ///
         /// Message 2 of a server on `NumbersChannel`.
@@ -1387,42 +652,18 @@ pub mod numbers {
             /// `Symbols symbols` on the wire.
             pub symbols: super::super::types::Symbols,
         }
-        wire::impl_blank!(Symbols { symbols });
         impl Symbols {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
-        impl wire::FixedSize for Symbols {
-            const SIZE: usize = 22;
-            const LAYOUT: &'static [(usize, &'static str)] = &[
-                (1, "symbols.narrow"),
-                (3, "symbols.wide"),
-                (7, "symbols.widest"),
-                (8, "symbols.narrow_bits"),
-                (10, "symbols.wide_bits"),
-                (14, "symbols.widest_bits"),
-                (15, "symbols.other_kind"),
-                (17, "symbols.other_flags"),
-                (21, "symbols.ticks"),
-                (22, "symbols.loudness"),
-            ];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    symbols: super::super::types::Symbols::get(run, at),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.symbols.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 22];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Symbols: 22 bytes
+            { 0 symbols: super::super::types::Symbols }
+            [
+                1 "symbols.narrow", 3 "symbols.wide", 7 "symbols.widest", 8 "symbols.narrow_bits",
+                10 "symbols.wide_bits", 14 "symbols.widest_bits", 15 "symbols.other_kind",
+                17 "symbols.other_flags", 21 "symbols.ticks", 22 "symbols.loudness",
+            ]
+        );
         /// `constants` of the proto.
         ///
         /// Message 3 of a server on `NumbersChannel`.
@@ -1436,34 +677,14 @@ pub mod numbers {
             /// `Constants constants` on the wire.
             pub constants: super::super::types::Constants,
         }
-        wire::impl_blank!(Constants { constants });
         impl Constants {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
-        impl wire::FixedSize for Constants {
-            const SIZE: usize = 2;
-            const LAYOUT: &'static [(usize, &'static str)] = &[
-                (1, "constants.tag"),
-                (2, "constants.end"),
-            ];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    constants: super::super::types::Constants::get(run, at),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.constants.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 2];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Constants: 2 bytes
+            { 0 constants: super::super::types::Constants }
+            [1 "constants.tag", 2 "constants.end"]
+        );
         /// `padded` of the proto.
         ///
         /// Message 4 of a server on `NumbersChannel`.
@@ -1480,42 +701,17 @@ pub mod numbers {
             /// `OnlyPadding only` on the wire.
             pub only: super::super::types::OnlyPadding,
         }
-        wire::impl_blank!(Padded { padded, only });
         impl Padded {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
-        impl wire::FixedSize for Padded {
-            const SIZE: usize = 18;
-            const LAYOUT: &'static [(usize, &'static str)] = &[
-                (1, "padded.before"),
-                (2, "padded.one"),
-                (8, "padded.three"),
-                (12, "padded.hole"),
-                (13, "padded.none"),
-                (14, "padded.after"),
-                (18, "only.padding"),
-            ];
-            const HAS_PADDING: bool = true;
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    padded: super::super::types::Padded::get(run, at),
-                    only: super::super::types::OnlyPadding::get(run, at + 14),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.padded.put(run, at);
-                self.only.put(run, at + 14);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 18];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Padded: 18 bytes; padding: true
+            { 0 padded: super::super::types::Padded, 14 only: super::super::types::OnlyPadding }
+            [
+                1 "padded.before", 2 "padded.one", 8 "padded.three", 12 "padded.hole",
+                13 "padded.none", 14 "padded.after", 18 "only.padding",
+            ]
+        );
         /// `arrays` of the proto.
         ///
         /// Message 5 of a server on `NumbersChannel`.
@@ -1529,37 +725,17 @@ pub mod numbers {
             /// `Arrays arrays` on the wire.
             pub arrays: super::super::types::Arrays,
         }
-        wire::impl_blank!(Arrays { arrays });
         impl Arrays {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
-        impl wire::FixedSize for Arrays {
-            const SIZE: usize = 26;
-            const LAYOUT: &'static [(usize, &'static str)] = &[
-                (4, "arrays.bytes"),
-                (6, "arrays.kinds"),
-                (14, "arrays.ticks"),
-                (22, "arrays.points"),
-                (26, "arrays.rows"),
-            ];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    arrays: super::super::types::Arrays::get(run, at),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.arrays.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 26];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Arrays: 26 bytes
+            { 0 arrays: super::super::types::Arrays }
+            [
+                4 "arrays.bytes", 6 "arrays.kinds", 14 "arrays.ticks", 22 "arrays.points",
+                26 "arrays.rows",
+            ]
+        );
         /// `long` of the proto.
         ///
         /// Message 6 of a server on `NumbersChannel`.
@@ -1573,38 +749,14 @@ pub mod numbers {
             /// `Long long` on the wire.
             pub long: super::super::types::Long,
         }
-        wire::impl_blank!(Long { long });
         impl Long {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
-        impl wire::FixedSize for Long {
-            const SIZE: usize = 642;
-            const LAYOUT: &'static [(usize, &'static str)] = &[
-                (40, "long.forty"),
-                (41, "long.tag"),
-                (641, "long.six_hundred"),
-                (642, "long.end"),
-            ];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    long: super::super::types::Long::get(run, at),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.long.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let start = out.len();
-                out.resize(start + 642, 0);
-                if let Some(run) = out.get_mut(start..) {
-                    self.put(run, 0);
-                }
-            }
-        }
+        wire::impl_plain!(Long: 642 bytes; large: true
+            { 0 long: super::super::types::Long }
+            [40 "long.forty", 41 "long.tag", 641 "long.six_hundred", 642 "long.end"]
+        );
         /// `outer` of the proto.
         ///
         /// Message 7 of a server on `NumbersChannel`.
@@ -1621,41 +773,18 @@ pub mod numbers {
             /// `alias_of_inline inlined` on the wire.
             pub inlined: super::super::types::AliasOfInline,
         }
-        wire::impl_blank!(Outer { outer, inlined });
         impl Outer {
             /// The id of the message.
             pub const ID: u16 = 7;
         }
-        impl wire::FixedSize for Outer {
-            const SIZE: usize = 14;
-            const LAYOUT: &'static [(usize, &'static str)] = &[
-                (1, "outer.first"),
-                (3, "outer.middle.second"),
-                (7, "outer.middle.inner.third"),
-                (8, "outer.middle.inner.fourth"),
-                (12, "outer.middle.pairs"),
-                (13, "outer.last"),
-                (14, "inlined.only"),
-            ];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    outer: super::super::types::Outer::get(run, at),
-                    inlined: super::super::types::AliasOfInline::get(run, at + 13),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.outer.put(run, at);
-                self.inlined.put(run, at + 13);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 14];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Outer: 14 bytes
+            { 0 outer: super::super::types::Outer, 13 inlined: super::super::types::AliasOfInline }
+            [
+                1 "outer.first", 3 "outer.middle.second", 7 "outer.middle.inner.third",
+                8 "outer.middle.inner.fourth", 12 "outer.middle.pairs", 13 "outer.last",
+                14 "inlined.only",
+            ]
+        );
         /// `nothing` of the proto.
         ///
         /// Message 8 of a server on `NumbersChannel`.
@@ -1663,30 +792,11 @@ pub mod numbers {
         /// On the wire: no bytes.
         #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
         pub struct Nothing {}
-        wire::impl_blank!(Nothing {});
         impl Nothing {
             /// The id of the message.
             pub const ID: u16 = 8;
         }
-        impl wire::FixedSize for Nothing {
-            const SIZE: usize = 0;
-            const LAYOUT: &'static [(usize, &'static str)] = &[];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                let _ = (run, at);
-                Self {}
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                let _ = (run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 0];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Nothing: 0 bytes {} []);
         /// `empty` of the proto.
         ///
         /// Message 9 of a server on `NumbersChannel`.
@@ -1700,31 +810,11 @@ pub mod numbers {
             /// `Empty empty` on the wire.
             pub empty: super::super::types::Empty,
         }
-        wire::impl_blank!(Empty { empty });
         impl Empty {
             /// The id of the message.
             pub const ID: u16 = 9;
         }
-        impl wire::FixedSize for Empty {
-            const SIZE: usize = 0;
-            const LAYOUT: &'static [(usize, &'static str)] = &[];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    empty: super::super::types::Empty::get(run, at),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.empty.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 0];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Empty: 0 bytes { 0 empty: super::super::types::Empty } []);
         /// Padding that is larger than anything that is read at once, in a body with an array.
         ///
         /// Message 10 of a server on `NumbersChannel`.
@@ -1745,11 +835,11 @@ pub mod numbers {
             /// `uint8 rest[]` on the wire.
             pub rest: wire::Cow<'a, [u8]>,
         }
-        wire::impl_blank!(Hole < '_ > { first, second, rest });
         impl Hole<'_> {
             /// The id of the message.
             pub const ID: u16 = 10;
         }
+        wire::impl_body!(Hole<'_> { first, second, rest });
         impl<'a> wire::Decode<'a> for Hole<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_PADDING: bool = true;
@@ -1787,17 +877,6 @@ pub mod numbers {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Hole<'_> {
-            type Owned = Hole<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Hole {
-                    first: self.first,
-                    second: self.second,
-                    rest: wire::IntoOwned::into_owned(self.rest),
-                }
-            }
-        }
     }
     /// What a client sends on `NumbersChannel`.
     pub mod client {
@@ -1815,6 +894,7 @@ pub mod numbers {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "numbers.client" {});
+        wire::impl_messages!(Message "numbers.client" {
+        });
     }
 }

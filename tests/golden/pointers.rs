@@ -4,7 +4,9 @@ const _: () = ::spice_wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Pointers";
 /// The channels of the protocol: number and name.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "pointers")];
+pub const CHANNELS: &[(u8, &str)] = &[
+    (1, "pointers"),
+];
 /// All that a server can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,107 +24,9 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Pointers, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Pointers(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Pointers(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Pointers(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Pointers(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Pointers(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Pointers(message) => ServerMessage::Pointers(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    1 Pointers,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -140,107 +44,9 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Pointers, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Pointers(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Pointers(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Pointers(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Pointers(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Pointers(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Pointers(message) => ClientMessage::Pointers(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    1 Pointers,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -250,104 +56,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -377,54 +86,13 @@ pub mod types {
         /// `int16 y` on the wire.
         pub y: i16,
     }
-    wire::impl_blank!(Point { x, y });
-    impl wire::FixedSize for Point {
-        const SIZE: usize = 4;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(2, "x"), (4, "y")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                x: i16::get(run, at),
-                y: i16::get(run, at + 2),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.x.put(run, at);
-            self.y.put(run, at + 2);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 4];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Point: 4 bytes { 0 x: i16, 2 y: i16 } [2 "x", 4 "y"]);
     /// `Empty` of the proto.
     ///
     /// On the wire: no bytes.
     #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
     pub struct Empty {}
-    wire::impl_blank!(Empty {});
-    impl wire::FixedSize for Empty {
-        const SIZE: usize = 0;
-        const LAYOUT: &'static [(usize, &'static str)] = &[];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            let _ = (run, at);
-            Self {}
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            let _ = (run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 0];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Empty: 0 bytes {} []);
     /// `kind` of the proto.
     ///
     /// A `enum16`: 2 bytes on the wire. Values without a name are kept.
@@ -436,10 +104,7 @@ pub mod types {
         /// `B` of the proto.
         pub const B: Self = Self(1);
     }
-    impl wire::Named for Kind {
-        const ITEMS: &'static [(&'static str, Self)] = &[("A", Self::A), ("B", Self::B)];
-    }
-    wire::impl_enum!(Kind, u16);
+    wire::impl_enum!(Kind, u16 { "A" A, "B" B });
     /// A pointee with an array.
     ///
     /// On the wire:
@@ -452,7 +117,7 @@ pub mod types {
         /// `uint8 data[size]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(Blob < '_ > { data });
+    wire::impl_body!(Blob<'_> { data });
     impl<'a> wire::Decode<'a> for Blob<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -487,15 +152,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Blob<'_> {
-        type Owned = Blob<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Blob {
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
     /// A pointee with a pointer, which is laid out after all others.
     ///
     /// On the wire:
@@ -510,7 +166,7 @@ pub mod types {
         /// `Blob *blob` on the wire.
         pub blob: ::core::option::Option<Blob<'a>>,
     }
-    wire::impl_blank!(Link < '_ > { id, blob });
+    wire::impl_body!(Link<'_> { id, blob });
     impl<'a> wire::Decode<'a> for Link<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(5);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -553,16 +209,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Link<'_> {
-        type Owned = Link<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Link {
-                id: self.id,
-                blob: wire::IntoOwned::into_owned(self.blob),
-            }
-        }
-    }
     /// The same, depth first.
     ///
     /// On the wire:
@@ -577,7 +223,7 @@ pub mod types {
         /// `Blob *blob` on the wire.
         pub blob: ::core::option::Option<Blob<'a>>,
     }
-    wire::impl_blank!(Chain < '_ > { id, blob });
+    wire::impl_body!(Chain<'_> { id, blob });
     impl<'a> wire::Decode<'a> for Chain<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(5);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -620,16 +266,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Chain<'_> {
-        type Owned = Chain<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Chain {
-                id: self.id,
-                blob: wire::IntoOwned::into_owned(self.blob),
-            }
-        }
-    }
     /// Everything that can be pointed to.
     ///
     /// On the wire:
@@ -668,7 +304,7 @@ pub mod types {
             }
         }
     }
-    wire::impl_blank!(Targets < '_ > { point, empty, pair, kinds, long, rest_of_it });
+    wire::impl_body!(Targets<'_> { point, empty, pair, kinds, long, rest_of_it });
     impl<'a> wire::Decode<'a> for Targets<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(24);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -786,20 +422,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Targets<'_> {
-        type Owned = Targets<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Targets {
-                point: self.point,
-                empty: self.empty,
-                pair: self.pair,
-                kinds: self.kinds,
-                long: self.long,
-                rest_of_it: wire::IntoOwned::into_owned(self.rest_of_it),
-            }
-        }
-    }
     /// Null is refused.
     ///
     /// On the wire:
@@ -822,7 +444,7 @@ pub mod types {
         /// `uint16 *words[words_count]` on the wire.
         pub words: wire::List<'a, u16>,
     }
-    wire::impl_blank!(Nonnull < '_ > { point, empty, bytes, words });
+    wire::impl_body!(Nonnull<'_> { point, empty, bytes, words });
     impl<'a> wire::Decode<'a> for Nonnull<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(19);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -922,18 +544,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Nonnull<'_> {
-        type Owned = Nonnull<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Nonnull {
-                point: self.point,
-                empty: self.empty,
-                bytes: wire::IntoOwned::into_owned(self.bytes),
-                words: wire::IntoOwned::into_owned(self.words),
-            }
-        }
-    }
     /// Pointers of both kinds, side by side and nested.
     ///
     /// On the wire:
@@ -957,7 +567,7 @@ pub mod types {
         /// `Point *last` on the wire.
         pub last: ::core::option::Option<Point>,
     }
-    wire::impl_blank!(Mixed < '_ > { first, second, third, fourth, last });
+    wire::impl_body!(Mixed<'_> { first, second, third, fourth, last });
     impl<'a> wire::Decode<'a> for Mixed<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(20);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1049,19 +659,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Mixed<'_> {
-        type Owned = Mixed<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Mixed {
-                first: wire::IntoOwned::into_owned(self.first),
-                second: wire::IntoOwned::into_owned(self.second),
-                third: wire::IntoOwned::into_owned(self.third),
-                fourth: wire::IntoOwned::into_owned(self.fourth),
-                last: self.last,
-            }
-        }
-    }
     /// Three levels down.
     ///
     /// On the wire:
@@ -1073,25 +670,7 @@ pub mod types {
         /// `uint8 n` on the wire.
         pub n: u8,
     }
-    wire::impl_blank!(Bottom { n });
-    impl wire::FixedSize for Bottom {
-        const SIZE: usize = 1;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "n")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self { n: u8::get(run, at) }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.n.put(run, at);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 1];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Bottom: 1 bytes { 0 n: u8 } [1 "n"]);
     /// `Third` of the proto.
     ///
     /// On the wire:
@@ -1106,7 +685,7 @@ pub mod types {
         /// `Bottom *bottom` on the wire.
         pub bottom: ::core::option::Option<Bottom>,
     }
-    wire::impl_blank!(Third { n, bottom });
+    wire::impl_body!(Third { n, bottom });
     impl<'a> wire::Decode<'a> for Third {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(5);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1149,13 +728,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Third {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `Second` of the proto.
     ///
     /// On the wire:
@@ -1173,7 +745,7 @@ pub mod types {
         /// `Bottom *bottom` on the wire.
         pub bottom: ::core::option::Option<Bottom>,
     }
-    wire::impl_blank!(Second { n, third, bottom });
+    wire::impl_body!(Second { n, third, bottom });
     impl<'a> wire::Decode<'a> for Second {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(9);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1229,13 +801,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Second {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `First` of the proto.
     ///
     /// On the wire:
@@ -1253,7 +818,7 @@ pub mod types {
         /// `Third *third` on the wire.
         pub third: ::core::option::Option<Third>,
     }
-    wire::impl_blank!(First { n, second, third });
+    wire::impl_body!(First { n, second, third });
     impl<'a> wire::Decode<'a> for First {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(9);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1302,13 +867,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for First {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `Slot` of the proto.
     ///
     /// On the wire:
@@ -1323,7 +881,7 @@ pub mod types {
         /// `uint32 *words[2]` on the wire.
         pub words: [u32; 2],
     }
-    wire::impl_blank!(Slot { n, words });
+    wire::impl_body!(Slot { n, words });
     impl<'a> wire::Decode<'a> for Slot {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(5);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1367,13 +925,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Slot {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// Pointers in structs in arrays of constant length.
     ///
     /// On the wire:
@@ -1394,7 +945,7 @@ pub mod types {
         /// `uint8 after` on the wire.
         pub after: u8,
     }
-    wire::impl_blank!(Slots < '_ > { before, links, slots, after });
+    wire::impl_body!(Slots<'_> { before, after; links, slots });
     impl<'a> wire::Decode<'a> for Slots<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(22);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1457,18 +1008,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Slots<'_> {
-        type Owned = Slots<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Slots {
-                before: self.before,
-                links: self.links.map(wire::IntoOwned::into_owned),
-                slots: self.slots.map(wire::IntoOwned::into_owned),
-                after: self.after,
-            }
-        }
-    }
     /// `Held` of the proto.
     ///
     /// On the wire:
@@ -1483,7 +1022,7 @@ pub mod types {
         /// `Point *point` on the wire.
         pub point: ::core::option::Option<Point>,
     }
-    wire::impl_blank!(Held < '_ > { link, point });
+    wire::impl_body!(Held<'_> { link, point });
     impl<'a> wire::Decode<'a> for Held<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(9);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1529,16 +1068,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Held<'_> {
-        type Owned = Held<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Held {
-                link: wire::IntoOwned::into_owned(self.link),
-                point: self.point,
-            }
-        }
-    }
     /// Pointers in structs in structs, and in cases.
     ///
     /// On the wire:
@@ -1555,7 +1084,6 @@ pub mod types {
         /// What follows depends on `kind`.
         pub body: HolderBody<'a>,
     }
-    wire::impl_blank!(Holder < '_ > { held, body });
     /// The switch `body` of `Holder`.
     ///
     /// Which variant it is depends on `kind`.
@@ -1576,7 +1104,9 @@ pub mod types {
             Self::A(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(HolderBody < '_ >, Self::Other { kind : wire::Blank::blank(), });
+    wire::impl_blank!(HolderBody<'_>, Self::Other { kind: wire::Blank::blank() });
+    wire::impl_owned!(HolderBody<'_> { A(value), B(value), Other { kind } });
+    wire::impl_body!(Holder<'_> { held, body });
     impl<'a> wire::Decode<'a> for Holder<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1667,27 +1197,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Holder<'_> {
-        type Owned = Holder<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Holder {
-                held: wire::IntoOwned::into_owned(self.held),
-                body: wire::IntoOwned::into_owned(self.body),
-            }
-        }
-    }
-    impl wire::IntoOwned for HolderBody<'_> {
-        type Owned = HolderBody<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::A(value) => HolderBody::A(wire::IntoOwned::into_owned(value)),
-                Self::B(value) => HolderBody::B(wire::IntoOwned::into_owned(value)),
-                Self::Other { kind } => HolderBody::Other { kind },
-            }
-        }
-    }
     /// Typedefs of what is pointed to.
     pub type BlobAlias<'a> = Blob<'a>;
     /// `word` of the proto.
@@ -1710,7 +1219,7 @@ pub mod types {
         /// `word *more[count]` on the wire.
         pub more: wire::List<'a, Word>,
     }
-    wire::impl_blank!(Aliases < '_ > { blob, words, more });
+    wire::impl_body!(Aliases<'_> { blob, words, more });
     impl<'a> wire::Decode<'a> for Aliases<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(13);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1796,18 +1305,8 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Aliases<'_> {
-        type Owned = Aliases<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Aliases {
-                blob: wire::IntoOwned::into_owned(self.blob),
-                words: self.words,
-                more: wire::IntoOwned::into_owned(self.more),
-            }
-        }
-    }
 }
+/// `PointersChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -1819,7 +1318,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `PointersChannel` of the proto.
 pub mod pointers {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -1878,16 +1376,19 @@ pub mod pointers {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "pointers.server" { 1 TARGETS Targets "targets", 2 NONNULL Nonnull
-            "nonnull", 3 MIXED Mixed "mixed", 4 FIRST First "first", 5 SLOTS Slots
-            "slots", 6 HOLDER Holder "holder", 7 ALIASES Aliases "aliases" }
-        );
-        wire::impl_from_bodies!(
-            Message { Targets(Targets < 'a >), Nonnull(Nonnull < 'a >), Mixed(Mixed < 'a
-            >), First(First), Slots(Slots < 'a >), Holder(Holder < 'a >), Aliases(Aliases
-            < 'a >) }
-        );
+        wire::impl_messages!(Message "pointers.server" {
+            1 TARGETS Targets "targets",
+            2 NONNULL Nonnull "nonnull",
+            3 MIXED Mixed "mixed",
+            4 FIRST First "first",
+            5 SLOTS Slots "slots",
+            6 HOLDER Holder "holder",
+            7 ALIASES Aliases "aliases",
+        });
+        wire::impl_from_bodies!(Message {
+            Targets(Targets<'a>), Nonnull(Nonnull<'a>), Mixed(Mixed<'a>), First(First),
+            Slots(Slots<'a>), Holder(Holder<'a>), Aliases(Aliases<'a>),
+        });
         /// `targets` of the proto.
         ///
         /// Message 1 of a server on `PointersChannel`.
@@ -1901,11 +1402,11 @@ pub mod pointers {
             /// `Targets targets` on the wire.
             pub targets: super::super::types::Targets<'a>,
         }
-        wire::impl_blank!(Targets < '_ > { targets });
         impl Targets<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
+        wire::impl_body!(Targets<'_> { targets });
         impl<'a> wire::Decode<'a> for Targets<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(24);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1938,15 +1439,6 @@ pub mod pointers {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Targets<'_> {
-            type Owned = Targets<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Targets {
-                    targets: wire::IntoOwned::into_owned(self.targets),
-                }
-            }
-        }
         /// `nonnull` of the proto.
         ///
         /// Message 2 of a server on `PointersChannel`.
@@ -1960,11 +1452,11 @@ pub mod pointers {
             /// `Nonnull nonnull` on the wire.
             pub nonnull: super::super::types::Nonnull<'a>,
         }
-        wire::impl_blank!(Nonnull < '_ > { nonnull });
         impl Nonnull<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
+        wire::impl_body!(Nonnull<'_> { nonnull });
         impl<'a> wire::Decode<'a> for Nonnull<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(19);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1997,15 +1489,6 @@ pub mod pointers {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Nonnull<'_> {
-            type Owned = Nonnull<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Nonnull {
-                    nonnull: wire::IntoOwned::into_owned(self.nonnull),
-                }
-            }
-        }
         /// `mixed` of the proto.
         ///
         /// Message 3 of a server on `PointersChannel`.
@@ -2019,11 +1502,11 @@ pub mod pointers {
             /// `Mixed mixed` on the wire.
             pub mixed: super::super::types::Mixed<'a>,
         }
-        wire::impl_blank!(Mixed < '_ > { mixed });
         impl Mixed<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
+        wire::impl_body!(Mixed<'_> { mixed });
         impl<'a> wire::Decode<'a> for Mixed<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(20);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2056,15 +1539,6 @@ pub mod pointers {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Mixed<'_> {
-            type Owned = Mixed<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Mixed {
-                    mixed: wire::IntoOwned::into_owned(self.mixed),
-                }
-            }
-        }
         /// `first` of the proto.
         ///
         /// Message 4 of a server on `PointersChannel`.
@@ -2078,11 +1552,11 @@ pub mod pointers {
             /// `First first` on the wire.
             pub first: super::super::types::First,
         }
-        wire::impl_blank!(First { first });
         impl First {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
+        wire::impl_body!(First { first });
         impl<'a> wire::Decode<'a> for First {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(9);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2115,13 +1589,6 @@ pub mod pointers {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for First {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
         /// `slots` of the proto.
         ///
         /// Message 5 of a server on `PointersChannel`.
@@ -2135,11 +1602,11 @@ pub mod pointers {
             /// `Slots slots` on the wire.
             pub slots: super::super::types::Slots<'a>,
         }
-        wire::impl_blank!(Slots < '_ > { slots });
         impl Slots<'_> {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
+        wire::impl_body!(Slots<'_> { slots });
         impl<'a> wire::Decode<'a> for Slots<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(22);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2172,15 +1639,6 @@ pub mod pointers {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Slots<'_> {
-            type Owned = Slots<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Slots {
-                    slots: wire::IntoOwned::into_owned(self.slots),
-                }
-            }
-        }
         /// `holder` of the proto.
         ///
         /// Message 6 of a server on `PointersChannel`.
@@ -2194,11 +1652,11 @@ pub mod pointers {
             /// `Holder holder` on the wire.
             pub holder: super::super::types::Holder<'a>,
         }
-        wire::impl_blank!(Holder < '_ > { holder });
         impl Holder<'_> {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
+        wire::impl_body!(Holder<'_> { holder });
         impl<'a> wire::Decode<'a> for Holder<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2231,15 +1689,6 @@ pub mod pointers {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Holder<'_> {
-            type Owned = Holder<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Holder {
-                    holder: wire::IntoOwned::into_owned(self.holder),
-                }
-            }
-        }
         /// `aliases` of the proto.
         ///
         /// Message 7 of a server on `PointersChannel`.
@@ -2253,11 +1702,11 @@ pub mod pointers {
             /// `Aliases aliases` on the wire.
             pub aliases: super::super::types::Aliases<'a>,
         }
-        wire::impl_blank!(Aliases < '_ > { aliases });
         impl Aliases<'_> {
             /// The id of the message.
             pub const ID: u16 = 7;
         }
+        wire::impl_body!(Aliases<'_> { aliases });
         impl<'a> wire::Decode<'a> for Aliases<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(13);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2290,15 +1739,6 @@ pub mod pointers {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Aliases<'_> {
-            type Owned = Aliases<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Aliases {
-                    aliases: wire::IntoOwned::into_owned(self.aliases),
-                }
-            }
-        }
     }
     /// What a client sends on `PointersChannel`.
     pub mod client {
@@ -2316,6 +1756,7 @@ pub mod pointers {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "pointers.client" {});
+        wire::impl_messages!(Message "pointers.client" {
+        });
     }
 }

@@ -4,7 +4,9 @@ const _: () = ::spice_wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Switches";
 /// The channels of the protocol: number and name.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "switches")];
+pub const CHANNELS: &[(u8, &str)] = &[
+    (1, "switches"),
+];
 /// All that a server can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,107 +24,9 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Switches, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Switches(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Switches(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Switches(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Switches(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Switches(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Switches(message) => ServerMessage::Switches(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    1 Switches,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -140,107 +44,9 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Switches, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Switches(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Switches(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Switches(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Switches(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Switches(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Switches(message) => ClientMessage::Switches(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    1 Switches,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -250,104 +56,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -384,18 +93,10 @@ pub mod types {
         /// `LATER` of the proto.
         pub const LATER: Self = Self(6);
     }
-    impl wire::Named for Shape {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("DOT", Self::DOT),
-            ("LINE", Self::LINE),
-            ("RECT", Self::RECT),
-            ("PATH", Self::PATH),
-            ("2D_TEXT", Self::_2D_TEXT),
-            ("LABEL", Self::LABEL),
-            ("LATER", Self::LATER),
-        ];
-    }
-    wire::impl_enum!(Shape, u8);
+    wire::impl_enum!(Shape, u8 {
+        "DOT" DOT, "LINE" LINE, "RECT" RECT, "PATH" PATH, "2D_TEXT" _2D_TEXT, "LABEL" LABEL,
+        "LATER" LATER,
+    });
     /// `mode` of the proto.
     ///
     /// A `enum16`: 2 bytes on the wire. Values without a name are kept.
@@ -409,14 +110,7 @@ pub mod types {
         /// `AUTO` of the proto.
         pub const AUTO: Self = Self(2);
     }
-    impl wire::Named for Mode {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("OFF", Self::OFF),
-            ("ON", Self::ON),
-            ("AUTO", Self::AUTO),
-        ];
-    }
-    wire::impl_enum!(Mode, u16);
+    wire::impl_enum!(Mode, u16 { "OFF" OFF, "ON" ON, "AUTO" AUTO });
     /// `marks` of the proto.
     ///
     /// A `flags8`: one byte on the wire. Values without a name are kept.
@@ -432,15 +126,7 @@ pub mod types {
         /// `SHADOW` of the proto.
         pub const SHADOW: Self = Self(8);
     }
-    impl wire::Named for Marks {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("FILL", Self::FILL),
-            ("STROKE", Self::STROKE),
-            ("CLIP", Self::CLIP),
-            ("SHADOW", Self::SHADOW),
-        ];
-    }
-    wire::impl_flags!(Marks, u8);
+    wire::impl_flags!(Marks, u8 { "FILL" FILL, "STROKE" STROKE, "CLIP" CLIP, "SHADOW" SHADOW });
     /// `Point` of the proto.
     ///
     /// On the wire:
@@ -455,29 +141,7 @@ pub mod types {
         /// `int16 y` on the wire.
         pub y: i16,
     }
-    wire::impl_blank!(Point { x, y });
-    impl wire::FixedSize for Point {
-        const SIZE: usize = 4;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(2, "x"), (4, "y")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                x: i16::get(run, at),
-                y: i16::get(run, at + 2),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.x.put(run, at);
-            self.y.put(run, at + 2);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 4];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Point: 4 bytes { 0 x: i16, 2 y: i16 } [2 "x", 4 "y"]);
     /// `Segment` of the proto.
     ///
     /// On the wire:
@@ -490,7 +154,7 @@ pub mod types {
         /// `uint8 data[count]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(Segment < '_ > { data });
+    wire::impl_body!(Segment<'_> { data });
     impl<'a> wire::Decode<'a> for Segment<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -525,15 +189,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Segment<'_> {
-        type Owned = Segment<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Segment {
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
     /// `Line` of the proto.
     ///
     /// On the wire:
@@ -548,34 +203,10 @@ pub mod types {
         /// `Point to` on the wire.
         pub to: Point,
     }
-    wire::impl_blank!(Line { from, to });
-    impl wire::FixedSize for Line {
-        const SIZE: usize = 8;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (2, "from.x"),
-            (4, "from.y"),
-            (6, "to.x"),
-            (8, "to.y"),
-        ];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                from: Point::get(run, at),
-                to: Point::get(run, at + 4),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.from.put(run, at);
-            self.to.put(run, at + 4);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 8];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Line: 8 bytes
+        { 0 from: Point, 4 to: Point }
+        [2 "from.x", 4 "from.y", 6 "to.x", 8 "to.y"]
+    );
     /// The variant says what the discriminant is, so that it is not kept beside.
     ///
     /// On the wire:
@@ -596,7 +227,6 @@ pub mod types {
         /// `uint8 end` on the wire.
         pub end: u8,
     }
-    wire::impl_blank!(Implied < '_ > { body, end });
     /// The switch `body` of `Implied`.
     ///
     /// Which variant it is depends on `type`.
@@ -625,9 +255,12 @@ pub mod types {
             Self::Dot(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(
-        ImpliedBody < '_ >, Self::Other { r#type : wire::Blank::blank(), }
-    );
+    wire::impl_blank!(ImpliedBody<'_>, Self::Other { r#type: wire::Blank::blank() });
+    wire::impl_owned!(ImpliedBody<'_> {
+        Dot(value), Line(value), Rect(value), Path(value), _2dText(value), Label(value),
+        Other { r#type },
+    });
+    wire::impl_body!(Implied<'_> { body, end });
     impl<'a> wire::Decode<'a> for Implied<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -789,37 +422,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Implied<'_> {
-        type Owned = Implied<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Implied {
-                body: wire::IntoOwned::into_owned(self.body),
-                end: self.end,
-            }
-        }
-    }
-    impl wire::IntoOwned for ImpliedBody<'_> {
-        type Owned = ImpliedBody<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::Dot(value) => ImpliedBody::Dot(value),
-                Self::Line(value) => ImpliedBody::Line(value),
-                Self::Rect(value) => ImpliedBody::Rect(value),
-                Self::Path(value) => {
-                    ImpliedBody::Path(wire::IntoOwned::into_owned(value))
-                }
-                Self::_2dText(value) => {
-                    ImpliedBody::_2dText(wire::IntoOwned::into_owned(value))
-                }
-                Self::Label(value) => {
-                    ImpliedBody::Label(wire::IntoOwned::into_owned(value))
-                }
-                Self::Other { r#type } => ImpliedBody::Other { r#type },
-            }
-        }
-    }
     /// Several labels for one field: each is a variant of its own.
     ///
     /// On the wire:
@@ -833,7 +435,6 @@ pub mod types {
         /// What follows depends on `mode`.
         pub setting: LabelsSetting,
     }
-    wire::impl_blank!(Labels { setting });
     /// The switch `setting` of `Labels`.
     ///
     /// Which variant it is depends on `mode`.
@@ -856,7 +457,9 @@ pub mod types {
             Self::Off(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(LabelsSetting, Self::Other { mode : wire::Blank::blank(), });
+    wire::impl_blank!(LabelsSetting, Self::Other { mode: wire::Blank::blank() });
+    wire::impl_owned!(LabelsSetting);
+    wire::impl_body!(Labels { setting });
     impl<'a> wire::Decode<'a> for Labels {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -931,20 +534,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Labels {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for LabelsSetting {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// A default takes all that no case names, later values included.
     ///
     /// On the wire:
@@ -958,7 +547,6 @@ pub mod types {
         /// What follows depends on `type`.
         pub body: OtherwiseBody,
     }
-    wire::impl_blank!(Otherwise { body });
     /// The switch `body` of `Otherwise`.
     ///
     /// Which variant it is depends on `type`.
@@ -980,6 +568,8 @@ pub mod types {
         }
     }
     wire::impl_blank!(OtherwiseBody, Self::Dot(wire::Blank::blank()));
+    wire::impl_owned!(OtherwiseBody);
+    wire::impl_body!(Otherwise { body });
     impl<'a> wire::Decode<'a> for Otherwise {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1044,20 +634,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Otherwise {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for OtherwiseBody {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// A default among labels, and cases behind it that cannot be reached.
     ///
     /// On the wire:
@@ -1070,7 +646,6 @@ pub mod types {
         /// What follows depends on `type`.
         pub body: DefaultFirstBody,
     }
-    wire::impl_blank!(DefaultFirst { body });
     /// The switch `body` of `DefaultFirst`.
     ///
     /// Which variant it is depends on `type`.
@@ -1086,16 +661,12 @@ pub mod types {
     }
     impl ::core::default::Default for DefaultFirstBody {
         fn default() -> Self {
-            Self::Any {
-                r#type: ::core::default::Default::default(),
-                value: ::core::default::Default::default(),
-            }
+            Self::Any { r#type: ::core::default::Default::default(), value: ::core::default::Default::default() }
         }
     }
-    wire::impl_blank!(
-        DefaultFirstBody, Self::Any { r#type : wire::Blank::blank(), value :
-        wire::Blank::blank() }
-    );
+    wire::impl_blank!(DefaultFirstBody, Self::Any { r#type: wire::Blank::blank(), value: wire::Blank::blank() });
+    wire::impl_owned!(DefaultFirstBody);
+    wire::impl_body!(DefaultFirst { body });
     impl<'a> wire::Decode<'a> for DefaultFirst {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(2);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1136,20 +707,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for DefaultFirst {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for DefaultFirstBody {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// The discriminant is kept where two switches depend on it.
     ///
     /// On the wire:
@@ -1172,7 +729,6 @@ pub mod types {
         /// What follows depends on `mode`.
         pub two: KeptTwo<'a>,
     }
-    wire::impl_blank!(Kept < '_ > { mode, one, between, two });
     /// The switch `one` of `Kept`.
     ///
     /// Which variant it is depends on `mode`.
@@ -1185,6 +741,7 @@ pub mod types {
         Absent,
     }
     wire::impl_blank!(KeptOne, Self::Absent);
+    wire::impl_owned!(KeptOne);
     /// The switch `two` of `Kept`.
     ///
     /// Which variant it is depends on `mode`.
@@ -1202,7 +759,9 @@ pub mod types {
             Self::Third(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(KeptTwo < '_ >, Self::On(wire::Blank::blank()));
+    wire::impl_blank!(KeptTwo<'_>, Self::On(wire::Blank::blank()));
+    wire::impl_owned!(KeptTwo<'_> { On(value), Auto(value), Third(value) });
+    wire::impl_body!(Kept<'_> { mode, one, between, two });
     impl<'a> wire::Decode<'a> for Kept<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1301,36 +860,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Kept<'_> {
-        type Owned = Kept<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Kept {
-                mode: self.mode,
-                one: wire::IntoOwned::into_owned(self.one),
-                between: self.between,
-                two: wire::IntoOwned::into_owned(self.two),
-            }
-        }
-    }
-    impl wire::IntoOwned for KeptOne {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for KeptTwo<'_> {
-        type Owned = KeptTwo<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::On(value) => KeptTwo::On(wire::IntoOwned::into_owned(value)),
-                Self::Auto(value) => KeptTwo::Auto(value),
-                Self::Third(value) => KeptTwo::Third(value),
-            }
-        }
-    }
     /// `Descriptor` of the proto.
     ///
     /// On the wire:
@@ -1345,29 +874,7 @@ pub mod types {
         /// `mode mode` on the wire.
         pub mode: Mode,
     }
-    wire::impl_blank!(Descriptor { r#type, mode });
-    impl wire::FixedSize for Descriptor {
-        const SIZE: usize = 3;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(1, "type"), (3, "mode")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                r#type: Shape::get(run, at),
-                mode: Mode::get(run, at + 1),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.r#type.put(run, at);
-            self.mode.put(run, at + 1);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 3];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Descriptor: 3 bytes { 0 r#type: Shape, 1 mode: Mode } [1 "type", 3 "mode"]);
     /// A discriminant in a struct; its own struct may not imply it, then.
     ///
     /// On the wire:
@@ -1382,33 +889,10 @@ pub mod types {
         /// `Descriptor descriptor` on the wire.
         pub descriptor: Descriptor,
     }
-    wire::impl_blank!(Header { version, descriptor });
-    impl wire::FixedSize for Header {
-        const SIZE: usize = 4;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (1, "version"),
-            (2, "descriptor.type"),
-            (4, "descriptor.mode"),
-        ];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                version: u8::get(run, at),
-                descriptor: Descriptor::get(run, at + 1),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.version.put(run, at);
-            self.descriptor.put(run, at + 1);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 4];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Header: 4 bytes
+        { 0 version: u8, 1 descriptor: Descriptor }
+        [1 "version", 2 "descriptor.type", 4 "descriptor.mode"]
+    );
     /// `Nested` of the proto.
     ///
     /// On the wire:
@@ -1427,7 +911,6 @@ pub mod types {
         /// What follows depends on `header.descriptor.mode`.
         pub setting: NestedSetting,
     }
-    wire::impl_blank!(Nested { header, body, setting });
     /// The switch `body` of `Nested`.
     ///
     /// Which variant it is depends on `header.descriptor.type`.
@@ -1446,6 +929,7 @@ pub mod types {
         }
     }
     wire::impl_blank!(NestedBody, Self::Absent);
+    wire::impl_owned!(NestedBody);
     /// The switch `setting` of `Nested`.
     ///
     /// Which variant it is depends on `header.descriptor.mode`.
@@ -1458,6 +942,8 @@ pub mod types {
         Absent,
     }
     wire::impl_blank!(NestedSetting, Self::Absent);
+    wire::impl_owned!(NestedSetting);
+    wire::impl_body!(Nested { header, body, setting });
     impl<'a> wire::Decode<'a> for Nested {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1554,27 +1040,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Nested {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for NestedBody {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for NestedSetting {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// The struct switches on its own field, and so does the one that holds it.
     ///
     /// On the wire:
@@ -1589,7 +1054,6 @@ pub mod types {
         /// What follows depends on `mode`.
         pub body: TaggedBody,
     }
-    wire::impl_blank!(Tagged { mode, body });
     /// The switch `body` of `Tagged`.
     ///
     /// Which variant it is depends on `mode`.
@@ -1602,6 +1066,8 @@ pub mod types {
         Absent,
     }
     wire::impl_blank!(TaggedBody, Self::Absent);
+    wire::impl_owned!(TaggedBody);
+    wire::impl_body!(Tagged { mode, body });
     impl<'a> wire::Decode<'a> for Tagged {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1655,20 +1121,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Tagged {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for TaggedBody {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// `Retagged` of the proto.
     ///
     /// On the wire:
@@ -1683,7 +1135,6 @@ pub mod types {
         /// What follows depends on `tagged.mode`.
         pub body: RetaggedBody,
     }
-    wire::impl_blank!(Retagged { tagged, body });
     /// The switch `body` of `Retagged`.
     ///
     /// Which variant it is depends on `tagged.mode`.
@@ -1696,6 +1147,8 @@ pub mod types {
         Absent,
     }
     wire::impl_blank!(RetaggedBody, Self::Absent);
+    wire::impl_owned!(RetaggedBody);
+    wire::impl_body!(Retagged { tagged, body });
     impl<'a> wire::Decode<'a> for Retagged {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1747,20 +1200,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Retagged {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for RetaggedBody {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// Bits: the first case of which one bit is set (or clear) is chosen.
     ///
     /// On the wire:
@@ -1781,7 +1220,6 @@ pub mod types {
         /// What follows depends on `marks`.
         pub second: BitsSecond<'a>,
     }
-    wire::impl_blank!(Bits < '_ > { marks, first, second });
     /// The switch `first` of `Bits`.
     ///
     /// Which variant it is depends on `marks`.
@@ -1802,6 +1240,7 @@ pub mod types {
         }
     }
     wire::impl_blank!(BitsFirst, Self::Absent);
+    wire::impl_owned!(BitsFirst);
     /// The switch `second` of `Bits`.
     ///
     /// Which variant it is depends on `marks`.
@@ -1817,7 +1256,9 @@ pub mod types {
             Self::Open(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(BitsSecond < '_ >, Self::Open(wire::Blank::blank()));
+    wire::impl_blank!(BitsSecond<'_>, Self::Open(wire::Blank::blank()));
+    wire::impl_owned!(BitsSecond<'_> { Open(value), Far(value) });
+    wire::impl_body!(Bits<'_> { marks, first, second });
     impl<'a> wire::Decode<'a> for Bits<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1960,34 +1401,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Bits<'_> {
-        type Owned = Bits<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Bits {
-                marks: self.marks,
-                first: wire::IntoOwned::into_owned(self.first),
-                second: wire::IntoOwned::into_owned(self.second),
-            }
-        }
-    }
-    impl wire::IntoOwned for BitsFirst {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for BitsSecond<'_> {
-        type Owned = BitsSecond<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            match self {
-                Self::Open(value) => BitsSecond::Open(wire::IntoOwned::into_owned(value)),
-                Self::Far(value) => BitsSecond::Far(value),
-            }
-        }
-    }
     /// Only a negated case, only a default, and as many cases as there are flags.
     ///
     /// On the wire:
@@ -2011,7 +1424,6 @@ pub mod types {
         /// What follows depends on `marks`.
         pub all: MoreBitsAll,
     }
-    wire::impl_blank!(MoreBits { marks, negated, always, all });
     /// The switch `negated` of `MoreBits`.
     ///
     /// Which variant it is depends on `marks`.
@@ -2028,6 +1440,7 @@ pub mod types {
         }
     }
     wire::impl_blank!(MoreBitsNegated, Self::Absent);
+    wire::impl_owned!(MoreBitsNegated);
     /// The switch `always` of `MoreBits`.
     ///
     /// Which variant it is depends on `marks`.
@@ -2042,6 +1455,7 @@ pub mod types {
         }
     }
     wire::impl_blank!(MoreBitsAlways, Self::Same(wire::Blank::blank()));
+    wire::impl_owned!(MoreBitsAlways);
     /// The switch `all` of `MoreBits`.
     ///
     /// Which variant it is depends on `marks`.
@@ -2060,6 +1474,8 @@ pub mod types {
         Absent,
     }
     wire::impl_blank!(MoreBitsAll, Self::Absent);
+    wire::impl_owned!(MoreBitsAll);
+    wire::impl_body!(MoreBits { marks, negated, always, all });
     impl<'a> wire::Decode<'a> for MoreBits {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2162,34 +1578,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for MoreBits {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for MoreBitsNegated {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for MoreBitsAlways {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for MoreBitsAll {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// All cases of one size, so the struct has a size too, but not every byte a meaning.
     ///
     /// On the wire:
@@ -2204,7 +1592,6 @@ pub mod types {
         /// What follows depends on `mode`.
         pub data: SameSizeData,
     }
-    wire::impl_blank!(SameSize { data });
     /// The switch `data` of `SameSize`.
     ///
     /// Which variant it is depends on `mode`.
@@ -2228,6 +1615,8 @@ pub mod types {
         }
     }
     wire::impl_blank!(SameSizeData, Self::Off(wire::Blank::blank()));
+    wire::impl_owned!(SameSizeData);
+    wire::impl_body!(SameSize { data });
     impl<'a> wire::Decode<'a> for SameSize {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(6);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2295,20 +1684,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for SameSize {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for SameSizeData {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// Long arrays and nullable pointers in cases.
     ///
     /// On the wire:
@@ -2323,7 +1698,6 @@ pub mod types {
         /// What follows depends on `mode`.
         pub data: HeavyData,
     }
-    wire::impl_blank!(Heavy { data });
     /// The switch `data` of `Heavy`.
     ///
     /// Which variant it is depends on `mode`.
@@ -2347,6 +1721,8 @@ pub mod types {
         }
     }
     wire::impl_blank!(HeavyData, Self::On(wire::Blank::blank()));
+    wire::impl_owned!(HeavyData);
+    wire::impl_body!(Heavy { data });
     impl<'a> wire::Decode<'a> for Heavy {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2456,20 +1832,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Heavy {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for HeavyData {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// Bytes of a case that say nothing.
     ///
     /// On the wire:
@@ -2487,7 +1849,6 @@ pub mod types {
         /// `marks marks` on the wire.
         pub marks: Marks,
     }
-    wire::impl_blank!(Padded { body, marks });
     /// The switch `body` of `Padded`.
     ///
     /// Which variant it is depends on `mode`.
@@ -2506,7 +1867,9 @@ pub mod types {
             Self::Off(::core::default::Default::default())
         }
     }
-    wire::impl_blank!(PaddedBody, Self::Padding { mode : wire::Blank::blank(), });
+    wire::impl_blank!(PaddedBody, Self::Padding { mode: wire::Blank::blank() });
+    wire::impl_owned!(PaddedBody);
+    wire::impl_body!(Padded { body, marks });
     impl<'a> wire::Decode<'a> for Padded {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         const HAS_PADDING: bool = true;
@@ -2571,20 +1934,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Padded {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
-    impl wire::IntoOwned for PaddedBody {
-        type Owned = Self;
-        #[inline]
-        fn into_owned(self) -> Self {
-            self
-        }
-    }
     /// Switches in structs in arrays, of constant length and not.
     ///
     /// On the wire:
@@ -2606,7 +1955,7 @@ pub mod types {
         /// `Nested rest[]` on the wire.
         pub rest: wire::List<'a, Nested>,
     }
-    wire::impl_blank!(Several < '_ > { fixed, list, same, rest });
+    wire::impl_body!(Several<'_> { list, same, rest; fixed });
     impl<'a> wire::Decode<'a> for Several<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2658,19 +2007,8 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Several<'_> {
-        type Owned = Several<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Several {
-                fixed: self.fixed.map(wire::IntoOwned::into_owned),
-                list: wire::IntoOwned::into_owned(self.list),
-                same: wire::IntoOwned::into_owned(self.same),
-                rest: wire::IntoOwned::into_owned(self.rest),
-            }
-        }
-    }
 }
+/// `SwitchesChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -2682,7 +2020,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `SwitchesChannel` of the proto.
 pub mod switches {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -2765,20 +2102,26 @@ pub mod switches {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "switches.server" { 1 IMPLIED Implied "implied", 2 LABELS Labels
-            "labels", 3 OTHERWISE Otherwise "otherwise", 4 DEFAULT_FIRST DefaultFirst
-            "default_first", 5 KEPT Kept "kept", 6 NESTED Nested "nested", 7 RETAGGED
-            Retagged "retagged", 8 BITS Bits "bits", 9 MORE_BITS MoreBits "more_bits", 10
-            SAME_SIZE SameSize "same_size", 11 HEAVY Heavy "heavy", 12 SEVERAL Several
-            "several", 13 PADDED Padded "padded" }
-        );
-        wire::impl_from_bodies!(
-            Message { Implied(Implied < 'a >), Labels(Labels), Otherwise(Otherwise),
-            DefaultFirst(DefaultFirst), Kept(Kept < 'a >), Nested(Nested),
-            Retagged(Retagged), Bits(Bits < 'a >), MoreBits(MoreBits),
-            SameSize(SameSize), Heavy(Heavy), Several(Several < 'a >), Padded(Padded) }
-        );
+        wire::impl_messages!(Message "switches.server" {
+            1 IMPLIED Implied "implied",
+            2 LABELS Labels "labels",
+            3 OTHERWISE Otherwise "otherwise",
+            4 DEFAULT_FIRST DefaultFirst "default_first",
+            5 KEPT Kept "kept",
+            6 NESTED Nested "nested",
+            7 RETAGGED Retagged "retagged",
+            8 BITS Bits "bits",
+            9 MORE_BITS MoreBits "more_bits",
+            10 SAME_SIZE SameSize "same_size",
+            11 HEAVY Heavy "heavy",
+            12 SEVERAL Several "several",
+            13 PADDED Padded "padded",
+        });
+        wire::impl_from_bodies!(Message {
+            Implied(Implied<'a>), Labels(Labels), Otherwise(Otherwise), DefaultFirst(DefaultFirst),
+            Kept(Kept<'a>), Nested(Nested), Retagged(Retagged), Bits(Bits<'a>), MoreBits(MoreBits),
+            SameSize(SameSize), Heavy(Heavy), Several(Several<'a>), Padded(Padded),
+        });
         /// `implied` of the proto.
         ///
         /// Message 1 of a server on `SwitchesChannel`.
@@ -2792,11 +2135,11 @@ pub mod switches {
             /// `Implied implied` on the wire.
             pub implied: super::super::types::Implied<'a>,
         }
-        wire::impl_blank!(Implied < '_ > { implied });
         impl Implied<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
+        wire::impl_body!(Implied<'_> { implied });
         impl<'a> wire::Decode<'a> for Implied<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2829,15 +2172,6 @@ pub mod switches {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Implied<'_> {
-            type Owned = Implied<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Implied {
-                    implied: wire::IntoOwned::into_owned(self.implied),
-                }
-            }
-        }
         /// `labels` of the proto.
         ///
         /// Message 2 of a server on `SwitchesChannel`.
@@ -2851,11 +2185,11 @@ pub mod switches {
             /// `Labels labels` on the wire.
             pub labels: super::super::types::Labels,
         }
-        wire::impl_blank!(Labels { labels });
         impl Labels {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
+        wire::impl_body!(Labels { labels });
         impl<'a> wire::Decode<'a> for Labels {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2880,13 +2214,6 @@ pub mod switches {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Labels {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
         /// `otherwise` of the proto.
         ///
         /// Message 3 of a server on `SwitchesChannel`.
@@ -2900,11 +2227,11 @@ pub mod switches {
             /// `Otherwise otherwise` on the wire.
             pub otherwise: super::super::types::Otherwise,
         }
-        wire::impl_blank!(Otherwise { otherwise });
         impl Otherwise {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
+        wire::impl_body!(Otherwise { otherwise });
         impl<'a> wire::Decode<'a> for Otherwise {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2929,13 +2256,6 @@ pub mod switches {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Otherwise {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
         /// `default_first` of the proto.
         ///
         /// Message 4 of a server on `SwitchesChannel`.
@@ -2949,11 +2269,11 @@ pub mod switches {
             /// `DefaultFirst first` on the wire.
             pub first: super::super::types::DefaultFirst,
         }
-        wire::impl_blank!(DefaultFirst { first });
         impl DefaultFirst {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
+        wire::impl_body!(DefaultFirst { first });
         impl<'a> wire::Decode<'a> for DefaultFirst {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(2);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -2978,13 +2298,6 @@ pub mod switches {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for DefaultFirst {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
         /// `kept` of the proto.
         ///
         /// Message 5 of a server on `SwitchesChannel`.
@@ -2998,11 +2311,11 @@ pub mod switches {
             /// `Kept kept` on the wire.
             pub kept: super::super::types::Kept<'a>,
         }
-        wire::impl_blank!(Kept < '_ > { kept });
         impl Kept<'_> {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
+        wire::impl_body!(Kept<'_> { kept });
         impl<'a> wire::Decode<'a> for Kept<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3027,15 +2340,6 @@ pub mod switches {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Kept<'_> {
-            type Owned = Kept<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Kept {
-                    kept: wire::IntoOwned::into_owned(self.kept),
-                }
-            }
-        }
         /// `nested` of the proto.
         ///
         /// Message 6 of a server on `SwitchesChannel`.
@@ -3049,11 +2353,11 @@ pub mod switches {
             /// `Nested nested` on the wire.
             pub nested: super::super::types::Nested,
         }
-        wire::impl_blank!(Nested { nested });
         impl Nested {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
+        wire::impl_body!(Nested { nested });
         impl<'a> wire::Decode<'a> for Nested {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3078,13 +2382,6 @@ pub mod switches {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Nested {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
         /// `retagged` of the proto.
         ///
         /// Message 7 of a server on `SwitchesChannel`.
@@ -3098,11 +2395,11 @@ pub mod switches {
             /// `Retagged retagged` on the wire.
             pub retagged: super::super::types::Retagged,
         }
-        wire::impl_blank!(Retagged { retagged });
         impl Retagged {
             /// The id of the message.
             pub const ID: u16 = 7;
         }
+        wire::impl_body!(Retagged { retagged });
         impl<'a> wire::Decode<'a> for Retagged {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3127,13 +2424,6 @@ pub mod switches {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Retagged {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
         /// `bits` of the proto.
         ///
         /// Message 8 of a server on `SwitchesChannel`.
@@ -3147,11 +2437,11 @@ pub mod switches {
             /// `Bits bits` on the wire.
             pub bits: super::super::types::Bits<'a>,
         }
-        wire::impl_blank!(Bits < '_ > { bits });
         impl Bits<'_> {
             /// The id of the message.
             pub const ID: u16 = 8;
         }
+        wire::impl_body!(Bits<'_> { bits });
         impl<'a> wire::Decode<'a> for Bits<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3184,15 +2474,6 @@ pub mod switches {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Bits<'_> {
-            type Owned = Bits<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Bits {
-                    bits: wire::IntoOwned::into_owned(self.bits),
-                }
-            }
-        }
         /// `more_bits` of the proto.
         ///
         /// Message 9 of a server on `SwitchesChannel`.
@@ -3206,11 +2487,11 @@ pub mod switches {
             /// `MoreBits bits` on the wire.
             pub bits: super::super::types::MoreBits,
         }
-        wire::impl_blank!(MoreBits { bits });
         impl MoreBits {
             /// The id of the message.
             pub const ID: u16 = 9;
         }
+        wire::impl_body!(MoreBits { bits });
         impl<'a> wire::Decode<'a> for MoreBits {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3235,13 +2516,6 @@ pub mod switches {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for MoreBits {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
         /// `same_size` of the proto.
         ///
         /// Message 10 of a server on `SwitchesChannel`.
@@ -3255,11 +2529,11 @@ pub mod switches {
             /// `SameSize same` on the wire.
             pub same: super::super::types::SameSize,
         }
-        wire::impl_blank!(SameSize { same });
         impl SameSize {
             /// The id of the message.
             pub const ID: u16 = 10;
         }
+        wire::impl_body!(SameSize { same });
         impl<'a> wire::Decode<'a> for SameSize {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(6);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3284,13 +2558,6 @@ pub mod switches {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for SameSize {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
         /// `heavy` of the proto.
         ///
         /// Message 11 of a server on `SwitchesChannel`.
@@ -3304,11 +2571,11 @@ pub mod switches {
             /// `Heavy heavy` on the wire.
             pub heavy: super::super::types::Heavy,
         }
-        wire::impl_blank!(Heavy { heavy });
         impl Heavy {
             /// The id of the message.
             pub const ID: u16 = 11;
         }
+        wire::impl_body!(Heavy { heavy });
         impl<'a> wire::Decode<'a> for Heavy {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3341,13 +2608,6 @@ pub mod switches {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Heavy {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
         /// `several` of the proto.
         ///
         /// Message 12 of a server on `SwitchesChannel`.
@@ -3361,11 +2621,11 @@ pub mod switches {
             /// `Several several` on the wire.
             pub several: super::super::types::Several<'a>,
         }
-        wire::impl_blank!(Several < '_ > { several });
         impl Several<'_> {
             /// The id of the message.
             pub const ID: u16 = 12;
         }
+        wire::impl_body!(Several<'_> { several });
         impl<'a> wire::Decode<'a> for Several<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -3390,15 +2650,6 @@ pub mod switches {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Several<'_> {
-            type Owned = Several<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Several {
-                    several: wire::IntoOwned::into_owned(self.several),
-                }
-            }
-        }
         /// `padded` of the proto.
         ///
         /// Message 13 of a server on `SwitchesChannel`.
@@ -3412,11 +2663,11 @@ pub mod switches {
             /// `Padded padded` on the wire.
             pub padded: super::super::types::Padded,
         }
-        wire::impl_blank!(Padded { padded });
         impl Padded {
             /// The id of the message.
             pub const ID: u16 = 13;
         }
+        wire::impl_body!(Padded { padded });
         impl<'a> wire::Decode<'a> for Padded {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_PADDING: bool = true;
@@ -3442,13 +2693,6 @@ pub mod switches {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Padded {
-            type Owned = Self;
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
     }
     /// What a client sends on `SwitchesChannel`.
     pub mod client {
@@ -3466,6 +2710,7 @@ pub mod switches {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "switches.client" {});
+        wire::impl_messages!(Message "switches.client" {
+        });
     }
 }

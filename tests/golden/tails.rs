@@ -4,7 +4,9 @@ const _: () = ::spice_wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Tails";
 /// The channels of the protocol: number and name.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "tails")];
+pub const CHANNELS: &[(u8, &str)] = &[
+    (1, "tails"),
+];
 /// All that a server can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,107 +24,9 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Tails, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Tails(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Tails(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Tails(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Tails(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Tails(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Tails(message) => ServerMessage::Tails(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    1 Tails,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -140,107 +44,9 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Tails, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Tails(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Tails(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Tails(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Tails(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Tails(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Tails(message) => ClientMessage::Tails(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    1 Tails,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -250,104 +56,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -377,29 +86,7 @@ pub mod types {
         /// `int16 y` on the wire.
         pub y: i16,
     }
-    wire::impl_blank!(Point { x, y });
-    impl wire::FixedSize for Point {
-        const SIZE: usize = 4;
-        const LAYOUT: &'static [(usize, &'static str)] = &[(2, "x"), (4, "y")];
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                x: i16::get(run, at),
-                y: i16::get(run, at + 2),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.x.put(run, at);
-            self.y.put(run, at + 2);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 4];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Point: 4 bytes { 0 x: i16, 2 y: i16 } [2 "x", 4 "y"]);
     /// `Item` of the proto.
     ///
     /// On the wire:
@@ -412,7 +99,7 @@ pub mod types {
         /// `uint8 data[size]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(Item < '_ > { data });
+    wire::impl_body!(Item<'_> { data });
     impl<'a> wire::Decode<'a> for Item<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -447,15 +134,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Item<'_> {
-        type Owned = Item<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Item {
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
     /// `form` of the proto.
     ///
     /// A `enum8`: one byte on the wire. Values without a name are kept.
@@ -471,15 +149,7 @@ pub mod types {
         /// `NONE` of the proto.
         pub const NONE: Self = Self(3);
     }
-    impl wire::Named for Form {
-        const ITEMS: &'static [(&'static str, Self)] = &[
-            ("BYTES", Self::BYTES),
-            ("WORDS", Self::WORDS),
-            ("ITEMS", Self::ITEMS),
-            ("NONE", Self::NONE),
-        ];
-    }
-    wire::impl_enum!(Form, u8);
+    wire::impl_enum!(Form, u8 { "BYTES" BYTES, "WORDS" WORDS, "ITEMS" ITEMS, "NONE" NONE });
     /// Bytes, nested in structs: still to the end of the message.
     ///
     /// On the wire:
@@ -494,7 +164,7 @@ pub mod types {
         /// `uint8 data[]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(Innermost < '_ > { n, data });
+    wire::impl_body!(Innermost<'_> { n, data });
     impl<'a> wire::Decode<'a> for Innermost<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -524,16 +194,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Innermost<'_> {
-        type Owned = Innermost<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Innermost {
-                n: self.n,
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
     /// `Inner` of the proto.
     ///
     /// On the wire:
@@ -548,7 +208,7 @@ pub mod types {
         /// `Innermost innermost` on the wire.
         pub innermost: Innermost<'a>,
     }
-    wire::impl_blank!(Inner < '_ > { n, innermost });
+    wire::impl_body!(Inner<'_> { n, innermost });
     impl<'a> wire::Decode<'a> for Inner<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -578,16 +238,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Inner<'_> {
-        type Owned = Inner<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Inner {
-                n: self.n,
-                innermost: wire::IntoOwned::into_owned(self.innermost),
-            }
-        }
-    }
     /// Padding in elements is written as zero, also where a list is passed on as it came.
     ///
     /// On the wire:
@@ -603,34 +253,10 @@ pub mod types {
         /// `uint8 after` on the wire.
         pub after: u8,
     }
-    wire::impl_blank!(Padded { before, after });
-    impl wire::FixedSize for Padded {
-        const SIZE: usize = 4;
-        const LAYOUT: &'static [(usize, &'static str)] = &[
-            (1, "before"),
-            (3, "hole"),
-            (4, "after"),
-        ];
-        const HAS_PADDING: bool = true;
-        #[inline]
-        fn get(run: &[u8], at: usize) -> Self {
-            Self {
-                before: u8::get(run, at),
-                after: u8::get(run, at + 3),
-            }
-        }
-        #[inline]
-        fn put(self, run: &mut [u8], at: usize) {
-            self.before.put(run, at);
-            self.after.put(run, at + 3);
-        }
-        #[inline]
-        fn append(self, out: &mut wire::__private::Vec<u8>) {
-            let mut run = [0_u8; 4];
-            self.put(&mut run, 0);
-            out.extend_from_slice(&run);
-        }
-    }
+    wire::impl_plain!(Padded: 4 bytes; padding: true
+        { 0 before: u8, 3 after: u8 }
+        [1 "before", 3 "hole", 4 "after"]
+    );
     /// `PaddedItem` of the proto.
     ///
     /// On the wire:
@@ -644,7 +270,7 @@ pub mod types {
         /// `uint8 data[size]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(PaddedItem < '_ > { data });
+    wire::impl_body!(PaddedItem<'_> { data });
     impl<'a> wire::Decode<'a> for PaddedItem<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         const HAS_PADDING: bool = true;
@@ -680,16 +306,8 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for PaddedItem<'_> {
-        type Owned = PaddedItem<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            PaddedItem {
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
 }
+/// `TailsChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -701,7 +319,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `TailsChannel` of the proto.
 pub mod tails {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -764,16 +381,20 @@ pub mod tails {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "tails.server" { 1 BYTES Bytes "bytes", 2 WORDS Words "words", 3
-            POINTS Points "points", 4 ITEMS Items "items", 5 NESTED Nested "nested", 6
-            CHOSEN Chosen "chosen", 7 FAR Far "far", 8 PADDED Padded "padded" }
-        );
-        wire::impl_from_bodies!(
-            Message { Bytes(Bytes < 'a >), Words(Words < 'a >), Points(Points < 'a >),
-            Items(Items < 'a >), Nested(Nested < 'a >), Chosen(Chosen < 'a >), Far(Far <
-            'a >), Padded(Padded < 'a >) }
-        );
+        wire::impl_messages!(Message "tails.server" {
+            1 BYTES Bytes "bytes",
+            2 WORDS Words "words",
+            3 POINTS Points "points",
+            4 ITEMS Items "items",
+            5 NESTED Nested "nested",
+            6 CHOSEN Chosen "chosen",
+            7 FAR Far "far",
+            8 PADDED Padded "padded",
+        });
+        wire::impl_from_bodies!(Message {
+            Bytes(Bytes<'a>), Words(Words<'a>), Points(Points<'a>), Items(Items<'a>),
+            Nested(Nested<'a>), Chosen(Chosen<'a>), Far(Far<'a>), Padded(Padded<'a>),
+        });
         /// `bytes` of the proto.
         ///
         /// Message 1 of a server on `TailsChannel`.
@@ -790,11 +411,11 @@ pub mod tails {
             /// `uint8 data[]` on the wire.
             pub data: wire::Cow<'a, [u8]>,
         }
-        wire::impl_blank!(Bytes < '_ > { n, data });
         impl Bytes<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
+        wire::impl_body!(Bytes<'_> { n, data });
         impl<'a> wire::Decode<'a> for Bytes<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -824,16 +445,6 @@ pub mod tails {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Bytes<'_> {
-            type Owned = Bytes<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Bytes {
-                    n: self.n,
-                    data: wire::IntoOwned::into_owned(self.data),
-                }
-            }
-        }
         /// `words` of the proto.
         ///
         /// Message 2 of a server on `TailsChannel`.
@@ -847,11 +458,11 @@ pub mod tails {
             /// `uint16 words[]` on the wire.
             pub words: wire::List<'a, u16>,
         }
-        wire::impl_blank!(Words < '_ > { words });
         impl Words<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
+        wire::impl_body!(Words<'_> { words });
         impl<'a> wire::Decode<'a> for Words<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -876,15 +487,6 @@ pub mod tails {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Words<'_> {
-            type Owned = Words<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Words {
-                    words: wire::IntoOwned::into_owned(self.words),
-                }
-            }
-        }
         /// `points` of the proto.
         ///
         /// Message 3 of a server on `TailsChannel`.
@@ -898,11 +500,11 @@ pub mod tails {
             /// `Point points[]` on the wire.
             pub points: wire::List<'a, super::super::types::Point>,
         }
-        wire::impl_blank!(Points < '_ > { points });
         impl Points<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
+        wire::impl_body!(Points<'_> { points });
         impl<'a> wire::Decode<'a> for Points<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -927,15 +529,6 @@ pub mod tails {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Points<'_> {
-            type Owned = Points<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Points {
-                    points: wire::IntoOwned::into_owned(self.points),
-                }
-            }
-        }
         /// `items` of the proto.
         ///
         /// Message 4 of a server on `TailsChannel`.
@@ -949,11 +542,11 @@ pub mod tails {
             /// `Item items[]` on the wire.
             pub items: wire::List<'a, super::super::types::Item<'a>>,
         }
-        wire::impl_blank!(Items < '_ > { items });
         impl Items<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
+        wire::impl_body!(Items<'_> { items });
         impl<'a> wire::Decode<'a> for Items<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -978,15 +571,6 @@ pub mod tails {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Items<'_> {
-            type Owned = Items<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Items {
-                    items: wire::IntoOwned::into_owned(self.items),
-                }
-            }
-        }
         /// `nested` of the proto.
         ///
         /// Message 5 of a server on `TailsChannel`.
@@ -1000,11 +584,11 @@ pub mod tails {
             /// `Inner inner` on the wire.
             pub inner: super::super::types::Inner<'a>,
         }
-        wire::impl_blank!(Nested < '_ > { inner });
         impl Nested<'_> {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
+        wire::impl_body!(Nested<'_> { inner });
         impl<'a> wire::Decode<'a> for Nested<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1029,15 +613,6 @@ pub mod tails {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Nested<'_> {
-            type Owned = Nested<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Nested {
-                    inner: wire::IntoOwned::into_owned(self.inner),
-                }
-            }
-        }
         /// `chosen` of the proto.
         ///
         /// Message 6 of a server on `TailsChannel`.
@@ -1055,7 +630,6 @@ pub mod tails {
             /// What follows depends on `type`.
             pub data: ChosenData<'a>,
         }
-        wire::impl_blank!(Chosen < '_ > { data });
         /// The switch `data` of `chosen`.
         ///
         /// Which variant it is depends on `type`.
@@ -1080,13 +654,15 @@ pub mod tails {
                 Self::Bytes(::core::default::Default::default())
             }
         }
-        wire::impl_blank!(
-            ChosenData < '_ >, Self::Other { r#type : wire::Blank::blank(), }
-        );
+        wire::impl_blank!(ChosenData<'_>, Self::Other { r#type: wire::Blank::blank() });
+        wire::impl_owned!(ChosenData<'_> {
+            Bytes(value), Words(value), Items(value), None(value), Other { r#type },
+        });
         impl Chosen<'_> {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
+        wire::impl_body!(Chosen<'_> { data });
         impl<'a> wire::Decode<'a> for Chosen<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1181,34 +757,6 @@ pub mod tails {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Chosen<'_> {
-            type Owned = Chosen<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Chosen {
-                    data: wire::IntoOwned::into_owned(self.data),
-                }
-            }
-        }
-        impl wire::IntoOwned for ChosenData<'_> {
-            type Owned = ChosenData<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                match self {
-                    Self::Bytes(value) => {
-                        ChosenData::Bytes(wire::IntoOwned::into_owned(value))
-                    }
-                    Self::Words(value) => {
-                        ChosenData::Words(wire::IntoOwned::into_owned(value))
-                    }
-                    Self::Items(value) => {
-                        ChosenData::Items(wire::IntoOwned::into_owned(value))
-                    }
-                    Self::None(value) => ChosenData::None(value),
-                    Self::Other { r#type } => ChosenData::Other { r#type },
-                }
-            }
-        }
         /// An array to the end of the message behind a pointer.
         ///
         /// Message 7 of a server on `TailsChannel`.
@@ -1222,11 +770,11 @@ pub mod tails {
             /// `uint8 *far[]` on the wire.
             pub far: wire::Cow<'a, [u8]>,
         }
-        wire::impl_blank!(Far < '_ > { far });
         impl Far<'_> {
             /// The id of the message.
             pub const ID: u16 = 7;
         }
+        wire::impl_body!(Far<'_> { far });
         impl<'a> wire::Decode<'a> for Far<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(4);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1275,15 +823,6 @@ pub mod tails {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Far<'_> {
-            type Owned = Far<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Far {
-                    far: wire::IntoOwned::into_owned(self.far),
-                }
-            }
-        }
         /// `padded` of the proto.
         ///
         /// Message 8 of a server on `TailsChannel`.
@@ -1301,11 +840,11 @@ pub mod tails {
             /// `PaddedItem items[count]` on the wire.
             pub items: wire::List<'a, super::super::types::PaddedItem<'a>>,
         }
-        wire::impl_blank!(Padded < '_ > { padded, items });
         impl Padded<'_> {
             /// The id of the message.
             pub const ID: u16 = 8;
         }
+        wire::impl_body!(Padded<'_> { padded, items });
         impl<'a> wire::Decode<'a> for Padded<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             const HAS_PADDING: bool = true;
@@ -1344,16 +883,6 @@ pub mod tails {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Padded<'_> {
-            type Owned = Padded<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Padded {
-                    padded: wire::IntoOwned::into_owned(self.padded),
-                    items: wire::IntoOwned::into_owned(self.items),
-                }
-            }
-        }
     }
     /// What a client sends on `TailsChannel`.
     pub mod client {
@@ -1371,6 +900,7 @@ pub mod tails {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "tails.client" {});
+        wire::impl_messages!(Message "tails.client" {
+        });
     }
 }

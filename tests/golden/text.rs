@@ -4,7 +4,9 @@ const _: () = ::spice_wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Texts";
 /// The channels of the protocol: number and name.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "text")];
+pub const CHANNELS: &[(u8, &str)] = &[
+    (1, "text"),
+];
 /// All that a server can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -22,107 +24,9 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Text, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Text(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Text(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Text(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Text(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Text(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Text(message) => ServerMessage::Text(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    1 Text,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -140,107 +44,9 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Text, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Text(_) => 1,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Text(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Text(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Text(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Text(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Text(message) => ClientMessage::Text(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    1 Text,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -250,104 +56,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -383,7 +92,7 @@ pub mod types {
         /// `uint8 after` on the wire.
         pub after: u8,
     }
-    wire::impl_blank!(Plain < '_ > { before, name, signed_name, after });
+    wire::impl_body!(Plain<'_> { before, name, signed_name, after });
     impl<'a> wire::Decode<'a> for Plain<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -422,18 +131,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Plain<'_> {
-        type Owned = Plain<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Plain {
-                before: self.before,
-                name: wire::IntoOwned::into_owned(self.name),
-                signed_name: wire::IntoOwned::into_owned(self.signed_name),
-                after: self.after,
-            }
-        }
-    }
     /// The same behind pointers.
     ///
     /// On the wire:
@@ -451,7 +148,7 @@ pub mod types {
         /// `uint8 *deep[cstring()]` on the wire.
         pub deep: wire::Text<'a>,
     }
-    wire::impl_blank!(Far < '_ > { nullable, nonnull, deep });
+    wire::impl_body!(Far<'_> { nullable, nonnull, deep });
     impl<'a> wire::Decode<'a> for Far<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(12);
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -531,17 +228,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Far<'_> {
-        type Owned = Far<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Far {
-                nullable: wire::IntoOwned::into_owned(self.nullable),
-                nonnull: wire::IntoOwned::into_owned(self.nonnull),
-                deep: wire::IntoOwned::into_owned(self.deep),
-            }
-        }
-    }
     /// As long as a count says, with or without a zero byte.
     ///
     /// On the wire:
@@ -562,7 +248,7 @@ pub mod types {
         /// `uint8 *nullable[nullable_size]` on the wire.
         pub nullable: wire::Text<'a>,
     }
-    wire::impl_blank!(Counted < '_ > { name, far, nullable });
+    wire::impl_body!(Counted<'_> { name, far, nullable });
     impl<'a> wire::Decode<'a> for Counted<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -664,17 +350,6 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Counted<'_> {
-        type Owned = Counted<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Counted {
-                name: wire::IntoOwned::into_owned(self.name),
-                far: wire::IntoOwned::into_owned(self.far),
-                nullable: wire::IntoOwned::into_owned(self.nullable),
-            }
-        }
-    }
     /// Lists of structs with text.
     ///
     /// On the wire:
@@ -689,7 +364,7 @@ pub mod types {
         /// `uint8 value[cstring()]` on the wire.
         pub value: wire::Text<'a>,
     }
-    wire::impl_blank!(Entry < '_ > { key, value });
+    wire::impl_body!(Entry<'_> { key, value });
     impl<'a> wire::Decode<'a> for Entry<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -718,17 +393,8 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Entry<'_> {
-        type Owned = Entry<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Entry {
-                key: wire::IntoOwned::into_owned(self.key),
-                value: wire::IntoOwned::into_owned(self.value),
-            }
-        }
-    }
 }
+/// `TextChannel` of the proto.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -740,7 +406,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// `TextChannel` of the proto.
 pub mod text {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -799,16 +464,19 @@ pub mod text {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "text.server" { 1 PLAIN Plain "plain", 2 FAR Far "far", 3 COUNTED
-            Counted "counted", 4 ENTRIES Entries "entries", 5 PAIR Pair "pair", 6 REST
-            Rest "rest", 7 ALL All "all" }
-        );
-        wire::impl_from_bodies!(
-            Message { Plain(Plain < 'a >), Far(Far < 'a >), Counted(Counted < 'a >),
-            Entries(Entries < 'a >), Pair(Pair < 'a >), Rest(Rest < 'a >), All(All < 'a
-            >) }
-        );
+        wire::impl_messages!(Message "text.server" {
+            1 PLAIN Plain "plain",
+            2 FAR Far "far",
+            3 COUNTED Counted "counted",
+            4 ENTRIES Entries "entries",
+            5 PAIR Pair "pair",
+            6 REST Rest "rest",
+            7 ALL All "all",
+        });
+        wire::impl_from_bodies!(Message {
+            Plain(Plain<'a>), Far(Far<'a>), Counted(Counted<'a>), Entries(Entries<'a>),
+            Pair(Pair<'a>), Rest(Rest<'a>), All(All<'a>),
+        });
         /// `plain` of the proto.
         ///
         /// Message 1 of a server on `TextChannel`.
@@ -822,11 +490,11 @@ pub mod text {
             /// `Plain plain` on the wire.
             pub plain: super::super::types::Plain<'a>,
         }
-        wire::impl_blank!(Plain < '_ > { plain });
         impl Plain<'_> {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
+        wire::impl_body!(Plain<'_> { plain });
         impl<'a> wire::Decode<'a> for Plain<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -851,15 +519,6 @@ pub mod text {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Plain<'_> {
-            type Owned = Plain<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Plain {
-                    plain: wire::IntoOwned::into_owned(self.plain),
-                }
-            }
-        }
         /// `far` of the proto.
         ///
         /// Message 2 of a server on `TextChannel`.
@@ -873,11 +532,11 @@ pub mod text {
             /// `Far far` on the wire.
             pub far: super::super::types::Far<'a>,
         }
-        wire::impl_blank!(Far < '_ > { far });
         impl Far<'_> {
             /// The id of the message.
             pub const ID: u16 = 2;
         }
+        wire::impl_body!(Far<'_> { far });
         impl<'a> wire::Decode<'a> for Far<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(12);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -910,15 +569,6 @@ pub mod text {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Far<'_> {
-            type Owned = Far<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Far {
-                    far: wire::IntoOwned::into_owned(self.far),
-                }
-            }
-        }
         /// `counted` of the proto.
         ///
         /// Message 3 of a server on `TextChannel`.
@@ -932,11 +582,11 @@ pub mod text {
             /// `Counted counted` on the wire.
             pub counted: super::super::types::Counted<'a>,
         }
-        wire::impl_blank!(Counted < '_ > { counted });
         impl Counted<'_> {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
+        wire::impl_body!(Counted<'_> { counted });
         impl<'a> wire::Decode<'a> for Counted<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -969,15 +619,6 @@ pub mod text {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Counted<'_> {
-            type Owned = Counted<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Counted {
-                    counted: wire::IntoOwned::into_owned(self.counted),
-                }
-            }
-        }
         /// `entries` of the proto.
         ///
         /// Message 4 of a server on `TextChannel`.
@@ -992,11 +633,11 @@ pub mod text {
             /// `Entry entries[count]` on the wire.
             pub entries: wire::List<'a, super::super::types::Entry<'a>>,
         }
-        wire::impl_blank!(Entries < '_ > { entries });
         impl Entries<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
+        wire::impl_body!(Entries<'_> { entries });
         impl<'a> wire::Decode<'a> for Entries<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1031,15 +672,6 @@ pub mod text {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Entries<'_> {
-            type Owned = Entries<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Entries {
-                    entries: wire::IntoOwned::into_owned(self.entries),
-                }
-            }
-        }
         /// `pair` of the proto.
         ///
         /// Message 5 of a server on `TextChannel`.
@@ -1053,11 +685,11 @@ pub mod text {
             /// `Entry pair[2]` on the wire.
             pub pair: [super::super::types::Entry<'a>; 2],
         }
-        wire::impl_blank!(Pair < '_ > { pair });
         impl Pair<'_> {
             /// The id of the message.
             pub const ID: u16 = 5;
         }
+        wire::impl_body!(Pair<'_> { ; pair });
         impl<'a> wire::Decode<'a> for Pair<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1084,15 +716,6 @@ pub mod text {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Pair<'_> {
-            type Owned = Pair<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Pair {
-                    pair: self.pair.map(wire::IntoOwned::into_owned),
-                }
-            }
-        }
         /// `rest` of the proto.
         ///
         /// Message 6 of a server on `TextChannel`.
@@ -1106,11 +729,11 @@ pub mod text {
             /// `uint8 text[]` on the wire.
             pub text: wire::Text<'a>,
         }
-        wire::impl_blank!(Rest < '_ > { text });
         impl Rest<'_> {
             /// The id of the message.
             pub const ID: u16 = 6;
         }
+        wire::impl_body!(Rest<'_> { text });
         impl<'a> wire::Decode<'a> for Rest<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1135,15 +758,6 @@ pub mod text {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Rest<'_> {
-            type Owned = Rest<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Rest {
-                    text: wire::IntoOwned::into_owned(self.text),
-                }
-            }
-        }
         /// `all` of the proto.
         ///
         /// Message 7 of a server on `TextChannel`.
@@ -1157,11 +771,11 @@ pub mod text {
             /// `Entry all[]` on the wire.
             pub all: wire::List<'a, super::super::types::Entry<'a>>,
         }
-        wire::impl_blank!(All < '_ > { all });
         impl All<'_> {
             /// The id of the message.
             pub const ID: u16 = 7;
         }
+        wire::impl_body!(All<'_> { all });
         impl<'a> wire::Decode<'a> for All<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -1186,15 +800,6 @@ pub mod text {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for All<'_> {
-            type Owned = All<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                All {
-                    all: wire::IntoOwned::into_owned(self.all),
-                }
-            }
-        }
     }
     /// What a client sends on `TextChannel`.
     pub mod client {
@@ -1212,6 +817,7 @@ pub mod text {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "text.client" {});
+        wire::impl_messages!(Message "text.client" {
+        });
     }
 }

@@ -108,12 +108,11 @@ fn the_proto_grows_by_the_channel() {
 }
 
 /// The generated file without the module of the port channel, its comment and its attributes; and
-/// how many lines that are. The table of channels gets a line for each.
+/// how many lines that are.
 fn without_port_module(text: &str) -> (String, usize) {
-    let text = text.replace("), (", "),\n(").replace(")];", "),\n];");
     let lines: Vec<&str> = text.lines().collect();
     let Some(place) = lines.iter().position(|line| *line == "pub mod port {") else {
-        return (text, 0);
+        return (text.to_owned(), 0);
     };
     let before = lines[..place]
         .iter()
@@ -139,13 +138,11 @@ fn the_golden_files_change_by_the_port_channel_alone() {
         let Line::Added(text) = line else {
             panic!("not an addition: {line:?}");
         };
-        let names_port = ["port::", "Port(", "(self, Port,", "\"port\"", "`port`"]
-            .iter()
-            .any(|name| text.contains(name));
+        let names = ["port::", " Port,", "\"port\"", "`port`"];
+        let names_port = names.iter().any(|name| text.contains(name));
         assert!(names_port, "something else was added: {text}");
         naming += 1;
     }
-    // The table, and for both sides: the variant and its comment, decoding, number, id, name,
-    // body, encoding, into_owned.
-    assert!((15..=25).contains(&naming), "{naming} lines name the port");
+    // The table, and for both sides: the variant, its comment, and its row among the channels.
+    assert_eq!(naming, 7);
 }

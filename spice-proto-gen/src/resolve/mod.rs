@@ -39,7 +39,7 @@ use self::names::Names;
 use self::nearest::Nearest;
 use self::scope::Scope;
 use crate::ast::{Definition, File};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, sort_by_place};
 use crate::levels::Levels;
 use crate::model::{Model, Origin, TypeDef};
 use crate::span::Span;
@@ -70,7 +70,7 @@ pub fn resolve(file: &File, levels: &Levels) -> (Option<Model>, Vec<Diagnostic>)
     };
     // A warning about the model may have been made an error.
     let model = model.filter(|_| !findings.iter().any(is_error));
-    findings.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
+    sort_by_place(&mut findings, |span| span);
     (model, findings)
 }
 

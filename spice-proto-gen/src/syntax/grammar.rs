@@ -186,7 +186,7 @@ impl ::pest::Parser<Rule> for Grammar {
         mod rules {
             #![allow(clippy::upper_case_acronyms)]
             pub mod hidden {
-                use super::super::Rule;
+                use super::super::{Chain as _, Combine as _, Rule};
                 #[inline]
                 #[allow(dead_code, non_snake_case, unused_variables)]
                 pub fn skip(
@@ -196,17 +196,17 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     if state.atomicity() == ::pest::Atomicity::NonAtomic {
                         state
-                            .sequence(|state| {
+                            .a_sequence(|state| {
                                 state
-                                    .repeat(|state| super::visible::WHITESPACE(state))
-                                    .and_then(|state| {
+                                    .a_repeat(|state| super::visible::WHITESPACE(state))
+                                    .and_next(|state| {
                                         state
-                                            .repeat(|state| {
+                                            .a_repeat(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         super::visible::COMMENT(state)
-                                                            .and_then(|state| {
-                                                                state.repeat(|state| super::visible::WHITESPACE(state))
+                                                            .and_next(|state| {
+                                                                state.a_repeat(|state| super::visible::WHITESPACE(state))
                                                             })
                                                     })
                                             })
@@ -218,7 +218,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 }
             }
             pub mod visible {
-                use super::super::Rule;
+                use super::super::{Chain as _, Combine as _, Rule};
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
                 pub fn r#WHITESPACE(
@@ -227,13 +227,13 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
+                        .an_atomic(
                             ::pest::Atomicity::Atomic,
                             |state| {
                                 state
                                     .match_string(" ")
-                                    .or_else(|state| { state.match_range('\0'..'\u{1f}') })
-                                    .or_else(|state| { state.match_range('\u{7f}'..'\u{9f}') })
+                                    .or_instead(|state| { state.match_range('\0'..'\u{1f}') })
+                                    .or_instead(|state| { state.match_range('\u{7f}'..'\u{9f}') })
                             },
                         )
                 }
@@ -245,42 +245,42 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
+                        .an_atomic(
                             ::pest::Atomicity::Atomic,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         state
                                             .match_string("//")
-                                            .and_then(|state| {
+                                            .and_next(|state| {
                                                 state
-                                                    .repeat(|state| {
+                                                    .a_repeat(|state| {
                                                         state
-                                                            .sequence(|state| {
+                                                            .a_sequence(|state| {
                                                                 state
-                                                                    .lookahead(false, |state| { state.match_string("\n") })
-                                                                    .and_then(|state| { self::r#ANY(state) })
+                                                                    .a_lookahead(false, |state| { state.match_string("\n") })
+                                                                    .and_next(|state| { self::r#ANY(state) })
                                                             })
                                                     })
                                             })
                                     })
-                                    .or_else(|state| {
+                                    .or_instead(|state| {
                                         state
-                                            .sequence(|state| {
+                                            .a_sequence(|state| {
                                                 state
                                                     .match_string("/*")
-                                                    .and_then(|state| {
+                                                    .and_next(|state| {
                                                         state
-                                                            .repeat(|state| {
+                                                            .a_repeat(|state| {
                                                                 state
-                                                                    .sequence(|state| {
+                                                                    .a_sequence(|state| {
                                                                         state
-                                                                            .lookahead(false, |state| { state.match_string("*/") })
-                                                                            .and_then(|state| { self::r#ANY(state) })
+                                                                            .a_lookahead(false, |state| { state.match_string("*/") })
+                                                                            .and_next(|state| { self::r#ANY(state) })
                                                                     })
                                                             })
                                                     })
-                                                    .and_then(|state| { state.match_string("*/") })
+                                                    .and_next(|state| { state.match_string("*/") })
                                             })
                                     })
                             },
@@ -294,15 +294,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#entry,
                             |state| {
                                 self::r#type_definition(state)
-                                    .or_else(|state| { self::r#struct_definition(state) })
-                                    .or_else(|state| { self::r#enum_definition(state) })
-                                    .or_else(|state| { self::r#message_definition(state) })
-                                    .or_else(|state| { self::r#channel_definition(state) })
-                                    .or_else(|state| { self::r#protocol(state) })
+                                    .or_instead(|state| { self::r#struct_definition(state) })
+                                    .or_instead(|state| { self::r#enum_definition(state) })
+                                    .or_instead(|state| { self::r#message_definition(state) })
+                                    .or_instead(|state| { self::r#channel_definition(state) })
+                                    .or_instead(|state| { self::r#protocol(state) })
                             },
                         )
                 }
@@ -314,38 +314,38 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#type_definition,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_typedef(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#definition_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#typedef_type(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#definition_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#typedef_type(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#attribute(state)
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| { self::r#attribute(state) })
+                                                                                            .and_next(|state| { self::r#attribute(state) })
                                                                                     })
                                                                             })
                                                                     })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#semicolon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#semicolon(state) })
                                     })
                             },
                         )
@@ -358,38 +358,38 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#struct_definition,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_struct(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#definition_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#body(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#definition_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#body(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#attribute(state)
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| { self::r#attribute(state) })
+                                                                                            .and_next(|state| { self::r#attribute(state) })
                                                                                     })
                                                                             })
                                                                     })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#semicolon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#semicolon(state) })
                                     })
                             },
                         )
@@ -402,38 +402,38 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#message_definition,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_message(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#definition_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#body(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#definition_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#body(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#attribute(state)
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| { self::r#attribute(state) })
+                                                                                            .and_next(|state| { self::r#attribute(state) })
                                                                                     })
                                                                             })
                                                                     })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#semicolon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#semicolon(state) })
                                     })
                             },
                         )
@@ -446,47 +446,47 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#enum_definition,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#enum_keyword(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#definition_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#open_brace(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#definition_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#open_brace(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .optional(|state| {
+                                                    .an_optional(|state| {
                                                         state
-                                                            .sequence(|state| {
+                                                            .a_sequence(|state| {
                                                                 self::r#item(state)
-                                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .sequence(|state| {
+                                                                            .a_sequence(|state| {
                                                                                 state
-                                                                                    .optional(|state| {
+                                                                                    .an_optional(|state| {
                                                                                         state
-                                                                                            .sequence(|state| {
+                                                                                            .a_sequence(|state| {
                                                                                                 self::r#comma(state)
-                                                                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                                                                    .and_then(|state| { self::r#item(state) })
+                                                                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                                                                    .and_next(|state| { self::r#item(state) })
                                                                                             })
-                                                                                            .and_then(|state| {
+                                                                                            .and_next(|state| {
                                                                                                 state
-                                                                                                    .repeat(|state| {
+                                                                                                    .a_repeat(|state| {
                                                                                                         state
-                                                                                                            .sequence(|state| {
+                                                                                                            .a_sequence(|state| {
                                                                                                                 super::hidden::skip(state)
-                                                                                                                    .and_then(|state| {
+                                                                                                                    .and_next(|state| {
                                                                                                                         state
-                                                                                                                            .sequence(|state| {
+                                                                                                                            .a_sequence(|state| {
                                                                                                                                 self::r#comma(state)
-                                                                                                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                                                                                                    .and_then(|state| { self::r#item(state) })
+                                                                                                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                                                                                                    .and_next(|state| { self::r#item(state) })
                                                                                                                             })
                                                                                                                     })
                                                                                                             })
@@ -495,37 +495,37 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                                     })
                                                                             })
                                                                     })
-                                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                                    .and_then(|state| {
-                                                                        state.optional(|state| { self::r#comma(state) })
+                                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                                    .and_next(|state| {
+                                                                        state.an_optional(|state| { self::r#comma(state) })
                                                                     })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#close_brace(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#close_brace(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#attribute(state)
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| { self::r#attribute(state) })
+                                                                                            .and_next(|state| { self::r#attribute(state) })
                                                                                     })
                                                                             })
                                                                     })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#semicolon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#semicolon(state) })
                                     })
                             },
                         )
@@ -538,72 +538,72 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#channel_definition,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_channel(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#definition_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#definition_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .optional(|state| {
+                                                    .an_optional(|state| {
                                                         state
-                                                            .sequence(|state| {
+                                                            .a_sequence(|state| {
                                                                 self::r#colon(state)
-                                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                                    .and_then(|state| { self::r#parent_name(state) })
+                                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                                    .and_next(|state| { self::r#parent_name(state) })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#open_brace(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#open_brace(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#channel_entry(state)
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| { self::r#channel_entry(state) })
+                                                                                            .and_next(|state| { self::r#channel_entry(state) })
                                                                                     })
                                                                             })
                                                                     })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#close_brace(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#close_brace(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#attribute(state)
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| { self::r#attribute(state) })
+                                                                                            .and_next(|state| { self::r#attribute(state) })
                                                                                     })
                                                                             })
                                                                     })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#semicolon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#semicolon(state) })
                                     })
                             },
                         )
@@ -616,40 +616,40 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#protocol,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_protocol(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#definition_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#open_brace(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#definition_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#open_brace(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#protocol_channel(state)
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| { self::r#protocol_channel(state) })
+                                                                                            .and_next(|state| { self::r#protocol_channel(state) })
                                                                                     })
                                                                             })
                                                                     })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#close_brace(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#semicolon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#close_brace(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#semicolon(state) })
                                     })
                             },
                         )
@@ -662,29 +662,29 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#body,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#open_brace(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#switch(state)
-                                                                    .or_else(|state| { self::r#field(state) })
-                                                                    .and_then(|state| {
+                                                                    .or_instead(|state| { self::r#field(state) })
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| {
+                                                                                            .and_next(|state| {
                                                                                                 self::r#switch(state)
-                                                                                                    .or_else(|state| { self::r#field(state) })
+                                                                                                    .or_instead(|state| { self::r#field(state) })
                                                                                             })
                                                                                     })
                                                                             })
@@ -692,8 +692,8 @@ impl ::pest::Parser<Rule> for Grammar {
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#close_brace(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#close_brace(state) })
                                     })
                             },
                         )
@@ -706,44 +706,44 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#field,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#field_type(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
-                                                state.optional(|state| { self::r#star(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
+                                                state.an_optional(|state| { self::r#star(state) })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#field_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
-                                                state.optional(|state| { self::r#array(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#field_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
+                                                state.an_optional(|state| { self::r#array(state) })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#attribute(state)
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| { self::r#attribute(state) })
+                                                                                            .and_next(|state| { self::r#attribute(state) })
                                                                                     })
                                                                             })
                                                                     })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#semicolon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#semicolon(state) })
                                     })
                             },
                         )
@@ -755,7 +755,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#field_type, |state| { self::r#any_type(state) })
+                    state.a_rule(Rule::r#field_type, |state| { self::r#any_type(state) })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -764,7 +764,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#typedef_type, |state| { self::r#any_type(state) })
+                    state.a_rule(Rule::r#typedef_type, |state| { self::r#any_type(state) })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -775,8 +775,8 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     let state = state.check_stack_limit()?;
                     self::r#inline_struct(state)
-                        .or_else(|state| { self::r#primitive(state) })
-                        .or_else(|state| { self::r#type_name(state) })
+                        .or_instead(|state| { self::r#primitive(state) })
+                        .or_instead(|state| { self::r#type_name(state) })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -786,30 +786,30 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#inline_struct,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_struct(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#definition_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#body(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#definition_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#body(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#attribute(state)
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| { self::r#attribute(state) })
+                                                                                            .and_next(|state| { self::r#attribute(state) })
                                                                                     })
                                                                             })
                                                                     })
@@ -828,27 +828,27 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#primitive,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("int8")
-                                                        .or_else(|state| { state.match_string("uint8") })
-                                                        .or_else(|state| { state.match_string("int16") })
-                                                        .or_else(|state| { state.match_string("uint16") })
-                                                        .or_else(|state| { state.match_string("int32") })
-                                                        .or_else(|state| { state.match_string("uint32") })
-                                                        .or_else(|state| { state.match_string("int64") })
-                                                        .or_else(|state| { state.match_string("uint64") })
-                                                        .or_else(|state| { state.match_string("unix_fd") })
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .or_instead(|state| { state.match_string("uint8") })
+                                                        .or_instead(|state| { state.match_string("int16") })
+                                                        .or_instead(|state| { state.match_string("uint16") })
+                                                        .or_instead(|state| { state.match_string("int32") })
+                                                        .or_instead(|state| { state.match_string("uint32") })
+                                                        .or_instead(|state| { state.match_string("int64") })
+                                                        .or_instead(|state| { state.match_string("uint64") })
+                                                        .or_instead(|state| { state.match_string("unix_fd") })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -864,18 +864,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#array,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#open_bracket(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
-                                                state.optional(|state| { self::r#size(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
+                                                state.an_optional(|state| { self::r#size(state) })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#close_bracket(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#close_bracket(state) })
                                     })
                             },
                         )
@@ -888,14 +888,14 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#size,
                             |state| {
                                 self::r#image_size(state)
-                                    .or_else(|state| { self::r#cstring(state) })
-                                    .or_else(|state| { self::r#bytes(state) })
-                                    .or_else(|state| { self::r#number(state) })
-                                    .or_else(|state| { self::r#size_field(state) })
+                                    .or_instead(|state| { self::r#cstring(state) })
+                                    .or_instead(|state| { self::r#bytes(state) })
+                                    .or_instead(|state| { self::r#number(state) })
+                                    .or_instead(|state| { self::r#size_field(state) })
                             },
                         )
                 }
@@ -907,26 +907,26 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#image_size,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_image_size(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#open_paren(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#number(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#comma(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#size_field(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#comma(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#size_field(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#close_paren(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#open_paren(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#number(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#comma(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#size_field(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#comma(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#size_field(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#close_paren(state) })
                                     })
                             },
                         )
@@ -939,16 +939,16 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#cstring,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_cstring(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#open_paren(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#close_paren(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#open_paren(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#close_paren(state) })
                                     })
                             },
                         )
@@ -961,22 +961,22 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#bytes,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_bytes(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#open_paren(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#size_field(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#comma(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#size_field(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#close_paren(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#open_paren(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#size_field(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#comma(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#size_field(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#close_paren(state) })
                                     })
                             },
                         )
@@ -989,40 +989,40 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#switch,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_switch(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#open_paren(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#switch_field(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#open_paren(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#switch_field(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 state
-                                                                    .sequence(|state| {
+                                                                    .a_sequence(|state| {
                                                                         self::r#dot(state)
-                                                                            .and_then(|state| { super::hidden::skip(state) })
-                                                                            .and_then(|state| { self::r#switch_field(state) })
+                                                                            .and_next(|state| { super::hidden::skip(state) })
+                                                                            .and_next(|state| { self::r#switch_field(state) })
                                                                     })
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| {
+                                                                                            .and_next(|state| {
                                                                                                 state
-                                                                                                    .sequence(|state| {
+                                                                                                    .a_sequence(|state| {
                                                                                                         self::r#dot(state)
-                                                                                                            .and_then(|state| { super::hidden::skip(state) })
-                                                                                                            .and_then(|state| { self::r#switch_field(state) })
+                                                                                                            .and_next(|state| { super::hidden::skip(state) })
+                                                                                                            .and_next(|state| { self::r#switch_field(state) })
                                                                                                     })
                                                                                             })
                                                                                     })
@@ -1031,56 +1031,56 @@ impl ::pest::Parser<Rule> for Grammar {
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#close_paren(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#open_brace(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#close_paren(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#open_brace(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#case(state)
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| { self::r#case(state) })
+                                                                                            .and_next(|state| { self::r#case(state) })
                                                                                     })
                                                                             })
                                                                     })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#close_brace(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#switch_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#close_brace(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#switch_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#attribute(state)
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| { self::r#attribute(state) })
+                                                                                            .and_next(|state| { self::r#attribute(state) })
                                                                                     })
                                                                             })
                                                                     })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#semicolon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#semicolon(state) })
                                     })
                             },
                         )
@@ -1093,28 +1093,28 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#case,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         state
-                                            .sequence(|state| {
+                                            .a_sequence(|state| {
                                                 self::r#case_label(state)
-                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                    .and_then(|state| {
+                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                    .and_next(|state| {
                                                         state
-                                                            .sequence(|state| {
+                                                            .a_sequence(|state| {
                                                                 state
-                                                                    .optional(|state| {
+                                                                    .an_optional(|state| {
                                                                         self::r#case_label(state)
-                                                                            .and_then(|state| {
+                                                                            .and_next(|state| {
                                                                                 state
-                                                                                    .repeat(|state| {
+                                                                                    .a_repeat(|state| {
                                                                                         state
-                                                                                            .sequence(|state| {
+                                                                                            .a_sequence(|state| {
                                                                                                 super::hidden::skip(state)
-                                                                                                    .and_then(|state| { self::r#case_label(state) })
+                                                                                                    .and_next(|state| { self::r#case_label(state) })
                                                                                             })
                                                                                     })
                                                                             })
@@ -1122,8 +1122,8 @@ impl ::pest::Parser<Rule> for Grammar {
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#field(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#field(state) })
                                     })
                             },
                         )
@@ -1137,7 +1137,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     let state = state.check_stack_limit()?;
                     self::r#default_label(state)
-                        .or_else(|state| { self::r#item_label(state) })
+                        .or_instead(|state| { self::r#item_label(state) })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -1147,14 +1147,14 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#default_label,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_default(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#colon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#colon(state) })
                                     })
                             },
                         )
@@ -1167,20 +1167,20 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#item_label,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_case(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
-                                                state.optional(|state| { self::r#bang(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
+                                                state.an_optional(|state| { self::r#bang(state) })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#item_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#colon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#item_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#colon(state) })
                                     })
                             },
                         )
@@ -1193,38 +1193,38 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#item,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#item_name(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .optional(|state| {
+                                                    .an_optional(|state| {
                                                         state
-                                                            .sequence(|state| {
+                                                            .a_sequence(|state| {
                                                                 self::r#equals(state)
-                                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                                    .and_then(|state| { self::r#number(state) })
+                                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                                    .and_next(|state| { self::r#number(state) })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#attribute(state)
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| { self::r#attribute(state) })
+                                                                                            .and_next(|state| { self::r#attribute(state) })
                                                                                     })
                                                                             })
                                                                     })
@@ -1244,8 +1244,8 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     let state = state.check_stack_limit()?;
                     self::r#server_label(state)
-                        .or_else(|state| { self::r#client_label(state) })
-                        .or_else(|state| { self::r#channel_message(state) })
+                        .or_instead(|state| { self::r#client_label(state) })
+                        .or_instead(|state| { self::r#channel_message(state) })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -1255,14 +1255,14 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#server_label,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_server(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#colon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#colon(state) })
                                     })
                             },
                         )
@@ -1275,14 +1275,14 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#client_label,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_client(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#colon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#colon(state) })
                                     })
                             },
                         )
@@ -1295,29 +1295,29 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#channel_message,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#inline_message(state)
-                                            .or_else(|state| { self::r#body_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#message_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .or_instead(|state| { self::r#body_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#message_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .optional(|state| {
+                                                    .an_optional(|state| {
                                                         state
-                                                            .sequence(|state| {
+                                                            .a_sequence(|state| {
                                                                 self::r#equals(state)
-                                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                                    .and_then(|state| { self::r#number(state) })
+                                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                                    .and_next(|state| { self::r#number(state) })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#semicolon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#semicolon(state) })
                                     })
                             },
                         )
@@ -1330,28 +1330,28 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#inline_message,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#kw_message(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#body(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#body(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .sequence(|state| {
+                                                    .a_sequence(|state| {
                                                         state
-                                                            .optional(|state| {
+                                                            .an_optional(|state| {
                                                                 self::r#attribute(state)
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .repeat(|state| {
+                                                                            .a_repeat(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
+                                                                                    .a_sequence(|state| {
                                                                                         super::hidden::skip(state)
-                                                                                            .and_then(|state| { self::r#attribute(state) })
+                                                                                            .and_next(|state| { self::r#attribute(state) })
                                                                                     })
                                                                             })
                                                                     })
@@ -1370,28 +1370,28 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#protocol_channel,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#channel_type(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#channel_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#channel_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .optional(|state| {
+                                                    .an_optional(|state| {
                                                         state
-                                                            .sequence(|state| {
+                                                            .a_sequence(|state| {
                                                                 self::r#equals(state)
-                                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                                    .and_then(|state| { self::r#number(state) })
+                                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                                    .and_next(|state| { self::r#number(state) })
                                                             })
                                                     })
                                             })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#semicolon(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#semicolon(state) })
                                     })
                             },
                         )
@@ -1404,47 +1404,47 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#attribute,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .a_sequence(|state| {
                                         self::r#at(state)
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#attribute_name(state) })
-                                            .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| {
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| { self::r#attribute_name(state) })
+                                            .and_next(|state| { super::hidden::skip(state) })
+                                            .and_next(|state| {
                                                 state
-                                                    .optional(|state| {
+                                                    .an_optional(|state| {
                                                         state
-                                                            .sequence(|state| {
+                                                            .a_sequence(|state| {
                                                                 self::r#open_paren(state)
-                                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                                    .and_then(|state| { self::r#attribute_value(state) })
-                                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                                    .and_then(|state| {
+                                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                                    .and_next(|state| { self::r#attribute_value(state) })
+                                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                                    .and_next(|state| {
                                                                         state
-                                                                            .sequence(|state| {
+                                                                            .a_sequence(|state| {
                                                                                 state
-                                                                                    .optional(|state| {
+                                                                                    .an_optional(|state| {
                                                                                         state
-                                                                                            .sequence(|state| {
+                                                                                            .a_sequence(|state| {
                                                                                                 self::r#comma(state)
-                                                                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                                                                    .and_then(|state| { self::r#attribute_value(state) })
+                                                                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                                                                    .and_next(|state| { self::r#attribute_value(state) })
                                                                                             })
-                                                                                            .and_then(|state| {
+                                                                                            .and_next(|state| {
                                                                                                 state
-                                                                                                    .repeat(|state| {
+                                                                                                    .a_repeat(|state| {
                                                                                                         state
-                                                                                                            .sequence(|state| {
+                                                                                                            .a_sequence(|state| {
                                                                                                                 super::hidden::skip(state)
-                                                                                                                    .and_then(|state| {
+                                                                                                                    .and_next(|state| {
                                                                                                                         state
-                                                                                                                            .sequence(|state| {
+                                                                                                                            .a_sequence(|state| {
                                                                                                                                 self::r#comma(state)
-                                                                                                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                                                                                                    .and_then(|state| { self::r#attribute_value(state) })
+                                                                                                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                                                                                                    .and_next(|state| { self::r#attribute_value(state) })
                                                                                                                             })
                                                                                                                     })
                                                                                                             })
@@ -1453,8 +1453,8 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                                     })
                                                                             })
                                                                     })
-                                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                                    .and_then(|state| { self::r#close_paren(state) })
+                                                                    .and_next(|state| { super::hidden::skip(state) })
+                                                                    .and_next(|state| { self::r#close_paren(state) })
                                                             })
                                                     })
                                             })
@@ -1470,11 +1470,11 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#attribute_value,
                             |state| {
                                 self::r#number(state)
-                                    .or_else(|state| { self::r#attribute_word(state) })
+                                    .or_instead(|state| { self::r#attribute_word(state) })
                             },
                         )
                 }
@@ -1487,7 +1487,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     let state = state.check_stack_limit()?;
                     self::r#ASCII_ALPHANUMERIC(state)
-                        .or_else(|state| { state.match_string("_") })
+                        .or_instead(|state| { state.match_string("_") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -1497,22 +1497,22 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .a_sequence(|state| {
                             self::r#ASCII_ALPHA(state)
-                                .and_then(|state| { super::hidden::skip(state) })
-                                .and_then(|state| {
+                                .and_next(|state| { super::hidden::skip(state) })
+                                .and_next(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .a_sequence(|state| {
                                             state
-                                                .optional(|state| {
+                                                .an_optional(|state| {
                                                     self::r#word(state)
-                                                        .and_then(|state| {
+                                                        .and_next(|state| {
                                                             state
-                                                                .repeat(|state| {
+                                                                .a_repeat(|state| {
                                                                     state
-                                                                        .sequence(|state| {
+                                                                        .a_sequence(|state| {
                                                                             super::hidden::skip(state)
-                                                                                .and_then(|state| { self::r#word(state) })
+                                                                                .and_next(|state| { self::r#word(state) })
                                                                         })
                                                                 })
                                                         })
@@ -1529,20 +1529,20 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .a_sequence(|state| {
                             state
                                 .match_string("typedef")
-                                .or_else(|state| { state.match_string("struct") })
-                                .or_else(|state| { state.match_string("message") })
-                                .or_else(|state| { state.match_string("channel") })
-                                .or_else(|state| { state.match_string("protocol") })
-                                .or_else(|state| { state.match_string("switch") })
-                                .or_else(|state| { state.match_string("case") })
-                                .or_else(|state| { state.match_string("default") })
-                                .or_else(|state| { self::r#enum_word(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
-                                .and_then(|state| {
-                                    state.lookahead(false, |state| { self::r#word(state) })
+                                .or_instead(|state| { state.match_string("struct") })
+                                .or_instead(|state| { state.match_string("message") })
+                                .or_instead(|state| { state.match_string("channel") })
+                                .or_instead(|state| { state.match_string("protocol") })
+                                .or_instead(|state| { state.match_string("switch") })
+                                .or_instead(|state| { state.match_string("case") })
+                                .or_instead(|state| { state.match_string("default") })
+                                .or_instead(|state| { self::r#enum_word(state) })
+                                .and_next(|state| { super::hidden::skip(state) })
+                                .and_next(|state| {
+                                    state.a_lookahead(false, |state| { self::r#word(state) })
                                 })
                         })
                 }
@@ -1554,16 +1554,16 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .a_sequence(|state| {
                             state
                                 .match_string("enum")
-                                .or_else(|state| { state.match_string("flags") })
-                                .and_then(|state| { super::hidden::skip(state) })
-                                .and_then(|state| {
+                                .or_instead(|state| { state.match_string("flags") })
+                                .and_next(|state| { super::hidden::skip(state) })
+                                .and_next(|state| {
                                     state
                                         .match_string("8")
-                                        .or_else(|state| { state.match_string("16") })
-                                        .or_else(|state| { state.match_string("32") })
+                                        .or_instead(|state| { state.match_string("16") })
+                                        .or_instead(|state| { state.match_string("32") })
                                 })
                         })
                 }
@@ -1575,11 +1575,11 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#definition_name,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| { self::r#identifier(state) },
                                     )
@@ -1594,11 +1594,11 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#parent_name,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| { self::r#identifier(state) },
                                     )
@@ -1613,18 +1613,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#type_name,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
-                                                        .lookahead(false, |state| { self::r#keyword(state) })
-                                                        .and_then(|state| { self::r#identifier(state) })
+                                                        .a_lookahead(false, |state| { self::r#keyword(state) })
+                                                        .and_next(|state| { self::r#identifier(state) })
                                                 })
                                         },
                                     )
@@ -1639,11 +1639,11 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#field_name,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| { self::r#identifier(state) },
                                     )
@@ -1658,11 +1658,11 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#size_field,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| { self::r#identifier(state) },
                                     )
@@ -1677,11 +1677,11 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#switch_field,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| { self::r#identifier(state) },
                                     )
@@ -1696,11 +1696,11 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#switch_name,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| { self::r#identifier(state) },
                                     )
@@ -1715,23 +1715,23 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#item_name,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
-                                                        .repeat(|state| { self::r#ASCII_DIGIT(state) })
-                                                        .and_then(|state| {
+                                                        .a_repeat(|state| { self::r#ASCII_DIGIT(state) })
+                                                        .and_next(|state| {
                                                             self::r#ASCII_ALPHA(state)
-                                                                .or_else(|state| { state.match_string("_") })
+                                                                .or_instead(|state| { state.match_string("_") })
                                                         })
-                                                        .and_then(|state| {
-                                                            state.repeat(|state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_repeat(|state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -1747,34 +1747,34 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#body_name,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
-                                                        .lookahead(
+                                                        .a_lookahead(
                                                             false,
                                                             |state| {
                                                                 self::r#keyword(state)
-                                                                    .or_else(|state| {
+                                                                    .or_instead(|state| {
                                                                         state
-                                                                            .sequence(|state| {
+                                                                            .a_sequence(|state| {
                                                                                 state
                                                                                     .match_string("server")
-                                                                                    .or_else(|state| { state.match_string("client") })
-                                                                                    .and_then(|state| {
-                                                                                        state.lookahead(false, |state| { self::r#word(state) })
+                                                                                    .or_instead(|state| { state.match_string("client") })
+                                                                                    .and_next(|state| {
+                                                                                        state.a_lookahead(false, |state| { self::r#word(state) })
                                                                                     })
                                                                             })
                                                                     })
                                                             },
                                                         )
-                                                        .and_then(|state| { self::r#identifier(state) })
+                                                        .and_next(|state| { self::r#identifier(state) })
                                                 })
                                         },
                                     )
@@ -1789,11 +1789,11 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#message_name,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| { self::r#identifier(state) },
                                     )
@@ -1808,11 +1808,11 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#channel_type,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| { self::r#identifier(state) },
                                     )
@@ -1827,11 +1827,11 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#channel_name,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| { self::r#identifier(state) },
                                     )
@@ -1846,11 +1846,11 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#attribute_name,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| { self::r#identifier(state) },
                                     )
@@ -1865,11 +1865,11 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#attribute_word,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| { self::r#identifier(state) },
                                     )
@@ -1884,41 +1884,41 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#number,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
-                                                        .sequence(|state| {
+                                                        .a_sequence(|state| {
                                                             state
                                                                 .match_insensitive("0x")
-                                                                .and_then(|state| { self::r#ASCII_HEX_DIGIT(state) })
-                                                                .and_then(|state| {
-                                                                    state.repeat(|state| { self::r#ASCII_HEX_DIGIT(state) })
+                                                                .and_next(|state| { self::r#ASCII_HEX_DIGIT(state) })
+                                                                .and_next(|state| {
+                                                                    state.a_repeat(|state| { self::r#ASCII_HEX_DIGIT(state) })
                                                                 })
                                                         })
-                                                        .or_else(|state| {
+                                                        .or_instead(|state| {
                                                             state
-                                                                .sequence(|state| {
+                                                                .a_sequence(|state| {
                                                                     state
-                                                                        .optional(|state| {
+                                                                        .an_optional(|state| {
                                                                             state
                                                                                 .match_string("+")
-                                                                                .or_else(|state| { state.match_string("-") })
+                                                                                .or_instead(|state| { state.match_string("-") })
                                                                         })
-                                                                        .and_then(|state| { self::r#ASCII_DIGIT(state) })
-                                                                        .and_then(|state| {
-                                                                            state.repeat(|state| { self::r#ASCII_DIGIT(state) })
+                                                                        .and_next(|state| { self::r#ASCII_DIGIT(state) })
+                                                                        .and_next(|state| {
+                                                                            state.a_repeat(|state| { self::r#ASCII_DIGIT(state) })
                                                                         })
                                                                 })
                                                         })
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -1934,19 +1934,19 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#kw_typedef,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("typedef")
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -1962,19 +1962,19 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#kw_struct,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("struct")
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -1990,19 +1990,19 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#kw_message,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("message")
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -2018,19 +2018,19 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#kw_channel,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("channel")
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -2046,19 +2046,19 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#kw_protocol,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("protocol")
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -2074,18 +2074,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#enum_keyword,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     self::r#enum_word(state)
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -2101,19 +2101,19 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#kw_switch,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("switch")
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -2129,19 +2129,19 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#kw_case,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("case")
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -2157,19 +2157,19 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#kw_default,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("default")
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -2185,19 +2185,19 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#kw_server,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("server")
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -2213,19 +2213,19 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#kw_client,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("client")
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -2241,19 +2241,19 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#kw_image_size,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("image_size")
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -2269,19 +2269,19 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#kw_cstring,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("cstring")
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -2297,19 +2297,19 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
+                        .a_rule(
                             Rule::r#kw_bytes,
                             |state| {
                                 state
-                                    .atomic(
+                                    .an_atomic(
                                         ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
+                                                .a_sequence(|state| {
                                                     state
                                                         .match_string("bytes")
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { self::r#word(state) })
+                                                        .and_next(|state| {
+                                                            state.a_lookahead(false, |state| { self::r#word(state) })
                                                         })
                                                 })
                                         },
@@ -2324,7 +2324,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#star, |state| { state.match_string("*") })
+                    state.a_rule(Rule::r#star, |state| { state.match_string("*") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2333,7 +2333,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#bang, |state| { state.match_string("!") })
+                    state.a_rule(Rule::r#bang, |state| { state.match_string("!") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2342,7 +2342,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#dot, |state| { state.match_string(".") })
+                    state.a_rule(Rule::r#dot, |state| { state.match_string(".") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2351,7 +2351,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#at, |state| { state.match_string("@") })
+                    state.a_rule(Rule::r#at, |state| { state.match_string("@") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2360,7 +2360,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#equals, |state| { state.match_string("=") })
+                    state.a_rule(Rule::r#equals, |state| { state.match_string("=") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2369,7 +2369,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#comma, |state| { state.match_string(",") })
+                    state.a_rule(Rule::r#comma, |state| { state.match_string(",") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2378,7 +2378,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#colon, |state| { state.match_string(":") })
+                    state.a_rule(Rule::r#colon, |state| { state.match_string(":") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2387,7 +2387,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#open_paren, |state| { state.match_string("(") })
+                    state.a_rule(Rule::r#open_paren, |state| { state.match_string("(") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2396,7 +2396,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#close_paren, |state| { state.match_string(")") })
+                    state.a_rule(Rule::r#close_paren, |state| { state.match_string(")") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2405,7 +2405,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#open_bracket, |state| { state.match_string("[") })
+                    state.a_rule(Rule::r#open_bracket, |state| { state.match_string("[") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2415,7 +2415,7 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(Rule::r#close_bracket, |state| { state.match_string("]") })
+                        .a_rule(Rule::r#close_bracket, |state| { state.match_string("]") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2424,7 +2424,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#open_brace, |state| { state.match_string("{") })
+                    state.a_rule(Rule::r#open_brace, |state| { state.match_string("{") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2433,7 +2433,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#close_brace, |state| { state.match_string("}") })
+                    state.a_rule(Rule::r#close_brace, |state| { state.match_string("}") })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2442,7 +2442,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::std::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#semicolon, |state| { state.match_string(";") })
+                    state.a_rule(Rule::r#semicolon, |state| { state.match_string(";") })
                 }
                 #[inline]
                 #[allow(dead_code, non_snake_case, unused_variables)]
@@ -2471,8 +2471,8 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     state
                         .match_range('0'..'9')
-                        .or_else(|state| state.match_range('a'..'f'))
-                        .or_else(|state| state.match_range('A'..'F'))
+                        .or_instead(|state| state.match_range('a'..'f'))
+                        .or_instead(|state| state.match_range('A'..'F'))
                 }
                 #[inline]
                 #[allow(dead_code, non_snake_case, unused_variables)]
@@ -2483,7 +2483,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     state
                         .match_range('a'..'z')
-                        .or_else(|state| state.match_range('A'..'Z'))
+                        .or_instead(|state| state.match_range('A'..'Z'))
                 }
                 #[inline]
                 #[allow(dead_code, non_snake_case, unused_variables)]
@@ -2494,8 +2494,8 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     state
                         .match_range('a'..'z')
-                        .or_else(|state| state.match_range('A'..'Z'))
-                        .or_else(|state| state.match_range('0'..'9'))
+                        .or_instead(|state| state.match_range('A'..'Z'))
+                        .or_instead(|state| state.match_range('0'..'9'))
                 }
             }
             pub use self::visible::*;

@@ -5,6 +5,7 @@
 //! into a tree (`build`). A piece that does not parse is reported (`expected`) and left out.
 
 mod build;
+mod combine;
 mod docs;
 mod expected;
 pub(crate) mod nearest;
@@ -21,13 +22,15 @@ use self::scan::{Scanner, Token};
 use self::segment::Segment;
 use crate::ast::{Definition, File, Name, Protocol};
 use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, sort_by_place};
 use crate::span::Span;
 
 /// The parser that pest makes of `grammar.pest`. It is kept in the repository, so that those who use
 /// this crate need not build pest's own compiler; `tests/grammar.rs` writes it anew.
 #[expect(dead_code, reason = "it has a function that lists all rules")]
 mod grammar {
+    use super::combine::{Chain, Combine};
+
     pub(super) struct Grammar;
 
     include!("grammar.rs");
@@ -91,7 +94,7 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
         mut diagnostics,
         ..
     } = reader;
-    diagnostics.sort_by_key(|finding| finding.labels.first().map(|label| label.span));
+    sort_by_place(&mut diagnostics, |span| span);
     let file = File {
         definitions,
         protocol,

@@ -4,7 +4,10 @@ const _: () = ::spice_wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Spice";
 /// The channels of the protocol: number and name.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "main"), (9, "usbredir")];
+pub const CHANNELS: &[(u8, &str)] = &[
+    (1, "main"),
+    (9, "usbredir"),
+];
 /// All that a server can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -24,114 +27,10 @@ pub enum ServerMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ServerMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Main, id, rest, body),
-            9 => ::spice_wire::read_message!(self, Usbredir, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Main(_) => 1,
-            Self::Usbredir(_) => 9,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Main(message) => message.id(),
-            Self::Usbredir(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Main(message) => message.full_name(),
-            Self::Usbredir(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Main(message) => message,
-            Self::Usbredir(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ServerMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ServerMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Main(message) => message.encode(out),
-            Self::Usbredir(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ServerMessage<'_> {
-    type Owned = ServerMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Main(message) => ServerMessage::Main(message.into_owned()),
-            Self::Usbredir(message) => ServerMessage::Usbredir(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ServerMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ServerMessage {
+    1 Main,
+    9 Usbredir,
+});
 /// All that a client can send, on any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -151,114 +50,10 @@ pub enum ClientMessage<'a> {
         body: ::spice_wire::Cow<'a, [u8]>,
     },
 }
-impl<'a> ClientMessage<'a> {
-    /// Decodes the message with this id on this channel; an unknown one keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, id, &mut cursor)
-    }
-    ::spice_wire::decode_messages!(channel_type : u8, id : u16);
-    /// Reads the body of the message with this id into a blank message.
-    fn read_from(
-        &mut self,
-        channel_type: u8,
-        id: u16,
-        rest: &'a [u8],
-        body: &mut ::spice_wire::Body<'a>,
-    ) -> ::spice_wire::Read<&'a [u8]> {
-        match channel_type {
-            1 => ::spice_wire::read_message!(self, Main, id, rest, body),
-            9 => ::spice_wire::read_message!(self, Usbredir, id, rest, body),
-            _ => {
-                ::spice_wire::fill(
-                    self,
-                    Self::Unknown {
-                        channel_type,
-                        id,
-                        body: rest.into(),
-                    },
-                );
-            }
-        }
-        Ok(&[])
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Main(_) => 1,
-            Self::Usbredir(_) => 9,
-            Self::Unknown { channel_type, .. } => *channel_type,
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Main(message) => message.id(),
-            Self::Usbredir(message) => message.id(),
-            Self::Unknown { id, .. } => *id,
-        }
-    }
-    /// The full name, as errors keep it.
-    const fn full_name(&self) -> ::core::option::Option<&'static &'static str> {
-        match self {
-            Self::Main(message) => message.full_name(),
-            Self::Usbredir(message) => message.full_name(),
-            Self::Unknown { .. } => None,
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Main(message) => message,
-            Self::Usbredir(message) => message,
-            Self::Unknown { body, .. } => body,
-        }
-    }
-}
-::spice_wire::impl_blank!(
-    ClientMessage < '_ >, Self::Unknown { channel_type : 0, id : 0, body :
-    ::spice_wire::Blank::blank() }
-);
-impl ::spice_wire::Encode for ClientMessage<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Main(message) => message.encode(out),
-            Self::Usbredir(message) => message.encode(out),
-            Self::Unknown { body, .. } => body.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for ClientMessage<'_> {
-    type Owned = ClientMessage<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Main(message) => ClientMessage::Main(message.into_owned()),
-            Self::Usbredir(message) => ClientMessage::Usbredir(message.into_owned()),
-            Self::Unknown { channel_type, id, body } => {
-                ClientMessage::Unknown {
-                    channel_type,
-                    id,
-                    body: ::spice_wire::IntoOwned::into_owned(body),
-                }
-            }
-        }
-    }
-}
+::spice_wire::impl_side_messages!(ClientMessage {
+    1 Main,
+    9 Usbredir,
+});
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)]
@@ -268,104 +63,7 @@ pub enum Message<'a> {
     /// From the client.
     Client(ClientMessage<'a>),
 }
-impl<'a> Message<'a> {
-    /// Decodes the message with this id that this side sends on this channel; an unknown one
-    /// keeps its body.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    #[inline]
-    pub fn decode(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        body: &'a [u8],
-        fds: ::spice_wire::Fds<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        let mut cursor = ::spice_wire::Cursor::with_fds(body, fds);
-        Self::decode_from(channel_type, side, id, &mut cursor)
-    }
-    /// The same from a cursor, which knows afterwards what follows the message.
-    ///
-    /// # Errors
-    /// Where and why the body is not that message.
-    pub fn decode_from(
-        channel_type: u8,
-        side: ::spice_wire::Side,
-        id: u16,
-        cursor: &mut ::spice_wire::Cursor<'a>,
-    ) -> ::spice_wire::Result<Self> {
-        match side {
-            ::spice_wire::Side::Server => {
-                ServerMessage::decode_from(channel_type, id, cursor).map(Self::Server)
-            }
-            ::spice_wire::Side::Client => {
-                ClientMessage::decode_from(channel_type, id, cursor).map(Self::Client)
-            }
-        }
-    }
-    /// Who sends the message.
-    #[must_use]
-    pub const fn side(&self) -> ::spice_wire::Side {
-        match self {
-            Self::Server(_) => ::spice_wire::Side::Server,
-            Self::Client(_) => ::spice_wire::Side::Client,
-        }
-    }
-    /// The number of the channel.
-    #[must_use]
-    pub const fn channel_type(&self) -> u8 {
-        match self {
-            Self::Server(message) => message.channel_type(),
-            Self::Client(message) => message.channel_type(),
-        }
-    }
-    /// The id of the message.
-    #[must_use]
-    pub const fn id(&self) -> u16 {
-        match self {
-            Self::Server(message) => message.id(),
-            Self::Client(message) => message.id(),
-        }
-    }
-    /// Channel, sender and name of the message (`port.server.init`), if it is known.
-    #[must_use]
-    pub const fn path(&self) -> ::core::option::Option<&'static str> {
-        match self {
-            Self::Server(message) => message.path(),
-            Self::Client(message) => message.path(),
-        }
-    }
-    fn body(&self) -> &(dyn ::spice_wire::Encode + 'a) {
-        match self {
-            Self::Server(message) => message,
-            Self::Client(message) => message,
-        }
-    }
-}
-::spice_wire::impl_blank!(Message < '_ >, Self::Server(::spice_wire::Blank::blank()));
-impl ::spice_wire::Encode for Message<'_> {
-    ::spice_wire::encode_as_body!();
-    fn encode(
-        &self,
-        out: &mut ::spice_wire::__private::Vec<u8>,
-    ) -> ::spice_wire::Result<()> {
-        match self {
-            Self::Server(message) => message.encode(out),
-            Self::Client(message) => message.encode(out),
-        }
-    }
-}
-impl ::spice_wire::IntoOwned for Message<'_> {
-    type Owned = Message<'static>;
-    #[inline]
-    fn into_owned(self) -> Self::Owned {
-        match self {
-            Self::Server(message) => Message::Server(message.into_owned()),
-            Self::Client(message) => Message::Client(message.into_owned()),
-        }
-    }
-}
+::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// The types that messages are made of, and the bodies that several messages share.
 #[allow(
     clippy::derive_partial_eq_without_eq,
@@ -392,7 +90,7 @@ pub mod types {
         /// `uint8 data[]` on the wire.
         pub data: wire::Cow<'a, [u8]>,
     }
-    wire::impl_blank!(Data < '_ > { data });
+    wire::impl_body!(Data<'_> { data });
     impl<'a> wire::Decode<'a> for Data<'a> {
         const WIRE_SIZE: ::core::option::Option<usize> = None;
         #[cfg_attr(not(debug_assertions), inline(always))]
@@ -417,16 +115,8 @@ pub mod types {
             Ok(())
         }
     }
-    impl wire::IntoOwned for Data<'_> {
-        type Owned = Data<'static>;
-        #[inline]
-        fn into_owned(self) -> Self::Owned {
-            Data {
-                data: wire::IntoOwned::into_owned(self.data),
-            }
-        }
-    }
 }
+/// What every channel can do.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -438,7 +128,6 @@ pub mod types {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// What every channel can do.
 pub mod base {
     use ::spice_wire as wire;
     /// `BaseChannel` as a type, for code that is generic over channels.
@@ -479,11 +168,12 @@ pub mod base {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "base.server" { 2 MIGRATE_DATA MigrateData "migrate_data", 3 SET_ACK
-            SetAck "set_ack", 4 PING Ping "ping" }
-        );
-        wire::impl_from_bodies!(Message { SetAck(SetAck), Ping(Ping < 'a >) });
+        wire::impl_messages!(Message "base.server" {
+            2 MIGRATE_DATA MigrateData "migrate_data",
+            3 SET_ACK SetAck "set_ack",
+            4 PING Ping "ping",
+        });
+        wire::impl_from_bodies!(Message { SetAck(SetAck), Ping(Ping<'a>) });
         /// Sets up flow control.
         ///
         /// Message 3 of a server on `BaseChannel`.
@@ -500,36 +190,14 @@ pub mod base {
             /// How many messages one `ack` stands for.
             pub window: u32,
         }
-        wire::impl_blank!(SetAck { generation, window });
         impl SetAck {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
-        impl wire::FixedSize for SetAck {
-            const SIZE: usize = 8;
-            const LAYOUT: &'static [(usize, &'static str)] = &[
-                (4, "generation"),
-                (8, "window"),
-            ];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    generation: u32::get(run, at),
-                    window: u32::get(run, at + 4),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.generation.put(run, at);
-                self.window.put(run, at + 4);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 8];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(SetAck: 8 bytes
+            { 0 generation: u32, 4 window: u32 }
+            [4 "generation", 8 "window"]
+        );
         /// Asks for a sign of life.
         ///
         /// Message 4 of a server on `BaseChannel`.
@@ -549,11 +217,11 @@ pub mod base {
             /// Ballast.
             pub data: wire::Cow<'a, [u8]>,
         }
-        wire::impl_blank!(Ping < '_ > { id, timestamp, data });
         impl Ping<'_> {
             /// The id of the message.
             pub const ID: u16 = 4;
         }
+        wire::impl_body!(Ping<'_> { id, timestamp, data });
         impl<'a> wire::Decode<'a> for Ping<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = None;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -585,17 +253,6 @@ pub mod base {
                 Ok(())
             }
         }
-        impl wire::IntoOwned for Ping<'_> {
-            type Owned = Ping<'static>;
-            #[inline]
-            fn into_owned(self) -> Self::Owned {
-                Ping {
-                    id: self.id,
-                    timestamp: self.timestamp,
-                    data: wire::IntoOwned::into_owned(self.data),
-                }
-            }
-        }
     }
     /// What a client sends on `BaseChannel`.
     pub mod client {
@@ -621,9 +278,10 @@ pub mod base {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "base.client" { 1 ACK_SYNC AckSync "ack_sync", 3 PONG Pong "pong" }
-        );
+        wire::impl_messages!(Message "base.client" {
+            1 ACK_SYNC AckSync "ack_sync",
+            3 PONG Pong "pong",
+        });
         wire::impl_from_bodies!(Message { AckSync(AckSync), Pong(Pong) });
         /// Confirms a `set_ack`.
         ///
@@ -638,31 +296,11 @@ pub mod base {
             /// Copied from the `set_ack`.
             pub generation: u32,
         }
-        wire::impl_blank!(AckSync { generation });
         impl AckSync {
             /// The id of the message.
             pub const ID: u16 = 1;
         }
-        impl wire::FixedSize for AckSync {
-            const SIZE: usize = 4;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(4, "generation")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    generation: u32::get(run, at),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.generation.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 4];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(AckSync: 4 bytes { 0 generation: u32 } [4 "generation"]);
         /// Answers a `ping`.
         ///
         /// Message 3 of a client on `BaseChannel`.
@@ -679,38 +317,17 @@ pub mod base {
             /// Copied from the ping.
             pub timestamp: u64,
         }
-        wire::impl_blank!(Pong { id, timestamp });
         impl Pong {
             /// The id of the message.
             pub const ID: u16 = 3;
         }
-        impl wire::FixedSize for Pong {
-            const SIZE: usize = 12;
-            const LAYOUT: &'static [(usize, &'static str)] = &[
-                (4, "id"),
-                (12, "timestamp"),
-            ];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    id: u32::get(run, at),
-                    timestamp: u64::get(run, at + 4),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.id.put(run, at);
-                self.timestamp.put(run, at + 4);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 12];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Pong: 12 bytes
+            { 0 id: u32, 4 timestamp: u64 }
+            [4 "id", 12 "timestamp"]
+        );
     }
 }
+/// The session itself.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -722,7 +339,6 @@ pub mod base {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// The session itself.
 pub mod main {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -770,14 +386,16 @@ pub mod main {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "main.server" { 2 MIGRATE_DATA MigrateData "migrate_data", 3 SET_ACK
-            SetAck "set_ack", 4 PING Ping "ping", 103 INIT Init "init" }
-        );
+        wire::impl_messages!(Message "main.server" {
+            2 MIGRATE_DATA MigrateData "migrate_data",
+            3 SET_ACK SetAck "set_ack",
+            4 PING Ping "ping",
+            103 INIT Init "init",
+        });
         wire::impl_from_bodies!(Message { Init(Init) });
-        wire::impl_parent_messages!(
-            Message, super::super::base::server { MigrateData, SetAck, Ping }
-        );
+        wire::impl_parent_messages!(Message, super::super::base::server {
+            MigrateData, SetAck, Ping,
+        });
         /// Starts the session.
         ///
         /// Message 103 of a server on `MainChannel`.
@@ -791,31 +409,11 @@ pub mod main {
             /// To be named on every further channel.
             pub session_id: u32,
         }
-        wire::impl_blank!(Init { session_id });
         impl Init {
             /// The id of the message.
             pub const ID: u16 = 103;
         }
-        impl wire::FixedSize for Init {
-            const SIZE: usize = 4;
-            const LAYOUT: &'static [(usize, &'static str)] = &[(4, "session_id")];
-            #[inline]
-            fn get(run: &[u8], at: usize) -> Self {
-                Self {
-                    session_id: u32::get(run, at),
-                }
-            }
-            #[inline]
-            fn put(self, run: &mut [u8], at: usize) {
-                self.session_id.put(run, at);
-            }
-            #[inline]
-            fn append(self, out: &mut wire::__private::Vec<u8>) {
-                let mut run = [0_u8; 4];
-                self.put(&mut run, 0);
-                out.extend_from_slice(&run);
-            }
-        }
+        wire::impl_plain!(Init: 4 bytes { 0 session_id: u32 } [4 "session_id"]);
     }
     /// What a client sends on `MainChannel`.
     pub mod client {
@@ -841,14 +439,14 @@ pub mod main {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "main.client" { 1 ACK_SYNC AckSync "ack_sync", 3 PONG Pong "pong" }
-        );
-        wire::impl_parent_messages!(
-            Message, super::super::base::client { AckSync, Pong }
-        );
+        wire::impl_messages!(Message "main.client" {
+            1 ACK_SYNC AckSync "ack_sync",
+            3 PONG Pong "pong",
+        });
+        wire::impl_parent_messages!(Message, super::super::base::client { AckSync, Pong });
     }
 }
+/// A plain stream of bytes between the client and a device of the machine.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -860,7 +458,6 @@ pub mod main {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// A plain stream of bytes between the client and a device of the machine.
 pub mod spicevmc {
     use ::spice_wire as wire;
     /// `SpicevmcChannel` as a type, for code that is generic over channels.
@@ -906,13 +503,15 @@ pub mod spicevmc {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "spicevmc.server" { 2 MIGRATE_DATA MigrateData "migrate_data", 3
-            SET_ACK SetAck "set_ack", 4 PING Ping "ping", 101 DATA Data "data" }
-        );
-        wire::impl_parent_messages!(
-            Message, super::super::base::server { MigrateData, SetAck, Ping }
-        );
+        wire::impl_messages!(Message "spicevmc.server" {
+            2 MIGRATE_DATA MigrateData "migrate_data",
+            3 SET_ACK SetAck "set_ack",
+            4 PING Ping "ping",
+            101 DATA Data "data",
+        });
+        wire::impl_parent_messages!(Message, super::super::base::server {
+            MigrateData, SetAck, Ping,
+        });
     }
     /// What a client sends on `SpicevmcChannel`.
     pub mod client {
@@ -942,15 +541,15 @@ pub mod spicevmc {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "spicevmc.client" { 1 ACK_SYNC AckSync "ack_sync", 3 PONG Pong
-            "pong", 101 DATA Data "data" }
-        );
-        wire::impl_parent_messages!(
-            Message, super::super::base::client { AckSync, Pong }
-        );
+        wire::impl_messages!(Message "spicevmc.client" {
+            1 ACK_SYNC AckSync "ack_sync",
+            3 PONG Pong "pong",
+            101 DATA Data "data",
+        });
+        wire::impl_parent_messages!(Message, super::super::base::client { AckSync, Pong });
     }
 }
+/// Lends the guest a USB device of the client.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -962,7 +561,6 @@ pub mod spicevmc {
     clippy::too_many_lines,
     clippy::upper_case_acronyms
 )]
-/// Lends the guest a USB device of the client.
 pub mod usbredir {
     use ::spice_wire as wire;
     /// The number of the channel in the protocol.
@@ -1011,13 +609,15 @@ pub mod usbredir {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "usbredir.server" { 2 MIGRATE_DATA MigrateData "migrate_data", 3
-            SET_ACK SetAck "set_ack", 4 PING Ping "ping", 101 DATA Data "data" }
-        );
-        wire::impl_parent_messages!(
-            Message, super::super::spicevmc::server { MigrateData, SetAck, Ping, Data }
-        );
+        wire::impl_messages!(Message "usbredir.server" {
+            2 MIGRATE_DATA MigrateData "migrate_data",
+            3 SET_ACK SetAck "set_ack",
+            4 PING Ping "ping",
+            101 DATA Data "data",
+        });
+        wire::impl_parent_messages!(Message, super::super::spicevmc::server {
+            MigrateData, SetAck, Ping, Data,
+        });
     }
     /// What a client sends on `UsbredirChannel`.
     pub mod client {
@@ -1047,12 +647,13 @@ pub mod usbredir {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(
-            Message "usbredir.client" { 1 ACK_SYNC AckSync "ack_sync", 3 PONG Pong
-            "pong", 101 DATA Data "data" }
-        );
-        wire::impl_parent_messages!(
-            Message, super::super::spicevmc::client { AckSync, Pong, Data }
-        );
+        wire::impl_messages!(Message "usbredir.client" {
+            1 ACK_SYNC AckSync "ack_sync",
+            3 PONG Pong "pong",
+            101 DATA Data "data",
+        });
+        wire::impl_parent_messages!(Message, super::super::spicevmc::client {
+            AckSync, Pong, Data,
+        });
     }
 }

@@ -7,10 +7,10 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::choose::choose;
+use super::code::Code;
 use super::context::{
     Body, Context, Shape, field_ident, int_type, is_kept, is_option, number, shape,
 };
-use super::message_enum::MessageEnum;
 use super::naming::ident;
 use super::steps::{Locals, count_field, int_of, users};
 use super::types::value_ident;
@@ -42,14 +42,18 @@ impl Context<'_> {
     /// The implementation for an enum or flags type.
     pub(super) fn arbitrary_enumeration(
         &self,
-        name: &Ident,
+        name: &str,
         repr: &Ident,
         found: &Enum,
-    ) -> Option<TokenStream> {
+        code: &mut Code,
+    ) {
+        if !self.options.arbitrary {
+            return;
+        }
         let function = ident(if found.flags { "flags" } else { "enumeration" });
         let body = quote!(wire::__private::random::#function::<#repr, Self>(input));
-        let wanted = self.options.arbitrary;
-        wanted.then(|| implementation(&quote!(wire), &quote!(#name), &ident("input"), &body))
+        let name = parsed(name);
+        code.items(implementation(&quote!(wire), &name, &ident("input"), &body));
     }
 
     /// The implementation for a body.
@@ -78,30 +82,36 @@ impl Context<'_> {
     }
 
     /// The implementation for an enum of messages.
-    pub(super) fn arbitrary_messages(
-        &self,
-        common: &MessageEnum,
-        unknown: Option<Unknown>,
-    ) -> Option<TokenStream> {
+    pub(super) fn arbitrary_messages(&self, messages: &Messages<'_>) -> Option<TokenStream> {
         if !self.options.arbitrary {
             return None;
         }
-        let MessageEnum {
-            name,
-            runtime,
-            variants,
-            ..
-        } = common;
-        let unknown = unknown.and_then(|unknown| unknown.value(runtime));
-        let made = variants
-            .iter()
-            .map(|variant| quote!(Self::#variant(input.arbitrary()?)))
-            .chain(unknown);
+        let (name, runtime) = (parsed(messages.name), parsed(messages.runtime));
+        let unknown = messages.unknown.as_ref();
+        let unknown = unknown.and_then(|unknown| unknown.value(&runtime));
+        let made = messages.variants.iter().map(|variant| {
+            let variant = parsed(variant);
+            quote!(Self::#variant(input.arbitrary()?))
+        });
         let input = ident("input");
-        let made = pick(&made.collect::<Vec<_>>(), &input);
+        let made = pick(&made.chain(unknown).collect::<Vec<_>>(), &input);
         let ty = quote!(#name<'a>);
-        Some(implementation(runtime, &ty, &input, &quote!(Ok(#made))))
+        Some(implementation(&runtime, &ty, &input, &quote!(Ok(#made))))
     }
+}
+
+/// The tokens of a path that is known to be one.
+fn parsed(path: &str) -> TokenStream {
+    path.parse().unwrap_or_default()
+}
+
+/// An enum whose variants hold a message each, but for one of what is unknown.
+pub(super) struct Messages<'n> {
+    pub(super) name: &'n str,
+    /// The path of the runtime.
+    pub(super) runtime: &'static str,
+    pub(super) variants: Vec<String>,
+    pub(super) unknown: Option<Unknown>,
 }
 
 /// The variant of messages that the protocol does not have.
@@ -138,8 +148,16 @@ impl Unknown {
 
 /// The smallest number that is none of these.
 fn free(known: &[u64], max: u64) -> Option<Literal> {
-    let known: BTreeSet<u64> = known.iter().copied().collect();
-    (0..=max).find(|value| !known.contains(value)).map(number)
+    // Of so many numbers and one more, at least one is not known.
+    let mut is_known = vec![false; known.len() + 1];
+    for number in known {
+        let index = usize::try_from(*number).ok();
+        if let Some(place) = index.and_then(|index| is_known.get_mut(index)) {
+            *place = true;
+        }
+    }
+    let free = is_known.iter().position(|is_known| !is_known)? as u64;
+    (free <= max).then(|| number(free))
 }
 
 /// Picks one of several values.

@@ -1,59 +1,43 @@
-//! The modules of channels: message bodies, the enum of all messages of a side, inheritance.
+//! The modules of channels: the enum of all messages of a side, inheritance.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
-
-use super::arbitrary::Unknown;
-use super::context::{Context, number};
-use super::docs::{doc_lines, lines};
-use super::message_enum::MessageEnum;
+use super::arbitrary::{Messages, Unknown};
+use super::code::{Code, compact};
+use super::context::Context;
+use super::docs::lines;
 use super::names::{Place, side_module};
-use super::naming::{const_name, ident, type_name};
+use super::naming::{const_name, ident_text, type_name};
 use crate::model::{Channel, ChannelId, Message, Origin, Side, Type};
 
 impl Context<'_> {
-    /// The module of a channel.
-    pub(super) fn channel(&self, id: ChannelId, channel: &Channel) -> TokenStream {
-        let module = ident(self.names.module(id));
-        let docs = doc_lines(lines(
-            &channel.docs,
-            &format!("`{}` of the proto.", channel.name),
-        ));
-        let number = self.channel_type(channel);
-        let constant = number.map(|number| {
-            quote! {
-                #[doc = " The number of the channel in the protocol."]
-                pub const CHANNEL_TYPE: u8 = #number;
-            }
-        });
-        let sides = self
-            .options
-            .sides()
-            .map(|side| self.side(id, channel, side));
-        let marker = self.options.both_sides().then(|| self.marker(id, channel));
-        let imports = marker.as_ref().map(|_| {
-            quote!(
-                use ::spice_wire as wire;
-            )
-        });
-        quote! {
-            #docs
-            pub mod #module {
-                #imports
-                #constant
-                #marker
-                #(#sides)*
-            }
+    /// The module of a channel until its sides.
+    pub(super) fn channel(&self, id: ChannelId, channel: &Channel, code: &mut Code) {
+        let otherwise = format!("`{}` of the proto.", channel.name);
+        code.docs(lines(&channel.docs, &otherwise));
+        code.lines(super::pieces::ALLOW.lines());
+        code.open(format_args!("pub mod {} {{", self.module_text(id)));
+        if self.options.both_sides() {
+            code.line("use ::spice_wire as wire;");
+        }
+        if let Some(number) = self.channel_type(channel) {
+            code.docs(["The number of the channel in the protocol."]);
+            code.line(format_args!("pub const CHANNEL_TYPE: u8 = {number};"));
+        }
+        if self.options.both_sides() {
+            self.marker(id, channel, code);
         }
     }
 
+    fn module_text(&self, id: ChannelId) -> String {
+        ident_text(self.names.module(id))
+    }
+
     /// The number of a channel that the protocol has once.
-    fn channel_type(&self, channel: &Channel) -> Option<proc_macro2::Literal> {
+    fn channel_type(&self, channel: &Channel) -> Option<u8> {
         let [entry] = channel.entries.as_slice() else {
             return None;
         };
         let entry = self.model.protocol.channels.get(*entry)?;
-        Some(number(u64::from(entry.number)))
+        Some(entry.number)
     }
 
     /// The name of a channel in names of messages.
@@ -62,222 +46,155 @@ impl Context<'_> {
     }
 
     /// The type that stands for a channel, and from which others it is derived.
-    fn marker(&self, id: ChannelId, channel: &Channel) -> TokenStream {
+    fn marker(&self, id: ChannelId, channel: &Channel, code: &mut Code) {
         let name = self.channel_name(id);
         let number = match self.channel_type(channel) {
-            Some(number) => quote!(Some(#number)),
-            None => quote!(None),
+            Some(number) => format!("Some({number})"),
+            None => "None".to_owned(),
         };
-        let docs = format!(
+        code.docs([format!(
             "`{}` as a type, for code that is generic over channels.",
             channel.name
-        );
-        let docs = doc_lines([docs]);
-        let derived = self.lineage(id, channel);
-        quote! {
-            #docs
-            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-            pub struct Channel;
-
-            impl wire::Channel for Channel {
-                const NAME: &'static str = #name;
-                const CHANNEL_TYPE: ::core::option::Option<u8> = #number;
-                type Server<'a> = server::Message<'a>;
-                type Client<'a> = client::Message<'a>;
-            }
-
-            #(#derived)*
-        }
-    }
-
-    /// That a channel is derived from itself and, by way of its parent, from each ancestor.
-    fn lineage(&self, id: ChannelId, channel: &Channel) -> Vec<TokenStream> {
-        let itself = core::iter::once(self.derived(id, None));
-        let ancestors = channel.ancestors.iter();
-        itself
-            .chain(ancestors.map(|ancestor| self.derived(*ancestor, channel.parent)))
-            .collect()
-    }
-
-    fn derived(&self, ancestor: ChannelId, parent: Option<ChannelId>) -> TokenStream {
-        let module = |id: ChannelId| {
-            let module = ident(self.names.module(id));
-            quote!(super::#module)
+        )]);
+        code.line("#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]");
+        code.line("pub struct Channel;");
+        code.open("impl wire::Channel for Channel {");
+        code.line(format_args!("const NAME: &'static str = {name:?};"));
+        code.line(format_args!(
+            "const CHANNEL_TYPE: ::core::option::Option<u8> = {number};"
+        ));
+        code.line("type Server<'a> = server::Message<'a>;");
+        code.line("type Client<'a> = client::Message<'a>;");
+        code.close("}");
+        // A channel is derived from itself and, by way of its parent, from each ancestor.
+        code.line("wire::impl_channel_of_itself!();");
+        let Some(parent) = channel.parent else {
+            return;
         };
-        match parent.map(module) {
-            None => quote!(wire::impl_channel_of_itself!();),
-            Some(parent) => {
-                let ancestor = module(ancestor);
-                quote!(wire::impl_derived_from!(#ancestor, by #parent);)
-            }
+        let parent = self.module_text(parent);
+        for ancestor in &channel.ancestors {
+            let ancestor = self.module_text(*ancestor);
+            code.line(format_args!(
+                "wire::impl_derived_from!(super::{ancestor}, by super::{parent});"
+            ));
         }
     }
 
-    fn side(&self, id: ChannelId, channel: &Channel, side: Side) -> TokenStream {
-        let module = ident(side_module(side));
-        let docs = doc_lines([format!("What a {module} sends on `{}`.", channel.name)]);
-        let bodies = self.bodies(id, side);
-        let message = self.message_enum(id, channel, side);
-        quote! {
-            #docs
-            pub mod #module {
-                #[allow(unused_imports)]
-                use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-
-                #message
-                #(#bodies)*
-            }
-        }
+    /// The module of a side of a channel until the bodies that the channel itself defines.
+    pub(super) fn side(&self, id: ChannelId, channel: &Channel, side: Side, code: &mut Code) {
+        let module = side_module(side);
+        code.docs([format!("What a {module} sends on `{}`.", channel.name)]);
+        code.open(format_args!("pub mod {module} {{"));
+        code.lines(super::pieces::IMPORTS);
+        self.message_enum(id, channel, side, code);
     }
 
-    /// The bodies that the channel itself defines.
-    fn bodies(&self, id: ChannelId, side: Side) -> Vec<TokenStream> {
-        let bodies = self.names.bodies(Place::Side(id, side)).iter();
-        bodies
-            .filter_map(|id| Some(self.definition(*id, self.model.types.get(id.0)?)))
-            .collect()
-    }
-
-    fn message_enum(&self, id: ChannelId, channel: &Channel, side: Side) -> TokenStream {
+    fn message_enum(&self, id: ChannelId, channel: &Channel, side: Side, code: &mut Code) {
         let place = Place::Side(id, side);
         let messages = channel.messages(side);
         let sender = side_module(side);
-        let docs = format!(
+        code.docs([format!(
             "All that a {sender} can send on `{}`, inherited messages included.",
             channel.name
-        );
-        let docs = doc_lines([docs]);
-        let variants = messages.iter().map(|message| {
-            let name = ident(&type_name(&message.name));
-            let otherwise = format!("`{}`", message.name);
-            let mut text = lines(&message.docs, &otherwise);
-            text.extend([String::new(), format!("Message {}.", message.id)]);
-            let docs = doc_lines(text);
-            let ty = self.body_type(place, message, Some(&quote!('a)));
-            let serde = self.serde_name(&name, &message.name);
-            quote!(#docs #serde #name(#ty))
-        });
-        let variants: Vec<_> = variants.collect();
-        let attributes = self.user_attributes(place, "Message");
-        let implementations = self.message_implementations(id, place, messages);
-        let parent = channel.parent.map(|parent| self.conversions(parent, side));
-        let own = messages
-            .iter()
-            .filter_map(|message| self.conversion(place, message));
-        let own: Vec<_> = own.collect();
-        let own =
-            (!own.is_empty()).then(|| quote!(wire::impl_from_bodies!(Message { #(#own),* });));
-        let serde = self.serde_derive();
-        let serde_unknown = self.serde_name(&ident("Unknown"), "unknown");
-        let serde_body = self.serde_bytes();
-        quote! {
-            #docs
-            #[derive(Clone, Debug, PartialEq, Eq)]
-            #serde
-            #[non_exhaustive]
-            #attributes
-            pub enum Message<'a> {
-                #(#variants,)*
-                #[doc = " A message that the protocol does not have on this channel."]
-                #serde_unknown
-                Unknown {
-                    #[doc = " Its id."]
-                    id: u16,
-                    #[doc = " Its body."]
-                    #serde_body
-                    body: wire::Cow<'a, [u8]>,
-                },
-            }
-
-            #implementations
-            #own
-            #parent
+        )]);
+        code.line("#[derive(Clone, Debug, PartialEq, Eq)]");
+        self.serde_derive(code);
+        code.line("#[non_exhaustive]");
+        code.attributes(&self.user_attributes(place, "Message"));
+        code.open("pub enum Message<'a> {");
+        for message in messages {
+            let name = variant(message);
+            code.docs(lines(&message.docs, &format!("`{}`", message.name)));
+            code.docs(["", &format!("Message {}.", message.id)]);
+            code.lines(self.serde_name(&name, &message.name));
+            code.line(format_args!("{name}({}),", self.body_type(place, message)));
+        }
+        code.docs(["A message that the protocol does not have on this channel."]);
+        code.lines(self.serde_name("Unknown", "unknown"));
+        code.open("Unknown {");
+        code.docs(["Its id."]);
+        code.line("id: u16,");
+        code.docs(["Its body."]);
+        code.lines(self.serde_bytes());
+        code.line("body: wire::Cow<'a, [u8]>,");
+        code.close("},");
+        code.close("}");
+        self.message_implementations(place, messages, code);
+        if let Some(parent) = channel.parent {
+            self.conversions(parent, side, code);
         }
     }
 
     /// The type of a message's body.
-    fn body_type(
-        &self,
-        from: Place,
-        message: &Message,
-        lifetime: Option<&TokenStream>,
-    ) -> TokenStream {
-        let path = self.type_path(from, message.body);
-        match lifetime.filter(|_| self.borrows(Type::Struct(message.body))) {
-            Some(lifetime) => quote!(#path<#lifetime>),
-            None => path,
+    fn body_type(&self, from: Place, message: &Message) -> String {
+        let path = compact(self.type_path(from, message.body));
+        match self.borrows(Type::Struct(message.body)) {
+            true => format!("{path}<'a>"),
+            false => path,
         }
     }
 
-    fn message_implementations(
-        &self,
-        id: ChannelId,
-        place: Place,
-        messages: &[Message],
-    ) -> TokenStream {
-        let side = match place {
-            Place::Side(_, side) => side_module(side),
-            Place::Types => "",
+    fn message_implementations(&self, place: Place, messages: &[Message], code: &mut Code) {
+        let path = match place {
+            Place::Side(id, side) => format!("{}.{}", self.channel_name(id), side_module(side)),
+            Place::Types => String::new(),
         };
-        let path = format!("{}.{side}", self.channel_name(id));
-        let common = MessageEnum {
-            name: ident("Message"),
-            runtime: quote!(wire),
-            variants: variants(messages),
-            unknown: Some(vec![quote!(id)]),
-        };
-        let ids = messages.iter().map(|message| number(message.id.into()));
-        let constants = messages
-            .iter()
-            .map(|message| ident(&const_name(&message.name)));
-        let names = messages.iter().map(|message| &message.name);
-        let variants = &common.variants;
-        let arbitrary = self.arbitrary_messages(&common, Some(unknown(messages)));
-        quote! {
-            wire::impl_messages!(Message #path { #(#ids #constants #variants #names),* });
-
-            #arbitrary
+        let rows = messages.iter().map(|message| {
+            let Message { id, name, .. } = message;
+            let constant = ident_text(&const_name(name));
+            format!("{id} {constant} {} {name:?}", variant(message))
+        });
+        code.table(
+            format_args!("wire::impl_messages!(Message {path:?} {{"),
+            rows,
+            "});",
+        );
+        let arbitrary = self.arbitrary_messages(&Messages {
+            name: "Message",
+            runtime: "wire",
+            variants: messages.iter().map(variant).collect(),
+            unknown: Some(unknown(messages)),
+        });
+        code.items(arbitrary.unwrap_or_default());
+        let own = messages.iter();
+        let own = own.filter_map(|message| self.conversion(place, message));
+        let own: Vec<_> = own.collect();
+        if !own.is_empty() {
+            code.list("wire::impl_from_bodies!(Message {", &own, "});");
         }
     }
 
     /// The conversion from a body that belongs to this message alone.
-    fn conversion(&self, place: Place, message: &Message) -> Option<TokenStream> {
+    fn conversion(&self, place: Place, message: &Message) -> Option<String> {
         let Origin::Body { channel, side, .. } = self.model.body(message.body)?.origin else {
             return None;
         };
         if place != Place::Side(channel, side) {
             return None;
         }
-        let name = ident(&type_name(&message.name));
-        let body = self.body_type(place, message, Some(&quote!('a)));
-        Some(quote!(#name(#body)))
+        let (name, body) = (variant(message), self.body_type(place, message));
+        Some(format!("{name}({body})"))
     }
 
     /// The conversions from the parent's messages and back.
-    fn conversions(&self, parent: ChannelId, side: Side) -> TokenStream {
-        let module = ident(self.names.module(parent));
-        let side_name = ident(side_module(side));
-        let messages = self
-            .model
-            .channels
-            .get(parent.0)
-            .map(|parent| parent.messages(side));
-        let names = messages
-            .unwrap_or_default()
-            .iter()
-            .map(|message| ident(&type_name(&message.name)));
-        quote! {
-            wire::impl_parent_messages!(Message, super::super::#module::#side_name { #(#names),* });
-        }
+    fn conversions(&self, parent: ChannelId, side: Side, code: &mut Code) {
+        let (module, side_name) = (self.module_text(parent), side_module(side));
+        let parent = self.model.channels.get(parent.0);
+        let messages = parent.map(|parent| parent.messages(side));
+        let names = messages.unwrap_or_default().iter().map(variant);
+        code.list(
+            format_args!(
+                "wire::impl_parent_messages!(Message, super::super::{module}::{side_name} {{"
+            ),
+            &names.collect::<Vec<_>>(),
+            "});",
+        );
     }
 }
 
-/// The variants of the enum of all messages.
-fn variants(messages: &[Message]) -> Vec<Ident> {
-    messages
-        .iter()
-        .map(|message| ident(&type_name(&message.name)))
-        .collect()
+/// The variant of a message.
+fn variant(message: &Message) -> String {
+    ident_text(&type_name(&message.name))
 }
 
 /// What messages that are not among these have as their id.

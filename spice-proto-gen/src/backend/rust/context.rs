@@ -4,8 +4,9 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Options;
+use super::code::compact;
 use super::names::{Names, Place, variant_name};
-use super::naming::{ident, value_name};
+use super::naming::{ident, ident_text, value_name};
 use crate::model::{
     Array, Field, Int, Member, Model, Role, Struct, Switch, Type, TypeDef, TypeId, TypeRef,
 };
@@ -15,7 +16,7 @@ pub(super) struct Context<'m> {
     pub(super) names: Names,
     pub(super) options: &'m Options,
     /// Those of the options.
-    attributes: Vec<(String, TokenStream)>,
+    attributes: &'m [(String, String)],
     /// How much code it takes to read each type, as the number of fields that are read.
     weights: Vec<u32>,
 }
@@ -147,15 +148,11 @@ impl<'m> Context<'m> {
     pub(super) fn new(model: &'m Model, options: &'m Options) -> Self {
         let names = Names::new(model);
         let weights = weights(model);
-        let attributes = options.attributes.iter();
-        // What is no Rust at all is left out; `Config` does not let it through.
-        let attributes =
-            attributes.filter_map(|(path, text)| Some((path.clone(), text.parse().ok()?)));
         Self {
             model,
             names,
             options,
-            attributes: attributes.collect(),
+            attributes: &options.attributes,
             weights,
         }
     }
@@ -307,6 +304,11 @@ impl<'m> Context<'m> {
         }
     }
 
+    /// The same as text.
+    pub(super) fn field_type_text(&self, from: Place, field: &Field) -> String {
+        compact(self.field_type(from, field))
+    }
+
     /// The lifetime parameter of a body, if it has one.
     pub(super) fn lifetime(&self, body: &Struct) -> Option<TokenStream> {
         body.contains.borrowed.then(|| quote!(<'a>))
@@ -316,14 +318,18 @@ impl<'m> Context<'m> {
         ident(self.names.switch_name(body.id, member))
     }
 
+    pub(super) fn variant_text(&self, switch: &Switch, variant: usize) -> String {
+        ident_text(&variant_name(self.model, switch, variant))
+    }
+
     pub(super) fn variant_ident(&self, switch: &Switch, variant: usize) -> Ident {
         ident(&variant_name(self.model, switch, variant))
     }
 
     /// The attributes that the user asked for on the item with this name.
-    pub(super) fn user_attributes(&self, place: Place, name: &str) -> TokenStream {
+    pub(super) fn user_attributes(&self, place: Place, name: &str) -> Vec<&'m str> {
         if self.attributes.is_empty() {
-            return TokenStream::new();
+            return Vec::new();
         }
         let mut path = self.names.path(place);
         path.push(name.to_owned());
@@ -331,18 +337,21 @@ impl<'m> Context<'m> {
     }
 
     /// The attributes that the user asked for on the item with this path.
-    pub(super) fn attributes_of(&self, path: &str) -> TokenStream {
+    pub(super) fn attributes_of(&self, path: &str) -> Vec<&'m str> {
         let wanted = self.attributes.iter();
-        wanted
-            .filter(|(pattern, _)| pattern == "." || pattern == path)
-            .map(|(_, attribute)| attribute.clone())
-            .collect()
+        let wanted = wanted.filter(|(pattern, _)| pattern == "." || pattern == path);
+        wanted.map(|(_, attribute)| attribute.as_str()).collect()
     }
 }
 
 /// The identifier of a field of the Rust struct.
 pub(super) fn field_ident(name: &str) -> Ident {
     ident(&value_name(name))
+}
+
+/// The same as text.
+pub(super) fn field_text(name: &str) -> String {
+    ident_text(&value_name(name))
 }
 
 /// The weights of all types: a type comes after those that it is made of.

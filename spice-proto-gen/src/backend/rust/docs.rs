@@ -1,51 +1,7 @@
 //! Comments of the proto as rustdoc, and the wire layout in words.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use crate::ast::Docs;
 use crate::model::{Array, Field, Label, Member, Model, Role, Struct, Switch, Type};
-
-/// What stands for the end of a line in doc attributes, of which there is one for each item: one for
-/// each line would take a tenth of the time of the whole compiler. No comment has this character.
-const LINE_END: char = '\u{1}';
-
-/// A doc attribute from lines that are already safe.
-pub(super) fn doc_lines<S: AsRef<str>>(lines: impl IntoIterator<Item = S>) -> TokenStream {
-    let mut text = String::new();
-    let mut is_first = true;
-    for line in lines {
-        if !is_first {
-            text.push(LINE_END);
-        }
-        is_first = false;
-        let line = line.as_ref();
-        if !line.is_empty() {
-            text.push(' ');
-            text.push_str(line);
-        }
-    }
-    match is_first {
-        true => TokenStream::new(),
-        false => quote!(#[doc = #text]),
-    }
-}
-
-/// The text of formatted code with all lines of its doc comments.
-pub(super) fn with_doc_lines(formatted: &str) -> String {
-    let mut text = String::with_capacity(formatted.len() + formatted.len() / 8);
-    for (number, part) in formatted.split(LINE_END).enumerate() {
-        if number > 0 {
-            let (_, line) = text.rsplit_once('\n').unwrap_or(("", &text));
-            let indent = line.len() - line.trim_start_matches(' ').len();
-            text.push('\n');
-            text.extend(std::iter::repeat_n(' ', indent));
-            text.push_str("///");
-        }
-        text.push_str(part);
-    }
-    text
-}
 
 /// A comment as lines of rustdoc, or `otherwise` where there is none.
 pub(super) fn lines(docs: &Docs, otherwise: &str) -> Vec<String> {

@@ -26,6 +26,17 @@ pub(super) fn ident(name: &str) -> Ident {
     }
 }
 
+/// The same as text.
+pub(super) fn ident_text(name: &str) -> String {
+    if RAW_KEYWORDS.contains(&name) {
+        format!("r#{name}")
+    } else if HARD_KEYWORDS.contains(&name) {
+        format!("{name}_")
+    } else {
+        name.to_owned()
+    }
+}
+
 /// The name of a type or variant: `image_type` is `ImageType`, `8BIT` is `_8bit`.
 pub(crate) fn type_name(name: &str) -> String {
     let name = legal_start(name.to_upper_camel_case());

@@ -1,77 +1,90 @@
-//! The generated file in pieces, which are made and formatted on all processors. None is kept longer
-//! than it takes: tokens and their syntax tree need fifty times the memory of their text, and memory
-//! that is used again is still in the processor's caches.
+//! The generated file in pieces, which are made on all processors: what is formatted takes most of the
+//! time.
 
 use std::num::NonZero;
-use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use super::Options;
+use super::code::Code;
 use super::context::Context;
-use super::docs::with_doc_lines;
 use super::names::Place;
-use crate::model::{ChannelId, Model, TypeId};
+use crate::model::{ChannelId, Model, Side, TypeId};
 
 /// The stack of a thread. Expressions are as deep as bodies have members, and so is the recursion of
 /// who formats them.
 const STACK: usize = 32 << 20;
 
-/// How many types are formatted at a time.
-const TYPES: usize = 32;
+/// Lints that generated code may trip in a crate that is stricter than most.
+pub(super) const ALLOW: &str = "\
+#[allow(
+    clippy::derive_partial_eq_without_eq,
+    clippy::enum_variant_names,
+    clippy::large_enum_variant,
+    clippy::match_single_binding,
+    clippy::module_inception,
+    clippy::module_name_repetitions,
+    clippy::struct_field_names,
+    clippy::too_many_lines,
+    clippy::upper_case_acronyms
+)]";
 
-/// How formatted types begin if the first ones are not among them, and how they end.
-const TYPES_BEGIN: &str = "pub mod types {";
-const TYPES_END: &str = "}\n";
+/// What modules with types begin with.
+pub(super) const IMPORTS: [&str; 2] = [
+    "#[allow(unused_imports)]",
+    "use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};",
+];
 
 /// A part of the generated file.
 #[derive(Clone, Copy, Debug)]
 enum Piece {
     /// What is not in a module.
     Root,
-    /// The types from this one on, as many as are formatted at a time.
-    Types(usize),
-    /// The module of a channel.
+    /// The begin of the module of types.
+    Types,
+    /// The begin of the module of a channel.
     Channel(ChannelId),
+    /// The begin of the module of a side of a channel.
+    Side(ChannelId, Side),
+    /// A type with all that it implements, in the module that began before it.
+    Type(TypeId),
+    /// The end of a module that stands in so many others.
+    End(usize),
 }
 
 /// The pieces of a file, in order.
 fn pieces(context: &Context<'_>) -> Vec<Piece> {
-    // The module of types is there even where there are none.
-    let types = 0..context.model.types.len().max(1);
-    let channels = 0..context.model.channels.len();
-    let channels = channels
-        .map(ChannelId)
-        .filter(|id| context.is_selected(*id))
-        .map(Piece::Channel);
-    let mut pieces = vec![Piece::Root];
-    pieces.extend(types.step_by(TYPES).map(Piece::Types).chain(channels));
+    let types = (0..context.model.types.len()).map(TypeId);
+    let types = types.filter(|id| context.names.place(*id) == Place::Types);
+    let mut pieces = vec![Piece::Root, Piece::Types];
+    pieces.extend(types.map(Piece::Type));
+    pieces.push(Piece::End(0));
+    let channels = (0..context.model.channels.len()).map(ChannelId);
+    for channel in channels.filter(|id| context.is_selected(*id)) {
+        pieces.push(Piece::Channel(channel));
+        for side in context.options.sides() {
+            pieces.push(Piece::Side(channel, side));
+            let bodies = context.names.bodies(Place::Side(channel, side)).iter();
+            pieces.extend(bodies.copied().map(Piece::Type));
+            pieces.push(Piece::End(1));
+        }
+        pieces.push(Piece::End(0));
+    }
     pieces
-}
-
-/// The tokens of the whole file.
-pub(super) fn tokens(context: &Context<'_>) -> TokenStream {
-    let whole_module = 0..context.model.types.len();
-    let pieces = pieces(context).into_iter();
-    let tokens = pieces.map(|piece| match piece {
-        Piece::Types(0) => context.types(whole_module.clone()),
-        Piece::Types(_) => TokenStream::new(),
-        Piece::Root | Piece::Channel(_) => context.piece(piece),
-    });
-    tokens.collect()
 }
 
 /// The texts of all pieces, in order.
 pub(super) fn texts(model: &Model, options: &Options) -> Vec<String> {
-    let pieces = pieces(&Context::new(model, options));
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    texts_from(&Context::new(model, options), threads)
+}
+
+/// The same with as many threads.
+fn texts_from(context: &Context<'_>, threads: usize) -> Vec<String> {
+    let pieces = pieces(context);
     let next = AtomicUsize::new(0);
-    // A context is made for each thread, because tokens cannot be shared.
     let work = || {
-        let context = Context::new(model, options);
         let mut made = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -81,13 +94,11 @@ pub(super) fn texts(model: &Model, options: &Options) -> Vec<String> {
             }
         }
     };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = if threads > 1 {
-        threads.min(pieces.len())
-    } else {
-        0
+    let threads = match threads > 1 {
+        true => threads.min(pieces.len()),
+        false => 0,
     };
-    let mut made = thread::scope(|scope| {
+    let made = thread::scope(|scope| {
         let spawn = |_| {
             thread::Builder::new()
                 .stack_size(STACK)
@@ -100,109 +111,59 @@ pub(super) fn texts(model: &Model, options: &Options) -> Vec<String> {
         });
         made.flatten().collect::<Vec<_>>()
     });
+    let mut texts = vec![String::new(); pieces.len()];
     // Where there are no threads everything is left.
-    made.extend(work());
-    made.sort_unstable_by_key(|(index, _)| *index);
-    made.into_iter().map(|(_, text)| text).collect()
+    for (index, text) in made.into_iter().chain(work()) {
+        if let Some(place) = texts.get_mut(index) {
+            *place = text;
+        }
+    }
+    texts
 }
 
 impl Context<'_> {
-    /// The formatted text of a piece.
     fn text(&self, piece: Piece) -> String {
-        let text = match syn::parse2(self.piece(piece)) {
-            Ok(file) => with_doc_lines(&prettyplease::unparse(&file)),
-            // Unreachable unless the backend has a bug; what it made then says most about it.
-            Err(error) => {
-                let tokens = self.piece(piece);
-                return format!("compile_error!({:?});\n{tokens}\n", error.to_string());
-            }
-        };
-        match piece {
-            Piece::Root | Piece::Channel(_) => text,
-            Piece::Types(first) => self.without_neighbours(first, text),
-        }
-    }
-
-    /// The text of some types without the begin and the end of their module, where these belong to
-    /// other pieces.
-    fn without_neighbours(&self, first: usize, mut text: String) -> String {
-        let is_last = first + TYPES >= self.model.types.len();
-        if !is_last && text.ends_with(TYPES_END) {
-            text.truncate(text.len() - TYPES_END.len());
-        }
-        match text.strip_prefix(TYPES_BEGIN) {
-            Some(inner) if first > 0 => inner.strip_prefix('\n').unwrap_or(inner).to_owned(),
-            _ => text,
-        }
-    }
-
-    /// The items of a piece.
-    fn piece(&self, piece: Piece) -> TokenStream {
+        let mut code = Code::new(self.depth(piece));
         match piece {
             Piece::Root => {
                 let version = env!("CARGO_PKG_VERSION");
-                let dispatch = self.dispatch();
-                quote! {
-                    const _: () = ::spice_wire::assert_generated_for(#version);
-
-                    #dispatch
+                code.line(format_args!(
+                    "const _: () = ::spice_wire::assert_generated_for({version:?});"
+                ));
+                self.dispatch(&mut code);
+            }
+            Piece::Types => {
+                code.docs([
+                    "The types that messages are made of, and the bodies that several messages share.",
+                ]);
+                code.lines(ALLOW.lines());
+                code.open("pub mod types {");
+                code.lines(IMPORTS);
+            }
+            Piece::Channel(id) => {
+                if let Some(channel) = self.model.channels.get(id.0) {
+                    self.channel(id, channel, &mut code);
                 }
             }
-            Piece::Types(first) => self.types(first..first + TYPES),
-            Piece::Channel(id) => {
-                let channel = self.model.channels.get(id.0);
-                let module = channel.map(|channel| self.channel(id, channel));
-                let allow = allow();
-                quote!(#allow #module)
+            Piece::Side(id, side) => {
+                if let Some(channel) = self.model.channels.get(id.0) {
+                    self.side(id, channel, side, &mut code);
+                }
             }
+            Piece::Type(id) => self.definition(id, &mut code),
+            Piece::End(_) => code.line("}"),
         }
+        code.into_text()
     }
 
-    /// The module of types with some of them. What stands before the types is there with the first.
-    fn types(&self, some: Range<usize>) -> TokenStream {
-        let begin = (some.start == 0).then(|| {
-            let allow = allow();
-            quote! {
-                #[doc = " The types that messages are made of, and the bodies that several messages share."]
-                #allow
-            }
-        });
-        let imports = (some.start == 0).then(|| {
-            quote! {
-                #[allow(unused_imports)]
-                use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-            }
-        });
-        let types = self.model.types.iter().enumerate();
-        let types = types.skip(some.start).take(some.len());
-        let definitions = types.filter_map(|(index, definition)| {
-            let id = TypeId(index);
-            (self.names.place(id) == Place::Types).then(|| self.definition(id, definition))
-        });
-        quote! {
-            #begin
-            pub mod types {
-                #imports
-                #(#definitions)*
-            }
+    /// In how many modules a piece stands.
+    fn depth(&self, piece: Piece) -> usize {
+        match piece {
+            Piece::Root | Piece::Types | Piece::Channel(_) => 0,
+            Piece::Side(..) => 1,
+            Piece::Type(id) => self.names.path(self.names.place(id)).len(),
+            Piece::End(depth) => depth,
         }
-    }
-}
-
-/// Lints that generated code may trip in a crate that is stricter than most.
-fn allow() -> TokenStream {
-    quote! {
-        #[allow(
-            clippy::derive_partial_eq_without_eq,
-            clippy::enum_variant_names,
-            clippy::large_enum_variant,
-            clippy::match_single_binding,
-            clippy::module_inception,
-            clippy::module_name_repetitions,
-            clippy::struct_field_names,
-            clippy::too_many_lines,
-            clippy::upper_case_acronyms
-        )]
     }
 }
 
@@ -211,41 +172,33 @@ mod tests {
     use super::*;
     use crate::Analysis;
     use crate::levels::Levels;
-    use std::fmt::Write as _;
 
-    /// More types than go in a piece, then more bodies, which stand in their channel, then types again.
-    fn proto(types: usize, bodies: usize) -> String {
-        let mut text = String::new();
-        let mut structs = |name: &str| {
-            for index in 0..types {
-                writeln!(
-                    text,
-                    "/* One\n * and another. */\nstruct {name}{index} {{ uint8 x; }};"
-                )
-                .unwrap();
-            }
-        };
-        structs("Before");
-        let mut messages = String::new();
-        for index in 0..bodies {
-            writeln!(messages, "message {{ uint16 x; }} m{index};").unwrap();
-        }
-        structs("After");
-        format!(
-            "{text} channel OneChannel {{ server: {messages} }}; protocol P {{ OneChannel one; }};"
-        )
-    }
+    /// Types and bodies in turn: bodies stand in their channel.
+    const PROTO: &str = "struct A { uint8 x; };
+        channel First { server: message { uint16 x; A *a; } m; client: message { A a; } m; };
+        enum8 E { ONE };
+        channel Second : First { server: message { uint16 x; } n = 2; };
+        struct B { E e; };
+        protocol P { First first; Second second; };";
 
     #[test]
-    fn pieces_give_the_same_as_the_whole() {
-        for (types, bodies) in [(0, 0), (0, 40), (1, 1), (16, 0), (TYPES, 2), (50, 100)] {
-            let proto = proto(types, bodies);
-            let model = Analysis::new(proto.as_bytes(), &Levels::default()).model;
-            let model = model.unwrap_or_else(|| panic!("errors in: {proto}"));
-            let options = Options::default();
-            let whole = syn::parse2(tokens(&Context::new(&model, &options))).unwrap();
-            let whole = with_doc_lines(&prettyplease::unparse(&whole));
-            assert_eq!(texts(&model, &options).concat(), whole, "{types} {bodies}");
+    fn the_text_does_not_depend_on_the_number_of_threads() {
+        let analysis = Analysis::new(PROTO.as_bytes(), &Levels::default());
+        let Some(model) = analysis.model else {
+            panic!("{:?}", analysis.diagnostics);
+        };
+        let options = Options::default();
+        let context = Context::new(&model, &options);
+        let alone = texts_from(&context, 1);
+        assert_eq!(alone.len(), pieces(&context).len());
+        for threads in [2, 3, 100] {
+            assert_eq!(texts_from(&context, threads), alone);
         }
+        let file = syn::parse_str::<syn::File>(&alone.concat()).unwrap();
+        let modules = file.items.iter().filter_map(|item| match item {
+            syn::Item::Mod(module) => Some(module.ident.to_string()),
+            _ => None,
+        });
+        assert_eq!(modules.collect::<Vec<_>>(), ["types", "first", "second"]);
     }
 }

@@ -1,43 +1,31 @@
 //! What `serde` is told about types: names are those of the proto, bytes are not lists of numbers.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::Ident;
 
+use super::code::Code;
 use super::context::{Context, Shape, is_option, shape};
-use crate::model::{Enum, Field, Int, Member, Switch, Type, VariantName};
+use crate::model::{Enum, Field, Int, Switch, Type, VariantName};
 
 impl Context<'_> {
     /// The derives of a struct, or an enum with parts.
-    pub(super) fn serde_derive(&self) -> Option<TokenStream> {
-        self.options.serde.then(|| {
-            quote! {
-                #[derive(
-                    ::spice_wire::__private::serde::Serialize,
-                    ::spice_wire::__private::serde::Deserialize
-                )]
-                #[serde(crate = "::spice_wire::__private::serde")]
-            }
-        })
+    pub(super) fn serde_derive(&self, code: &mut Code) {
+        if self.options.serde {
+            code.open("#[derive(");
+            code.line("::spice_wire::__private::serde::Serialize,");
+            code.line("::spice_wire::__private::serde::Deserialize");
+            code.close(")]");
+            code.line("#[serde(crate = \"::spice_wire::__private::serde\")]");
+        }
     }
 
     /// What a field or variant is called, if that is not its name in Rust.
-    pub(super) fn serde_name(&self, name: &Ident, in_proto: &str) -> Option<TokenStream> {
-        let is_same = name.to_string().trim_start_matches("r#") == in_proto;
-        (self.options.serde && !is_same).then(|| quote!(#[serde(rename = #in_proto)]))
-    }
-
-    /// What a field or switch of a body is called, and the form of its value.
-    pub(super) fn serde_member(&self, name: &Ident, member: &Member) -> TokenStream {
-        let (in_proto, form) = match member {
-            Member::Field(field) => (&field.name, self.serde_field(field)),
-            Member::Switch(switch) => (&switch.name, None),
-        };
-        let name = self.serde_name(name, in_proto);
-        quote!(#name #form)
+    pub(super) fn serde_name(&self, name: &str, in_proto: &str) -> Option<String> {
+        let is_same = name.trim_start_matches("r#") == in_proto;
+        (self.options.serde && !is_same).then(|| format!("#[serde(rename = {in_proto:?})]"))
     }
 
     /// What a variant of a switch is called.
-    pub(super) fn serde_variant(&self, switch: &Switch, position: usize) -> Option<TokenStream> {
+    pub(super) fn serde_variant(&self, switch: &Switch, position: usize) -> Option<String> {
         let variant = switch.variants.get(position)?;
         let case = variant.case.and_then(|case| switch.cases.get(case));
         let in_proto = match (variant.name, case) {
@@ -49,21 +37,21 @@ impl Context<'_> {
             _ if switch.discriminant.implied => "other",
             _ => "absent",
         };
-        self.serde_name(&self.variant_ident(switch, position), in_proto)
+        self.serde_name(&self.variant_text(switch, position), in_proto)
     }
 
     /// The form of bytes.
-    pub(super) fn serde_bytes(&self) -> Option<TokenStream> {
+    pub(super) fn serde_bytes(&self) -> Option<String> {
         self.serde_form("bytes")
     }
 
-    fn serde_form(&self, form: &str) -> Option<TokenStream> {
-        let path = format!("::spice_wire::__private::form::{form}");
-        self.options.serde.then(|| quote!(#[serde(with = #path)]))
+    fn serde_form(&self, form: &str) -> Option<String> {
+        let wanted = self.options.serde;
+        wanted.then(|| format!("#[serde(with = \"::spice_wire::__private::form::{form}\")]"))
     }
 
     /// The form of a field's value.
-    pub(super) fn serde_field(&self, field: &Field) -> Option<TokenStream> {
+    pub(super) fn serde_field(&self, field: &Field) -> Option<String> {
         const BYTE: Type = Type::Int(Int {
             bytes: 1,
             signed: false,
@@ -81,15 +69,14 @@ impl Context<'_> {
     /// The implementations for an enum or flags type.
     pub(super) fn serde_enumeration(
         &self,
-        name: &Ident,
+        name: &str,
         repr: &Ident,
         found: &Enum,
-    ) -> Option<TokenStream> {
-        let functions = match found.flags {
-            true => quote!(serialize_flags, deserialize_flags),
-            false => quote!(serialize_enum, deserialize_enum),
-        };
+    ) -> Option<String> {
+        let kind = if found.flags { "flags" } else { "enum" };
         let wanted = self.options.serde;
-        wanted.then(|| quote!(wire::impl_serde!(#name, #repr, #functions);))
+        wanted.then(|| {
+            format!("wire::impl_serde!({name}, {repr}, serialize_{kind}, deserialize_{kind});")
+        })
     }
 }

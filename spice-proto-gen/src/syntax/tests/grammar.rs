@@ -9,6 +9,29 @@ const HEADER: &str = "\
 // UPDATE_GOLDEN=1 cargo test -p spice-proto-gen --lib grammar
 ";
 
+/// The methods that are called by other names, and `combine.rs` gives those.
+const METHODS: &[(&str, &str)] = &[
+    ("rule", "a_rule"),
+    ("sequence", "a_sequence"),
+    ("repeat", "a_repeat"),
+    ("optional", "an_optional"),
+    ("lookahead", "a_lookahead"),
+    ("atomic", "an_atomic"),
+    ("and_then", "and_next"),
+    ("or_else", "or_instead"),
+];
+
+/// The parser as pest makes it, with the methods of `combine.rs`.
+fn combined(parser: &str) -> String {
+    let import = "use super::super::Rule;";
+    let with_methods = "use super::super::{Chain as _, Combine as _, Rule};";
+    let mut text = parser.replace(import, with_methods);
+    for (method, ours) in METHODS {
+        text = text.replace(&format!(".{method}("), &format!(".{ours}("));
+    }
+    text
+}
+
 #[test]
 fn the_parser_is_made_of_the_grammar() {
     let grammar = include_str!("../grammar.pest");
@@ -18,7 +41,7 @@ fn the_parser_is_made_of_the_grammar() {
     };
     let tokens = pest_generator::derive_parser(input, false);
     let file = syn::parse2(tokens).unwrap();
-    let made = format!("{HEADER}{}", prettyplease::unparse(&file));
+    let made = format!("{HEADER}{}", combined(&prettyplease::unparse(&file)));
     if env::var_os("UPDATE_GOLDEN").is_some() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/syntax/grammar.rs");
         fs::write(path, made).unwrap();
