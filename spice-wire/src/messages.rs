@@ -263,6 +263,11 @@ macro_rules! impl_messages {
                 };
                 result.map_err(|error| $crate::__private::in_message(error, self.full_name()))
             }
+
+            fn encode_io(&self) -> $crate::Result<$crate::IoBody<'_>> {
+                $crate::Writer::encode_io(self)
+                    .map_err(|error| $crate::__private::in_message(error, self.full_name()))
+            }
         }
 
         impl $crate::IntoOwned for $name<'_> {

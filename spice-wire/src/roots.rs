@@ -97,6 +97,13 @@ macro_rules! impl_side_messages {
                     Self::Unknown { body, .. } => body.encode(out),
                 }
             }
+
+            fn encode_io(&self) -> $crate::Result<$crate::IoBody<'_>> {
+                match self {
+                    $(Self::$variant(message) => message.encode_io(),)*
+                    Self::Unknown { body, .. } => body.encode_io(),
+                }
+            }
         }
 
         impl $crate::IntoOwned for $name<'_> {
@@ -218,6 +225,13 @@ macro_rules! impl_all_messages {
                 match self {
                     Self::Server(message) => message.encode(out),
                     Self::Client(message) => message.encode(out),
+                }
+            }
+
+            fn encode_io(&self) -> $crate::Result<$crate::IoBody<'_>> {
+                match self {
+                    Self::Server(message) => message.encode_io(),
+                    Self::Client(message) => message.encode_io(),
                 }
             }
         }

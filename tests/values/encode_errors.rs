@@ -2,7 +2,7 @@
 
 use spice_messages::types::{self, ImageType, ImageU};
 use spice_messages::wire::{Encode, Error, ErrorKind};
-use spice_messages::{base, cursor, display, playback};
+use spice_messages::{Message, ServerMessage, base, cursor, display, playback};
 
 use crate::drawing::{base as display_base, no_mask, quic, rect};
 
@@ -283,6 +283,10 @@ fn the_message_is_named() {
     let error = message.encode_to_vec().unwrap_err();
     assert_eq!(error.message(), Some("display.server.draw_copy"));
     assert_eq!(error.field().to_string(), "data.src_bitmap.u");
+    assert_eq!(message.encode_io().map(drop), Err(error));
+    let message = Message::Server(ServerMessage::Display(message));
+    assert_eq!(message.encode(&mut Vec::new()), Err(error));
+    assert_eq!(message.encode_io().map(drop), Err(error));
 }
 
 /// The parts of a default value agree.
