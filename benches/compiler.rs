@@ -1,13 +1,12 @@
 //! `cargo bench -p spice-benches --bench compiler`: how long the compiler takes from the text of
 //! `proto/spice.proto` to formatted Rust, stage by stage, and how that grows with the proto.
 //!
-//! Times are medians. Beside them stands the processor time, which counts where other programs run
-//! too; formatting uses all processors. Instructions do not depend on what else the machine does.
+//! Each time is of a run that is the first in a process of its own, as it is in a build. The sizes take
+//! turns, and the medians are printed. Instructions do not depend on what else the machine does.
 
 use std::env;
-use std::fs;
 use std::hint::black_box;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use spice_benches::callgrind;
@@ -26,14 +25,13 @@ const TARGET: f64 = 50.0;
 /// The sizes that are measured, as multiples of the proto.
 const SIZES: &[usize] = &[1, 10, 100];
 
-/// How long each stage is repeated for each size, but at least so often.
-const DURATION: Duration = Duration::from_secs(2);
-const LEAST: usize = 3;
+/// How often each stage is measured for each size.
+const ROUNDS: usize = 7;
 
 /// The sizes whose instructions are counted: under valgrind a program is fifty times as slow.
 const COUNTED_SIZES: &[usize] = &[1, 10];
 
-/// With this argument the program only runs, for valgrind: a stage and a size follow.
+/// With this argument the program only runs a stage and prints how long it took: stage and size follow.
 const RUN: &str = "--run-once";
 
 const STAGES: &[Stage] = &[
@@ -72,14 +70,6 @@ struct Input<'t> {
     model: Model,
 }
 
-/// What a stage takes.
-#[derive(Clone, Copy)]
-struct Time {
-    wall: Duration,
-    /// Of all threads; `None` where the system does not say.
-    processor: Option<Duration>,
-}
-
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     if let Some([mode, stage, size]) = arguments.first_chunk()
@@ -95,10 +85,13 @@ fn main() -> ExitCode {
         print_size("the generated Rust", &text);
     }
     let times = times();
-    print_times("milliseconds", &times, |time| Some(time.wall));
-    print_times("of processor time", &times, |time| time.processor);
+    print_head("milliseconds", SIZES);
+    for (index, stage) in STAGES.iter().enumerate() {
+        let row = times.iter().filter_map(|stages| stages.get(index));
+        print_row(stage, &row.copied().map(milliseconds).collect::<Vec<_>>());
+    }
     let whole = times.first().and_then(|stages| stages.last());
-    if let Some(whole) = whole.map(|time| milliseconds(time.wall)) {
+    if let Some(whole) = whole.copied().map(milliseconds) {
         println!("\ntext to text: {whole:.1} ms, target below {TARGET} ms");
     }
     print_instructions();
@@ -106,8 +99,7 @@ fn main() -> ExitCode {
 }
 
 fn compile(text: &str) -> Option<String> {
-    let analysis = Analysis::new(text.as_bytes(), &Levels::default());
-    let model = analysis.model?;
+    let model = Analysis::new(text.as_bytes(), &Levels::default()).model?;
     Some(rust::generate(&model, &Options::default()))
 }
 
@@ -122,46 +114,30 @@ fn input(text: &str) -> Option<Input<'_>> {
 }
 
 /// For each size what each stage takes.
-fn times() -> Vec<Vec<Time>> {
-    let mut sizes = Vec::new();
-    for size in SIZES {
-        let text = scaled(PROTO, *size);
-        let Some(input) = input(&text) else {
-            eprintln!("the proto of {size} times the size has errors");
-            return sizes;
-        };
-        sizes.push(STAGES.iter().map(|stage| measure(stage, &input)).collect());
+fn times() -> Vec<Vec<Duration>> {
+    let mut taken = vec![vec![Vec::new(); STAGES.len()]; SIZES.len()];
+    for _ in 0..ROUNDS {
+        for (size, stages) in SIZES.iter().zip(&mut taken) {
+            for (stage, times) in STAGES.iter().zip(stages) {
+                times.extend(time(stage.name, *size));
+            }
+        }
     }
-    sizes
+    let median = |mut times: Vec<Duration>| {
+        times.sort_unstable();
+        times.get(times.len() / 2).copied().unwrap_or_default()
+    };
+    let medians = |stages: Vec<Vec<Duration>>| stages.into_iter().map(median).collect();
+    taken.into_iter().map(medians).collect()
 }
 
-fn measure(stage: &Stage, input: &Input<'_>) -> Time {
-    let (begin, processor) = (Instant::now(), processor_time());
-    let mut times = Vec::new();
-    while times.len() < LEAST || begin.elapsed() < DURATION {
-        let start = Instant::now();
-        (stage.run)(black_box(input));
-        times.push(start.elapsed());
-    }
-    let all = processor.zip(processor_time()).map(|(from, to)| to - from);
-    let count = u32::try_from(times.len()).unwrap_or(u32::MAX);
-    times.sort_unstable();
-    Time {
-        wall: times.get(times.len() / 2).copied().unwrap_or_default(),
-        processor: all.map(|all| all / count),
-    }
-}
-
-/// What this process has taken so far, as Linux tells it: in hundredths of a second.
-fn processor_time() -> Option<Duration> {
-    let status = fs::read_to_string("/proc/self/stat").ok()?;
-    // Behind the program's name in parentheses; the twelfth and thirteenth are user and system.
-    let (_, numbers) = status.rsplit_once(") ")?;
-    let numbers = numbers.split(' ').skip(11).take(2);
-    let ticks: u64 = numbers
-        .filter_map(|number| number.parse::<u64>().ok())
-        .sum();
-    Some(Duration::from_millis(10 * ticks))
+/// What a stage takes in a process of its own.
+fn time(stage: &str, size: usize) -> Option<Duration> {
+    let mut command = Command::new(env::current_exe().ok()?);
+    let output = command.args([RUN, stage, &size.to_string()]).output();
+    let output = output.inspect_err(|error| eprintln!("{stage}: {error}"));
+    let nanoseconds = String::from_utf8(output.ok()?.stdout).ok()?;
+    Some(Duration::from_nanos(nanoseconds.trim().parse().ok()?))
 }
 
 fn milliseconds(time: Duration) -> f64 {
@@ -174,15 +150,6 @@ fn print_size(what: &str, text: &str) {
         text.len(),
         text.lines().count()
     );
-}
-
-fn print_times(title: &str, sizes: &[Vec<Time>], of: impl Fn(&Time) -> Option<Duration>) {
-    print_head(title, SIZES);
-    for (index, stage) in STAGES.iter().enumerate() {
-        let times = sizes.iter().filter_map(|stages| stages.get(index));
-        let row: Vec<f64> = times.filter_map(&of).map(milliseconds).collect();
-        print_row(stage, &row);
-    }
 }
 
 fn print_head(title: &str, sizes: &[usize]) {
@@ -236,7 +203,9 @@ fn run_once(stage: &str, size: &str) -> ExitCode {
         return ExitCode::FAILURE;
     };
     for known in STAGES.iter().filter(|known| known.name == stage) {
+        let start = Instant::now();
         (known.run)(&input);
+        println!("{}", start.elapsed().as_nanos());
     }
     ExitCode::SUCCESS
 }

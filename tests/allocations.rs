@@ -37,7 +37,7 @@ fn allocations_are_counted() {
     assert!(allocations(|| drop(black_box(message.clone()))) > 0);
 }
 
-/// Rejecting a message takes one: the error.
+/// Rejecting a message takes none either.
 #[test]
 fn decoding_allocates_nothing() {
     let mut problems = Vec::new();
@@ -51,7 +51,7 @@ fn decoding_allocates_nothing() {
         });
         decoded += usize::from(accepted);
         rejected += usize::from(!accepted);
-        if count != u64::from(!accepted) {
+        if count > 0 {
             problems.push(format!("{}: {count} allocations", row.label()));
         }
     }
@@ -125,9 +125,7 @@ fn reading_allocates_nothing() {
                 seen.message(&message);
             }
         });
-        // Two errors of what does not decode.
-        let expected = if row.decode().is_ok() { 0 } else { 2 };
-        if count != expected || !equal {
+        if count > 0 || !equal {
             problems.push(format!("{}: {count} allocations", row.label()));
         }
     }

@@ -6,6 +6,7 @@ use crate::fd::{FdSource, Fds};
 use crate::fixed::FixedSize;
 use crate::list::List;
 use crate::reader::{Body, Read, Reader};
+use crate::stopped::{Failure, Note};
 use crate::text::Text;
 use crate::traits::Decode;
 
@@ -76,12 +77,12 @@ impl<'a> Cursor<'a> {
     #[inline(always)]
     pub fn read<T: Blank>(
         &mut self,
-        read: impl FnOnce(&mut T, &'a [u8], &mut Body<'a>) -> Read<&'a [u8]>,
+        read: impl Fn(&mut T, &'a [u8], &mut Body<'_, 'a>) -> Read<&'a [u8]>,
     ) -> Result<T, Error> {
         let mut value = T::blank();
-        match self.try_read_into(&mut value, read) {
+        match self.try_read(&mut value, &read) {
             Ok(()) => Ok(value),
-            Err(stopped) => stopped.into_result(),
+            Err(_) => self.again().diagnose(read),
         }
     }
 
@@ -91,39 +92,99 @@ impl<'a> Cursor<'a> {
     /// # Errors
     /// The error for which `read` stopped.
     #[inline(always)]
-    pub fn read_into<T>(
+    pub fn read_into<T: Blank>(
         &mut self,
         value: &mut T,
-        read: impl FnOnce(&mut T, &'a [u8], &mut Body<'a>) -> Read<&'a [u8]>,
+        read: impl Fn(&mut T, &'a [u8], &mut Body<'_, 'a>) -> Read<&'a [u8]>,
     ) -> Result<(), Error> {
-        match self.try_read_into(value, read) {
+        match self.try_read(value, &read) {
             Ok(()) => Ok(()),
-            Err(stopped) => stopped.into_result(),
+            Err(_) => self.again().diagnose(read),
+        }
+    }
+
+    /// Reads a value from the start of a body, into a blank one. For generated code, and as
+    /// [`Cursor::read_into`], but for that there is no cursor afterwards.
+    ///
+    /// # Errors
+    /// The error for which `read` stopped.
+    #[inline(always)]
+    pub fn read_body<T: Blank>(
+        value: &mut T,
+        body: &'a [u8],
+        fds: Fds<'a>,
+        read: impl Fn(&mut T, &'a [u8], &mut Body<'_, 'a>) -> Read<&'a [u8]>,
+    ) -> Result<(), Error> {
+        match Self::with_fds(body, fds).try_read(value, &read) {
+            Ok(()) => Ok(()),
+            Err(_) => Self::diagnose_body(body, fds, read),
         }
     }
 
     #[inline(always)]
-    fn try_read_into<T>(
+    pub(crate) fn try_read<T>(
         &mut self,
         value: &mut T,
-        read: impl FnOnce(&mut T, &'a [u8], &mut Body<'a>) -> Read<&'a [u8]>,
+        read: &impl Fn(&mut T, &'a [u8], &mut Body<'_, 'a>) -> Read<&'a [u8]>,
     ) -> Read<()> {
-        let mut body = Body {
+        let mut body = self.body(None);
+        let rest = read(value, self.rest, &mut body)?;
+        (self.rest, self.behind, self.fds) = (rest, body.behind, body.fds);
+        Ok(())
+    }
+
+    /// A copy, so that this one need not be in memory.
+    #[inline(always)]
+    const fn again(&self) -> Self {
+        Self {
+            body: self.body,
+            rest: self.rest,
+            behind: self.behind,
+            fds: self.fds,
+        }
+    }
+
+    #[inline(always)]
+    const fn body<'f>(&self, note: Note<'f>) -> Body<'f, 'a> {
+        Body {
             bytes: self.body,
             behind: self.behind,
             fds: self.fds,
             empty: 0,
-        };
-        let rest = read(value, self.rest, &mut body)?;
-        (self.rest, self.behind, self.fds) = (rest, body.behind, body.fds);
-        Ok(())
+            note,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn diagnose_body<T: Blank, R>(
+        body: &'a [u8],
+        fds: Fds<'a>,
+        read: impl Fn(&mut T, &'a [u8], &mut Body<'_, 'a>) -> Read<&'a [u8]>,
+    ) -> Result<R, Error> {
+        Self::with_fds(body, fds).diagnose(read)
+    }
+
+    /// The error of a value that cannot be read: it is tried once more, and the error noted. In a function
+    /// of its own, so that who calls it last needs no room for an error.
+    #[cold]
+    #[inline(never)]
+    fn diagnose<T: Blank, R>(
+        self,
+        read: impl Fn(&mut T, &'a [u8], &mut Body<'_, 'a>) -> Read<&'a [u8]>,
+    ) -> Result<R, Error> {
+        let mut failure = Failure::default();
+        let mut body = self.body(Some(&mut failure));
+        let stopped = read(&mut T::blank(), self.rest, &mut body).is_err();
+        debug_assert!(stopped, "what stopped once stops again");
+        Err(failure.into_error())
     }
 
     /// Takes what is small enough to be returned.
     #[inline(always)]
     fn take<T: Blank>(
         &mut self,
-        read: impl FnOnce(&mut Reader<'_, 'a>) -> Read<T>,
+        read: impl Fn(&mut Reader<'_, '_, 'a>) -> Read<T>,
     ) -> Result<T, Error> {
         self.read(|value: &mut T, rest, body| {
             let mut reader = Reader::new(rest, body);

@@ -41,6 +41,7 @@ mod bodies;
 mod buf;
 mod channel;
 mod cursor;
+mod encodings;
 mod enums;
 mod error;
 mod fd;

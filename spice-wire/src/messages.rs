@@ -121,8 +121,7 @@ macro_rules! decode_messages {
             use_message: impl FnOnce(&mut Self) -> R,
         ) -> $crate::Result<R> {
             let mut message = <Self as $crate::Blank>::blank();
-            let mut cursor = $crate::Cursor::with_fds(body, fds);
-            let result = cursor.read_into(&mut message, |message, rest, body| {
+            let result = $crate::Cursor::read_body(&mut message, body, fds, |message, rest, body| {
                 message.read_from($($argument,)* rest, body)
             });
             match result {
@@ -193,7 +192,7 @@ macro_rules! impl_messages {
                 &mut self,
                 id: u16,
                 rest: &'a [u8],
-                body: &mut $crate::Body<'a>,
+                body: &mut $crate::Body<'_, 'a>,
             ) -> $crate::Read<&'a [u8]> {
                 match id {
                     $($id => $crate::read_message!(self, $variant, rest, body),)*

@@ -2,14 +2,14 @@
 //!
 //! A reader is made so that a compiler can keep it in registers: it is a place in the body and a
 //! reference to all the rest, and functions that are not inlined get copies of it. Values are read into
-//! the place where they stay, and errors are one word, for the same reason.
+//! the place where they stay, and errors are not returned, for the same reason.
 
 use crate::cursor::MAX_EMPTY_ELEMENTS;
 use crate::error::{ErrorKind, FieldName};
 use crate::fd::{Fd, FdSource, Fds};
 use crate::fixed::FixedSize;
 use crate::list::List;
-use crate::stopped::Stopped;
+use crate::stopped::{Note, Stopped};
 use crate::text::Text;
 use crate::traits::Decode;
 
@@ -21,16 +21,18 @@ pub type Read<T> = Result<T, Stopped>;
 
 /// What a reader knows of the body as a whole.
 #[derive(Debug)]
-pub struct Body<'a> {
+pub struct Body<'f, 'a> {
     pub(crate) bytes: &'a [u8],
     /// How many bytes of the body follow the last byte of any pointee that was read.
     pub(crate) behind: usize,
     pub(crate) fds: Fds<'a>,
     /// How many elements that take no bytes were read.
     pub(crate) empty: u64,
+    /// Where an error is noted.
+    pub(crate) note: Note<'f>,
 }
 
-impl<'a> Body<'a> {
+impl<'a> Body<'_, 'a> {
     /// Takes the next descriptor, if one came.
     #[inline]
     pub(crate) fn fd(&mut self) -> Fd<'a> {
@@ -50,13 +52,13 @@ struct Place {
 impl Place {
     #[cold]
     #[inline(never)]
-    fn stop(self, kind: ErrorKind, field: FieldName) -> Stopped {
-        Stopped::new(kind, field, self.length.saturating_sub(self.rest))
+    fn stop(self, note: Note<'_>, kind: ErrorKind, field: FieldName) -> Stopped {
+        Stopped::new(note, kind, field, self.length.saturating_sub(self.rest))
     }
 
     #[cold]
     #[inline(never)]
-    fn in_run(self, layout: Layout) -> Stopped {
+    fn in_run(self, note: Note<'_>, layout: Layout) -> Stopped {
         let Self { length, rest } = self;
         let missing = layout.iter().position(|(end, _)| *end > rest);
         let index = missing.unwrap_or(0);
@@ -73,22 +75,22 @@ impl Place {
             available: rest.saturating_sub(start) as u64,
         };
         let rest = rest.saturating_sub(start);
-        Self { length, rest }.stop(kind, field)
+        Self { length, rest }.stop(note, kind, field)
     }
 
     #[cold]
     #[inline(never)]
-    fn truncated(self, needed: Option<u64>, field: FieldName) -> Stopped {
+    fn truncated(self, note: Note<'_>, needed: Option<u64>, field: FieldName) -> Stopped {
         let kind = ErrorKind::Truncated {
             needed: needed.unwrap_or(u64::MAX),
             available: self.rest as u64,
         };
-        self.stop(kind, field)
+        self.stop(note, kind, field)
     }
 
     #[cold]
     #[inline(never)]
-    fn at_pointer(self, target: u32, field: FieldName) -> Stopped {
+    fn at_pointer(self, note: Note<'_>, target: u32, field: FieldName) -> Stopped {
         let kind = match target {
             0 => ErrorKind::NullPointer,
             _ => ErrorKind::PointerOutOfRange {
@@ -96,7 +98,7 @@ impl Place {
                 length: self.length,
             },
         };
-        self.stop(kind, field)
+        self.stop(note, kind, field)
     }
 }
 
@@ -104,16 +106,16 @@ impl Place {
 ///
 /// Generated code calls its methods; everyone else has [`Cursor`](crate::Cursor).
 #[derive(Debug)]
-pub struct Reader<'r, 'a> {
+pub struct Reader<'r, 'f, 'a> {
     rest: &'a [u8],
-    body: &'r mut Body<'a>,
+    body: &'r mut Body<'f, 'a>,
 }
 
-impl<'r, 'a> Reader<'r, 'a> {
+impl<'r, 'f, 'a> Reader<'r, 'f, 'a> {
     /// A reader at the start of `rest`, which ends where the body ends.
     #[inline(always)]
     #[must_use]
-    pub const fn new(rest: &'a [u8], body: &'r mut Body<'a>) -> Self {
+    pub const fn new(rest: &'a [u8], body: &'r mut Body<'f, 'a>) -> Self {
         Self { rest, body }
     }
 
@@ -124,6 +126,11 @@ impl<'r, 'a> Reader<'r, 'a> {
             length: self.body.bytes.len(),
             rest: self.rest.len().saturating_add(back),
         }
+    }
+
+    #[inline(always)]
+    fn note(&mut self) -> Note<'_> {
+        self.body.note.as_deref_mut()
     }
 
     /// The bytes from here to the end of the body.
@@ -145,7 +152,7 @@ impl<'r, 'a> Reader<'r, 'a> {
                 self.rest = rest;
                 Ok(run)
             }
-            None => Err(self.place(0).in_run(layout)),
+            None => Err(self.place(0).in_run(self.note(), layout)),
         }
     }
 
@@ -162,9 +169,9 @@ impl<'r, 'a> Reader<'r, 'a> {
             }
             None if T::LAYOUT.is_empty() => {
                 let needed = Some(T::SIZE as u64);
-                Err(self.place(0).truncated(needed, &""))
+                Err(self.place(0).truncated(self.note(), needed, &""))
             }
-            None => Err(self.place(0).in_run(T::LAYOUT)),
+            None => Err(self.place(0).in_run(self.note(), T::LAYOUT)),
         }
     }
 
@@ -176,7 +183,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     pub fn nested<T: Decode<'a>>(&mut self, value: &mut T, field: FieldName) -> Read<()> {
         match self.read(value) {
             Ok(()) => Ok(()),
-            Err(stopped) => Err(stopped.in_field(field)),
+            Err(stopped) => Err(stopped.in_field(self.note(), field)),
         }
     }
 
@@ -211,7 +218,7 @@ impl<'r, 'a> Reader<'r, 'a> {
                 self.rest = rest;
                 Ok(bytes)
             }
-            None => Err(self.place(0).truncated(length, field)),
+            None => Err(self.place(0).truncated(self.note(), length, field)),
         }
     }
 
@@ -244,7 +251,9 @@ impl<'r, 'a> Reader<'r, 'a> {
                 self.rest = rest;
                 Ok(Text::from_wire(bytes))
             }
-            None => Err(self.place(0).stop(ErrorKind::Unterminated, field)),
+            None => Err(self
+                .place(0)
+                .stop(self.note(), ErrorKind::Unterminated, field)),
         }
     }
 
@@ -291,7 +300,7 @@ impl<'r, 'a> Reader<'r, 'a> {
                         rest: start.len(),
                         ..self.place(0)
                     };
-                    return Err(place.stop(kind, field));
+                    return Err(place.stop(self.note(), kind, field));
                 }
             }
         }
@@ -311,7 +320,10 @@ impl<'r, 'a> Reader<'r, 'a> {
     ) -> Read<()> {
         match self.read(value) {
             Ok(()) => Ok(()),
-            Err(stopped) => Err(stopped.in_element(index, field)),
+            Err(stopped) => {
+                let stopped = stopped.of_element(self.note(), index);
+                Err(stopped.in_field(self.note(), field))
+            }
         }
     }
 
@@ -412,7 +424,7 @@ impl<'r, 'a> Reader<'r, 'a> {
                 self.body.behind = self.body.behind.min(rest.len());
                 Ok(())
             }
-            Err(stopped) => Err(stopped.in_field(field)),
+            Err(stopped) => Err(stopped.in_field(self.note(), field)),
         }
     }
 
@@ -422,7 +434,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         let start = usize::try_from(target).unwrap_or(usize::MAX);
         match self.body.bytes.split_at_checked(start) {
             Some((_, rest)) if target != 0 && !rest.is_empty() => Ok(rest),
-            _ => Err(self.place(back).at_pointer(target, field)),
+            _ => Err(self.place(back).at_pointer(self.note(), target, field)),
         }
     }
 
@@ -436,7 +448,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         target: u32,
         back: usize,
         field: FieldName,
-        read: impl FnOnce(&mut Reader<'_, 'a>) -> Read<T>,
+        read: impl FnOnce(&mut Reader<'_, '_, 'a>) -> Read<T>,
     ) -> Read<Option<T>> {
         match target {
             0 => Ok(None),
@@ -456,7 +468,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         target: u32,
         back: usize,
         field: FieldName,
-        read: impl FnOnce(&mut Reader<'_, 'a>) -> Read<T>,
+        read: impl FnOnce(&mut Reader<'_, '_, 'a>) -> Read<T>,
     ) -> Read<T> {
         let mut inner = Reader {
             rest: self.target(target, back, field)?,
@@ -482,7 +494,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         field: FieldName,
         count: Option<u64>,
         size: u64,
-        read: impl FnOnce(&mut Reader<'_, 'a>) -> Read<T>,
+        read: impl FnOnce(&mut Reader<'_, '_, 'a>) -> Read<T>,
     ) -> Read<T> {
         if target != 0 {
             return self.nonnull_pointee_with(target, back, field, read);
@@ -492,7 +504,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             _ => {
                 let count = count.unwrap_or(u64::MAX);
                 let kind = ErrorKind::NullArray { count };
-                Err(self.place(back).stop(kind, field))
+                Err(self.place(back).stop(self.note(), kind, field))
             }
         }
     }

@@ -31,7 +31,7 @@ macro_rules! impl_side_messages {
                 channel_type: u8,
                 id: u16,
                 rest: &'a [u8],
-                body: &mut $crate::Body<'a>,
+                body: &mut $crate::Body<'_, 'a>,
             ) -> $crate::Read<&'a [u8]> {
                 match channel_type {
                     $($number => $crate::read_message!(self, $variant, id, rest, body),)*

@@ -1,64 +1,77 @@
-//! How an error goes up: as one word, so that what does not fail is returned in registers.
-
-use alloc::boxed::Box;
+//! How an error goes up: it does not, at first. What can fail says only that it stopped, which takes no
+//! room where values are returned. Then the same is done once more, with a place for the error at hand.
 
 use crate::error::{Error, ErrorKind, FieldName};
 
-/// Reading or writing stopped with this error. It is made where something is wrong, and each value
-/// that holds the wrong one adds its field. It takes one allocation, which nothing but an error does.
-#[derive(Debug)]
-pub struct Stopped(Box<Error>);
+/// Reading or writing stopped. What was wrong is noted where there is a place for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped(());
+
+/// The place for an error, in what is done only to find it.
+#[derive(Debug, Default)]
+pub(crate) struct Failure(Option<Error>);
+
+/// Where an error is noted: nowhere in what is expected to succeed.
+pub(crate) type Note<'f> = Option<&'f mut Failure>;
+
+impl Failure {
+    /// The error that was noted.
+    #[cold]
+    pub(crate) fn into_error(self) -> Error {
+        // What stopped once stops again, and then notes why.
+        let unknown = ErrorKind::Truncated {
+            needed: u64::MAX,
+            available: 0,
+        };
+        self.0.unwrap_or(Error::new(unknown, &"", 0))
+    }
+}
 
 impl Stopped {
     /// Something is wrong in `field`, which starts at byte `offset` of the body.
     #[cold]
     #[inline(never)]
-    pub(crate) fn new(kind: ErrorKind, field: FieldName, offset: usize) -> Self {
-        Self(Box::new(Error::new(kind, field, offset)))
+    pub(crate) fn new(note: Note<'_>, kind: ErrorKind, field: FieldName, offset: usize) -> Self {
+        if let Some(Failure(error)) = note {
+            *error = Some(Error::new(kind, field, offset));
+        }
+        Self(())
+    }
+
+    /// This error was found elsewhere.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn with(note: Note<'_>, found: Error) -> Self {
+        if let Some(Failure(error)) = note {
+            *error = Some(found);
+        }
+        Self(())
+    }
+
+    /// An error that was noted before, seen from the body that holds `field`.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn again(note: Note<'_>, field: FieldName) -> Self {
+        Self(()).in_field(note, field)
     }
 
     /// The same, seen from the body that holds `field`.
     #[cold]
     #[inline(never)]
-    #[must_use]
-    pub fn in_field(mut self, field: FieldName) -> Self {
-        *self.0 = self.0.in_field(field);
+    pub(crate) fn in_field(self, note: Note<'_>, field: FieldName) -> Self {
+        if let Some(Failure(error)) = note {
+            *error = error.map(|error| error.in_field(field));
+        }
         self
     }
 
     /// The same, seen from the array that holds the element.
     #[cold]
     #[inline(never)]
-    #[must_use]
-    pub fn of_element(mut self, index: usize) -> Self {
-        *self.0 = self.0.in_element(index);
+    pub(crate) fn of_element(self, note: Note<'_>, index: usize) -> Self {
+        if let Some(Failure(error)) = note {
+            *error = error.map(|error| error.in_element(index));
+        }
         self
-    }
-
-    /// The same, seen from the body that holds an array `field` with the element.
-    #[cold]
-    #[inline(never)]
-    #[must_use]
-    pub fn in_element(self, index: usize, field: FieldName) -> Self {
-        self.of_element(index).in_field(field)
-    }
-
-    /// The error as everybody else gets it. In a function of its own, so that who calls it last needs
-    /// no room for an error.
-    ///
-    /// # Errors
-    /// Always.
-    #[cold]
-    #[inline(never)]
-    pub fn into_result<T>(self) -> Result<T, Error> {
-        Err(*self.0)
-    }
-}
-
-impl From<Error> for Stopped {
-    #[cold]
-    #[inline(never)]
-    fn from(error: Error) -> Self {
-        Self(Box::new(error))
     }
 }

@@ -28,7 +28,7 @@ pub trait Decode<'a>: Blank {
     ///
     /// # Errors
     /// [`Stopped`](crate::Stopped), which a [`Reader`](crate::Reader) made.
-    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'a>) -> Read<&'a [u8]>;
+    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'_, 'a>) -> Read<&'a [u8]>;
 
     /// Reads the value at the cursor's place and moves the cursor behind it.
     ///
@@ -54,7 +54,11 @@ pub trait Decode<'a>: Blank {
     /// Where and why the bytes are not such a value.
     #[inline(always)]
     fn decode_with_fds(body: &'a [u8], fds: Fds<'a>) -> Result<Self, Error> {
-        Cursor::with_fds(body, fds).read(Self::read_from)
+        let mut value = Self::blank();
+        match Cursor::with_fds(body, fds).try_read(&mut value, &Self::read_from) {
+            Ok(()) => Ok(value),
+            Err(_) => Cursor::diagnose_body(body, fds, Self::read_from),
+        }
     }
 
     /// The same, and calls `use_value` with the value where it was made. To return a large value
@@ -76,8 +80,10 @@ pub trait Decode<'a>: Blank {
         use_value: impl FnOnce(&mut Self) -> R,
     ) -> Result<R, Error> {
         let mut value = Self::blank();
-        Cursor::with_fds(body, fds).read_into(&mut value, Self::read_from)?;
-        Ok(use_value(&mut value))
+        match Cursor::with_fds(body, fds).try_read(&mut value, &Self::read_from) {
+            Ok(()) => Ok(use_value(&mut value)),
+            Err(_) => Cursor::diagnose_body(body, fds, Self::read_from),
+        }
     }
 }
 
@@ -86,7 +92,7 @@ impl<'a, T: FixedSize> Decode<'a> for T {
     const HAS_PADDING: bool = T::HAS_PADDING;
 
     #[inline(always)]
-    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'a>) -> Read<&'a [u8]> {
+    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'_, 'a>) -> Read<&'a [u8]> {
         let mut reader = Reader::new(rest, body);
         *self = reader.fixed()?;
         Ok(reader.rest())
@@ -96,7 +102,7 @@ impl<'a, T: FixedSize> Decode<'a> for T {
     fn decode_with_fds(body: &'a [u8], fds: Fds<'a>) -> Result<Self, Error> {
         match body.split_at_checked(T::SIZE) {
             Some((run, _)) => Ok(T::get(run, 0)),
-            None => Cursor::with_fds(body, fds).read(Self::read_from),
+            None => Cursor::diagnose_body(body, fds, Self::read_from),
         }
     }
 }
@@ -106,7 +112,7 @@ impl<'a> Decode<'a> for Fd<'a> {
     const HAS_FDS: bool = true;
 
     #[inline]
-    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'a>) -> Read<&'a [u8]> {
+    fn read_from(&mut self, rest: &'a [u8], body: &mut Body<'_, 'a>) -> Read<&'a [u8]> {
         *self = body.fd();
         Ok(rest)
     }
@@ -163,7 +169,7 @@ pub trait Encode {
         Writer::encode(self, out)
     }
 
-    /// The body as a new buffer, which is of its length.
+    /// The body as a new buffer.
     ///
     /// # Errors
     /// As [`Encode::encode`].
@@ -172,7 +178,7 @@ pub trait Encode {
     where
         Self: Sized,
     {
-        let mut out = Writer::buffer(self)?;
+        let mut out = Vec::new();
         self.encode(&mut out)?;
         Ok(out)
     }

@@ -1,14 +1,11 @@
 //! Writing the body of a message.
 
-use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use crate::error::{Error, ErrorKind, FieldName};
-use crate::fd::{Fd, FdSource};
 use crate::fixed::FixedSize;
 use crate::io::{IO_PAYLOAD, IoBody};
-use crate::list::List;
-use crate::stopped::Stopped;
+use crate::stopped::{Failure, Note, Stopped};
 use crate::text::Text;
 use crate::traits::Encode;
 
@@ -53,9 +50,6 @@ impl Places {
 
 /// An offset that is in range in any body that holds a pointer, and not null.
 const EMPTY_POINTEE: u32 = 1;
-
-/// Before so many bytes are copied, it is made sure that the body does not get too long.
-const HUGE: usize = 1 << 24;
 
 /// The block that stands in no other.
 const ROOT: usize = usize::MAX;
@@ -117,12 +111,14 @@ pub struct Writer<'o, 'v> {
     root: &'v dyn Encode,
     /// The pointer whose pointee is being written, or [`ROOT`].
     block: usize,
-    /// Set to find the path of a block's pointer: which one, and the error that is to go its way.
-    probe: Option<(usize, &'o mut Option<Stopped>)>,
+    /// Set to find the path of a block's pointer: which one.
+    probe: Option<usize>,
+    /// Where an error is noted.
+    note: Note<'o>,
 }
 
 impl<'o, 'v> Writer<'o, 'v> {
-    #[inline]
+    #[inline(always)]
     fn new(
         root: &'v dyn Encode,
         out: &'o mut Vec<u8>,
@@ -136,40 +132,25 @@ impl<'o, 'v> Writer<'o, 'v> {
             root,
             block: ROOT,
             probe: None,
+            note: None,
         }
     }
 
-    /// Appends the body of `value` to `out`, which is left as it was if there is an error, but may have
-    /// grown. It grows as it is filled: for a body in a buffer of its own there is [`Encode::encode_to_vec`].
+    /// Appends the body of `value` to `out`, which is left as it was if there is an error.
     ///
     /// # Errors
     /// If parts of the value disagree, or the body is longer than 32 bits can say.
     #[inline]
     pub fn encode(value: &'v impl Encode, out: &'o mut Vec<u8>) -> Result<(), Error> {
         let start = out.len();
-        // Where buffers cannot have the length that 32 bits say, they must not be asked to.
-        if usize::BITS <= u32::BITS {
-            check_length(value.encoded_len())?;
+        out.reserve(check_length(value.encoded_len())?);
+        match Writer::new(value, &mut *out, None).body(value) {
+            Ok(()) => Ok(()),
+            Err(_) => {
+                out.truncate(start);
+                diagnose(value)
+            }
         }
-        if let Err(stopped) = Writer::new(value, &mut *out, None).body(value) {
-            out.truncate(start);
-            return stopped.into_result();
-        }
-        if u32::try_from(out.len()).is_err()
-            && let Err(error) = check_length(out.len().saturating_sub(start))
-        {
-            out.truncate(start);
-            return Err(error);
-        }
-        Ok(())
-    }
-
-    /// A buffer with room for the body of `value`.
-    ///
-    /// # Errors
-    /// If the body is longer than 32 bits can say.
-    pub fn buffer(value: &impl Encode) -> Result<Vec<u8>, Error> {
-        check_length(value.encoded_len()).map(Vec::with_capacity)
     }
 
     /// Encodes `value` into slices that borrow its large payloads.
@@ -182,7 +163,7 @@ impl<'o, 'v> Writer<'o, 'v> {
         let mut payloads = Vec::new();
         match Writer::new(value, &mut scratch, Some(&mut payloads)).body(value) {
             Ok(()) => Ok(IoBody::new(scratch, payloads)),
-            Err(stopped) => stopped.into_result(),
+            Err(_) => diagnose(value),
         }
     }
 
@@ -270,10 +251,13 @@ impl<'o, 'v> Writer<'o, 'v> {
         offset.put(self.out, slot);
     }
 
-    /// The error of a pointee as seen from the message. A pointer does not know in which field it
-    /// stands; so its block is written once more, up to the pointer.
+    /// Notes where a pointee with an error stands, as seen from the message. A pointer does not know in
+    /// which field it stands; so its block is written once more, up to the pointer.
     #[cold]
-    fn locate(&self, mut index: usize, mut stopped: Stopped) -> Stopped {
+    fn locate(&mut self, mut index: usize, mut stopped: Stopped) -> Stopped {
+        if self.note.is_none() {
+            return stopped;
+        }
         while let Some(pending) = self.pointers.get(index) {
             let block = match self.pointers.get(pending.block) {
                 Some(outer) => outer.target,
@@ -283,28 +267,20 @@ impl<'o, 'v> Writer<'o, 'v> {
             let nth = before
                 .filter(|before| before.block == pending.block)
                 .count();
-            let (mut scratch, mut awaiting) = (Vec::new(), Some(stopped));
+            let mut scratch = Vec::new();
             let mut probe = Writer::new(block, &mut scratch, None);
-            probe.probe = Some((nth, &mut awaiting));
-            stopped = match (block.write(&mut probe), awaiting) {
-                (Err(located), _) | (Ok(()), Some(located)) => located,
-                // The pointer takes the error only to return it.
-                (Ok(()), None) => return self.error(ErrorKind::VariantMismatch, &""),
-            };
+            probe.probe = Some(nth);
+            probe.note = self.note.as_deref_mut();
+            if let Err(located) = block.write(&mut probe) {
+                stopped = located;
+            }
             index = pending.block;
         }
         stopped
     }
 
-    /// The error that is looked for, if this is its pointer.
-    #[cold]
-    fn probed(&mut self, field: FieldName) -> Written {
-        let here = self.pointers.len;
-        let awaiting = self.probe.as_mut().filter(|(nth, _)| *nth == here);
-        match awaiting.and_then(|(_, stopped)| stopped.take()) {
-            Some(stopped) => Err(stopped.in_field(field)),
-            None => Ok(()),
-        }
+    pub(crate) fn note(&mut self) -> Note<'_> {
+        self.note.as_deref_mut()
     }
 
     /// How many bytes of the body are written.
@@ -332,34 +308,25 @@ impl<'o, 'v> Writer<'o, 'v> {
     }
 
     /// Writes values without pointers that the body does not borrow from.
-    fn copies(&mut self, values: impl Iterator<Item = impl Encode>) -> Written {
+    pub(crate) fn copies(&mut self, values: impl Iterator<Item = impl Encode>) -> Written {
         for value in values {
             if let Err(error) = value.encode(self.out) {
-                return Err(error.into());
+                return Err(Stopped::with(self.note(), error));
             }
         }
         Ok(())
     }
 
     /// Writes bytes, or borrows them if they are many and the body is made of slices.
-    ///
-    /// # Errors
-    /// [`ErrorKind::MessageTooLarge`] if the body is longer than 32 bits can say.
     #[inline(always)]
-    pub fn bytes(&mut self, bytes: &'v [u8]) -> Written {
+    pub fn bytes(&mut self, bytes: &'v [u8]) {
         match &mut self.payloads {
             Some(payloads) if bytes.len() >= IO_PAYLOAD => {
                 payloads.push((self.out.len(), bytes));
                 self.ahead = self.ahead.wrapping_sub(bytes.len());
             }
-            _ => {
-                if bytes.len() >= HUGE {
-                    self.out.reserve(rest(self.root, self.offset())?);
-                }
-                self.out.extend_from_slice(bytes);
-            }
+            _ => self.out.extend_from_slice(bytes),
         }
-        Ok(())
     }
 
     /// Writes text up to and including its zero byte.
@@ -375,7 +342,7 @@ impl<'o, 'v> Writer<'o, 'v> {
     ///
     /// # Errors
     /// [`ErrorKind::Unterminated`] or [`ErrorKind::InteriorNul`].
-    pub fn check_cstring(&self, text: &Text<'_>, field: FieldName) -> Written {
+    pub fn check_cstring(&mut self, text: &Text<'_>, field: FieldName) -> Written {
         let kind = match (text.is_terminated(), text.as_bytes().len() + 1) {
             (false, _) => ErrorKind::Unterminated,
             (true, length) if length == text.wire_len() => return Ok(()),
@@ -392,7 +359,7 @@ impl<'o, 'v> Writer<'o, 'v> {
     pub fn nested(&mut self, value: &'v impl Encode, field: FieldName) -> Written {
         match value.write(self) {
             Ok(()) => Ok(()),
-            Err(stopped) => Err(stopped.in_field(field)),
+            Err(stopped) => Err(stopped.in_field(self.note(), field)),
         }
     }
 
@@ -404,7 +371,8 @@ impl<'o, 'v> Writer<'o, 'v> {
     pub fn elements(&mut self, values: &'v [impl Encode], field: FieldName) -> Written {
         for (index, value) in values.iter().enumerate() {
             if let Err(stopped) = value.write(self) {
-                return Err(stopped.in_element(index, field));
+                let stopped = stopped.of_element(self.note(), index);
+                return Err(stopped.in_field(self.note(), field));
             }
         }
         Ok(())
@@ -413,8 +381,9 @@ impl<'o, 'v> Writer<'o, 'v> {
     /// An error in a field at the present place.
     #[inline(always)]
     #[must_use]
-    pub fn error(&self, kind: ErrorKind, field: FieldName) -> Stopped {
-        Stopped::new(kind, field, self.offset())
+    pub fn error(&mut self, kind: ErrorKind, field: FieldName) -> Stopped {
+        let offset = self.offset();
+        Stopped::new(self.note(), kind, field, offset)
     }
 
     /// Tells that the four bytes that stand `back` bytes before this place are a pointer to `target`.
@@ -429,8 +398,9 @@ impl<'o, 'v> Writer<'o, 'v> {
         layout: Layout,
         field: FieldName,
     ) -> Written {
-        if self.probe.is_some() {
-            self.probed(field)?;
+        if self.probe == Some(self.pointers.len) {
+            // The error was noted before.
+            return Err(Stopped::again(self.note(), field));
         }
         self.pointers.push(Pending {
             slot: self.out.len().saturating_sub(back),
@@ -478,7 +448,11 @@ impl<'o, 'v> Writer<'o, 'v> {
     /// # Errors
     /// [`ErrorKind::CountTooLarge`] if the field is too narrow.
     #[inline(always)]
-    pub fn count<T: TryFrom<usize>>(&self, count: usize, field: FieldName) -> Result<T, Stopped> {
+    pub fn count<T: TryFrom<usize>>(
+        &mut self,
+        count: usize,
+        field: FieldName,
+    ) -> Result<T, Stopped> {
         match T::try_from(count) {
             Ok(count) => Ok(count),
             Err(_) => {
@@ -493,7 +467,7 @@ impl<'o, 'v> Writer<'o, 'v> {
     /// # Errors
     /// [`ErrorKind::CountMismatch`] if not.
     #[inline(always)]
-    pub fn check_count(&self, count: u64, length: usize, field: FieldName) -> Written {
+    pub fn check_count(&mut self, count: u64, length: usize, field: FieldName) -> Written {
         let length = length as u64;
         if count == length {
             return Ok(());
@@ -506,7 +480,12 @@ impl<'o, 'v> Writer<'o, 'v> {
     /// # Errors
     /// [`ErrorKind::ImageSize`] if not.
     #[inline(always)]
-    pub fn check_image(&self, expected: Option<u64>, length: usize, field: FieldName) -> Written {
+    pub fn check_image(
+        &mut self,
+        expected: Option<u64>,
+        length: usize,
+        field: FieldName,
+    ) -> Written {
         let length = length as u64;
         if expected == Some(length) {
             return Ok(());
@@ -518,7 +497,7 @@ impl<'o, 'v> Writer<'o, 'v> {
     /// The error of a variant that its discriminant does not select.
     #[inline(always)]
     #[must_use]
-    pub fn variant_mismatch(&self, field: FieldName) -> Stopped {
+    pub fn variant_mismatch(&mut self, field: FieldName) -> Stopped {
         self.error(ErrorKind::VariantMismatch, field)
     }
 }
@@ -532,123 +511,14 @@ fn check_length(length: usize) -> Result<usize, Error> {
     }
 }
 
-/// How much room the rest of a body takes. It does not make the room itself: whoever gets a buffer
-/// could keep it, and then its length would be read again after each write.
+/// The error of a value that cannot be encoded: it is tried once more, and the error noted.
 #[cold]
 #[inline(never)]
-fn rest(root: &dyn Encode, written: usize) -> Result<usize, Stopped> {
-    let length = root.encoded_len();
-    check_length(length)?;
-    Ok(length.saturating_sub(written))
-}
-
-impl Encode for Cow<'_, [u8]> {
-    #[inline(always)]
-    fn block_len(&self) -> usize {
-        self.len()
-    }
-
-    #[inline(always)]
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written {
-        writer.bytes(self)
-    }
-}
-
-impl Encode for Text<'_> {
-    #[inline(always)]
-    fn block_len(&self) -> usize {
-        self.wire_len()
-    }
-
-    #[inline(always)]
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written {
-        let (bytes, nul) = self.wire_parts();
-        writer.bytes(bytes)?;
-        if nul {
-            writer.value(0_u8);
-        }
-        Ok(())
-    }
-}
-
-impl Encode for Fd<'_> {
-    #[inline(always)]
-    fn block_len(&self) -> usize {
-        0
-    }
-
-    #[inline(always)]
-    fn write<'v>(&'v self, _writer: &mut Writer<'_, 'v>) -> Written {
-        Ok(())
-    }
-
-    fn visit_fds(&self, visit: &mut dyn FnMut(&Fd<'_>)) {
-        visit(self);
-    }
-}
-
-impl<'a, T, F> Encode for List<'a, T, F>
-where
-    T: Encode + crate::Decode<'a> + Clone,
-    F: FdSource<'a>,
-{
-    #[inline(always)]
-    fn block_len(&self) -> usize {
-        match (self.fixed_bytes(), T::WIRE_SIZE) {
-            (Some(bytes), _) => bytes.len(),
-            (None, Some(size)) => size.saturating_mul(self.len()),
-            (None, None) => list_len(self),
-        }
-    }
-
-    #[inline(always)]
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written {
-        match (self.fixed_bytes(), T::HAS_PADDING) {
-            (Some(bytes), false) => writer.bytes(bytes),
-            _ => write_list(self, writer),
-        }
-    }
-
-    fn visit_fds(&self, visit: &mut dyn FnMut(&Fd<'_>)) {
-        if !T::HAS_FDS {
-            return;
-        }
-        match self.as_slice() {
-            Some(values) => values.iter().for_each(|value| value.visit_fds(visit)),
-            None => self.iter().for_each(|value| value.visit_fds(visit)),
-        }
-    }
-}
-
-/// The length of a list that has elements of different sizes.
-fn list_len<'a, T: Encode + crate::Decode<'a>, F>(list: &List<'a, T, F>) -> usize {
-    let lengths = |values: &[T]| {
-        let lengths = values.iter().map(T::block_len);
-        lengths.fold(0, usize::saturating_add)
-    };
-    match list.as_slice() {
-        Some(values) => lengths(values),
-        None => list.wire_bytes().map_or(0, <[u8]>::len),
-    }
-}
-
-/// Writes a list of any kind.
-#[inline(always)]
-fn write_list<'v, 'a, T, F>(list: &'v List<'a, T, F>, writer: &mut Writer<'_, 'v>) -> Written
-where
-    T: Encode + crate::Decode<'a> + Clone,
-    F: FdSource<'a>,
-{
-    let Some(values) = list.as_slice() else {
-        return match T::HAS_PADDING {
-            false => writer.bytes(list.wire_bytes().unwrap_or_default()),
-            true => writer.copies(list.iter()),
-        };
-    };
-    for (index, value) in values.iter().enumerate() {
-        if let Err(stopped) = value.write(writer) {
-            return Err(stopped.of_element(index));
-        }
-    }
-    Ok(())
+fn diagnose<R>(value: &dyn Encode) -> Result<R, Error> {
+    let (mut scratch, mut payloads, mut failure) = (Vec::new(), Vec::new(), Failure::default());
+    let mut writer = Writer::new(value, &mut scratch, Some(&mut payloads));
+    writer.note = Some(&mut failure);
+    let stopped = value.write(&mut writer).is_err() || writer.pointees().is_err();
+    debug_assert!(stopped, "what stopped once stops again");
+    Err(failure.into_error())
 }

@@ -171,7 +171,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -260,14 +260,14 @@ pub mod types {
             count_.put(&mut run, 0);
             writer.run(&run);
             writer.check_count(u64::from(count_), self.as_pointer.len(), &"as_pointer")?;
-            writer.bytes(&self.as_pointer)?;
+            writer.bytes(&self.as_pointer);
             writer
                 .check_count(
                     u64::from(count_),
                     self.as_pointer_with.len(),
                     &"as_pointer_with",
                 )?;
-            writer.bytes(&self.as_pointer_with)?;
+            writer.bytes(&self.as_pointer_with);
             writer
                 .check_count(
                     u64::from(count_),
@@ -279,7 +279,7 @@ pub mod types {
             self.pointer.put(&mut run, 0);
             rest_size.put(&mut run, 1);
             writer.run(&run);
-            writer.bytes(&self.chunks)?;
+            writer.bytes(&self.chunks);
             let mut run = [0_u8; 19];
             self.given.put(&mut run, 0);
             self.out.put(&mut run, 4);
@@ -384,7 +384,7 @@ pub mod attributes {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.shapes, &"shapes")?;
@@ -437,7 +437,7 @@ pub mod attributes {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "n")])?;
@@ -456,7 +456,7 @@ pub mod attributes {
                 let mut run = [0_u8; 1];
                 self.n.put(&mut run, 0);
                 writer.run(&run);
-                writer.bytes(&self.tail)?;
+                writer.bytes(&self.tail);
                 Ok(())
             }
         }
@@ -506,7 +506,7 @@ pub mod attributes {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "kind")])?;

@@ -138,7 +138,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(2, "size")])?;
@@ -490,7 +490,7 @@ pub mod second {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.data, reader.remaining().into());
@@ -504,7 +504,7 @@ pub mod second {
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-                writer.bytes(&self.data)?;
+                writer.bytes(&self.data);
                 Ok(())
             }
         }
@@ -580,7 +580,7 @@ pub mod second {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.data, reader.remaining().into());
@@ -594,7 +594,7 @@ pub mod second {
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-                writer.bytes(&self.data)?;
+                writer.bytes(&self.data);
                 Ok(())
             }
         }

@@ -197,7 +197,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 13] = reader
@@ -290,7 +290,7 @@ pub mod types {
             self.escapes.put(&mut run, 11);
             count_.put(&mut run, 12);
             writer.run(&run);
-            writer.bytes(&self.data)?;
+            writer.bytes(&self.data);
             match &self.documented {
                 DocumentedDocumented::First(value) => {
                     writer.value(*value);
@@ -400,7 +400,7 @@ pub mod comments {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.documented, &"documented")?;

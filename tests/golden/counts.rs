@@ -109,7 +109,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "length")])?;
@@ -135,7 +135,7 @@ pub mod types {
             let mut run = [0_u8; 1];
             length.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.name)?;
+            writer.bytes(&self.name);
             let mut run = [0_u8; 2];
             self.id.put(&mut run, 0);
             writer.run(&run);
@@ -210,7 +210,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "small")])?;
@@ -250,7 +250,7 @@ pub mod types {
             let mut run = [0_u8; 1];
             small.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.a)?;
+            writer.bytes(&self.a);
             let mut run = [0_u8; 2];
             medium.put(&mut run, 0);
             writer.run(&run);
@@ -291,7 +291,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "count")])?;
@@ -340,7 +340,7 @@ pub mod types {
             count_.put(&mut run, 0);
             writer.run(&run);
             writer.check_count(u64::from(count_), self.xs.len(), &"xs")?;
-            writer.bytes(&self.xs)?;
+            writer.bytes(&self.xs);
             writer.check_count(u64::from(count_), self.ys.len(), &"ys")?;
             writer.nested(&self.ys, &"ys")?;
             writer.run(&[0; 4]);
@@ -432,7 +432,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 4] = reader.run(&[(1, "type"), (3, "count"), (4, "flag")])?;
@@ -671,7 +671,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 3] = reader
@@ -784,7 +784,7 @@ pub mod types {
             };
             match (selected, &self.data) {
                 (0, CarriedTwiceData::Head { value, .. }) => {
-                    writer.bytes(value)?;
+                    writer.bytes(value);
                 }
                 (1, CarriedTwiceData::Body { value, .. }) => {
                     writer.value(0_u32);
@@ -859,7 +859,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 5] = reader.run(&[(1, "flags"), (5, "count")])?;
@@ -936,7 +936,7 @@ pub mod types {
                 (0, StoredHead::Head(value)) => {
                     writer
                         .check_count(u64::from(self.count), value.len(), &"head.head")?;
-                    writer.bytes(value)?;
+                    writer.bytes(value);
                 }
                 (1, StoredHead::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"head")),
@@ -1003,7 +1003,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "flags")])?;
@@ -1128,7 +1128,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -1243,10 +1243,10 @@ pub mod types {
             };
             match (selected, &self.second) {
                 (0, EnumTwinSecond::Words(value)) => {
-                    writer.bytes(value)?;
+                    writer.bytes(value);
                 }
                 (1, EnumTwinSecond::Points(value)) => {
-                    writer.bytes(value)?;
+                    writer.bytes(value);
                 }
                 (2, EnumTwinSecond::Other(value)) => {
                     writer.value(*value);
@@ -1315,7 +1315,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(1, "type"), (2, "flags")])?;
@@ -1475,7 +1475,7 @@ pub mod types {
             };
             match (selected, &self.flagged) {
                 (0, ChoiceFlagged::Head(value)) => {
-                    writer.bytes(value)?;
+                    writer.bytes(value);
                 }
                 (1, ChoiceFlagged::Tail(value)) => {
                     writer.value(0_u32);
@@ -1516,7 +1516,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "flags")])?;
@@ -1560,7 +1560,7 @@ pub mod types {
                     self.data.len(),
                     &"data",
                 )?;
-            writer.bytes(&self.data)?;
+            writer.bytes(&self.data);
             Ok(())
         }
     }
@@ -1621,7 +1621,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "flags")])?;
@@ -1739,7 +1739,7 @@ pub mod types {
                             value.len(),
                             &"data.data",
                         )?;
-                    writer.bytes(value)?;
+                    writer.bytes(value);
                 }
                 (1, UnrelatedData::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"data")),
@@ -1784,7 +1784,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -1821,7 +1821,7 @@ pub mod types {
             writer.run(&run);
             writer.value(size_count);
             let AlwaysData::Data(value) = &self.data;
-            writer.bytes(value)?;
+            writer.bytes(value);
             Ok(())
         }
     }
@@ -1870,7 +1870,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(1, "type"), (2, "count")])?;
@@ -1968,7 +1968,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -2040,7 +2040,7 @@ pub mod types {
                     value.len(),
                     &"data.data",
                 )?;
-            writer.bytes(value)?;
+            writer.bytes(value);
             Ok(())
         }
     }
@@ -2074,7 +2074,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 27] = reader
@@ -2362,7 +2362,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.widths, &"widths")?;
@@ -2404,7 +2404,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.shared, &"shared")?;
@@ -2454,7 +2454,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.carried, &"carried")?;
@@ -2504,7 +2504,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.carried, &"carried")?;
@@ -2554,7 +2554,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.stored, &"stored")?;
@@ -2604,7 +2604,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.twin, &"twin")?;
@@ -2646,7 +2646,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.twin, &"twin")?;
@@ -2688,7 +2688,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.choice, &"choice")?;
@@ -2738,7 +2738,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.optional, &"optional")?;
@@ -2780,7 +2780,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.unrelated, &"unrelated")?;
@@ -2830,7 +2830,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.always, &"always")?;
@@ -2872,7 +2872,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.dead, &"dead")?;
@@ -2914,7 +2914,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.unseen, &"unseen")?;
@@ -2956,7 +2956,7 @@ pub mod counts {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.pointers, &"pointers")?;

@@ -105,7 +105,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(1, "width"), (2, "rows")])?;
@@ -175,28 +175,28 @@ pub mod types {
                     self.bits1.len(),
                     &"bits1",
                 )?;
-            writer.bytes(&self.bits1)?;
+            writer.bytes(&self.bits1);
             writer
                 .check_image(
                     wire::image_size(4, u64::from(self.width), u64::from(self.rows)),
                     self.bits4.len(),
                     &"bits4",
                 )?;
-            writer.bytes(&self.bits4)?;
+            writer.bytes(&self.bits4);
             writer
                 .check_image(
                     wire::image_size(8, u64::from(self.width), u64::from(self.rows)),
                     self.bits8.len(),
                     &"bits8",
                 )?;
-            writer.bytes(&self.bits8)?;
+            writer.bytes(&self.bits8);
             writer
                 .check_image(
                     wire::image_size(24, u64::from(self.width), u64::from(self.rows)),
                     self.bits24.len(),
                     &"bits24",
                 )?;
-            writer.bytes(&self.bits24)?;
+            writer.bytes(&self.bits24);
             Ok(())
         }
     }
@@ -224,7 +224,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 16] = reader.run(&[(8, "width"), (16, "rows")])?;
@@ -256,7 +256,7 @@ pub mod types {
                     self.data.len(),
                     &"data",
                 )?;
-            writer.bytes(&self.data)?;
+            writer.bytes(&self.data);
             Ok(())
         }
     }
@@ -287,7 +287,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 14] = reader
@@ -440,7 +440,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 3] = reader.run(&[(2, "width"), (3, "rows")])?;
@@ -616,7 +616,7 @@ pub mod images {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.image, &"image")?;
@@ -658,7 +658,7 @@ pub mod images {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.image, &"image")?;
@@ -700,7 +700,7 @@ pub mod images {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.image, &"image")?;
@@ -750,7 +750,7 @@ pub mod images {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.image, &"image")?;

@@ -1082,7 +1082,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 11] = reader
@@ -1210,7 +1210,7 @@ pub mod types {
             index_.put(&mut run, 7);
             writer.run(&run);
             writer.check_count(u64::from(count_), self.cursor.len(), &"cursor")?;
-            writer.bytes(&self.cursor)?;
+            writer.bytes(&self.cursor);
             writer.nested(&self.writer, &"writer")?;
             let mut run = [0_u8; 12];
             selected_.put(&mut run, 0);
@@ -1235,7 +1235,7 @@ pub mod types {
                 }
                 LocalsWire::Fn(value) => {
                     writer.check_count(u64::from(count_), value.len(), &"wire.out")?;
-                    writer.bytes(value)?;
+                    writer.bytes(value);
                 }
                 LocalsWire::Other { .. } => {
                     if matches!(value_, Digits::_1BIT_LE | Digits::TYPE | Digits::FN) {
@@ -1246,7 +1246,7 @@ pub mod types {
             let mut run = [0_u8; 4];
             count__.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.error)?;
+            writer.bytes(&self.error);
             let mut run = [0_u8; 2];
             self.sum.put(&mut run, 0);
             writer.run(&run);
@@ -1305,7 +1305,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(1, "value"), (2, "count")])?;
@@ -1373,7 +1373,7 @@ pub mod types {
             writer.run(&run);
             match &self.target {
                 ValueTarget::_16555(value) => {
-                    writer.bytes(value)?;
+                    writer.bytes(value);
                 }
                 ValueTarget::Self_ { value, .. } => {
                     writer.value(*value);
@@ -1680,7 +1680,7 @@ pub mod r#type {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.locals, &"locals")?;
@@ -1730,7 +1730,7 @@ pub mod r#type {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.value, &"value")?;
@@ -1958,7 +1958,7 @@ pub mod r#type {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "string")])?;
@@ -1977,7 +1977,7 @@ pub mod r#type {
                 let mut run = [0_u8; 1];
                 self.string.put(&mut run, 0);
                 writer.run(&run);
-                writer.bytes(&self.data)?;
+                writer.bytes(&self.data);
                 Ok(())
             }
         }
@@ -2116,7 +2116,7 @@ pub mod r#type {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "cursor")])?;
@@ -2135,7 +2135,7 @@ pub mod r#type {
                 let mut run = [0_u8; 1];
                 self.cursor.put(&mut run, 0);
                 writer.run(&run);
-                writer.bytes(&self.data)?;
+                writer.bytes(&self.data);
                 Ok(())
             }
         }

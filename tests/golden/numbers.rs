@@ -847,7 +847,7 @@ pub mod numbers {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "first")])?;
@@ -873,7 +873,7 @@ pub mod numbers {
                 let mut run = [0_u8; 1];
                 self.second.put(&mut run, 0);
                 writer.run(&run);
-                writer.bytes(&self.rest)?;
+                writer.bytes(&self.rest);
                 Ok(())
             }
         }

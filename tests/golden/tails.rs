@@ -106,7 +106,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "size")])?;
@@ -130,7 +130,7 @@ pub mod types {
             let mut run = [0_u8; 1];
             size.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.data)?;
+            writer.bytes(&self.data);
             Ok(())
         }
     }
@@ -171,7 +171,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "n")])?;
@@ -190,7 +190,7 @@ pub mod types {
             let mut run = [0_u8; 1];
             self.n.put(&mut run, 0);
             writer.run(&run);
-            writer.bytes(&self.data)?;
+            writer.bytes(&self.data);
             Ok(())
         }
     }
@@ -215,7 +215,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 1] = reader.run(&[(1, "n")])?;
@@ -278,7 +278,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             let run: &[u8; 2] = reader.run(&[(1, "hole"), (2, "size")])?;
@@ -302,7 +302,7 @@ pub mod types {
             let mut run = [0_u8; 2];
             size.put(&mut run, 1);
             writer.run(&run);
-            writer.bytes(&self.data)?;
+            writer.bytes(&self.data);
             Ok(())
         }
     }
@@ -422,7 +422,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "n")])?;
@@ -441,7 +441,7 @@ pub mod tails {
                 let mut run = [0_u8; 1];
                 self.n.put(&mut run, 0);
                 writer.run(&run);
-                writer.bytes(&self.data)?;
+                writer.bytes(&self.data);
                 Ok(())
             }
         }
@@ -469,7 +469,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.words, reader.remaining_list(&"words")?);
@@ -511,7 +511,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.points, reader.remaining_list(&"points")?);
@@ -553,7 +553,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 wire::fill(&mut self.items, reader.remaining_list(&"items")?);
@@ -595,7 +595,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 reader.nested(&mut self.inner, &"inner")?;
@@ -669,7 +669,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "type")])?;
@@ -732,7 +732,7 @@ pub mod tails {
                 writer.run(&run);
                 match &self.data {
                     ChosenData::Bytes(value) => {
-                        writer.bytes(value)?;
+                        writer.bytes(value);
                     }
                     ChosenData::Words(value) => {
                         writer.nested(value, &"data.words")?;
@@ -781,7 +781,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 4] = reader.run(&[(4, "far")])?;
@@ -852,7 +852,7 @@ pub mod tails {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 1] = reader.run(&[(1, "count")])?;

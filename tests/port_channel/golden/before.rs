@@ -97,7 +97,7 @@ pub mod types {
         fn read_from(
             &mut self,
             rest: &'a [u8],
-            body: &mut wire::Body<'a>,
+            body: &mut wire::Body<'_, 'a>,
         ) -> wire::Read<&'a [u8]> {
             let mut reader = wire::Reader::new(rest, body);
             wire::fill(&mut self.data, reader.remaining().into());
@@ -111,7 +111,7 @@ pub mod types {
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.bytes(&self.data)?;
+            writer.bytes(&self.data);
             Ok(())
         }
     }
@@ -228,7 +228,7 @@ pub mod base {
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 let run: &[u8; 12] = reader.run(&[(4, "id"), (12, "timestamp")])?;
@@ -249,7 +249,7 @@ pub mod base {
                 self.id.put(&mut run, 0);
                 self.timestamp.put(&mut run, 4);
                 writer.run(&run);
-                writer.bytes(&self.data)?;
+                writer.bytes(&self.data);
                 Ok(())
             }
         }

@@ -1,5 +1,6 @@
 //! Things of a proto that would have one name in Rust.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use super::names::{Names, side_module, switches, variant_name};
@@ -29,19 +30,84 @@ pub struct Part {
     pub path: Vec<String>,
 }
 
-impl Part {
-    fn own(what: &str) -> Self {
+/// The longest path of a part: of a case in a switch of a message of a side of a channel.
+const MAX_PATH: usize = 5;
+
+/// What is known of a part until it collides, which hardly any does.
+#[derive(Clone, Copy, Debug)]
+struct Known<'m> {
+    what: &'static str,
+    path: [&'m str; MAX_PATH],
+    length: usize,
+}
+
+impl<'m> Known<'m> {
+    /// A name of the generated code.
+    const fn own(what: &'static str) -> Self {
         Self {
-            what: what.to_owned(),
-            path: Vec::new(),
+            what,
+            path: [""; MAX_PATH],
+            length: 0,
         }
     }
 
-    fn new(what: &str, path: &[&str]) -> Self {
-        let name = path.last().copied().unwrap_or_default();
+    fn new(what: &'static str, path: &[&'m str]) -> Self {
+        let mut known = Self::own(what);
+        for name in path {
+            known = known.inner(what, name);
+        }
+        known
+    }
+
+    /// A part of this part.
+    fn inner(mut self, what: &'static str, name: &'m str) -> Self {
+        if let Some(place) = self.path.get_mut(self.length) {
+            *place = name;
+            self.length += 1;
+        }
+        Self { what, ..self }
+    }
+
+    fn part(&self) -> Part {
+        let path = self.path.iter().take(self.length);
+        let path: Vec<String> = path.map(|name| (*name).to_owned()).collect();
+        let what = match path.last() {
+            Some(name) => format!("{} `{name}`", self.what),
+            None => self.what.to_owned(),
+        };
+        Part { what, path }
+    }
+}
+
+/// Names that must differ from each other.
+#[derive(Debug)]
+struct Scope<'m> {
+    path: String,
+    seen: HashMap<String, Known<'m>>,
+}
+
+impl<'m> Scope<'m> {
+    fn new(path: String) -> Self {
         Self {
-            what: format!("{what} `{name}`"),
-            path: path.iter().map(|name| (*name).to_owned()).collect(),
+            path,
+            seen: HashMap::new(),
+        }
+    }
+
+    fn add(&mut self, name: String, known: Known<'m>) -> Option<Collision> {
+        match self.seen.entry(name) {
+            Entry::Vacant(place) => {
+                place.insert(known);
+                None
+            }
+            Entry::Occupied(first) => Some(Collision {
+                path: match self.path.as_str() {
+                    "" => first.key().clone(),
+                    scope => format!("{scope}::{}", first.key()),
+                },
+                first: first.get().part(),
+                second: known.part(),
+            }),
         }
     }
 }
@@ -51,27 +117,24 @@ impl Part {
 pub fn collisions(model: &Model) -> Vec<Collision> {
     let names = Names::new(model);
     let mut found = Found::default();
+    let mut root = Scope::new(String::new());
     for reserved in ["types", "Message", "ServerMessage", "ClientMessage"] {
-        found.add(
-            "",
-            reserved,
-            Part::own("a name that generated code always has"),
-        );
+        let own = Known::own("a name that generated code always has");
+        found.add(&mut root, reserved.to_owned(), own);
     }
     for (index, channel) in model.channels.iter().enumerate() {
         let module = names.module(ChannelId(index));
-        found.add("", module, Part::new("channel", &[&channel.name]));
+        let known = Known::new("channel", &[&channel.name]);
+        found.add(&mut root, module.to_owned(), known);
         found.channel(model, channel, module);
     }
+    let mut variants = Scope::new("ServerMessage".to_owned());
     for entry in &model.protocol.channels {
-        let part = Part::new("channel", &[&model.protocol.name, &entry.name]);
-        found.add("ServerMessage", &type_name(&entry.name), part);
+        let known = Known::new("channel", &[&model.protocol.name, &entry.name]);
+        found.add(&mut variants, type_name(&entry.name), known);
     }
-    found.add(
-        "ServerMessage",
-        "Unknown",
-        Part::own("the variant of unknown channels"),
-    );
+    let own = Known::own("the variant of unknown channels");
+    found.add(&mut variants, "Unknown".to_owned(), own);
     for (index, definition) in model.types.iter().enumerate() {
         let id = TypeId(index);
         let module = names.path(names.place(id)).join("::");
@@ -95,151 +158,140 @@ fn without_consequences(mut collisions: Vec<Collision>) -> Vec<Collision> {
 }
 
 #[derive(Default)]
-struct Found {
-    seen: HashMap<String, Part>,
+struct Found<'m> {
+    /// What stands in modules with types, by path. What stands in a type is seen with it: where two types
+    /// are one, it does not matter what else is.
+    modules: HashMap<String, Scope<'m>>,
     collisions: Vec<Collision>,
 }
 
-impl Found {
-    fn add(&mut self, scope: &str, name: &str, part: Part) {
-        let path = match scope {
-            "" => name.to_owned(),
-            _ => format!("{scope}::{name}"),
-        };
-        if let Some(first) = self.seen.get(&path) {
-            let first = first.clone();
-            self.collisions.push(Collision {
-                path,
-                first,
-                second: part,
-            });
-        } else {
-            self.seen.insert(path, part);
-        }
+impl<'m> Found<'m> {
+    fn add(&mut self, scope: &mut Scope<'m>, name: String, known: Known<'m>) {
+        self.collisions.extend(scope.add(name, known));
     }
 
-    fn channel(&mut self, model: &Model, channel: &Channel, module: &str) {
+    fn add_to_module(&mut self, module: &str, name: &str, known: Known<'m>) {
+        let name = name.to_owned();
+        let collision = match self.modules.get_mut(module) {
+            Some(scope) => scope.add(name, known),
+            None => {
+                let mut scope = Scope::new(module.to_owned());
+                let collision = scope.add(name, known);
+                self.modules.insert(module.to_owned(), scope);
+                collision
+            }
+        };
+        self.collisions.extend(collision);
+    }
+
+    fn channel(&mut self, model: &'m Model, channel: &'m Channel, module: &str) {
         for side in [Side::Server, Side::Client] {
             let side_name = side_module(side);
-            let scope = format!("{module}::{side_name}");
-            let variants = format!("{scope}::Message");
-            let constants = format!("{scope}::id");
-            self.add(&scope, "Message", Part::own("the enum of all messages"));
-            self.add(
-                &variants,
-                "Unknown",
-                Part::own("the variant of unknown messages"),
-            );
+            let module = format!("{module}::{side_name}");
+            let own = Known::own("the enum of all messages");
+            self.add_to_module(&module, "Message", own);
+            let mut variants = Scope::new(format!("{module}::Message"));
+            let mut constants = Scope::new(format!("{module}::id"));
+            let own = Known::own("the variant of unknown messages");
+            self.add(&mut variants, "Unknown".to_owned(), own);
             for message in channel.messages(side) {
                 let owner = model.channels.get(message.owner.0);
                 let owner = owner.map_or("", |owner| owner.name.as_str());
-                let part = Part::new("message", &[owner, side_name, &message.name]);
-                self.add(&variants, &type_name(&message.name), part.clone());
-                self.add(&constants, &const_name(&message.name), part);
+                let known = Known::new("message", &[owner, side_name, &message.name]);
+                self.add(&mut variants, type_name(&message.name), known);
+                self.add(&mut constants, const_name(&message.name), known);
             }
         }
     }
 
     fn definition(
         &mut self,
-        model: &Model,
+        model: &'m Model,
         names: &Names,
         id: TypeId,
-        definition: &TypeDef,
+        definition: &'m TypeDef,
         module: &str,
     ) {
         let name = names.type_name(id);
         match definition {
-            TypeDef::Alias(alias) => self.add(module, name, Part::new("typedef", &[&alias.name])),
+            TypeDef::Alias(alias) => {
+                self.add_to_module(module, name, Known::new("typedef", &[&alias.name]));
+            }
             TypeDef::Enum(found) => {
-                self.add(module, name, Part::new("type", &[&found.name]));
+                let known = Known::new("type", &[&found.name]);
+                self.add_to_module(module, name, known);
+                let mut items = Scope::new(format!("{module}::{name}"));
                 for item in &found.items {
-                    let part = Part::new("item", &[&found.name, &item.name]);
-                    self.add(&format!("{module}::{name}"), &const_name(&item.name), part);
+                    let known = known.inner("item", &item.name);
+                    self.add(&mut items, const_name(&item.name), known);
                 }
             }
             TypeDef::Struct(body) => {
-                let path = body_path(model, body);
-                let path: Vec<&str> = path.iter().map(String::as_str).collect();
-                self.add(module, name, Part::new(body_noun(body), &path));
-                self.members(body, &format!("{module}::{name}"), &path);
-                self.switches(model, names, id, body, module, &path);
+                let known = known_body(model, body);
+                self.add_to_module(module, name, known);
+                self.members(body, format!("{module}::{name}"), known);
+                self.switches(model, names, id, body, module, known);
             }
         }
     }
 
-    fn members(&mut self, body: &Struct, scope: &str, path: &[&str]) {
+    fn members(&mut self, body: &'m Struct, path: String, known: Known<'m>) {
+        let mut scope = Scope::new(path);
         if let Origin::Body { .. } = body.origin {
-            self.add(scope, "ID", Part::own("the id of the message"));
+            let own = Known::own("the id of the message");
+            self.add(&mut scope, "ID".to_owned(), own);
         }
         for member in &body.members {
             let (what, name) = match member {
                 Member::Field(field) => ("field", &field.name),
                 Member::Switch(switch) => ("switch", &switch.name),
             };
-            let path: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
-            self.add(scope, &value_name(name), Part::new(what, &path));
+            self.add(&mut scope, value_name(name), known.inner(what, name));
             if let Member::Field(Field {
                 role: Role::Virtual(_),
                 ..
             }) = member
             {
-                self.add(scope, &const_name(name), Part::new("constant", &path));
+                let constant = known.inner("constant", name);
+                self.add(&mut scope, const_name(name), constant);
             }
         }
     }
 
     fn switches(
         &mut self,
-        model: &Model,
+        model: &'m Model,
         names: &Names,
         id: TypeId,
-        body: &Struct,
+        body: &'m Struct,
         module: &str,
-        path: &[&str],
+        known: Known<'m>,
     ) {
         for (member, switch) in switches(body) {
             let name = names.switch_name(id, member);
-            let path: Vec<&str> = path.iter().copied().chain([switch.name.as_str()]).collect();
-            self.add(module, name, Part::new("switch", &path));
+            let known = known.inner("switch", &switch.name);
+            self.add_to_module(module, name, known);
+            let mut scope = Scope::new(format!("{module}::{name}"));
             for (position, variant) in switch.variants.iter().enumerate() {
                 let field = variant.case.and_then(|case| switch.cases.get(case));
-                let scope = format!("{module}::{name}");
-                let part = match field {
-                    Some(case) => {
-                        let name = case.field.name.as_str();
-                        let path: Vec<&str> = path.iter().copied().chain([name]).collect();
-                        Part::new("case", &path)
-                    }
-                    None => Part::own("the variant of no case"),
+                let known = match field {
+                    Some(case) => known.inner("case", &case.field.name),
+                    None => Known::own("the variant of no case"),
                 };
-                self.add(&scope, &variant_name(model, switch, position), part);
+                self.add(&mut scope, variant_name(model, switch, position), known);
             }
         }
     }
 }
 
-/// What people call a body.
-fn body_noun(body: &Struct) -> &'static str {
-    match body.origin {
-        Origin::Message | Origin::Body { .. } => "message",
-        _ => "struct",
-    }
-}
-
-fn body_path(model: &Model, body: &Struct) -> Vec<String> {
+fn known_body<'m>(model: &'m Model, body: &'m Struct) -> Known<'m> {
     match body.origin {
         Origin::Body { channel, side, .. } => {
-            let channel = model
-                .channels
-                .get(channel.0)
-                .map(|channel| channel.name.clone());
-            vec![
-                channel.unwrap_or_default(),
-                side_module(side).to_owned(),
-                body.name.clone(),
-            ]
+            let channel = model.channels.get(channel.0);
+            let channel = channel.map_or("", |channel| channel.name.as_str());
+            Known::new("message", &[channel, side_module(side), &body.name])
         }
-        _ => vec![body.name.clone()],
+        Origin::Message => Known::new("message", &[&body.name]),
+        Origin::Struct | Origin::Inline => Known::new("struct", &[&body.name]),
     }
 }

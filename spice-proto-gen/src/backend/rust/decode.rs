@@ -51,7 +51,7 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
             fn read_from(
                 &mut self,
                 rest: &'a [u8],
-                body: &mut wire::Body<'a>,
+                body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
                 #statements

@@ -274,7 +274,7 @@ impl<'m> Encoder<'_, 'm> {
             (Shape::Text, _) if field.array == Some(Array::CString) => {
                 quote!(writer.cstring(#reference, #name)?;)
             }
-            (Shape::Bytes, _) => quote!(#check writer.bytes(#reference)?;),
+            (Shape::Bytes, _) => quote!(#check writer.bytes(#reference);),
             (Shape::Text, _) => quote!(#check #place.write(writer)?;),
             _ => quote!(#check writer.nested(#reference, #name)?;),
         }

@@ -2,6 +2,7 @@
 //! time.
 
 use std::num::NonZero;
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -74,31 +75,41 @@ fn pieces(context: &Context<'_>) -> Vec<Piece> {
     pieces
 }
 
-/// The texts of all pieces, in order.
-pub(super) fn texts(model: &Model, options: &Options) -> Vec<String> {
+/// The texts of all pieces, in order, behind `header`.
+pub(super) fn file(model: &Model, options: &Options, header: &str) -> String {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    texts_from(&Context::new(model, options), threads)
+    file_from(&Context::new(model, options), threads, header)
+}
+
+/// What a thread has made: a text, and where in it each piece stands, by the piece's index. One text and
+/// not many, because what stays among what is freed would make each next piece take longer.
+#[derive(Default)]
+struct Made {
+    text: String,
+    pieces: Vec<(usize, Range<usize>)>,
 }
 
 /// The same with as many threads.
-fn texts_from(context: &Context<'_>, threads: usize) -> Vec<String> {
+fn file_from(context: &Context<'_>, threads: usize, header: &str) -> String {
     let pieces = pieces(context);
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut made = Vec::new();
+        let mut made = Made::default();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            match pieces.get(index) {
-                Some(piece) => made.push((index, context.text(*piece))),
-                None => return made,
-            }
+            let Some(piece) = pieces.get(index) else {
+                return made;
+            };
+            let start = made.text.len();
+            made.text.push_str(&context.text(*piece));
+            made.pieces.push((index, start..made.text.len()));
         }
     };
     let threads = match threads > 1 {
         true => threads.min(pieces.len()),
         false => 0,
     };
-    let made = thread::scope(|scope| {
+    let mut made = thread::scope(|scope| {
         let spawn = |_| {
             thread::Builder::new()
                 .stack_size(STACK)
@@ -109,16 +120,28 @@ fn texts_from(context: &Context<'_>, threads: usize) -> Vec<String> {
             Ok(made) => made,
             Err(payload) => resume_unwind(payload),
         });
-        made.flatten().collect::<Vec<_>>()
+        made.collect::<Vec<_>>()
     });
-    let mut texts = vec![String::new(); pieces.len()];
     // Where there are no threads everything is left.
-    for (index, text) in made.into_iter().chain(work()) {
-        if let Some(place) = texts.get_mut(index) {
-            *place = text;
+    made.push(work());
+    in_order(&made, pieces.len(), header)
+}
+
+/// The pieces of all threads in one text.
+fn in_order(made: &[Made], count: usize, header: &str) -> String {
+    let mut texts = vec![""; count];
+    for Made { text, pieces } in made {
+        for (index, range) in pieces {
+            if let (Some(place), Some(piece)) = (texts.get_mut(*index), text.get(range.clone())) {
+                *place = piece;
+            }
         }
     }
-    texts
+    let length = made.iter().map(|made| made.text.len()).sum::<usize>();
+    let mut file = String::with_capacity(header.len() + length);
+    file.push_str(header);
+    file.extend(texts);
+    file
 }
 
 impl Context<'_> {
@@ -189,12 +212,12 @@ mod tests {
         };
         let options = Options::default();
         let context = Context::new(&model, &options);
-        let alone = texts_from(&context, 1);
-        assert_eq!(alone.len(), pieces(&context).len());
+        let alone = file_from(&context, 1, "// Header\n");
+        assert!(alone.starts_with("// Header\nconst _: () ="));
         for threads in [2, 3, 100] {
-            assert_eq!(texts_from(&context, threads), alone);
+            assert_eq!(file_from(&context, threads, "// Header\n"), alone);
         }
-        let file = syn::parse_str::<syn::File>(&alone.concat()).unwrap();
+        let file = syn::parse_str::<syn::File>(&alone).unwrap();
         let modules = file.items.iter().filter_map(|item| match item {
             syn::Item::Mod(module) => Some(module.ident.to_string()),
             _ => None,

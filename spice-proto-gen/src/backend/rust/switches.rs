@@ -6,6 +6,13 @@ use super::docs::{declaration, lines};
 use super::naming::{ident, ident_text};
 use crate::model::{Field, Member, Struct, Switch, Type, Variant, When};
 
+/// What all parts of a variant are made to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Default,
+    Blank,
+}
+
 impl Context<'_> {
     /// The path of a switch's discriminant as the proto writes it.
     pub(super) fn discriminant_path(&self, body: &Struct, switch: &Switch) -> String {
@@ -61,20 +68,14 @@ impl Context<'_> {
         let anonymous = if switch.contains.borrowed { "<'_>" } else { "" };
         let name = format!("{name}{anonymous}");
         if let Some(position) = by_hand {
-            let value = "::core::default::Default::default()";
-            let value = self.simple(body, switch, position, value);
+            let value = self.simple(body, switch, position, Part::Default);
             code.open(format_args!("impl ::core::default::Default for {name} {{"));
             code.open("fn default() -> Self {");
             code.line(value);
             code.close("}");
             code.close("}");
         }
-        let blank = self.simple(
-            body,
-            switch,
-            self.blank_variant(switch),
-            "wire::Blank::blank()",
-        );
+        let blank = self.simple(body, switch, self.blank_variant(switch), Part::Blank);
         code.line(format_args!("wire::impl_blank!({name}, {blank});"));
         self.switch_owned(body, switch, &name, code);
     }
@@ -192,13 +193,17 @@ impl Context<'_> {
     }
 
     /// A variant whose parts are all made the same way, such as blank.
-    fn simple(&self, body: Body<'_>, switch: &Switch, position: usize, part: &str) -> String {
+    fn simple(&self, body: Body<'_>, switch: &Switch, position: usize, part: Part) -> String {
         let name = self.variant_text(switch, position);
         let Some(variant) = switch.variants.get(position) else {
             return String::new();
         };
         let carried = self.carried(body, switch, variant);
-        let is_default = part.starts_with("::core::default");
+        let is_default = part == Part::Default;
+        let part = match part {
+            Part::Default => "::core::default::Default::default()",
+            Part::Blank => "wire::Blank::blank()",
+        };
         let value = self
             .variant_value(switch, variant)
             .map(|field| match shape(field) {
