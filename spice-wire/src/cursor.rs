@@ -155,6 +155,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The error of a body that cannot be read.
     #[cold]
     #[inline(never)]
     pub(crate) fn diagnose_body<T: Blank, R>(

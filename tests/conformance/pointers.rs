@@ -343,3 +343,33 @@ fn aliases_are_what_they_stand_for() {
     let null = [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
     check_rewritten(&Aliases::default(), &null, &[0; 13]);
 }
+
+/// Their places are known before the block is written.
+#[test]
+fn pointees_right_behind_the_block_are_in_place() {
+    let behind = server::Behind {
+        point: Some(POINT),
+        empty: Empty {},
+        kinds: [Kind::B, Kind(9)],
+        bytes: vec![7, 8].into(),
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        17, 0, 0, 0,  1, 0, 0, 0,  21, 0, 0, 0,  2,  25, 0, 0, 0,
+        1, 0, 0xff, 0xff,
+        1, 0, 9, 0,
+        7, 8,
+    ];
+    check(&behind, &bytes);
+    let nothing = server::Behind {
+        point: None,
+        bytes: vec![].into(),
+        ..behind
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        0, 0, 0, 0,  1, 0, 0, 0,  17, 0, 0, 0,  0,  0, 0, 0, 0,
+        1, 0, 9, 0,
+    ];
+    check(&nothing, &bytes);
+}

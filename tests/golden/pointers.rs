@@ -1368,6 +1368,10 @@ pub mod pointers {
             ///
             /// Message 7.
             Aliases(Aliases<'a>),
+            /// All pointees come right behind the block.
+            ///
+            /// Message 8.
+            Behind(Behind<'a>),
             /// A message that the protocol does not have on this channel.
             Unknown {
                 /// Its id.
@@ -1384,10 +1388,11 @@ pub mod pointers {
             5 SLOTS Slots "slots",
             6 HOLDER Holder "holder",
             7 ALIASES Aliases "aliases",
+            8 BEHIND Behind "behind",
         });
         wire::impl_from_bodies!(Message {
             Targets(Targets<'a>), Nonnull(Nonnull<'a>), Mixed(Mixed<'a>), First(First),
-            Slots(Slots<'a>), Holder(Holder<'a>), Aliases(Aliases<'a>),
+            Slots(Slots<'a>), Holder(Holder<'a>), Aliases(Aliases<'a>), Behind(Behind<'a>),
         });
         /// `targets` of the proto.
         ///
@@ -1736,6 +1741,127 @@ pub mod pointers {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.nested(&self.aliases, &"aliases")?;
+                Ok(())
+            }
+        }
+        /// All pointees come right behind the block.
+        ///
+        /// Message 8 of a server on `PointersChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  Point *point  (offset, or 0)
+        ///    4  Empty *empty  (offset, not null)
+        ///    8  kind *kinds[2]  (offset, not null)
+        ///   12  uint8 count
+        ///   13  uint8 *bytes[count]  (offset, or 0)
+        /// ```
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct Behind<'a> {
+            /// `Point *point` on the wire.
+            pub point: ::core::option::Option<super::super::types::Point>,
+            /// `Empty *empty` on the wire.
+            pub empty: super::super::types::Empty,
+            /// `kind *kinds[2]` on the wire.
+            pub kinds: [super::super::types::Kind; 2],
+            /// `uint8 *bytes[count]` on the wire.
+            pub bytes: wire::Cow<'a, [u8]>,
+        }
+        impl Behind<'_> {
+            /// The id of the message.
+            pub const ID: u16 = 8;
+        }
+        wire::impl_body!(Behind<'_> { point, empty, kinds, bytes });
+        impl<'a> wire::Decode<'a> for Behind<'a> {
+            const WIRE_SIZE: ::core::option::Option<usize> = Some(17);
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 17] = reader
+                    .run(
+                        &[
+                            (4, "point"),
+                            (8, "empty"),
+                            (12, "kinds"),
+                            (13, "count"),
+                            (17, "bytes"),
+                        ],
+                    )?;
+                reader.pointee(&mut self.point, u32::get(run, 0), 17, &"point")?;
+                reader.nonnull_pointee(&mut self.empty, u32::get(run, 4), 13, &"empty")?;
+                self.kinds = reader
+                    .nonnull_pointee_with(
+                        u32::get(run, 8),
+                        9,
+                        &"kinds",
+                        |reader| reader.value(&"kinds"),
+                    )?;
+                let count_ = u8::get(run, 12);
+                wire::fill(
+                    &mut self.bytes,
+                    reader
+                        .array_pointee(
+                            u32::get(run, 13),
+                            4,
+                            &"bytes",
+                            Some(u64::from(count_)),
+                            1,
+                            |reader| {
+                                reader
+                                    .bytes(Some(u64::from(count_)), &"bytes")
+                                    .map(::core::convert::Into::into)
+                            },
+                        )?,
+                );
+                Ok(reader.rest())
+            }
+        }
+        impl wire::Encode for Behind<'_> {
+            #[inline]
+            fn block_len(&self) -> usize {
+                17
+            }
+            #[inline]
+            fn pointees_len(&self) -> usize {
+                0usize
+                    .saturating_add(
+                        match &self.point {
+                            Some(target) => target.encoded_len(),
+                            None => 0,
+                        },
+                    )
+                    .saturating_add(self.empty.encoded_len())
+                    .saturating_add(self.kinds.encoded_len())
+                    .saturating_add(self.bytes.encoded_len())
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+                let count = self.bytes.len();
+                let count_: u8 = writer.count(count, &"count")?;
+                let mut places = writer.places(17);
+                let mut run = [0_u8; 17];
+                match &self.point {
+                    Some(target) => places.pointee(target.encoded_len()),
+                    None => 0,
+                }
+                    .put(&mut run, 0);
+                places.pointee(self.empty.encoded_len()).put(&mut run, 4);
+                places.pointee(self.kinds.encoded_len()).put(&mut run, 8);
+                count_.put(&mut run, 12);
+                places
+                    .array(self.bytes.encoded_len(), (self.bytes.is_empty(), false))
+                    .put(&mut run, 13);
+                writer.run(&run);
+                if let Some(target) = &self.point {
+                    writer.nested(target, &"point")?;
+                }
+                writer.nested(&self.empty, &"empty")?;
+                writer.nested(&self.kinds, &"kinds")?;
+                writer.nested(&self.bytes, &"bytes")?;
                 Ok(())
             }
         }
