@@ -62,6 +62,9 @@ fn refused(message: &impl Encode, error: spice_wire::Error) {
     let mut buffer = vec![1, 2, 3];
     assert_eq!(message.encode(&mut buffer), Err(error));
     assert_eq!(buffer, [1, 2, 3]);
+    buffer.reserve(4096);
+    assert_eq!(message.encode(&mut buffer), Err(error));
+    assert_eq!(buffer, [1, 2, 3]);
     assert_eq!(message.encode_io().map(drop), Err(error));
     assert!(!error.field().to_string().is_empty(), "{error}");
 }

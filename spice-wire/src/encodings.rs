@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 
 use crate::fd::{Fd, FdSource};
 use crate::list::List;
+use crate::out::Out;
 use crate::text::Text;
 use crate::traits::Encode;
 use crate::writer::{Writer, Written};
@@ -15,9 +16,8 @@ impl Encode for Cow<'_, [u8]> {
     }
 
     #[inline(always)]
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written {
-        writer.bytes(self);
-        Ok(())
+    fn write<'v, O: Out<'v>>(&'v self, writer: &mut Writer<'_, 'v, O>) -> Written {
+        writer.bytes(self)
     }
 }
 
@@ -28,13 +28,13 @@ impl Encode for Text<'_> {
     }
 
     #[inline(always)]
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written {
+    fn write<'v, O: Out<'v>>(&'v self, writer: &mut Writer<'_, 'v, O>) -> Written {
         let (bytes, nul) = self.wire_parts();
-        writer.bytes(bytes);
-        if nul {
-            writer.value(0_u8);
+        writer.bytes(bytes)?;
+        match nul {
+            true => writer.value(0_u8),
+            false => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -45,7 +45,7 @@ impl Encode for Fd<'_> {
     }
 
     #[inline(always)]
-    fn write<'v>(&'v self, _writer: &mut Writer<'_, 'v>) -> Written {
+    fn write<'v, O: Out<'v>>(&'v self, _writer: &mut Writer<'_, 'v, O>) -> Written {
         Ok(())
     }
 
@@ -61,7 +61,7 @@ where
 {
     #[inline(always)]
     fn block_len(&self) -> usize {
-        match (self.fixed_bytes(), T::WIRE_SIZE) {
+        match (self.decoded(), T::WIRE_SIZE) {
             (Some(bytes), _) => bytes.len(),
             (None, Some(size)) => size.saturating_mul(self.len()),
             (None, None) => list_len(self),
@@ -69,12 +69,11 @@ where
     }
 
     #[inline(always)]
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written {
-        match (self.fixed_bytes(), T::HAS_PADDING) {
+    fn write<'v, O: Out<'v>>(&'v self, writer: &mut Writer<'_, 'v, O>) -> Written {
+        match (self.decoded(), T::HAS_PADDING) {
             (Some(bytes), false) => writer.bytes(bytes),
-            _ => write_list(self, writer)?,
+            _ => write_list(self, writer),
         }
-        Ok(())
     }
 
     fn visit_fds(&self, visit: &mut dyn FnMut(&Fd<'_>)) {
@@ -102,8 +101,9 @@ fn list_len<'a, T: Encode + crate::Decode<'a>, F>(list: &List<'a, T, F>) -> usiz
 
 /// Writes a list of any kind.
 #[inline(always)]
-fn write_list<'v, 'a, T, F>(list: &'v List<'a, T, F>, writer: &mut Writer<'_, 'v>) -> Written
+fn write_list<'v, 'a, T, F, O>(list: &'v List<'a, T, F>, writer: &mut Writer<'_, 'v, O>) -> Written
 where
+    O: Out<'v>,
     T: Encode + crate::Decode<'a> + Clone,
     F: FdSource<'a>,
 {
@@ -111,8 +111,7 @@ where
         if T::HAS_PADDING {
             return writer.copies(list.iter());
         }
-        writer.bytes(list.wire_bytes().unwrap_or_default());
-        return Ok(());
+        return writer.bytes(list.wire_bytes().unwrap_or_default());
     };
     for (index, value) in values.iter().enumerate() {
         if let Err(stopped) = value.write(writer) {

@@ -49,6 +49,8 @@ mod fixed;
 mod io;
 mod list;
 mod messages;
+mod out;
+mod pointers;
 mod reader;
 mod roots;
 #[cfg(feature = "serde")]
@@ -68,11 +70,13 @@ pub use fd::{Fd, FdSource, Fds, SharedFd};
 pub use fixed::{FixedSize, image_size};
 pub use io::{IO_PAYLOAD, IoBody};
 pub use list::{FdList, Iter, List};
+pub use out::Out;
+pub use pointers::Layout;
 pub use reader::{Body, Read, Reader, fill};
 pub use stopped::Stopped;
 pub use text::Text;
 pub use traits::{Decode, Encode, IntoOwned};
-pub use writer::{Layout, Places, Writer, Written};
+pub use writer::{Writer, Written};
 
 /// What generated code uses and nobody else should.
 #[doc(hidden)]

@@ -83,12 +83,22 @@ impl<'a, T, F> List<'a, T, F> {
 }
 
 impl<'a, T: Decode<'a>, F> List<'a, T, F> {
+    /// The bytes on the wire, if the list was decoded and has the usual form for its elements.
+    #[inline(always)]
+    pub(crate) const fn decoded(&self) -> Option<&'a [u8]> {
+        match (&self.0, T::WIRE_SIZE) {
+            (Form::Fixed(bytes), Some(_)) | (Form::Wire { bytes, .. }, None) => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// The number of elements.
     #[inline(always)]
     #[must_use]
     pub fn len(&self) -> usize {
-        match (self.fixed_bytes(), T::WIRE_SIZE) {
-            (Some(bytes), Some(size @ 1..)) => bytes.len() / size,
+        match (&self.0, T::WIRE_SIZE) {
+            (Form::Fixed(bytes), Some(size @ 1..)) => bytes.len() / size,
+            (Form::Wire { len, .. }, None) => *len,
             _ => self.noted_len(),
         }
     }

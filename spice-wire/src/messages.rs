@@ -45,12 +45,12 @@ pub const fn in_message(error: Error, path: Option<&'static &'static str>) -> Er
     }
 }
 
-/// Implements what an enum of messages does as the message that it holds. For the generated
-/// implementations of [`Encode`](crate::Encode).
+/// Implements what an enum of messages does as the message that it holds, which each of these patterns
+/// binds. For the generated implementations of [`Encode`](crate::Encode).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! encode_as_body {
-    () => {
+    ($message:ident: $($variant:pat),* $(,)?) => {
         fn block_len(&self) -> usize {
             self.body().block_len()
         }
@@ -63,8 +63,30 @@ macro_rules! encode_as_body {
             self.body().leaves_pointers()
         }
 
-        fn write<'v>(&'v self, writer: &mut $crate::Writer<'_, 'v>) -> $crate::Written {
-            self.body().write(writer)
+        fn is_scattered(&self) -> bool {
+            self.body().is_scattered()
+        }
+
+        fn points_behind(&self) -> bool {
+            self.body().points_behind()
+        }
+
+        fn write<'v, O: $crate::Out<'v>>(
+            &'v self,
+            writer: &mut $crate::Writer<'_, 'v, O>,
+        ) -> $crate::Written {
+            match self {
+                $($variant => $message.write(writer),)*
+            }
+        }
+
+        fn behind<'v, O: $crate::Out<'v>>(
+            &'v self,
+            writer: &mut $crate::Writer<'_, 'v, O>,
+        ) -> $crate::Written {
+            match self {
+                $($variant => $message.behind(writer),)*
+            }
         }
 
         fn visit_fds(&self, visit: &mut dyn FnMut(&$crate::Fd<'_>)) {
@@ -253,7 +275,9 @@ macro_rules! impl_messages {
         }
 
         impl $crate::Encode for $name<'_> {
-            $crate::encode_as_body!();
+            $crate::encode_as_body!(
+                message: $(Self::$variant(message),)* Self::Unknown { body: message, .. }
+            );
 
             fn encode(&self, out: &mut $crate::__private::Vec<u8>) -> $crate::Result<()> {
                 let result = match self {
@@ -264,8 +288,11 @@ macro_rules! impl_messages {
             }
 
             fn encode_io(&self) -> $crate::Result<$crate::IoBody<'_>> {
-                $crate::Writer::encode_io(self)
-                    .map_err(|error| $crate::__private::in_message(error, self.full_name()))
+                let result = match self {
+                    $(Self::$variant(message) => message.encode_io(),)*
+                    Self::Unknown { body, .. } => body.encode_io(),
+                };
+                result.map_err(|error| $crate::__private::in_message(error, self.full_name()))
             }
         }
 

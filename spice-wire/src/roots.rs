@@ -89,7 +89,9 @@ macro_rules! impl_side_messages {
         }
 
         impl $crate::Encode for $name<'_> {
-            $crate::encode_as_body!();
+            $crate::encode_as_body!(
+                message: $(Self::$variant(message),)* Self::Unknown { body: message, .. }
+            );
 
             fn encode(&self, out: &mut $crate::__private::Vec<u8>) -> $crate::Result<()> {
                 match self {
@@ -219,7 +221,7 @@ macro_rules! impl_all_messages {
         $crate::impl_blank!($name<'_>, Self::Server($crate::Blank::blank()));
 
         impl $crate::Encode for $name<'_> {
-            $crate::encode_as_body!();
+            $crate::encode_as_body!(message: Self::Server(message), Self::Client(message));
 
             fn encode(&self, out: &mut $crate::__private::Vec<u8>) -> $crate::Result<()> {
                 match self {

@@ -28,6 +28,12 @@ impl Failure {
 }
 
 impl Stopped {
+    /// There is no more room in a place that was made for a block.
+    #[inline(always)]
+    pub(crate) const fn full() -> Self {
+        Self(())
+    }
+
     /// Something is wrong in `field`, which starts at byte `offset` of the body.
     #[cold]
     #[inline(never)]

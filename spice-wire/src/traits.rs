@@ -9,8 +9,9 @@ use crate::error::Error;
 use crate::fd::{Fd, Fds};
 use crate::fixed::FixedSize;
 use crate::io::IoBody;
+use crate::out::Out;
 use crate::reader::{Body, Read, Reader};
-use crate::writer::{Writer, Written};
+use crate::writer::{self, Writer, Written};
 
 /// A value that can be read from the body of a message, borrowing from it.
 pub trait Decode<'a>: Blank {
@@ -133,17 +134,45 @@ pub trait Encode {
         0
     }
 
-    /// Whether [`Encode::write`] leaves pointers with the writer, to be followed when the block is written.
+    /// Whether the block is written in many short runs.
+    #[inline(always)]
+    fn is_scattered(&self) -> bool {
+        false
+    }
+
+    /// Whether [`Encode::write`] leaves pointers with the writer, whose pointees come some time after the
+    /// block.
     #[inline(always)]
     fn leaves_pointers(&self) -> bool {
         false
     }
 
-    /// Writes the value's own block and tells the writer its pointers.
+    /// Whether there are pointees that come right behind the block: see [`Encode::behind`].
+    #[inline(always)]
+    fn points_behind(&self) -> bool {
+        false
+    }
+
+    /// Writes the value's own block and tells the writer the pointers that it leaves.
     ///
     /// # Errors
     /// If parts of the value disagree: see the `encoding` kinds of [`crate::ErrorKind`].
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written;
+    fn write<'v, O: Out<'v>>(&'v self, writer: &mut Writer<'_, 'v, O>) -> Written
+    where
+        Self: Sized;
+
+    /// Writes the pointees that come right behind the block.
+    ///
+    /// # Errors
+    /// As [`Encode::write`].
+    #[inline(always)]
+    fn behind<'v, O: Out<'v>>(&'v self, writer: &mut Writer<'_, 'v, O>) -> Written
+    where
+        Self: Sized,
+    {
+        let _ = writer;
+        Ok(())
+    }
 
     /// Calls `visit` for each descriptor field, present or absent, in the order of the fields.
     #[inline]
@@ -166,7 +195,7 @@ pub trait Encode {
     where
         Self: Sized,
     {
-        Writer::encode(self, out)
+        writer::encode(self, out)
     }
 
     /// The body as a new buffer.
@@ -219,7 +248,7 @@ pub trait Encode {
     where
         Self: Sized,
     {
-        Writer::encode_io(self)
+        writer::encode_io(self)
     }
 }
 
@@ -230,9 +259,8 @@ impl<T: FixedSize> Encode for T {
     }
 
     #[inline]
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written {
-        writer.value(*self);
-        Ok(())
+    fn write<'v, O: Out<'v>>(&'v self, writer: &mut Writer<'_, 'v, O>) -> Written {
+        writer.value(*self)
     }
 
     #[inline]

@@ -352,24 +352,195 @@ fn pointees_right_behind_the_block_are_in_place() {
         empty: Empty {},
         kinds: [Kind::B, Kind(9)],
         bytes: vec![7, 8].into(),
+        more: vec![5, 6].into(),
+        name: "x".into(),
     };
     #[rustfmt::skip]
     let bytes = [
-        17, 0, 0, 0,  1, 0, 0, 0,  21, 0, 0, 0,  2,  25, 0, 0, 0,
+        26, 0, 0, 0,  1, 0, 0, 0,  30, 0, 0, 0,  2,  34, 0, 0, 0,  36, 0, 0, 0,  2,  38, 0, 0, 0,
         1, 0, 0xff, 0xff,
         1, 0, 9, 0,
         7, 8,
+        5, 6,
+        b'x', 0,
     ];
     check(&behind, &bytes);
     let nothing = server::Behind {
         point: None,
         bytes: vec![].into(),
-        ..behind
+        more: vec![].into(),
+        ..behind.clone()
     };
     #[rustfmt::skip]
     let bytes = [
-        0, 0, 0, 0,  1, 0, 0, 0,  17, 0, 0, 0,  0,  0, 0, 0, 0,
+        0, 0, 0, 0,  1, 0, 0, 0,  26, 0, 0, 0,  0,  0, 0, 0, 0,  1, 0, 0, 0,  2,  30, 0, 0, 0,
         1, 0, 9, 0,
+        b'x', 0,
     ];
     check(&nothing, &bytes);
+    let uneven = server::Behind {
+        more: vec![5].into(),
+        ..behind
+    };
+    let (count, length) = (2, 1);
+    let mismatch = ErrorKind::CountMismatch { count, length };
+    assert_eq!(unwritable(&uneven), at("more", 26, mismatch));
+}
+
+fn chain(id: u8, data: &'static [u8]) -> Chain<'static> {
+    let blob = Some(blob(data));
+    Chain { id, blob }
+}
+
+fn too_long() -> Chain<'static> {
+    let data = vec![0; 256].into();
+    let blob = Some(Blob { data });
+    Chain { id: 9, blob }
+}
+
+const TOO_LARGE: ErrorKind = ErrorKind::CountTooLarge { count: 256 };
+
+#[test]
+fn pointees_of_parts_come_right_behind_the_block_too() {
+    let parts = server::BehindParts {
+        first: Some(chain(1, &[11])),
+        second: chain(2, &[12]),
+        third: [chain(3, &[13]), chain(4, &[14])],
+        last: server::BehindPartsLast::A(chain(5, &[15])),
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        26, 0, 0, 0,  2, 33, 0, 0, 0,  3, 35, 0, 0, 0,  4, 37, 0, 0, 0,  0, 0,  5, 39, 0, 0, 0,
+        1, 31, 0, 0, 0,  1, 11,
+        1, 12,  1, 13,  1, 14,  1, 15,
+    ];
+    check(&parts, &bytes);
+    let other_case = server::BehindParts {
+        first: None,
+        last: server::BehindPartsLast::B(blob(&[16])),
+        ..parts.clone()
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        0, 0, 0, 0,  2, 25, 0, 0, 0,  3, 27, 0, 0, 0,  4, 29, 0, 0, 0,  1, 0,  31, 0, 0, 0,
+        1, 12,  1, 13,  1, 14,  1, 16,
+    ];
+    check(&other_case, &bytes);
+
+    let first = server::BehindParts {
+        first: Some(too_long()),
+        ..parts.clone()
+    };
+    assert_eq!(unwritable(&first), at("first.blob.size", 31, TOO_LARGE));
+    let third = server::BehindParts {
+        third: [chain(3, &[13]), too_long()],
+        ..parts.clone()
+    };
+    assert_eq!(unwritable(&third), at("third[1].blob.size", 37, TOO_LARGE));
+    let last = server::BehindParts {
+        last: server::BehindPartsLast::A(too_long()),
+        ..parts
+    };
+    assert_eq!(unwritable(&last), at("last.chain.blob.size", 39, TOO_LARGE));
+}
+
+#[test]
+fn pointees_behind_the_block_come_before_all_others() {
+    let both = server::Both {
+        link: Some(Link {
+            id: 1,
+            blob: Some(blob(&[11])),
+        }),
+        chain: chain(2, &[12]),
+        body: server::BothBody::A(Some(blob(&[13]))),
+        point: Some(POINT),
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        25, 0, 0, 0,  2, 19, 0, 0, 0,  0, 0,  30, 0, 0, 0,  21, 0, 0, 0,
+        1, 12,
+        1, 0, 0xff, 0xff,
+        1, 32, 0, 0, 0,
+        1, 13,
+        1, 11,
+    ];
+    check(&both, &bytes);
+    let other_case = server::Both {
+        body: server::BothBody::B([8, 9].map(u8::from)),
+        ..both.clone()
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        25, 0, 0, 0,  2, 19, 0, 0, 0,  1, 0,  30, 0, 0, 0,  21, 0, 0, 0,
+        1, 12,
+        1, 0, 0xff, 0xff,
+        1, 32, 0, 0, 0,
+        8, 9,
+        1, 11,
+    ];
+    check(&other_case, &bytes);
+    let none_left = server::Both {
+        link: None,
+        body: server::BothBody::A(None),
+        ..both.clone()
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        0, 0, 0, 0,  2, 19, 0, 0, 0,  0, 0,  0, 0, 0, 0,  21, 0, 0, 0,
+        1, 12,
+        1, 0, 0xff, 0xff,
+    ];
+    check(&none_left, &bytes);
+    let long = server::Both {
+        link: Some(Link {
+            id: 1,
+            blob: too_long().blob,
+        }),
+        ..both
+    };
+    assert_eq!(unwritable(&long), at("link.blob.size", 32, TOO_LARGE));
+}
+
+/// A short block, one too long for its place, and one with what cannot be borrowed.
+#[test]
+fn many_short_runs_are_written_one_after_the_other() {
+    let scattered = server::Scattered {
+        padded: vec![].into(),
+        blob: blob(&[1]),
+        body: server::ScatteredBody::B(chain(2, &[12])),
+        last: blob(&[3, 4]),
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        0,  1, 1,  1, 0,  14, 0, 0, 0,  0, 0,  2, 3, 4,
+        2, 19, 0, 0, 0,  1, 12,
+    ];
+    check(&scattered, &bytes);
+    let number = server::Scattered {
+        body: server::ScatteredBody::A(5),
+        ..scattered.clone()
+    };
+    let bytes = [0, 1, 1, 0, 0, 5, 0, 0, 0, 0, 0, 2, 3, 4];
+    check(&number, &bytes);
+    let long = server::Scattered {
+        last: blob(&[9; 200]),
+        ..number.clone()
+    };
+    check(&long, &[&bytes[..11], &[200], &[9; 200]].concat());
+    let mismatch = server::Scattered {
+        body: server::ScatteredBody::Other { kind: Kind::A },
+        ..number.clone()
+    };
+    assert_eq!(
+        unwritable(&mismatch),
+        at("body", 5, ErrorKind::VariantMismatch)
+    );
+    let padded = server::Scattered {
+        padded: vec![Padded { n: 7 }, Padded { n: 8 }].into(),
+        ..number
+    };
+    let tail = &bytes[1..];
+    check(&padded, &[&[2, 7, 0, 8, 0], tail].concat());
+    let read = [&[2, 7, 1, 8, 1], tail].concat();
+    check_rewritten(&padded, &read, &[&[2, 7, 0, 8, 0], tail].concat());
 }

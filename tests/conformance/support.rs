@@ -23,9 +23,13 @@ where
 fn check_encoding(value: &impl Encode, bytes: &[u8]) {
     assert_eq!(value.encode_to_vec().as_deref(), Ok(bytes));
     assert_eq!(value.encoded_len(), bytes.len());
-    let mut buffer = vec![7];
-    value.encode(&mut buffer).expect("it encodes");
-    assert_eq!(buffer.split_first(), Some((&7, bytes)));
+    // With room in the buffer, some blocks are written another way.
+    for room in [0, 4096] {
+        let mut buffer = Vec::with_capacity(1 + room);
+        buffer.push(7);
+        value.encode(&mut buffer).expect("it encodes");
+        assert_eq!(buffer.split_first(), Some((&7, bytes)));
+    }
     let slices = value.encode_io().expect("it encodes");
     assert_eq!(slices.slices().collect::<Vec<_>>().concat(), bytes);
 }
@@ -70,6 +74,9 @@ pub fn refused<'v, T: Decode<'v> + Debug>(bytes: &'v [u8]) -> Problem {
 pub fn unwritable(value: &impl Encode) -> Problem {
     let mut buffer = vec![1, 2, 3];
     let error = value.encode(&mut buffer).expect_err("it does not encode");
+    assert_eq!(buffer, [1, 2, 3]);
+    buffer.reserve(4096);
+    assert_eq!(value.encode(&mut buffer), Err(error));
     assert_eq!(buffer, [1, 2, 3]);
     assert_eq!(value.encode_io().expect_err("it does not encode"), error);
     problem(error)

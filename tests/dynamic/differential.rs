@@ -103,6 +103,10 @@ pub enum Outcome {
 fn outcome(message: wire::Result<impl Encode>, trailing: usize) -> Outcome {
     match message {
         Ok(message) => match message.encode_to_vec() {
+            // With room in the buffer, some blocks are written another way.
+            Ok(bytes) if encode_with_room(&message).as_ref() != Ok(&bytes) => {
+                Outcome::NotEncoded("otherwise with room".to_owned())
+            }
             Ok(bytes) => Outcome::Accepted(bytes, trailing),
             Err(error) => Outcome::NotEncoded(error.to_string()),
         },
@@ -112,6 +116,12 @@ fn outcome(message: wire::Result<impl Encode>, trailing: usize) -> Outcome {
             error.offset(),
         ),
     }
+}
+
+fn encode_with_room(message: &impl Encode) -> wire::Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(1024);
+    message.encode(&mut out)?;
+    Ok(out)
 }
 
 fn interpreted(model: &Model, kind: Kind, body: &[u8]) -> Outcome {

@@ -241,11 +241,27 @@ pub mod types {
                 .saturating_add(self.name.encoded_len())
         }
         #[inline(always)]
-        fn leaves_pointers(&self) -> bool {
+        fn points_behind(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn behind<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.pointee(&self.far, &"far")?;
+            writer.pointee(&self.name, &"name")?;
+            Ok(())
+        }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
+            true
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self
                 .as_pointer
                 .len()
@@ -258,16 +274,16 @@ pub mod types {
             let name_size: u8 = writer.count(count, &"name_size")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.check_count(u64::from(count_), self.as_pointer.len(), &"as_pointer")?;
-            writer.bytes(&self.as_pointer);
+            writer.bytes(&self.as_pointer)?;
             writer
                 .check_count(
                     u64::from(count_),
                     self.as_pointer_with.len(),
                     &"as_pointer_with",
                 )?;
-            writer.bytes(&self.as_pointer_with);
+            writer.bytes(&self.as_pointer_with)?;
             writer
                 .check_count(
                     u64::from(count_),
@@ -278,23 +294,16 @@ pub mod types {
             let mut run = [0_u8; 2];
             self.pointer.put(&mut run, 0);
             rest_size.put(&mut run, 1);
-            writer.run(&run);
-            writer.bytes(&self.chunks);
+            writer.run(&run)?;
+            writer.bytes(&self.chunks)?;
             let mut run = [0_u8; 19];
             self.given.put(&mut run, 0);
             self.out.put(&mut run, 4);
             self.inside.put(&mut run, 8);
+            writer.ahead(self.far.encoded_len()).put(&mut run, 10);
             name_size.put(&mut run, 14);
-            writer.run(&run);
-            writer.pointer(9, &self.far, wire::Layout::DepthFirst, &"far")?;
-            writer
-                .array_pointer(
-                    4,
-                    &self.name,
-                    (self.name.wire_len() == 0, true),
-                    wire::Layout::DepthFirst,
-                    &"name",
-                )?;
+            writer.ahead(self.name.encoded_len()).put(&mut run, 15);
+            writer.run(&run)?;
             Ok(())
         }
     }
@@ -401,11 +410,26 @@ pub mod attributes {
                 self.shapes.pointees_len()
             }
             #[inline(always)]
-            fn leaves_pointers(&self) -> bool {
+            fn points_behind(&self) -> bool {
                 true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn behind<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                writer.behind(&self.shapes, &"shapes")?;
+                Ok(())
+            }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.shapes, &"shapes")?;
                 Ok(())
             }
@@ -452,11 +476,14 @@ pub mod attributes {
                 1usize.saturating_add(self.tail.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.n.put(&mut run, 0);
-                writer.run(&run);
-                writer.bytes(&self.tail);
+                writer.run(&run)?;
+                writer.bytes(&self.tail)?;
                 Ok(())
             }
         }
@@ -541,10 +568,13 @@ pub mod attributes {
                     )
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.kind.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 let selected = if self.kind.intersects(super::super::types::Single::ONE)
                 {
                     0
@@ -555,17 +585,17 @@ pub mod attributes {
                 };
                 match (selected, &self.data) {
                     (0, ChosenData::One(value)) => {
-                        writer.value(*value);
+                        writer.value(*value)?;
                     }
                     (1, ChosenData::Two(value)) => {
-                        writer.value(*value);
+                        writer.value(*value)?;
                     }
                     (2, ChosenData::Absent) => {}
                     _ => return Err(writer.variant_mismatch(&"data")),
                 }
                 let mut run = [0_u8; 1];
                 self.level.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 Ok(())
             }
         }

@@ -127,13 +127,16 @@ pub mod types {
             1usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.data.len();
             let size: u8 = writer.count(count, &"size")?;
             let mut run = [0_u8; 1];
             size.put(&mut run, 0);
-            writer.run(&run);
-            writer.bytes(&self.data);
+            writer.run(&run)?;
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -168,7 +171,10 @@ pub mod types {
             self.text.block_len()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             writer.cstring(&self.text, &"text")?;
             Ok(())
         }
@@ -207,12 +213,15 @@ pub mod types {
             1usize.saturating_add(self.cells.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.cells.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.cells, &"cells")?;
             Ok(())
         }
@@ -251,12 +260,15 @@ pub mod types {
             2usize.saturating_add(self.rows.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.rows.len();
             let count_: u16 = writer.count(count, &"count")?;
             let mut run = [0_u8; 2];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.rows, &"rows")?;
             Ok(())
         }
@@ -295,12 +307,15 @@ pub mod types {
             4usize.saturating_add(self.tables.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.tables.len();
             let count_: u32 = writer.count(count, &"count")?;
             let mut run = [0_u8; 4];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.tables, &"tables")?;
             Ok(())
         }
@@ -384,7 +399,10 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let kind = match &self.body {
                 WideBody::Small(_) => Kind::SMALL,
                 WideBody::Large(_) => Kind::LARGE,
@@ -392,13 +410,13 @@ pub mod types {
             };
             let mut run = [0_u8; 1];
             kind.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             match &self.body {
                 WideBody::Small(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 WideBody::Large(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 WideBody::Other { .. } => {
                     if matches!(kind, Kind::SMALL | Kind::LARGE) {
@@ -443,12 +461,15 @@ pub mod types {
             2usize.saturating_add(self.nothing.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.nothing.len();
             let count_: u16 = writer.count(count, &"count")?;
             let mut run = [0_u8; 2];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.nothing, &"nothing")?;
             Ok(())
         }
@@ -491,12 +512,15 @@ pub mod types {
             self.handles.visit_fds(visit);
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.handles.len();
             let count_: u16 = writer.count(count, &"count")?;
             let mut run = [0_u8; 2];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.handles, &"handles")?;
             Ok(())
         }
@@ -535,12 +559,15 @@ pub mod types {
             4usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.items.len();
             let count_: u32 = writer.count(count, &"count")?;
             let mut run = [0_u8; 4];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
@@ -653,16 +680,32 @@ pub mod types {
                 .saturating_add(self.bytes.encoded_len())
         }
         #[inline(always)]
-        fn leaves_pointers(&self) -> bool {
+        fn points_behind(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn behind<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.pointee(&self.bytes, &"bytes")?;
+            Ok(())
+        }
+        #[inline]
+        fn leaves_pointers(&self) -> bool {
+            self.leaf.is_some() || self.text.is_some() || !self.rest.is_empty()
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.bytes.len();
             let size: u32 = writer.count(count, &"size")?;
             let mut run = [0_u8; 20];
             size.put(&mut run, 12);
-            writer.run(&run);
+            writer.array_ahead(self.bytes.encoded_len()).put(&mut run, 16);
+            writer.run(&run)?;
             if let Some(target) = &self.leaf {
                 writer.pointer(20, target, wire::Layout::BreadthFirst, &"leaf")?;
             }
@@ -677,14 +720,6 @@ pub mod types {
                     (self.rest.is_empty(), false),
                     wire::Layout::BreadthFirst,
                     &"rest",
-                )?;
-            writer
-                .array_pointer(
-                    4,
-                    &self.bytes,
-                    (self.bytes.is_empty(), false),
-                    wire::Layout::DepthFirst,
-                    &"bytes",
                 )?;
             Ok(())
         }
@@ -730,13 +765,16 @@ pub mod types {
                 .saturating_add(self.left.encoded_len())
                 .saturating_add(self.right.encoded_len())
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 8]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 8])?;
             writer.pointer(8, &self.left, wire::Layout::BreadthFirst, &"left")?;
             writer.pointer(4, &self.right, wire::Layout::DepthFirst, &"right")?;
             Ok(())
@@ -792,13 +830,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
             }
@@ -843,13 +884,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
             }
@@ -894,13 +938,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
             }
@@ -945,13 +992,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
             }
@@ -996,13 +1046,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
             }
@@ -1047,13 +1100,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
             }
@@ -1098,13 +1154,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
             }
@@ -1149,13 +1208,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
             }
@@ -1200,13 +1262,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
             }
@@ -1251,13 +1316,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
             }
@@ -1302,13 +1370,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
             }
@@ -1353,13 +1424,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
             }
@@ -1404,13 +1478,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
             }
@@ -1455,13 +1532,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
             }
@@ -1506,13 +1586,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
             }
@@ -1557,13 +1640,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
             }
@@ -1608,13 +1694,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
             }
@@ -1659,13 +1748,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"next")?;
             }
@@ -1710,13 +1802,16 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.next.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 4]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.next {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"next")?;
             }
@@ -1760,13 +1855,16 @@ pub mod types {
             1usize.saturating_add(self.numbers.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.numbers.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
-            writer.run(&run);
-            writer.bytes(&self.numbers);
+            writer.run(&run)?;
+            writer.bytes(&self.numbers)?;
             Ok(())
         }
     }
@@ -1804,12 +1902,15 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
@@ -1848,12 +1949,15 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
@@ -1892,12 +1996,15 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
@@ -1936,12 +2043,15 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
@@ -1980,12 +2090,15 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
@@ -2024,12 +2137,15 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
@@ -2068,12 +2184,15 @@ pub mod types {
             1usize.saturating_add(self.items.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.items.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
@@ -2223,12 +2342,15 @@ pub mod bounds {
                 8usize.saturating_add(self.items.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let count = self.items.len();
                 let count_: u64 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 8];
                 count_.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 writer.nested(&self.items, &"items")?;
                 Ok(())
             }
@@ -2270,7 +2392,10 @@ pub mod bounds {
                 self.items.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.items, &"items")?;
                 Ok(())
             }
@@ -2315,12 +2440,15 @@ pub mod bounds {
                 8usize.saturating_add(self.lines.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let count = self.lines.len();
                 let count_: u64 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 8];
                 count_.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 writer.nested(&self.lines, &"lines")?;
                 Ok(())
             }
@@ -2373,19 +2501,26 @@ pub mod bounds {
                     .saturating_add(self.words.block_len())
                     .saturating_add(self.nothing.block_len())
             }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let count = self.words.len();
                 let count_: u64 = writer.count(count, &"count")?;
                 let count = self.nothing.len();
                 let empties: u64 = writer.count(count, &"empties")?;
                 let mut run = [0_u8; 8];
                 count_.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 writer.nested(&self.words, &"words")?;
                 let mut run = [0_u8; 8];
                 empties.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 writer.nested(&self.nothing, &"nothing")?;
                 Ok(())
             }
@@ -2427,7 +2562,10 @@ pub mod bounds {
                 self.sheet.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.sheet, &"sheet")?;
                 Ok(())
             }
@@ -2472,12 +2610,15 @@ pub mod bounds {
                 4usize.saturating_add(self.wide.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let count = self.wide.len();
                 let count_: u32 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 4];
                 count_.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 writer.nested(&self.wide, &"wide")?;
                 Ok(())
             }
@@ -2522,12 +2663,15 @@ pub mod bounds {
                 4usize.saturating_add(self.lists.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let count = self.lists.len();
                 let count_: u32 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 4];
                 count_.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 writer.nested(&self.lists, &"lists")?;
                 Ok(())
             }
@@ -2576,12 +2720,15 @@ pub mod bounds {
                 self.lists.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let count = self.lists.len();
                 let count_: u32 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 4];
                 count_.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 writer.nested(&self.lists, &"lists")?;
                 Ok(())
             }
@@ -2632,12 +2779,15 @@ pub mod bounds {
                     .saturating_add(self.left.pointees_len())
                     .saturating_add(self.right.pointees_len())
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                self.left.leaves_pointers() || self.right.leaves_pointers()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.left, &"left")?;
                 writer.nested(&self.right, &"right")?;
                 Ok(())
@@ -2683,12 +2833,15 @@ pub mod bounds {
             fn pointees_len(&self) -> usize {
                 self.first.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                self.first.leaves_pointers()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.first, &"first")?;
                 Ok(())
             }
@@ -2730,7 +2883,10 @@ pub mod bounds {
                 self.first.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.first, &"first")?;
                 Ok(())
             }

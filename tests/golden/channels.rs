@@ -153,12 +153,15 @@ pub mod types {
             2usize.saturating_add(self.text.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.text.wire_len();
             let size: u16 = writer.count(count, &"size")?;
             let mut run = [0_u8; 2];
             size.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             self.text.write(writer)?;
             Ok(())
         }
@@ -503,8 +506,11 @@ pub mod second {
                 self.data.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-                writer.bytes(&self.data);
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }
@@ -593,8 +599,11 @@ pub mod second {
                 self.data.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-                writer.bytes(&self.data);
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }

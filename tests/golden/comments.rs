@@ -268,7 +268,10 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let field_kind = match &self.documented {
                 DocumentedDocumented::First(_) => Awkward::FIRST,
                 DocumentedDocumented::Other { field_kind, .. } => *field_kind,
@@ -289,11 +292,11 @@ pub mod types {
             self.injected.put(&mut run, 10);
             self.escapes.put(&mut run, 11);
             count_.put(&mut run, 12);
-            writer.run(&run);
-            writer.bytes(&self.data);
+            writer.run(&run)?;
+            writer.bytes(&self.data)?;
             match &self.documented {
                 DocumentedDocumented::First(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 DocumentedDocumented::Other { .. } => {
                     if matches!(field_kind, Awkward::FIRST) {
@@ -413,7 +416,10 @@ pub mod comments {
                 self.documented.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.documented, &"documented")?;
                 Ok(())
             }

@@ -129,16 +129,19 @@ pub mod types {
             3usize.saturating_add(self.name.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.name.len();
             let length: u8 = writer.count(count, &"length")?;
             let mut run = [0_u8; 1];
             length.put(&mut run, 0);
-            writer.run(&run);
-            writer.bytes(&self.name);
+            writer.run(&run)?;
+            writer.bytes(&self.name)?;
             let mut run = [0_u8; 2];
             self.id.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             Ok(())
         }
     }
@@ -237,8 +240,15 @@ pub mod types {
                 .saturating_add(self.c.block_len())
                 .saturating_add(self.d.block_len())
         }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.a.len();
             let small: u8 = writer.count(count, &"small")?;
             let count = self.b.len();
@@ -249,19 +259,19 @@ pub mod types {
             let huge: u64 = writer.count(count, &"huge")?;
             let mut run = [0_u8; 1];
             small.put(&mut run, 0);
-            writer.run(&run);
-            writer.bytes(&self.a);
+            writer.run(&run)?;
+            writer.bytes(&self.a)?;
             let mut run = [0_u8; 2];
             medium.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.b, &"b")?;
             let mut run = [0_u8; 4];
             large.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.c, &"c")?;
             let mut run = [0_u8; 8];
             huge.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.d, &"d")?;
             Ok(())
         }
@@ -328,22 +338,29 @@ pub mod types {
         fn pointees_len(&self) -> usize {
             self.zs.encoded_len()
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
+            !self.zs.is_empty()
+        }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.xs.len().max(self.ys.len()).max(self.zs.len());
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.check_count(u64::from(count_), self.xs.len(), &"xs")?;
-            writer.bytes(&self.xs);
+            writer.bytes(&self.xs)?;
             writer.check_count(u64::from(count_), self.ys.len(), &"ys")?;
             writer.nested(&self.ys, &"ys")?;
-            writer.run(&[0; 4]);
+            writer.run(&[0; 4])?;
             if !self.zs.is_empty() {
                 writer.check_count(u64::from(count_), self.zs.len(), &"zs")?;
             }
@@ -536,12 +553,22 @@ pub mod types {
                 CarriedData::Other { .. } => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            match &self.data {
+                CarriedData::Numbers(_) => false,
+                CarriedData::Words(_) => false,
+                CarriedData::Points { value, .. } => value.is_some(),
+                CarriedData::Nothing { .. } => false,
+                CarriedData::Everything { .. } => false,
+                CarriedData::Other { .. } => false,
+            }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let r#type = match &self.data {
                 CarriedData::Numbers(_) => Form::NUMBERS,
                 CarriedData::Words(_) => Form::WORDS,
@@ -562,7 +589,7 @@ pub mod types {
             r#type.put(&mut run, 0);
             count_.put(&mut run, 1);
             self.flag.put(&mut run, 3);
-            writer.run(&run);
+            writer.run(&run)?;
             match &self.data {
                 CarriedData::Numbers(value) => {
                     writer.nested(value, &"data.numbers")?;
@@ -571,7 +598,7 @@ pub mod types {
                     writer.nested(value, &"data.words")?;
                 }
                 CarriedData::Points { value, .. } => {
-                    writer.value(0_u32);
+                    writer.value(0_u32)?;
                     if let Some(target) = value {
                         writer
                             .pointer(
@@ -583,10 +610,10 @@ pub mod types {
                     }
                 }
                 CarriedData::Nothing { value, .. } => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 CarriedData::Everything { value, .. } => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 CarriedData::Other { .. } => {
                     if matches!(
@@ -746,12 +773,20 @@ pub mod types {
                 CarriedTwiceData::Absent { .. } => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            match &self.data {
+                CarriedTwiceData::Head { .. } => false,
+                CarriedTwiceData::Body { .. } => true,
+                CarriedTwiceData::Tail { .. } => false,
+                CarriedTwiceData::Absent { .. } => false,
+            }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let first: u8 = match &self.data {
                 CarriedTwiceData::Head { value, .. } => {
                     writer.count(value.len(), &"first")?
@@ -772,7 +807,7 @@ pub mod types {
             first.put(&mut run, 0);
             second.put(&mut run, 1);
             self.flags.put(&mut run, 2);
-            writer.run(&run);
+            writer.run(&run)?;
             let selected = if self.flags.intersects(Parts::HEAD) {
                 0
             } else if self.flags.intersects(Parts::BODY) {
@@ -784,10 +819,10 @@ pub mod types {
             };
             match (selected, &self.data) {
                 (0, CarriedTwiceData::Head { value, .. }) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, CarriedTwiceData::Body { value, .. }) => {
-                    writer.value(0_u32);
+                    writer.value(0_u32)?;
                     writer
                         .array_pointer(
                             4,
@@ -798,7 +833,7 @@ pub mod types {
                         )?;
                 }
                 (2, CarriedTwiceData::Tail { value, .. }) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (3, CarriedTwiceData::Absent { .. }) => {}
                 _ => return Err(writer.variant_mismatch(&"data")),
@@ -921,22 +956,28 @@ pub mod types {
                 StoredTail::Absent => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            match &self.tail {
+                StoredTail::Tail(value) => !value.is_empty(),
+                StoredTail::Absent => false,
+            }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 5];
             self.flags.put(&mut run, 0);
             self.count.put(&mut run, 1);
-            writer.run(&run);
+            writer.run(&run)?;
             let selected = if self.flags.intersects(Parts::HEAD) { 0 } else { 1 };
             match (selected, &self.head) {
                 (0, StoredHead::Head(value)) => {
                     writer
                         .check_count(u64::from(self.count), value.len(), &"head.head")?;
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, StoredHead::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"head")),
@@ -944,7 +985,7 @@ pub mod types {
             let selected = if self.flags.intersects(Parts::TAIL) { 0 } else { 1 };
             match (selected, &self.tail) {
                 (0, StoredTail::Tail(value)) => {
-                    writer.value(0_u32);
+                    writer.value(0_u32)?;
                     if !value.is_empty() {
                         writer
                             .check_count(
@@ -1039,7 +1080,10 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = match &self.second {
                 TwinSecond::Body(value) => value.len(),
                 _ => 0,
@@ -1047,9 +1091,9 @@ pub mod types {
             let first_count: u8 = writer.count(count, &"first.count")?;
             let mut run = [0_u8; 1];
             self.flags.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             if self.flags.intersects(Parts::BODY) {
-                writer.value(first_count);
+                writer.value(first_count)?;
             }
             let selected = if self.flags.intersects(Parts::BODY) { 0 } else { 1 };
             match (selected, &self.second) {
@@ -1206,7 +1250,10 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = match &self.second {
                 EnumTwinSecond::Words(value) | EnumTwinSecond::Points(value) => {
                     value.len()
@@ -1216,7 +1263,7 @@ pub mod types {
             let first_count: u16 = writer.count(count, &"first.count")?;
             let mut run = [0_u8; 1];
             self.r#type.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             let selected = match self.r#type {
                 Form::WORDS => 0,
                 Form::POINTS => 1,
@@ -1225,13 +1272,13 @@ pub mod types {
             };
             match (selected, &self.first) {
                 (0, EnumTwinFirst::Words) => {
-                    writer.value(first_count);
+                    writer.value(first_count)?;
                 }
                 (1, EnumTwinFirst::Points) => {
-                    writer.value(first_count);
+                    writer.value(first_count)?;
                 }
                 (2, EnumTwinFirst::Numbers(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (3, EnumTwinFirst::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"first")),
@@ -1243,13 +1290,13 @@ pub mod types {
             };
             match (selected, &self.second) {
                 (0, EnumTwinSecond::Words(value)) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, EnumTwinSecond::Points(value)) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (2, EnumTwinSecond::Other(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 _ => return Err(writer.variant_mismatch(&"second")),
             }
@@ -1422,12 +1469,23 @@ pub mod types {
                 ChoiceFlagged::Absent => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
+            match &self.flagged {
+                ChoiceFlagged::Head(_) => false,
+                ChoiceFlagged::Tail(_) => true,
+                ChoiceFlagged::Absent => false,
+            }
+        }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = match &self.typed {
                 ChoiceTyped::Words(value) => value.len(),
                 _ => 0,
@@ -1446,9 +1504,9 @@ pub mod types {
             let mut run = [0_u8; 2];
             self.r#type.put(&mut run, 0);
             self.flags.put(&mut run, 1);
-            writer.run(&run);
+            writer.run(&run)?;
             if self.r#type == Form::WORDS {
-                writer.value(by_type_words);
+                writer.value(by_type_words)?;
             }
             let selected = match self.r#type {
                 Form::WORDS => 0,
@@ -1462,9 +1520,9 @@ pub mod types {
                 _ => return Err(writer.variant_mismatch(&"typed")),
             }
             if self.flags.intersects(Parts::HEAD) {
-                writer.value(by_flags_heads);
+                writer.value(by_flags_heads)?;
             } else if self.flags.intersects(Parts::TAIL) {
-                writer.value(by_flags_tails);
+                writer.value(by_flags_tails)?;
             }
             let selected = if self.flags.intersects(Parts::HEAD) {
                 0
@@ -1475,10 +1533,10 @@ pub mod types {
             };
             match (selected, &self.flagged) {
                 (0, ChoiceFlagged::Head(value)) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, ChoiceFlagged::Tail(value)) => {
-                    writer.value(0_u32);
+                    writer.value(0_u32)?;
                     writer
                         .array_pointer(
                             4,
@@ -1541,14 +1599,17 @@ pub mod types {
                 .saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.data.len();
             let size_count: u8 = writer.count(count, &"size.count")?;
             let mut run = [0_u8; 1];
             self.flags.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             if self.flags.intersects(Parts::HEAD) {
-                writer.value(size_count);
+                writer.value(size_count)?;
             }
             writer
                 .check_count(
@@ -1560,7 +1621,7 @@ pub mod types {
                     self.data.len(),
                     &"data",
                 )?;
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -1692,15 +1753,22 @@ pub mod types {
                 UnrelatedSize::Absent => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            match &self.size {
+                UnrelatedSize::Head(_) => false,
+                UnrelatedSize::Body(value) => value.is_some(),
+                UnrelatedSize::Absent => false,
+            }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 1];
             self.flags.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             let selected = if self.flags.intersects(Parts::HEAD) {
                 0
             } else if self.flags.intersects(Parts::BODY) {
@@ -1710,10 +1778,10 @@ pub mod types {
             };
             match (selected, &self.size) {
                 (0, UnrelatedSize::Head(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (1, UnrelatedSize::Body(value)) => {
-                    writer.value(0_u32);
+                    writer.value(0_u32)?;
                     if let Some(target) = value {
                         writer
                             .pointer(
@@ -1739,7 +1807,7 @@ pub mod types {
                             value.len(),
                             &"data.data",
                         )?;
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 (1, UnrelatedData::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"data")),
@@ -1811,17 +1879,20 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = match &self.data {
                 AlwaysData::Data(value) => value.len(),
             };
             let size_count: u8 = writer.count(count, &"size.count")?;
             let mut run = [0_u8; 1];
             self.r#type.put(&mut run, 0);
-            writer.run(&run);
-            writer.value(size_count);
+            writer.run(&run)?;
+            writer.value(size_count)?;
             let AlwaysData::Data(value) = &self.data;
-            writer.bytes(value);
+            writer.bytes(value)?;
             Ok(())
         }
     }
@@ -1895,19 +1966,22 @@ pub mod types {
             4
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let r#type = match &self.data {
                 DeadData::Always { r#type, .. } => *r#type,
             };
             let mut run = [0_u8; 2];
             r#type.put(&mut run, 0);
             self.count.put(&mut run, 1);
-            writer.run(&run);
+            writer.run(&run)?;
             let DeadData::Always { value, .. } = &self.data;
-            writer.value(*value);
+            writer.value(*value)?;
             let mut run = [0_u8; 1];
             self.end.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             Ok(())
         }
     }
@@ -2011,20 +2085,23 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 1];
             self.r#type.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             let selected = match self.r#type {
                 Form::WORDS => 0,
                 _ => 1,
             };
             match (selected, &self.size) {
                 (0, UnseenSize::Words(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (1, UnseenSize::Seen(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 _ => return Err(writer.variant_mismatch(&"size")),
             }
@@ -2040,7 +2117,7 @@ pub mod types {
                     value.len(),
                     &"data.data",
                 )?;
-            writer.bytes(value);
+            writer.bytes(value)?;
             Ok(())
         }
     }
@@ -2160,12 +2237,15 @@ pub mod types {
                 .saturating_add(self.one.encoded_len())
                 .saturating_add(self.two.encoded_len())
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.nullable.len();
             let nullable_count: u8 = writer.count(count, &"nullable_count")?;
             let count = self.nonnull.len();
@@ -2176,7 +2256,7 @@ pub mod types {
             nullable_count.put(&mut run, 0);
             nonnull_count.put(&mut run, 5);
             shared_count.put(&mut run, 17);
-            writer.run(&run);
+            writer.run(&run)?;
             writer
                 .array_pointer(
                     26,
@@ -2374,8 +2454,15 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.widths.block_len()
             }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.widths, &"widths")?;
                 Ok(())
             }
@@ -2420,12 +2507,19 @@ pub mod counts {
             fn pointees_len(&self) -> usize {
                 self.shared.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
+                self.shared.leaves_pointers()
+            }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
                 true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.shared, &"shared")?;
                 Ok(())
             }
@@ -2470,12 +2564,15 @@ pub mod counts {
             fn pointees_len(&self) -> usize {
                 self.carried.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                self.carried.leaves_pointers()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.carried, &"carried")?;
                 Ok(())
             }
@@ -2520,12 +2617,15 @@ pub mod counts {
             fn pointees_len(&self) -> usize {
                 self.carried.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                self.carried.leaves_pointers()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.carried, &"carried")?;
                 Ok(())
             }
@@ -2570,12 +2670,15 @@ pub mod counts {
             fn pointees_len(&self) -> usize {
                 self.stored.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                self.stored.leaves_pointers()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.stored, &"stored")?;
                 Ok(())
             }
@@ -2617,7 +2720,10 @@ pub mod counts {
                 self.twin.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.twin, &"twin")?;
                 Ok(())
             }
@@ -2659,7 +2765,10 @@ pub mod counts {
                 self.twin.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.twin, &"twin")?;
                 Ok(())
             }
@@ -2704,12 +2813,19 @@ pub mod counts {
             fn pointees_len(&self) -> usize {
                 self.choice.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
+                self.choice.leaves_pointers()
+            }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
                 true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.choice, &"choice")?;
                 Ok(())
             }
@@ -2751,7 +2867,10 @@ pub mod counts {
                 self.optional.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.optional, &"optional")?;
                 Ok(())
             }
@@ -2796,12 +2915,15 @@ pub mod counts {
             fn pointees_len(&self) -> usize {
                 self.unrelated.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                self.unrelated.leaves_pointers()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.unrelated, &"unrelated")?;
                 Ok(())
             }
@@ -2843,7 +2965,10 @@ pub mod counts {
                 self.always.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.always, &"always")?;
                 Ok(())
             }
@@ -2885,7 +3010,10 @@ pub mod counts {
                 4
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.dead, &"dead")?;
                 Ok(())
             }
@@ -2927,7 +3055,10 @@ pub mod counts {
                 self.unseen.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.unseen, &"unseen")?;
                 Ok(())
             }
@@ -2972,12 +3103,15 @@ pub mod counts {
             fn pointees_len(&self) -> usize {
                 self.pointers.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                self.pointers.leaves_pointers()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.pointers, &"pointers")?;
                 Ok(())
             }

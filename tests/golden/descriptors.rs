@@ -128,10 +128,13 @@ pub mod types {
             self.fd.visit_fds(visit);
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 2];
             self.stride.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             Ok(())
         }
     }
@@ -170,7 +173,10 @@ pub mod types {
             self.fd.visit_fds(visit);
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let _ = writer;
             Ok(())
         }
@@ -229,16 +235,19 @@ pub mod types {
                 target.visit_fds(visit);
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.more.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 1];
             self.n.put(&mut run, 0);
-            writer.run(&run);
-            writer.run(&[0; 4]);
+            writer.run(&run)?;
+            writer.run(&[0; 4])?;
             if let Some(target) = &self.more {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"more")?;
             }
@@ -379,14 +388,21 @@ pub mod descriptors {
                 self.fd.visit_fds(visit);
                 self.other.visit_fds(visit);
             }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.before.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 let mut run = [0_u8; 1];
                 self.after.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 Ok(())
             }
         }
@@ -456,7 +472,10 @@ pub mod descriptors {
                 }
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.elements(&self.planes, &"planes")?;
                 Ok(())
             }
@@ -517,13 +536,20 @@ pub mod descriptors {
                 self.planes.visit_fds(visit);
                 self.bare.visit_fds(visit);
             }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let count = self.fds.len().max(self.planes.len()).max(self.bare.len());
                 let count_: u8 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 1];
                 count_.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 writer.check_count(u64::from(count_), self.fds.len(), &"fds")?;
                 writer.nested(&self.fds, &"fds")?;
                 writer.check_count(u64::from(count_), self.planes.len(), &"planes")?;
@@ -603,16 +629,32 @@ pub mod descriptors {
                 self.last.visit_fds(visit);
             }
             #[inline(always)]
-            fn leaves_pointers(&self) -> bool {
+            fn points_behind(&self) -> bool {
                 true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-                writer.run(&[0; 8]);
+            fn behind<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                writer.pointee(&self.near, &"near")?;
+                Ok(())
+            }
+            #[inline]
+            fn leaves_pointers(&self) -> bool {
+                self.far.is_some()
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                let mut run = [0_u8; 8];
+                writer.ahead(self.near.encoded_len()).put(&mut run, 4);
+                writer.run(&run)?;
                 if let Some(target) = &self.far {
                     writer.pointer(8, target, wire::Layout::BreadthFirst, &"far")?;
                 }
-                writer.pointer(4, &self.near, wire::Layout::DepthFirst, &"near")?;
                 Ok(())
             }
         }
@@ -743,12 +785,19 @@ pub mod descriptors {
                 };
                 self.rest.visit_fds(visit);
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                match &self.data {
+                    ChosenData::Here(_) => false,
+                    ChosenData::There(value) => value.is_some(),
+                    ChosenData::Nothing { .. } => false,
+                }
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let r#type = match &self.data {
                     ChosenData::Here(_) => super::super::types::Where::HERE,
                     ChosenData::There(_) => super::super::types::Where::THERE,
@@ -756,11 +805,11 @@ pub mod descriptors {
                 };
                 let mut run = [0_u8; 1];
                 r#type.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 match &self.data {
                     ChosenData::Here(_) => {}
                     ChosenData::There(value) => {
-                        writer.value(0_u32);
+                        writer.value(0_u32)?;
                         if let Some(target) = value {
                             writer
                                 .pointer(
@@ -778,7 +827,7 @@ pub mod descriptors {
                         ) {
                             return Err(writer.variant_mismatch(&"data"));
                         }
-                        writer.value(*value);
+                        writer.value(*value)?;
                     }
                 }
                 writer.nested(&self.rest, &"rest")?;
@@ -829,12 +878,15 @@ pub mod descriptors {
                 self.fds.visit_fds(visit);
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let count = self.fds.len();
                 let count_: u32 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 4];
                 count_.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 writer.nested(&self.fds, &"fds")?;
                 Ok(())
             }

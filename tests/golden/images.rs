@@ -163,40 +163,47 @@ pub mod types {
                 .saturating_add(self.bits8.block_len())
                 .saturating_add(self.bits24.block_len())
         }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 2];
             self.width.put(&mut run, 0);
             self.rows.put(&mut run, 1);
-            writer.run(&run);
+            writer.run(&run)?;
             writer
                 .check_image(
                     wire::image_size(1, u64::from(self.width), u64::from(self.rows)),
                     self.bits1.len(),
                     &"bits1",
                 )?;
-            writer.bytes(&self.bits1);
+            writer.bytes(&self.bits1)?;
             writer
                 .check_image(
                     wire::image_size(4, u64::from(self.width), u64::from(self.rows)),
                     self.bits4.len(),
                     &"bits4",
                 )?;
-            writer.bytes(&self.bits4);
+            writer.bytes(&self.bits4)?;
             writer
                 .check_image(
                     wire::image_size(8, u64::from(self.width), u64::from(self.rows)),
                     self.bits8.len(),
                     &"bits8",
                 )?;
-            writer.bytes(&self.bits8);
+            writer.bytes(&self.bits8)?;
             writer
                 .check_image(
                     wire::image_size(24, u64::from(self.width), u64::from(self.rows)),
                     self.bits24.len(),
                     &"bits24",
                 )?;
-            writer.bytes(&self.bits24);
+            writer.bytes(&self.bits24)?;
             Ok(())
         }
     }
@@ -245,18 +252,21 @@ pub mod types {
             16usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 16];
             self.width.put(&mut run, 0);
             self.rows.put(&mut run, 8);
-            writer.run(&run);
+            writer.run(&run)?;
             writer
                 .check_image(
                     wire::image_size(32, self.width, self.rows),
                     self.data.len(),
                     &"data",
                 )?;
-            writer.bytes(&self.data);
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -352,16 +362,19 @@ pub mod types {
                 .saturating_add(self.nullable.encoded_len())
                 .saturating_add(self.nonnull.encoded_len())
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 14];
             self.width.put(&mut run, 0);
             self.rows.put(&mut run, 2);
-            writer.run(&run);
+            writer.run(&run)?;
             if !self.nullable.is_empty() {
                 writer
                     .check_image(
@@ -492,12 +505,19 @@ pub mod types {
                 .saturating_add(self.text.block_len())
                 .saturating_add(self.offsets.block_len())
         }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 3];
             self.width.put(&mut run, 0);
             self.rows.put(&mut run, 2);
-            writer.run(&run);
+            writer.run(&run)?;
             writer
                 .check_image(
                     wire::image_size(8, u64::from(self.width), u64::from(self.rows)),
@@ -628,8 +648,15 @@ pub mod images {
             fn block_len(&self) -> usize {
                 self.image.block_len()
             }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.image, &"image")?;
                 Ok(())
             }
@@ -671,7 +698,10 @@ pub mod images {
                 self.image.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.image, &"image")?;
                 Ok(())
             }
@@ -716,12 +746,15 @@ pub mod images {
             fn pointees_len(&self) -> usize {
                 self.image.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                self.image.leaves_pointers()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.image, &"image")?;
                 Ok(())
             }
@@ -762,8 +795,15 @@ pub mod images {
             fn block_len(&self) -> usize {
                 self.image.block_len()
             }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.image, &"image")?;
                 Ok(())
             }

@@ -1174,12 +1174,19 @@ pub mod types {
                     },
                 )
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
+            !self.kept.is_empty() || self.target.is_some()
+        }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let value_ = match &self.wire {
                 LocalsWire::_1bitLe(_) => Digits::_1BIT_LE,
                 LocalsWire::Type(_) => Digits::TYPE,
@@ -1208,13 +1215,13 @@ pub mod types {
             value_.put(&mut run, 2);
             count_.put(&mut run, 3);
             index_.put(&mut run, 7);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.check_count(u64::from(count_), self.cursor.len(), &"cursor")?;
-            writer.bytes(&self.cursor);
+            writer.bytes(&self.cursor)?;
             writer.nested(&self.writer, &"writer")?;
             let mut run = [0_u8; 12];
             selected_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer
                 .array_pointer(
                     8,
@@ -1228,14 +1235,14 @@ pub mod types {
             }
             match &self.wire {
                 LocalsWire::_1bitLe(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 LocalsWire::Type(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 LocalsWire::Fn(value) => {
                     writer.check_count(u64::from(count_), value.len(), &"wire.out")?;
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 LocalsWire::Other { .. } => {
                     if matches!(value_, Digits::_1BIT_LE | Digits::TYPE | Digits::FN) {
@@ -1245,11 +1252,11 @@ pub mod types {
             }
             let mut run = [0_u8; 4];
             count__.put(&mut run, 0);
-            writer.run(&run);
-            writer.bytes(&self.error);
+            writer.run(&run)?;
+            writer.bytes(&self.error)?;
             let mut run = [0_u8; 2];
             self.sum.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             Ok(())
         }
     }
@@ -1356,7 +1363,10 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let value_ = match &self.target {
                 ValueTarget::_16555(_) => Digits::_16_555,
                 ValueTarget::Self_ { .. } => Digits::SELF,
@@ -1370,13 +1380,13 @@ pub mod types {
             let mut run = [0_u8; 2];
             value_.put(&mut run, 0);
             count_.put(&mut run, 1);
-            writer.run(&run);
+            writer.run(&run)?;
             match &self.target {
                 ValueTarget::_16555(value) => {
-                    writer.bytes(value);
+                    writer.bytes(value)?;
                 }
                 ValueTarget::Self_ { value, .. } => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 ValueTarget::Other { .. } => {
                     if matches!(value_, Digits::_16_555 | Digits::SELF) {
@@ -1696,12 +1706,19 @@ pub mod r#type {
             fn pointees_len(&self) -> usize {
                 self.locals.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
+                self.locals.leaves_pointers()
+            }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
                 true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.locals, &"locals")?;
                 Ok(())
             }
@@ -1743,7 +1760,10 @@ pub mod r#type {
                 self.value.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.value, &"value")?;
                 Ok(())
             }
@@ -1973,11 +1993,14 @@ pub mod r#type {
                 1usize.saturating_add(self.data.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.string.put(&mut run, 0);
-                writer.run(&run);
-                writer.bytes(&self.data);
+                writer.run(&run)?;
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }
@@ -2131,11 +2154,14 @@ pub mod r#type {
                 1usize.saturating_add(self.data.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.cursor.put(&mut run, 0);
-                writer.run(&run);
-                writer.bytes(&self.data);
+                writer.run(&run)?;
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }

@@ -864,16 +864,23 @@ pub mod numbers {
             fn block_len(&self) -> usize {
                 60002usize.saturating_add(self.rest.block_len())
             }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.first.put(&mut run, 0);
-                writer.run(&run);
-                writer.zeros(60000);
+                writer.run(&run)?;
+                writer.zeros(60000)?;
                 let mut run = [0_u8; 1];
                 self.second.put(&mut run, 0);
-                writer.run(&run);
-                writer.bytes(&self.rest);
+                writer.run(&run)?;
+                writer.bytes(&self.rest)?;
                 Ok(())
             }
         }

@@ -142,13 +142,16 @@ pub mod types {
             1usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.data.len();
             let size: u8 = writer.count(count, &"size")?;
             let mut run = [0_u8; 1];
             size.put(&mut run, 0);
-            writer.run(&run);
-            writer.bytes(&self.data);
+            writer.run(&run)?;
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -194,15 +197,18 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.blob.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 5];
             self.id.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             if let Some(target) = &self.blob {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"blob")?;
             }
@@ -252,17 +258,32 @@ pub mod types {
             }
         }
         #[inline(always)]
-        fn leaves_pointers(&self) -> bool {
+        fn points_behind(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn behind<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            if let Some(target) = &self.blob {
+                writer.pointee(target, &"blob")?;
+            }
+            Ok(())
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 5];
             self.id.put(&mut run, 0);
-            writer.run(&run);
-            if let Some(target) = &self.blob {
-                writer.pointer(4, target, wire::Layout::DepthFirst, &"blob")?;
+            match &self.blob {
+                Some(target) => writer.ahead(target.encoded_len()),
+                None => 0,
             }
+                .put(&mut run, 1);
+            writer.run(&run)?;
             Ok(())
         }
     }
@@ -393,13 +414,16 @@ pub mod types {
                 .saturating_add(self.long.encoded_len())
                 .saturating_add(self.rest_of_it.encoded_len())
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 24]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 24])?;
             if let Some(target) = &self.point {
                 writer.pointer(24, target, wire::Layout::BreadthFirst, &"point")?;
             }
@@ -510,11 +534,26 @@ pub mod types {
                 .saturating_add(self.words.encoded_len())
         }
         #[inline(always)]
+        fn points_behind(&self) -> bool {
+            true
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn behind<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.pointee(&self.words, &"words")?;
+            Ok(())
+        }
+        #[inline]
         fn leaves_pointers(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.bytes.len();
             let count_: u8 = writer.count(count, &"count")?;
             let count = self.words.len();
@@ -522,7 +561,8 @@ pub mod types {
             let mut run = [0_u8; 19];
             count_.put(&mut run, 8);
             words_count.put(&mut run, 13);
-            writer.run(&run);
+            writer.ahead(self.words.encoded_len()).put(&mut run, 15);
+            writer.run(&run)?;
             writer.pointer(19, &self.point, wire::Layout::BreadthFirst, &"point")?;
             writer.pointer(15, &self.empty, wire::Layout::BreadthFirst, &"empty")?;
             writer
@@ -532,14 +572,6 @@ pub mod types {
                     (self.bytes.is_empty(), true),
                     wire::Layout::BreadthFirst,
                     &"bytes",
-                )?;
-            writer
-                .array_pointer(
-                    4,
-                    &self.words,
-                    (self.words.is_empty(), true),
-                    wire::Layout::DepthFirst,
-                    &"words",
                 )?;
             Ok(())
         }
@@ -634,13 +666,17 @@ pub mod types {
                     },
                 )
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.first.is_some() || self.second.is_some() || self.third.is_some()
+                || self.fourth.is_some() || self.last.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 20]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.run(&[0; 20])?;
             if let Some(target) = &self.first {
                 writer.pointer(20, target, wire::Layout::BreadthFirst, &"first")?;
             }
@@ -713,15 +749,18 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.bottom.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 5];
             self.n.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             if let Some(target) = &self.bottom {
                 writer.pointer(4, target, wire::Layout::BreadthFirst, &"bottom")?;
             }
@@ -783,15 +822,18 @@ pub mod types {
                     },
                 )
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.third.is_some() || self.bottom.is_some()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 9];
             self.n.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             if let Some(target) = &self.third {
                 writer.pointer(8, target, wire::Layout::DepthFirst, &"third")?;
             }
@@ -851,15 +893,18 @@ pub mod types {
                     },
                 )
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 9];
             self.n.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.pointer(8, &self.second, wire::Layout::BreadthFirst, &"second")?;
             if let Some(target) = &self.third {
                 writer.pointer(4, target, wire::Layout::DepthFirst, &"third")?;
@@ -912,15 +957,18 @@ pub mod types {
         fn pointees_len(&self) -> usize {
             self.words.encoded_len()
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 5];
             self.n.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.pointer(4, &self.words, wire::Layout::BreadthFirst, &"words")?;
             Ok(())
         }
@@ -991,20 +1039,28 @@ pub mod types {
                         ),
                 )
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
+            self.links.iter().any(wire::Encode::leaves_pointers)
+                || self.slots.iter().any(wire::Encode::leaves_pointers)
+        }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 1];
             self.before.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.elements(&self.links, &"links")?;
             writer.elements(&self.slots, &"slots")?;
             let mut run = [0_u8; 1];
             self.after.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             Ok(())
         }
     }
@@ -1055,16 +1111,36 @@ pub mod types {
                 )
         }
         #[inline(always)]
-        fn leaves_pointers(&self) -> bool {
+        fn points_behind(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.nested(&self.link, &"link")?;
-            writer.run(&[0; 4]);
+        fn behind<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             if let Some(target) = &self.point {
-                writer.pointer(4, target, wire::Layout::DepthFirst, &"point")?;
+                writer.pointee(target, &"point")?;
             }
+            Ok(())
+        }
+        #[inline]
+        fn leaves_pointers(&self) -> bool {
+            self.link.leaves_pointers()
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.nested(&self.link, &"link")?;
+            let mut run = [0_u8; 4];
+            match &self.point {
+                Some(target) => writer.ahead(target.encoded_len()),
+                None => 0,
+            }
+                .put(&mut run, 0);
+            writer.run(&run)?;
             Ok(())
         }
     }
@@ -1166,11 +1242,35 @@ pub mod types {
                 )
         }
         #[inline(always)]
-        fn leaves_pointers(&self) -> bool {
+        fn points_behind(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn behind<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.behind(&self.held, &"held")?;
+            Ok(())
+        }
+        #[inline]
+        fn leaves_pointers(&self) -> bool {
+            self.held.leaves_pointers()
+                || match &self.body {
+                    HolderBody::A(value) => value.leaves_pointers(),
+                    HolderBody::B(_) => true,
+                    HolderBody::Other { .. } => false,
+                }
+        }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
+            true
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let kind = match &self.body {
                 HolderBody::A(_) => Kind::A,
                 HolderBody::B(_) => Kind::B,
@@ -1179,13 +1279,13 @@ pub mod types {
             writer.nested(&self.held, &"held")?;
             let mut run = [0_u8; 2];
             kind.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             match &self.body {
                 HolderBody::A(value) => {
                     writer.nested(value, &"body.link")?;
                 }
                 HolderBody::B(value) => {
-                    writer.value(0_u32);
+                    writer.value(0_u32)?;
                     writer.pointer(4, value, wire::Layout::BreadthFirst, &"body.blob")?;
                 }
                 HolderBody::Other { .. } => {
@@ -1277,17 +1377,20 @@ pub mod types {
                 )
                 .saturating_add(self.more.encoded_len())
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            self.blob.is_some() || self.words.is_some() || !self.more.is_empty()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.more.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 13];
             count_.put(&mut run, 8);
-            writer.run(&run);
+            writer.run(&run)?;
             if let Some(target) = &self.blob {
                 writer.pointer(13, target, wire::Layout::BreadthFirst, &"blob")?;
             }
@@ -1305,6 +1408,19 @@ pub mod types {
             Ok(())
         }
     }
+    /// An element that is not written as it was read.
+    ///
+    /// On the wire:
+    /// ```text
+    ///    0  uint8 n
+    ///    1  uint8 gap  (zero)
+    /// ```
+    #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
+    pub struct Padded {
+        /// `uint8 n` on the wire.
+        pub n: u8,
+    }
+    wire::impl_plain!(Padded: 2 bytes; padding: true { 0 n: u8 } [1 "n", 2 "gap"]);
 }
 /// `PointersChannel` of the proto.
 #[allow(
@@ -1372,6 +1488,18 @@ pub mod pointers {
             ///
             /// Message 8.
             Behind(Behind<'a>),
+            /// The same in structs, arrays and cases; and what is right behind a pointee.
+            ///
+            /// Message 9.
+            BehindParts(BehindParts<'a>),
+            /// Pointers of both kinds, of which none changes the order of others.
+            ///
+            /// Message 10.
+            Both(Both<'a>),
+            /// Many short runs.
+            ///
+            /// Message 11.
+            Scattered(Scattered<'a>),
             /// A message that the protocol does not have on this channel.
             Unknown {
                 /// Its id.
@@ -1389,10 +1517,14 @@ pub mod pointers {
             6 HOLDER Holder "holder",
             7 ALIASES Aliases "aliases",
             8 BEHIND Behind "behind",
+            9 BEHIND_PARTS BehindParts "behind_parts",
+            10 BOTH Both "both",
+            11 SCATTERED Scattered "scattered",
         });
         wire::impl_from_bodies!(Message {
             Targets(Targets<'a>), Nonnull(Nonnull<'a>), Mixed(Mixed<'a>), First(First),
             Slots(Slots<'a>), Holder(Holder<'a>), Aliases(Aliases<'a>), Behind(Behind<'a>),
+            BehindParts(BehindParts<'a>), Both(Both<'a>), Scattered(Scattered<'a>),
         });
         /// `targets` of the proto.
         ///
@@ -1434,12 +1566,15 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.targets.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                self.targets.leaves_pointers()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.targets, &"targets")?;
                 Ok(())
             }
@@ -1485,11 +1620,26 @@ pub mod pointers {
                 self.nonnull.pointees_len()
             }
             #[inline(always)]
-            fn leaves_pointers(&self) -> bool {
+            fn points_behind(&self) -> bool {
                 true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn behind<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                writer.behind(&self.nonnull, &"nonnull")?;
+                Ok(())
+            }
+            #[inline]
+            fn leaves_pointers(&self) -> bool {
+                self.nonnull.leaves_pointers()
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.nonnull, &"nonnull")?;
                 Ok(())
             }
@@ -1534,12 +1684,15 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.mixed.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                self.mixed.leaves_pointers()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.mixed, &"mixed")?;
                 Ok(())
             }
@@ -1584,12 +1737,15 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.first.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                self.first.leaves_pointers()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.first, &"first")?;
                 Ok(())
             }
@@ -1634,12 +1790,19 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.slots.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
+                self.slots.leaves_pointers()
+            }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
                 true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.slots, &"slots")?;
                 Ok(())
             }
@@ -1685,11 +1848,30 @@ pub mod pointers {
                 self.holder.pointees_len()
             }
             #[inline(always)]
-            fn leaves_pointers(&self) -> bool {
+            fn points_behind(&self) -> bool {
                 true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn behind<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                writer.behind(&self.holder, &"holder")?;
+                Ok(())
+            }
+            #[inline]
+            fn leaves_pointers(&self) -> bool {
+                self.holder.leaves_pointers()
+            }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.holder, &"holder")?;
                 Ok(())
             }
@@ -1734,12 +1916,15 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.aliases.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                self.aliases.leaves_pointers()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.aliases, &"aliases")?;
                 Ok(())
             }
@@ -1755,6 +1940,9 @@ pub mod pointers {
         ///    8  kind *kinds[2]  (offset, not null)
         ///   12  uint8 count
         ///   13  uint8 *bytes[count]  (offset, or 0)
+        ///   17  uint8 *more[count]  (offset, not null)
+        ///   21  uint8 name_size
+        ///   22  uint8 *name[name_size]  (offset, not null)
         /// ```
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Behind<'a> {
@@ -1766,14 +1954,18 @@ pub mod pointers {
             pub kinds: [super::super::types::Kind; 2],
             /// `uint8 *bytes[count]` on the wire.
             pub bytes: wire::Cow<'a, [u8]>,
+            /// `uint8 *more[count]` on the wire.
+            pub more: wire::Cow<'a, [u8]>,
+            /// `uint8 *name[name_size]` on the wire.
+            pub name: wire::Text<'a>,
         }
         impl Behind<'_> {
             /// The id of the message.
             pub const ID: u16 = 8;
         }
-        wire::impl_body!(Behind<'_> { point, empty, kinds, bytes });
+        wire::impl_body!(Behind<'_> { point, empty, kinds, bytes, more, name });
         impl<'a> wire::Decode<'a> for Behind<'a> {
-            const WIRE_SIZE: ::core::option::Option<usize> = Some(17);
+            const WIRE_SIZE: ::core::option::Option<usize> = Some(26);
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn read_from(
                 &mut self,
@@ -1781,7 +1973,7 @@ pub mod pointers {
                 body: &mut wire::Body<'_, 'a>,
             ) -> wire::Read<&'a [u8]> {
                 let mut reader = wire::Reader::new(rest, body);
-                let run: &[u8; 17] = reader
+                let run: &[u8; 26] = reader
                     .run(
                         &[
                             (4, "point"),
@@ -1789,14 +1981,17 @@ pub mod pointers {
                             (12, "kinds"),
                             (13, "count"),
                             (17, "bytes"),
+                            (21, "more"),
+                            (22, "name_size"),
+                            (26, "name"),
                         ],
                     )?;
-                reader.pointee(&mut self.point, u32::get(run, 0), 17, &"point")?;
-                reader.nonnull_pointee(&mut self.empty, u32::get(run, 4), 13, &"empty")?;
+                reader.pointee(&mut self.point, u32::get(run, 0), 26, &"point")?;
+                reader.nonnull_pointee(&mut self.empty, u32::get(run, 4), 22, &"empty")?;
                 self.kinds = reader
                     .nonnull_pointee_with(
                         u32::get(run, 8),
-                        9,
+                        18,
                         &"kinds",
                         |reader| reader.value(&"kinds"),
                     )?;
@@ -1806,7 +2001,7 @@ pub mod pointers {
                     reader
                         .array_pointee(
                             u32::get(run, 13),
-                            4,
+                            13,
                             &"bytes",
                             Some(u64::from(count_)),
                             1,
@@ -1817,13 +2012,38 @@ pub mod pointers {
                             },
                         )?,
                 );
+                wire::fill(
+                    &mut self.more,
+                    reader
+                        .nonnull_pointee_with(
+                            u32::get(run, 17),
+                            9,
+                            &"more",
+                            |reader| {
+                                reader
+                                    .bytes(Some(u64::from(count_)), &"more")
+                                    .map(::core::convert::Into::into)
+                            },
+                        )?,
+                );
+                let name_size = u8::get(run, 21);
+                wire::fill(
+                    &mut self.name,
+                    reader
+                        .nonnull_pointee_with(
+                            u32::get(run, 22),
+                            4,
+                            &"name",
+                            |reader| reader.text(Some(u64::from(name_size)), &"name"),
+                        )?,
+                );
                 Ok(reader.rest())
             }
         }
         impl wire::Encode for Behind<'_> {
             #[inline]
             fn block_len(&self) -> usize {
-                17
+                26
             }
             #[inline]
             fn pointees_len(&self) -> usize {
@@ -1837,31 +2057,671 @@ pub mod pointers {
                     .saturating_add(self.empty.encoded_len())
                     .saturating_add(self.kinds.encoded_len())
                     .saturating_add(self.bytes.encoded_len())
+                    .saturating_add(self.more.encoded_len())
+                    .saturating_add(self.name.encoded_len())
+            }
+            #[inline(always)]
+            fn points_behind(&self) -> bool {
+                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-                let count = self.bytes.len();
+            fn behind<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                if let Some(target) = &self.point {
+                    writer.pointee(target, &"point")?;
+                }
+                writer.pointee(&self.empty, &"empty")?;
+                writer.pointee(&self.kinds, &"kinds")?;
+                writer.pointee(&self.bytes, &"bytes")?;
+                writer.pointee(&self.more, &"more")?;
+                writer.pointee(&self.name, &"name")?;
+                Ok(())
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                let count = self.bytes.len().max(self.more.len());
                 let count_: u8 = writer.count(count, &"count")?;
-                let mut places = writer.places(17);
-                let mut run = [0_u8; 17];
+                let count = self.name.wire_len();
+                let name_size: u8 = writer.count(count, &"name_size")?;
+                let mut run = [0_u8; 26];
                 match &self.point {
-                    Some(target) => places.pointee(target.encoded_len()),
+                    Some(target) => writer.ahead(target.encoded_len()),
                     None => 0,
                 }
                     .put(&mut run, 0);
-                places.pointee(self.empty.encoded_len()).put(&mut run, 4);
-                places.pointee(self.kinds.encoded_len()).put(&mut run, 8);
+                writer.ahead(self.empty.encoded_len()).put(&mut run, 4);
+                writer.ahead(self.kinds.encoded_len()).put(&mut run, 8);
                 count_.put(&mut run, 12);
-                places
-                    .array(self.bytes.encoded_len(), (self.bytes.is_empty(), false))
-                    .put(&mut run, 13);
-                writer.run(&run);
-                if let Some(target) = &self.point {
-                    writer.nested(target, &"point")?;
+                writer.array_ahead(self.bytes.encoded_len()).put(&mut run, 13);
+                writer.ahead(self.more.encoded_len()).put(&mut run, 17);
+                name_size.put(&mut run, 21);
+                writer.ahead(self.name.encoded_len()).put(&mut run, 22);
+                writer.run(&run)?;
+                if !self.bytes.is_empty() {
+                    writer.check_count(u64::from(count_), self.bytes.len(), &"bytes")?;
                 }
-                writer.nested(&self.empty, &"empty")?;
-                writer.nested(&self.kinds, &"kinds")?;
-                writer.nested(&self.bytes, &"bytes")?;
+                writer.check_count(u64::from(count_), self.more.len(), &"more")?;
+                Ok(())
+            }
+        }
+        /// The same in structs, arrays and cases; and what is right behind a pointee.
+        ///
+        /// Message 9 of a server on `PointersChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  Chain *first  (offset, or 0)
+        ///    4  Chain second
+        ///    9  Chain third[2]
+        ///   19  kind kind
+        ///   21  if A: Chain chain
+        ///   21  if B: Blob *blob  (offset, not null)
+        /// ```
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct BehindParts<'a> {
+            /// `Chain *first` on the wire.
+            pub first: ::core::option::Option<super::super::types::Chain<'a>>,
+            /// `Chain second` on the wire.
+            pub second: super::super::types::Chain<'a>,
+            /// `Chain third[2]` on the wire.
+            pub third: [super::super::types::Chain<'a>; 2],
+            /// What follows depends on `kind`.
+            pub last: BehindPartsLast<'a>,
+        }
+        /// The switch `last` of `behind_parts`.
+        ///
+        /// Which variant it is depends on `kind`.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum BehindPartsLast<'a> {
+            /// `Chain chain`
+            A(super::super::types::Chain<'a>),
+            /// `Blob *blob`
+            B(super::super::types::Blob<'a>),
+            /// No case matches: no bytes.
+            Other {
+                /// `kind` of the proto.
+                kind: super::super::types::Kind,
+            },
+        }
+        impl ::core::default::Default for BehindPartsLast<'_> {
+            fn default() -> Self {
+                Self::A(::core::default::Default::default())
+            }
+        }
+        wire::impl_blank!(BehindPartsLast<'_>, Self::Other { kind: wire::Blank::blank() });
+        wire::impl_owned!(BehindPartsLast<'_> { A(value), B(value), Other { kind } });
+        impl BehindParts<'_> {
+            /// The id of the message.
+            pub const ID: u16 = 9;
+        }
+        wire::impl_body!(BehindParts<'_> { first, second, last; third });
+        impl<'a> wire::Decode<'a> for BehindParts<'a> {
+            const WIRE_SIZE: ::core::option::Option<usize> = None;
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 4] = reader.run(&[(4, "first")])?;
+                reader.pointee(&mut self.first, u32::get(run, 0), 4, &"first")?;
+                reader.nested(&mut self.second, &"second")?;
+                reader.array(&mut self.third, &"third")?;
+                let run: &[u8; 2] = reader.run(&[(2, "kind")])?;
+                let kind = super::super::types::Kind::get(run, 0);
+                match kind {
+                    super::super::types::Kind::A => {
+                        wire::fill(
+                            &mut self.last,
+                            BehindPartsLast::A(wire::Blank::blank()),
+                        );
+                        if let BehindPartsLast::A(value) = &mut self.last {
+                            reader.nested(value, &"last.chain")?;
+                        }
+                    }
+                    super::super::types::Kind::B => {
+                        let run: &[u8; 4] = reader.run(&[(4, "last.blob")])?;
+                        wire::fill(
+                            &mut self.last,
+                            BehindPartsLast::B(wire::Blank::blank()),
+                        );
+                        if let BehindPartsLast::B(value) = &mut self.last {
+                            reader
+                                .nonnull_pointee(value, u32::get(run, 0), 4, &"last.blob")?;
+                        }
+                    }
+                    _ => {
+                        wire::fill(&mut self.last, BehindPartsLast::Other { kind });
+                    }
+                }
+                Ok(reader.rest())
+            }
+        }
+        impl wire::Encode for BehindParts<'_> {
+            #[inline]
+            fn block_len(&self) -> usize {
+                21usize
+                    .saturating_add(
+                        match &self.last {
+                            BehindPartsLast::A(_) => 5,
+                            BehindPartsLast::B(_) => 4,
+                            BehindPartsLast::Other { .. } => 0,
+                        },
+                    )
+            }
+            #[inline]
+            fn pointees_len(&self) -> usize {
+                0usize
+                    .saturating_add(
+                        match &self.first {
+                            Some(target) => target.encoded_len(),
+                            None => 0,
+                        },
+                    )
+                    .saturating_add(self.second.pointees_len())
+                    .saturating_add(
+                        self
+                            .third
+                            .iter()
+                            .fold(
+                                0,
+                                |sum: usize, value| sum.saturating_add(value.pointees_len()),
+                            ),
+                    )
+                    .saturating_add(
+                        match &self.last {
+                            BehindPartsLast::A(value) => value.pointees_len(),
+                            BehindPartsLast::B(value) => value.encoded_len(),
+                            BehindPartsLast::Other { .. } => 0,
+                        },
+                    )
+            }
+            #[inline(always)]
+            fn points_behind(&self) -> bool {
+                true
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn behind<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                if let Some(target) = &self.first {
+                    writer.pointee(target, &"first")?;
+                }
+                writer.behind(&self.second, &"second")?;
+                writer.behind_elements(&self.third, &"third")?;
+                match &self.last {
+                    BehindPartsLast::A(value) => {
+                        writer.behind(value, &"last.chain")?;
+                    }
+                    BehindPartsLast::B(value) => {
+                        writer.pointee(value, &"last.blob")?;
+                    }
+                    BehindPartsLast::Other { .. } => {}
+                }
+                Ok(())
+            }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                let kind = match &self.last {
+                    BehindPartsLast::A(_) => super::super::types::Kind::A,
+                    BehindPartsLast::B(_) => super::super::types::Kind::B,
+                    BehindPartsLast::Other { kind, .. } => *kind,
+                };
+                let mut run = [0_u8; 4];
+                match &self.first {
+                    Some(target) => writer.ahead(target.encoded_len()),
+                    None => 0,
+                }
+                    .put(&mut run, 0);
+                writer.run(&run)?;
+                writer.nested(&self.second, &"second")?;
+                writer.elements(&self.third, &"third")?;
+                let mut run = [0_u8; 2];
+                kind.put(&mut run, 0);
+                writer.run(&run)?;
+                match &self.last {
+                    BehindPartsLast::A(value) => {
+                        writer.nested(value, &"last.chain")?;
+                    }
+                    BehindPartsLast::B(value) => {
+                        let offset = writer.ahead(value.encoded_len());
+                        writer.value(offset)?;
+                    }
+                    BehindPartsLast::Other { .. } => {
+                        if matches!(
+                            kind, super::super::types::Kind::A |
+                            super::super::types::Kind::B
+                        ) {
+                            return Err(writer.variant_mismatch(&"last"));
+                        }
+                    }
+                }
+                Ok(())
+            }
+        }
+        /// Pointers of both kinds, of which none changes the order of others.
+        ///
+        /// Message 10 of a server on `PointersChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  Link *link  (offset, or 0)
+        ///    4  Chain chain
+        ///    9  kind kind
+        ///   11  if A: Blob *blob  (offset, or 0)
+        ///   11  if B: uint8 *bytes[2]  (offset, not null)
+        ///    +  Point *point  (offset, or 0)
+        /// ```
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct Both<'a> {
+            /// `Link *link` on the wire.
+            pub link: ::core::option::Option<super::super::types::Link<'a>>,
+            /// `Chain chain` on the wire.
+            pub chain: super::super::types::Chain<'a>,
+            /// What follows depends on `kind`.
+            pub body: BothBody<'a>,
+            /// `Point *point` on the wire.
+            pub point: ::core::option::Option<super::super::types::Point>,
+        }
+        /// The switch `body` of `both`.
+        ///
+        /// Which variant it is depends on `kind`.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum BothBody<'a> {
+            /// `Blob *blob`
+            A(::core::option::Option<super::super::types::Blob<'a>>),
+            /// `uint8 *bytes[2]`
+            B([u8; 2]),
+            /// No case matches: no bytes.
+            Other {
+                /// `kind` of the proto.
+                kind: super::super::types::Kind,
+            },
+        }
+        impl ::core::default::Default for BothBody<'_> {
+            fn default() -> Self {
+                Self::A(::core::default::Default::default())
+            }
+        }
+        wire::impl_blank!(BothBody<'_>, Self::Other { kind: wire::Blank::blank() });
+        wire::impl_owned!(BothBody<'_> { A(value), B(value), Other { kind } });
+        impl Both<'_> {
+            /// The id of the message.
+            pub const ID: u16 = 10;
+        }
+        wire::impl_body!(Both<'_> { link, chain, body, point });
+        impl<'a> wire::Decode<'a> for Both<'a> {
+            const WIRE_SIZE: ::core::option::Option<usize> = None;
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 4] = reader.run(&[(4, "link")])?;
+                reader.pointee(&mut self.link, u32::get(run, 0), 4, &"link")?;
+                reader.nested(&mut self.chain, &"chain")?;
+                let run: &[u8; 2] = reader.run(&[(2, "kind")])?;
+                let kind = super::super::types::Kind::get(run, 0);
+                match kind {
+                    super::super::types::Kind::A => {
+                        let run: &[u8; 4] = reader.run(&[(4, "body.blob")])?;
+                        wire::fill(&mut self.body, BothBody::A(wire::Blank::blank()));
+                        if let BothBody::A(value) = &mut self.body {
+                            reader.pointee(value, u32::get(run, 0), 4, &"body.blob")?;
+                        }
+                    }
+                    super::super::types::Kind::B => {
+                        let run: &[u8; 4] = reader.run(&[(4, "body.bytes")])?;
+                        wire::fill(
+                            &mut self.body,
+                            BothBody::B(
+                                reader
+                                    .nonnull_pointee_with(
+                                        u32::get(run, 0),
+                                        4,
+                                        &"body.bytes",
+                                        |reader| reader.value(&"body.bytes"),
+                                    )?,
+                            ),
+                        );
+                    }
+                    _ => {
+                        wire::fill(&mut self.body, BothBody::Other { kind });
+                    }
+                }
+                let run: &[u8; 4] = reader.run(&[(4, "point")])?;
+                reader.pointee(&mut self.point, u32::get(run, 0), 4, &"point")?;
+                Ok(reader.rest())
+            }
+        }
+        impl wire::Encode for Both<'_> {
+            #[inline]
+            fn block_len(&self) -> usize {
+                15usize
+                    .saturating_add(
+                        match &self.body {
+                            BothBody::A(_) => 4,
+                            BothBody::B(_) => 4,
+                            BothBody::Other { .. } => 0,
+                        },
+                    )
+            }
+            #[inline]
+            fn pointees_len(&self) -> usize {
+                0usize
+                    .saturating_add(
+                        match &self.link {
+                            Some(target) => target.encoded_len(),
+                            None => 0,
+                        },
+                    )
+                    .saturating_add(self.chain.pointees_len())
+                    .saturating_add(
+                        match &self.body {
+                            BothBody::A(value) => {
+                                match value {
+                                    Some(target) => target.encoded_len(),
+                                    None => 0,
+                                }
+                            }
+                            BothBody::B(value) => value.encoded_len(),
+                            BothBody::Other { .. } => 0,
+                        },
+                    )
+                    .saturating_add(
+                        match &self.point {
+                            Some(target) => target.encoded_len(),
+                            None => 0,
+                        },
+                    )
+            }
+            #[inline(always)]
+            fn points_behind(&self) -> bool {
+                true
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn behind<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                writer.behind(&self.chain, &"chain")?;
+                if let Some(target) = &self.point {
+                    writer.pointee(target, &"point")?;
+                }
+                Ok(())
+            }
+            #[inline]
+            fn leaves_pointers(&self) -> bool {
+                self.link.is_some()
+                    || match &self.body {
+                        BothBody::A(value) => value.is_some(),
+                        BothBody::B(_) => true,
+                        BothBody::Other { .. } => false,
+                    }
+            }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                let kind = match &self.body {
+                    BothBody::A(_) => super::super::types::Kind::A,
+                    BothBody::B(_) => super::super::types::Kind::B,
+                    BothBody::Other { kind, .. } => *kind,
+                };
+                writer.run(&[0; 4])?;
+                if let Some(target) = &self.link {
+                    writer.pointer(4, target, wire::Layout::BreadthFirst, &"link")?;
+                }
+                writer.nested(&self.chain, &"chain")?;
+                let mut run = [0_u8; 2];
+                kind.put(&mut run, 0);
+                writer.run(&run)?;
+                match &self.body {
+                    BothBody::A(value) => {
+                        writer.value(0_u32)?;
+                        if let Some(target) = value {
+                            writer
+                                .pointer(
+                                    4,
+                                    target,
+                                    wire::Layout::BreadthFirst,
+                                    &"body.blob",
+                                )?;
+                        }
+                    }
+                    BothBody::B(value) => {
+                        writer.value(0_u32)?;
+                        writer
+                            .pointer(
+                                4,
+                                value,
+                                wire::Layout::BreadthFirst,
+                                &"body.bytes",
+                            )?;
+                    }
+                    BothBody::Other { .. } => {
+                        if matches!(
+                            kind, super::super::types::Kind::A |
+                            super::super::types::Kind::B
+                        ) {
+                            return Err(writer.variant_mismatch(&"body"));
+                        }
+                    }
+                }
+                let mut run = [0_u8; 4];
+                match &self.point {
+                    Some(target) => writer.ahead(target.encoded_len()),
+                    None => 0,
+                }
+                    .put(&mut run, 0);
+                writer.run(&run)?;
+                Ok(())
+            }
+        }
+        /// Many short runs.
+        ///
+        /// Message 11 of a server on `PointersChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  uint8 count
+        ///    1  Padded padded[count]
+        ///    +  Blob blob
+        ///    +  kind kind
+        ///    +  if A: uint32 number
+        ///    +  if B: Chain *chain  (offset, not null)
+        ///    +  uint16 gap  (zero)
+        ///    +  Blob last
+        /// ```
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct Scattered<'a> {
+            /// `Padded padded[count]` on the wire.
+            pub padded: wire::List<'a, super::super::types::Padded>,
+            /// `Blob blob` on the wire.
+            pub blob: super::super::types::Blob<'a>,
+            /// What follows depends on `kind`.
+            pub body: ScatteredBody<'a>,
+            /// `Blob last` on the wire.
+            pub last: super::super::types::Blob<'a>,
+        }
+        /// The switch `body` of `scattered`.
+        ///
+        /// Which variant it is depends on `kind`.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum ScatteredBody<'a> {
+            /// `uint32 number`
+            A(u32),
+            /// `Chain *chain`
+            B(super::super::types::Chain<'a>),
+            /// No case matches: no bytes.
+            Other {
+                /// `kind` of the proto.
+                kind: super::super::types::Kind,
+            },
+        }
+        impl ::core::default::Default for ScatteredBody<'_> {
+            fn default() -> Self {
+                Self::A(::core::default::Default::default())
+            }
+        }
+        wire::impl_blank!(ScatteredBody<'_>, Self::Other { kind: wire::Blank::blank() });
+        wire::impl_owned!(ScatteredBody<'_> { A(value), B(value), Other { kind } });
+        impl Scattered<'_> {
+            /// The id of the message.
+            pub const ID: u16 = 11;
+        }
+        wire::impl_body!(Scattered<'_> { padded, blob, body, last });
+        impl<'a> wire::Decode<'a> for Scattered<'a> {
+            const WIRE_SIZE: ::core::option::Option<usize> = None;
+            const HAS_PADDING: bool = true;
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                let run: &[u8; 1] = reader.run(&[(1, "count")])?;
+                let count_ = u8::get(run, 0);
+                wire::fill(&mut self.padded, reader.list(u64::from(count_), &"padded")?);
+                reader.nested(&mut self.blob, &"blob")?;
+                let run: &[u8; 2] = reader.run(&[(2, "kind")])?;
+                let kind = super::super::types::Kind::get(run, 0);
+                match kind {
+                    super::super::types::Kind::A => {
+                        let run: &[u8; 4] = reader.run(&[(4, "body.number")])?;
+                        wire::fill(&mut self.body, ScatteredBody::A(u32::get(run, 0)));
+                    }
+                    super::super::types::Kind::B => {
+                        let run: &[u8; 4] = reader.run(&[(4, "body.chain")])?;
+                        wire::fill(
+                            &mut self.body,
+                            ScatteredBody::B(wire::Blank::blank()),
+                        );
+                        if let ScatteredBody::B(value) = &mut self.body {
+                            reader
+                                .nonnull_pointee(
+                                    value,
+                                    u32::get(run, 0),
+                                    4,
+                                    &"body.chain",
+                                )?;
+                        }
+                    }
+                    _ => {
+                        wire::fill(&mut self.body, ScatteredBody::Other { kind });
+                    }
+                }
+                let _: &[u8; 2] = reader.run(&[(2, "gap")])?;
+                reader.nested(&mut self.last, &"last")?;
+                Ok(reader.rest())
+            }
+        }
+        impl wire::Encode for Scattered<'_> {
+            #[inline]
+            fn block_len(&self) -> usize {
+                5usize
+                    .saturating_add(self.padded.block_len())
+                    .saturating_add(self.blob.block_len())
+                    .saturating_add(
+                        match &self.body {
+                            ScatteredBody::A(_) => 4,
+                            ScatteredBody::B(_) => 4,
+                            ScatteredBody::Other { .. } => 0,
+                        },
+                    )
+                    .saturating_add(self.last.block_len())
+            }
+            #[inline]
+            fn pointees_len(&self) -> usize {
+                match &self.body {
+                    ScatteredBody::A(_) => 0,
+                    ScatteredBody::B(value) => value.encoded_len(),
+                    ScatteredBody::Other { .. } => 0,
+                }
+            }
+            #[inline(always)]
+            fn points_behind(&self) -> bool {
+                true
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn behind<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                match &self.body {
+                    ScatteredBody::A(_) => {}
+                    ScatteredBody::B(value) => {
+                        writer.pointee(value, &"body.chain")?;
+                    }
+                    ScatteredBody::Other { .. } => {}
+                }
+                Ok(())
+            }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                let count = self.padded.len();
+                let count_: u8 = writer.count(count, &"count")?;
+                let kind = match &self.body {
+                    ScatteredBody::A(_) => super::super::types::Kind::A,
+                    ScatteredBody::B(_) => super::super::types::Kind::B,
+                    ScatteredBody::Other { kind, .. } => *kind,
+                };
+                let mut run = [0_u8; 1];
+                count_.put(&mut run, 0);
+                writer.run(&run)?;
+                writer.nested(&self.padded, &"padded")?;
+                writer.nested(&self.blob, &"blob")?;
+                let mut run = [0_u8; 2];
+                kind.put(&mut run, 0);
+                writer.run(&run)?;
+                match &self.body {
+                    ScatteredBody::A(value) => {
+                        writer.value(*value)?;
+                    }
+                    ScatteredBody::B(value) => {
+                        let offset = writer.ahead(value.encoded_len());
+                        writer.value(offset)?;
+                    }
+                    ScatteredBody::Other { .. } => {
+                        if matches!(
+                            kind, super::super::types::Kind::A |
+                            super::super::types::Kind::B
+                        ) {
+                            return Err(writer.variant_mismatch(&"body"));
+                        }
+                    }
+                }
+                writer.run(&[0; 2])?;
+                writer.nested(&self.last, &"last")?;
                 Ok(())
             }
         }

@@ -179,13 +179,16 @@ pub mod types {
             1usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.data.len();
             let count_: u8 = writer.count(count, &"count")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
-            writer.run(&run);
-            writer.bytes(&self.data);
+            writer.run(&run)?;
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -361,12 +364,27 @@ pub mod types {
                 ImpliedBody::Other { .. } => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
+            match &self.body {
+                ImpliedBody::Dot(_) => false,
+                ImpliedBody::Line(_) => false,
+                ImpliedBody::Rect(_) => false,
+                ImpliedBody::Path(_) => false,
+                ImpliedBody::_2dText(value) => value.is_some(),
+                ImpliedBody::Label(_) => false,
+                ImpliedBody::Other { .. } => false,
+            }
+        }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let r#type = match &self.body {
                 ImpliedBody::Dot(_) => Shape::DOT,
                 ImpliedBody::Line(_) => Shape::LINE,
@@ -378,22 +396,22 @@ pub mod types {
             };
             let mut run = [0_u8; 1];
             r#type.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             match &self.body {
                 ImpliedBody::Dot(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 ImpliedBody::Line(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 ImpliedBody::Rect(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 ImpliedBody::Path(value) => {
                     writer.nested(value, &"body.path")?;
                 }
                 ImpliedBody::_2dText(value) => {
-                    writer.value(0_u32);
+                    writer.value(0_u32)?;
                     if let Some(target) = value {
                         writer
                             .pointer(
@@ -418,7 +436,7 @@ pub mod types {
             }
             let mut run = [0_u8; 1];
             self.end.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             Ok(())
         }
     }
@@ -505,7 +523,10 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mode = match &self.setting {
                 LabelsSetting::Off(_) => Mode::OFF,
                 LabelsSetting::Auto(_) => Mode::AUTO,
@@ -514,16 +535,16 @@ pub mod types {
             };
             let mut run = [0_u8; 2];
             mode.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             match &self.setting {
                 LabelsSetting::Off(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 LabelsSetting::Auto(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 LabelsSetting::On(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 LabelsSetting::Other { .. } => {
                     if matches!(mode, Mode::OFF | Mode::AUTO | Mode::ON) {
@@ -612,23 +633,26 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let r#type = match &self.body {
                 OtherwiseBody::Dot(_) => Shape::DOT,
                 OtherwiseBody::Other { r#type, .. } => *r#type,
             };
             let mut run = [0_u8; 1];
             r#type.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             match &self.body {
                 OtherwiseBody::Dot(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 OtherwiseBody::Other { value, .. } => {
                     if matches!(r#type, Shape::DOT) {
                         return Err(writer.variant_mismatch(&"body"));
                     }
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
             }
             Ok(())
@@ -695,15 +719,18 @@ pub mod types {
             2
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let r#type = match &self.body {
                 DefaultFirstBody::Any { r#type, .. } => *r#type,
             };
             let mut run = [0_u8; 1];
             r#type.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             let DefaultFirstBody::Any { value, .. } = &self.body;
-            writer.value(*value);
+            writer.value(*value)?;
             Ok(())
         }
     }
@@ -821,25 +848,32 @@ pub mod types {
                     },
                 )
         }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 2];
             self.mode.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             let selected = match self.mode {
                 Mode::ON => 0,
                 _ => 1,
             };
             match (selected, &self.one) {
                 (0, KeptOne::On(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (1, KeptOne::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"one")),
             }
             let mut run = [0_u8; 1];
             self.between.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             let selected = match self.mode {
                 Mode::ON => 0,
                 Mode::AUTO => 1,
@@ -850,10 +884,10 @@ pub mod types {
                     writer.nested(value, &"two.second")?;
                 }
                 (1, KeptTwo::Auto(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (2, KeptTwo::Third(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 _ => return Err(writer.variant_mismatch(&"two")),
             }
@@ -1007,10 +1041,13 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 4];
             self.header.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             let selected = match self.header.descriptor.r#type {
                 Shape::DOT => 0,
                 Shape::LINE => 1,
@@ -1018,10 +1055,10 @@ pub mod types {
             };
             match (selected, &self.body) {
                 (0, NestedBody::Dot(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (1, NestedBody::Line(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (2, NestedBody::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"body")),
@@ -1032,7 +1069,7 @@ pub mod types {
             };
             match (selected, &self.setting) {
                 (0, NestedSetting::Auto(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (1, NestedSetting::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"setting")),
@@ -1103,17 +1140,20 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 2];
             self.mode.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             let selected = match self.mode {
                 Mode::ON => 0,
                 _ => 1,
             };
             match (selected, &self.body) {
                 (0, TaggedBody::On(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (1, TaggedBody::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"body")),
@@ -1184,7 +1224,10 @@ pub mod types {
                 )
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             writer.nested(&self.tagged, &"tagged")?;
             let selected = match self.tagged.mode {
                 Mode::ON => 0,
@@ -1192,7 +1235,7 @@ pub mod types {
             };
             match (selected, &self.body) {
                 (0, RetaggedBody::On(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (1, RetaggedBody::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"body")),
@@ -1340,15 +1383,25 @@ pub mod types {
                 }
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
+            match &self.second {
+                BitsSecond::Open(_) => false,
+                BitsSecond::Far(value) => value.is_some(),
+            }
+        }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 1];
             self.marks.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             let selected = if self.marks.intersects(Marks::FILL) {
                 0
             } else if self.marks.intersects(Marks::STROKE)
@@ -1362,13 +1415,13 @@ pub mod types {
             };
             match (selected, &self.first) {
                 (0, BitsFirst::Fill(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (1, BitsFirst::Stroke(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (2, BitsFirst::NoShadow(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (3, BitsFirst::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"first")),
@@ -1385,7 +1438,7 @@ pub mod types {
                     writer.nested(value, &"second.open")?;
                 }
                 (1, BitsSecond::Far(value)) => {
-                    writer.value(0_u32);
+                    writer.value(0_u32)?;
                     if let Some(target) = value {
                         writer
                             .pointer(
@@ -1533,21 +1586,28 @@ pub mod types {
                     },
                 )
         }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 1];
             self.marks.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             let selected = if !self.marks.intersects(Marks::CLIP) { 0 } else { 1 };
             match (selected, &self.negated) {
                 (0, MoreBitsNegated::Open(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (1, MoreBitsNegated::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"negated")),
             }
             let MoreBitsAlways::Same(value) = &self.always;
-            writer.value(*value);
+            writer.value(*value)?;
             let selected = if self.marks.intersects(Marks::FILL) {
                 0
             } else if self.marks.intersects(Marks::STROKE) {
@@ -1561,16 +1621,16 @@ pub mod types {
             };
             match (selected, &self.all) {
                 (0, MoreBitsAll::Fill(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (1, MoreBitsAll::Stroke(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (2, MoreBitsAll::Clip(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (3, MoreBitsAll::Shadow(value)) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 (4, MoreBitsAll::Absent) => {}
                 _ => return Err(writer.variant_mismatch(&"all")),
@@ -1658,7 +1718,10 @@ pub mod types {
             6
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mode = match &self.data {
                 SameSizeData::Off(_) => Mode::OFF,
                 SameSizeData::On(_) => Mode::ON,
@@ -1666,19 +1729,19 @@ pub mod types {
             };
             let mut run = [0_u8; 2];
             mode.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             match &self.data {
                 SameSizeData::Off(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 SameSizeData::On(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 SameSizeData::Bytes { value, .. } => {
                     if matches!(mode, Mode::OFF | Mode::ON) {
                         return Err(writer.variant_mismatch(&"data"));
                     }
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
             }
             Ok(())
@@ -1792,12 +1855,19 @@ pub mod types {
                 HeavyData::Longest { .. } => 0,
             }
         }
-        #[inline(always)]
+        #[inline]
         fn leaves_pointers(&self) -> bool {
-            true
+            match &self.data {
+                HeavyData::Off(_) => false,
+                HeavyData::On(value) => value.is_some(),
+                HeavyData::Longest { .. } => false,
+            }
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mode = match &self.data {
                 HeavyData::Off(_) => Mode::OFF,
                 HeavyData::On(_) => Mode::ON,
@@ -1805,13 +1875,13 @@ pub mod types {
             };
             let mut run = [0_u8; 2];
             mode.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             match &self.data {
                 HeavyData::Off(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 HeavyData::On(value) => {
-                    writer.value(0_u32);
+                    writer.value(0_u32)?;
                     if let Some(target) = value {
                         writer
                             .pointer(
@@ -1826,7 +1896,7 @@ pub mod types {
                     if matches!(mode, Mode::OFF | Mode::ON) {
                         return Err(writer.variant_mismatch(&"data"));
                     }
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
             }
             Ok(())
@@ -1905,31 +1975,38 @@ pub mod types {
         fn block_len(&self) -> usize {
             7usize.saturating_add(if self.marks.intersects(Marks::CLIP) { 1 } else { 0 })
         }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mode = match &self.body {
                 PaddedBody::Off(_) => Mode::OFF,
                 PaddedBody::Padding { mode, .. } => *mode,
             };
             let mut run = [0_u8; 2];
             mode.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             match &self.body {
                 PaddedBody::Off(value) => {
-                    writer.value(*value);
+                    writer.value(*value)?;
                 }
                 PaddedBody::Padding { .. } => {
                     if matches!(mode, Mode::OFF) {
                         return Err(writer.variant_mismatch(&"body"));
                     }
-                    writer.zeros(4);
+                    writer.zeros(4)?;
                 }
             }
             let mut run = [0_u8; 1];
             self.marks.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             if self.marks.intersects(Marks::CLIP) {
-                writer.zeros(1);
+                writer.zeros(1)?;
             }
             Ok(())
         }
@@ -1991,14 +2068,21 @@ pub mod types {
                 .saturating_add(self.same.block_len())
                 .saturating_add(self.rest.block_len())
         }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.list.len().max(self.same.len());
             let count_: u8 = writer.count(count, &"count")?;
             writer.elements(&self.fixed, &"fixed")?;
             let mut run = [0_u8; 1];
             count_.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.check_count(u64::from(count_), self.list.len(), &"list")?;
             writer.nested(&self.list, &"list")?;
             writer.check_count(u64::from(count_), self.same.len(), &"same")?;
@@ -2162,12 +2246,19 @@ pub mod switches {
             fn pointees_len(&self) -> usize {
                 self.implied.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
+                self.implied.leaves_pointers()
+            }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
                 true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.implied, &"implied")?;
                 Ok(())
             }
@@ -2209,7 +2300,10 @@ pub mod switches {
                 self.labels.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.labels, &"labels")?;
                 Ok(())
             }
@@ -2251,7 +2345,10 @@ pub mod switches {
                 self.otherwise.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.otherwise, &"otherwise")?;
                 Ok(())
             }
@@ -2293,7 +2390,10 @@ pub mod switches {
                 2
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.first, &"first")?;
                 Ok(())
             }
@@ -2334,8 +2434,15 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.kept.block_len()
             }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.kept, &"kept")?;
                 Ok(())
             }
@@ -2377,7 +2484,10 @@ pub mod switches {
                 self.nested.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.nested, &"nested")?;
                 Ok(())
             }
@@ -2419,7 +2529,10 @@ pub mod switches {
                 self.retagged.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.retagged, &"retagged")?;
                 Ok(())
             }
@@ -2464,12 +2577,19 @@ pub mod switches {
             fn pointees_len(&self) -> usize {
                 self.bits.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
+                self.bits.leaves_pointers()
+            }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
                 true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.bits, &"bits")?;
                 Ok(())
             }
@@ -2510,8 +2630,15 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.bits.block_len()
             }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.bits, &"bits")?;
                 Ok(())
             }
@@ -2553,7 +2680,10 @@ pub mod switches {
                 6
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.same, &"same")?;
                 Ok(())
             }
@@ -2598,12 +2728,15 @@ pub mod switches {
             fn pointees_len(&self) -> usize {
                 self.heavy.pointees_len()
             }
-            #[inline(always)]
+            #[inline]
             fn leaves_pointers(&self) -> bool {
-                true
+                self.heavy.leaves_pointers()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.heavy, &"heavy")?;
                 Ok(())
             }
@@ -2644,8 +2777,15 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.several.block_len()
             }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.several, &"several")?;
                 Ok(())
             }
@@ -2687,8 +2827,15 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.padded.block_len()
             }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.padded, &"padded")?;
                 Ok(())
             }

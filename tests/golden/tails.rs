@@ -124,13 +124,16 @@ pub mod types {
             1usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.data.len();
             let size: u8 = writer.count(count, &"size")?;
             let mut run = [0_u8; 1];
             size.put(&mut run, 0);
-            writer.run(&run);
-            writer.bytes(&self.data);
+            writer.run(&run)?;
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -186,11 +189,14 @@ pub mod types {
             1usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 1];
             self.n.put(&mut run, 0);
-            writer.run(&run);
-            writer.bytes(&self.data);
+            writer.run(&run)?;
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -230,10 +236,13 @@ pub mod types {
             1usize.saturating_add(self.innermost.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 1];
             self.n.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.nested(&self.innermost, &"innermost")?;
             Ok(())
         }
@@ -296,13 +305,16 @@ pub mod types {
             2usize.saturating_add(self.data.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.data.len();
             let size: u8 = writer.count(count, &"size")?;
             let mut run = [0_u8; 2];
             size.put(&mut run, 1);
-            writer.run(&run);
-            writer.bytes(&self.data);
+            writer.run(&run)?;
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -437,11 +449,14 @@ pub mod tails {
                 1usize.saturating_add(self.data.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let mut run = [0_u8; 1];
                 self.n.put(&mut run, 0);
-                writer.run(&run);
-                writer.bytes(&self.data);
+                writer.run(&run)?;
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }
@@ -482,7 +497,10 @@ pub mod tails {
                 self.words.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.words, &"words")?;
                 Ok(())
             }
@@ -524,7 +542,10 @@ pub mod tails {
                 self.points.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.points, &"points")?;
                 Ok(())
             }
@@ -566,7 +587,10 @@ pub mod tails {
                 self.items.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.items, &"items")?;
                 Ok(())
             }
@@ -608,7 +632,10 @@ pub mod tails {
                 self.inner.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.inner, &"inner")?;
                 Ok(())
             }
@@ -719,7 +746,10 @@ pub mod tails {
                     )
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let r#type = match &self.data {
                     ChosenData::Bytes(_) => super::super::types::Form::BYTES,
                     ChosenData::Words(_) => super::super::types::Form::WORDS,
@@ -729,10 +759,10 @@ pub mod tails {
                 };
                 let mut run = [0_u8; 1];
                 r#type.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 match &self.data {
                     ChosenData::Bytes(value) => {
-                        writer.bytes(value);
+                        writer.bytes(value)?;
                     }
                     ChosenData::Words(value) => {
                         writer.nested(value, &"data.words")?;
@@ -741,7 +771,7 @@ pub mod tails {
                         writer.nested(value, &"data.items")?;
                     }
                     ChosenData::None(value) => {
-                        writer.value(*value);
+                        writer.value(*value)?;
                     }
                     ChosenData::Other { .. } => {
                         if matches!(
@@ -811,15 +841,24 @@ pub mod tails {
             fn pointees_len(&self) -> usize {
                 self.far.encoded_len()
             }
+            #[inline]
+            fn leaves_pointers(&self) -> bool {
+                !self.far.is_empty()
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-                let mut places = writer.places(4);
-                let mut run = [0_u8; 4];
-                places
-                    .array(self.far.encoded_len(), (self.far.is_empty(), false))
-                    .put(&mut run, 0);
-                writer.run(&run);
-                writer.nested(&self.far, &"far")?;
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                writer.run(&[0; 4])?;
+                writer
+                    .array_pointer(
+                        4,
+                        &self.far,
+                        (self.far.is_empty(), false),
+                        wire::Layout::BreadthFirst,
+                        &"far",
+                    )?;
                 Ok(())
             }
         }
@@ -870,12 +909,15 @@ pub mod tails {
                     .saturating_add(self.items.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let count = self.padded.len().max(self.items.len());
                 let count_: u8 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 1];
                 count_.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 writer.check_count(u64::from(count_), self.padded.len(), &"padded")?;
                 writer.nested(&self.padded, &"padded")?;
                 writer.check_count(u64::from(count_), self.items.len(), &"items")?;

@@ -118,16 +118,23 @@ pub mod types {
                 .saturating_add(self.name.block_len())
                 .saturating_add(self.signed_name.block_len())
         }
+        #[inline(always)]
+        fn is_scattered(&self) -> bool {
+            true
+        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let mut run = [0_u8; 1];
             self.before.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             writer.cstring(&self.name, &"name")?;
             writer.cstring(&self.signed_name, &"signed_name")?;
             let mut run = [0_u8; 1];
             self.after.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             Ok(())
         }
     }
@@ -211,12 +218,29 @@ pub mod types {
                 .saturating_add(self.deep.encoded_len())
         }
         #[inline(always)]
+        fn points_behind(&self) -> bool {
+            true
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn behind<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.pointee(&self.deep, &"deep")?;
+            Ok(())
+        }
+        #[inline]
         fn leaves_pointers(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.run(&[0; 12]);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            let mut run = [0_u8; 12];
+            writer.ahead(self.deep.encoded_len()).put(&mut run, 8);
+            writer.run(&run)?;
             if let Some(target) = &self.nullable {
                 writer.check_cstring(target, &"nullable")?;
                 writer.pointer(12, target, wire::Layout::BreadthFirst, &"nullable")?;
@@ -224,7 +248,6 @@ pub mod types {
             writer.check_cstring(&self.nonnull, &"nonnull")?;
             writer.pointer(8, &self.nonnull, wire::Layout::BreadthFirst, &"nonnull")?;
             writer.check_cstring(&self.deep, &"deep")?;
-            writer.pointer(4, &self.deep, wire::Layout::DepthFirst, &"deep")?;
             Ok(())
         }
     }
@@ -312,11 +335,26 @@ pub mod types {
                 .saturating_add(self.nullable.encoded_len())
         }
         #[inline(always)]
-        fn leaves_pointers(&self) -> bool {
+        fn points_behind(&self) -> bool {
             true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn behind<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.pointee(&self.far, &"far")?;
+            Ok(())
+        }
+        #[inline]
+        fn leaves_pointers(&self) -> bool {
+            self.nullable.wire_len() != 0
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             let count = self.name.wire_len();
             let name_size: u16 = writer.count(count, &"name_size")?;
             let count = self.far.wire_len();
@@ -325,20 +363,13 @@ pub mod types {
             let nullable_size: u8 = writer.count(count, &"nullable_size")?;
             let mut run = [0_u8; 2];
             name_size.put(&mut run, 0);
-            writer.run(&run);
+            writer.run(&run)?;
             self.name.write(writer)?;
             let mut run = [0_u8; 13];
             far_size.put(&mut run, 0);
+            writer.ahead(self.far.encoded_len()).put(&mut run, 4);
             nullable_size.put(&mut run, 8);
-            writer.run(&run);
-            writer
-                .array_pointer(
-                    9,
-                    &self.far,
-                    (self.far.wire_len() == 0, true),
-                    wire::Layout::DepthFirst,
-                    &"far",
-                )?;
+            writer.run(&run)?;
             writer
                 .array_pointer(
                     4,
@@ -387,7 +418,10 @@ pub mod types {
                 .saturating_add(self.value.block_len())
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
             writer.cstring(&self.key, &"key")?;
             writer.cstring(&self.value, &"value")?;
             Ok(())
@@ -513,8 +547,15 @@ pub mod text {
             fn block_len(&self) -> usize {
                 self.plain.block_len()
             }
+            #[inline(always)]
+            fn is_scattered(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.plain, &"plain")?;
                 Ok(())
             }
@@ -560,11 +601,26 @@ pub mod text {
                 self.far.pointees_len()
             }
             #[inline(always)]
-            fn leaves_pointers(&self) -> bool {
+            fn points_behind(&self) -> bool {
                 true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn behind<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                writer.behind(&self.far, &"far")?;
+                Ok(())
+            }
+            #[inline]
+            fn leaves_pointers(&self) -> bool {
+                self.far.leaves_pointers()
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.far, &"far")?;
                 Ok(())
             }
@@ -610,11 +666,26 @@ pub mod text {
                 self.counted.pointees_len()
             }
             #[inline(always)]
-            fn leaves_pointers(&self) -> bool {
+            fn points_behind(&self) -> bool {
                 true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn behind<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                writer.behind(&self.counted, &"counted")?;
+                Ok(())
+            }
+            #[inline]
+            fn leaves_pointers(&self) -> bool {
+                self.counted.leaves_pointers()
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.counted, &"counted")?;
                 Ok(())
             }
@@ -662,12 +733,15 @@ pub mod text {
                 1usize.saturating_add(self.entries.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let count = self.entries.len();
                 let count_: u8 = writer.count(count, &"count")?;
                 let mut run = [0_u8; 1];
                 count_.put(&mut run, 0);
-                writer.run(&run);
+                writer.run(&run)?;
                 writer.nested(&self.entries, &"entries")?;
                 Ok(())
             }
@@ -711,7 +785,10 @@ pub mod text {
                     .fold(0, |sum: usize, value| sum.saturating_add(value.block_len()))
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.elements(&self.pair, &"pair")?;
                 Ok(())
             }
@@ -753,7 +830,10 @@ pub mod text {
                 self.text.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 self.text.write(writer)?;
                 Ok(())
             }
@@ -795,7 +875,10 @@ pub mod text {
                 self.all.block_len()
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 writer.nested(&self.all, &"all")?;
                 Ok(())
             }

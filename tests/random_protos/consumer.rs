@@ -51,6 +51,10 @@ fn outcome(
     if message.encoded_len() != bytes.len() {
         return format!("{} bytes were announced, and {} came", message.encoded_len(), bytes.len());
     }
+    let mut roomy = Vec::with_capacity(4096);
+    if message.encode(&mut roomy).is_err() || roomy != bytes {
+        return "it is encoded otherwise where there is room".to_owned();
+    }
     let slices = message.encode_io().map(|io| io.slices().collect::<Vec<_>>().concat());
     if slices.as_deref() != Ok(bytes.as_slice()) {
         return "the slices differ".to_owned();

@@ -117,8 +117,11 @@ pub mod types {
             self.data.block_len()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.bytes(&self.data);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -251,12 +254,15 @@ pub mod base {
                 12usize.saturating_add(self.data.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let mut run = [0_u8; 12];
                 self.id.put(&mut run, 0);
                 self.timestamp.put(&mut run, 4);
-                writer.run(&run);
-                writer.bytes(&self.data);
+                writer.run(&run)?;
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }
@@ -801,19 +807,30 @@ pub mod port {
             fn pointees_len(&self) -> usize {
                 self.name.encoded_len()
             }
+            #[inline(always)]
+            fn points_behind(&self) -> bool {
+                true
+            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn behind<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                writer.pointee(&self.name, &"name")?;
+                Ok(())
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let count = self.name.wire_len();
                 let name_size: u32 = writer.count(count, &"name_size")?;
-                let mut places = writer.places(9);
                 let mut run = [0_u8; 9];
                 name_size.put(&mut run, 0);
-                places
-                    .array(self.name.encoded_len(), (self.name.wire_len() == 0, true))
-                    .put(&mut run, 4);
+                writer.ahead(self.name.encoded_len()).put(&mut run, 4);
                 self.opened.put(&mut run, 8);
-                writer.run(&run);
-                writer.nested(&self.name, &"name")?;
+                writer.run(&run)?;
                 Ok(())
             }
         }

@@ -110,8 +110,11 @@ pub mod types {
             self.data.block_len()
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
-            writer.bytes(&self.data);
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            writer.bytes(&self.data)?;
             Ok(())
         }
     }
@@ -244,12 +247,15 @@ pub mod base {
                 12usize.saturating_add(self.data.block_len())
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
                 let mut run = [0_u8; 12];
                 self.id.put(&mut run, 0);
                 self.timestamp.put(&mut run, 4);
-                writer.run(&run);
-                writer.bytes(&self.data);
+                writer.run(&run)?;
+                writer.bytes(&self.data)?;
                 Ok(())
             }
         }

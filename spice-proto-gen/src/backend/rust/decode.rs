@@ -39,7 +39,7 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
             const HAS_PADDING: bool = true;
         )
     });
-    let inline = context.decode_inline(body.id);
+    let inline = context.inline(body.id);
     let statements = decoder.statements();
     quote! {
         impl<'a> wire::Decode<'a> for #name #lifetime {

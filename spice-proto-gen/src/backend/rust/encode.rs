@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::at_once;
 use super::choose::choose;
 use super::context::{Body, Context, Shape, field_ident, field_name, is_option, number, shape};
 use super::lengths;
@@ -17,30 +16,29 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
         context,
         body,
         locals: Locals::new(body),
-        at_once: at_once::applies(context, body),
     };
     let name = ident(context.names.type_name(body.id));
     let lifetime = context.lifetime(body.body).map(|_| quote!(<'_>));
-    let inline = context.encode_inline(body.id);
+    let inline = context.inline(body.id);
     let derived = encoder.derived();
     let statements = encoder.statements();
     let lengths = lengths::functions(context, body);
-    let leaves_pointers = (body.body.contains.pointers && !encoder.at_once).then(|| {
+    let is_scattered = context.is_scattered(body.id).then(|| {
         quote! {
             #[inline(always)]
-            fn leaves_pointers(&self) -> bool { true }
+            fn is_scattered(&self) -> bool { true }
         }
     });
     let nothing = (derived.is_empty() && statements.is_empty()).then(|| quote!(let _ = writer;));
     quote! {
         impl wire::Encode for #name #lifetime {
             #lengths
-            #leaves_pointers
+            #is_scattered
 
             #inline
-            fn write<'v>(
+            fn write<'v, O: wire::Out<'v>>(
                 &'v self,
-                writer: &mut wire::Writer<'_, 'v>,
+                writer: &mut wire::Writer<'_, 'v, O>,
             ) -> wire::Written {
                 #nothing
                 #derived
@@ -129,8 +127,6 @@ pub(super) struct Encoder<'c, 'm> {
     pub(super) context: &'c Context<'m>,
     pub(super) body: Body<'m>,
     pub(super) locals: Locals,
-    /// Whether pointees are written right behind the run that holds the pointers: see [`at_once`].
-    pub(super) at_once: bool,
 }
 
 impl<'m> Encoder<'_, 'm> {
@@ -141,7 +137,7 @@ impl<'m> Encoder<'_, 'm> {
             Step::Member(index) => match self.body.member(*index) {
                 Some(Member::Field(field)) if field.role == Role::Zero => {
                     let size = number(field.size.min());
-                    quote!(writer.zeros(#size);)
+                    quote!(writer.zeros(#size)?;)
                 }
                 Some(Member::Field(field)) => self.dynamic(field, &Access::field(&field.name), ""),
                 Some(Member::Switch(switch)) => self.switch(*index, switch),
@@ -157,10 +153,7 @@ impl<'m> Encoder<'_, 'm> {
             let at = number(field.at);
             let access = Access::field(&field.field.name);
             let value = match field.field.role {
-                _ if self.at_once && field.field.pointer.is_some() => {
-                    at_once::place(field.field, &access)
-                }
-                _ if field.field.pointer.is_some() => return None,
+                _ if field.field.pointer.is_some() => self.offset(field.field, &access)?,
                 Role::Zero | Role::Virtual(_) => return None,
                 Role::Value | Role::StoredCount => access.copy,
                 _ => {
@@ -174,26 +167,41 @@ impl<'m> Encoder<'_, 'm> {
         let pointers = run.fields.iter().filter_map(|field| {
             let pointer = field.field.pointer?;
             let access = Access::field(&field.field.name);
-            Some(match self.at_once {
-                true => self.pointee(field.field, &access),
-                false => self.pointer(field.field, pointer, &access, field.back(run), ""),
-            })
+            Some(self.pointer(field.field, pointer, &access, field.back(run), ""))
         });
         let pointers: Vec<_> = pointers.collect();
-        let places = (self.at_once && !pointers.is_empty())
-            .then(|| quote!(let mut places = writer.places(#size);));
         match puts.is_empty() {
-            true => quote!(writer.run(&[0; #size]); #(#pointers)*),
+            true => quote!(writer.run(&[0; #size])?; #(#pointers)*),
             false => quote! {
-                #places
                 let mut run = [0_u8; #size];
                 #(#puts)*
-                writer.run(&run);
+                writer.run(&run)?;
                 #(#pointers)*
             },
         }
     }
 
+    /// What a pointer holds, if that is known.
+    fn offset(&self, field: &Field, access: &Access) -> Option<TokenStream> {
+        let Access {
+            reference, place, ..
+        } = access;
+        let pointer = field
+            .pointer
+            .filter(|found| self.context.is_behind(self.body, *found))?;
+        Some(match emptiness(field, place) {
+            _ if is_option(field) => quote! {
+                match #reference {
+                    Some(target) => writer.ahead(target.encoded_len()),
+                    None => 0,
+                }
+            },
+            Some(_) if !pointer.nonnull => quote!(writer.array_ahead(#place.encoded_len())),
+            _ => quote!(writer.ahead(#place.encoded_len())),
+        })
+    }
+
+    /// What is to be done for a pointer when its place is written.
     fn pointer(
         &self,
         field: &Field,
@@ -207,6 +215,9 @@ impl<'m> Encoder<'_, 'm> {
             reference, place, ..
         } = access;
         let name = field_name(&format!("{prefix}{}", field.name));
+        if self.context.is_behind(self.body, pointer) {
+            return self.pointee_checks(field, access, prefix);
+        }
         let layout = match pointer.marshall {
             true => quote!(wire::Layout::DepthFirst),
             false => quote!(wire::Layout::BreadthFirst),
@@ -236,24 +247,20 @@ impl<'m> Encoder<'_, 'm> {
         }
     }
 
-    /// Writes what a pointer leads to, whose place is known already.
-    fn pointee(&self, field: &Field, access: &Access) -> TokenStream {
-        let name = field_name(&field.name);
-        let reference = &access.reference;
+    /// Checks what a pointer leads to that comes right behind the block.
+    fn pointee_checks(&self, field: &Field, access: &Access, prefix: &str) -> TokenStream {
         if is_option(field) {
-            let check = self.check(field, &quote!(target), "");
-            return quote! {
-                if let Some(target) = #reference {
-                    #check
-                    writer.nested(target, #name)?;
-                }
+            let check = self.check(field, &quote!(target), prefix);
+            let reference = &access.reference;
+            return match check.is_empty() {
+                true => check,
+                false => quote!(if let Some(target) = #reference { #check }),
             };
         }
-        let check = match field.array {
-            Some(Array::CString) => self.check(field, reference, ""),
-            _ => self.check(field, &access.place, ""),
-        };
-        quote!(#check writer.nested(#reference, #name)?;)
+        match field.array {
+            Some(Array::CString) => self.check(field, &access.reference, prefix),
+            _ => self.check(field, &access.place, prefix),
+        }
     }
 
     /// Writes a field that is not part of a run.
@@ -268,13 +275,13 @@ impl<'m> Encoder<'_, 'm> {
         match (shape(field), field.ty.ty) {
             (Shape::One | Shape::Fixed(_), Type::Fd) => TokenStream::new(),
             (Shape::One | Shape::Fixed(_), ty) if self.context.is_plain(ty) => {
-                quote!(writer.value(#copy);)
+                quote!(writer.value(#copy)?;)
             }
             (Shape::Fixed(_), _) => quote!(writer.elements(#reference, #name)?;),
             (Shape::Text, _) if field.array == Some(Array::CString) => {
                 quote!(writer.cstring(#reference, #name)?;)
             }
-            (Shape::Bytes, _) => quote!(#check writer.bytes(#reference);),
+            (Shape::Bytes, _) => quote!(#check writer.bytes(#reference)?;),
             (Shape::Text, _) => quote!(#check #place.write(writer)?;),
             _ => quote!(#check writer.nested(#reference, #name)?;),
         }
@@ -338,14 +345,14 @@ impl<'m> Encoder<'_, 'm> {
         match field.role {
             Role::Zero => {
                 let size = number(field.size.min());
-                quote!(writer.zeros(#size);)
+                quote!(writer.zeros(#size)?;)
             }
             Role::ComputedCount => {
                 let local = self.locals.get(CountRef {
                     member: index,
                     case: Some(case),
                 });
-                quote!(writer.value(#local);)
+                quote!(writer.value(#local)?;)
             }
             _ => TokenStream::new(),
         }
@@ -360,8 +367,12 @@ impl<'m> Encoder<'_, 'm> {
         let access = Access::bound(&quote!(value));
         match field.pointer {
             Some(pointer) => {
+                let offset = match self.offset(field, &access) {
+                    Some(offset) => quote!(let offset = #offset; writer.value(offset)?;),
+                    None => quote!(writer.value(0_u32)?;),
+                };
                 let pointer = self.pointer(field, pointer, &access, 4, &prefix);
-                quote!(writer.value(0_u32); #pointer)
+                quote!(#offset #pointer)
             }
             None => self.dynamic(field, &access, &prefix),
         }

@@ -1,11 +1,11 @@
-//! Implementations of `Encode`: lengths and descriptors.
+//! Implementations of `Encode`: lengths, descriptors, and what comes right behind a block.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::choose::choose;
-use super::context::{Body, Context, Shape, field_ident, is_option, number, shape};
-use super::encode::{Access, pattern};
+use super::context::{Body, Context, Shape, field_ident, field_name, is_option, number, shape};
+use super::encode::{Access, emptiness, pattern};
 use crate::model::{Contains, Field, Member, Role, Size, Switch, Type};
 
 /// What a function over all fields works out.
@@ -17,9 +17,13 @@ enum Quantity {
     Pointees,
     /// A visit to all descriptors.
     Fds,
+    /// The writing of the pointees that come right behind the block.
+    Behind,
+    /// Whether there are pointers that the block leaves behind.
+    Left,
 }
 
-/// The functions `block_len`, `pointees_len` and `visit_fds`.
+/// The functions `block_len`, `pointees_len`, `visit_fds` and `behind`.
 pub(super) fn functions(context: &Context<'_>, body: Body<'_>) -> TokenStream {
     let block = match body.body.size {
         Size::Static(size) => {
@@ -58,12 +62,75 @@ pub(super) fn functions(context: &Context<'_>, body: Body<'_>) -> TokenStream {
             }
         }
     });
+    let behind = behind(context, body);
+    let left = left(context, body);
     quote! {
         #[inline]
         fn block_len(&self) -> usize { #block }
         #pointees
         #fds
+        #behind
+        #left
     }
+}
+
+fn behind(context: &Context<'_>, body: Body<'_>) -> Option<TokenStream> {
+    if !context.pointers(Type::Struct(body.id)).behind {
+        return None;
+    }
+    let writes = Terms {
+        context,
+        body,
+        quantity: Quantity::Behind,
+    }
+    .terms();
+    let inline = context.inline(body.id);
+    Some(quote! {
+        #[inline(always)]
+        fn points_behind(&self) -> bool { true }
+
+        #inline
+        fn behind<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            #(#writes)*
+            Ok(())
+        }
+    })
+}
+
+fn left(context: &Context<'_>, body: Body<'_>) -> Option<TokenStream> {
+    if !context.pointers(Type::Struct(body.id)).left {
+        return None;
+    }
+    let terms = Terms {
+        context,
+        body,
+        quantity: Quantity::Left,
+    }
+    .terms();
+    let is_any = match terms.as_slice() {
+        terms if terms.iter().any(is_true) => quote!(true),
+        // What begins with `match` would be a statement.
+        [first, others @ ..] if !others.is_empty() && begins_with_match(first) => {
+            quote!((#first) #(|| #others)*)
+        }
+        terms => quote!(#(#terms)||*),
+    };
+    Some(quote! {
+        #[inline]
+        fn leaves_pointers(&self) -> bool { #is_any }
+    })
+}
+
+fn is_true(term: &TokenStream) -> bool {
+    term.to_string() == "true"
+}
+
+fn begins_with_match(term: &TokenStream) -> bool {
+    let first = term.clone().into_iter().next();
+    first.is_some_and(|first| first.to_string() == "match")
 }
 
 struct Terms<'c, 'm> {
@@ -77,7 +144,7 @@ impl<'m> Terms<'_, 'm> {
     fn sum(&self) -> TokenStream {
         let fixed: u64 = match self.quantity {
             Quantity::Block => self.body.body.members.iter().filter_map(fixed_size).sum(),
-            Quantity::Pointees | Quantity::Fds => 0,
+            _ => 0,
         };
         let terms = self.terms();
         let start = Literal::usize_suffixed(usize::try_from(fixed).unwrap_or(usize::MAX));
@@ -97,18 +164,20 @@ impl<'m> Terms<'_, 'm> {
                 if self.quantity == Quantity::Block && fixed_size(member).is_some() {
                     return None;
                 }
-                self.field(field, &Access::field(&field.name))
+                self.field(field, &Access::field(&field.name), "")
             }
             Member::Switch(switch) => self.switch(index, switch),
         });
         terms.collect()
     }
 
-    fn field(&self, field: &Field, access: &Access) -> Option<TokenStream> {
+    fn field(&self, field: &Field, access: &Access, prefix: &str) -> Option<TokenStream> {
         match self.quantity {
             Quantity::Block => self.block(field, access),
             Quantity::Pointees => self.pointees(field, access),
             Quantity::Fds => self.fds(field, access),
+            Quantity::Behind => self.behind(field, access, prefix),
+            Quantity::Left => self.left(field, access),
         }
     }
 
@@ -178,17 +247,67 @@ impl<'m> Terms<'_, 'm> {
         })
     }
 
-    fn switch(&self, index: usize, switch: &Switch) -> Option<TokenStream> {
-        let relevant = match self.quantity {
+    fn behind(&self, field: &Field, access: &Access, prefix: &str) -> Option<TokenStream> {
+        let name = field_name(&format!("{prefix}{}", field.name));
+        let reference = &access.reference;
+        match field.pointer {
+            Some(pointer) if !self.context.is_behind(self.body, pointer) => None,
+            Some(_) if is_option(field) => Some(quote! {
+                if let Some(target) = #reference {
+                    writer.pointee(target, #name)?;
+                }
+            }),
+            Some(_) => Some(quote!(writer.pointee(#reference, #name)?;)),
+            None if !self.context.pointers(field.ty.ty).behind => None,
+            None => Some(match shape(field) {
+                Shape::Fixed(_) => quote!(writer.behind_elements(#reference, #name)?;),
+                _ => quote!(writer.behind(#reference, #name)?;),
+            }),
+        }
+    }
+
+    fn left(&self, field: &Field, access: &Access) -> Option<TokenStream> {
+        let place = &access.place;
+        match field.pointer {
+            Some(pointer) if self.context.is_behind(self.body, pointer) => None,
+            Some(_) if is_option(field) => Some(quote!(#place.is_some())),
+            Some(pointer) => Some(match (pointer.nonnull, emptiness(field, place)) {
+                (false, Some(_)) if shape(field) == Shape::Text => quote!(#place.wire_len() != 0),
+                (false, Some(empty)) => quote!(!#empty),
+                _ => quote!(true),
+            }),
+            None if !self.context.pointers(field.ty.ty).left => None,
+            None => Some(match shape(field) {
+                Shape::Fixed(_) => quote!(#place.iter().any(wire::Encode::leaves_pointers)),
+                _ => quote!(#place.leaves_pointers()),
+            }),
+        }
+    }
+
+    /// Whether a switch has a part in what is worked out.
+    fn has_part(&self, switch: &Switch) -> bool {
+        match self.quantity {
             Quantity::Block => switch.size.exact().is_none(),
             Quantity::Pointees => switch.contains.pointers,
             Quantity::Fds => switch.contains.fds,
-        };
-        if !relevant {
+            Quantity::Behind => switch.cases.iter().any(|case| match case.field.pointer {
+                Some(pointer) => self.context.is_behind(self.body, pointer),
+                None => self.context.pointers(case.field.ty.ty).behind,
+            }),
+            Quantity::Left => switch.cases.iter().any(|case| match case.field.pointer {
+                Some(pointer) => !self.context.is_behind(self.body, pointer),
+                None => self.context.pointers(case.field.ty.ty).left,
+            }),
+        }
+    }
+
+    fn switch(&self, index: usize, switch: &Switch) -> Option<TokenStream> {
+        if !self.has_part(switch) {
             return None;
         }
         let nothing = match self.quantity {
-            Quantity::Fds => quote!({}),
+            Quantity::Fds | Quantity::Behind => quote!({}),
+            Quantity::Left => quote!(false),
             Quantity::Block | Quantity::Pointees => quote!(0),
         };
         let case_size = |case: Option<usize>| {
@@ -213,6 +332,7 @@ impl<'m> Terms<'_, 'm> {
         }
         let name = field_ident(&switch.name);
         let access = Access::bound(&quote!(value));
+        let prefix = format!("{}.", switch.name);
         let arms = switch
             .variants
             .iter()
@@ -222,18 +342,21 @@ impl<'m> Terms<'_, 'm> {
                 let term = match (value, self.quantity) {
                     (None, Quantity::Block) => Some(case_size(variant.case)),
                     (None, _) => None,
-                    (Some(field), _) => self.field(field, &access),
+                    (Some(field), _) => self.field(field, &access, &prefix),
                 };
                 let constant = value.is_none_or(|field| {
                     self.quantity == Quantity::Block && field.size.exact().is_some()
                 });
-                let bind = match term.is_some() && !constant {
-                    true => quote!(value),
-                    false => quote!(_),
+                let bind = match &term {
+                    Some(term) if !constant && !is_true(term) => quote!(value),
+                    _ => quote!(_),
                 };
                 let pattern = pattern(self.context, self.body, index, position, &bind);
-                let term = term.unwrap_or_else(|| nothing.clone());
-                quote!(#pattern => #term,)
+                match (term, self.quantity) {
+                    (Some(writes), Quantity::Behind) => quote!(#pattern => { #writes }),
+                    (Some(term), _) => quote!(#pattern => #term,),
+                    (None, _) => quote!(#pattern => #nothing,),
+                }
             });
         Some(quote!(match &self.#name { #(#arms)* }))
     }

@@ -1,7 +1,7 @@
 //! From the model to Rust: types, and how they decode and encode.
 
 mod arbitrary;
-mod at_once;
+mod behind;
 mod channel;
 mod choose;
 mod code;

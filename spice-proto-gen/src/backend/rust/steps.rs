@@ -79,6 +79,23 @@ pub(super) fn steps<'m>(context: &Context<'_>, body: Body<'m>) -> Vec<Step<'m>> 
     steps
 }
 
+/// In how many runs a body is written at most.
+pub(super) fn runs(context: &Context<'_>, body: Body<'_>) -> u32 {
+    let steps = steps(context, body).into_iter().map(|step| match step {
+        Step::Run(_) => 1,
+        Step::Member(index) => match body.member(index) {
+            Some(Member::Field(field)) => context.field_runs(field),
+            Some(Member::Switch(switch)) => {
+                let cases = switch.cases.iter();
+                let runs = cases.map(|case| context.field_runs(&case.field));
+                runs.max().unwrap_or(0)
+            }
+            None => 0,
+        },
+    });
+    steps.fold(0, u32::saturating_add)
+}
+
 pub(super) fn is_run_field(context: &Context<'_>, field: &Field) -> bool {
     let small = field.size.min() <= MAX_RUN_FIELD;
     small && (field.role == Role::Zero || context.in_run(field))
@@ -97,7 +114,7 @@ pub(super) struct Locals(BTreeMap<CountRef, Ident>);
 
 const INTERNAL: &[&str] = &[
     "reader", "rest", "body", "run", "writer", "end", "value", "kept", "target", "count",
-    "selected", "index", "error", "visit", "wire",
+    "selected", "index", "error", "visit", "wire", "offset",
 ];
 
 impl Locals {
