@@ -4,6 +4,7 @@
 //! where definitions end (`segment`), and each piece is parsed by a pest grammar and made
 //! into a tree (`build`). A piece that does not parse is reported (`expected`) and left out.
 
+mod ahead;
 mod build;
 mod combine;
 mod docs;
@@ -16,6 +17,7 @@ mod tests;
 
 use pest::Parser;
 
+use self::ahead::Ahead;
 use self::docs::Commentary;
 use self::grammar::{Grammar, Rule};
 use self::scan::{Scanner, Token};
@@ -74,10 +76,15 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
     let text = source
         .get(..survey.unclosed.unwrap_or(source.len()))
         .unwrap_or(source);
-    let mut reader = Reader {
+    let source = Source {
         text,
         truncated: survey.unclosed.is_some(),
         commentary: Commentary::new(text, &survey.comments),
+    };
+    let mut reader = Reader {
+        text,
+        source,
+        ahead: Ahead::parse(source),
         definitions: Vec::new(),
         protocol: None,
         broken: Vec::new(),
@@ -110,13 +117,66 @@ enum Entry {
     Protocol(Protocol),
 }
 
-/// Reads one definition after the other.
-struct Reader<'s> {
+/// What definitions are read from.
+#[derive(Clone, Copy)]
+struct Source<'s> {
     /// The text, up to a comment that is never closed.
     text: &'s str,
     /// Whether there is such a comment.
     truncated: bool,
     commentary: Commentary<'s>,
+}
+
+/// What was found in a definition.
+struct Parsed {
+    /// Nothing if it cannot be read.
+    entry: Option<Entry>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Source<'_> {
+    fn read(self, segment: Segment) -> Parsed {
+        let mut diagnostics = Vec::new();
+        let entry = self.entry(segment, &mut diagnostics);
+        Parsed { entry, diagnostics }
+    }
+
+    fn entry(self, segment: Segment, diagnostics: &mut Vec<Diagnostic>) -> Option<Entry> {
+        if let Some(brace) = segment.too_deep {
+            let message = format!("bodies are nested deeper than {}", segment::MAX_DEPTH);
+            diagnostics.push(
+                Diagnostic::new(Code::TooDeep, brace, message)
+                    .label("one too many")
+                    .help("define the inner structs above, each with a name of its own"),
+            );
+            return None;
+        }
+        let start = segment.first.span.start;
+        let piece = self.text.get(start..segment.end)?;
+        match Grammar::parse(Rule::entry, piece) {
+            Ok(pairs) => {
+                let entry = build::entry(pairs, start, self.commentary, diagnostics);
+                if entry.is_none() {
+                    let span = Span::new(start, segment.end);
+                    let message = "this definition cannot be read";
+                    diagnostics.push(Diagnostic::new(Code::Syntax, span, message));
+                }
+                entry
+            }
+            Err(error) => {
+                let finding = expected::syntax_error(self.text, self.truncated, segment, &error);
+                diagnostics.extend(finding);
+                None
+            }
+        }
+    }
+}
+
+/// Reads one definition after the other.
+struct Reader<'s> {
+    text: &'s str,
+    source: Source<'s>,
+    ahead: Ahead,
     definitions: Vec<Definition>,
     protocol: Option<Protocol>,
     /// What the definitions that could not be read define.
@@ -186,34 +246,10 @@ impl Reader<'_> {
     }
 
     fn read(&mut self, segment: Segment) -> Option<Entry> {
-        if let Some(brace) = segment.too_deep {
-            let message = format!("bodies are nested deeper than {}", segment::MAX_DEPTH);
-            self.diagnostics.push(
-                Diagnostic::new(Code::TooDeep, brace, message)
-                    .label("one too many")
-                    .help("define the inner structs above, each with a name of its own"),
-            );
-            return None;
-        }
-        let start = segment.first.span.start;
-        let piece = self.text.get(start..segment.end)?;
-        match Grammar::parse(Rule::entry, piece) {
-            Ok(pairs) => {
-                let entry = build::entry(pairs, start, self.commentary, &mut self.diagnostics);
-                if entry.is_none() {
-                    let span = Span::new(start, segment.end);
-                    let message = "this definition cannot be read";
-                    self.diagnostics
-                        .push(Diagnostic::new(Code::Syntax, span, message));
-                }
-                entry
-            }
-            Err(error) => {
-                let finding = expected::syntax_error(self.text, self.truncated, segment, &error);
-                self.diagnostics.extend(finding);
-                None
-            }
-        }
+        let parsed = self.ahead.take(segment);
+        let parsed = parsed.unwrap_or_else(|| self.source.read(segment));
+        self.diagnostics.extend(parsed.diagnostics);
+        parsed.entry
     }
 
     /// Remembers what is defined in what could not be read up to `end`, so that it is not

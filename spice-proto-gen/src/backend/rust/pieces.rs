@@ -1,7 +1,6 @@
 //! The generated file in pieces, which are made on all processors: what is formatted takes most of the
 //! time.
 
-use std::num::NonZero;
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,6 +11,7 @@ use super::code::Code;
 use super::context::Context;
 use super::names::Place;
 use crate::model::{ChannelId, Model, Side, TypeId};
+use crate::processors::processors;
 
 /// The stack of a thread. Expressions are as deep as bodies have members, and so is the recursion of
 /// who formats them.
@@ -77,8 +77,7 @@ fn pieces(context: &Context<'_>) -> Vec<Piece> {
 
 /// The texts of all pieces, in order, behind `header`.
 pub(super) fn file(model: &Model, options: &Options, header: &str) -> String {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    file_from(&Context::new(model, options), threads, header)
+    file_from(&Context::new(model, options), processors(), header)
 }
 
 /// What a thread has made: a text, and where in it each piece stands, by the piece's index. One text and

@@ -1,0 +1,114 @@
+//! Definitions are parsed on all processors before the reader comes to them.
+//!
+//! This only saves time. The reader asks for each definition that it comes to, and parses what is not
+//! there. At the first definition that cannot be read the others stop: where the next one begins is then
+//! for the reader to say.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::{iter, thread, vec};
+
+use super::segment::{Segment, next_segment};
+use super::{Parsed, Source};
+use crate::processors::processors;
+
+/// How much text is taken at a time.
+const PORTION: usize = 8 << 10;
+
+/// Definitions that follow one another, with what was found in them.
+type Portion = Vec<(Segment, Parsed)>;
+
+/// What was parsed, in the order of the text.
+pub(super) struct Ahead(iter::Peekable<iter::Flatten<vec::IntoIter<Portion>>>);
+
+impl Ahead {
+    /// Parses a text as far as it can be read.
+    pub fn parse(source: Source<'_>) -> Self {
+        let threads = processors().min(source.text.len() / PORTION);
+        let mut portions = match threads {
+            0 | 1 => Vec::new(),
+            _ => portions(source, threads),
+        };
+        portions.sort_unstable_by_key(|(number, _)| *number);
+        let portions: Vec<_> = portions.into_iter().map(|(_, portion)| portion).collect();
+        Self(portions.into_iter().flatten().peekable())
+    }
+
+    /// What was found in a definition, if it was parsed; those before it are dropped.
+    pub fn take(&mut self, segment: Segment) -> Option<Parsed> {
+        let start = segment.first.span.start;
+        while self
+            .0
+            .next_if(|(found, _)| found.first.span.start < start)
+            .is_some()
+        {}
+        let (_, parsed) = self.0.next_if(|(found, _)| *found == segment)?;
+        Some(parsed)
+    }
+}
+
+/// The portions of a text, numbered, in no order.
+fn portions(source: Source<'_>, threads: usize) -> Vec<(usize, Portion)> {
+    let cutter = Mutex::new(Cutter {
+        text: source.text,
+        position: 0,
+        count: 0,
+    });
+    let failed = AtomicBool::new(false);
+    let work = || {
+        let mut made = Vec::new();
+        while !failed.load(Ordering::Relaxed) {
+            let next = cutter.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((number, segments)) = next else {
+                break;
+            };
+            let read = |segment| {
+                let parsed = source.read(segment);
+                if parsed.entry.is_none() {
+                    failed.store(true, Ordering::Relaxed);
+                }
+                (segment, parsed)
+            };
+            made.push((number, segments.into_iter().map(read).collect()));
+        }
+        made
+    };
+    thread::scope(|scope| {
+        // One of the threads is this one.
+        let spawn = |_| thread::Builder::new().spawn_scoped(scope, work);
+        let others: Vec<_> = (1..threads).map_while(|index| spawn(index).ok()).collect();
+        let mut made = work();
+        for thread in others {
+            match thread.join() {
+                Ok(more) => made.extend(more),
+                Err(payload) => std::panic::resume_unwind(payload),
+            }
+        }
+        made
+    })
+}
+
+/// Cuts a text into definitions.
+struct Cutter<'s> {
+    text: &'s str,
+    position: usize,
+    /// How many portions were taken.
+    count: usize,
+}
+
+impl Cutter<'_> {
+    /// The next portion's number, and its definitions.
+    fn next(&mut self) -> Option<(usize, Vec<Segment>)> {
+        let enough = self.position.saturating_add(PORTION);
+        let mut segments = Vec::new();
+        while self.position < enough
+            && let Some(segment) = next_segment(self.text, self.position)
+        {
+            self.position = segment.end;
+            segments.push(segment);
+        }
+        let number = self.count;
+        self.count = number.saturating_add(1);
+        (!segments.is_empty()).then_some((number, segments))
+    }
+}
