@@ -2,6 +2,8 @@
 //!
 //! Nothing is resolved here. A formatter needs only this.
 
+use std::sync::Arc;
+
 use crate::span::Span;
 
 /// A whole file.
@@ -26,9 +28,29 @@ pub struct Comment {
     pub block: bool,
 }
 
-/// The text of the comments that document something: comment marks removed, one entry a line.
+/// The text of the comments that document something, comment marks removed. Clones share it: the model
+/// keeps what was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Docs(pub Vec<String>);
+pub struct Docs(Option<Arc<str>>);
+
+impl Docs {
+    /// Comments with these lines.
+    #[must_use]
+    pub fn new(lines: &[&str]) -> Self {
+        Self((!lines.is_empty()).then(|| lines.join("\n").into()))
+    }
+
+    /// The lines, without their ends.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|text| text.split('\n'))
+    }
+
+    /// Whether there is no comment at all.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
 
 /// A name where it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -174,17 +174,17 @@ impl<'a> Resolver<'a> {
         let text = name.text.as_str();
         let member = body.names.member(text);
         let in_cases = body.names.in_cases(text);
-        let earlier = in_cases.partition_point(|place| place.member < here);
+        let earlier = in_cases.partition_point(|(_, place)| place.member < here);
         let place = match (member, in_cases.get(..earlier).unwrap_or_default()) {
             (Some(member), _) if member < here => CountRef { member, case: None },
-            (_, [place]) if cases => *place,
-            (_, [first, .., last]) if cases => {
+            (_, [(_, place)]) if cases => *place,
+            (_, [(_, first), .., (_, last)]) if cases => {
                 return Err(unusable(body, name, *first, "stands in several cases")
                     .also(place_span(body, *last, name), "and here")
                     .help("give the fields names of their own, or move one size out of the switch")
                     .into());
             }
-            (_, [first, ..]) => {
+            (_, [(_, first), ..]) => {
                 return Err(unusable(body, name, *first, "stands in a case")
                     .help("move it out of the switch")
                     .into());
@@ -203,7 +203,7 @@ impl<'a> Resolver<'a> {
         let here = body.next();
         let later = member
             .map(|member| CountRef { member, case: None })
-            .or_else(|| body.names.in_cases(text).first().copied());
+            .or_else(|| body.names.in_cases(text).first().map(|(_, place)| *place));
         let Some(place) = later else {
             let finding = Diagnostic::new(
                 Code::UnknownSizeField,

@@ -1,8 +1,8 @@
 //! Pass: attributes. Which there are, what arguments they take and where they may stand.
 
 use super::nearest::Nearest;
-use super::walk::{Place, Visitor, walk};
-use crate::ast::{Attribute, AttributeValue, File};
+use super::walk::{Place, Visitor};
+use crate::ast::{Attribute, AttributeValue};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model;
@@ -109,11 +109,6 @@ const REMOVED: [Removed; 6] = [
 /// Of these a field has at most one: each says how the C struct holds the field.
 const OUTPUT: [&str; 6] = ["end", "to_ptr", "as_ptr", "ptr_array", "zero", "chunk"];
 
-/// Checks all attributes of a file.
-pub(super) fn check(file: &File, nearest: &Nearest, findings: &mut Vec<Diagnostic>) {
-    walk(file, &mut Checker { nearest, findings });
-}
-
 /// The attributes as the model keeps them.
 pub(super) fn model(attributes: &[Attribute]) -> model::Attributes {
     let keep = |attribute: &Attribute| model::Attribute {
@@ -133,9 +128,22 @@ pub(super) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a At
         .find(|attribute| attribute.name.text == name)
 }
 
-struct Checker<'c> {
-    nearest: &'c Nearest,
-    findings: &'c mut Vec<Diagnostic>,
+/// Checks all attributes of a file.
+#[derive(Debug)]
+pub(super) struct Checker<'n> {
+    nearest: &'n Nearest,
+    /// What was found.
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+impl<'n> Checker<'n> {
+    /// A check that has seen nothing so far.
+    pub(super) const fn new(nearest: &'n Nearest) -> Self {
+        Self {
+            nearest,
+            findings: Vec::new(),
+        }
+    }
 }
 
 impl<'a> Visitor<'a> for Checker<'_> {

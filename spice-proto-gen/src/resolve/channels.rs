@@ -21,6 +21,12 @@ const MOST_ANCESTORS: usize = 64;
 /// own copy of them, so a small file could otherwise ask for any amount.
 const MOST_INHERITED: usize = 64 << 20;
 
+/// What a message counts there beside its texts.
+const MESSAGE_WEIGHT: usize = 80;
+
+/// What a line of documentation counts beside its text.
+const LINE_WEIGHT: usize = 24;
+
 /// A channel while the file is resolved.
 pub(super) struct Draft<'a> {
     channel: Channel,
@@ -58,12 +64,12 @@ impl Draft<'_> {
     fn weight(&self) -> usize {
         let listed = self.server.values().chain(self.client.values());
         listed.fold(0, |sum, listed| {
-            let lines = listed.message.docs.0.iter();
+            let lines = listed.message.docs.lines();
             lines
-                .map(|line| line.len().saturating_add(size_of::<String>()))
+                .map(|line| line.len().saturating_add(LINE_WEIGHT))
                 .fold(sum, usize::saturating_add)
                 .saturating_add(listed.message.name.len())
-                .saturating_add(size_of::<Listed<'_>>())
+                .saturating_add(MESSAGE_WEIGHT)
         })
     }
 }

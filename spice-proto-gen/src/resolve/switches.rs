@@ -201,7 +201,7 @@ impl<'a> Resolver<'a> {
         else {
             return Err(Fault::REPORTED);
         };
-        items.get(name.text.as_str()).copied().ok_or_else(|| {
+        items.first(&name.text).ok_or_else(|| {
             let message = format!("`{}` has no item `{}`", found.name, name.text);
             let definition = self.type_names.get(subject.ty.0).copied();
             let finding = Diagnostic::new(Code::UnknownCase, name.span, message)

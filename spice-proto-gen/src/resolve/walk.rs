@@ -2,8 +2,8 @@
 
 use super::names::Kind;
 use crate::ast::{
-    ArraySize, Attribute, AttributeValue, Channel, ChannelEntry, Definition, Enum, Field, File,
-    Member, MessageBody, Name, Number, Protocol, Struct, Type,
+    ArraySize, Attribute, AttributeValue, Channel, ChannelEntry, ChannelMessage, Definition, Enum,
+    Field, File, Member, MessageBody, Name, Number, Protocol, Struct, Type,
 };
 
 /// What carries attributes.
@@ -25,6 +25,8 @@ pub(super) trait Visitor<'a> {
     fn attributes(&mut self, _place: Place, _attributes: &'a [Attribute]) {}
     /// A number.
     fn number(&mut self, _number: &'a Number) {}
+    /// A message of a channel, before what is in it.
+    fn message(&mut self, _message: &'a ChannelMessage) {}
 }
 
 /// Shows all of a file to a visitor.
@@ -99,6 +101,7 @@ fn walk_channel<'a>(channel: &'a Channel, visitor: &mut impl Visitor<'a>) {
         let ChannelEntry::Message(message) = entry else {
             continue;
         };
+        visitor.message(message);
         if let MessageBody::Inline {
             members,
             attributes,

@@ -284,7 +284,7 @@ fn a_protocol_lists_channels() {
     let protocol = file
         .protocol
         .unwrap_or_else(|| panic!("a protocol was expected"));
-    assert_eq!(protocol.docs.0, ["c"]);
+    assert_eq!(protocol.docs.lines().collect::<Vec<_>>(), ["c"]);
     assert!(text_at(source, protocol.span).starts_with("protocol Spice {"));
     let channel = &protocol.channels[0];
     assert_eq!(channel.channel.text, "MainChannel");
