@@ -400,7 +400,14 @@ fn comments_may_stand_anywhere_and_hide_what_they_enclose() {
     );
     let items = load.items.iter();
     let items: Vec<_> = items
-        .map(|item| format!("{} = {}: {}", item.name, item.value, item.docs.lines().collect::<Vec<_>>().join(" ")))
+        .map(|item| {
+            format!(
+                "{} = {}: {}",
+                item.name,
+                item.value,
+                item.docs.lines().collect::<Vec<_>>().join(" ")
+            )
+        })
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect();
     let expected = [

@@ -2,8 +2,6 @@
 //!
 //! Nothing is resolved here. A formatter needs only this.
 
-use std::sync::Arc;
-
 use crate::span::Span;
 
 /// A whole file.
@@ -28,10 +26,9 @@ pub struct Comment {
     pub block: bool,
 }
 
-/// The text of the comments that document something, comment marks removed. Clones share it: the model
-/// keeps what was written.
+/// The text of the comments that document something, comment marks removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Docs(Option<Arc<str>>);
+pub struct Docs(Option<Box<str>>);
 
 impl Docs {
     /// Comments with these lines.
@@ -135,8 +132,8 @@ pub struct Field {
     pub pointer: Option<Span>,
     /// Its name.
     pub name: Name,
-    /// The array part, if there is one.
-    pub array: Option<Array>,
+    /// The array part, if there is one. Most fields have none, and it is as large as all the rest.
+    pub array: Option<Box<Array>>,
     /// Its attributes.
     pub attributes: Vec<Attribute>,
     /// Its documentation.

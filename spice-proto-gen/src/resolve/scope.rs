@@ -1,6 +1,6 @@
 //! What can be named inside a type: the items of an enum, the members of a body.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::ast;
 use crate::codes::Code;
@@ -64,7 +64,7 @@ pub(super) struct BodyNames<'a> {
     /// Several cases may use one name; in source order.
     cases: Index<'a, CountRef>,
     /// Fields whose type is unknown, which was reported: what depends on them is silent.
-    unknown: HashSet<CountRef>,
+    unknown: BTreeSet<CountRef>,
 }
 
 impl<'a> BodyNames<'a> {
@@ -76,7 +76,7 @@ impl<'a> BodyNames<'a> {
             source,
             members: Index::new(named.collect()),
             cases: Index::new(cases(source).collect()),
-            unknown: HashSet::new(),
+            unknown: BTreeSet::new(),
         };
         for (first, member) in names.members.repeated() {
             let name = |index| source.get(index).map(member_name);

@@ -15,6 +15,10 @@ use crate::processors::processors;
 /// How much text is taken at a time.
 const PORTION: usize = 8 << 10;
 
+/// How much text a thread must have to be worth it. In a build the other processors are mostly busy, and
+/// then a thread of its own for a millisecond's work makes parsing take longer, not shorter.
+const LEAST_PER_THREAD: usize = 64 << 10;
+
 /// Definitions that follow one another, with what was found in them.
 type Portion = Vec<(Segment, Parsed)>;
 
@@ -24,7 +28,7 @@ pub(super) struct Ahead(iter::Peekable<iter::Flatten<vec::IntoIter<Portion>>>);
 impl Ahead {
     /// Parses a text as far as it can be read.
     pub fn parse(source: Source<'_>) -> Self {
-        let threads = processors().min(source.text.len() / PORTION);
+        let threads = processors().min(source.text.len() / LEAST_PER_THREAD);
         let mut portions = match threads {
             0 | 1 => Vec::new(),
             _ => portions(source, threads),

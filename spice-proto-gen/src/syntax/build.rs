@@ -101,8 +101,10 @@ impl Builder<'_> {
     }
 
     fn members(&mut self, body: Pair<'_, Rule>) -> Option<Vec<Member>> {
-        let mut members = Vec::new();
-        for part in body.into_inner() {
+        let parts = body.into_inner();
+        let braces = 2;
+        let mut members = Vec::with_capacity(parts.len().saturating_sub(braces));
+        for part in parts {
             match part.as_rule() {
                 Rule::field => members.push(Member::Field(self.field(part, None)?)),
                 Rule::switch => members.push(Member::Switch(self.switch(part)?)),
@@ -126,7 +128,7 @@ impl Builder<'_> {
                 Rule::field_type => ty = self.type_of(part, &docs),
                 Rule::star => pointer = Some(self.span(&part)),
                 Rule::field_name => name = Some(self.name(&part)),
-                Rule::array => array = Some(self.array(part)?),
+                Rule::array => array = Some(Box::new(self.array(part)?)),
                 _ => self.tail(part, &mut tail)?,
             }
         }
@@ -224,7 +226,10 @@ impl Builder<'_> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::default_label => labels.push(Label::Default(self.span(&part))),
-                Rule::item_label => labels.push(self.item_label(part)?),
+                Rule::item_label => {
+                    reserve_one(&mut labels);
+                    labels.push(self.item_label(part)?);
+                }
                 Rule::field => field = Some(self.field(part, Some(start))?),
                 _ => return None,
             }
@@ -255,7 +260,9 @@ impl Builder<'_> {
         let docs = self.docs(span);
         let (mut kind, mut name) = (None, None);
         let (mut items, mut tail) = (Vec::new(), Tail::default());
-        for part in pair.into_inner() {
+        let parts = pair.into_inner();
+        items.reserve_exact(count(&parts, Rule::item));
+        for part in parts {
             match part.as_rule() {
                 Rule::enum_keyword => kind = enum_kind(part.as_str()),
                 Rule::definition_name => name = Some(self.name(&part)),
@@ -297,7 +304,9 @@ impl Builder<'_> {
         let docs = self.docs(span);
         let (mut name, mut parent) = (None, None);
         let (mut entries, mut tail) = (Vec::new(), Tail::default());
-        for part in pair.into_inner() {
+        let parts = pair.into_inner();
+        entries.reserve_exact(count(&parts, Rule::channel_message));
+        for part in parts {
             match part.as_rule() {
                 Rule::definition_name => name = Some(self.name(&part)),
                 Rule::parent_name => parent = Some(self.name(&part)),
@@ -395,7 +404,11 @@ impl Builder<'_> {
     fn tail(&mut self, part: Pair<'_, Rule>, tail: &mut Tail) -> Option<()> {
         match part.as_rule() {
             Rule::number => tail.number = Some(self.number(&part)),
-            Rule::attribute => tail.attributes.push(self.attribute(part)?),
+            Rule::attribute => {
+                let attribute = self.attribute(part)?;
+                reserve_one(&mut tail.attributes);
+                tail.attributes.push(attribute);
+            }
             _ => {}
         }
         Some(())
@@ -480,6 +493,18 @@ impl Builder<'_> {
             self.offset.saturating_add(start),
             self.offset.saturating_add(end),
         )
+    }
+}
+
+/// How many of the parts are of this kind.
+fn count(parts: &Pairs<'_, Rule>, rule: Rule) -> usize {
+    parts.clone().filter(|part| part.as_rule() == rule).count()
+}
+
+/// Makes place for one where mostly only one comes: by itself a vector begins with four.
+fn reserve_one<T>(things: &mut Vec<T>) {
+    if things.is_empty() {
+        things.reserve_exact(1);
     }
 }
 

@@ -74,13 +74,19 @@ fn a_case_is_documented_before_its_label_or_its_field() {
     let Member::Switch(switch) = &first_struct(&file).members[0] else {
         panic!("a switch was expected");
     };
-    assert_eq!(switch.cases[0].field.docs.lines().collect::<Vec<_>>(), ["label", "field", "behind"]);
+    assert_eq!(
+        switch.cases[0].field.docs.lines().collect::<Vec<_>>(),
+        ["label", "field", "behind"]
+    );
     let file =
         read("struct A { switch (x) {\ncase B:\nuint8 c;\n// own\ndefault: uint8 d; } u; };");
     let Member::Switch(switch) = &first_struct(&file).members[0] else {
         panic!("a switch was expected");
     };
-    assert_eq!(switch.cases[1].field.docs.lines().collect::<Vec<_>>(), ["own"]);
+    assert_eq!(
+        switch.cases[1].field.docs.lines().collect::<Vec<_>>(),
+        ["own"]
+    );
 }
 
 #[test]
@@ -111,7 +117,9 @@ fn definitions_messages_and_channels_are_documented() {
         .entries
         .iter()
         .filter_map(|entry| match entry {
-            ChannelEntry::Message(message) => Some(message.docs.lines().collect::<Vec<_>>().join("|")),
+            ChannelEntry::Message(message) => {
+                Some(message.docs.lines().collect::<Vec<_>>().join("|"))
+            }
             ChannelEntry::Server(_) | ChannelEntry::Client(_) => None,
         })
         .collect();
@@ -120,7 +128,10 @@ fn definitions_messages_and_channels_are_documented() {
         .protocol
         .unwrap_or_else(|| panic!("a protocol was expected"));
     assert_eq!(protocol.docs.lines().collect::<Vec<_>>(), ["p"]);
-    assert_eq!(protocol.channels[0].docs.lines().collect::<Vec<_>>(), ["c", "d"]);
+    assert_eq!(
+        protocol.channels[0].docs.lines().collect::<Vec<_>>(),
+        ["c", "d"]
+    );
 }
 
 #[test]
@@ -128,6 +139,9 @@ fn carriage_returns_are_no_part_of_documentation() {
     let source = format!("// a\r\n/* b\r\n * c\r\n */\r\nstruct A {{ }}; // d\r\n{PROTOCOL}");
     let (file, findings) = parse(&source);
     assert_eq!(findings, []);
-    assert_eq!(first_struct(&file).docs.lines().collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+    assert_eq!(
+        first_struct(&file).docs.lines().collect::<Vec<_>>(),
+        ["a", "b", "c", "d"]
+    );
     assert_eq!(first_struct(&file).members.len(), 0);
 }
