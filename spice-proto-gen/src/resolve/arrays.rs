@@ -171,7 +171,7 @@ impl<'a> Resolver<'a> {
     /// Finds the field that holds a size. With `cases`, it may be the field of a case.
     fn size_field(&self, body: &Body<'a>, name: &Name, cases: bool) -> Checked<CountRef> {
         let here = body.next();
-        let text = name.text.as_str();
+        let text = name.text;
         let member = body.names.member(text);
         let in_cases = body.names.in_cases(text);
         let earlier = in_cases.partition_point(|(_, place)| place.member < here);
@@ -199,7 +199,7 @@ impl<'a> Resolver<'a> {
 
     /// Nothing with this name stands before the array.
     fn not_before(&self, body: &Body<'a>, name: &Name, member: Option<usize>) -> Diagnostic {
-        let text = name.text.as_str();
+        let text = name.text;
         let here = body.next();
         let later = member
             .map(|member| CountRef { member, case: None })

@@ -15,7 +15,7 @@ use crate::span::Span;
 
 impl<'a> Resolver<'a> {
     /// Resolves `enum…` or `flags…`.
-    pub(super) fn enumeration(&mut self, source: &'a ast::Enum) {
+    pub(super) fn enumeration(&mut self, source: &'a ast::Enum<'a>) {
         if source.items.is_empty() {
             self.findings.push(
                 Diagnostic::new(
@@ -28,7 +28,7 @@ impl<'a> Resolver<'a> {
             );
         }
         let named = source.items.iter().enumerate();
-        let named = named.map(|(index, item)| (item.name.text.as_str(), index));
+        let named = named.map(|(index, item)| (item.name.text, index));
         let scope = Index::new(named.collect());
         for (first, repeated) in scope.repeated() {
             let name = |index: usize| source.items.get(index).map(|item| &item.name);
@@ -40,7 +40,7 @@ impl<'a> Resolver<'a> {
         let id = self.add_type(
             source.name.span,
             TypeDef::Enum(Enum {
-                name: source.name.text.clone(),
+                name: source.name.text.to_owned(),
                 docs: source.docs.clone(),
                 attributes: attributes::model(&source.attributes),
                 flags: source.flags,
@@ -52,14 +52,14 @@ impl<'a> Resolver<'a> {
         self.names.define(&source.name, Target::Type(id));
     }
 
-    fn items(&mut self, source: &'a ast::Enum, scope: &Index<'a, usize>) -> Vec<Item> {
+    fn items(&mut self, source: &'a ast::Enum<'a>, scope: &Index<'a, usize>) -> Vec<Item> {
         let mut counter = Counter::starting_at(0);
         let mut free = free_numbers(source);
         let mut numbers: BTreeMap<i128, &ast::Name> = BTreeMap::new();
         let mut items = Vec::with_capacity(source.items.len());
         for (index, item) in source.items.iter().enumerate() {
             let name = &item.name;
-            if is_nameless(name) && scope.first(&name.text) == Some(index) {
+            if is_nameless(name) && scope.first(name.text) == Some(index) {
                 self.findings.push(nameless(name));
             }
             let number = counter.take(item.value.as_ref());
@@ -78,7 +78,7 @@ impl<'a> Resolver<'a> {
                 numbers.insert(number, &item.name);
             }
             items.push(Item {
-                name: item.name.text.clone(),
+                name: item.name.text.to_owned(),
                 docs: item.docs.clone(),
                 value: value(source.flags, number),
                 deprecated: attributes::find(&item.attributes, "deprecated").is_some(),

@@ -88,7 +88,7 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn new(file: &'a File) -> Self {
+    fn new(file: &'a File<'a>) -> Self {
         let nearest = Nearest::default();
         let (names, findings) = survey::survey(file, &nearest);
         Self {
@@ -103,7 +103,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn definition(&mut self, definition: &'a Definition) {
+    fn definition(&mut self, definition: &'a Definition<'a>) {
         match definition {
             Definition::Typedef(typedef) => self.typedef(typedef),
             Definition::Enum(found) => self.enumeration(found),

@@ -170,8 +170,8 @@ impl<'a> Usable<'a> {
 
 impl<'a> Names<'a> {
     /// Makes a name usable: its definition is complete. The first definition of a name counts.
-    pub(super) fn define(&mut self, name: &'a Name, target: Target) {
-        let text = name.text.as_str();
+    pub(super) fn define(&mut self, name: &'a Name<'a>, target: Target) {
+        let text = name.text;
         if let Some(declared) = self.declared.get_mut(text)
             && declared.span == name.span
         {
@@ -182,14 +182,14 @@ impl<'a> Names<'a> {
     }
 
     /// Takes a name for one that something broken defines.
-    pub(super) fn forgive(&mut self, name: &'a Name) {
-        self.broken.insert(&name.text);
+    pub(super) fn forgive(&mut self, name: &'a Name<'a>) {
+        self.broken.insert(name.text);
     }
 
     /// What a name stands for where it is used.
     pub(super) fn find(&self, name: &Name, wanted: Wanted, nearest: &Nearest) -> Checked<Target> {
-        let Some(declared) = self.declared.get(name.text.as_str()) else {
-            return Err(match self.broken.contains(name.text.as_str()) {
+        let Some(declared) = self.declared.get(name.text) else {
+            return Err(match self.broken.contains(name.text) {
                 true => Fault::REPORTED,
                 false => self.unknown(name, wanted, nearest).into(),
             });
@@ -204,7 +204,7 @@ impl<'a> Names<'a> {
 
     fn unknown(&self, name: &Name, wanted: Wanted, nearest: &Nearest) -> Diagnostic {
         let usable = self.usable.of(wanted).iter().copied();
-        if let Some(meant) = foreign_type(&name.text).filter(|_| wanted == Wanted::Type) {
+        if let Some(meant) = foreign_type(name.text).filter(|_| wanted == Wanted::Type) {
             let finding = Diagnostic::new(
                 wanted.unknown(),
                 name.span,
@@ -286,8 +286,8 @@ pub(super) struct Collector<'a> {
 
 impl<'a> Collector<'a> {
     /// Begins with what the parser could not read.
-    pub(super) fn new(file: &'a File) -> Self {
-        let broken = file.broken.iter().map(|name| name.text.as_str());
+    pub(super) fn new(file: &'a File<'a>) -> Self {
+        let broken = file.broken.iter().map(|name| name.text);
         let names = Names {
             declared: HashMap::with_capacity(file.definitions.len()),
             broken: broken.collect(),
@@ -301,8 +301,8 @@ impl<'a> Collector<'a> {
 }
 
 impl<'a> Visitor<'a> for Collector<'a> {
-    fn name(&mut self, kind: Kind, name: &'a Name) {
-        let text = name.text.as_str();
+    fn name(&mut self, kind: Kind, name: &'a Name<'a>) {
+        let text = name.text;
         if PRIMITIVES.contains(&text) || KEYWORDS.contains(&text) {
             let in_c_order = kind == Kind::Typedef && is_primitive(text);
             self.findings.push(

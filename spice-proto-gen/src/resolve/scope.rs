@@ -59,7 +59,7 @@ impl<'a, T: Copy + Ord> Index<'a, T> {
 /// The names of a body's members and of the fields in its switches.
 #[derive(Debug)]
 pub(super) struct BodyNames<'a> {
-    source: &'a [ast::Member],
+    source: &'a [ast::Member<'a>],
     members: Index<'a, usize>,
     /// Several cases may use one name; in source order.
     cases: Index<'a, CountRef>,
@@ -69,9 +69,9 @@ pub(super) struct BodyNames<'a> {
 
 impl<'a> BodyNames<'a> {
     /// Collects the names of a body.
-    pub(super) fn collect(source: &'a [ast::Member], findings: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn collect(source: &'a [ast::Member<'a>], findings: &mut Vec<Diagnostic>) -> Self {
         let named = source.iter().enumerate();
-        let named = named.map(|(index, member)| (member_name(member).text.as_str(), index));
+        let named = named.map(|(index, member)| (member_name(member).text, index));
         let names = Self {
             source,
             members: Index::new(named.collect()),
@@ -93,7 +93,7 @@ impl<'a> BodyNames<'a> {
     }
 
     /// The name of a member or of a case's field, as it was written.
-    pub(super) fn name(&self, place: CountRef) -> Option<&'a ast::Name> {
+    pub(super) fn name(&self, place: CountRef) -> Option<&'a ast::Name<'a>> {
         let member = self.source.get(place.member)?;
         match (member, place.case) {
             (ast::Member::Switch(switch), Some(case)) => Some(&switch.cases.get(case)?.field.name),
@@ -113,15 +113,15 @@ impl<'a> BodyNames<'a> {
                 ast::Member::Field(_) => &[],
                 ast::Member::Switch(switch) => &switch.cases,
             };
-            let fields = cases.iter().map(|case| case.field.name.text.as_str());
-            std::iter::once(member_name(member).text.as_str()).chain(fields)
+            let fields = cases.iter().map(|case| case.field.name.text);
+            std::iter::once(member_name(member).text).chain(fields)
         })
     }
 
     /// The names of the members before one.
     pub(super) fn members_before(&self, index: usize) -> impl Iterator<Item = &'a str> {
         let before = self.source.iter().take(index);
-        before.map(|member| member_name(member).text.as_str())
+        before.map(|member| member_name(member).text)
     }
 
     /// Notes that the type of a field is unknown.
@@ -136,7 +136,7 @@ impl<'a> BodyNames<'a> {
 }
 
 /// The names of the fields in a body's switches, with their places.
-fn cases(source: &[ast::Member]) -> impl Iterator<Item = (&str, CountRef)> {
+fn cases<'a>(source: &'a [ast::Member<'a>]) -> impl Iterator<Item = (&'a str, CountRef)> {
     let switches = source.iter().enumerate().filter_map(|(member, found)| {
         let ast::Member::Switch(switch) = found else {
             return None;
@@ -146,7 +146,7 @@ fn cases(source: &[ast::Member]) -> impl Iterator<Item = (&str, CountRef)> {
     switches.flat_map(|(member, cases)| {
         cases.map(move |(case, found)| {
             let case = Some(case);
-            (found.field.name.text.as_str(), CountRef { member, case })
+            (found.field.name.text, CountRef { member, case })
         })
     })
 }
@@ -162,7 +162,7 @@ fn repeated_name(name: &ast::Name, first: &ast::Name) -> Diagnostic {
     .help("rename one of the two")
 }
 
-fn member_name(member: &ast::Member) -> &ast::Name {
+fn member_name<'a>(member: &'a ast::Member<'a>) -> &'a ast::Name<'a> {
     match member {
         ast::Member::Field(field) => &field.name,
         ast::Member::Switch(switch) => &switch.name,

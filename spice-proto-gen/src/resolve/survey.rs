@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 
 /// The names of a file, and what these passes find, one pass after the other: a large file is larger
 /// than what the processor keeps at hand, so each walk takes as long as the memory takes.
-pub(super) fn survey<'a>(file: &'a File, nearest: &Nearest) -> (Names<'a>, Vec<Diagnostic>) {
+pub(super) fn survey<'a>(file: &'a File<'a>, nearest: &Nearest) -> (Names<'a>, Vec<Diagnostic>) {
     let mut survey = Survey {
         names: Collector::new(file),
         attributes: attributes::Checker::new(nearest),
@@ -36,11 +36,11 @@ struct Survey<'a, 'n> {
 }
 
 impl<'a> Visitor<'a> for Survey<'a, '_> {
-    fn name(&mut self, kind: Kind, name: &'a Name) {
+    fn name(&mut self, kind: Kind, name: &'a Name<'a>) {
         self.names.name(kind, name);
     }
 
-    fn attributes(&mut self, place: Place, attributes: &'a [Attribute]) {
+    fn attributes(&mut self, place: Place, attributes: &'a [Attribute<'a>]) {
         self.attributes.attributes(place, attributes);
     }
 
@@ -48,7 +48,7 @@ impl<'a> Visitor<'a> for Survey<'a, '_> {
         self.portable.number(number);
     }
 
-    fn message(&mut self, message: &'a ChannelMessage) {
+    fn message(&mut self, message: &'a ChannelMessage<'a>) {
         self.undocumented.message(message);
     }
 }

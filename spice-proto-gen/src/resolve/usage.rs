@@ -15,7 +15,7 @@ pub(super) struct Undocumented {
 }
 
 impl<'a> Visitor<'a> for Undocumented {
-    fn message(&mut self, message: &'a ChannelMessage) {
+    fn message(&mut self, message: &'a ChannelMessage<'a>) {
         if message.docs.is_empty() {
             let name = &message.name;
             self.findings.push(

@@ -20,15 +20,14 @@ const PORTION: usize = 8 << 10;
 const LEAST_PER_THREAD: usize = 64 << 10;
 
 /// Definitions that follow one another, with what was found in them.
-type Portion = Vec<(Segment, Parsed)>;
+type Portion<'s> = Vec<(Segment, Parsed<'s>)>;
 
 /// What was parsed, in the order of the text.
-pub(super) struct Ahead(iter::Peekable<iter::Flatten<vec::IntoIter<Portion>>>);
+pub(super) struct Ahead<'s>(iter::Peekable<iter::Flatten<vec::IntoIter<Portion<'s>>>>);
 
-impl Ahead {
-    /// Parses a text as far as it can be read.
-    pub fn parse(source: Source<'_>) -> Self {
-        let threads = processors().min(source.text.len() / LEAST_PER_THREAD);
+impl<'s> Ahead<'s> {
+    /// Parses a text with as many threads, as far as it can be read; nothing where that is one.
+    pub fn parse(source: Source<'s, '_>, threads: usize) -> Self {
         let mut portions = match threads {
             0 | 1 => Vec::new(),
             _ => portions(source, threads),
@@ -39,7 +38,7 @@ impl Ahead {
     }
 
     /// What was found in a definition, if it was parsed; those before it are dropped.
-    pub fn take(&mut self, segment: Segment) -> Option<Parsed> {
+    pub fn take(&mut self, segment: Segment) -> Option<Parsed<'s>> {
         let start = segment.first.span.start;
         while self
             .0
@@ -51,8 +50,16 @@ impl Ahead {
     }
 }
 
+/// How many threads are worth it for a text.
+pub(super) fn threads(text: &str) -> usize {
+    match text.len() / LEAST_PER_THREAD {
+        few @ (0 | 1) => few,
+        most => processors().min(most),
+    }
+}
+
 /// The portions of a text, numbered, in no order.
-fn portions(source: Source<'_>, threads: usize) -> Vec<(usize, Portion)> {
+fn portions<'s>(source: Source<'s, '_>, threads: usize) -> Vec<(usize, Portion<'s>)> {
     let cutter = Mutex::new(Cutter {
         text: source.text,
         position: 0,
@@ -114,5 +121,67 @@ impl Cutter<'_> {
         let number = self.count;
         self.count = number.saturating_add(1);
         (!segments.is_empty()).then_some((number, segments))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse_with;
+    use super::*;
+
+    /// More than a few portions, with a definition in the middle that may be broken.
+    fn text(middle: &str) -> String {
+        let repeat = |first: usize| -> String {
+            let structs = first..first + 1000;
+            structs
+                .map(|number| format!("// {number}\nstruct S{number} {{ uint8 n; }};\n"))
+                .collect()
+        };
+        let (before, behind) = (repeat(0), repeat(1000));
+        format!("{before}{middle}\n{behind}protocol P {{ }};")
+    }
+
+    #[test]
+    fn what_is_read_does_not_depend_on_the_number_of_threads() {
+        for middle in [
+            "",
+            "struct Broken { uint8 ; };",
+            "struct Broken {\n  uint8 n;\n",
+            "protocol Early { };",
+            "struct Large { uint8 n[99999999999999999999999]; };",
+            "/* no end",
+        ] {
+            let text = text(middle);
+            assert!(text.len() > 4 * PORTION);
+            let alone = parse_with(&text, 1);
+            assert!(alone.0.definitions.len() >= 1000, "{middle}");
+            for threads in [2, 3] {
+                let (file, found) = parse_with(&text, threads);
+                assert_eq!(found, alone.1, "{middle}");
+                assert_eq!(format!("{file:?}"), format!("{:?}", alone.0), "{middle}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_taken_behind_what_cannot_be_read() {
+        let text = text("struct Broken { uint8 ; };");
+        let source = Source {
+            text: &text,
+            truncated: false,
+            commentary: super::super::Commentary::new(&text, &[]),
+        };
+        // One thread, because another may have got any distance ahead.
+        let portions = portions(source, 1);
+        let last = portions.last().and_then(|(_, portion)| portion.last());
+        let (segment, _) = last.unwrap();
+        let broken = text.find("struct Broken").unwrap();
+        assert!((broken..broken + 2 * PORTION).contains(&segment.end));
+    }
+
+    #[test]
+    fn small_texts_get_no_thread() {
+        assert_eq!(threads("struct S { };"), 0);
+        assert_eq!(threads(&" ".repeat(2 * LEAST_PER_THREAD - 1)), 1);
     }
 }

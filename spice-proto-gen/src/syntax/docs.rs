@@ -4,14 +4,14 @@ use crate::ast::{Comment, Docs};
 
 /// The comments of a text, in order.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Commentary<'s> {
+pub(super) struct Commentary<'s, 'c> {
     source: &'s str,
-    comments: &'s [Comment],
+    comments: &'c [Comment],
 }
 
-impl<'s> Commentary<'s> {
+impl<'s, 'c> Commentary<'s, 'c> {
     /// All comments of `source`, in order.
-    pub fn new(source: &'s str, comments: &'s [Comment]) -> Self {
+    pub fn new(source: &'s str, comments: &'c [Comment]) -> Self {
         Self { source, comments }
     }
 
@@ -27,7 +27,7 @@ impl<'s> Commentary<'s> {
     }
 
     /// The comments directly before `start`, from the first that opens its line.
-    fn before(&self, start: usize) -> &'s [Comment] {
+    fn before(&self, start: usize) -> &'c [Comment] {
         let upper = self
             .comments
             .partition_point(|comment| comment.span.end <= start);
@@ -46,7 +46,7 @@ impl<'s> Commentary<'s> {
     }
 
     /// The comments that fill the line behind `end`, apart from a comma.
-    fn behind(&self, end: usize) -> &'s [Comment] {
+    fn behind(&self, end: usize) -> &'c [Comment] {
         let first = self
             .comments
             .partition_point(|comment| comment.span.start < end);

@@ -64,7 +64,12 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Diagnostic> {
 /// Every definition that is wrong is reported and left out of the tree; findings come in the order of
 /// their places. A number that does not fit in 64 bits is reported and stands in the tree as the nearest that does.
 #[must_use]
-pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
+pub fn parse(source: &str) -> (File<'_>, Vec<Diagnostic>) {
+    parse_with(source, ahead::threads(source))
+}
+
+/// The same with as many threads.
+fn parse_with(source: &str, threads: usize) -> (File<'_>, Vec<Diagnostic>) {
     if source.len() > MAX_FILE_SIZE {
         let message = format!("the file is larger than {} MiB", MAX_FILE_SIZE >> 20);
         let finding = Diagnostic::new(Code::FileTooLarge, Span::default(), message)
@@ -84,7 +89,7 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
     let mut reader = Reader {
         text,
         source,
-        ahead: Ahead::parse(source),
+        ahead: Ahead::parse(source, threads),
         definitions: Vec::new(),
         protocol: None,
         broken: Vec::new(),
@@ -112,36 +117,36 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
 }
 
 /// What stands at the top level of a file.
-enum Entry {
-    Definition(Definition),
-    Protocol(Protocol),
+enum Entry<'s> {
+    Definition(Definition<'s>),
+    Protocol(Protocol<'s>),
 }
 
 /// What definitions are read from.
 #[derive(Clone, Copy)]
-struct Source<'s> {
+struct Source<'s, 'c> {
     /// The text, up to a comment that is never closed.
     text: &'s str,
     /// Whether there is such a comment.
     truncated: bool,
-    commentary: Commentary<'s>,
+    commentary: Commentary<'s, 'c>,
 }
 
 /// What was found in a definition.
-struct Parsed {
+struct Parsed<'s> {
     /// Nothing if it cannot be read.
-    entry: Option<Entry>,
+    entry: Option<Entry<'s>>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Source<'_> {
-    fn read(self, segment: Segment) -> Parsed {
+impl<'s> Source<'s, '_> {
+    fn read(self, segment: Segment) -> Parsed<'s> {
         let mut diagnostics = Vec::new();
         let entry = self.entry(segment, &mut diagnostics);
         Parsed { entry, diagnostics }
     }
 
-    fn entry(self, segment: Segment, diagnostics: &mut Vec<Diagnostic>) -> Option<Entry> {
+    fn entry(self, segment: Segment, diagnostics: &mut Vec<Diagnostic>) -> Option<Entry<'s>> {
         if let Some(brace) = segment.too_deep {
             let message = format!("bodies are nested deeper than {}", segment::MAX_DEPTH);
             diagnostics.push(
@@ -173,14 +178,14 @@ impl Source<'_> {
 }
 
 /// Reads one definition after the other.
-struct Reader<'s> {
+struct Reader<'s, 'c> {
     text: &'s str,
-    source: Source<'s>,
-    ahead: Ahead,
-    definitions: Vec<Definition>,
-    protocol: Option<Protocol>,
+    source: Source<'s, 'c>,
+    ahead: Ahead<'s>,
+    definitions: Vec<Definition<'s>>,
+    protocol: Option<Protocol<'s>>,
     /// What the definitions that could not be read define.
-    broken: Vec<Name>,
+    broken: Vec<Name<'s>>,
     /// Whether the text ends inside of something, so that more may have been meant to follow.
     breaks_off: bool,
     /// Where the protocol is, readable or not.
@@ -190,7 +195,7 @@ struct Reader<'s> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Reader<'_> {
+impl<'s> Reader<'s, '_> {
     fn read_all(&mut self) {
         let mut position = 0;
         while let Some(segment) = segment::next_segment(self.text, position) {
@@ -245,7 +250,7 @@ impl Reader<'_> {
         nearest::DEFINITION_KEYWORDS.contains(&keyword)
     }
 
-    fn read(&mut self, segment: Segment) -> Option<Entry> {
+    fn read(&mut self, segment: Segment) -> Option<Entry<'s>> {
         let parsed = self.ahead.take(segment);
         let parsed = parsed.unwrap_or_else(|| self.source.read(segment));
         self.diagnostics.extend(parsed.diagnostics);
@@ -272,7 +277,7 @@ impl Reader<'_> {
             }
             if names && token.is_word() {
                 self.broken.push(Name {
-                    text: text.to_owned(),
+                    text,
                     span: token.span,
                 });
             }
