@@ -20,7 +20,14 @@ const PORTION: usize = 8 << 10;
 const LEAST_PER_THREAD: usize = 64 << 10;
 
 /// Definitions that follow one another, with what was found in them.
-type Portion<'s> = Vec<(Segment, Parsed<'s>)>;
+type Portion<'s> = Vec<(Cut, Parsed<'s>)>;
+
+/// A definition, and from where on it was looked for.
+#[derive(Clone, Copy)]
+struct Cut {
+    from: usize,
+    segment: Segment,
+}
 
 /// What was parsed, in the order of the text.
 pub(super) struct Ahead<'s>(iter::Peekable<iter::Flatten<vec::IntoIter<Portion<'s>>>>);
@@ -37,16 +44,11 @@ impl<'s> Ahead<'s> {
         Self(portions.into_iter().flatten().peekable())
     }
 
-    /// What was found in a definition, if it was parsed; those before it are dropped.
-    pub fn take(&mut self, segment: Segment) -> Option<Parsed<'s>> {
-        let start = segment.first.span.start;
-        while self
-            .0
-            .next_if(|(found, _)| found.first.span.start < start)
-            .is_some()
-        {}
-        let (_, parsed) = self.0.next_if(|(found, _)| *found == segment)?;
-        Some(parsed)
+    /// The definition that begins behind `from`, if it was parsed; those before it are dropped.
+    pub fn take(&mut self, from: usize) -> Option<(Segment, Parsed<'s>)> {
+        while self.0.next_if(|(cut, _)| cut.from < from).is_some() {}
+        let (cut, parsed) = self.0.next_if(|(cut, _)| cut.from == from)?;
+        Some((cut.segment, parsed))
     }
 }
 
@@ -70,17 +72,17 @@ fn portions<'s>(source: Source<'s, '_>, threads: usize) -> Vec<(usize, Portion<'
         let mut made = Vec::new();
         while !failed.load(Ordering::Relaxed) {
             let next = cutter.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some((number, segments)) = next else {
+            let Some((number, cuts)) = next else {
                 break;
             };
-            let read = |segment| {
-                let parsed = source.read(segment);
+            let read = |cut: Cut| {
+                let parsed = source.read(cut.segment);
                 if parsed.entry.is_none() {
                     failed.store(true, Ordering::Relaxed);
                 }
-                (segment, parsed)
+                (cut, parsed)
             };
-            made.push((number, segments.into_iter().map(read).collect()));
+            made.push((number, cuts.into_iter().map(read).collect()));
         }
         made
     };
@@ -109,18 +111,19 @@ struct Cutter<'s> {
 
 impl Cutter<'_> {
     /// The next portion's number, and its definitions.
-    fn next(&mut self) -> Option<(usize, Vec<Segment>)> {
+    fn next(&mut self) -> Option<(usize, Vec<Cut>)> {
         let enough = self.position.saturating_add(PORTION);
-        let mut segments = Vec::new();
+        let mut cuts = Vec::new();
         while self.position < enough
             && let Some(segment) = next_segment(self.text, self.position)
         {
+            let from = self.position;
             self.position = segment.end;
-            segments.push(segment);
+            cuts.push(Cut { from, segment });
         }
         let number = self.count;
         self.count = number.saturating_add(1);
-        (!segments.is_empty()).then_some((number, segments))
+        (!cuts.is_empty()).then_some((number, cuts))
     }
 }
 
@@ -174,9 +177,9 @@ mod tests {
         // One thread, because another may have got any distance ahead.
         let portions = portions(source, 1);
         let last = portions.last().and_then(|(_, portion)| portion.last());
-        let (segment, _) = last.unwrap();
+        let (cut, _) = last.unwrap();
         let broken = text.find("struct Broken").unwrap();
-        assert!((broken..broken + 2 * PORTION).contains(&segment.end));
+        assert!((broken..broken + 2 * PORTION).contains(&cut.segment.end));
     }
 
     #[test]

@@ -198,7 +198,7 @@ struct Reader<'s, 'c> {
 impl<'s> Reader<'s, '_> {
     fn read_all(&mut self) {
         let mut position = 0;
-        while let Some(segment) = segment::next_segment(self.text, position) {
+        while let Some((segment, parsed)) = self.next(position) {
             position = segment.end;
             let place = self.protocol_place;
             if let Some(place) = place
@@ -206,7 +206,9 @@ impl<'s> Reader<'s, '_> {
             {
                 break;
             }
-            match self.read(segment) {
+            let parsed = parsed.unwrap_or_else(|| self.source.read(segment));
+            self.diagnostics.extend(parsed.diagnostics);
+            match parsed.entry {
                 Some(Entry::Definition(definition)) => self.definitions.push(definition),
                 Some(Entry::Protocol(protocol)) => {
                     self.protocol_place.get_or_insert(protocol.name.span);
@@ -250,11 +252,12 @@ impl<'s> Reader<'s, '_> {
         nearest::DEFINITION_KEYWORDS.contains(&keyword)
     }
 
-    fn read(&mut self, segment: Segment) -> Option<Entry<'s>> {
-        let parsed = self.ahead.take(segment);
-        let parsed = parsed.unwrap_or_else(|| self.source.read(segment));
-        self.diagnostics.extend(parsed.diagnostics);
-        parsed.entry
+    /// The definition that begins behind `from`, and what was found in it if it was parsed ahead.
+    fn next(&mut self, from: usize) -> Option<(Segment, Option<Parsed<'s>>)> {
+        match self.ahead.take(from) {
+            Some((segment, parsed)) => Some((segment, Some(parsed))),
+            None => Some((segment::next_segment(self.text, from)?, None)),
+        }
     }
 
     /// Remembers what is defined in what could not be read up to `end`, so that it is not

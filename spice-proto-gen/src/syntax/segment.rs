@@ -12,7 +12,7 @@ use crate::span::Span;
 pub(super) const MAX_DEPTH: usize = 32;
 
 /// What is taken for one definition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Segment {
     /// Its first token.
     pub first: Token,
