@@ -81,8 +81,8 @@ pub(super) fn file(model: &Model, options: &Options, header: &str) -> String {
     file_from(&Context::new(model, options), processors(), header)
 }
 
-/// How many pieces a thread takes at a time.
-const PORTION: usize = 16;
+/// How many pieces a thread takes at a time: few, so that all threads end together.
+const PORTION: usize = 4;
 
 /// The file as far as it is there.
 struct File {
@@ -236,7 +236,12 @@ mod tests {
 
     #[test]
     fn the_text_does_not_depend_on_the_number_of_threads() {
-        let analysis = Analysis::new(PROTO.as_bytes(), &Levels::default());
+        // So many that each thread takes several portions.
+        let structs: String = (0..20 * PORTION)
+            .map(|number| format!("struct S{number} {{ uint8 n; }};\n"))
+            .collect();
+        let proto = format!("{structs}{PROTO}");
+        let analysis = Analysis::new(proto.as_bytes(), &Levels::default());
         let Some(model) = analysis.model else {
             panic!("{:?}", analysis.diagnostics);
         };
