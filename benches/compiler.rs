@@ -66,7 +66,7 @@ struct Stage {
 /// A text, and what each stage gives the next.
 struct Input<'t> {
     text: &'t str,
-    file: File,
+    file: File<'t>,
     model: Model,
 }
 

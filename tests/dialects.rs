@@ -386,7 +386,7 @@ fn comments_may_stand_anywhere_and_hide_what_they_enclose() {
     let messages = &channel(&model, "Harbour").server;
     assert_eq!(listing(messages), [(1, "unload"), (2, "idle")]);
     assert_eq!(
-        messages[0].docs.0[..2],
+        messages[0].docs.lines().collect::<Vec<_>>()[..2],
         ["Several messages had one number,", "see below."]
     );
     let load = model.types.iter().find_map(|ty| match ty {
@@ -395,12 +395,19 @@ fn comments_may_stand_anywhere_and_hide_what_they_enclose() {
     });
     let load = load.unwrap();
     assert_eq!(
-        load.docs.0,
+        load.docs.lines().collect::<Vec<_>>(),
         ["What a crate can hold.", "Two *kinds* of it."]
     );
     let items = load.items.iter();
     let items: Vec<_> = items
-        .map(|item| format!("{} = {}: {}", item.name, item.value, item.docs.0.join(" ")))
+        .map(|item| {
+            format!(
+                "{} = {}: {}",
+                item.name,
+                item.value,
+                item.docs.lines().collect::<Vec<_>>().join(" ")
+            )
+        })
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect();
     let expected = [

@@ -143,7 +143,7 @@ fn everything_is_documented() {
         }
     }
     let bare = all.iter().filter(|(_, docs)| {
-        let mut lines = docs.0.iter();
+        let mut lines = docs.lines();
         !lines.any(|line| line.chars().any(char::is_alphabetic))
     });
     let bare: Vec<_> = bare.map(|(name, _)| name.clone()).collect();

@@ -6,13 +6,13 @@ use crate::span::Span;
 
 /// A whole file.
 #[derive(Clone, Debug, Default)]
-pub struct File {
+pub struct File<'s> {
     /// All definitions, in the order they were written.
-    pub definitions: Vec<Definition>,
+    pub definitions: Vec<Definition<'s>>,
     /// The `protocol` block, if one could be read.
-    pub protocol: Option<Protocol>,
+    pub protocol: Option<Protocol<'s>>,
     /// What is defined by definitions that could not be read, so far as that can be told.
-    pub broken: Vec<Name>,
+    pub broken: Vec<Name<'s>>,
     /// Every comment of the file, in order.
     pub comments: Vec<Comment>,
 }
@@ -26,15 +26,34 @@ pub struct Comment {
     pub block: bool,
 }
 
-/// The text of the comments that document something: comment marks removed, one entry a line.
+/// The text of the comments that document something, comment marks removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Docs(pub Vec<String>);
+pub struct Docs(Option<Box<str>>);
+
+impl Docs {
+    /// Comments with these lines.
+    #[must_use]
+    pub fn new(lines: &[&str]) -> Self {
+        Self((!lines.is_empty()).then(|| lines.join("\n").into()))
+    }
+
+    /// The lines, without their ends.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|text| text.split('\n'))
+    }
+
+    /// Whether there is no comment at all.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
 
 /// A name where it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
+pub struct Name<'s> {
     /// The name itself.
-    pub text: String,
+    pub text: &'s str,
     /// Where it stands.
     pub span: Span,
 }
@@ -52,28 +71,28 @@ pub struct Number {
 
 /// One definition.
 #[derive(Clone, Debug)]
-pub enum Definition {
+pub enum Definition<'s> {
     /// `typedef NAME type attributes;`
-    Typedef(Typedef),
+    Typedef(Typedef<'s>),
     /// `struct NAME { … } attributes;`
-    Struct(Struct),
+    Struct(Struct<'s>),
     /// `enum8 NAME { … } attributes;` or `flags8 …`
-    Enum(Enum),
+    Enum(Enum<'s>),
     /// `message NAME { … } attributes;`
-    Message(Struct),
+    Message(Struct<'s>),
     /// `channel NAME : PARENT { … } attributes;`
-    Channel(Channel),
+    Channel(Channel<'s>),
 }
 
 /// `typedef NAME type attributes;`
 #[derive(Clone, Debug)]
-pub struct Typedef {
+pub struct Typedef<'s> {
     /// The new name.
-    pub name: Name,
+    pub name: Name<'s>,
     /// What it stands for.
-    pub ty: Type,
+    pub ty: Type<'s>,
     /// Its attributes.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<Attribute<'s>>,
     /// Its documentation.
     pub docs: Docs,
     /// The whole definition, `;` included.
@@ -82,13 +101,13 @@ pub struct Typedef {
 
 /// A named structure or message body, at the top level or inline.
 #[derive(Clone, Debug)]
-pub struct Struct {
+pub struct Struct<'s> {
     /// Its name.
-    pub name: Name,
+    pub name: Name<'s>,
     /// Its fields and switches.
-    pub members: Vec<Member>,
+    pub members: Vec<Member<'s>>,
     /// Its attributes.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<Attribute<'s>>,
     /// Its documentation. Of an inline struct: that of the field it is written in.
     pub docs: Docs,
     /// The whole definition.
@@ -97,26 +116,26 @@ pub struct Struct {
 
 /// A part of a body.
 #[derive(Clone, Debug)]
-pub enum Member {
+pub enum Member<'s> {
     /// A field.
-    Field(Field),
+    Field(Field<'s>),
     /// A switch.
-    Switch(Switch),
+    Switch(Switch<'s>),
 }
 
 /// `type [*] NAME [size] attributes;`
 #[derive(Clone, Debug)]
-pub struct Field {
+pub struct Field<'s> {
     /// The type before the star.
-    pub ty: Type,
+    pub ty: Type<'s>,
     /// The `*`, if there is one.
     pub pointer: Option<Span>,
     /// Its name.
-    pub name: Name,
-    /// The array part, if there is one.
-    pub array: Option<Array>,
+    pub name: Name<'s>,
+    /// The array part, if there is one. Most fields have none, and it is as large as all the rest.
+    pub array: Option<Box<Array<'s>>>,
     /// Its attributes.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<Attribute<'s>>,
     /// Its documentation.
     pub docs: Docs,
     /// The whole field, `;` included.
@@ -125,46 +144,46 @@ pub struct Field {
 
 /// `[size]`, with its brackets in the span.
 #[derive(Clone, Debug)]
-pub struct Array {
+pub struct Array<'s> {
     /// What stands between the brackets.
-    pub size: ArraySize,
+    pub size: ArraySize<'s>,
     /// From `[` to after `]`.
     pub span: Span,
 }
 
 /// How many elements an array has.
 #[derive(Clone, Debug)]
-pub enum ArraySize {
+pub enum ArraySize<'s> {
     /// `[16]`
     Fixed(Number),
     /// `[n]`: as many as the field says.
-    Field(Name),
+    Field(Name<'s>),
     /// `[image_size(bits, width, rows)]`
     ImageSize {
         /// Bits for each pixel.
         bits: Number,
         /// The field that holds the width.
-        width: Name,
+        width: Name<'s>,
         /// The field that holds the number of rows.
-        rows: Name,
+        rows: Name<'s>,
     },
     /// `[cstring()]`: up to and including a zero byte.
     CString,
     /// `[]`: to the end of the message.
     Remaining,
     /// `[bytes(a, b)]`, a size rule of the past; always an error, kept so that it can be explained.
-    Bytes(Vec<Name>),
+    Bytes(Vec<Name<'s>>),
 }
 
 /// A type where it was written.
 #[derive(Clone, Debug)]
-pub enum Type {
+pub enum Type<'s> {
     /// `int8` … `uint64`, `unix_fd`.
     Primitive(Primitive, Span),
     /// A name defined elsewhere.
-    Named(Name),
+    Named(Name<'s>),
     /// `struct NAME { … } attributes`
-    Inline(Box<Struct>),
+    Inline(Box<Struct<'s>>),
 }
 
 /// A type of the language itself.
@@ -192,15 +211,15 @@ pub enum Primitive {
 
 /// `switch (path) { cases } NAME attributes;`
 #[derive(Clone, Debug)]
-pub struct Switch {
+pub struct Switch<'s> {
     /// The discriminant: a field, or a path through nested structs.
-    pub path: Vec<Name>,
+    pub path: Vec<Name<'s>>,
     /// Its cases.
-    pub cases: Vec<Case>,
+    pub cases: Vec<Case<'s>>,
     /// Its name.
-    pub name: Name,
+    pub name: Name<'s>,
     /// Its attributes.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<Attribute<'s>>,
     /// Its documentation.
     pub docs: Docs,
     /// The whole switch, `;` included.
@@ -209,16 +228,16 @@ pub struct Switch {
 
 /// One or more labels and the field they share.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub struct Case<'s> {
     /// The labels, in order.
-    pub labels: Vec<Label>,
+    pub labels: Vec<Label<'s>>,
     /// The field.
-    pub field: Field,
+    pub field: Field<'s>,
 }
 
 /// `default:` or `case [!]ITEM:`
 #[derive(Clone, Debug)]
-pub enum Label {
+pub enum Label<'s> {
     /// `default:`
     Default(Span),
     /// `case [!]ITEM:`
@@ -226,23 +245,23 @@ pub enum Label {
         /// The `!`, if there is one.
         negated: Option<Span>,
         /// The item.
-        item: Name,
+        item: Name<'s>,
     },
 }
 
 /// `enum8 NAME { … } attributes;` or `flags8 …`
 #[derive(Clone, Debug)]
-pub struct Enum {
+pub struct Enum<'s> {
     /// Whether it is `flags…`.
     pub flags: bool,
     /// 8, 16 or 32.
     pub bits: u8,
     /// Its name.
-    pub name: Name,
+    pub name: Name<'s>,
     /// Its items.
-    pub items: Vec<Item>,
+    pub items: Vec<Item<'s>>,
     /// Its attributes.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<Attribute<'s>>,
     /// Its documentation.
     pub docs: Docs,
     /// The whole definition.
@@ -251,28 +270,28 @@ pub struct Enum {
 
 /// `ITEM [= value] attributes`
 #[derive(Clone, Debug)]
-pub struct Item {
+pub struct Item<'s> {
     /// Its name; may begin with a digit.
-    pub name: Name,
+    pub name: Name<'s>,
     /// Its value, or bit index of a flag, if written.
     pub value: Option<Number>,
     /// Its attributes.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<Attribute<'s>>,
     /// Its documentation.
     pub docs: Docs,
 }
 
 /// `channel NAME [: PARENT] { … } attributes;`
 #[derive(Clone, Debug)]
-pub struct Channel {
+pub struct Channel<'s> {
     /// Its name.
-    pub name: Name,
+    pub name: Name<'s>,
     /// The channel it is derived from.
-    pub parent: Option<Name>,
+    pub parent: Option<Name<'s>>,
     /// Labels and messages, in order.
-    pub entries: Vec<ChannelEntry>,
+    pub entries: Vec<ChannelEntry<'s>>,
     /// Its attributes.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<Attribute<'s>>,
     /// Its documentation.
     pub docs: Docs,
     /// The whole definition.
@@ -281,22 +300,22 @@ pub struct Channel {
 
 /// What may stand in a channel.
 #[derive(Clone, Debug)]
-pub enum ChannelEntry {
+pub enum ChannelEntry<'s> {
     /// `server:`
     Server(Span),
     /// `client:`
     Client(Span),
     /// A message.
-    Message(ChannelMessage),
+    Message(ChannelMessage<'s>),
 }
 
 /// `message { … } attributes NAME = id;` or `BODY NAME = id;`
 #[derive(Clone, Debug)]
-pub struct ChannelMessage {
+pub struct ChannelMessage<'s> {
     /// What it carries.
-    pub body: MessageBody,
+    pub body: MessageBody<'s>,
     /// Its name.
-    pub name: Name,
+    pub name: Name<'s>,
     /// Its id, if written.
     pub id: Option<Number>,
     /// Its documentation.
@@ -307,25 +326,25 @@ pub struct ChannelMessage {
 
 /// What a message carries.
 #[derive(Clone, Debug)]
-pub enum MessageBody {
+pub enum MessageBody<'s> {
     /// `message { … } attributes`
     Inline {
         /// The fields and switches.
-        members: Vec<Member>,
+        members: Vec<Member<'s>>,
         /// The attributes after the body.
-        attributes: Vec<Attribute>,
+        attributes: Vec<Attribute<'s>>,
     },
     /// The name of a `message` defined above.
-    Named(Name),
+    Named(Name<'s>),
 }
 
 /// `protocol NAME { … };`
 #[derive(Clone, Debug)]
-pub struct Protocol {
+pub struct Protocol<'s> {
     /// Its name.
-    pub name: Name,
+    pub name: Name<'s>,
     /// Its channels.
-    pub channels: Vec<ProtocolChannel>,
+    pub channels: Vec<ProtocolChannel<'s>>,
     /// Its documentation.
     pub docs: Docs,
     /// The whole block.
@@ -334,11 +353,11 @@ pub struct Protocol {
 
 /// `CHANNEL NAME [= id];`
 #[derive(Clone, Debug)]
-pub struct ProtocolChannel {
+pub struct ProtocolChannel<'s> {
     /// The channel's definition.
-    pub channel: Name,
+    pub channel: Name<'s>,
     /// Its name in this protocol.
-    pub name: Name,
+    pub name: Name<'s>,
     /// Its type number, if written.
     pub id: Option<Number>,
     /// Its documentation.
@@ -347,20 +366,20 @@ pub struct ProtocolChannel {
 
 /// `@NAME` or `@NAME(arguments)`
 #[derive(Clone, Debug)]
-pub struct Attribute {
+pub struct Attribute<'s> {
     /// Its name, without the `@`.
-    pub name: Name,
+    pub name: Name<'s>,
     /// Its arguments; empty without parentheses.
-    pub arguments: Vec<AttributeValue>,
+    pub arguments: Vec<AttributeValue<'s>>,
     /// From the `@` to its end.
     pub span: Span,
 }
 
 /// An argument of an attribute.
 #[derive(Clone, Debug)]
-pub enum AttributeValue {
+pub enum AttributeValue<'s> {
     /// A number.
     Number(Number),
     /// A name.
-    Name(Name),
+    Name(Name<'s>),
 }

@@ -23,6 +23,7 @@ pub mod explain;
 pub mod levels;
 pub mod model;
 mod places;
+mod processors;
 pub mod render;
 pub mod resolve;
 pub mod span;

@@ -14,14 +14,14 @@ pub(crate) fn places(file: &File) -> HashMap<Vec<String>, Span> {
     for definition in &file.definitions {
         match definition {
             Definition::Typedef(found) => {
-                places.add(&[], &found.name.text, found.name.span);
+                places.add(&[], found.name.text, found.name.span);
                 places.inline(&found.ty);
             }
             Definition::Struct(found) | Definition::Message(found) => places.body(found),
             Definition::Enum(found) => {
-                let path = places.add(&[], &found.name.text, found.name.span);
+                let path = places.add(&[], found.name.text, found.name.span);
                 for item in &found.items {
-                    places.add(&path, &item.name.text, item.name.span);
+                    places.add(&path, item.name.text, item.name.span);
                 }
             }
             Definition::Channel(found) => places.channel(found),
@@ -45,7 +45,7 @@ impl Places {
     }
 
     fn body(&mut self, body: &Struct) {
-        let path = self.add(&[], &body.name.text, body.name.span);
+        let path = self.add(&[], body.name.text, body.name.span);
         self.members(&path, &body.members);
     }
 
@@ -59,13 +59,13 @@ impl Places {
         for member in members {
             match member {
                 Member::Field(field) => {
-                    self.add(scope, &field.name.text, field.name.span);
+                    self.add(scope, field.name.text, field.name.span);
                     self.inline(&field.ty);
                 }
                 Member::Switch(switch) => {
-                    let path = self.add(scope, &switch.name.text, switch.name.span);
+                    let path = self.add(scope, switch.name.text, switch.name.span);
                     for case in &switch.cases {
-                        self.add(&path, &case.field.name.text, case.field.name.span);
+                        self.add(&path, case.field.name.text, case.field.name.span);
                         self.inline(&case.field.ty);
                     }
                 }
@@ -74,7 +74,7 @@ impl Places {
     }
 
     fn channel(&mut self, channel: &Channel) {
-        let path = self.add(&[], &channel.name.text, channel.name.span);
+        let path = self.add(&[], channel.name.text, channel.name.span);
         let mut side = "server";
         for entry in &channel.entries {
             match entry {
@@ -83,7 +83,7 @@ impl Places {
                 ChannelEntry::Message(message) => {
                     let mut path = path.clone();
                     path.push(side.to_owned());
-                    let path = self.add(&path, &message.name.text, message.name.span);
+                    let path = self.add(&path, message.name.text, message.name.span);
                     if let MessageBody::Inline { members, .. } = &message.body {
                         self.members(&path, members);
                     }
@@ -93,9 +93,9 @@ impl Places {
     }
 
     fn protocol(&mut self, protocol: &Protocol) {
-        let scope = [protocol.name.text.clone()];
+        let scope = [protocol.name.text.to_owned()];
         for channel in &protocol.channels {
-            self.add(&scope, &channel.name.text, channel.name.span);
+            self.add(&scope, channel.name.text, channel.name.span);
         }
     }
 }

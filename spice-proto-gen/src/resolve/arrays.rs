@@ -171,20 +171,20 @@ impl<'a> Resolver<'a> {
     /// Finds the field that holds a size. With `cases`, it may be the field of a case.
     fn size_field(&self, body: &Body<'a>, name: &Name, cases: bool) -> Checked<CountRef> {
         let here = body.next();
-        let text = name.text.as_str();
+        let text = name.text;
         let member = body.names.member(text);
         let in_cases = body.names.in_cases(text);
-        let earlier = in_cases.partition_point(|place| place.member < here);
+        let earlier = in_cases.partition_point(|(_, place)| place.member < here);
         let place = match (member, in_cases.get(..earlier).unwrap_or_default()) {
             (Some(member), _) if member < here => CountRef { member, case: None },
-            (_, [place]) if cases => *place,
-            (_, [first, .., last]) if cases => {
+            (_, [(_, place)]) if cases => *place,
+            (_, [(_, first), .., (_, last)]) if cases => {
                 return Err(unusable(body, name, *first, "stands in several cases")
                     .also(place_span(body, *last, name), "and here")
                     .help("give the fields names of their own, or move one size out of the switch")
                     .into());
             }
-            (_, [first, ..]) => {
+            (_, [(_, first), ..]) => {
                 return Err(unusable(body, name, *first, "stands in a case")
                     .help("move it out of the switch")
                     .into());
@@ -199,11 +199,11 @@ impl<'a> Resolver<'a> {
 
     /// Nothing with this name stands before the array.
     fn not_before(&self, body: &Body<'a>, name: &Name, member: Option<usize>) -> Diagnostic {
-        let text = name.text.as_str();
+        let text = name.text;
         let here = body.next();
         let later = member
             .map(|member| CountRef { member, case: None })
-            .or_else(|| body.names.in_cases(text).first().copied());
+            .or_else(|| body.names.in_cases(text).first().map(|(_, place)| *place));
         let Some(place) = later else {
             let finding = Diagnostic::new(
                 Code::UnknownSizeField,

@@ -1,8 +1,8 @@
 //! Pass: attributes. Which there are, what arguments they take and where they may stand.
 
 use super::nearest::Nearest;
-use super::walk::{Place, Visitor, walk};
-use crate::ast::{Attribute, AttributeValue, File};
+use super::walk::{Place, Visitor};
+use crate::ast::{Attribute, AttributeValue};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model;
@@ -109,40 +109,48 @@ const REMOVED: [Removed; 6] = [
 /// Of these a field has at most one: each says how the C struct holds the field.
 const OUTPUT: [&str; 6] = ["end", "to_ptr", "as_ptr", "ptr_array", "zero", "chunk"];
 
-/// Checks all attributes of a file.
-pub(super) fn check(file: &File, nearest: &Nearest, findings: &mut Vec<Diagnostic>) {
-    walk(file, &mut Checker { nearest, findings });
-}
-
 /// The attributes as the model keeps them.
 pub(super) fn model(attributes: &[Attribute]) -> model::Attributes {
     let keep = |attribute: &Attribute| model::Attribute {
-        name: attribute.name.text.clone(),
+        name: attribute.name.text.to_owned(),
         argument: attribute.arguments.first().map(|argument| match argument {
             AttributeValue::Number(number) => number.value.to_string(),
-            AttributeValue::Name(name) => name.text.clone(),
+            AttributeValue::Name(name) => name.text.to_owned(),
         }),
     };
     model::Attributes(attributes.iter().map(keep).collect())
 }
 
 /// The attribute with this name.
-pub(super) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
+pub(super) fn find<'a>(attributes: &'a [Attribute<'a>], name: &str) -> Option<&'a Attribute<'a>> {
     attributes
         .iter()
         .find(|attribute| attribute.name.text == name)
 }
 
-struct Checker<'c> {
-    nearest: &'c Nearest,
-    findings: &'c mut Vec<Diagnostic>,
+/// Checks all attributes of a file.
+#[derive(Debug)]
+pub(super) struct Checker<'n> {
+    nearest: &'n Nearest,
+    /// What was found.
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+impl<'n> Checker<'n> {
+    /// A check that has seen nothing so far.
+    pub(super) const fn new(nearest: &'n Nearest) -> Self {
+        Self {
+            nearest,
+            findings: Vec::new(),
+        }
+    }
 }
 
 impl<'a> Visitor<'a> for Checker<'_> {
-    fn attributes(&mut self, place: Place, attributes: &'a [Attribute]) {
+    fn attributes(&mut self, place: Place, attributes: &'a [Attribute<'a>]) {
         let mut seen: Vec<&Attribute> = Vec::new();
         for attribute in attributes {
-            let name = attribute.name.text.as_str();
+            let name = attribute.name.text;
             let Some((_, takes)) = KNOWN.iter().find(|(known, _)| *known == name) else {
                 let finding = self.not_known(attribute);
                 self.findings.push(finding);
@@ -164,7 +172,7 @@ impl<'a> Visitor<'a> for Checker<'_> {
 
 impl Checker<'_> {
     fn not_known(&self, attribute: &Attribute) -> Diagnostic {
-        let name = attribute.name.text.as_str();
+        let name = attribute.name.text;
         if let Some(removed) = REMOVED.iter().find(|removed| removed.name == name) {
             let finding = Diagnostic::new(
                 Code::RemovedAttribute,
@@ -197,7 +205,7 @@ impl Checker<'_> {
 
 /// `@deprecated` stands on items, and nothing else does.
 fn misplaced(place: Place, attribute: &Attribute) -> Option<Diagnostic> {
-    let name = attribute.name.text.as_str();
+    let name = attribute.name.text;
     let message = match (place, name) {
         (Place::Item, DEPRECATED) => return None,
         (Place::Item, _) => format!("`@{name}` has no meaning on an item"),
@@ -228,7 +236,7 @@ fn wrong_arguments(attribute: &Attribute, takes: Takes) -> Option<Diagnostic> {
         ),
     };
     (!right).then(|| {
-        let name = attribute.name.text.as_str();
+        let name = attribute.name.text;
         let message = format!("`@{name}` {expected}");
         let finding = Diagnostic::new(Code::AttributeArguments, attribute.span, message);
         let behind = Span::new(attribute.name.span.end, attribute.span.end);
@@ -242,7 +250,7 @@ fn wrong_arguments(attribute: &Attribute, takes: Takes) -> Option<Diagnostic> {
 }
 
 fn conflict(place: Place, earlier: &Attribute, attribute: &Attribute) -> Option<Diagnostic> {
-    let (first, second) = (earlier.name.text.as_str(), attribute.name.text.as_str());
+    let (first, second) = (earlier.name.text, attribute.name.text);
     if first == second {
         return Some(
             Diagnostic::new(

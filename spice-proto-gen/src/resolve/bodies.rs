@@ -12,18 +12,18 @@ use crate::model::{CountRef, Field, Member, Origin, Pointer, Role, Size, Struct,
 /// What a body has beside its members.
 pub(super) struct Heading<'a> {
     /// Its name.
-    pub(super) name: &'a ast::Name,
+    pub(super) name: &'a ast::Name<'a>,
     /// Its documentation.
     pub(super) docs: &'a ast::Docs,
     /// Its attributes.
-    pub(super) attributes: &'a [ast::Attribute],
+    pub(super) attributes: &'a [ast::Attribute<'a>],
     /// Where it comes from.
     pub(super) origin: Origin,
 }
 
 impl<'a> Resolver<'a> {
     /// Resolves a struct or message that has a name.
-    pub(super) fn structure(&mut self, source: &'a ast::Struct, origin: Origin) -> TypeId {
+    pub(super) fn structure(&mut self, source: &'a ast::Struct<'a>, origin: Origin) -> TypeId {
         let heading = Heading {
             name: &source.name,
             docs: &source.docs,
@@ -36,7 +36,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Resolves a body.
-    pub(super) fn body(&mut self, heading: Heading<'a>, source: &'a [ast::Member]) -> TypeId {
+    pub(super) fn body(&mut self, heading: Heading<'a>, source: &'a [ast::Member<'a>]) -> TypeId {
         let mut body = Body {
             members: Vec::with_capacity(source.len()),
             names: BodyNames::collect(source, &mut self.findings),
@@ -51,7 +51,7 @@ impl<'a> Resolver<'a> {
         let (size, contains) = self.lay_out(&body, heading.name);
         let (memory, nesting) = self.value(&body, heading.name);
         let ty = TypeDef::Struct(Struct {
-            name: heading.name.text.clone(),
+            name: heading.name.text.to_owned(),
             docs: heading.docs.clone(),
             attributes: attributes::model(heading.attributes),
             origin: heading.origin,
@@ -68,7 +68,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn field(
         &mut self,
         body: &mut Body<'a>,
-        source: &'a ast::Field,
+        source: &'a ast::Field<'a>,
         case: Option<usize>,
     ) -> Field {
         let known = self.type_ref(&source.ty);
@@ -88,7 +88,7 @@ impl<'a> Resolver<'a> {
                 .unwrap_or(crate::model::Array::Fixed(0))
         });
         let mut field = Field {
-            name: source.name.text.clone(),
+            name: source.name.text.to_owned(),
             docs: source.docs.clone(),
             attributes: attributes::model(&source.attributes),
             ty: known.unwrap_or(PLACEHOLDER),

@@ -21,6 +21,12 @@ const MOST_ANCESTORS: usize = 64;
 /// own copy of them, so a small file could otherwise ask for any amount.
 const MOST_INHERITED: usize = 64 << 20;
 
+/// What a message counts there beside its texts.
+const MESSAGE_WEIGHT: usize = 80;
+
+/// What a line of documentation counts beside its text.
+const LINE_WEIGHT: usize = 24;
+
 /// A channel while the file is resolved.
 pub(super) struct Draft<'a> {
     channel: Channel,
@@ -34,7 +40,7 @@ type Listing<'a> = BTreeMap<u16, Listed<'a>>;
 #[derive(Clone)]
 struct Listed<'a> {
     message: Message,
-    name: &'a ast::Name,
+    name: &'a ast::Name<'a>,
 }
 
 impl Draft<'_> {
@@ -58,12 +64,12 @@ impl Draft<'_> {
     fn weight(&self) -> usize {
         let listed = self.server.values().chain(self.client.values());
         listed.fold(0, |sum, listed| {
-            let lines = listed.message.docs.0.iter();
+            let lines = listed.message.docs.lines();
             lines
-                .map(|line| line.len().saturating_add(size_of::<String>()))
+                .map(|line| line.len().saturating_add(LINE_WEIGHT))
                 .fold(sum, usize::saturating_add)
                 .saturating_add(listed.message.name.len())
-                .saturating_add(size_of::<Listed<'_>>())
+                .saturating_add(MESSAGE_WEIGHT)
         })
     }
 }
@@ -90,7 +96,7 @@ impl<'a> Direction<'a> {
             .values()
             .map(|listed| {
                 let place = (listed.name.span, listed.message.owner);
-                (listed.name.text.as_str(), place)
+                (listed.name.text, place)
             })
             .collect();
         Self {
@@ -108,7 +114,9 @@ const fn first_id() -> Counter {
 }
 
 /// The messages of a channel with their directions.
-fn messages(source: &ast::Channel) -> impl Iterator<Item = (Side, &ChannelMessage)> {
+fn messages<'a>(
+    source: &'a ast::Channel<'a>,
+) -> impl Iterator<Item = (Side, &'a ChannelMessage<'a>)> {
     let mut side = Side::Server;
     source.entries.iter().filter_map(move |entry| {
         match entry {
@@ -122,7 +130,7 @@ fn messages(source: &ast::Channel) -> impl Iterator<Item = (Side, &ChannelMessag
 
 impl<'a> Resolver<'a> {
     /// Resolves a channel.
-    pub(super) fn channel(&mut self, source: &'a ast::Channel) {
+    pub(super) fn channel(&mut self, source: &'a ast::Channel<'a>) {
         let id = ChannelId(self.channels.len());
         let parent = source.parent.as_ref().and_then(|name| {
             let parent = self.parent(name);
@@ -149,7 +157,7 @@ impl<'a> Resolver<'a> {
         }
         self.channels.push(Draft {
             channel: Channel {
-                name: source.name.text.clone(),
+                name: source.name.text.to_owned(),
                 docs: source.docs.clone(),
                 attributes: attributes::model(&source.attributes),
                 parent,
@@ -194,7 +202,7 @@ impl<'a> Resolver<'a> {
         &mut self,
         channel: ChannelId,
         direction: &mut Direction<'a>,
-        source: &'a ChannelMessage,
+        source: &'a ChannelMessage<'a>,
     ) {
         let number = direction.counter.take(source.id.as_ref());
         let id = self.message_id(channel, direction, source, number);
@@ -204,7 +212,7 @@ impl<'a> Resolver<'a> {
             return;
         };
         let message = Message {
-            name: source.name.text.clone(),
+            name: source.name.text.to_owned(),
             id,
             body,
             owner: channel,
@@ -259,10 +267,10 @@ impl<'a> Resolver<'a> {
         &mut self,
         channel: ChannelId,
         direction: &mut Direction<'a>,
-        source: &'a ChannelMessage,
+        source: &'a ChannelMessage<'a>,
     ) {
         let name = &source.name;
-        if let Some((first, owner)) = direction.names.get(name.text.as_str()) {
+        if let Some((first, owner)) = direction.names.get(name.text) {
             self.findings.push(
                 Diagnostic::new(
                     Code::DuplicateMessageName,
@@ -274,7 +282,7 @@ impl<'a> Resolver<'a> {
                 .help("rename one of the two"),
             );
         } else {
-            direction.names.insert(&name.text, (name.span, channel));
+            direction.names.insert(name.text, (name.span, channel));
         }
     }
 
@@ -293,7 +301,7 @@ impl<'a> Resolver<'a> {
         channel: ChannelId,
         side: Side,
         id: u16,
-        source: &'a ChannelMessage,
+        source: &'a ChannelMessage<'a>,
     ) -> Option<TypeId> {
         match &source.body {
             MessageBody::Inline {

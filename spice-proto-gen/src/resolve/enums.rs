@@ -1,12 +1,12 @@
 //! Pass: enums and flags. Gives every item its value.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::Resolver;
 use super::attributes;
 use super::names::Target;
 use super::numbering::{Counter, Free};
-use super::scope::Scope;
+use super::scope::{Index, Scope};
 use crate::ast;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
@@ -15,7 +15,7 @@ use crate::span::Span;
 
 impl<'a> Resolver<'a> {
     /// Resolves `enum…` or `flags…`.
-    pub(super) fn enumeration(&mut self, source: &'a ast::Enum) {
+    pub(super) fn enumeration(&mut self, source: &'a ast::Enum<'a>) {
         if source.items.is_empty() {
             self.findings.push(
                 Diagnostic::new(
@@ -27,15 +27,20 @@ impl<'a> Resolver<'a> {
                 .help("give it at least one item"),
             );
         }
-        let items = self.items(source);
-        let mut scope = HashMap::new();
-        for (index, item) in source.items.iter().enumerate() {
-            scope.entry(item.name.text.as_str()).or_insert(index);
+        let named = source.items.iter().enumerate();
+        let named = named.map(|(index, item)| (item.name.text, index));
+        let scope = Index::new(named.collect());
+        for (first, repeated) in scope.repeated() {
+            let name = |index: usize| source.items.get(index).map(|item| &item.name);
+            if let (Some(first), Some(name)) = (name(first), name(repeated)) {
+                self.findings.push(repeated_name(name, first.span));
+            }
         }
+        let items = self.items(source, &scope);
         let id = self.add_type(
             source.name.span,
             TypeDef::Enum(Enum {
-                name: source.name.text.clone(),
+                name: source.name.text.to_owned(),
                 docs: source.docs.clone(),
                 attributes: attributes::model(&source.attributes),
                 flags: source.flags,
@@ -47,18 +52,15 @@ impl<'a> Resolver<'a> {
         self.names.define(&source.name, Target::Type(id));
     }
 
-    fn items(&mut self, source: &'a ast::Enum) -> Vec<Item> {
+    fn items(&mut self, source: &'a ast::Enum<'a>, scope: &Index<'a, usize>) -> Vec<Item> {
         let mut counter = Counter::starting_at(0);
         let mut free = free_numbers(source);
-        let mut names: HashMap<&str, Span> = HashMap::new();
-        let mut numbers: HashMap<i128, &ast::Name> = HashMap::new();
+        let mut numbers: BTreeMap<i128, &ast::Name> = BTreeMap::new();
         let mut items = Vec::with_capacity(source.items.len());
-        for item in &source.items {
-            if let Some(first) = names.get(item.name.text.as_str()) {
-                self.findings.push(repeated_name(&item.name, *first));
-            } else {
-                names.insert(&item.name.text, item.name.span);
-                self.findings.extend(nameless(&item.name));
+        for (index, item) in source.items.iter().enumerate() {
+            let name = &item.name;
+            if is_nameless(name) && scope.first(name.text) == Some(index) {
+                self.findings.push(nameless(name));
             }
             let number = counter.take(item.value.as_ref());
             if let Some(finding) = too_wide(source, item, number) {
@@ -76,7 +78,7 @@ impl<'a> Resolver<'a> {
                 numbers.insert(number, &item.name);
             }
             items.push(Item {
-                name: item.name.text.clone(),
+                name: item.name.text.to_owned(),
                 docs: item.docs.clone(),
                 value: value(source.flags, number),
                 deprecated: attributes::find(&item.attributes, "deprecated").is_some(),
@@ -120,15 +122,16 @@ fn free_numbers(source: &ast::Enum) -> Free {
     Free::above(numbers, 0, largest(source.flags, source.bits))
 }
 
-/// A name of which nothing is left in Rust.
-fn nameless(name: &ast::Name) -> Option<Diagnostic> {
-    let bare = name.text.chars().all(|character| character == '_');
-    bare.then(|| {
-        let message = format!("`{}` cannot be a name in Rust", name.text);
-        Diagnostic::new(Code::RustName, name.span, message)
-            .label("has neither a letter nor a digit")
-            .help("choose a name with a letter")
-    })
+/// Whether nothing is left of a name in Rust.
+fn is_nameless(name: &ast::Name) -> bool {
+    name.text.chars().all(|character| character == '_')
+}
+
+fn nameless(name: &ast::Name) -> Diagnostic {
+    let message = format!("`{}` cannot be a name in Rust", name.text);
+    Diagnostic::new(Code::RustName, name.span, message)
+        .label("has neither a letter nor a digit")
+        .help("choose a name with a letter")
 }
 
 fn repeated_name(name: &ast::Name, first: Span) -> Diagnostic {

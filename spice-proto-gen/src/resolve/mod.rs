@@ -1,8 +1,8 @@
 //! Syntax tree to model.
 //!
-//! Two kinds of passes. Some look through the whole file for one thing: `names` collects its name
-//! space, `attributes` checks them, `portable` and `usage` warn. The others build the model in one
-//! walk over the definitions: `types` and `enums`; `bodies` with the `arrays`, `pointers`,
+//! Two kinds of passes. Some look through the whole file for one thing, all in one walk (`survey`):
+//! `names` collects its name space, `attributes` checks them, `portable` and `usage` warn. The others
+//! build the model in one walk over the definitions: `types` and `enums`; `bodies` with the `arrays`, `pointers`,
 //! `constants` and `switches` in them; `layout`; `channels`. A name must be defined above its use,
 //! so whatever a definition refers to is complete, and nothing is ever followed recursively.
 //! Last, if nothing is wrong, `roles` and `variants` decide what a value has to hold.
@@ -25,6 +25,7 @@ mod portable;
 mod protocol;
 mod roles;
 mod scope;
+mod survey;
 mod switches;
 #[cfg(test)]
 mod tests;
@@ -51,9 +52,6 @@ use crate::span::Span;
 #[must_use]
 pub fn resolve(file: &File, levels: &Levels) -> (Option<Model>, Vec<Diagnostic>) {
     let mut resolver = Resolver::new(file);
-    attributes::check(file, &resolver.nearest, &mut resolver.findings);
-    portable::check(file, &mut resolver.findings);
-    usage::undocumented(file, &mut resolver.findings);
     for definition in &file.definitions {
         resolver.definition(definition);
     }
@@ -90,11 +88,12 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn new(file: &'a File) -> Self {
-        let mut findings = Vec::new();
+    fn new(file: &'a File<'a>) -> Self {
+        let nearest = Nearest::default();
+        let (names, findings) = survey::survey(file, &nearest);
         Self {
-            names: Names::collect(file, &mut findings),
-            nearest: Nearest::default(),
+            names,
+            nearest,
             findings,
             types: Vec::new(),
             scopes: Vec::new(),
@@ -104,7 +103,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn definition(&mut self, definition: &'a Definition) {
+    fn definition(&mut self, definition: &'a Definition<'a>) {
         match definition {
             Definition::Typedef(typedef) => self.typedef(typedef),
             Definition::Enum(found) => self.enumeration(found),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::fault::{Checked, Fault};
 use super::nearest::Nearest;
-use super::walk::{Visitor, walk};
+use super::walk::Visitor;
 use crate::ast::{File, Name};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
@@ -139,47 +139,57 @@ pub(super) struct Names<'a> {
     broken: HashSet<&'a str>,
     /// The names that can be used so far, by what uses of them ask for. In source order, so that
     /// suggestions do not depend on the order of the map.
-    usable: HashMap<Wanted, Vec<&'a str>>,
+    usable: Usable<'a>,
+}
+
+/// Names by what uses of them ask for.
+#[derive(Debug, Default)]
+struct Usable<'a> {
+    types: Vec<&'a str>,
+    messages: Vec<&'a str>,
+    channels: Vec<&'a str>,
+}
+
+impl<'a> Usable<'a> {
+    fn of(&self, wanted: Wanted) -> &[&'a str] {
+        match wanted {
+            Wanted::Type => &self.types,
+            Wanted::Message => &self.messages,
+            Wanted::Channel => &self.channels,
+        }
+    }
+
+    fn of_mut(&mut self, wanted: Wanted) -> &mut Vec<&'a str> {
+        match wanted {
+            Wanted::Type => &mut self.types,
+            Wanted::Message => &mut self.messages,
+            Wanted::Channel => &mut self.channels,
+        }
+    }
 }
 
 impl<'a> Names<'a> {
-    /// Collects the names of a file.
-    pub(super) fn collect(file: &'a File, findings: &mut Vec<Diagnostic>) -> Self {
-        let broken = file.broken.iter().map(|name| name.text.as_str());
-        let names = Self {
-            broken: broken.collect(),
-            ..Self::default()
-        };
-        let mut collector = Collector { names, findings };
-        walk(file, &mut collector);
-        collector.names
-    }
-
     /// Makes a name usable: its definition is complete. The first definition of a name counts.
-    pub(super) fn define(&mut self, name: &Name, target: Target) {
-        let text = name.text.as_str();
-        let Some((text, _)) = self.declared.get_key_value(text) else {
-            return;
-        };
-        let text = *text;
+    pub(super) fn define(&mut self, name: &'a Name<'a>, target: Target) {
+        let text = name.text;
         if let Some(declared) = self.declared.get_mut(text)
             && declared.span == name.span
         {
             declared.target = Some(target);
             let wanted = declared.kind.wanted();
-            self.usable.entry(wanted).or_default().push(text);
+            self.usable.of_mut(wanted).push(text);
         }
     }
 
     /// Takes a name for one that something broken defines.
-    pub(super) fn forgive(&mut self, name: &'a Name) {
-        self.broken.insert(&name.text);
+    pub(super) fn forgive(&mut self, name: &'a Name<'a>) {
+        self.broken.insert(name.text);
     }
 
     /// What a name stands for where it is used.
     pub(super) fn find(&self, name: &Name, wanted: Wanted, nearest: &Nearest) -> Checked<Target> {
-        let Some(declared) = self.declared.get(name.text.as_str()) else {
-            return Err(match self.broken.contains(name.text.as_str()) {
+        let Some(declared) = self.declared.get(name.text) else {
+            return Err(match self.broken.contains(name.text) {
                 true => Fault::REPORTED,
                 false => self.unknown(name, wanted, nearest).into(),
             });
@@ -193,8 +203,8 @@ impl<'a> Names<'a> {
     }
 
     fn unknown(&self, name: &Name, wanted: Wanted, nearest: &Nearest) -> Diagnostic {
-        let usable = self.usable.get(&wanted).into_iter().flatten().copied();
-        if let Some(meant) = foreign_type(&name.text).filter(|_| wanted == Wanted::Type) {
+        let usable = self.usable.of(wanted).iter().copied();
+        if let Some(meant) = foreign_type(name.text).filter(|_| wanted == Wanted::Type) {
             let finding = Diagnostic::new(
                 wanted.unknown(),
                 name.span,
@@ -265,14 +275,34 @@ fn not_yet(name: &Name, declared: &Declared) -> Diagnostic {
     .help("move the definition above its use")
 }
 
-struct Collector<'a, 'f> {
-    names: Names<'a>,
-    findings: &'f mut Vec<Diagnostic>,
+/// Collects the names of a file.
+#[derive(Debug)]
+pub(super) struct Collector<'a> {
+    /// All so far.
+    pub(super) names: Names<'a>,
+    /// What was found.
+    pub(super) findings: Vec<Diagnostic>,
 }
 
-impl<'a> Visitor<'a> for Collector<'a, '_> {
-    fn name(&mut self, kind: Kind, name: &'a Name) {
-        let text = name.text.as_str();
+impl<'a> Collector<'a> {
+    /// Begins with what the parser could not read.
+    pub(super) fn new(file: &'a File<'a>) -> Self {
+        let broken = file.broken.iter().map(|name| name.text);
+        let names = Names {
+            declared: HashMap::with_capacity(file.definitions.len()),
+            broken: broken.collect(),
+            ..Names::default()
+        };
+        Self {
+            names,
+            findings: Vec::new(),
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Collector<'a> {
+    fn name(&mut self, kind: Kind, name: &'a Name<'a>) {
+        let text = name.text;
         if PRIMITIVES.contains(&text) || KEYWORDS.contains(&text) {
             let in_c_order = kind == Kind::Typedef && is_primitive(text);
             self.findings.push(

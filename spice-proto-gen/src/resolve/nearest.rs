@@ -64,7 +64,7 @@ impl Nearest {
         wrong: &Name,
         candidates: impl IntoIterator<Item = &'n str>,
     ) -> Diagnostic {
-        match self.find(&wrong.text, candidates) {
+        match self.find(wrong.text, candidates) {
             Some(found) => finding.suggest(format!("did you mean `{found}`?"), wrong.span, found),
             None => finding,
         }

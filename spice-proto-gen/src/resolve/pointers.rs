@@ -37,10 +37,10 @@ pub(super) fn check_target(source: &Field, star: Span, ty: Type) -> Option<Diagn
     })
 }
 
-fn written(source: &Source) -> &str {
+fn written<'a>(source: &Source<'a>) -> &'a str {
     match source {
-        Source::Named(name) => &name.text,
-        Source::Inline(body) => &body.name.text,
+        Source::Named(name) => name.text,
+        Source::Inline(body) => body.name.text,
         Source::Primitive(primitive, _) => match primitive {
             Primitive::Int8 => "int8",
             Primitive::Uint8 => "uint8",

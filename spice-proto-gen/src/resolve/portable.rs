@@ -1,20 +1,18 @@
 //! Pass: what the reference generator would not accept.
 
-use super::walk::{Visitor, walk};
-use crate::ast::{File, Number};
+use super::walk::Visitor;
+use crate::ast::Number;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 
 /// Reports what other generators of the language cannot read.
-pub(super) fn check(file: &File, findings: &mut Vec<Diagnostic>) {
-    walk(file, &mut Portable { findings });
+#[derive(Debug, Default)]
+pub(super) struct Portable {
+    /// What was found.
+    pub(super) findings: Vec<Diagnostic>,
 }
 
-struct Portable<'f> {
-    findings: &'f mut Vec<Diagnostic>,
-}
-
-impl<'a> Visitor<'a> for Portable<'_> {
+impl<'a> Visitor<'a> for Portable {
     fn number(&mut self, number: &'a Number) {
         if number.hexadecimal {
             self.findings.push(

@@ -13,7 +13,7 @@ use crate::model::{ChannelId, Protocol, ProtocolChannel};
 
 impl<'a> Resolver<'a> {
     /// Resolves the protocol. Entries that are wrong are reported and left out.
-    pub(super) fn protocol(&mut self, source: &'a ast::Protocol) -> Protocol {
+    pub(super) fn protocol(&mut self, source: &'a ast::Protocol<'a>) -> Protocol {
         let mut counter = Counter::starting_at(1);
         let mut free = free_numbers(source);
         let mut numbers: HashMap<u8, &ast::Name> = HashMap::new();
@@ -25,7 +25,7 @@ impl<'a> Resolver<'a> {
             if let Some(number) = number {
                 numbers.entry(number).or_insert(name);
             }
-            match names.entry(&name.text) {
+            match names.entry(name.text) {
                 Entry::Occupied(first) => self.findings.push(repeated_name(name, first.get())),
                 Entry::Vacant(place) => {
                     place.insert(name);
@@ -38,7 +38,7 @@ impl<'a> Resolver<'a> {
             if let (Some(Target::Channel(channel)), Some(number)) = (found, number) {
                 self.use_channel(channel, channels.len());
                 channels.push(ProtocolChannel {
-                    name: name.text.clone(),
+                    name: name.text.to_owned(),
                     number,
                     channel,
                     docs: entry.docs.clone(),
@@ -46,7 +46,7 @@ impl<'a> Resolver<'a> {
             }
         }
         Protocol {
-            name: source.name.text.clone(),
+            name: source.name.text.to_owned(),
             docs: source.docs.clone(),
             channels,
         }

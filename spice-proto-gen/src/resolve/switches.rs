@@ -27,7 +27,7 @@ struct Subject {
 
 impl<'a> Resolver<'a> {
     /// Resolves a switch. Roles and variants are decided when all bodies are known.
-    pub(super) fn switch(&mut self, body: &mut Body<'a>, source: &'a ast::Switch) -> Switch {
+    pub(super) fn switch(&mut self, body: &mut Body<'a>, source: &'a ast::Switch<'a>) -> Switch {
         if source.cases.is_empty() {
             self.findings.push(empty_switch(&source.name));
         }
@@ -53,7 +53,7 @@ impl<'a> Resolver<'a> {
             flags: false,
         });
         Switch {
-            name: source.name.text.clone(),
+            name: source.name.text.to_owned(),
             docs: source.docs.clone(),
             attributes: attributes::model(&source.attributes),
             discriminant: Discriminant {
@@ -91,7 +91,7 @@ impl<'a> Resolver<'a> {
                 return Err(Fault::REPORTED);
             };
             let members = &nested.members;
-            let index = names.member(&name.text).ok_or_else(|| {
+            let index = names.member(name.text).ok_or_else(|| {
                 let place = format!("`{}`", nested.name);
                 self.unknown_subject(name, names, members.len(), &place)
             })?;
@@ -116,7 +116,7 @@ impl<'a> Resolver<'a> {
     /// The member with which the path of a switch begins.
     fn own_member(&self, body: &Body<'a>, name: &Name) -> Checked<usize> {
         let here = body.next();
-        let Some(index) = body.names.member(&name.text) else {
+        let Some(index) = body.names.member(name.text) else {
             return Err(self.unknown_subject(name, &body.names, here, "this body"));
         };
         if index >= here {
@@ -161,7 +161,7 @@ impl<'a> Resolver<'a> {
     fn labels(
         &mut self,
         seen: &mut Labels<'a>,
-        case: &'a ast::Case,
+        case: &'a ast::Case<'a>,
         subject: Option<&Subject>,
     ) -> Vec<Label> {
         let mut labels = Vec::with_capacity(case.labels.len());
@@ -201,7 +201,7 @@ impl<'a> Resolver<'a> {
         else {
             return Err(Fault::REPORTED);
         };
-        items.get(name.text.as_str()).copied().ok_or_else(|| {
+        items.first(name.text).ok_or_else(|| {
             let message = format!("`{}` has no item `{}`", found.name, name.text);
             let definition = self.type_names.get(subject.ty.0).copied();
             let finding = Diagnostic::new(Code::UnknownCase, name.span, message)
@@ -272,7 +272,7 @@ struct Labels<'a> {
 
 impl<'a> Labels<'a> {
     /// Notes a label, and reports it if it was there before.
-    fn repeated(&mut self, label: &'a ast::Label) -> Option<Diagnostic> {
+    fn repeated(&mut self, label: &'a ast::Label<'a>) -> Option<Diagnostic> {
         let first = match label {
             ast::Label::Default(span) => match self.default {
                 Some(first) => first,
@@ -282,7 +282,7 @@ impl<'a> Labels<'a> {
                 }
             },
             ast::Label::Item { negated, item } => {
-                match self.items.entry((item.text.as_str(), negated.is_some())) {
+                match self.items.entry((item.text, negated.is_some())) {
                     Entry::Occupied(first) => *first.get(),
                     Entry::Vacant(place) => {
                         place.insert(label_span(label));
@@ -347,7 +347,7 @@ struct Step<'s, 'a> {
     names: &'s BodyNames<'a>,
     members: &'s [Member],
     index: usize,
-    name: &'s Name,
+    name: &'s Name<'s>,
 }
 
 impl Step<'_, '_> {

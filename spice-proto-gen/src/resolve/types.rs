@@ -20,9 +20,9 @@ pub(super) const PLACEHOLDER: TypeRef = TypeRef {
 
 impl<'a> Resolver<'a> {
     /// Resolves `typedef`.
-    pub(super) fn typedef(&mut self, source: &'a ast::Typedef) {
+    pub(super) fn typedef(&mut self, source: &'a ast::Typedef<'a>) {
         // As in `typedef uint32 name;`, where what stands for the type is the name.
-        let in_c_order = is_primitive(&source.name.text);
+        let in_c_order = is_primitive(source.name.text);
         let target = match &source.ty {
             ast::Type::Named(name) if in_c_order => {
                 self.names.forgive(name);
@@ -37,7 +37,7 @@ impl<'a> Resolver<'a> {
         let id = self.add_type(
             source.name.span,
             TypeDef::Alias(Alias {
-                name: source.name.text.clone(),
+                name: source.name.text.to_owned(),
                 docs: source.docs.clone(),
                 attributes: attributes::model(&source.attributes),
                 target: target.unwrap_or(PLACEHOLDER),
@@ -48,7 +48,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Resolves a type where it is used; nothing if it is unknown, which then has been reported.
-    pub(super) fn type_ref(&mut self, source: &'a ast::Type) -> Option<TypeRef> {
+    pub(super) fn type_ref(&mut self, source: &'a ast::Type<'a>) -> Option<TypeRef> {
         let ty = match source {
             ast::Type::Primitive(primitive, _) => primitive_type(*primitive),
             ast::Type::Named(name) => {

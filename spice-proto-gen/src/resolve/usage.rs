@@ -1,27 +1,24 @@
 //! Pass: what is there without need, or without an explanation.
 
-use crate::ast::{ChannelEntry, Definition, File};
+use super::walk::Visitor;
+use crate::ast::ChannelMessage;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Channel, Member, Model, Origin, Type, TypeDef, TypeId, TypeRef};
 use crate::span::Span;
 
 /// Reports messages without a comment.
-pub(super) fn undocumented(file: &File, findings: &mut Vec<Diagnostic>) {
-    let channels = file
-        .definitions
-        .iter()
-        .filter_map(|definition| match definition {
-            Definition::Channel(channel) => Some(channel),
-            _ => None,
-        });
-    for entry in channels.flat_map(|channel| &channel.entries) {
-        let ChannelEntry::Message(message) = entry else {
-            continue;
-        };
-        if message.docs.0.is_empty() {
+#[derive(Debug, Default)]
+pub(super) struct Undocumented {
+    /// What was found.
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+impl<'a> Visitor<'a> for Undocumented {
+    fn message(&mut self, message: &'a ChannelMessage<'a>) {
+        if message.docs.is_empty() {
             let name = &message.name;
-            findings.push(
+            self.findings.push(
                 Diagnostic::new(
                     Code::Undocumented,
                     name.span,

@@ -17,12 +17,12 @@ use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 
 /// What one definition says. `offset` is where the parsed piece begins in the file.
-pub(super) fn entry(
-    pairs: Pairs<'_, Rule>,
+pub(super) fn entry<'s>(
+    pairs: Pairs<'s, Rule>,
     offset: usize,
-    commentary: Commentary<'_>,
+    commentary: Commentary<'s, '_>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Entry> {
+) -> Option<Entry<'s>> {
     let mut builder = Builder {
         offset,
         commentary,
@@ -43,19 +43,19 @@ pub(super) fn entry(
 
 /// What may follow a name: `= number`, attributes.
 #[derive(Default)]
-struct Tail {
+struct Tail<'s> {
     number: Option<Number>,
-    attributes: Vec<Attribute>,
+    attributes: Vec<Attribute<'s>>,
 }
 
-struct Builder<'a> {
+struct Builder<'s, 'd> {
     offset: usize,
-    commentary: Commentary<'a>,
-    diagnostics: &'a mut Vec<Diagnostic>,
+    commentary: Commentary<'s, 'd>,
+    diagnostics: &'d mut Vec<Diagnostic>,
 }
 
-impl Builder<'_> {
-    fn type_definition(&mut self, pair: Pair<'_, Rule>) -> Option<Typedef> {
+impl<'s> Builder<'s, '_> {
+    fn type_definition(&mut self, pair: Pair<'s, Rule>) -> Option<Typedef<'s>> {
         let span = self.span(&pair);
         let docs = self.docs(span);
         let (mut name, mut ty, mut tail) = (None, None, Tail::default());
@@ -76,13 +76,18 @@ impl Builder<'_> {
     }
 
     /// A struct or message with a name, on the top level.
-    fn structure(&mut self, pair: Pair<'_, Rule>) -> Option<Struct> {
+    fn structure(&mut self, pair: Pair<'s, Rule>) -> Option<Struct<'s>> {
         let span = self.span(&pair);
         let docs = self.docs(span);
         self.structure_with(pair, span, docs)
     }
 
-    fn structure_with(&mut self, pair: Pair<'_, Rule>, span: Span, docs: Docs) -> Option<Struct> {
+    fn structure_with(
+        &mut self,
+        pair: Pair<'s, Rule>,
+        span: Span,
+        docs: Docs,
+    ) -> Option<Struct<'s>> {
         let (mut name, mut members, mut tail) = (None, Vec::new(), Tail::default());
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -100,9 +105,11 @@ impl Builder<'_> {
         })
     }
 
-    fn members(&mut self, body: Pair<'_, Rule>) -> Option<Vec<Member>> {
-        let mut members = Vec::new();
-        for part in body.into_inner() {
+    fn members(&mut self, body: Pair<'s, Rule>) -> Option<Vec<Member<'s>>> {
+        let parts = body.into_inner();
+        let braces = 2;
+        let mut members = Vec::with_capacity(parts.len().saturating_sub(braces));
+        for part in parts {
             match part.as_rule() {
                 Rule::field => members.push(Member::Field(self.field(part, None)?)),
                 Rule::switch => members.push(Member::Switch(self.switch(part)?)),
@@ -113,7 +120,7 @@ impl Builder<'_> {
     }
 
     /// A field; that of a case begins at `labels`.
-    fn field(&mut self, pair: Pair<'_, Rule>, labels: Option<usize>) -> Option<Field> {
+    fn field(&mut self, pair: Pair<'s, Rule>, labels: Option<usize>) -> Option<Field<'s>> {
         let span = self.span(&pair);
         let docs = match labels {
             Some(start) => self.commentary.of(&[start, span.start], span.end),
@@ -126,7 +133,7 @@ impl Builder<'_> {
                 Rule::field_type => ty = self.type_of(part, &docs),
                 Rule::star => pointer = Some(self.span(&part)),
                 Rule::field_name => name = Some(self.name(&part)),
-                Rule::array => array = Some(self.array(part)?),
+                Rule::array => array = Some(Box::new(self.array(part)?)),
                 _ => self.tail(part, &mut tail)?,
             }
         }
@@ -141,7 +148,7 @@ impl Builder<'_> {
         })
     }
 
-    fn type_of(&mut self, pair: Pair<'_, Rule>, docs: &Docs) -> Option<Type> {
+    fn type_of(&mut self, pair: Pair<'s, Rule>, docs: &Docs) -> Option<Type<'s>> {
         let part = pair.into_inner().next()?;
         match part.as_rule() {
             Rule::primitive => Some(Type::Primitive(primitive(part.as_str())?, self.span(&part))),
@@ -155,7 +162,7 @@ impl Builder<'_> {
         }
     }
 
-    fn array(&mut self, pair: Pair<'_, Rule>) -> Option<Array> {
+    fn array(&mut self, pair: Pair<'s, Rule>) -> Option<Array<'s>> {
         let span = self.span(&pair);
         let size = pair
             .into_inner()
@@ -168,7 +175,7 @@ impl Builder<'_> {
         Some(Array { size, span })
     }
 
-    fn size(&mut self, size: Pair<'_, Rule>) -> Option<ArraySize> {
+    fn size(&mut self, size: Pair<'s, Rule>) -> Option<ArraySize<'s>> {
         let rule = size.as_rule();
         match rule {
             Rule::number => return Some(ArraySize::Fixed(self.number(&size))),
@@ -195,7 +202,7 @@ impl Builder<'_> {
         })
     }
 
-    fn switch(&mut self, pair: Pair<'_, Rule>) -> Option<Switch> {
+    fn switch(&mut self, pair: Pair<'s, Rule>) -> Option<Switch<'s>> {
         let span = self.span(&pair);
         let docs = self.docs(span);
         let (mut path, mut cases) = (Vec::new(), Vec::new());
@@ -218,13 +225,16 @@ impl Builder<'_> {
         })
     }
 
-    fn case(&mut self, pair: Pair<'_, Rule>) -> Option<Case> {
+    fn case(&mut self, pair: Pair<'s, Rule>) -> Option<Case<'s>> {
         let start = self.span(&pair).start;
         let (mut labels, mut field) = (Vec::new(), None);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::default_label => labels.push(Label::Default(self.span(&part))),
-                Rule::item_label => labels.push(self.item_label(part)?),
+                Rule::item_label => {
+                    reserve_one(&mut labels);
+                    labels.push(self.item_label(part)?);
+                }
                 Rule::field => field = Some(self.field(part, Some(start))?),
                 _ => return None,
             }
@@ -235,7 +245,7 @@ impl Builder<'_> {
         })
     }
 
-    fn item_label(&mut self, pair: Pair<'_, Rule>) -> Option<Label> {
+    fn item_label(&mut self, pair: Pair<'s, Rule>) -> Option<Label<'s>> {
         let (mut negated, mut item) = (None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -250,12 +260,14 @@ impl Builder<'_> {
         })
     }
 
-    fn enumeration(&mut self, pair: Pair<'_, Rule>) -> Option<Enum> {
+    fn enumeration(&mut self, pair: Pair<'s, Rule>) -> Option<Enum<'s>> {
         let span = self.span(&pair);
         let docs = self.docs(span);
         let (mut kind, mut name) = (None, None);
         let (mut items, mut tail) = (Vec::new(), Tail::default());
-        for part in pair.into_inner() {
+        let parts = pair.into_inner();
+        items.reserve_exact(count(&parts, Rule::item));
+        for part in parts {
             match part.as_rule() {
                 Rule::enum_keyword => kind = enum_kind(part.as_str()),
                 Rule::definition_name => name = Some(self.name(&part)),
@@ -275,7 +287,7 @@ impl Builder<'_> {
         })
     }
 
-    fn item(&mut self, pair: Pair<'_, Rule>) -> Option<Item> {
+    fn item(&mut self, pair: Pair<'s, Rule>) -> Option<Item<'s>> {
         let docs = self.docs(self.span(&pair));
         let (mut name, mut tail) = (None, Tail::default());
         for part in pair.into_inner() {
@@ -292,12 +304,14 @@ impl Builder<'_> {
         })
     }
 
-    fn channel(&mut self, pair: Pair<'_, Rule>) -> Option<Channel> {
+    fn channel(&mut self, pair: Pair<'s, Rule>) -> Option<Channel<'s>> {
         let span = self.span(&pair);
         let docs = self.docs(span);
         let (mut name, mut parent) = (None, None);
         let (mut entries, mut tail) = (Vec::new(), Tail::default());
-        for part in pair.into_inner() {
+        let parts = pair.into_inner();
+        entries.reserve_exact(count(&parts, Rule::channel_message));
+        for part in parts {
             match part.as_rule() {
                 Rule::definition_name => name = Some(self.name(&part)),
                 Rule::parent_name => parent = Some(self.name(&part)),
@@ -319,7 +333,7 @@ impl Builder<'_> {
         })
     }
 
-    fn channel_message(&mut self, pair: Pair<'_, Rule>) -> Option<ChannelMessage> {
+    fn channel_message(&mut self, pair: Pair<'s, Rule>) -> Option<ChannelMessage<'s>> {
         let span = self.span(&pair);
         let docs = self.docs(span);
         let (mut body, mut name, mut tail) = (None, None, Tail::default());
@@ -340,7 +354,7 @@ impl Builder<'_> {
         })
     }
 
-    fn inline_message(&mut self, pair: Pair<'_, Rule>) -> Option<MessageBody> {
+    fn inline_message(&mut self, pair: Pair<'s, Rule>) -> Option<MessageBody<'s>> {
         let (mut members, mut tail) = (Vec::new(), Tail::default());
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -354,7 +368,7 @@ impl Builder<'_> {
         })
     }
 
-    fn protocol(&mut self, pair: Pair<'_, Rule>) -> Option<Protocol> {
+    fn protocol(&mut self, pair: Pair<'s, Rule>) -> Option<Protocol<'s>> {
         let span = self.span(&pair);
         let docs = self.docs(span);
         let (mut name, mut channels) = (None, Vec::new());
@@ -373,7 +387,7 @@ impl Builder<'_> {
         })
     }
 
-    fn protocol_channel(&mut self, pair: Pair<'_, Rule>) -> Option<ProtocolChannel> {
+    fn protocol_channel(&mut self, pair: Pair<'s, Rule>) -> Option<ProtocolChannel<'s>> {
         let docs = self.docs(self.span(&pair));
         let (mut channel, mut name, mut tail) = (None, None, Tail::default());
         for part in pair.into_inner() {
@@ -392,16 +406,20 @@ impl Builder<'_> {
     }
 
     /// Takes a number or an attribute; keywords and marks say nothing more.
-    fn tail(&mut self, part: Pair<'_, Rule>, tail: &mut Tail) -> Option<()> {
+    fn tail(&mut self, part: Pair<'s, Rule>, tail: &mut Tail<'s>) -> Option<()> {
         match part.as_rule() {
             Rule::number => tail.number = Some(self.number(&part)),
-            Rule::attribute => tail.attributes.push(self.attribute(part)?),
+            Rule::attribute => {
+                let attribute = self.attribute(part)?;
+                reserve_one(&mut tail.attributes);
+                tail.attributes.push(attribute);
+            }
             _ => {}
         }
         Some(())
     }
 
-    fn attribute(&mut self, pair: Pair<'_, Rule>) -> Option<Attribute> {
+    fn attribute(&mut self, pair: Pair<'s, Rule>) -> Option<Attribute<'s>> {
         let span = self.span(&pair);
         let (mut name, mut arguments) = (None, Vec::new());
         for part in pair.into_inner() {
@@ -424,15 +442,15 @@ impl Builder<'_> {
         })
     }
 
-    fn name(&self, pair: &Pair<'_, Rule>) -> Name {
+    fn name(&self, pair: &Pair<'s, Rule>) -> Name<'s> {
         Name {
-            text: pair.as_str().to_owned(),
+            text: pair.as_str(),
             span: self.span(pair),
         }
     }
 
     /// The number; the nearest of 64 bits where it does not fit, which is reported.
-    fn number(&mut self, pair: &Pair<'_, Rule>) -> Number {
+    fn number(&mut self, pair: &Pair<'s, Rule>) -> Number {
         let text = pair.as_str();
         let span = self.span(pair);
         let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
@@ -469,7 +487,7 @@ impl Builder<'_> {
 
     /// The place of a pair in the file. Its end is that of its last token: pest counts blanks
     /// before something optional that is absent.
-    fn span(&self, pair: &Pair<'_, Rule>) -> Span {
+    fn span(&self, pair: &Pair<'s, Rule>) -> Span {
         let start = pair.as_span().start();
         let mut last = pair.clone();
         while let Some(inner) = last.clone().into_inner().next_back() {
@@ -480,6 +498,18 @@ impl Builder<'_> {
             self.offset.saturating_add(start),
             self.offset.saturating_add(end),
         )
+    }
+}
+
+/// How many of the parts are of this kind.
+fn count(parts: &Pairs<'_, Rule>, rule: Rule) -> usize {
+    parts.clone().filter(|part| part.as_rule() == rule).count()
+}
+
+/// Makes place for one where mostly only one comes: by itself a vector begins with four.
+fn reserve_one<T>(things: &mut Vec<T>) {
+    if things.is_empty() {
+        things.reserve_exact(1);
     }
 }
 

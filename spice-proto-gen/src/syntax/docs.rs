@@ -4,14 +4,14 @@ use crate::ast::{Comment, Docs};
 
 /// The comments of a text, in order.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Commentary<'s> {
+pub(super) struct Commentary<'s, 'c> {
     source: &'s str,
-    comments: &'s [Comment],
+    comments: &'c [Comment],
 }
 
-impl<'s> Commentary<'s> {
+impl<'s, 'c> Commentary<'s, 'c> {
     /// All comments of `source`, in order.
-    pub fn new(source: &'s str, comments: &'s [Comment]) -> Self {
+    pub fn new(source: &'s str, comments: &'c [Comment]) -> Self {
         Self { source, comments }
     }
 
@@ -23,11 +23,11 @@ impl<'s> Commentary<'s> {
         for comment in leading.chain(self.behind(end)) {
             self.append_text(comment, &mut lines);
         }
-        Docs(lines)
+        Docs::new(&lines)
     }
 
     /// The comments directly before `start`, from the first that opens its line.
-    fn before(&self, start: usize) -> &'s [Comment] {
+    fn before(&self, start: usize) -> &'c [Comment] {
         let upper = self
             .comments
             .partition_point(|comment| comment.span.end <= start);
@@ -46,7 +46,7 @@ impl<'s> Commentary<'s> {
     }
 
     /// The comments that fill the line behind `end`, apart from a comma.
-    fn behind(&self, end: usize) -> &'s [Comment] {
+    fn behind(&self, end: usize) -> &'c [Comment] {
         let first = self
             .comments
             .partition_point(|comment| comment.span.start < end);
@@ -88,7 +88,7 @@ impl<'s> Commentary<'s> {
         matches!(trimmed, "" | "\u{feff}") || trimmed.ends_with('\n')
     }
 
-    fn append_text(&self, comment: &Comment, lines: &mut Vec<String>) {
+    fn append_text(&self, comment: &Comment, lines: &mut Vec<&'s str>) {
         let span = comment.span;
         let text = self.source.get(span.start..span.end).unwrap_or("");
         if comment.block {
@@ -100,7 +100,7 @@ impl<'s> Commentary<'s> {
 }
 
 /// The lines of a `/* … */` comment, without a frame of stars and without empty first and last lines.
-fn append_block(text: &str, lines: &mut Vec<String>) {
+fn append_block<'s>(text: &'s str, lines: &mut Vec<&'s str>) {
     let text = text.strip_prefix("/*").unwrap_or(text);
     let text = text.strip_suffix("*/").unwrap_or(text);
     let text = text.trim_start_matches('*').trim_end_matches('*');
@@ -118,12 +118,12 @@ fn append_block(text: &str, lines: &mut Vec<String>) {
             lines.push(line);
         }
     }
-    while lines.len() > first && lines.last().is_some_and(String::is_empty) {
+    while lines.len() > first && lines.last().is_some_and(|line| line.is_empty()) {
         lines.pop();
     }
 }
 
 /// Without one leading space and without trailing blanks.
-fn unpadded(line: &str) -> String {
-    line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()
+fn unpadded(line: &str) -> &str {
+    line.strip_prefix(' ').unwrap_or(line).trim_end()
 }

@@ -4,6 +4,7 @@
 //! where definitions end (`segment`), and each piece is parsed by a pest grammar and made
 //! into a tree (`build`). A piece that does not parse is reported (`expected`) and left out.
 
+mod ahead;
 mod build;
 mod combine;
 mod docs;
@@ -16,6 +17,7 @@ mod tests;
 
 use pest::Parser;
 
+use self::ahead::Ahead;
 use self::docs::Commentary;
 use self::grammar::{Grammar, Rule};
 use self::scan::{Scanner, Token};
@@ -62,7 +64,12 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Diagnostic> {
 /// Every definition that is wrong is reported and left out of the tree; findings come in the order of
 /// their places. A number that does not fit in 64 bits is reported and stands in the tree as the nearest that does.
 #[must_use]
-pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
+pub fn parse(source: &str) -> (File<'_>, Vec<Diagnostic>) {
+    parse_with(source, ahead::threads(source))
+}
+
+/// The same with as many threads.
+fn parse_with(source: &str, threads: usize) -> (File<'_>, Vec<Diagnostic>) {
     if source.len() > MAX_FILE_SIZE {
         let message = format!("the file is larger than {} MiB", MAX_FILE_SIZE >> 20);
         let finding = Diagnostic::new(Code::FileTooLarge, Span::default(), message)
@@ -74,10 +81,15 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
     let text = source
         .get(..survey.unclosed.unwrap_or(source.len()))
         .unwrap_or(source);
-    let mut reader = Reader {
+    let source = Source {
         text,
         truncated: survey.unclosed.is_some(),
         commentary: Commentary::new(text, &survey.comments),
+    };
+    let mut reader = Reader {
+        text,
+        source,
+        ahead: Ahead::parse(source, threads),
         definitions: Vec::new(),
         protocol: None,
         broken: Vec::new(),
@@ -105,22 +117,75 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
 }
 
 /// What stands at the top level of a file.
-enum Entry {
-    Definition(Definition),
-    Protocol(Protocol),
+enum Entry<'s> {
+    Definition(Definition<'s>),
+    Protocol(Protocol<'s>),
 }
 
-/// Reads one definition after the other.
-struct Reader<'s> {
+/// What definitions are read from.
+#[derive(Clone, Copy)]
+struct Source<'s, 'c> {
     /// The text, up to a comment that is never closed.
     text: &'s str,
     /// Whether there is such a comment.
     truncated: bool,
-    commentary: Commentary<'s>,
-    definitions: Vec<Definition>,
-    protocol: Option<Protocol>,
+    commentary: Commentary<'s, 'c>,
+}
+
+/// What was found in a definition.
+struct Parsed<'s> {
+    /// Nothing if it cannot be read.
+    entry: Option<Entry<'s>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'s> Source<'s, '_> {
+    fn read(self, segment: Segment) -> Parsed<'s> {
+        let mut diagnostics = Vec::new();
+        let entry = self.entry(segment, &mut diagnostics);
+        Parsed { entry, diagnostics }
+    }
+
+    fn entry(self, segment: Segment, diagnostics: &mut Vec<Diagnostic>) -> Option<Entry<'s>> {
+        if let Some(brace) = segment.too_deep {
+            let message = format!("bodies are nested deeper than {}", segment::MAX_DEPTH);
+            diagnostics.push(
+                Diagnostic::new(Code::TooDeep, brace, message)
+                    .label("one too many")
+                    .help("define the inner structs above, each with a name of its own"),
+            );
+            return None;
+        }
+        let start = segment.first.span.start;
+        let piece = self.text.get(start..segment.end)?;
+        match Grammar::parse(Rule::entry, piece) {
+            Ok(pairs) => {
+                let entry = build::entry(pairs, start, self.commentary, diagnostics);
+                if entry.is_none() {
+                    let span = Span::new(start, segment.end);
+                    let message = "this definition cannot be read";
+                    diagnostics.push(Diagnostic::new(Code::Syntax, span, message));
+                }
+                entry
+            }
+            Err(error) => {
+                let finding = expected::syntax_error(self.text, self.truncated, segment, &error);
+                diagnostics.extend(finding);
+                None
+            }
+        }
+    }
+}
+
+/// Reads one definition after the other.
+struct Reader<'s, 'c> {
+    text: &'s str,
+    source: Source<'s, 'c>,
+    ahead: Ahead<'s>,
+    definitions: Vec<Definition<'s>>,
+    protocol: Option<Protocol<'s>>,
     /// What the definitions that could not be read define.
-    broken: Vec<Name>,
+    broken: Vec<Name<'s>>,
     /// Whether the text ends inside of something, so that more may have been meant to follow.
     breaks_off: bool,
     /// Where the protocol is, readable or not.
@@ -130,10 +195,10 @@ struct Reader<'s> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Reader<'_> {
+impl<'s> Reader<'s, '_> {
     fn read_all(&mut self) {
         let mut position = 0;
-        while let Some(segment) = segment::next_segment(self.text, position) {
+        while let Some((segment, parsed)) = self.next(position) {
             position = segment.end;
             let place = self.protocol_place;
             if let Some(place) = place
@@ -141,7 +206,9 @@ impl Reader<'_> {
             {
                 break;
             }
-            match self.read(segment) {
+            let parsed = parsed.unwrap_or_else(|| self.source.read(segment));
+            self.diagnostics.extend(parsed.diagnostics);
+            match parsed.entry {
                 Some(Entry::Definition(definition)) => self.definitions.push(definition),
                 Some(Entry::Protocol(protocol)) => {
                     self.protocol_place.get_or_insert(protocol.name.span);
@@ -185,34 +252,11 @@ impl Reader<'_> {
         nearest::DEFINITION_KEYWORDS.contains(&keyword)
     }
 
-    fn read(&mut self, segment: Segment) -> Option<Entry> {
-        if let Some(brace) = segment.too_deep {
-            let message = format!("bodies are nested deeper than {}", segment::MAX_DEPTH);
-            self.diagnostics.push(
-                Diagnostic::new(Code::TooDeep, brace, message)
-                    .label("one too many")
-                    .help("define the inner structs above, each with a name of its own"),
-            );
-            return None;
-        }
-        let start = segment.first.span.start;
-        let piece = self.text.get(start..segment.end)?;
-        match Grammar::parse(Rule::entry, piece) {
-            Ok(pairs) => {
-                let entry = build::entry(pairs, start, self.commentary, &mut self.diagnostics);
-                if entry.is_none() {
-                    let span = Span::new(start, segment.end);
-                    let message = "this definition cannot be read";
-                    self.diagnostics
-                        .push(Diagnostic::new(Code::Syntax, span, message));
-                }
-                entry
-            }
-            Err(error) => {
-                let finding = expected::syntax_error(self.text, self.truncated, segment, &error);
-                self.diagnostics.extend(finding);
-                None
-            }
+    /// The definition that begins behind `from`, and what was found in it if it was parsed ahead.
+    fn next(&mut self, from: usize) -> Option<(Segment, Option<Parsed<'s>>)> {
+        match self.ahead.take(from) {
+            Some((segment, parsed)) => Some((segment, Some(parsed))),
+            None => Some((segment::next_segment(self.text, from)?, None)),
         }
     }
 
@@ -236,7 +280,7 @@ impl Reader<'_> {
             }
             if names && token.is_word() {
                 self.broken.push(Name {
-                    text: text.to_owned(),
+                    text,
                     span: token.span,
                 });
             }

@@ -15,15 +15,16 @@ use crate::span::Span;
 
 const PROTOCOL: &str = "protocol P { };";
 
-/// Reads definitions that are right; a protocol is put behind them.
-fn read(definitions: &str) -> File {
-    let source = format!("{definitions}\n{PROTOCOL}");
-    let (file, findings) = parse(&source);
+/// Reads definitions that are right; a protocol is put behind them. The text stays, because the tree
+/// borrows from it.
+fn read(definitions: &str) -> File<'static> {
+    let source: &str = format!("{definitions}\n{PROTOCOL}").leak();
+    let (file, findings) = parse(source);
     assert_eq!(findings, [], "in {source}");
     file
 }
 
-fn first_struct(file: &File) -> &Struct {
+fn first_struct<'a>(file: &'a File<'a>) -> &'a Struct<'a> {
     match &file.definitions[0] {
         Definition::Struct(found) | Definition::Message(found) => found,
         other => panic!("a struct was expected: {other:?}"),
@@ -51,7 +52,7 @@ const FIELDS: &str = "struct A {
     int64 g[image_size(8, w, h)]; uint64 h[cstring()]; unix_fd i; B j[bytes(k, l)];
 } @ctype(X);";
 
-fn fields(structure: &Struct) -> Vec<&Field> {
+fn fields<'a>(structure: &'a Struct<'a>) -> Vec<&'a Field<'a>> {
     let members = structure.members.iter();
     members
         .map(|member| match member {
@@ -99,7 +100,7 @@ fn an_array_has_a_size_of_any_form() {
         .filter_map(|field| field.array.as_ref())
         .map(|array| match &array.size {
             ArraySize::Fixed(number) => format!("{} {}", number.value, number.hexadecimal),
-            ArraySize::Field(name) => name.text.clone(),
+            ArraySize::Field(name) => name.text.to_owned(),
             ArraySize::ImageSize { bits, width, rows } => {
                 format!("{} {} {}", bits.value, width.text, rows.text)
             }
@@ -120,7 +121,7 @@ fn a_keyword_is_a_name_where_only_a_name_can_stand() {
     );
     let names: Vec<_> = fields(first_struct(&file))
         .iter()
-        .map(|field| field.name.text.as_str())
+        .map(|field| field.name.text)
         .collect();
     assert_eq!(
         names,
@@ -154,7 +155,7 @@ fn a_switch_has_cases_with_any_labels() {
     let Member::Switch(switch) = &first_struct(&file).members[0] else {
         panic!("a switch was expected");
     };
-    let path: Vec<_> = switch.path.iter().map(|name| name.text.as_str()).collect();
+    let path: Vec<_> = switch.path.iter().map(|name| name.text).collect();
     assert_eq!(path, ["a", "b", "c"]);
     assert_eq!(switch.name.text, "u");
     assert_eq!(switch.attributes[0].name.text, "anon");
@@ -191,7 +192,7 @@ fn an_enum_has_items_that_may_begin_with_a_digit() {
         .iter()
         .map(|item| {
             (
-                item.name.text.as_str(),
+                item.name.text,
                 item.value.as_ref().map(|number| number.value),
             )
         })
@@ -217,10 +218,7 @@ fn a_channel_has_labels_and_messages() {
     let Definition::Channel(channel) = &file.definitions[0] else {
         panic!("a channel was expected");
     };
-    assert_eq!(
-        channel.parent.as_ref().map(|name| name.text.as_str()),
-        Some("B")
-    );
+    assert_eq!(channel.parent.as_ref().map(|name| name.text), Some("B"));
     assert_eq!(channel.attributes[0].name.text, "ifdef");
     let entries: Vec<String> = channel
         .entries
@@ -237,7 +235,7 @@ fn a_channel_has_labels_and_messages() {
                     } => {
                         format!("{}+{}", members.len(), attributes.len())
                     }
-                    MessageBody::Named(name) => name.text.clone(),
+                    MessageBody::Named(name) => name.text.to_owned(),
                 };
                 let id = message.id.as_ref().map(|number| number.value);
                 format!("{body} {} {id:?}", message.name.text)
@@ -284,7 +282,7 @@ fn a_protocol_lists_channels() {
     let protocol = file
         .protocol
         .unwrap_or_else(|| panic!("a protocol was expected"));
-    assert_eq!(protocol.docs.0, ["c"]);
+    assert_eq!(protocol.docs.lines().collect::<Vec<_>>(), ["c"]);
     assert!(text_at(source, protocol.span).starts_with("protocol Spice {"));
     let channel = &protocol.channels[0];
     assert_eq!(channel.channel.text, "MainChannel");

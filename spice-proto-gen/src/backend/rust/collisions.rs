@@ -1,9 +1,9 @@
 //! Things of a proto that would have one name in Rust.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::names::{Names, side_module, switches, variant_name};
+use super::names::{Names, Place, side_module, switches, variant_name};
 use super::naming::{const_name, type_name, value_name};
 use crate::model::{
     Channel, ChannelId, Field, Member, Model, Origin, Role, Side, Struct, TypeDef, TypeId,
@@ -79,32 +79,49 @@ impl<'m> Known<'m> {
     }
 }
 
+/// Where names stand: in the root or a module, or in something there that has a name. Its path is made
+/// for a collision, which hardly any is.
+#[derive(Clone, Copy, Debug)]
+struct At<'n> {
+    module: Option<Place>,
+    inner: Option<&'n str>,
+}
+
+impl At<'_> {
+    /// The path of a name that stands here.
+    fn path(self, names: &Names, name: &str) -> String {
+        let module = self.module.map(|place| names.path(place));
+        let mut path = module.unwrap_or_default();
+        path.extend(self.inner.map(str::to_owned));
+        path.push(name.to_owned());
+        path.join("::")
+    }
+}
+
 /// Names that must differ from each other.
 #[derive(Debug)]
 struct Scope<'m> {
-    path: String,
+    at: At<'m>,
     seen: HashMap<String, Known<'m>>,
 }
 
 impl<'m> Scope<'m> {
-    fn new(path: String) -> Self {
+    /// What stands in something with so many names.
+    fn new(module: Option<Place>, inner: Option<&'m str>, count: usize) -> Self {
         Self {
-            path,
-            seen: HashMap::new(),
+            at: At { module, inner },
+            seen: HashMap::with_capacity(count),
         }
     }
 
-    fn add(&mut self, name: String, known: Known<'m>) -> Option<Collision> {
+    fn add(&mut self, names: &Names, name: String, known: Known<'m>) -> Option<Collision> {
         match self.seen.entry(name) {
             Entry::Vacant(place) => {
                 place.insert(known);
                 None
             }
             Entry::Occupied(first) => Some(Collision {
-                path: match self.path.as_str() {
-                    "" => first.key().clone(),
-                    scope => format!("{scope}::{}", first.key()),
-                },
+                path: self.at.path(names, first.key()),
                 first: first.get().part(),
                 second: known.part(),
             }),
@@ -116,29 +133,33 @@ impl<'m> Scope<'m> {
 #[must_use]
 pub fn collisions(model: &Model) -> Vec<Collision> {
     let names = Names::new(model);
-    let mut found = Found::default();
-    let mut root = Scope::new(String::new());
+    let mut found = Found {
+        model,
+        names: &names,
+        modules: BTreeMap::new(),
+        collisions: Vec::new(),
+    };
+    let mut root = Scope::new(None, None, model.channels.len());
     for reserved in ["types", "Message", "ServerMessage", "ClientMessage"] {
         let own = Known::own("a name that generated code always has");
         found.add(&mut root, reserved.to_owned(), own);
     }
     for (index, channel) in model.channels.iter().enumerate() {
-        let module = names.module(ChannelId(index));
+        let id = ChannelId(index);
         let known = Known::new("channel", &[&channel.name]);
-        found.add(&mut root, module.to_owned(), known);
-        found.channel(model, channel, module);
+        found.add(&mut root, names.module(id).to_owned(), known);
+        found.channel(id, channel);
     }
-    let mut variants = Scope::new("ServerMessage".to_owned());
-    for entry in &model.protocol.channels {
+    let entries = &model.protocol.channels;
+    let mut variants = Scope::new(None, Some("ServerMessage"), entries.len());
+    for entry in entries {
         let known = Known::new("channel", &[&model.protocol.name, &entry.name]);
         found.add(&mut variants, type_name(&entry.name), known);
     }
     let own = Known::own("the variant of unknown channels");
     found.add(&mut variants, "Unknown".to_owned(), own);
     for (index, definition) in model.types.iter().enumerate() {
-        let id = TypeId(index);
-        let module = names.path(names.place(id)).join("::");
-        found.definition(model, &names, id, definition, &module);
+        found.definition(TypeId(index), definition);
     }
     without_consequences(found.collisions)
 }
@@ -157,45 +178,39 @@ fn without_consequences(mut collisions: Vec<Collision>) -> Vec<Collision> {
     collisions
 }
 
-#[derive(Default)]
 struct Found<'m> {
-    /// What stands in modules with types, by path. What stands in a type is seen with it: where two types
-    /// are one, it does not matter what else is.
-    modules: HashMap<String, Scope<'m>>,
+    model: &'m Model,
+    names: &'m Names,
+    /// What stands in modules with types. What stands in a type is seen with it: where two types are one,
+    /// it does not matter what else is.
+    modules: BTreeMap<Place, Scope<'m>>,
     collisions: Vec<Collision>,
 }
 
 impl<'m> Found<'m> {
     fn add(&mut self, scope: &mut Scope<'m>, name: String, known: Known<'m>) {
-        self.collisions.extend(scope.add(name, known));
+        self.collisions.extend(scope.add(self.names, name, known));
     }
 
-    fn add_to_module(&mut self, module: &str, name: &str, known: Known<'m>) {
-        let name = name.to_owned();
-        let collision = match self.modules.get_mut(module) {
-            Some(scope) => scope.add(name, known),
-            None => {
-                let mut scope = Scope::new(module.to_owned());
-                let collision = scope.add(name, known);
-                self.modules.insert(module.to_owned(), scope);
-                collision
-            }
-        };
+    fn add_to_module(&mut self, place: Place, name: &str, known: Known<'m>) {
+        let new = || Scope::new(Some(place), None, 0);
+        let scope = self.modules.entry(place).or_insert_with(new);
+        let collision = scope.add(self.names, name.to_owned(), known);
         self.collisions.extend(collision);
     }
 
-    fn channel(&mut self, model: &'m Model, channel: &'m Channel, module: &str) {
+    fn channel(&mut self, id: ChannelId, channel: &'m Channel) {
         for side in [Side::Server, Side::Client] {
-            let side_name = side_module(side);
-            let module = format!("{module}::{side_name}");
+            let (side_name, place) = (side_module(side), Place::Side(id, side));
             let own = Known::own("the enum of all messages");
-            self.add_to_module(&module, "Message", own);
-            let mut variants = Scope::new(format!("{module}::Message"));
-            let mut constants = Scope::new(format!("{module}::id"));
+            self.add_to_module(place, "Message", own);
+            let messages = channel.messages(side);
+            let inner = |name| Scope::new(Some(place), Some(name), messages.len() + 1);
+            let (mut variants, mut constants) = (inner("Message"), inner("id"));
             let own = Known::own("the variant of unknown messages");
             self.add(&mut variants, "Unknown".to_owned(), own);
-            for message in channel.messages(side) {
-                let owner = model.channels.get(message.owner.0);
+            for message in messages {
+                let owner = self.model.channels.get(message.owner.0);
                 let owner = owner.map_or("", |owner| owner.name.as_str());
                 let known = Known::new("message", &[owner, side_name, &message.name]);
                 self.add(&mut variants, type_name(&message.name), known);
@@ -204,39 +219,33 @@ impl<'m> Found<'m> {
         }
     }
 
-    fn definition(
-        &mut self,
-        model: &'m Model,
-        names: &Names,
-        id: TypeId,
-        definition: &'m TypeDef,
-        module: &str,
-    ) {
-        let name = names.type_name(id);
+    fn definition(&mut self, id: TypeId, definition: &'m TypeDef) {
+        let (name, place) = (self.names.type_name(id), self.names.place(id));
         match definition {
             TypeDef::Alias(alias) => {
-                self.add_to_module(module, name, Known::new("typedef", &[&alias.name]));
+                self.add_to_module(place, name, Known::new("typedef", &[&alias.name]));
             }
             TypeDef::Enum(found) => {
                 let known = Known::new("type", &[&found.name]);
-                self.add_to_module(module, name, known);
-                let mut items = Scope::new(format!("{module}::{name}"));
+                self.add_to_module(place, name, known);
+                let mut items = Scope::new(Some(place), Some(name), found.items.len());
                 for item in &found.items {
                     let known = known.inner("item", &item.name);
                     self.add(&mut items, const_name(&item.name), known);
                 }
             }
             TypeDef::Struct(body) => {
-                let known = known_body(model, body);
-                self.add_to_module(module, name, known);
-                self.members(body, format!("{module}::{name}"), known);
-                self.switches(model, names, id, body, module, known);
+                let known = known_body(self.model, body);
+                self.add_to_module(place, name, known);
+                self.members(id, body, known);
+                self.switches(id, body, known);
             }
         }
     }
 
-    fn members(&mut self, body: &'m Struct, path: String, known: Known<'m>) {
-        let mut scope = Scope::new(path);
+    fn members(&mut self, id: TypeId, body: &'m Struct, known: Known<'m>) {
+        let (name, place) = (self.names.type_name(id), self.names.place(id));
+        let mut scope = Scope::new(Some(place), Some(name), body.members.len() + 1);
         if let Origin::Body { .. } = body.origin {
             let own = Known::own("the id of the message");
             self.add(&mut scope, "ID".to_owned(), own);
@@ -258,27 +267,24 @@ impl<'m> Found<'m> {
         }
     }
 
-    fn switches(
-        &mut self,
-        model: &'m Model,
-        names: &Names,
-        id: TypeId,
-        body: &'m Struct,
-        module: &str,
-        known: Known<'m>,
-    ) {
+    fn switches(&mut self, id: TypeId, body: &'m Struct, known: Known<'m>) {
+        let place = self.names.place(id);
         for (member, switch) in switches(body) {
-            let name = names.switch_name(id, member);
+            let name = self.names.switch_name(id, member);
             let known = known.inner("switch", &switch.name);
-            self.add_to_module(module, name, known);
-            let mut scope = Scope::new(format!("{module}::{name}"));
+            self.add_to_module(place, name, known);
+            let mut scope = Scope::new(Some(place), Some(name), switch.variants.len());
             for (position, variant) in switch.variants.iter().enumerate() {
                 let field = variant.case.and_then(|case| switch.cases.get(case));
                 let known = match field {
                     Some(case) => known.inner("case", &case.field.name),
                     None => Known::own("the variant of no case"),
                 };
-                self.add(&mut scope, variant_name(model, switch, position), known);
+                self.add(
+                    &mut scope,
+                    variant_name(self.model, switch, position),
+                    known,
+                );
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::model::{Array, Field, Label, Member, Model, Role, Struct, Switch, Typ
 
 /// A comment as lines of rustdoc, or `otherwise` where there is none.
 pub(super) fn lines(docs: &Docs, otherwise: &str) -> Vec<String> {
-    let lines: Vec<String> = docs.0.iter().map(|line| escape(line)).collect();
+    let lines: Vec<String> = docs.lines().map(escape).collect();
     match lines.iter().all(String::is_empty) {
         true => vec![otherwise.to_owned()],
         false => lines,

@@ -1,10 +1,10 @@
 //! The generated file in pieces, which are made on all processors: what is formatted takes most of the
 //! time.
 
-use std::num::NonZero;
-use std::ops::Range;
+use std::collections::VecDeque;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::Options;
@@ -12,6 +12,7 @@ use super::code::Code;
 use super::context::Context;
 use super::names::Place;
 use crate::model::{ChannelId, Model, Side, TypeId};
+use crate::processors::processors;
 
 /// The stack of a thread. Expressions are as deep as bodies have members, and so is the recursion of
 /// who formats them.
@@ -77,36 +78,73 @@ fn pieces(context: &Context<'_>) -> Vec<Piece> {
 
 /// The texts of all pieces, in order, behind `header`.
 pub(super) fn file(model: &Model, options: &Options, header: &str) -> String {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    file_from(&Context::new(model, options), threads, header)
+    file_from(&Context::new(model, options), processors(), header)
 }
 
-/// What a thread has made: a text, and where in it each piece stands, by the piece's index. One text and
-/// not many, because what stays among what is freed would make each next piece take longer.
+/// How many pieces a thread takes at a time: few, so that all threads end together.
+const PORTION: usize = 4;
+
+/// The file as far as it is there.
+struct File {
+    text: String,
+    /// How many portions `text` has.
+    portions: usize,
+}
+
+/// What a thread has made and could not yet put into the file, because of what another has still to make:
+/// a text, and where in it each portion ends. One text that is used again and not many, because what
+/// stays among what is freed would make each next piece take longer.
 #[derive(Default)]
 struct Made {
     text: String,
-    pieces: Vec<(usize, Range<usize>)>,
+    portions: VecDeque<(usize, usize)>,
+}
+
+impl Made {
+    /// Puts into the file what comes next there.
+    fn flush(&mut self, file: &Mutex<File>) {
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut start = 0;
+        while let Some((portion, end)) = self.portions.front().copied()
+            && portion == file.portions
+        {
+            file.text
+                .push_str(self.text.get(start..end).unwrap_or_default());
+            file.portions += 1;
+            self.portions.pop_front();
+            start = end;
+        }
+        drop(file);
+        self.text.drain(..start);
+        self.portions.iter_mut().for_each(|(_, end)| *end -= start);
+    }
 }
 
 /// The same with as many threads.
 fn file_from(context: &Context<'_>, threads: usize, header: &str) -> String {
     let pieces = pieces(context);
     let next = AtomicUsize::new(0);
+    let file = Mutex::new(File {
+        text: header.to_owned(),
+        portions: 0,
+    });
     let work = || {
         let mut made = Made::default();
         loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(piece) = pieces.get(index) else {
+            let portion = next.fetch_add(1, Ordering::Relaxed);
+            let first = portion * PORTION;
+            let Some(rest) = pieces.get(first..).filter(|rest| !rest.is_empty()) else {
                 return made;
             };
-            let start = made.text.len();
-            made.text.push_str(&context.text(*piece));
-            made.pieces.push((index, start..made.text.len()));
+            for piece in rest.iter().take(PORTION) {
+                made.text.push_str(&context.text(*piece));
+            }
+            made.portions.push_back((portion, made.text.len()));
+            made.flush(&file);
         }
     };
     let threads = match threads > 1 {
-        true => threads.min(pieces.len()),
+        true => threads.min(pieces.len().div_ceil(PORTION)),
         false => 0,
     };
     let mut made = thread::scope(|scope| {
@@ -124,24 +162,16 @@ fn file_from(context: &Context<'_>, threads: usize, header: &str) -> String {
     });
     // Where there are no threads everything is left.
     made.push(work());
-    in_order(&made, pieces.len(), header)
-}
-
-/// The pieces of all threads in one text.
-fn in_order(made: &[Made], count: usize, header: &str) -> String {
-    let mut texts = vec![""; count];
-    for Made { text, pieces } in made {
-        for (index, range) in pieces {
-            if let (Some(place), Some(piece)) = (texts.get_mut(*index), text.get(range.clone())) {
-                *place = piece;
-            }
-        }
+    // What waited for another thread, in turns.
+    while let Some(next) = made
+        .iter_mut()
+        .filter(|made| !made.portions.is_empty())
+        .min_by_key(|made| made.portions.front().copied())
+    {
+        next.flush(&file);
     }
-    let length = made.iter().map(|made| made.text.len()).sum::<usize>();
-    let mut file = String::with_capacity(header.len() + length);
-    file.push_str(header);
-    file.extend(texts);
-    file
+    let file = file.into_inner().unwrap_or_else(PoisonError::into_inner);
+    file.text
 }
 
 impl Context<'_> {
@@ -206,7 +236,12 @@ mod tests {
 
     #[test]
     fn the_text_does_not_depend_on_the_number_of_threads() {
-        let analysis = Analysis::new(PROTO.as_bytes(), &Levels::default());
+        // So many that each thread takes several portions.
+        let structs: String = (0..20 * PORTION)
+            .map(|number| format!("struct S{number} {{ uint8 n; }};\n"))
+            .collect();
+        let proto = format!("{structs}{PROTO}");
+        let analysis = Analysis::new(proto.as_bytes(), &Levels::default());
         let Some(model) = analysis.model else {
             panic!("{:?}", analysis.diagnostics);
         };

@@ -94,14 +94,14 @@ fn bodies_of_messages() {
             id: 9
         }
     );
-    assert_eq!(hello.docs.0, ["What it says."]);
+    assert_eq!(hello.docs.lines().collect::<Vec<_>>(), ["What it says."]);
     assert_eq!(hello.attributes.argument("ctype"), Some("T"));
     let [plain, inline] = model.channels[1].server.as_slice() else {
         panic!("two")
     };
     assert_eq!(plain.body, type_id(&model, "Data"));
     assert_eq!(inline.body, type_id(&model, "hello"));
-    assert_eq!(inline.docs.0, ["What it says."]);
+    assert_eq!(inline.docs.lines().collect::<Vec<_>>(), ["What it says."]);
 }
 
 #[test]

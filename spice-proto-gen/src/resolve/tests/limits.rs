@@ -10,7 +10,8 @@ use super::*;
 const LONGEST: Duration = Duration::from_secs(30);
 
 fn resolved(definitions: &str) -> (Option<Model>, Vec<Diagnostic>) {
-    let (parsed, findings) = crate::syntax::parse(&file(definitions));
+    let text = file(definitions);
+    let (parsed, findings) = crate::syntax::parse(&text);
     assert_eq!(findings, []);
     let start = Instant::now();
     let result = resolve(&parsed, &Levels::default());

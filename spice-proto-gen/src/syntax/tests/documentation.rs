@@ -10,8 +10,8 @@ fn member_docs(body: &str) -> Vec<Vec<String>> {
     let members = first_struct(&file).members.iter();
     members
         .map(|member| match member {
-            Member::Field(field) => field.docs.0.clone(),
-            Member::Switch(switch) => switch.docs.0.clone(),
+            Member::Field(field) => field.docs.lines().map(str::to_owned).collect(),
+            Member::Switch(switch) => switch.docs.lines().map(str::to_owned).collect(),
         })
         .collect()
 }
@@ -74,13 +74,19 @@ fn a_case_is_documented_before_its_label_or_its_field() {
     let Member::Switch(switch) = &first_struct(&file).members[0] else {
         panic!("a switch was expected");
     };
-    assert_eq!(switch.cases[0].field.docs.0, ["label", "field", "behind"]);
+    assert_eq!(
+        switch.cases[0].field.docs.lines().collect::<Vec<_>>(),
+        ["label", "field", "behind"]
+    );
     let file =
         read("struct A { switch (x) {\ncase B:\nuint8 c;\n// own\ndefault: uint8 d; } u; };");
     let Member::Switch(switch) = &first_struct(&file).members[0] else {
         panic!("a switch was expected");
     };
-    assert_eq!(switch.cases[1].field.docs.0, ["own"]);
+    assert_eq!(
+        switch.cases[1].field.docs.lines().collect::<Vec<_>>(),
+        ["own"]
+    );
 }
 
 #[test]
@@ -92,7 +98,7 @@ fn items_are_documented_before_and_behind_their_comma() {
     let docs: Vec<_> = found
         .items
         .iter()
-        .map(|item| item.docs.0.join("|"))
+        .map(|item| item.docs.lines().collect::<Vec<_>>().join("|"))
         .collect();
     assert_eq!(docs, ["one|two", "three", "four"]);
 }
@@ -106,12 +112,14 @@ fn definitions_messages_and_channels_are_documented() {
     let Definition::Channel(channel) = &file.definitions[0] else {
         panic!("a channel was expected");
     };
-    assert_eq!(channel.docs.0, ["d", "behind"]);
+    assert_eq!(channel.docs.lines().collect::<Vec<_>>(), ["d", "behind"]);
     let messages: Vec<_> = channel
         .entries
         .iter()
         .filter_map(|entry| match entry {
-            ChannelEntry::Message(message) => Some(message.docs.0.join("|")),
+            ChannelEntry::Message(message) => {
+                Some(message.docs.lines().collect::<Vec<_>>().join("|"))
+            }
             ChannelEntry::Server(_) | ChannelEntry::Client(_) => None,
         })
         .collect();
@@ -119,8 +127,11 @@ fn definitions_messages_and_channels_are_documented() {
     let protocol = file
         .protocol
         .unwrap_or_else(|| panic!("a protocol was expected"));
-    assert_eq!(protocol.docs.0, ["p"]);
-    assert_eq!(protocol.channels[0].docs.0, ["c", "d"]);
+    assert_eq!(protocol.docs.lines().collect::<Vec<_>>(), ["p"]);
+    assert_eq!(
+        protocol.channels[0].docs.lines().collect::<Vec<_>>(),
+        ["c", "d"]
+    );
 }
 
 #[test]
@@ -128,6 +139,9 @@ fn carriage_returns_are_no_part_of_documentation() {
     let source = format!("// a\r\n/* b\r\n * c\r\n */\r\nstruct A {{ }}; // d\r\n{PROTOCOL}");
     let (file, findings) = parse(&source);
     assert_eq!(findings, []);
-    assert_eq!(first_struct(&file).docs.0, ["a", "b", "c", "d"]);
+    assert_eq!(
+        first_struct(&file).docs.lines().collect::<Vec<_>>(),
+        ["a", "b", "c", "d"]
+    );
     assert_eq!(first_struct(&file).members.len(), 0);
 }

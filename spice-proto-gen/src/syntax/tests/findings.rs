@@ -205,7 +205,8 @@ fn a_misspelled_keyword_is_corrected() {
 fn every_broken_definition_is_reported_once() {
     let source = "struct A { uint8 ; uint8 ; };\nstruct B { uint8 b; };\nstrcut C { uint8 a; };\n\
         channel D { serve: };\ntypedef E;\nstruct F\n  uint8 a;\n  uint8 b;\n};\nstruct G { };\n";
-    let (file, found) = parse(&format!("{source}{PROTOCOL}"));
+    let text = format!("{source}{PROTOCOL}");
+    let (file, found) = parse(&text);
     let lines: Vec<_> = found
         .iter()
         .map(|finding| source[..finding.labels[0].span.start].matches('\n').count() + 1)
@@ -215,7 +216,7 @@ fn every_broken_definition_is_reported_once() {
         .definitions
         .iter()
         .map(|definition| match definition {
-            Definition::Struct(found) => found.name.text.as_str(),
+            Definition::Struct(found) => found.name.text,
             _ => "?",
         })
         .collect();
@@ -226,7 +227,8 @@ fn every_broken_definition_is_reported_once() {
 #[test]
 fn a_missing_brace_costs_one_definition() {
     let source = "struct A {\n  uint8 a;\n\nstruct B {\n  uint8 b;\n};\n\nchannel C {\n  message {\n    uint8 c;\n  a;\n};\n";
-    let (file, found) = parse(&format!("{source}{PROTOCOL}"));
+    let text = format!("{source}{PROTOCOL}");
+    let (file, found) = parse(&text);
     assert_eq!(found.len(), 2, "{found:#?}");
     assert_eq!(
         found[0].message,
