@@ -501,6 +501,34 @@ fn pointees_behind_the_block_come_before_all_others() {
     assert_eq!(unwritable(&long), at("link.blob.size", 32, TOO_LARGE));
 }
 
+/// The first pointee leaves a pointer, so no place behind it is known before.
+#[test]
+fn a_pointee_that_leaves_pointers_makes_all_others_wait() {
+    let waiting = server::Waiting {
+        waits: Waits {
+            id: 1,
+            link: Some(Link {
+                id: 3,
+                blob: Some(blob(&[13])),
+            }),
+        },
+        blob: Some(blob(&[11])),
+        late: Late {
+            id: 2,
+            blob: Some(blob(&[12])),
+        },
+    };
+    #[rustfmt::skip]
+    let bytes = [
+        1, 14, 0, 0, 0,  19, 0, 0, 0,  2, 21, 0, 0, 0,
+        3, 23, 0, 0, 0,
+        1, 11,
+        1, 12,
+        1, 13,
+    ];
+    check(&waiting, &bytes);
+}
+
 /// A short block, one too long for its place, and one with what cannot be borrowed.
 #[test]
 fn many_short_runs_are_written_one_after_the_other() {

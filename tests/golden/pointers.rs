@@ -1408,6 +1408,126 @@ pub mod types {
             Ok(())
         }
     }
+    /// What follows in the same block has to wait for what is behind this.
+    ///
+    /// On the wire:
+    /// ```text
+    ///    0  uint8 id
+    ///    1  Link *link  (offset, or 0)
+    /// ```
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Waits<'a> {
+        /// `uint8 id` on the wire.
+        pub id: u8,
+        /// `Link *link` on the wire.
+        pub link: ::core::option::Option<Link<'a>>,
+    }
+    wire::impl_body!(Waits<'_> { id, link });
+    impl<'a> wire::Decode<'a> for Waits<'a> {
+        const WIRE_SIZE: ::core::option::Option<usize> = Some(5);
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 5] = reader.run(&[(1, "id"), (5, "link")])?;
+            self.id = u8::get(run, 0);
+            reader.pointee(&mut self.link, u32::get(run, 1), 4, &"link")?;
+            Ok(reader.rest())
+        }
+    }
+    impl wire::Encode for Waits<'_> {
+        #[inline]
+        fn block_len(&self) -> usize {
+            5
+        }
+        #[inline]
+        fn pointees_len(&self) -> usize {
+            match &self.link {
+                Some(target) => target.encoded_len(),
+                None => 0,
+            }
+        }
+        #[inline]
+        fn leaves_pointers(&self) -> bool {
+            self.link.is_some()
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            let mut run = [0_u8; 5];
+            self.id.put(&mut run, 0);
+            writer.run(&run)?;
+            if let Some(target) = &self.link {
+                writer.pointer(4, target, wire::Layout::DepthFirst, &"link")?;
+            }
+            Ok(())
+        }
+    }
+    /// `Late` of the proto.
+    ///
+    /// On the wire:
+    /// ```text
+    ///    0  uint8 id
+    ///    1  Blob *blob  (offset, or 0)
+    /// ```
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Late<'a> {
+        /// `uint8 id` on the wire.
+        pub id: u8,
+        /// `Blob *blob` on the wire.
+        pub blob: ::core::option::Option<Blob<'a>>,
+    }
+    wire::impl_body!(Late<'_> { id, blob });
+    impl<'a> wire::Decode<'a> for Late<'a> {
+        const WIRE_SIZE: ::core::option::Option<usize> = Some(5);
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn read_from(
+            &mut self,
+            rest: &'a [u8],
+            body: &mut wire::Body<'_, 'a>,
+        ) -> wire::Read<&'a [u8]> {
+            let mut reader = wire::Reader::new(rest, body);
+            let run: &[u8; 5] = reader.run(&[(1, "id"), (5, "blob")])?;
+            self.id = u8::get(run, 0);
+            reader.pointee(&mut self.blob, u32::get(run, 1), 4, &"blob")?;
+            Ok(reader.rest())
+        }
+    }
+    impl wire::Encode for Late<'_> {
+        #[inline]
+        fn block_len(&self) -> usize {
+            5
+        }
+        #[inline]
+        fn pointees_len(&self) -> usize {
+            match &self.blob {
+                Some(target) => target.encoded_len(),
+                None => 0,
+            }
+        }
+        #[inline]
+        fn leaves_pointers(&self) -> bool {
+            self.blob.is_some()
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn write<'v, O: wire::Out<'v>>(
+            &'v self,
+            writer: &mut wire::Writer<'_, 'v, O>,
+        ) -> wire::Written {
+            let mut run = [0_u8; 5];
+            self.id.put(&mut run, 0);
+            writer.run(&run)?;
+            if let Some(target) = &self.blob {
+                writer.pointer(4, target, wire::Layout::DepthFirst, &"blob")?;
+            }
+            Ok(())
+        }
+    }
     /// An element that is not written as it was read.
     ///
     /// On the wire:
@@ -1496,9 +1616,13 @@ pub mod pointers {
             ///
             /// Message 10.
             Both(Both<'a>),
-            /// Many short runs.
+            /// Pointees that would come right behind the block, but for the first.
             ///
             /// Message 11.
+            Waiting(Waiting<'a>),
+            /// Many short runs.
+            ///
+            /// Message 12.
             Scattered(Scattered<'a>),
             /// A message that the protocol does not have on this channel.
             Unknown {
@@ -1519,12 +1643,14 @@ pub mod pointers {
             8 BEHIND Behind "behind",
             9 BEHIND_PARTS BehindParts "behind_parts",
             10 BOTH Both "both",
-            11 SCATTERED Scattered "scattered",
+            11 WAITING Waiting "waiting",
+            12 SCATTERED Scattered "scattered",
         });
         wire::impl_from_bodies!(Message {
             Targets(Targets<'a>), Nonnull(Nonnull<'a>), Mixed(Mixed<'a>), First(First),
             Slots(Slots<'a>), Holder(Holder<'a>), Aliases(Aliases<'a>), Behind(Behind<'a>),
-            BehindParts(BehindParts<'a>), Both(Both<'a>), Scattered(Scattered<'a>),
+            BehindParts(BehindParts<'a>), Both(Both<'a>), Waiting(Waiting<'a>),
+            Scattered(Scattered<'a>),
         });
         /// `targets` of the proto.
         ///
@@ -2539,9 +2665,85 @@ pub mod pointers {
                 Ok(())
             }
         }
-        /// Many short runs.
+        /// Pointees that would come right behind the block, but for the first.
         ///
         /// Message 11 of a server on `PointersChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  Waits waits
+        ///    5  Blob *blob  (offset, or 0)
+        ///    9  Late late
+        /// ```
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct Waiting<'a> {
+            /// `Waits waits` on the wire.
+            pub waits: super::super::types::Waits<'a>,
+            /// `Blob *blob` on the wire.
+            pub blob: ::core::option::Option<super::super::types::Blob<'a>>,
+            /// `Late late` on the wire.
+            pub late: super::super::types::Late<'a>,
+        }
+        impl Waiting<'_> {
+            /// The id of the message.
+            pub const ID: u16 = 11;
+        }
+        wire::impl_body!(Waiting<'_> { waits, blob, late });
+        impl<'a> wire::Decode<'a> for Waiting<'a> {
+            const WIRE_SIZE: ::core::option::Option<usize> = Some(14);
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn read_from(
+                &mut self,
+                rest: &'a [u8],
+                body: &mut wire::Body<'_, 'a>,
+            ) -> wire::Read<&'a [u8]> {
+                let mut reader = wire::Reader::new(rest, body);
+                reader.nested(&mut self.waits, &"waits")?;
+                let run: &[u8; 4] = reader.run(&[(4, "blob")])?;
+                reader.pointee(&mut self.blob, u32::get(run, 0), 4, &"blob")?;
+                reader.nested(&mut self.late, &"late")?;
+                Ok(reader.rest())
+            }
+        }
+        impl wire::Encode for Waiting<'_> {
+            #[inline]
+            fn block_len(&self) -> usize {
+                14
+            }
+            #[inline]
+            fn pointees_len(&self) -> usize {
+                0usize
+                    .saturating_add(self.waits.pointees_len())
+                    .saturating_add(
+                        match &self.blob {
+                            Some(target) => target.encoded_len(),
+                            None => 0,
+                        },
+                    )
+                    .saturating_add(self.late.pointees_len())
+            }
+            #[inline]
+            fn leaves_pointers(&self) -> bool {
+                self.waits.leaves_pointers() || self.blob.is_some()
+                    || self.late.leaves_pointers()
+            }
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v, O: wire::Out<'v>>(
+                &'v self,
+                writer: &mut wire::Writer<'_, 'v, O>,
+            ) -> wire::Written {
+                writer.nested(&self.waits, &"waits")?;
+                writer.run(&[0; 4])?;
+                if let Some(target) = &self.blob {
+                    writer.pointer(4, target, wire::Layout::DepthFirst, &"blob")?;
+                }
+                writer.nested(&self.late, &"late")?;
+                Ok(())
+            }
+        }
+        /// Many short runs.
+        ///
+        /// Message 12 of a server on `PointersChannel`.
         ///
         /// On the wire:
         /// ```text
@@ -2589,7 +2791,7 @@ pub mod pointers {
         wire::impl_owned!(ScatteredBody<'_> { A(value), B(value), Other { kind } });
         impl Scattered<'_> {
             /// The id of the message.
-            pub const ID: u16 = 11;
+            pub const ID: u16 = 12;
         }
         wire::impl_body!(Scattered<'_> { padded, blob, body, last });
         impl<'a> wire::Decode<'a> for Scattered<'a> {
