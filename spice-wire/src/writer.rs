@@ -103,9 +103,12 @@ pub(crate) fn encode_io<'v>(value: &'v impl Encode) -> Result<IoBody<'v>, Error>
     };
     let mut scratch = Vec::with_capacity(length.min(IO_PAYLOAD));
     let mut payloads = Vec::new();
-    let mut pointers = Pointers::new(value);
     let out = Growing::new(&mut scratch, 0, Some(&mut payloads));
-    match Writer::new(out, Some(&mut pointers), 0).body(value) {
+    let written = match value.leaves_pointers() {
+        true => Writer::new(out, Some(&mut Pointers::new(value)), 0).body(value),
+        false => Writer::new(out, None, 0).block(value),
+    };
+    match written {
         Ok(()) => Ok(IoBody::new(scratch, payloads)),
         Err(_) => diagnose(value),
     }
