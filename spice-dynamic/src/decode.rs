@@ -156,7 +156,7 @@ impl<'a> Reader<'a> {
     fn check_run(&mut self, members: &'a [Member], at: usize) -> Result<usize, Error> {
         let facts = self.facts;
         let run = members.iter().map_while(move |member| match member {
-            Member::Field(field) if !on_wire(member) || facts.in_run(field) => Some(field),
+            Member::Field(field) if !on_wire(member) || facts.model.in_run(field) => Some(field),
             _ => None,
         });
         self.check_fields(run.clone(), at)?;
@@ -212,7 +212,7 @@ impl<'a> Reader<'a> {
             return Ok((Value::Null, at));
         };
         let field = &case.field;
-        if self.facts.in_run(field) {
+        if self.facts.model.in_run(field) {
             self.check_fields(std::iter::once(field), at)?;
         }
         let step = Step::Field(&field.name);
@@ -339,7 +339,7 @@ impl<'a> Reader<'a> {
     fn fixed(&mut self, ty: Type, count: u64, at: usize) -> Read<'a> {
         match self.facts.size(ty) {
             Size::Static(0) => self.repeated(ty, count, at),
-            Size::Static(size) if self.facts.is_plain(ty) => {
+            Size::Static(size) if self.facts.model.is_plain(ty) => {
                 self.present(at, count.checked_mul(size))?;
                 self.each(ty, count, at)
             }

@@ -1,13 +1,10 @@
 //! What decoding and encoding have to know of a model.
 
 use spice_proto_gen::model::{
-    Array, CountRef, Field, Int, Label, Member, Model, Role, Size, Struct, Switch, Type,
+    CountRef, Field, Int, Label, Member, Model, Role, Size, Struct, Switch, Type,
 };
 
 use crate::value::Value;
-
-/// Fields of fixed size up to this many bytes are looked for together with their neighbours.
-const MAX_RUN_FIELD: u64 = 512;
 
 /// A model, to be asked.
 #[derive(Clone, Copy)]
@@ -61,26 +58,6 @@ impl<'a> Facts<'a> {
             Type::Struct(id) => self.model.body(id).is_some_and(|body| body.contains.fds),
             Type::Int(_) | Type::Enum(_) => false,
         }
-    }
-
-    /// Whether any bytes of the right number are a value.
-    pub(crate) fn is_plain(self, ty: Type) -> bool {
-        match ty {
-            Type::Int(_) | Type::Enum(_) => true,
-            Type::Fd => false,
-            Type::Struct(id) => self.model.body(id).is_some_and(|body| {
-                let contains = body.contains;
-                !(contains.borrowed || contains.pointers || contains.switches || contains.fds)
-            }),
-        }
-    }
-
-    /// Whether a field is looked for together with its neighbours: all of them must be there before
-    /// the pointers among them are followed.
-    pub(crate) fn in_run(self, field: &Field) -> bool {
-        let inline = matches!(field.array, None | Some(Array::Fixed(_)));
-        let fixed = field.pointer.is_some() || inline && self.is_plain(field.ty.ty);
-        field.role == Role::Zero || fixed && field.size.min() <= MAX_RUN_FIELD
     }
 
     /// The value of a field that holds a count: 0 if its case is not chosen.

@@ -527,4 +527,35 @@ impl Model {
             _ => None,
         }
     }
+
+    /// Whether any bytes of the right number are a value.
+    #[must_use]
+    pub fn is_plain(&self, ty: Type) -> bool {
+        match ty {
+            Type::Int(_) | Type::Enum(_) => true,
+            Type::Fd => false,
+            Type::Struct(id) => self.body(id).is_some_and(Struct::is_plain),
+        }
+    }
+
+    /// Whether a field is read and written together with its neighbours, as a part of a run: what is
+    /// missing of a run is missed before pointers in it are followed.
+    #[must_use]
+    pub fn in_run(&self, field: &Field) -> bool {
+        let inline = matches!(field.array, None | Some(Array::Fixed(_)));
+        let fixed = field.pointer.is_some() || inline && self.is_plain(field.ty.ty);
+        field.size.min() <= MAX_RUN_FIELD && (fixed || field.role == Role::Zero)
+    }
+}
+
+/// Fields of more bytes than this are in no run.
+pub const MAX_RUN_FIELD: u64 = 512;
+
+impl Struct {
+    /// Whether every value takes the same bytes and any bytes are a value.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        let contains = self.contains;
+        !(contains.borrowed || contains.pointers || contains.fds || contains.switches)
+    }
 }

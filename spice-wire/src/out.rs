@@ -119,7 +119,7 @@ impl<'v> Out<'v> for Growing<'_, 'v> {
     }
 }
 
-/// The size of a [`Short`] place: a block of fewer bytes is written there.
+/// The size of a [`Short`] place: a block of at most so many bytes is written there.
 pub(crate) const SHORT: usize = 80;
 
 /// `SHORT` zero bytes at the end of a buffer, for a message's own block.

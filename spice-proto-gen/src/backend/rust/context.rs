@@ -78,17 +78,6 @@ impl<'m> Body<'m> {
                 Member::Field(_) => None,
             })
     }
-
-    /// Whether every value takes the same bytes and any bytes are a value.
-    pub(super) fn is_plain(&self) -> bool {
-        is_plain(self.body)
-    }
-}
-
-/// Whether every value takes the same bytes and any bytes are a value.
-pub(super) fn is_plain(body: &Struct) -> bool {
-    let contains = body.contains;
-    !(contains.borrowed || contains.pointers || contains.fds || contains.switches)
 }
 
 /// How a field is kept in Rust.
@@ -176,7 +165,7 @@ impl<'m> Context<'m> {
     fn count_runs(&mut self) {
         for index in 0..self.model.types.len() {
             let runs = match self.body(TypeId(index)) {
-                Some(body) if !body.is_plain() => runs(self, body),
+                Some(body) if !body.body.is_plain() => runs(self, body),
                 _ => 1,
             };
             self.runs.push(runs);
@@ -256,21 +245,6 @@ impl<'m> Context<'m> {
             Type::Fd => true,
             Type::Struct(id) => self.model.body(id).is_some_and(|body| body.contains.fds),
         }
-    }
-
-    /// Whether values are of fixed size and can be read from any bytes.
-    pub(super) fn is_plain(&self, ty: Type) -> bool {
-        match ty {
-            Type::Int(_) | Type::Enum(_) => true,
-            Type::Fd => false,
-            Type::Struct(id) => self.model.body(id).is_some_and(is_plain),
-        }
-    }
-
-    /// Whether a field is read and written as a part of a run.
-    pub(super) fn in_run(&self, field: &Field) -> bool {
-        let inline = matches!(field.array, None | Some(Array::Fixed(_)));
-        field.pointer.is_some() || inline && self.is_plain(field.ty.ty)
     }
 
     /// The size of a number, as the element of an array.

@@ -8,9 +8,7 @@ use super::context::{
     Body, Context, Shape, field_ident, field_name, is_kept, is_option, number, shape,
 };
 use super::naming::ident;
-use super::steps::{
-    Locals, Run, RunField, Step, count_field, int_of, is_count, is_run_field, steps, users,
-};
+use super::steps::{Locals, Run, RunField, Step, count_field, int_of, is_count, steps, users};
 use super::types::value_ident;
 use crate::model::{Array, CountRef, Field, Member, Pointer, Role, Size, Switch, Type, Variant};
 
@@ -111,7 +109,7 @@ impl<'m> Decoder<'_, 'm> {
         let place = self.place(key);
         let kept = key.case.is_none() && self.body.member(key.member).is_some_and(is_kept);
         let plain = matches!(shape(field), Shape::One | Shape::Fixed(_))
-            && self.context.is_plain(field.ty.ty);
+            && self.context.model.is_plain(field.ty.ty);
         match (kept, plain) {
             (false, _) => quote!(let #place = #value;),
             (true, true) => quote!(#place = #value;),
@@ -126,7 +124,7 @@ impl<'m> Decoder<'_, 'm> {
         match (shape(field), field.ty.ty) {
             (Shape::One, Type::Fd) => fill(&place, &quote!(reader.fd())),
             (Shape::One, _) => quote!(reader.nested(&mut #place, #name)?;),
-            (Shape::Fixed(_), _) if self.context.is_plain(field.ty.ty) => {
+            (Shape::Fixed(_), _) if self.context.model.is_plain(field.ty.ty) => {
                 quote!(reader.nested(&mut #place, #name)?;)
             }
             (Shape::Fixed(_), _) => quote!(reader.array(&mut #place, #name)?;),
@@ -300,7 +298,7 @@ impl<'m> Decoder<'_, 'm> {
                 let ty = self.context.element_path(self.body.place, field.ty);
                 quote!(reader.value::<#ty>(#name)?)
             }
-            (Shape::Fixed(_), _) if self.context.is_plain(field.ty.ty) => {
+            (Shape::Fixed(_), _) if self.context.model.is_plain(field.ty.ty) => {
                 let ty = self.context.field_type(self.body.place, field);
                 quote!(reader.value::<#ty>(#name)?)
             }
@@ -425,7 +423,7 @@ impl<'m> Decoder<'_, 'm> {
             _ => 0,
         };
         let is_large = memory > MAX_RETURNED || field.pointer.is_some();
-        is_large && shape(field) == Shape::One && !self.context.is_plain(field.ty.ty)
+        is_large && shape(field) == Shape::One && !self.context.model.is_plain(field.ty.ty)
     }
 
     /// Reads a variant with a large value.
@@ -500,7 +498,7 @@ impl<'m> Decoder<'_, 'm> {
             member: index,
             case: Some(case),
         };
-        if !is_run_field(self.context, field) {
+        if !self.context.model.in_run(field) {
             return (TokenStream::new(), self.dynamic(field, prefix));
         }
         let mut run = Run::default();

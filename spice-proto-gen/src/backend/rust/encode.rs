@@ -274,7 +274,7 @@ impl<'m> Encoder<'_, 'm> {
         let check = self.check(field, place, prefix);
         match (shape(field), field.ty.ty) {
             (Shape::One | Shape::Fixed(_), Type::Fd) => TokenStream::new(),
-            (Shape::One | Shape::Fixed(_), ty) if self.context.is_plain(ty) => {
+            (Shape::One | Shape::Fixed(_), ty) if self.context.model.is_plain(ty) => {
                 quote!(writer.value(#copy)?;)
             }
             (Shape::Fixed(_), _) => quote!(writer.elements(#reference, #name)?;),

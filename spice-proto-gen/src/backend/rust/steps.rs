@@ -8,9 +8,6 @@ use super::context::{Body, Context, field_ident};
 use super::naming::ident;
 use crate::model::{Array, CountRef, Field, Int, Member, Role, Type};
 
-/// Fields of fixed size of more than this are not gathered in a run.
-pub(super) const MAX_RUN_FIELD: u64 = 512;
-
 /// A part of a body.
 pub(super) enum Step<'m> {
     /// Fields of fixed size, one after the other.
@@ -60,7 +57,7 @@ pub(super) fn steps<'m>(context: &Context<'_>, body: Body<'m>) -> Vec<Step<'m>> 
     for (index, member) in body.body.members.iter().enumerate() {
         match member {
             Member::Field(field) if matches!(field.role, Role::Virtual(_)) => {}
-            Member::Field(field) if is_run_field(context, field) => {
+            Member::Field(field) if context.model.in_run(field) => {
                 run.push(
                     CountRef {
                         member: index,
@@ -94,11 +91,6 @@ pub(super) fn runs(context: &Context<'_>, body: Body<'_>) -> u32 {
         },
     });
     steps.fold(0, u32::saturating_add)
-}
-
-pub(super) fn is_run_field(context: &Context<'_>, field: &Field) -> bool {
-    let small = field.size.min() <= MAX_RUN_FIELD;
-    small && (field.role == Role::Zero || context.in_run(field))
 }
 
 fn finish<'m>(steps: &mut Vec<Step<'m>>, run: &mut Run<'m>) {

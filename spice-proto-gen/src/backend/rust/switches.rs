@@ -255,7 +255,9 @@ impl Context<'_> {
 
     /// Whether a field is an array whose elements must each be made to own what they hold.
     pub(super) fn is_owned_by_element(&self, field: &Field) -> bool {
-        matches!(shape(field), Shape::Fixed(_)) && !self.is_plain(field.ty.ty) && !is_option(field)
+        matches!(shape(field), Shape::Fixed(_))
+            && !self.model.is_plain(field.ty.ty)
+            && !is_option(field)
     }
 }
 

@@ -7,11 +7,10 @@ use super::code::{Code, compact};
 use super::context::{Body, Context, Shape, field_text, is_kept, is_option, number, shape};
 use super::docs::{declaration, layout, lines};
 use super::naming::{const_name, ident_text};
-use super::steps::MAX_RUN_FIELD;
 pub(super) use super::switches::value_ident;
 use super::{decode, encode};
 use crate::model::{
-    Alias, Field, Member, Origin, Role, Side, Struct, Switch, Type, TypeDef, TypeId,
+    Alias, Field, MAX_RUN_FIELD, Member, Origin, Role, Side, Struct, Switch, Type, TypeDef, TypeId,
 };
 
 impl Context<'_> {
@@ -51,7 +50,7 @@ impl Context<'_> {
         }
         self.constants(body, code);
         let arbitrary = self.arbitrary_body(body);
-        if body.is_plain() {
+        if body.body.is_plain() {
             self.plain(body, code);
             code.items(quote!(#arbitrary));
             return;
@@ -71,7 +70,11 @@ impl Context<'_> {
             ""
         };
         self.body_docs(body.body, code);
-        let copy = if body.is_plain() { "Copy, Hash, " } else { "" };
+        let copy = if body.body.is_plain() {
+            "Copy, Hash, "
+        } else {
+            ""
+        };
         let has_default = body.body.members.iter().any(is_long_array);
         let default = if has_default { "" } else { "Default, " };
         code.line(format_args!(
