@@ -125,3 +125,40 @@ macro_rules! impl_owned {
         }
     };
 }
+
+/// Implements how a value is written of which nothing stands outside of its block. For implementations
+/// of [`Encode`](crate::Encode).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! write_alone {
+    () => {
+        #[inline(always)]
+        fn write_block<'v>(&'v self, writer: &mut $crate::Writer<'_, 'v>) -> $crate::Written {
+            self.write(writer)
+        }
+
+        #[inline(always)]
+        fn append_body(&self, out: &mut $crate::__private::Vec<u8>) -> $crate::Written {
+            $crate::Writer::append(self, out)
+        }
+    };
+}
+
+/// The same for a value of which more may stand behind its block, with the function of
+/// [`Writer`](crate::Writer) that writes it as a body.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! write_with {
+    ($append:ident) => {
+        // Large, and so once for all that may call it.
+        #[inline(never)]
+        fn write_block<'v>(&'v self, writer: &mut $crate::Writer<'_, 'v>) -> $crate::Written {
+            writer.block(self)
+        }
+
+        #[inline(always)]
+        fn append_body(&self, out: &mut $crate::__private::Vec<u8>) -> $crate::Written {
+            $crate::Writer::$append(self, out)
+        }
+    };
+}

@@ -19,6 +19,8 @@ impl Encode for Cow<'_, [u8]> {
     fn write<'v, O: Out<'v>>(&'v self, writer: &mut Writer<'_, 'v, O>) -> Written {
         writer.bytes(self)
     }
+
+    crate::write_alone!();
 }
 
 impl Encode for Text<'_> {
@@ -36,6 +38,8 @@ impl Encode for Text<'_> {
             false => Ok(()),
         }
     }
+
+    crate::write_alone!();
 }
 
 impl Encode for Fd<'_> {
@@ -48,6 +52,8 @@ impl Encode for Fd<'_> {
     fn write<'v, O: Out<'v>>(&'v self, _writer: &mut Writer<'_, 'v, O>) -> Written {
         Ok(())
     }
+
+    crate::write_alone!();
 
     fn visit_fds(&self, visit: &mut dyn FnMut(&Fd<'_>)) {
         visit(self);
@@ -75,6 +81,8 @@ where
             _ => write_list(self, writer),
         }
     }
+
+    crate::write_alone!();
 
     fn visit_fds(&self, visit: &mut dyn FnMut(&Fd<'_>)) {
         if !T::HAS_FDS {

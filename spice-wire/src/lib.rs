@@ -83,6 +83,7 @@ pub use writer::{Writer, Written};
 pub mod __private {
     pub use crate::enums::{fmt_enum, fmt_flags, item_name};
     pub use crate::messages::{Names, in_message, last_part, path};
+    pub use crate::stopped::appended;
     pub use alloc::vec::Vec;
 
     #[cfg(feature = "arbitrary")]

@@ -59,18 +59,6 @@ macro_rules! encode_as_body {
             self.body().pointees_len()
         }
 
-        fn leaves_pointers(&self) -> bool {
-            self.body().leaves_pointers()
-        }
-
-        fn is_scattered(&self) -> bool {
-            self.body().is_scattered()
-        }
-
-        fn points_behind(&self) -> bool {
-            self.body().points_behind()
-        }
-
         fn write<'v, O: $crate::Out<'v>>(
             &'v self,
             writer: &mut $crate::Writer<'_, 'v, O>,
@@ -80,13 +68,12 @@ macro_rules! encode_as_body {
             }
         }
 
-        fn behind<'v, O: $crate::Out<'v>>(
-            &'v self,
-            writer: &mut $crate::Writer<'_, 'v, O>,
-        ) -> $crate::Written {
-            match self {
-                $($variant => $message.behind(writer),)*
-            }
+        fn write_block<'v>(&'v self, writer: &mut $crate::Writer<'_, 'v>) -> $crate::Written {
+            self.body().write_block(writer)
+        }
+
+        fn append_body(&self, out: &mut $crate::__private::Vec<u8>) -> $crate::Written {
+            $crate::__private::appended(&$crate::Encode::encode(self, out))
         }
 
         fn visit_fds(&self, visit: &mut dyn FnMut(&$crate::Fd<'_>)) {
@@ -288,11 +275,8 @@ macro_rules! impl_messages {
             }
 
             fn encode_io(&self) -> $crate::Result<$crate::IoBody<'_>> {
-                let result = match self {
-                    $(Self::$variant(message) => message.encode_io(),)*
-                    Self::Unknown { body, .. } => body.encode_io(),
-                };
-                result.map_err(|error| $crate::__private::in_message(error, self.full_name()))
+                $crate::Writer::encode_io(self.body())
+                    .map_err(|error| $crate::__private::in_message(error, self.full_name()))
             }
         }
 

@@ -35,24 +35,12 @@ pub(crate) fn offset(place: usize, length: usize) -> u32 {
 /// The block that stands in no other.
 const ROOT: usize = usize::MAX;
 
-/// What a pointer leads to.
-pub(crate) trait Pointee: Encode {
-    /// Writes its block and what comes right behind that.
-    fn write_block<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written;
-}
-
-impl<T: Encode> Pointee for T {
-    fn write_block<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written {
-        writer.block(self)
-    }
-}
-
 /// A pointer that was written as zero and awaits the place of its pointee.
 #[derive(Clone, Copy)]
 struct Pending<'v> {
     /// Where its four bytes stand in the buffer.
     slot: usize,
-    target: &'v dyn Pointee,
+    target: &'v dyn Encode,
     layout: Layout,
     /// The pointer whose pointee it is in, or [`ROOT`]. The pointers of a block come one after the other.
     block: usize,
@@ -95,7 +83,7 @@ impl<T: Copy> Queue<T> {
 /// The pointers that the blocks of a body leave behind.
 pub(crate) struct Pointers<'v> {
     queue: Queue<Pending<'v>>,
-    root: &'v dyn Pointee,
+    root: &'v dyn Encode,
     /// The pointer whose pointee is being written, or [`ROOT`].
     block: usize,
     /// Set to find the path of a block's pointer: which one.
@@ -104,7 +92,7 @@ pub(crate) struct Pointers<'v> {
 
 impl<'v> Pointers<'v> {
     #[inline(always)]
-    pub(crate) const fn new(root: &'v dyn Pointee) -> Self {
+    pub(crate) const fn new(root: &'v dyn Encode) -> Self {
         Self {
             queue: Queue::new(),
             root,

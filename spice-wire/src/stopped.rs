@@ -14,6 +14,14 @@ pub(crate) struct Failure(Option<Error>);
 /// Where an error is noted: nowhere in what is expected to succeed.
 pub(crate) type Note<'f> = Option<&'f mut Failure>;
 
+/// What appending a body gives where its error was found already.
+pub const fn appended(result: &Result<(), Error>) -> Result<(), Stopped> {
+    match result {
+        Ok(()) => Ok(()),
+        Err(_) => Err(Stopped(())),
+    }
+}
+
 impl Failure {
     /// The error that was noted.
     #[cold]

@@ -134,10 +134,31 @@ pub trait Encode {
         0
     }
 
-    /// Whether the block is written in many short runs.
+    /// Writes the value's own block and tells the writer the pointers that it leaves.
+    ///
+    /// # Errors
+    /// If parts of the value disagree: see the `encoding` kinds of [`crate::ErrorKind`].
+    fn write<'v, O: Out<'v>>(&'v self, writer: &mut Writer<'_, 'v, O>) -> Written
+    where
+        Self: Sized;
+
+    /// Writes the value's own block and what comes right behind it.
+    ///
+    /// # Errors
+    /// As [`Encode::write`].
+    fn write_block<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written;
+
+    /// Writes the pointees that come right behind the block, of a value that has some.
+    ///
+    /// # Errors
+    /// As [`Encode::write`].
     #[inline(always)]
-    fn is_scattered(&self) -> bool {
-        false
+    fn behind<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written
+    where
+        Self: Sized,
+    {
+        let _ = writer;
+        Ok(())
     }
 
     /// Whether [`Encode::write`] leaves pointers with the writer, whose pointees come some time after the
@@ -147,32 +168,13 @@ pub trait Encode {
         false
     }
 
-    /// Whether there are pointees that come right behind the block: see [`Encode::behind`].
-    #[inline(always)]
-    fn points_behind(&self) -> bool {
-        false
-    }
-
-    /// Writes the value's own block and tells the writer the pointers that it leaves.
-    ///
-    /// # Errors
-    /// If parts of the value disagree: see the `encoding` kinds of [`crate::ErrorKind`].
-    fn write<'v, O: Out<'v>>(&'v self, writer: &mut Writer<'_, 'v, O>) -> Written
-    where
-        Self: Sized;
-
-    /// Writes the pointees that come right behind the block.
+    /// Appends the body to `out`. What is there if it stops is no body.
     ///
     /// # Errors
     /// As [`Encode::write`].
-    #[inline(always)]
-    fn behind<'v, O: Out<'v>>(&'v self, writer: &mut Writer<'_, 'v, O>) -> Written
+    fn append_body(&self, out: &mut Vec<u8>) -> Written
     where
-        Self: Sized,
-    {
-        let _ = writer;
-        Ok(())
-    }
+        Self: Sized;
 
     /// Calls `visit` for each descriptor field, present or absent, in the order of the fields.
     #[inline]
@@ -195,7 +197,14 @@ pub trait Encode {
     where
         Self: Sized,
     {
-        writer::encode(self, out)
+        let start = out.len();
+        match self.append_body(out) {
+            Ok(()) => Ok(()),
+            Err(_) => {
+                out.truncate(start);
+                writer::diagnose(self)
+            }
+        }
     }
 
     /// The body as a new buffer.
@@ -248,7 +257,7 @@ pub trait Encode {
     where
         Self: Sized,
     {
-        writer::encode_io(self)
+        Writer::encode_io(self)
     }
 }
 
@@ -264,9 +273,27 @@ impl<T: FixedSize> Encode for T {
     }
 
     #[inline]
+    fn write_block<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Written {
+        writer.value(*self)
+    }
+
+    #[inline]
+    fn append_body(&self, out: &mut Vec<u8>) -> Written {
+        self.append(out);
+        Ok(())
+    }
+
+    #[inline]
     fn encode(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         self.append(out);
         Ok(())
+    }
+
+    #[inline]
+    fn encode_io(&self) -> Result<IoBody<'_>, Error> {
+        let mut scratch = Vec::with_capacity(T::SIZE);
+        self.append(&mut scratch);
+        Ok(IoBody::new(scratch, Vec::new()))
     }
 }
 

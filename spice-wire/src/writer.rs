@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, FieldName};
 use crate::fixed::FixedSize;
 use crate::io::{IO_PAYLOAD, IoBody};
 use crate::out::{Growing, Out, SHORT, Short};
-use crate::pointers::{Pointee, Pointers, offset};
+use crate::pointers::{Pointers, offset};
 use crate::stopped::{Failure, Note, Stopped};
 use crate::text::Text;
 use crate::traits::Encode;
@@ -23,95 +23,6 @@ pub struct Writer<'o, 'v, O = Growing<'o, 'v>> {
     pub(crate) pointers: Option<&'o mut Pointers<'v>>,
     /// Where an error is noted.
     pub(crate) note: Note<'o>,
-}
-
-/// Appends the body of `value` to `out`, which is left as it was if there is an error.
-#[inline]
-pub(crate) fn encode(value: &impl Encode, out: &mut Vec<u8>) -> Result<(), Error> {
-    let start = out.len();
-    let written = match (value.leaves_pointers(), value.is_scattered()) {
-        (true, _) => encode_with_pointers(value, out),
-        (false, true) => encode_scattered(value, out),
-        (false, false) => encode_growing(value, out, None),
-    };
-    match written {
-        Ok(()) => Ok(()),
-        Err(_) => {
-            out.truncate(start);
-            diagnose(value)
-        }
-    }
-}
-
-#[inline(always)]
-fn encode_growing<'v>(
-    value: &'v impl Encode,
-    out: &mut Vec<u8>,
-    left: Option<&mut Pointers<'v>>,
-) -> Written {
-    let start = out.len();
-    let block = value.block_len();
-    let length = block.saturating_add(value.pointees_len());
-    out.reserve(check_length(length)?);
-    let mut writer = Writer::new(Growing::new(out, start, None), left, block);
-    value.write(&mut writer)?;
-    value.behind(&mut writer)?;
-    writer.pointees()
-}
-
-/// Appends a body that leaves pointers. To make the list of them takes longer than to write many a message.
-#[inline(never)]
-fn encode_with_pointers(value: &impl Encode, out: &mut Vec<u8>) -> Written {
-    encode_growing(value, out, Some(&mut Pointers::new(value)))
-}
-
-/// The same for a body of which the usual form takes another way: it has the registers for itself.
-#[inline(never)]
-fn encode_long(value: &impl Encode, out: &mut Vec<u8>) -> Written {
-    encode_growing(value, out, None)
-}
-
-/// Appends a body that leaves no pointers and whose own block is written in many short runs.
-#[inline(always)]
-fn encode_scattered(value: &impl Encode, out: &mut Vec<u8>) -> Written {
-    let start = out.len();
-    let block = value.block_len();
-    if block > SHORT || out.capacity().wrapping_sub(start) < SHORT {
-        return encode_long(value, out);
-    }
-    out.extend_from_slice(&[0; SHORT]);
-    let Some(place) = out.last_chunk_mut() else {
-        return Ok(());
-    };
-    let mut writer = Writer::new(Short::new(place), None, block);
-    if value.write(&mut writer).is_err() {
-        out.truncate(start);
-        return encode_long(value, out);
-    }
-    let (length, written) = (writer.next, writer.offset());
-    debug_assert!(written == block, "a block is as long as it was said to be");
-    out.truncate(start.wrapping_add(block));
-    out.reserve(check_length(length)?.wrapping_sub(block));
-    let mut writer = Writer::new(Growing::new(out, start, None), None, 0);
-    value.behind(&mut writer)
-}
-
-/// Encodes `value` into slices that borrow its large payloads.
-pub(crate) fn encode_io<'v>(value: &'v impl Encode) -> Result<IoBody<'v>, Error> {
-    let Ok(length) = check_length(value.encoded_len()) else {
-        return diagnose(value);
-    };
-    let mut scratch = Vec::with_capacity(length.min(IO_PAYLOAD));
-    let mut payloads = Vec::new();
-    let out = Growing::new(&mut scratch, 0, Some(&mut payloads));
-    let written = match value.leaves_pointers() {
-        true => Writer::new(out, Some(&mut Pointers::new(value)), 0).body(value),
-        false => Writer::new(out, None, 0).block(value),
-    };
-    match written {
-        Ok(()) => Ok(IoBody::new(scratch, payloads)),
-        Err(_) => diagnose(value),
-    }
 }
 
 impl<'o, 'v, O: Out<'v>> Writer<'o, 'v, O> {
@@ -257,54 +168,6 @@ impl<'o, 'v, O: Out<'v>> Writer<'o, 'v, O> {
         }
     }
 
-    /// Writes a block and what comes right behind it.
-    #[inline(always)]
-    pub(crate) fn block(&mut self, value: &'v impl Encode) -> Written {
-        if value.points_behind() {
-            self.next = self.offset().saturating_add(value.block_len());
-        }
-        value.write(self)?;
-        value.behind(self)
-    }
-
-    /// Writes a pointee that comes right behind the block.
-    ///
-    /// # Errors
-    /// The error of the pointee.
-    #[inline(always)]
-    pub fn pointee(&mut self, target: &'v impl Encode, field: FieldName) -> Written {
-        match self.block(target) {
-            Ok(()) => Ok(()),
-            Err(stopped) => Err(stopped.in_field(self.note(), field)),
-        }
-    }
-
-    /// Writes what comes right behind the block for a value in it.
-    ///
-    /// # Errors
-    /// The error of a pointee.
-    #[inline(always)]
-    pub fn behind(&mut self, value: &'v impl Encode, field: FieldName) -> Written {
-        match value.behind(self) {
-            Ok(()) => Ok(()),
-            Err(stopped) => Err(stopped.in_field(self.note(), field)),
-        }
-    }
-
-    /// The same for the elements of an array.
-    ///
-    /// # Errors
-    /// The error of a pointee.
-    pub fn behind_elements(&mut self, values: &'v [impl Encode], field: FieldName) -> Written {
-        for (index, value) in values.iter().enumerate() {
-            if let Err(stopped) = value.behind(self) {
-                let stopped = stopped.of_element(self.note(), index);
-                return Err(stopped.in_field(self.note(), field));
-            }
-        }
-        Ok(())
-    }
-
     /// The count of an array as its count field holds it.
     ///
     /// # Errors
@@ -365,11 +228,172 @@ impl<'o, 'v, O: Out<'v>> Writer<'o, 'v, O> {
 }
 
 impl<'o, 'v> Writer<'o, 'v> {
+    /// Encodes a value into slices that borrow its large payloads. Once for all types, since it allocates
+    /// anyway.
+    ///
+    /// # Errors
+    /// As [`Encode::encode`].
+    pub fn encode_io(value: &'v dyn Encode) -> Result<IoBody<'v>, Error> {
+        let Ok(length) = check_length(value.encoded_len()) else {
+            return diagnose(value);
+        };
+        let mut scratch = Vec::with_capacity(length.min(IO_PAYLOAD));
+        let mut payloads = Vec::new();
+        let out = Growing::new(&mut scratch, 0, Some(&mut payloads));
+        let written = match value.leaves_pointers() {
+            true => Writer::new(out, Some(&mut Pointers::new(value)), 0).body(value),
+            false => value.write_block(&mut Writer::new(out, None, 0)),
+        };
+        match written {
+            Ok(()) => Ok(IoBody::new(scratch, payloads)),
+            Err(_) => diagnose(value),
+        }
+    }
+
+    /// Appends a body of which nothing stands outside of its block. What is there if it stops is no
+    /// body, as with all these functions.
+    ///
+    /// # Errors
+    /// As [`Encode::write`].
+    #[inline(always)]
+    pub fn append(value: &impl Encode, out: &mut Vec<u8>) -> Written {
+        let start = out.len();
+        out.reserve(check_length(value.block_len())?);
+        value.write(&mut Writer::new(Growing::new(out, start, None), None, 0))
+    }
+
+    /// Appends a body with pointees that come right behind the block, and no others.
+    ///
+    /// # Errors
+    /// As [`Encode::write`].
+    #[inline(always)]
+    pub fn append_behind(value: &impl Encode, out: &mut Vec<u8>) -> Written {
+        append(value, out)
+    }
+
+    /// Appends a body that may leave pointers.
+    ///
+    /// # Errors
+    /// As [`Encode::write`].
+    #[inline(always)]
+    pub fn append_pointers(value: &impl Encode, out: &mut Vec<u8>) -> Written {
+        match value.leaves_pointers() {
+            true => append_left(value, out),
+            false => append(value, out),
+        }
+    }
+
+    /// Appends a body whose own block is written in many short runs, and that may leave pointers.
+    ///
+    /// # Errors
+    /// As [`Encode::write`].
+    #[inline(always)]
+    pub fn append_scattered(value: &impl Encode, out: &mut Vec<u8>) -> Written {
+        if value.leaves_pointers() {
+            return append_left(value, out);
+        }
+        let start = out.len();
+        let block = value.block_len();
+        if block > SHORT || out.capacity().wrapping_sub(start) < SHORT {
+            return append_long(value, out);
+        }
+        out.extend_from_slice(&[0; SHORT]);
+        let Some(place) = out.last_chunk_mut() else {
+            return Ok(());
+        };
+        let mut writer = Writer::new(Short::new(place), None, block);
+        if value.write(&mut writer).is_err() {
+            out.truncate(start);
+            return append_long(value, out);
+        }
+        let (length, written) = (writer.next, writer.offset());
+        debug_assert!(written == block, "a block is as long as it was said to be");
+        out.truncate(start.wrapping_add(block));
+        out.reserve(check_length(length)?.wrapping_sub(block));
+        value.behind(&mut Writer::new(Growing::new(out, start, None), None, 0))
+    }
+
+    /// Writes a block and what comes right behind it.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn block(&mut self, value: &'v impl Encode) -> Written {
+        self.next = self.offset().saturating_add(value.block_len());
+        value.write(self)?;
+        value.behind(self)
+    }
+
+    /// Writes a pointee that comes right behind the block.
+    ///
+    /// # Errors
+    /// The error of the pointee.
+    #[inline(always)]
+    pub fn pointee(&mut self, target: &'v impl Encode, field: FieldName) -> Written {
+        match target.write_block(self) {
+            Ok(()) => Ok(()),
+            Err(stopped) => Err(stopped.in_field(self.note(), field)),
+        }
+    }
+
+    /// Writes what comes right behind the block for a value in it.
+    ///
+    /// # Errors
+    /// The error of a pointee.
+    #[inline(always)]
+    pub fn behind(&mut self, value: &'v impl Encode, field: FieldName) -> Written {
+        match value.behind(self) {
+            Ok(()) => Ok(()),
+            Err(stopped) => Err(stopped.in_field(self.note(), field)),
+        }
+    }
+
+    /// The same for the elements of an array.
+    ///
+    /// # Errors
+    /// The error of a pointee.
+    pub fn behind_elements(&mut self, values: &'v [impl Encode], field: FieldName) -> Written {
+        for (index, value) in values.iter().enumerate() {
+            if let Err(stopped) = value.behind(self) {
+                let stopped = stopped.of_element(self.note(), index);
+                return Err(stopped.in_field(self.note(), field));
+            }
+        }
+        Ok(())
+    }
+
     /// Writes a whole body.
-    pub(crate) fn body(mut self, value: &'v (impl Pointee + ?Sized)) -> Written {
+    pub(crate) fn body(mut self, value: &'v (impl Encode + ?Sized)) -> Written {
         value.write_block(&mut self)?;
         self.pointees()
     }
+}
+
+/// Appends a body that leaves no pointers.
+#[inline(always)]
+fn append(value: &impl Encode, out: &mut Vec<u8>) -> Written {
+    let start = out.len();
+    let block = value.block_len();
+    let length = block.saturating_add(value.pointees_len());
+    out.reserve(check_length(length)?);
+    let mut writer = Writer::new(Growing::new(out, start, None), None, block);
+    value.write(&mut writer)?;
+    value.behind(&mut writer)
+}
+
+/// Appends a body that leaves pointers. To make the list of them takes longer than to write many a message.
+#[inline(never)]
+fn append_left(value: &impl Encode, out: &mut Vec<u8>) -> Written {
+    let start = out.len();
+    out.reserve(check_length(value.encoded_len())?);
+    let left = &mut Pointers::new(value);
+    Writer::new(Growing::new(out, start, None), Some(left), 0).body(value)
+}
+
+/// Appends a body that leaves none, of which the usual form takes another way and has the registers for itself.
+#[inline(never)]
+fn append_long(value: &impl Encode, out: &mut Vec<u8>) -> Written {
+    let start = out.len();
+    out.reserve(check_length(value.encoded_len())?);
+    value.write_block(&mut Writer::new(Growing::new(out, start, None), None, 0))
 }
 
 /// How long bodies can be.
@@ -390,7 +414,7 @@ fn too_large(note: Note<'_>, length: usize) -> Stopped {
 /// The error of a value that cannot be encoded: it is tried once more, and the error noted.
 #[cold]
 #[inline(never)]
-fn diagnose<R>(value: &dyn Pointee) -> Result<R, Error> {
+pub(crate) fn diagnose<R>(value: &dyn Encode) -> Result<R, Error> {
     let mut failure = Failure::default();
     let length = value.encoded_len();
     if check_length(length).is_err() {

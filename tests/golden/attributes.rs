@@ -240,22 +240,11 @@ pub mod types {
                 .saturating_add(self.far.encoded_len())
                 .saturating_add(self.name.encoded_len())
         }
-        #[inline(always)]
-        fn points_behind(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn behind<'v, O: wire::Out<'v>>(
-            &'v self,
-            writer: &mut wire::Writer<'_, 'v, O>,
-        ) -> wire::Written {
+        fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.pointee(&self.far, &"far")?;
             writer.pointee(&self.name, &"name")?;
             Ok(())
-        }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
@@ -306,6 +295,7 @@ pub mod types {
             writer.run(&run)?;
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
 }
 /// `AttributesChannel` of the proto.
@@ -409,21 +399,10 @@ pub mod attributes {
             fn pointees_len(&self) -> usize {
                 self.shapes.pointees_len()
             }
-            #[inline(always)]
-            fn points_behind(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn behind<'v, O: wire::Out<'v>>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v, O>,
-            ) -> wire::Written {
+            fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.behind(&self.shapes, &"shapes")?;
                 Ok(())
-            }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
@@ -433,6 +412,7 @@ pub mod attributes {
                 writer.nested(&self.shapes, &"shapes")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `tail` of the proto.
         ///
@@ -486,6 +466,7 @@ pub mod attributes {
                 writer.bytes(&self.tail)?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `chosen` of the proto.
         ///
@@ -598,6 +579,7 @@ pub mod attributes {
                 writer.run(&run)?;
                 Ok(())
             }
+            wire::write_alone!();
         }
     }
     /// What a client sends on `AttributesChannel`.

@@ -139,6 +139,7 @@ pub mod types {
             writer.bytes(&self.data)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `Line` of the proto.
     ///
@@ -178,6 +179,7 @@ pub mod types {
             writer.cstring(&self.text, &"text")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// Lists in lists in lists.
     ///
@@ -225,6 +227,7 @@ pub mod types {
             writer.nested(&self.cells, &"cells")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `Table` of the proto.
     ///
@@ -272,6 +275,7 @@ pub mod types {
             writer.nested(&self.rows, &"rows")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `Sheet` of the proto.
     ///
@@ -319,6 +323,7 @@ pub mod types {
             writer.nested(&self.tables, &"tables")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// Small on the wire, large in memory.
     ///
@@ -426,6 +431,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_alone!();
     }
     /// Counts that no bytes follow.
     ///
@@ -473,6 +479,7 @@ pub mod types {
             writer.nested(&self.nothing, &"nothing")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `Handles` of the proto.
     ///
@@ -524,6 +531,7 @@ pub mod types {
             writer.nested(&self.handles, &"handles")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// A list that has to be checked, and everything else that a pointer can lead to, twice over.
     ///
@@ -571,6 +579,7 @@ pub mod types {
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `Twig` of the proto.
     ///
@@ -679,15 +688,8 @@ pub mod types {
                 .saturating_add(self.rest.encoded_len())
                 .saturating_add(self.bytes.encoded_len())
         }
-        #[inline(always)]
-        fn points_behind(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn behind<'v, O: wire::Out<'v>>(
-            &'v self,
-            writer: &mut wire::Writer<'_, 'v, O>,
-        ) -> wire::Written {
+        fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.pointee(&self.bytes, &"bytes")?;
             Ok(())
         }
@@ -723,6 +725,7 @@ pub mod types {
                 )?;
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `Branch` of the proto.
     ///
@@ -779,6 +782,7 @@ pub mod types {
             writer.pointer(4, &self.right, wire::Layout::DepthFirst, &"right")?;
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// As deep as pointers can lead.
     ///
@@ -845,6 +849,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P03` of the proto.
     ///
@@ -899,6 +904,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P04` of the proto.
     ///
@@ -953,6 +959,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P05` of the proto.
     ///
@@ -1007,6 +1014,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P06` of the proto.
     ///
@@ -1061,6 +1069,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P07` of the proto.
     ///
@@ -1115,6 +1124,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P08` of the proto.
     ///
@@ -1169,6 +1179,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P09` of the proto.
     ///
@@ -1223,6 +1234,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P10` of the proto.
     ///
@@ -1277,6 +1289,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P11` of the proto.
     ///
@@ -1331,6 +1344,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P12` of the proto.
     ///
@@ -1385,6 +1399,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P13` of the proto.
     ///
@@ -1439,6 +1454,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P14` of the proto.
     ///
@@ -1493,6 +1509,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P15` of the proto.
     ///
@@ -1547,6 +1564,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P16` of the proto.
     ///
@@ -1601,6 +1619,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P17` of the proto.
     ///
@@ -1655,6 +1674,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P18` of the proto.
     ///
@@ -1709,6 +1729,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P19` of the proto.
     ///
@@ -1763,6 +1784,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `P20` of the proto.
     ///
@@ -1817,6 +1839,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// As deep as lists can lie in one another.
     ///
@@ -1867,6 +1890,7 @@ pub mod types {
             writer.bytes(&self.numbers)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `L2` of the proto.
     ///
@@ -1914,6 +1938,7 @@ pub mod types {
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `L3` of the proto.
     ///
@@ -1961,6 +1986,7 @@ pub mod types {
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `L4` of the proto.
     ///
@@ -2008,6 +2034,7 @@ pub mod types {
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `L5` of the proto.
     ///
@@ -2055,6 +2082,7 @@ pub mod types {
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `L6` of the proto.
     ///
@@ -2102,6 +2130,7 @@ pub mod types {
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `L7` of the proto.
     ///
@@ -2149,6 +2178,7 @@ pub mod types {
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `L8` of the proto.
     ///
@@ -2196,6 +2226,7 @@ pub mod types {
             writer.nested(&self.items, &"items")?;
             Ok(())
         }
+        wire::write_alone!();
     }
 }
 /// `BoundsChannel` of the proto.
@@ -2354,6 +2385,7 @@ pub mod bounds {
                 writer.nested(&self.items, &"items")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `all_items` of the proto.
         ///
@@ -2399,6 +2431,7 @@ pub mod bounds {
                 writer.nested(&self.items, &"items")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `lines` of the proto.
         ///
@@ -2452,6 +2485,7 @@ pub mod bounds {
                 writer.nested(&self.lines, &"lines")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `words` of the proto.
         ///
@@ -2501,10 +2535,6 @@ pub mod bounds {
                     .saturating_add(self.words.block_len())
                     .saturating_add(self.nothing.block_len())
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -2524,6 +2554,7 @@ pub mod bounds {
                 writer.nested(&self.nothing, &"nothing")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `sheet` of the proto.
         ///
@@ -2569,6 +2600,7 @@ pub mod bounds {
                 writer.nested(&self.sheet, &"sheet")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `wide` of the proto.
         ///
@@ -2622,6 +2654,7 @@ pub mod bounds {
                 writer.nested(&self.wide, &"wide")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `hollow` of the proto.
         ///
@@ -2675,6 +2708,7 @@ pub mod bounds {
                 writer.nested(&self.lists, &"lists")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `handles` of the proto.
         ///
@@ -2732,6 +2766,7 @@ pub mod bounds {
                 writer.nested(&self.lists, &"lists")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `tree` of the proto.
         ///
@@ -2792,6 +2827,7 @@ pub mod bounds {
                 writer.nested(&self.right, &"right")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `pointers` of the proto.
         ///
@@ -2845,6 +2881,7 @@ pub mod bounds {
                 writer.nested(&self.first, &"first")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `lists` of the proto.
         ///
@@ -2890,6 +2927,7 @@ pub mod bounds {
                 writer.nested(&self.first, &"first")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
     }
     /// What a client sends on `BoundsChannel`.

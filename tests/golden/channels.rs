@@ -165,6 +165,7 @@ pub mod types {
             self.text.write(writer)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// A message that no channel sends.
     ///
@@ -513,6 +514,7 @@ pub mod second {
                 writer.bytes(&self.data)?;
                 Ok(())
             }
+            wire::write_alone!();
         }
     }
     /// What a client sends on `Parent`.
@@ -606,6 +608,7 @@ pub mod second {
                 writer.bytes(&self.data)?;
                 Ok(())
             }
+            wire::write_alone!();
         }
     }
 }

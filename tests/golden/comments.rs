@@ -306,6 +306,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_alone!();
     }
 }
 /// A channel: \[Channel].
@@ -423,6 +424,7 @@ pub mod comments {
                 writer.nested(&self.documented, &"documented")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `undocumented` of the proto.
         ///

@@ -144,6 +144,7 @@ pub mod types {
             writer.run(&run)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `form` of the proto.
     ///
@@ -240,10 +241,6 @@ pub mod types {
                 .saturating_add(self.c.block_len())
                 .saturating_add(self.d.block_len())
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -275,6 +272,7 @@ pub mod types {
             writer.nested(&self.d, &"d")?;
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
     /// One count for several arrays: they must have the same length.
     ///
@@ -342,10 +340,6 @@ pub mod types {
         fn leaves_pointers(&self) -> bool {
             !self.zs.is_empty()
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -374,6 +368,7 @@ pub mod types {
                 )?;
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
     /// All arrays of the count stand in one switch: variants without an array keep the count.
     ///
@@ -626,6 +621,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// The same with two counts, of which each variant uses one.
     ///
@@ -840,6 +836,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// Arrays in two switches, which need not be chosen together: the count is a value.
     ///
@@ -1008,6 +1005,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// A count in an earlier switch with the same labels: it follows from the array.
     ///
@@ -1105,6 +1103,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_alone!();
     }
     /// The same on an enum, with a second kind of count and something to keep.
     ///
@@ -1302,6 +1301,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_alone!();
     }
     /// Counts and nothing else in the cases, so that nothing is kept of the first switch.
     ///
@@ -1477,10 +1477,6 @@ pub mod types {
                 ChoiceFlagged::Absent => false,
             }
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -1551,6 +1547,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
     /// A count in a switch for an array that is always there.
     ///
@@ -1624,6 +1621,7 @@ pub mod types {
             writer.bytes(&self.data)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// A count in a switch for an array in another switch with other labels: it is a value.
     ///
@@ -1814,6 +1812,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// A count in a switch that has one case only, which is always chosen.
     ///
@@ -1895,6 +1894,7 @@ pub mod types {
             writer.bytes(value)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// A count whose array can never be reached.
     ///
@@ -1984,6 +1984,7 @@ pub mod types {
             writer.run(&run)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// The same with a count that stands in a case itself.
     ///
@@ -2120,6 +2121,7 @@ pub mod types {
             writer.bytes(value)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// Counts behind pointers.
     ///
@@ -2295,6 +2297,7 @@ pub mod types {
                 )?;
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
 }
 /// `CountsChannel` of the proto.
@@ -2454,10 +2457,6 @@ pub mod counts {
             fn block_len(&self) -> usize {
                 self.widths.block_len()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -2466,6 +2465,7 @@ pub mod counts {
                 writer.nested(&self.widths, &"widths")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `shared` of the proto.
         ///
@@ -2511,10 +2511,6 @@ pub mod counts {
             fn leaves_pointers(&self) -> bool {
                 self.shared.leaves_pointers()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -2523,6 +2519,7 @@ pub mod counts {
                 writer.nested(&self.shared, &"shared")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `carried` of the proto.
         ///
@@ -2576,6 +2573,7 @@ pub mod counts {
                 writer.nested(&self.carried, &"carried")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `carried_twice` of the proto.
         ///
@@ -2629,6 +2627,7 @@ pub mod counts {
                 writer.nested(&self.carried, &"carried")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `stored` of the proto.
         ///
@@ -2682,6 +2681,7 @@ pub mod counts {
                 writer.nested(&self.stored, &"stored")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `twin` of the proto.
         ///
@@ -2727,6 +2727,7 @@ pub mod counts {
                 writer.nested(&self.twin, &"twin")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `enum_twin` of the proto.
         ///
@@ -2772,6 +2773,7 @@ pub mod counts {
                 writer.nested(&self.twin, &"twin")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `choice` of the proto.
         ///
@@ -2817,10 +2819,6 @@ pub mod counts {
             fn leaves_pointers(&self) -> bool {
                 self.choice.leaves_pointers()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -2829,6 +2827,7 @@ pub mod counts {
                 writer.nested(&self.choice, &"choice")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `optional` of the proto.
         ///
@@ -2874,6 +2873,7 @@ pub mod counts {
                 writer.nested(&self.optional, &"optional")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `unrelated` of the proto.
         ///
@@ -2927,6 +2927,7 @@ pub mod counts {
                 writer.nested(&self.unrelated, &"unrelated")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `always` of the proto.
         ///
@@ -2972,6 +2973,7 @@ pub mod counts {
                 writer.nested(&self.always, &"always")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `dead` of the proto.
         ///
@@ -3017,6 +3019,7 @@ pub mod counts {
                 writer.nested(&self.dead, &"dead")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `unseen` of the proto.
         ///
@@ -3062,6 +3065,7 @@ pub mod counts {
                 writer.nested(&self.unseen, &"unseen")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `pointers` of the proto.
         ///
@@ -3115,6 +3119,7 @@ pub mod counts {
                 writer.nested(&self.pointers, &"pointers")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
     }
     /// What a client sends on `CountsChannel`.

@@ -137,6 +137,7 @@ pub mod types {
             writer.run(&run)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// Nothing but a descriptor.
     ///
@@ -180,6 +181,7 @@ pub mod types {
             let _ = writer;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `Far` of the proto.
     ///
@@ -253,6 +255,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
 }
 /// `DescriptorsChannel` of the proto.
@@ -388,10 +391,6 @@ pub mod descriptors {
                 self.fd.visit_fds(visit);
                 self.other.visit_fds(visit);
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -405,6 +404,7 @@ pub mod descriptors {
                 writer.run(&run)?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `fixed` of the proto.
         ///
@@ -479,6 +479,7 @@ pub mod descriptors {
                 writer.elements(&self.planes, &"planes")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `counted` of the proto.
         ///
@@ -536,10 +537,6 @@ pub mod descriptors {
                 self.planes.visit_fds(visit);
                 self.bare.visit_fds(visit);
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -558,6 +555,7 @@ pub mod descriptors {
                 writer.nested(&self.bare, &"bare")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// Descriptors are taken in the order of the fields, pointees where their pointers stand.
         ///
@@ -628,15 +626,8 @@ pub mod descriptors {
                 self.near.visit_fds(visit);
                 self.last.visit_fds(visit);
             }
-            #[inline(always)]
-            fn points_behind(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn behind<'v, O: wire::Out<'v>>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v, O>,
-            ) -> wire::Written {
+            fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.pointee(&self.near, &"near")?;
                 Ok(())
             }
@@ -657,6 +648,7 @@ pub mod descriptors {
                 }
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `chosen` of the proto.
         ///
@@ -833,6 +825,7 @@ pub mod descriptors {
                 writer.nested(&self.rest, &"rest")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// A count in a message that has no other bytes.
         ///
@@ -890,6 +883,7 @@ pub mod descriptors {
                 writer.nested(&self.fds, &"fds")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
     }
     /// What a client sends on `DescriptorsChannel`.

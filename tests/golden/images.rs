@@ -163,10 +163,6 @@ pub mod types {
                 .saturating_add(self.bits8.block_len())
                 .saturating_add(self.bits24.block_len())
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -206,6 +202,7 @@ pub mod types {
             writer.bytes(&self.bits24)?;
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
     /// Sides of 64 bits, whose product may be more than 64 bits can say.
     ///
@@ -269,6 +266,7 @@ pub mod types {
             writer.bytes(&self.data)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// Behind pointers.
     ///
@@ -407,6 +405,7 @@ pub mod types {
                 )?;
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// Elements other than bytes, text, and a side that counts an array as well.
     ///
@@ -505,10 +504,6 @@ pub mod types {
                 .saturating_add(self.text.block_len())
                 .saturating_add(self.offsets.block_len())
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -543,6 +538,7 @@ pub mod types {
             writer.nested(&self.offsets, &"offsets")?;
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
 }
 /// `ImagesChannel` of the proto.
@@ -648,10 +644,6 @@ pub mod images {
             fn block_len(&self) -> usize {
                 self.image.block_len()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -660,6 +652,7 @@ pub mod images {
                 writer.nested(&self.image, &"image")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `huge` of the proto.
         ///
@@ -705,6 +698,7 @@ pub mod images {
                 writer.nested(&self.image, &"image")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `far` of the proto.
         ///
@@ -758,6 +752,7 @@ pub mod images {
                 writer.nested(&self.image, &"image")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `others` of the proto.
         ///
@@ -795,10 +790,6 @@ pub mod images {
             fn block_len(&self) -> usize {
                 self.image.block_len()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -807,6 +798,7 @@ pub mod images {
                 writer.nested(&self.image, &"image")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
     }
     /// What a client sends on `ImagesChannel`.

@@ -1178,10 +1178,6 @@ pub mod types {
         fn leaves_pointers(&self) -> bool {
             !self.kept.is_empty() || self.target.is_some()
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -1259,6 +1255,7 @@ pub mod types {
             writer.run(&run)?;
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
     /// A discriminant with the name that the variants give their value, and a count with the same.
     ///
@@ -1396,6 +1393,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_alone!();
     }
     /// A fixed field that is a name of the message's own constants.
     ///
@@ -1710,10 +1708,6 @@ pub mod r#type {
             fn leaves_pointers(&self) -> bool {
                 self.locals.leaves_pointers()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -1722,6 +1716,7 @@ pub mod r#type {
                 writer.nested(&self.locals, &"locals")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `value` of the proto.
         ///
@@ -1767,6 +1762,7 @@ pub mod r#type {
                 writer.nested(&self.value, &"value")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `constants` of the proto.
         ///
@@ -2003,6 +1999,7 @@ pub mod r#type {
                 writer.bytes(&self.data)?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `id` of the proto.
         ///
@@ -2164,6 +2161,7 @@ pub mod r#type {
                 writer.bytes(&self.data)?;
                 Ok(())
             }
+            wire::write_alone!();
         }
     }
     /// What a client sends on `TypeChannel`.

@@ -864,10 +864,6 @@ pub mod numbers {
             fn block_len(&self) -> usize {
                 60002usize.saturating_add(self.rest.block_len())
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -883,6 +879,7 @@ pub mod numbers {
                 writer.bytes(&self.rest)?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
     }
     /// What a client sends on `NumbersChannel`.

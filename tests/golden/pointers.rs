@@ -154,6 +154,7 @@ pub mod types {
             writer.bytes(&self.data)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// A pointee with a pointer, which is laid out after all others.
     ///
@@ -214,6 +215,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// The same, depth first.
     ///
@@ -257,15 +259,8 @@ pub mod types {
                 None => 0,
             }
         }
-        #[inline(always)]
-        fn points_behind(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn behind<'v, O: wire::Out<'v>>(
-            &'v self,
-            writer: &mut wire::Writer<'_, 'v, O>,
-        ) -> wire::Written {
+        fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             if let Some(target) = &self.blob {
                 writer.pointee(target, &"blob")?;
             }
@@ -286,6 +281,7 @@ pub mod types {
             writer.run(&run)?;
             Ok(())
         }
+        wire::write_with!(append_behind);
     }
     /// Everything that can be pointed to.
     ///
@@ -445,6 +441,7 @@ pub mod types {
                 )?;
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// Null is refused.
     ///
@@ -533,15 +530,8 @@ pub mod types {
                 .saturating_add(self.bytes.encoded_len())
                 .saturating_add(self.words.encoded_len())
         }
-        #[inline(always)]
-        fn points_behind(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn behind<'v, O: wire::Out<'v>>(
-            &'v self,
-            writer: &mut wire::Writer<'_, 'v, O>,
-        ) -> wire::Written {
+        fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.pointee(&self.words, &"words")?;
             Ok(())
         }
@@ -575,6 +565,7 @@ pub mod types {
                 )?;
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// Pointers of both kinds, side by side and nested.
     ///
@@ -694,6 +685,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// Three levels down.
     ///
@@ -766,6 +758,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `Second` of the proto.
     ///
@@ -842,6 +835,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `First` of the proto.
     ///
@@ -911,6 +905,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `Slot` of the proto.
     ///
@@ -972,6 +967,7 @@ pub mod types {
             writer.pointer(4, &self.words, wire::Layout::BreadthFirst, &"words")?;
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// Pointers in structs in arrays of constant length.
     ///
@@ -1044,10 +1040,6 @@ pub mod types {
             self.links.iter().any(wire::Encode::leaves_pointers)
                 || self.slots.iter().any(wire::Encode::leaves_pointers)
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -1063,6 +1055,7 @@ pub mod types {
             writer.run(&run)?;
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
     /// `Held` of the proto.
     ///
@@ -1110,15 +1103,8 @@ pub mod types {
                     },
                 )
         }
-        #[inline(always)]
-        fn points_behind(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn behind<'v, O: wire::Out<'v>>(
-            &'v self,
-            writer: &mut wire::Writer<'_, 'v, O>,
-        ) -> wire::Written {
+        fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             if let Some(target) = &self.point {
                 writer.pointee(target, &"point")?;
             }
@@ -1143,6 +1129,7 @@ pub mod types {
             writer.run(&run)?;
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// Pointers in structs in structs, and in cases.
     ///
@@ -1241,15 +1228,8 @@ pub mod types {
                     },
                 )
         }
-        #[inline(always)]
-        fn points_behind(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn behind<'v, O: wire::Out<'v>>(
-            &'v self,
-            writer: &mut wire::Writer<'_, 'v, O>,
-        ) -> wire::Written {
+        fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.behind(&self.held, &"held")?;
             Ok(())
         }
@@ -1261,10 +1241,6 @@ pub mod types {
                     HolderBody::B(_) => true,
                     HolderBody::Other { .. } => false,
                 }
-        }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
@@ -1296,6 +1272,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
     /// Typedefs of what is pointed to.
     pub type BlobAlias<'a> = Blob<'a>;
@@ -1407,6 +1384,7 @@ pub mod types {
                 )?;
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// What follows in the same block has to wait for what is behind this.
     ///
@@ -1467,6 +1445,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// `Late` of the proto.
     ///
@@ -1527,6 +1506,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// An element that is not written as it was read.
     ///
@@ -1704,6 +1684,7 @@ pub mod pointers {
                 writer.nested(&self.targets, &"targets")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `nonnull` of the proto.
         ///
@@ -1745,15 +1726,8 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.nonnull.pointees_len()
             }
-            #[inline(always)]
-            fn points_behind(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn behind<'v, O: wire::Out<'v>>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v, O>,
-            ) -> wire::Written {
+            fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.behind(&self.nonnull, &"nonnull")?;
                 Ok(())
             }
@@ -1769,6 +1743,7 @@ pub mod pointers {
                 writer.nested(&self.nonnull, &"nonnull")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `mixed` of the proto.
         ///
@@ -1822,6 +1797,7 @@ pub mod pointers {
                 writer.nested(&self.mixed, &"mixed")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `first` of the proto.
         ///
@@ -1875,6 +1851,7 @@ pub mod pointers {
                 writer.nested(&self.first, &"first")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `slots` of the proto.
         ///
@@ -1920,10 +1897,6 @@ pub mod pointers {
             fn leaves_pointers(&self) -> bool {
                 self.slots.leaves_pointers()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -1932,6 +1905,7 @@ pub mod pointers {
                 writer.nested(&self.slots, &"slots")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `holder` of the proto.
         ///
@@ -1973,25 +1947,14 @@ pub mod pointers {
             fn pointees_len(&self) -> usize {
                 self.holder.pointees_len()
             }
-            #[inline(always)]
-            fn points_behind(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn behind<'v, O: wire::Out<'v>>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v, O>,
-            ) -> wire::Written {
+            fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.behind(&self.holder, &"holder")?;
                 Ok(())
             }
             #[inline]
             fn leaves_pointers(&self) -> bool {
                 self.holder.leaves_pointers()
-            }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
@@ -2001,6 +1964,7 @@ pub mod pointers {
                 writer.nested(&self.holder, &"holder")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `aliases` of the proto.
         ///
@@ -2054,6 +2018,7 @@ pub mod pointers {
                 writer.nested(&self.aliases, &"aliases")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// All pointees come right behind the block.
         ///
@@ -2186,15 +2151,8 @@ pub mod pointers {
                     .saturating_add(self.more.encoded_len())
                     .saturating_add(self.name.encoded_len())
             }
-            #[inline(always)]
-            fn points_behind(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn behind<'v, O: wire::Out<'v>>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v, O>,
-            ) -> wire::Written {
+            fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 if let Some(target) = &self.point {
                     writer.pointee(target, &"point")?;
                 }
@@ -2234,6 +2192,7 @@ pub mod pointers {
                 writer.check_count(u64::from(count_), self.more.len(), &"more")?;
                 Ok(())
             }
+            wire::write_with!(append_behind);
         }
         /// The same in structs, arrays and cases; and what is right behind a pointee.
         ///
@@ -2368,15 +2327,8 @@ pub mod pointers {
                         },
                     )
             }
-            #[inline(always)]
-            fn points_behind(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn behind<'v, O: wire::Out<'v>>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v, O>,
-            ) -> wire::Written {
+            fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 if let Some(target) = &self.first {
                     writer.pointee(target, &"first")?;
                 }
@@ -2392,10 +2344,6 @@ pub mod pointers {
                     BehindPartsLast::Other { .. } => {}
                 }
                 Ok(())
-            }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
@@ -2438,6 +2386,7 @@ pub mod pointers {
                 }
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// Pointers of both kinds, of which none changes the order of others.
         ///
@@ -2577,15 +2526,8 @@ pub mod pointers {
                         },
                     )
             }
-            #[inline(always)]
-            fn points_behind(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn behind<'v, O: wire::Out<'v>>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v, O>,
-            ) -> wire::Written {
+            fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.behind(&self.chain, &"chain")?;
                 if let Some(target) = &self.point {
                     writer.pointee(target, &"point")?;
@@ -2600,10 +2542,6 @@ pub mod pointers {
                         BothBody::B(_) => true,
                         BothBody::Other { .. } => false,
                     }
-            }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
@@ -2664,6 +2602,7 @@ pub mod pointers {
                 writer.run(&run)?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// Pointees that would come right behind the block, but for the first.
         ///
@@ -2740,6 +2679,7 @@ pub mod pointers {
                 writer.nested(&self.late, &"late")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// Many short runs.
         ///
@@ -2863,15 +2803,8 @@ pub mod pointers {
                     ScatteredBody::Other { .. } => 0,
                 }
             }
-            #[inline(always)]
-            fn points_behind(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn behind<'v, O: wire::Out<'v>>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v, O>,
-            ) -> wire::Written {
+            fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 match &self.body {
                     ScatteredBody::A(_) => {}
                     ScatteredBody::B(value) => {
@@ -2880,10 +2813,6 @@ pub mod pointers {
                     ScatteredBody::Other { .. } => {}
                 }
                 Ok(())
-            }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
             }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
@@ -2926,6 +2855,7 @@ pub mod pointers {
                 writer.nested(&self.last, &"last")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
     }
     /// What a client sends on `PointersChannel`.

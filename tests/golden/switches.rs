@@ -191,6 +191,7 @@ pub mod types {
             writer.bytes(&self.data)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `Line` of the proto.
     ///
@@ -376,10 +377,6 @@ pub mod types {
                 ImpliedBody::Other { .. } => false,
             }
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -439,6 +436,7 @@ pub mod types {
             writer.run(&run)?;
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
     /// Several labels for one field: each is a variant of its own.
     ///
@@ -554,6 +552,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_alone!();
     }
     /// A default takes all that no case names, later values included.
     ///
@@ -657,6 +656,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_alone!();
     }
     /// A default among labels, and cases behind it that cannot be reached.
     ///
@@ -733,6 +733,7 @@ pub mod types {
             writer.value(*value)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// The discriminant is kept where two switches depend on it.
     ///
@@ -848,10 +849,6 @@ pub mod types {
                     },
                 )
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -893,6 +890,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
     /// `Descriptor` of the proto.
     ///
@@ -1076,6 +1074,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_alone!();
     }
     /// The struct switches on its own field, and so does the one that holds it.
     ///
@@ -1160,6 +1159,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `Retagged` of the proto.
     ///
@@ -1242,6 +1242,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_alone!();
     }
     /// Bits: the first case of which one bit is set (or clear) is chosen.
     ///
@@ -1390,10 +1391,6 @@ pub mod types {
                 BitsSecond::Far(value) => value.is_some(),
             }
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -1453,6 +1450,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
     /// Only a negated case, only a default, and as many cases as there are flags.
     ///
@@ -1586,10 +1584,6 @@ pub mod types {
                     },
                 )
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -1637,6 +1631,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
     /// All cases of one size, so the struct has a size too, but not every byte a meaning.
     ///
@@ -1746,6 +1741,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_alone!();
     }
     /// Long arrays and nullable pointers in cases.
     ///
@@ -1901,6 +1897,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// Bytes of a case that say nothing.
     ///
@@ -1975,10 +1972,6 @@ pub mod types {
         fn block_len(&self) -> usize {
             7usize.saturating_add(if self.marks.intersects(Marks::CLIP) { 1 } else { 0 })
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -2010,6 +2003,7 @@ pub mod types {
             }
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
     /// Switches in structs in arrays, of constant length and not.
     ///
@@ -2068,10 +2062,6 @@ pub mod types {
                 .saturating_add(self.same.block_len())
                 .saturating_add(self.rest.block_len())
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -2090,6 +2080,7 @@ pub mod types {
             writer.nested(&self.rest, &"rest")?;
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
 }
 /// `SwitchesChannel` of the proto.
@@ -2250,10 +2241,6 @@ pub mod switches {
             fn leaves_pointers(&self) -> bool {
                 self.implied.leaves_pointers()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -2262,6 +2249,7 @@ pub mod switches {
                 writer.nested(&self.implied, &"implied")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `labels` of the proto.
         ///
@@ -2307,6 +2295,7 @@ pub mod switches {
                 writer.nested(&self.labels, &"labels")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `otherwise` of the proto.
         ///
@@ -2352,6 +2341,7 @@ pub mod switches {
                 writer.nested(&self.otherwise, &"otherwise")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `default_first` of the proto.
         ///
@@ -2397,6 +2387,7 @@ pub mod switches {
                 writer.nested(&self.first, &"first")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `kept` of the proto.
         ///
@@ -2434,10 +2425,6 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.kept.block_len()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -2446,6 +2433,7 @@ pub mod switches {
                 writer.nested(&self.kept, &"kept")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `nested` of the proto.
         ///
@@ -2491,6 +2479,7 @@ pub mod switches {
                 writer.nested(&self.nested, &"nested")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `retagged` of the proto.
         ///
@@ -2536,6 +2525,7 @@ pub mod switches {
                 writer.nested(&self.retagged, &"retagged")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `bits` of the proto.
         ///
@@ -2581,10 +2571,6 @@ pub mod switches {
             fn leaves_pointers(&self) -> bool {
                 self.bits.leaves_pointers()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -2593,6 +2579,7 @@ pub mod switches {
                 writer.nested(&self.bits, &"bits")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `more_bits` of the proto.
         ///
@@ -2630,10 +2617,6 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.bits.block_len()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -2642,6 +2625,7 @@ pub mod switches {
                 writer.nested(&self.bits, &"bits")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `same_size` of the proto.
         ///
@@ -2687,6 +2671,7 @@ pub mod switches {
                 writer.nested(&self.same, &"same")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `heavy` of the proto.
         ///
@@ -2740,6 +2725,7 @@ pub mod switches {
                 writer.nested(&self.heavy, &"heavy")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `several` of the proto.
         ///
@@ -2777,10 +2763,6 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.several.block_len()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -2789,6 +2771,7 @@ pub mod switches {
                 writer.nested(&self.several, &"several")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `padded` of the proto.
         ///
@@ -2827,10 +2810,6 @@ pub mod switches {
             fn block_len(&self) -> usize {
                 self.padded.block_len()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -2839,6 +2818,7 @@ pub mod switches {
                 writer.nested(&self.padded, &"padded")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
     }
     /// What a client sends on `SwitchesChannel`.

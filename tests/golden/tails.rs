@@ -136,6 +136,7 @@ pub mod types {
             writer.bytes(&self.data)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `form` of the proto.
     ///
@@ -199,6 +200,7 @@ pub mod types {
             writer.bytes(&self.data)?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// `Inner` of the proto.
     ///
@@ -246,6 +248,7 @@ pub mod types {
             writer.nested(&self.innermost, &"innermost")?;
             Ok(())
         }
+        wire::write_alone!();
     }
     /// Padding in elements is written as zero, also where a list is passed on as it came.
     ///
@@ -317,6 +320,7 @@ pub mod types {
             writer.bytes(&self.data)?;
             Ok(())
         }
+        wire::write_alone!();
     }
 }
 /// `TailsChannel` of the proto.
@@ -459,6 +463,7 @@ pub mod tails {
                 writer.bytes(&self.data)?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `words` of the proto.
         ///
@@ -504,6 +509,7 @@ pub mod tails {
                 writer.nested(&self.words, &"words")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `points` of the proto.
         ///
@@ -549,6 +555,7 @@ pub mod tails {
                 writer.nested(&self.points, &"points")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `items` of the proto.
         ///
@@ -594,6 +601,7 @@ pub mod tails {
                 writer.nested(&self.items, &"items")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `nested` of the proto.
         ///
@@ -639,6 +647,7 @@ pub mod tails {
                 writer.nested(&self.inner, &"inner")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `chosen` of the proto.
         ///
@@ -786,6 +795,7 @@ pub mod tails {
                 }
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// An array to the end of the message behind a pointer.
         ///
@@ -861,6 +871,7 @@ pub mod tails {
                     )?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `padded` of the proto.
         ///
@@ -924,6 +935,7 @@ pub mod tails {
                 writer.nested(&self.items, &"items")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
     }
     /// What a client sends on `TailsChannel`.

@@ -118,10 +118,6 @@ pub mod types {
                 .saturating_add(self.name.block_len())
                 .saturating_add(self.signed_name.block_len())
         }
-        #[inline(always)]
-        fn is_scattered(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v, O: wire::Out<'v>>(
             &'v self,
@@ -137,6 +133,7 @@ pub mod types {
             writer.run(&run)?;
             Ok(())
         }
+        wire::write_with!(append_scattered);
     }
     /// The same behind pointers.
     ///
@@ -217,15 +214,8 @@ pub mod types {
                 .saturating_add(self.nonnull.encoded_len())
                 .saturating_add(self.deep.encoded_len())
         }
-        #[inline(always)]
-        fn points_behind(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn behind<'v, O: wire::Out<'v>>(
-            &'v self,
-            writer: &mut wire::Writer<'_, 'v, O>,
-        ) -> wire::Written {
+        fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.pointee(&self.deep, &"deep")?;
             Ok(())
         }
@@ -250,6 +240,7 @@ pub mod types {
             writer.check_cstring(&self.deep, &"deep")?;
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// As long as a count says, with or without a zero byte.
     ///
@@ -334,15 +325,8 @@ pub mod types {
                 .saturating_add(self.far.encoded_len())
                 .saturating_add(self.nullable.encoded_len())
         }
-        #[inline(always)]
-        fn points_behind(&self) -> bool {
-            true
-        }
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn behind<'v, O: wire::Out<'v>>(
-            &'v self,
-            writer: &mut wire::Writer<'_, 'v, O>,
-        ) -> wire::Written {
+        fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             writer.pointee(&self.far, &"far")?;
             Ok(())
         }
@@ -380,6 +364,7 @@ pub mod types {
                 )?;
             Ok(())
         }
+        wire::write_with!(append_pointers);
     }
     /// Lists of structs with text.
     ///
@@ -426,6 +411,7 @@ pub mod types {
             writer.cstring(&self.value, &"value")?;
             Ok(())
         }
+        wire::write_alone!();
     }
 }
 /// `TextChannel` of the proto.
@@ -547,10 +533,6 @@ pub mod text {
             fn block_len(&self) -> usize {
                 self.plain.block_len()
             }
-            #[inline(always)]
-            fn is_scattered(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v, O: wire::Out<'v>>(
                 &'v self,
@@ -559,6 +541,7 @@ pub mod text {
                 writer.nested(&self.plain, &"plain")?;
                 Ok(())
             }
+            wire::write_with!(append_scattered);
         }
         /// `far` of the proto.
         ///
@@ -600,15 +583,8 @@ pub mod text {
             fn pointees_len(&self) -> usize {
                 self.far.pointees_len()
             }
-            #[inline(always)]
-            fn points_behind(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn behind<'v, O: wire::Out<'v>>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v, O>,
-            ) -> wire::Written {
+            fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.behind(&self.far, &"far")?;
                 Ok(())
             }
@@ -624,6 +600,7 @@ pub mod text {
                 writer.nested(&self.far, &"far")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `counted` of the proto.
         ///
@@ -665,15 +642,8 @@ pub mod text {
             fn pointees_len(&self) -> usize {
                 self.counted.pointees_len()
             }
-            #[inline(always)]
-            fn points_behind(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn behind<'v, O: wire::Out<'v>>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v, O>,
-            ) -> wire::Written {
+            fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.behind(&self.counted, &"counted")?;
                 Ok(())
             }
@@ -689,6 +659,7 @@ pub mod text {
                 writer.nested(&self.counted, &"counted")?;
                 Ok(())
             }
+            wire::write_with!(append_pointers);
         }
         /// `entries` of the proto.
         ///
@@ -745,6 +716,7 @@ pub mod text {
                 writer.nested(&self.entries, &"entries")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `pair` of the proto.
         ///
@@ -792,6 +764,7 @@ pub mod text {
                 writer.elements(&self.pair, &"pair")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `rest` of the proto.
         ///
@@ -837,6 +810,7 @@ pub mod text {
                 self.text.write(writer)?;
                 Ok(())
             }
+            wire::write_alone!();
         }
         /// `all` of the proto.
         ///
@@ -882,6 +856,7 @@ pub mod text {
                 writer.nested(&self.all, &"all")?;
                 Ok(())
             }
+            wire::write_alone!();
         }
     }
     /// What a client sends on `TextChannel`.

@@ -124,6 +124,7 @@ pub mod types {
             writer.bytes(&self.data)?;
             Ok(())
         }
+        wire::write_alone!();
     }
 }
 /// What every channel can do.
@@ -265,6 +266,7 @@ pub mod base {
                 writer.bytes(&self.data)?;
                 Ok(())
             }
+            wire::write_alone!();
         }
     }
     /// What a client sends on `BaseChannel`.
@@ -807,15 +809,8 @@ pub mod port {
             fn pointees_len(&self) -> usize {
                 self.name.encoded_len()
             }
-            #[inline(always)]
-            fn points_behind(&self) -> bool {
-                true
-            }
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn behind<'v, O: wire::Out<'v>>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v, O>,
-            ) -> wire::Written {
+            fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
                 writer.pointee(&self.name, &"name")?;
                 Ok(())
             }
@@ -833,6 +828,7 @@ pub mod port {
                 writer.run(&run)?;
                 Ok(())
             }
+            wire::write_with!(append_behind);
         }
         /// `event` of the proto.
         ///

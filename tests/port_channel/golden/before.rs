@@ -117,6 +117,7 @@ pub mod types {
             writer.bytes(&self.data)?;
             Ok(())
         }
+        wire::write_alone!();
     }
 }
 /// What every channel can do.
@@ -258,6 +259,7 @@ pub mod base {
                 writer.bytes(&self.data)?;
                 Ok(())
             }
+            wire::write_alone!();
         }
     }
     /// What a client sends on `BaseChannel`.

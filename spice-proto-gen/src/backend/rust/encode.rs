@@ -23,17 +23,21 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
     let derived = encoder.derived();
     let statements = encoder.statements();
     let lengths = lengths::functions(context, body);
-    let is_scattered = context.is_scattered(body.id).then(|| {
-        quote! {
-            #[inline(always)]
-            fn is_scattered(&self) -> bool { true }
-        }
-    });
+    let pointers = context.pointers(Type::Struct(body.id));
+    let ways = match (
+        context.is_scattered(body.id),
+        pointers.left,
+        pointers.behind,
+    ) {
+        (true, _, _) => quote!(wire::write_with!(append_scattered);),
+        (false, true, _) => quote!(wire::write_with!(append_pointers);),
+        (false, false, true) => quote!(wire::write_with!(append_behind);),
+        (false, false, false) => quote!(wire::write_alone!();),
+    };
     let nothing = (derived.is_empty() && statements.is_empty()).then(|| quote!(let _ = writer;));
     quote! {
         impl wire::Encode for #name #lifetime {
             #lengths
-            #is_scattered
 
             #inline
             fn write<'v, O: wire::Out<'v>>(
@@ -45,6 +49,8 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
                 #statements
                 Ok(())
             }
+
+            #ways
         }
     }
 }

@@ -86,14 +86,8 @@ fn behind(context: &Context<'_>, body: Body<'_>) -> Option<TokenStream> {
     .terms();
     let inline = context.inline(body.id);
     Some(quote! {
-        #[inline(always)]
-        fn points_behind(&self) -> bool { true }
-
         #inline
-        fn behind<'v, O: wire::Out<'v>>(
-            &'v self,
-            writer: &mut wire::Writer<'_, 'v, O>,
-        ) -> wire::Written {
+        fn behind<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Written {
             #(#writes)*
             Ok(())
         }
