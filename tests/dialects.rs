@@ -401,12 +401,8 @@ fn comments_may_stand_anywhere_and_hide_what_they_enclose() {
     let items = load.items.iter();
     let items: Vec<_> = items
         .map(|item| {
-            format!(
-                "{} = {}: {}",
-                item.name,
-                item.value,
-                item.docs.lines().collect::<Vec<_>>().join(" ")
-            )
+            let docs: Vec<_> = item.docs.lines().collect();
+            format!("{} = {}: {}", item.name, item.value, docs.join(" "))
         })
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect();
