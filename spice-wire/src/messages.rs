@@ -72,6 +72,10 @@ macro_rules! encode_as_body {
             self.body().write_block(writer)
         }
 
+        fn leaves_pointers(&self) -> bool {
+            self.body().leaves_pointers()
+        }
+
         fn append_body(&self, out: &mut $crate::__private::Vec<u8>) -> $crate::Written {
             $crate::__private::appended(&$crate::Encode::encode(self, out))
         }

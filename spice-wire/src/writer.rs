@@ -268,7 +268,13 @@ impl<'o, 'v> Writer<'o, 'v> {
     /// As [`Encode::write`].
     #[inline(always)]
     pub fn append_behind(value: &impl Encode, out: &mut Vec<u8>) -> Written {
-        append(value, out)
+        let start = out.len();
+        let block = value.block_len();
+        let length = block.saturating_add(value.pointees_len());
+        out.reserve(check_length(length)?);
+        let mut writer = Writer::new(Growing::new(out, start, None), None, block);
+        value.write(&mut writer)?;
+        value.behind(&mut writer)
     }
 
     /// Appends a body that may leave pointers.
@@ -279,7 +285,7 @@ impl<'o, 'v> Writer<'o, 'v> {
     pub fn append_pointers(value: &impl Encode, out: &mut Vec<u8>) -> Written {
         match value.leaves_pointers() {
             true => append_left(value, out),
-            false => append(value, out),
+            false => Writer::append_behind(value, out),
         }
     }
 
@@ -365,18 +371,6 @@ impl<'o, 'v> Writer<'o, 'v> {
         value.write_block(&mut self)?;
         self.pointees()
     }
-}
-
-/// Appends a body that leaves no pointers.
-#[inline(always)]
-fn append(value: &impl Encode, out: &mut Vec<u8>) -> Written {
-    let start = out.len();
-    let block = value.block_len();
-    let length = block.saturating_add(value.pointees_len());
-    out.reserve(check_length(length)?);
-    let mut writer = Writer::new(Growing::new(out, start, None), None, block);
-    value.write(&mut writer)?;
-    value.behind(&mut writer)
 }
 
 /// Appends a body that leaves pointers. To make the list of them takes longer than to write many a message.

@@ -2,7 +2,7 @@
 
 use spice_proto::pointers::pointers::server;
 use spice_proto::pointers::types::*;
-use spice_wire::{Decode, ErrorKind};
+use spice_wire::{Decode, ErrorKind, Writer};
 
 use crate::support::{at, check, check_rewritten, prefixes, refused, unwritable};
 
@@ -465,6 +465,10 @@ fn pointees_behind_the_block_come_before_all_others() {
         1, 11,
     ];
     check(&both, &bytes);
+    // An enum of messages leaves what the message in it leaves.
+    let message = server::Message::Both(both.clone());
+    let slices = Writer::encode_io(&message).unwrap();
+    assert_eq!(slices.slices().collect::<Vec<_>>().concat(), bytes);
     let other_case = server::Both {
         body: server::BothBody::B([8, 9].map(u8::from)),
         ..both.clone()

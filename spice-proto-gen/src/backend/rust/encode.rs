@@ -120,7 +120,7 @@ pub(super) fn pattern(
 }
 
 /// Whether an array is empty, of those that a null pointer can stand for.
-pub(super) fn emptiness(field: &Field, place: &TokenStream) -> Option<TokenStream> {
+fn emptiness(field: &Field, place: &TokenStream) -> Option<TokenStream> {
     match shape(field) {
         Shape::Text if field.array == Some(Array::CString) => None,
         Shape::Text => Some(quote!(#place.wire_len() == 0)),

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::choose::choose;
 use super::context::{Body, Context, Shape, field_ident, field_name, is_option, number, shape};
-use super::encode::{Access, emptiness, pattern};
+use super::encode::{Access, pattern};
 use crate::model::{Contains, Field, Member, Role, Size, Switch, Type};
 
 /// What a function over all fields works out.
@@ -102,29 +102,30 @@ fn left(context: &Context<'_>, body: Body<'_>) -> Option<TokenStream> {
         context,
         body,
         quantity: Quantity::Left,
-    }
-    .terms();
-    let is_any = match terms.as_slice() {
-        terms if terms.iter().any(is_true) => quote!(true),
+    };
+    let members = body.body.members.iter().enumerate();
+    let parts = members.filter_map(|(index, member)| Some((member, terms.term(index, member)?)));
+    let parts: Vec<_> = parts.collect();
+    let always = |(member, _): &(&Member, _)| match member {
+        Member::Field(field) => terms.is_always_left(field),
+        Member::Switch(_) => false,
+    };
+    let is_any = match parts.as_slice() {
+        parts if parts.iter().any(always) => quote!(true),
         // What begins with `match` would be a statement.
-        [first, others @ ..] if !others.is_empty() && begins_with_match(first) => {
+        [(Member::Switch(_), first), others @ ..] if !others.is_empty() => {
+            let others = others.iter().map(|(_, term)| term);
             quote!((#first) #(|| #others)*)
         }
-        terms => quote!(#(#terms)||*),
+        parts => {
+            let terms = parts.iter().map(|(_, term)| term);
+            quote!(#(#terms)||*)
+        }
     };
     Some(quote! {
         #[inline]
         fn leaves_pointers(&self) -> bool { #is_any }
     })
-}
-
-fn is_true(term: &TokenStream) -> bool {
-    term.to_string() == "true"
-}
-
-fn begins_with_match(term: &TokenStream) -> bool {
-    let first = term.clone().into_iter().next();
-    first.is_some_and(|first| first.to_string() == "match")
 }
 
 struct Terms<'c, 'm> {
@@ -152,17 +153,21 @@ impl<'m> Terms<'_, 'm> {
     /// What each field adds, where that is not a constant.
     fn terms(&self) -> Vec<TokenStream> {
         let members = self.body.body.members.iter().enumerate();
-        let terms = members.filter_map(|(index, member)| match member {
-            Member::Field(field) if !matches!(field.role, Role::Value | Role::StoredCount) => None,
-            Member::Field(field) => {
-                if self.quantity == Quantity::Block && fixed_size(member).is_some() {
-                    return None;
-                }
-                self.field(field, &Access::field(&field.name), "")
-            }
-            Member::Switch(switch) => self.switch(index, switch),
-        });
+        let terms = members.filter_map(|(index, member)| self.term(index, member));
         terms.collect()
+    }
+
+    fn term(&self, index: usize, member: &Member) -> Option<TokenStream> {
+        match member {
+            Member::Field(field) if !matches!(field.role, Role::Value | Role::StoredCount) => None,
+            Member::Field(_)
+                if self.quantity == Quantity::Block && fixed_size(member).is_some() =>
+            {
+                None
+            }
+            Member::Field(field) => self.field(field, &Access::field(&field.name), ""),
+            Member::Switch(switch) => self.switch(index, switch),
+        }
     }
 
     fn field(&self, field: &Field, access: &Access, prefix: &str) -> Option<TokenStream> {
@@ -260,15 +265,22 @@ impl<'m> Terms<'_, 'm> {
         }
     }
 
+    /// Whether a field is a pointer that is left whatever its value is.
+    fn is_always_left(&self, field: &Field) -> bool {
+        let is_left = |pointer| !self.context.is_behind(self.body, pointer);
+        let pointer = field.pointer.filter(|pointer| pointer.nonnull);
+        pointer.is_some_and(is_left)
+    }
+
     fn left(&self, field: &Field, access: &Access) -> Option<TokenStream> {
         let place = &access.place;
         match field.pointer {
             Some(pointer) if self.context.is_behind(self.body, pointer) => None,
-            Some(_) if is_option(field) => Some(quote!(#place.is_some())),
-            Some(pointer) => Some(match (pointer.nonnull, emptiness(field, place)) {
-                (false, Some(_)) if shape(field) == Shape::Text => quote!(#place.wire_len() != 0),
-                (false, Some(empty)) => quote!(!#empty),
-                _ => quote!(true),
+            Some(_) if self.is_always_left(field) => Some(quote!(true)),
+            Some(_) => Some(match shape(field) {
+                _ if is_option(field) => quote!(#place.is_some()),
+                Shape::Text => quote!(#place.wire_len() != 0),
+                _ => quote!(!#place.is_empty()),
             }),
             None if !self.context.pointers(field.ty.ty).left => None,
             None => Some(match shape(field) {
@@ -338,11 +350,13 @@ impl<'m> Terms<'_, 'm> {
                     (None, _) => None,
                     (Some(field), _) => self.field(field, &access, &prefix),
                 };
-                let constant = value.is_none_or(|field| {
-                    self.quantity == Quantity::Block && field.size.exact().is_some()
+                let constant = value.is_none_or(|field| match self.quantity {
+                    Quantity::Block => field.size.exact().is_some(),
+                    Quantity::Left => self.is_always_left(field),
+                    _ => false,
                 });
                 let bind = match &term {
-                    Some(term) if !constant && !is_true(term) => quote!(value),
+                    Some(_) if !constant => quote!(value),
                     _ => quote!(_),
                 };
                 let pattern = pattern(self.context, self.body, index, position, &bind);
