@@ -31,7 +31,3 @@ pub mod syntax;
 
 pub use analysis::Analysis;
 pub use config::{Config, Error, Generated, compile, compile_with, write_if_changed};
-
-#[doc = include_str!("../README.md")]
-#[cfg(doctest)]
-struct Readme;

@@ -1,7 +1,7 @@
 //! Channels as types, and how one is derived from another.
 
-use crate::cursor::Cursor;
 use crate::error::Error;
+use crate::fd::Fds;
 use crate::traits::Encode;
 
 /// Who sends a message.
@@ -31,14 +31,14 @@ pub trait ChannelMessage<'a>: Encode + Sized {
     ///
     /// # Errors
     /// Where and why the body is not that message.
-    fn decode_from(id: u16, cursor: &mut Cursor<'a>) -> Result<Self, Error>;
+    fn decode_with_fds(id: u16, body: &'a [u8], fds: Fds<'a>) -> Result<Self, Error>;
 
     /// The same for a body that came without descriptors.
     ///
     /// # Errors
     /// Where and why the body is not that message.
     fn decode(id: u16, body: &'a [u8]) -> Result<Self, Error> {
-        Self::decode_from(id, &mut Cursor::new(body))
+        Self::decode_with_fds(id, body, Fds::none())
     }
 
     /// The id of the message.

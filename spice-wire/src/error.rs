@@ -1,18 +1,11 @@
 //! What went wrong, in which field, at which byte.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
-/// How many steps of a path an error can hold; of a longer one the outermost are dropped.
-const MAX_STEPS: usize = 8;
-
-/// How many of them can be elements of an array.
-const MAX_INDEXES: usize = 3;
-
-/// The step to an element, whose index stands in a list of its own.
-const ELEMENT: FieldName = &"[]";
-
-/// The name of a field. A thin reference, so that an error stays small: `&"width"`.
-pub type FieldName = &'static &'static str;
+/// The name of a field, or the path of one from the body that names it (`pos.x`).
+pub type FieldName = &'static str;
 
 /// Why a message could not be decoded or encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,111 +136,89 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// Why, where and at which byte decoding or encoding failed.
-///
-/// ```
-/// # use spice_wire::{Cursor, ErrorKind};
-/// let mut cursor = Cursor::new(&[1, 0]);
-/// let error = cursor.bytes(Some(3), &"data").unwrap_err();
-/// assert_eq!(error.kind(), ErrorKind::Truncated { needed: 3, available: 2 });
-/// assert_eq!(error.field().to_string(), "data");
-/// assert_eq!(error.offset(), 0);
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Error {
+/// A step of the path of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Field(FieldName),
+    Element(usize),
+}
+
+/// Why, where and at which byte decoding or encoding failed. As small as a pointer.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error(Box<Details>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Details {
     kind: ErrorKind,
     offset: usize,
-    message: Option<FieldName>,
+    message: Option<&'static str>,
     /// Innermost first.
-    steps: [FieldName; MAX_STEPS],
-    /// The indexes of the steps that are elements, innermost first.
-    indexes: [u32; MAX_INDEXES],
-    step_count: u8,
-    index_count: u8,
-    /// Whether there was no room for the outermost steps.
-    is_cut: bool,
+    path: Vec<Step>,
 }
 
 impl Error {
     /// An error in `field`, which starts at byte `offset` of the body.
     #[cold]
+    #[inline(never)]
     #[must_use]
-    pub const fn new(kind: ErrorKind, field: FieldName, offset: usize) -> Self {
-        Self {
+    pub fn new(kind: ErrorKind, field: FieldName, offset: usize) -> Self {
+        let path = [Step::Field(field)].into();
+        Self(Box::new(Details {
             kind,
             offset,
             message: None,
-            steps: [field; MAX_STEPS],
-            indexes: [0; MAX_INDEXES],
-            step_count: 1,
-            index_count: 0,
-            is_cut: false,
-        }
+            path,
+        }))
     }
 
     /// What went wrong.
     #[must_use]
-    pub const fn kind(&self) -> ErrorKind {
-        self.kind
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
     }
 
     /// Byte of the body at which the field starts. In encoding: how many bytes came before it.
     #[must_use]
-    pub const fn offset(&self) -> usize {
-        self.offset
+    pub fn offset(&self) -> usize {
+        self.0.offset
     }
 
     /// The full name of the message (`port.server.init`), where it was found by its id.
     #[must_use]
     pub fn message(&self) -> Option<&'static str> {
-        self.message.copied()
+        self.0.message
     }
 
-    /// The path of the field inside of the message: `data.src_bitmap.descriptor.type`. Of a path of
-    /// more than eight steps, or of more than three elements, the outermost are left out, and it starts
-    /// with `…`.
+    /// The path of the field inside of the message: `data.src_bitmap.descriptor.type`.
     #[must_use]
-    pub const fn field(&self) -> FieldPath<'_> {
-        FieldPath(self)
+    pub fn field(&self) -> FieldPath<'_> {
+        FieldPath(&self.0.path)
     }
 
     /// The same error, seen from the body that holds `field`.
     #[cold]
+    #[inline(never)]
     #[must_use]
     pub fn in_field(mut self, field: FieldName) -> Self {
-        match self.steps.get_mut(usize::from(self.step_count)) {
-            Some(step) if !self.is_cut => {
-                *step = field;
-                self.step_count += 1;
-            }
-            _ => self.is_cut = true,
-        }
+        self.0.path.push(Step::Field(field));
         self
     }
 
     /// The same error, seen from the array that holds the element.
     #[cold]
+    #[inline(never)]
     #[must_use]
     pub fn in_element(mut self, index: usize) -> Self {
-        let has_room = usize::from(self.step_count) < MAX_STEPS && !self.is_cut;
-        match self.indexes.get_mut(usize::from(self.index_count)) {
-            Some(place) if has_room => {
-                *place = u32::try_from(index).unwrap_or(u32::MAX);
-                self.index_count += 1;
-                self.in_field(ELEMENT)
-            }
-            _ => {
-                self.is_cut = true;
-                self
-            }
-        }
+        self.0.path.push(Step::Element(index));
+        self
     }
 
     /// The same error, seen from the message.
     #[cold]
+    #[inline(never)]
     #[must_use]
-    pub const fn in_message(mut self, message: FieldName) -> Self {
-        self.message = Some(message);
+    pub fn in_message(mut self, message: &'static str) -> Self {
+        self.0.message = Some(message);
         self
     }
 }
@@ -257,28 +228,16 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 /// The path of a field, for printing.
 #[derive(Clone, Copy, Debug)]
-pub struct FieldPath<'e>(&'e Error);
+pub struct FieldPath<'e>(&'e [Step]);
 
 impl fmt::Display for FieldPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = usize::from(self.0.step_count);
-        let steps = self.0.steps.iter().take(count).rev();
-        let mut indexes = self
-            .0
-            .indexes
-            .iter()
-            .take(usize::from(self.0.index_count))
-            .rev();
         let mut separator = "";
-        if self.0.is_cut {
-            f.write_str("…")?;
-            separator = ".";
-        }
-        for step in steps.filter(|step| !step.is_empty()) {
-            if *step == ELEMENT {
-                write!(f, "[{}]", indexes.next().copied().unwrap_or_default())?;
-            } else {
-                write!(f, "{separator}{step}")?;
+        for step in self.0.iter().rev() {
+            match step {
+                Step::Field("") => continue,
+                Step::Field(name) => write!(f, "{separator}{name}")?,
+                Step::Element(index) => write!(f, "[{index}]")?,
             }
             separator = ".";
         }
@@ -288,10 +247,16 @@ impl fmt::Display for FieldPath<'_> {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(message) = self.message {
+        if let Some(message) = self.message() {
             write!(f, "{message}: ")?;
         }
-        write!(f, "{} (byte {}): {}", self.field(), self.offset, self.kind)
+        write!(
+            f,
+            "{} (byte {}): {}",
+            self.field(),
+            self.offset(),
+            self.kind()
+        )
     }
 }
 

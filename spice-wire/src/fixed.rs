@@ -2,12 +2,10 @@
 
 use alloc::vec::Vec;
 
-use crate::blank::Blank;
-
 /// A value whose size on the wire is always the same, and which any bytes of that size are.
 ///
 /// Generated code implements it; there is no reason to call it by hand.
-pub trait FixedSize: Copy + Blank {
+pub trait FixedSize: Copy {
     /// The number of bytes.
     const SIZE: usize;
 
@@ -65,11 +63,7 @@ impl<T: FixedSize, const N: usize> FixedSize for [T; N] {
 
     #[inline]
     fn get(run: &[u8], at: usize) -> Self {
-        let mut values = [T::blank(); N];
-        for (index, value) in values.iter_mut().enumerate() {
-            *value = T::get(run, at + index * T::SIZE);
-        }
-        values
+        core::array::from_fn(|index| T::get(run, at + index * T::SIZE))
     }
 
     #[inline]

@@ -33,14 +33,8 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-#[cfg(feature = "arbitrary")]
-mod arbitrary;
-mod blank;
 mod bodies;
-#[cfg(feature = "bytes")]
-mod buf;
 mod channel;
-mod cursor;
 mod encodings;
 mod enums;
 mod error;
@@ -49,60 +43,34 @@ mod fixed;
 mod io;
 mod list;
 mod messages;
-mod out;
-mod pointers;
+mod pointee;
 mod reader;
 mod roots;
-#[cfg(feature = "serde")]
-mod serde;
-mod stopped;
 mod text;
 mod traits;
 mod writer;
 
 pub use alloc::borrow::Cow;
-pub use blank::Blank;
 pub use channel::{Channel, ChannelMessage, DerivedFrom, Side};
-pub use cursor::{Cursor, MAX_EMPTY_ELEMENTS};
+pub use core::mem::ManuallyDrop;
 pub use enums::Named;
 pub use error::{Error, ErrorKind, FieldName, FieldPath, Result};
 pub use fd::{Fd, FdSource, Fds, SharedFd};
 pub use fixed::{FixedSize, image_size};
 pub use io::{IO_PAYLOAD, IoBody};
 pub use list::{FdList, Iter, List};
-pub use out::Out;
-pub use pointers::Layout;
-pub use reader::{Body, Read, Reader, fill};
-pub use stopped::Stopped;
+pub use pointee::Pointee;
+pub use reader::{MAX_EMPTY_ELEMENTS, Reader};
 pub use text::Text;
 pub use traits::{Decode, Encode, IntoOwned};
-pub use writer::{Writer, Written};
+pub use writer::{Order, Writer};
 
 /// What generated code uses and nobody else should.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::enums::{fmt_enum, fmt_flags, item_name};
-    pub use crate::messages::{Names, in_message, last_part, path};
-    pub use crate::stopped::appended;
+    pub use crate::messages::message;
     pub use alloc::vec::Vec;
-
-    #[cfg(feature = "arbitrary")]
-    pub use ::arbitrary;
-    #[cfg(feature = "serde")]
-    pub use ::serde;
-    #[cfg(feature = "arbitrary")]
-    pub mod random {
-        pub use crate::arbitrary::{
-            bytes, cstring, enumeration, few, flags, list, many, other, text, unknown,
-        };
-    }
-    #[cfg(feature = "serde")]
-    pub mod form {
-        pub use crate::serde::{
-            array, byte_array, bytes, deserialize_enum, deserialize_flags, optional_array,
-            optional_byte_array, serialize_enum, serialize_flags,
-        };
-    }
 }
 
 /// Stops the compilation of code that was generated for another version of this crate.
@@ -125,7 +93,3 @@ const fn same(mut a: &[u8], mut b: &[u8]) -> bool {
     }
     a.is_empty() && b.is_empty()
 }
-
-#[doc = include_str!("../README.md")]
-#[cfg(doctest)]
-struct Readme;

@@ -3,17 +3,16 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::blank::Blank;
-use crate::cursor::Cursor;
 use crate::fd::{FdSource, Fds};
+use crate::reader::Reader;
 use crate::traits::{Decode, IntoOwned};
 
 /// An array of a message: after decoding the bytes themselves, read when asked for; to encode, a
 /// slice or a vector.
 ///
 /// ```
-/// use spice_wire::{Cursor, List};
-/// let list: List<u16> = Cursor::new(&[1, 0, 2, 0]).list(2, &"volume").unwrap();
+/// use spice_wire::{Reader, List};
+/// let list: List<u16> = Reader::new(&[1, 0, 2, 0]).list(2, "volume").unwrap();
 /// assert_eq!(list.get(1), Some(2));
 /// assert_eq!(list, List::from(vec![1, 2]));
 /// ```
@@ -133,7 +132,7 @@ impl<'a, T: Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
         match (&self.0, T::WIRE_SIZE) {
             (Form::Fixed(bytes), Some(size)) => {
                 let start = index.checked_mul(size)?;
-                T::decode_from(&mut Cursor::new(bytes.get(start..)?)).ok()
+                T::decode_from(&mut Reader::new(bytes.get(start..)?)).ok()
             }
             _ => self.iter().nth(index),
         }
@@ -143,9 +142,9 @@ impl<'a, T: Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
     #[inline]
     pub fn iter(&self) -> Iter<'_, 'a, T> {
         Iter(match &self.0 {
-            Form::Fixed(bytes) => Source::Wire(Cursor::new(bytes), self.len()),
+            Form::Fixed(bytes) => Source::Wire(Reader::new(bytes), self.len()),
             Form::Wire { bytes, len, fds } => {
-                Source::Wire(Cursor::with_fds(bytes, fds.fds()), *len)
+                Source::Wire(Reader::with_fds(bytes, fds.fds()), *len)
             }
             Form::Slice(values) => Source::Slice(values.iter()),
             Form::Vec(values) => Source::Slice(values.iter()),
@@ -159,7 +158,7 @@ pub struct Iter<'l, 'a, T>(Source<'l, 'a, T>);
 
 #[derive(Clone, Debug)]
 enum Source<'l, 'a, T> {
-    Wire(Cursor<'a>, usize),
+    Wire(Reader<'a>, usize),
     Slice(core::slice::Iter<'l, T>),
 }
 
@@ -169,9 +168,9 @@ impl<'a, T: Decode<'a> + Clone> Iterator for Iter<'_, 'a, T> {
     #[inline]
     fn next(&mut self) -> Option<T> {
         match &mut self.0 {
-            Source::Wire(cursor, left) => {
+            Source::Wire(reader, left) => {
                 *left = left.checked_sub(1)?;
-                T::decode_from(cursor).ok()
+                T::decode_from(reader).ok()
             }
             Source::Slice(values) => values.next().cloned(),
         }
@@ -181,11 +180,11 @@ impl<'a, T: Decode<'a> + Clone> Iterator for Iter<'_, 'a, T> {
     fn nth(&mut self, count: usize) -> Option<T> {
         match (&mut self.0, T::WIRE_SIZE, T::HAS_FDS) {
             (Source::Slice(values), ..) => values.nth(count).cloned(),
-            (Source::Wire(cursor, left), Some(size), false) => {
+            (Source::Wire(reader, left), Some(size), false) => {
                 let passed = count.min(*left);
                 *left -= passed;
                 let bytes = passed.checked_mul(size)? as u64;
-                cursor.bytes(Some(bytes), &"").ok()?;
+                reader.bytes(Some(bytes), "").ok()?;
                 self.next()
             }
             _ => {
@@ -218,17 +217,10 @@ impl<'l, 'a, T: Decode<'a> + Clone, F: FdSource<'a>> IntoIterator for &'l List<'
     }
 }
 
-impl<T, F> Blank for List<'_, T, F> {
-    #[inline(always)]
-    fn blank() -> Self {
-        Self(Form::Slice(&[]))
-    }
-}
-
 impl<T, F> Default for List<'_, T, F> {
     #[inline]
     fn default() -> Self {
-        Self::blank()
+        Self(Form::Slice(&[]))
     }
 }
 

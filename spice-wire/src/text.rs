@@ -6,8 +6,6 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::Utf8Error;
 
-use crate::blank::Blank;
-
 /// The bytes of a `@zero_terminated` array or of a `cstring()`.
 ///
 /// Real peers count the terminating NUL in the size and send it; some senders do not. The bytes are
@@ -33,28 +31,12 @@ enum Form<'a> {
     Str(&'a str),
 }
 
-impl Blank for Text<'_> {
-    #[inline(always)]
-    fn blank() -> Self {
-        Self::from_wire(&[])
-    }
-}
-
 impl<'a> Text<'a> {
     /// Text as it stands on the wire, terminated or not.
     #[inline]
     #[must_use]
     pub const fn from_wire(bytes: &'a [u8]) -> Self {
         Self(Form::Wire(bytes))
-    }
-
-    /// The same, borrowed or not.
-    #[cfg(any(feature = "arbitrary", feature = "serde"))]
-    pub(crate) fn from_wire_cow(bytes: Cow<'a, [u8]>) -> Self {
-        Self(match bytes {
-            Cow::Borrowed(bytes) => Form::Wire(bytes),
-            Cow::Owned(bytes) => Form::Owned(bytes),
-        })
     }
 
     /// The bytes without the NUL and what follows it.

@@ -1,113 +1,171 @@
 //! Writing the body of a message.
+//!
+//! Block after block is appended to a buffer. A pointer is written as zero; its place is kept in a chain
+//! of such places, whose links stand in the very bytes that wait, until what it leads to is written.
 
 use alloc::vec::Vec;
+use core::mem;
 
-use crate::error::{Error, ErrorKind, FieldName};
+use crate::error::{Error, ErrorKind, FieldName, Result};
 use crate::fixed::FixedSize;
 use crate::io::{IO_PAYLOAD, IoBody};
-use crate::out::{Growing, Out, SHORT, Short};
-use crate::pointers::{Pointers, offset};
-use crate::stopped::{Failure, Note, Stopped};
 use crate::text::Text;
 use crate::traits::Encode;
 
-/// What writing gives.
-pub type Written = Result<(), Stopped>;
-
-/// The body of a message while it is written.
-pub struct Writer<'o, 'v, O = Growing<'o, 'v>> {
-    pub(crate) out: O,
-    /// Where in the body the next pointee will stand, of those that come right behind the block.
-    next: usize,
-    /// The pointers that blocks leave behind; nothing where it is known that there are none.
-    pub(crate) pointers: Option<&'o mut Pointers<'v>>,
-    /// Where an error is noted.
-    pub(crate) note: Note<'o>,
+/// When what a pointer leads to is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// `@marshall`: right behind the block, with all that it leads to in this way.
+    Deep,
+    /// Any other pointer: behind what the pointers of all blocks before lead to.
+    Wide,
 }
 
-impl<'o, 'v, O: Out<'v>> Writer<'o, 'v, O> {
+/// Places that wait for an offset: the first and the last. Each holds how far it is to the next one.
+#[derive(Clone, Copy, Debug)]
+struct Chain {
+    first: usize,
+    last: usize,
+}
+
+const EMPTY: Chain = Chain {
+    first: usize::MAX,
+    last: usize::MAX,
+};
+
+/// The body of a message while it is written. It is made so that a compiler can keep it in registers: what
+/// is not inlined takes it and gives it back.
+#[derive(Debug)]
+pub struct Writer<'w, 'a> {
+    out: Vec<u8>,
+    /// What the length of `out` is more than what is written of the body.
+    ahead: usize,
+    deep: Chain,
+    wide: Chain,
+    /// The borrowed payloads, each with the length of `out` before it.
+    payloads: Option<&'w mut Vec<(usize, &'a [u8])>>,
+}
+
+impl<'w, 'a> Writer<'w, 'a> {
     #[inline(always)]
-    pub(crate) const fn new(out: O, pointers: Option<&'o mut Pointers<'v>>, next: usize) -> Self {
+    fn new(out: Vec<u8>, payloads: Option<&'w mut Vec<(usize, &'a [u8])>>) -> Self {
+        let ahead = out.len();
         Self {
             out,
-            next,
-            pointers,
-            note: None,
+            ahead,
+            deep: EMPTY,
+            wide: EMPTY,
+            payloads,
         }
     }
 
-    pub(crate) fn note(&mut self) -> Note<'_> {
-        self.note.as_deref_mut()
+    /// Writes what does not live as long as the body: payloads in it are copied.
+    #[inline(always)]
+    pub(crate) fn temporary<'t, R>(&mut self, write: impl FnOnce(&mut Writer<'_, 't>) -> R) -> R {
+        let mut writer = Writer {
+            out: mem::take(&mut self.out),
+            ahead: self.ahead,
+            deep: self.deep,
+            wide: self.wide,
+            payloads: None,
+        };
+        let result = write(&mut writer);
+        (self.deep, self.wide) = (writer.deep, writer.wide);
+        mem::forget(mem::replace(&mut self.out, writer.out));
+        result
+    }
+
+    /// Does something that is not inlined.
+    #[inline(always)]
+    pub(crate) fn aside<R>(&mut self, write: impl FnOnce(&mut Self) -> R) -> R {
+        let mut writer = mem::replace(self, Self::new(Vec::new(), None));
+        let result = write(&mut writer);
+        *self = writer;
+        result
     }
 
     /// How many bytes of the body are written.
     #[inline(always)]
     #[must_use]
     pub fn offset(&self) -> usize {
-        self.out.offset()
+        self.out.len().wrapping_sub(self.ahead)
     }
 
-    /// Writes a run of fields of fixed size.
-    ///
-    /// # Errors
-    /// Only where there is no more room, and the block is to be written elsewhere.
+    /// Writes a run of fields of fixed size, which `fill` puts into zeros.
     #[inline(always)]
-    pub fn run<const N: usize>(&mut self, run: &[u8; N]) -> Written {
-        self.out.run(run)
+    pub fn run<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N])) {
+        let mut run = [0; N];
+        if N > self.out.capacity().wrapping_sub(self.out.len()) {
+            fill(&mut run);
+            self.out = grown_run(mem::take(&mut self.out), run);
+        } else {
+            // A place of its own, so that it can be in registers.
+            let mut run = [0; N];
+            fill(&mut run);
+            self.out.extend_from_slice(&run);
+        }
+    }
+
+    /// Appends bytes. What makes the buffer grow takes it and gives it back, so that it can be in
+    /// registers otherwise.
+    #[inline(always)]
+    fn copied(&mut self, bytes: &[u8]) {
+        if bytes.len() > self.out.capacity().wrapping_sub(self.out.len()) {
+            self.out = grown(mem::take(&mut self.out), bytes);
+        } else {
+            self.out.extend_from_slice(bytes);
+        }
     }
 
     /// Writes zeros.
-    ///
-    /// # Errors
-    /// As [`Writer::run`].
     #[inline]
-    pub fn zeros(&mut self, count: usize) -> Written {
-        self.out.zeros(count)
+    pub fn zeros(&mut self, count: usize) {
+        self.aside(|writer| writer.out.resize(writer.out.len().saturating_add(count), 0));
     }
 
     /// Writes one value of fixed size.
-    ///
-    /// # Errors
-    /// As [`Writer::run`].
     #[inline(always)]
-    pub fn value<T: FixedSize>(&mut self, value: T) -> Written {
-        self.out.value(value)
-    }
-
-    /// Writes values without pointers that the body does not borrow from.
-    pub(crate) fn copies(&mut self, values: impl Iterator<Item = impl Encode>) -> Written {
-        let buffer = self.out.buffer()?;
-        for value in values {
-            if let Err(error) = value.encode(buffer) {
-                return Err(Stopped::with(self.note(), error));
-            }
-        }
-        Ok(())
+    pub fn value<T: FixedSize>(&mut self, value: T) {
+        self.aside(|writer| value.append(&mut writer.out));
     }
 
     /// Writes bytes, or borrows them if they are many and the body is made of slices.
-    ///
-    /// # Errors
-    /// As [`Writer::run`].
     #[inline(always)]
-    pub fn bytes(&mut self, bytes: &'v [u8]) -> Written {
-        self.out.bytes(bytes)
+    pub fn bytes(&mut self, bytes: &'a [u8]) {
+        match &mut self.payloads {
+            Some(payloads) if bytes.len() >= IO_PAYLOAD => {
+                payloads.push((self.out.len(), bytes));
+                self.ahead = self.ahead.wrapping_sub(bytes.len());
+            }
+            _ => self.copied(bytes),
+        }
+    }
+
+    /// Writes text.
+    #[inline(always)]
+    pub fn text(&mut self, text: &'a Text<'_>) {
+        let (bytes, nul) = text.wire_parts();
+        self.bytes(bytes);
+        if nul {
+            self.run(|_: &mut [u8; 1]| {});
+        }
     }
 
     /// Writes text up to and including its zero byte.
     ///
     /// # Errors
     /// [`ErrorKind::Unterminated`] or [`ErrorKind::InteriorNul`].
-    pub fn cstring(&mut self, text: &'v Text<'_>, field: FieldName) -> Written {
+    pub fn cstring(&mut self, text: &'a Text<'_>, field: FieldName) -> Result<()> {
         self.check_cstring(text, field)?;
-        text.write(self)
+        self.text(text);
+        Ok(())
     }
 
     /// Checks that text has exactly one zero byte, at its end.
     ///
     /// # Errors
     /// [`ErrorKind::Unterminated`] or [`ErrorKind::InteriorNul`].
-    pub fn check_cstring(&mut self, text: &Text<'_>, field: FieldName) -> Written {
+    pub fn check_cstring(&self, text: &Text<'_>, field: FieldName) -> Result<()> {
         let kind = match (text.is_terminated(), text.as_bytes().len() + 1) {
             (false, _) => ErrorKind::Unterminated,
             (true, length) if length == text.wire_len() => return Ok(()),
@@ -121,10 +179,10 @@ impl<'o, 'v, O: Out<'v>> Writer<'o, 'v, O> {
     /// # Errors
     /// The error of the value.
     #[inline(always)]
-    pub fn nested(&mut self, value: &'v impl Encode, field: FieldName) -> Written {
+    pub fn field(&mut self, value: &'a impl Encode, field: FieldName) -> Result<()> {
         match value.write(self) {
             Ok(()) => Ok(()),
-            Err(stopped) => Err(stopped.in_field(self.note(), field)),
+            Err(error) => Err(error.in_field(field)),
         }
     }
 
@@ -133,11 +191,10 @@ impl<'o, 'v, O: Out<'v>> Writer<'o, 'v, O> {
     /// # Errors
     /// The error of the first element that has one.
     #[inline(always)]
-    pub fn elements(&mut self, values: &'v [impl Encode], field: FieldName) -> Written {
+    pub fn elements(&mut self, values: &'a [impl Encode], field: FieldName) -> Result<()> {
         for (index, value) in values.iter().enumerate() {
-            if let Err(stopped) = value.write(self) {
-                let stopped = stopped.of_element(self.note(), index);
-                return Err(stopped.in_field(self.note(), field));
+            if let Err(error) = value.write(self) {
+                return Err(error.in_element(index).in_field(field));
             }
         }
         Ok(())
@@ -146,26 +203,8 @@ impl<'o, 'v, O: Out<'v>> Writer<'o, 'v, O> {
     /// An error in a field at the present place.
     #[inline(always)]
     #[must_use]
-    pub fn error(&mut self, kind: ErrorKind, field: FieldName) -> Stopped {
-        let offset = self.offset();
-        Stopped::new(self.note(), kind, field, offset)
-    }
-
-    /// The pointer to the next pointee that comes right behind the block, which has this length.
-    #[inline(always)]
-    pub fn ahead(&mut self, length: usize) -> u32 {
-        let place = self.next;
-        self.next = place.saturating_add(length);
-        offset(place, length)
-    }
-
-    /// The same for an array that may be null, as which an empty one is written.
-    #[inline(always)]
-    pub fn array_ahead(&mut self, length: usize) -> u32 {
-        match length {
-            0 => 0,
-            _ => self.ahead(length),
-        }
+    pub fn error(&self, kind: ErrorKind, field: FieldName) -> Error {
+        Error::new(kind, field, self.offset())
     }
 
     /// The count of an array as its count field holds it.
@@ -173,11 +212,7 @@ impl<'o, 'v, O: Out<'v>> Writer<'o, 'v, O> {
     /// # Errors
     /// [`ErrorKind::CountTooLarge`] if the field is too narrow.
     #[inline(always)]
-    pub fn count<T: TryFrom<usize>>(
-        &mut self,
-        count: usize,
-        field: FieldName,
-    ) -> Result<T, Stopped> {
+    pub fn count<T: TryFrom<usize>>(&self, count: usize, field: FieldName) -> Result<T> {
         match T::try_from(count) {
             Ok(count) => Ok(count),
             Err(_) => {
@@ -192,7 +227,7 @@ impl<'o, 'v, O: Out<'v>> Writer<'o, 'v, O> {
     /// # Errors
     /// [`ErrorKind::CountMismatch`] if not.
     #[inline(always)]
-    pub fn check_count(&mut self, count: u64, length: usize, field: FieldName) -> Written {
+    pub fn check_count(&self, count: u64, length: usize, field: FieldName) -> Result<()> {
         let length = length as u64;
         if count == length {
             return Ok(());
@@ -206,11 +241,11 @@ impl<'o, 'v, O: Out<'v>> Writer<'o, 'v, O> {
     /// [`ErrorKind::ImageSize`] if not.
     #[inline(always)]
     pub fn check_image(
-        &mut self,
+        &self,
         expected: Option<u64>,
         length: usize,
         field: FieldName,
-    ) -> Written {
+    ) -> Result<()> {
         let length = length as u64;
         if expected == Some(length) {
             return Ok(());
@@ -222,205 +257,171 @@ impl<'o, 'v, O: Out<'v>> Writer<'o, 'v, O> {
     /// The error of a variant that its discriminant does not select.
     #[inline(always)]
     #[must_use]
-    pub fn variant_mismatch(&mut self, field: FieldName) -> Stopped {
+    pub fn variant_mismatch(&self, field: FieldName) -> Error {
         self.error(ErrorKind::VariantMismatch, field)
     }
-}
 
-impl<'o, 'v> Writer<'o, 'v> {
-    /// Encodes a value into slices that borrow its large payloads. Once for all types, since it allocates
-    /// anyway.
-    ///
-    /// # Errors
-    /// As [`Encode::encode`].
-    pub fn encode_io(value: &'v dyn Encode) -> Result<IoBody<'v>, Error> {
-        let Ok(length) = check_length(value.encoded_len()) else {
-            return diagnose(value);
+    /// Tells that the four bytes that stand `back` bytes before this place are a pointer.
+    #[inline(always)]
+    pub fn pointer(&mut self, back: usize, order: Order) {
+        let slot = self.out.len().wrapping_sub(back);
+        let chain = match order {
+            Order::Deep => &mut self.deep,
+            Order::Wide => &mut self.wide,
         };
-        let mut scratch = Vec::with_capacity(length.min(IO_PAYLOAD));
-        let mut payloads = Vec::new();
-        let out = Growing::new(&mut scratch, 0, Some(&mut payloads));
-        let written = match value.leaves_pointers() {
-            true => Writer::new(out, Some(&mut Pointers::new(value)), 0).body(value),
-            false => value.write_block(&mut Writer::new(out, None, 0)),
-        };
-        match written {
-            Ok(()) => Ok(IoBody::new(scratch, payloads)),
-            Err(_) => diagnose(value),
+        let last = mem::replace(&mut chain.last, slot);
+        if chain.first == usize::MAX {
+            chain.first = slot;
+        } else {
+            patch(&mut self.out, last, slot.wrapping_sub(last));
         }
     }
 
-    /// Appends a body of which nothing stands outside of its block. What is there if it stops is no
-    /// body, as with all these functions.
-    ///
-    /// # Errors
-    /// As [`Encode::write`].
-    #[inline(always)]
-    pub fn append(value: &impl Encode, out: &mut Vec<u8>) -> Written {
-        let start = out.len();
-        out.reserve(check_length(value.block_len())?);
-        value.write(&mut Writer::new(Growing::new(out, start, None), None, 0))
-    }
-
-    /// Appends a body with pointees that come right behind the block, and no others.
-    ///
-    /// # Errors
-    /// As [`Encode::write`].
-    #[inline(always)]
-    pub fn append_behind(value: &impl Encode, out: &mut Vec<u8>) -> Written {
-        let start = out.len();
-        let block = value.block_len();
-        let length = block.saturating_add(value.pointees_len());
-        out.reserve(check_length(length)?);
-        let mut writer = Writer::new(Growing::new(out, start, None), None, block);
-        value.write(&mut writer)?;
-        value.behind(&mut writer)
-    }
-
-    /// Appends a body that may leave pointers.
-    ///
-    /// # Errors
-    /// As [`Encode::write`].
-    #[inline(always)]
-    pub fn append_pointers(value: &impl Encode, out: &mut Vec<u8>) -> Written {
-        match value.leaves_pointers() {
-            true => append_left(value, out),
-            false => Writer::append_behind(value, out),
-        }
-    }
-
-    /// Appends a body whose own block is written in many short runs, and that may leave pointers.
-    ///
-    /// # Errors
-    /// As [`Encode::write`].
-    #[inline(always)]
-    pub fn append_scattered(value: &impl Encode, out: &mut Vec<u8>) -> Written {
-        if value.leaves_pointers() {
-            return append_left(value, out);
-        }
-        let start = out.len();
-        let block = value.block_len();
-        if block > SHORT || out.capacity().wrapping_sub(start) < SHORT {
-            return append_long(value, out);
-        }
-        out.extend_from_slice(&[0; SHORT]);
-        let Some(place) = out.last_chunk_mut() else {
-            return Ok(());
-        };
-        let mut writer = Writer::new(Short::new(place), None, block);
-        if value.write(&mut writer).is_err() {
-            out.truncate(start);
-            return append_long(value, out);
-        }
-        let (length, written) = (writer.next, writer.offset());
-        debug_assert!(written == block, "a block is as long as it was said to be");
-        out.truncate(start.wrapping_add(block));
-        out.reserve(check_length(length)?.wrapping_sub(block));
-        value.behind(&mut Writer::new(Growing::new(out, start, None), None, 0))
-    }
-
-    /// Writes a block and what comes right behind it.
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn block(&mut self, value: &'v impl Encode) -> Written {
-        self.next = self.offset().saturating_add(value.block_len());
-        value.write(self)?;
-        value.behind(self)
-    }
-
-    /// Writes a pointee that comes right behind the block.
+    /// Writes what a pointer leads to, or goes on there, if that is what is to be done at this level: at
+    /// level 0 the pointees right behind a block, at level 1 those that the pointers of blocks that are
+    /// there wait for, at level 2 the next ones.
     ///
     /// # Errors
     /// The error of the pointee.
     #[inline(always)]
-    pub fn pointee(&mut self, target: &'v impl Encode, field: FieldName) -> Written {
-        match target.write_block(self) {
+    pub fn pointee(
+        &mut self,
+        target: &'a impl Encode,
+        order: Order,
+        level: usize,
+        field: FieldName,
+    ) -> Result<()> {
+        let result = match (order, level) {
+            (Order::Deep, 0) | (Order::Wide, 1) => self.block(target, order),
+            (Order::Deep, level) => target.write_pointees(self, level),
+            (Order::Wide, 0) => return Ok(()),
+            (Order::Wide, level) => target.write_pointees(self, level - 1),
+        };
+        match result {
             Ok(()) => Ok(()),
-            Err(stopped) => Err(stopped.in_field(self.note(), field)),
+            Err(error) => Err(error.in_field(field)),
         }
     }
 
-    /// Writes what comes right behind the block for a value in it.
+    /// The same for the pointers in the value of a field.
     ///
     /// # Errors
     /// The error of a pointee.
     #[inline(always)]
-    pub fn behind(&mut self, value: &'v impl Encode, field: FieldName) -> Written {
-        match value.behind(self) {
+    pub fn pointees(
+        &mut self,
+        value: &'a impl Encode,
+        level: usize,
+        field: FieldName,
+    ) -> Result<()> {
+        match value.write_pointees(self, level) {
             Ok(()) => Ok(()),
-            Err(stopped) => Err(stopped.in_field(self.note(), field)),
+            Err(error) => Err(error.in_field(field)),
         }
     }
 
-    /// The same for the elements of an array.
-    ///
-    /// # Errors
-    /// The error of a pointee.
-    pub fn behind_elements(&mut self, values: &'v [impl Encode], field: FieldName) -> Written {
-        for (index, value) in values.iter().enumerate() {
-            if let Err(stopped) = value.behind(self) {
-                let stopped = stopped.of_element(self.note(), index);
-                return Err(stopped.in_field(self.note(), field));
-            }
+    /// Writes the block that the next pointer leads to, and what comes right behind it.
+    #[inline(always)]
+    fn block(&mut self, target: &'a impl Encode, order: Order) -> Result<()> {
+        let slot = self.next(order);
+        let siblings = mem::replace(&mut self.deep, EMPTY);
+        let place = self.offset();
+        target.write(self)?;
+        // An offset that is in range in any body that holds a pointer, and not null.
+        let offset = if self.offset() == place { 1 } else { place };
+        patch(&mut self.out, slot, offset);
+        if self.deep.first != usize::MAX {
+            self.aside(|writer| target.write_pointees(writer, 0))?;
         }
+        self.deep = siblings;
         Ok(())
     }
 
+    #[inline(always)]
+    fn next(&mut self, order: Order) -> usize {
+        let chain = match order {
+            Order::Deep => &mut self.deep,
+            Order::Wide => &mut self.wide,
+        };
+        let slot = chain.first;
+        chain.first = match u32::get(&self.out, slot) {
+            0 => usize::MAX,
+            distance => slot.wrapping_add(distance as usize),
+        };
+        slot
+    }
+
     /// Writes a whole body.
-    pub(crate) fn body(mut self, value: &'v (impl Encode + ?Sized)) -> Written {
-        value.write_block(&mut self)?;
-        self.pointees()
+    #[inline(always)]
+    fn body(&mut self, value: &'a impl Encode) -> Result<()> {
+        value.write(self)?;
+        if self.deep.first != usize::MAX {
+            value.write_pointees(self, 0)?;
+        }
+        if self.wide.first != usize::MAX {
+            self.aside(|writer| writer.follow(value))?;
+        }
+        match u32::try_from(self.offset()) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(too_large(self.offset())),
+        }
+    }
+
+    #[inline(never)]
+    fn follow(&mut self, value: &'a impl Encode) -> Result<()> {
+        let mut level = 1;
+        while self.wide.first != usize::MAX {
+            value.write_pointees(self, level)?;
+            level += 1;
+        }
+        Ok(())
     }
 }
 
-/// Appends a body that leaves pointers. To make the list of them takes longer than to write many a message.
-#[inline(never)]
-fn append_left(value: &impl Encode, out: &mut Vec<u8>) -> Written {
-    let start = out.len();
-    out.reserve(check_length(value.encoded_len())?);
-    let left = &mut Pointers::new(value);
-    Writer::new(Growing::new(out, start, None), Some(left), 0).body(value)
-}
-
-/// Appends a body that leaves none, of which the usual form takes another way and has the registers for itself.
-#[inline(never)]
-fn append_long(value: &impl Encode, out: &mut Vec<u8>) -> Written {
-    let start = out.len();
-    out.reserve(check_length(value.encoded_len())?);
-    value.write_block(&mut Writer::new(Growing::new(out, start, None), None, 0))
-}
-
-/// How long bodies can be.
 #[inline(always)]
-fn check_length(length: usize) -> Result<usize, Stopped> {
-    // Where sizes have 32 bits, a sum that does not fit is the largest, and no buffer has half of it.
-    match (u32::try_from(length), isize::try_from(length)) {
-        (Ok(_), Ok(_)) => Ok(length),
-        _ => Err(too_large(None, length)),
-    }
+fn patch(out: &mut [u8], slot: usize, value: usize) {
+    u32::try_from(value).unwrap_or(u32::MAX).put(out, slot);
 }
 
-#[cold]
-fn too_large(note: Note<'_>, length: usize) -> Stopped {
-    Stopped::new(note, ErrorKind::MessageTooLarge { length }, &"", 0)
-}
-
-/// The error of a value that cannot be encoded: it is tried once more, and the error noted.
 #[cold]
 #[inline(never)]
-pub(crate) fn diagnose<R>(value: &dyn Encode) -> Result<R, Error> {
-    let mut failure = Failure::default();
-    let length = value.encoded_len();
-    if check_length(length).is_err() {
-        too_large(Some(&mut failure), length);
-        return Err(failure.into_error());
+fn grown_run<const N: usize>(mut out: Vec<u8>, run: [u8; N]) -> Vec<u8> {
+    out.extend_from_slice(&run);
+    out
+}
+
+#[cold]
+#[inline(never)]
+fn grown(mut out: Vec<u8>, bytes: &[u8]) -> Vec<u8> {
+    out.extend_from_slice(bytes);
+    out
+}
+
+#[cold]
+#[inline(never)]
+fn too_large(length: usize) -> Error {
+    Error::new(ErrorKind::MessageTooLarge { length }, "", 0)
+}
+
+/// Appends a body.
+#[inline(always)]
+pub(crate) fn append<'a>(value: &'a impl Encode, out: &mut Vec<u8>) -> Result<()> {
+    let start = out.len();
+    let mut writer = Writer::new(mem::take(out), None);
+    let result = writer.body(value);
+    mem::forget(mem::replace(out, writer.out));
+    if result.is_err() {
+        out.truncate(start);
     }
-    let (mut scratch, mut payloads) = (Vec::new(), Vec::new());
-    let mut pointers = Pointers::new(value);
-    let out = Growing::new(&mut scratch, 0, Some(&mut payloads));
-    let mut writer = Writer::new(out, Some(&mut pointers), 0);
-    writer.note = Some(&mut failure);
-    let written = writer.body(value);
-    debug_assert!(written.is_err(), "what stopped once stops again");
-    Err(failure.into_error())
+    result
+}
+
+/// Encodes into slices.
+#[inline(always)]
+pub(crate) fn slices<'a>(value: &'a impl Encode, body: &mut IoBody<'a>) -> Result<()> {
+    body.clear();
+    let mut writer = Writer::new(mem::take(&mut body.scratch), Some(&mut body.payloads));
+    let result = writer.body(value);
+    mem::forget(mem::replace(&mut body.scratch, writer.out));
+    result
 }

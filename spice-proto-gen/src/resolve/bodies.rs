@@ -7,7 +7,9 @@ use super::names::Target;
 use super::scope::{Body, BodyNames, Scope};
 use super::types::PLACEHOLDER;
 use crate::ast;
-use crate::model::{CountRef, Field, Member, Origin, Pointer, Role, Size, Struct, TypeDef, TypeId};
+use crate::model::{
+    CountRef, Field, Member, Origin, PointeeOrder, Pointer, Role, Size, Struct, TypeDef, TypeId,
+};
 
 /// What a body has beside its members.
 pub(super) struct Heading<'a> {
@@ -56,6 +58,7 @@ impl<'a> Resolver<'a> {
             attributes: attributes::model(heading.attributes),
             origin: heading.origin,
             members: body.members,
+            parts: Vec::new(),
             size,
             contains,
             memory,
@@ -110,7 +113,10 @@ fn pointer(source: &ast::Field) -> Pointer {
     let has = |name| attributes::find(&source.attributes, name).is_some();
     Pointer {
         nonnull: has("nonnull"),
-        marshall: has("marshall"),
+        order: match has("marshall") {
+            true => PointeeOrder::DepthFirst,
+            false => PointeeOrder::BreadthFirst,
+        },
     }
 }
 

@@ -132,6 +132,7 @@ impl<'a> Resolver<'a> {
         findings: &mut Vec<Diagnostic>,
     ) -> Model {
         roles::assign(&mut self.types);
+        crate::model::assign_segments(&mut self.types);
         let model = Model {
             types: self.types,
             channels: self.channels.into_iter().map(Draft::finish).collect(),

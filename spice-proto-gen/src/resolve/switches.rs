@@ -43,6 +43,7 @@ impl<'a> Resolver<'a> {
             cases.push(Case {
                 labels,
                 field,
+                segment: None,
                 live,
             });
         }

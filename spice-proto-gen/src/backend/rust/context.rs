@@ -4,13 +4,11 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Options;
-use super::behind::{self, Pointers};
 use super::code::compact;
 use super::names::{Names, Place, variant_name};
 use super::naming::{ident, ident_text, value_name};
-use super::steps::runs;
 use crate::model::{
-    Array, Field, Int, Member, Model, Pointer, Role, Struct, Switch, Type, TypeDef, TypeId, TypeRef,
+    Array, Field, Int, Member, Model, Role, Struct, Switch, Type, TypeDef, TypeId, TypeRef,
 };
 
 pub(super) struct Context<'m> {
@@ -21,18 +19,11 @@ pub(super) struct Context<'m> {
     attributes: &'m [(String, String)],
     /// How much code it takes to read each type, as the number of fields that are read.
     weights: Vec<u32>,
-    /// In how many runs each type is written at most.
-    runs: Vec<u32>,
-    /// What the pointers in the block of each type are.
-    pointers: Vec<Pointers>,
 }
 
 /// What has at most this many fields is read and written in place, without a call: values are large, and
 /// most of the time of a call goes into moving them.
 const MAX_INLINE_WEIGHT: u32 = 300;
-
-/// What is written in at least so many runs is written first to a place made for it.
-const SCATTERED: u32 = 4;
 
 /// Without optimization, what is inlined only adds to the stack of its users.
 fn inline() -> TokenStream {
@@ -136,67 +127,25 @@ pub(super) fn number(value: u64) -> Literal {
 
 /// The name of a field as a thin reference, for errors.
 pub(super) fn field_name(path: &str) -> TokenStream {
-    quote!(&#path)
+    quote!(#path)
 }
 
 impl<'m> Context<'m> {
     pub(super) fn new(model: &'m Model, options: &'m Options) -> Self {
         let names = Names::new(model);
-        let mut context = Self {
+        Self {
             model,
             names,
             options,
             attributes: &options.attributes,
             weights: weights(model),
-            runs: Vec::new(),
-            pointers: behind::pointers(model),
-        };
-        context.count_runs();
-        context
+        }
     }
 
     /// The attribute of a body's functions that read and write.
     pub(super) fn inline(&self, id: TypeId) -> Option<TokenStream> {
         let weight = self.weights.get(id.0).copied().unwrap_or(u32::MAX);
         (weight <= MAX_INLINE_WEIGHT).then(inline)
-    }
-
-    /// Counts the runs of all types: a type comes after those that it is made of.
-    fn count_runs(&mut self) {
-        for index in 0..self.model.types.len() {
-            let runs = match self.body(TypeId(index)) {
-                Some(body) if !body.body.is_plain() => runs(self, body),
-                _ => 1,
-            };
-            self.runs.push(runs);
-        }
-    }
-
-    /// In how many runs a field that is no run of its own is written at most.
-    pub(super) fn field_runs(&self, field: &Field) -> u32 {
-        match (field.ty.ty, field.array, field.pointer) {
-            (Type::Struct(id), None, None) => self.runs.get(id.0).copied().unwrap_or(1),
-            _ => 1,
-        }
-    }
-
-    /// Whether the block of a body is written in many short runs.
-    pub(super) fn is_scattered(&self, id: TypeId) -> bool {
-        self.runs.get(id.0).is_some_and(|runs| *runs >= SCATTERED)
-    }
-
-    /// What the pointers in the block of a type are.
-    pub(super) fn pointers(&self, ty: Type) -> Pointers {
-        let found = match ty {
-            Type::Struct(id) => self.pointers.get(id.0),
-            Type::Int(_) | Type::Enum(_) | Type::Fd => None,
-        };
-        found.copied().unwrap_or_default()
-    }
-
-    /// Whether what a pointer leads to comes right behind the block.
-    pub(super) fn is_behind(&self, body: Body<'_>, pointer: Pointer) -> bool {
-        pointer.marshall && self.pointers(Type::Struct(body.id)).behind
     }
 
     pub(super) fn body(&self, id: TypeId) -> Option<Body<'m>> {
@@ -303,6 +252,7 @@ impl<'m> Context<'m> {
     pub(super) fn field_type(&self, from: Place, field: &Field) -> TokenStream {
         let element = self.element_type(from, field.ty);
         let value = match shape(field) {
+            Shape::One if self.is_apart(field) => quote!(wire::Pointee<'a, #element>),
             Shape::One => element,
             Shape::Fixed(count) => {
                 let count = number(count);
@@ -317,6 +267,11 @@ impl<'m> Context<'m> {
             true => quote!(::core::option::Option<#value>),
             false => value,
         }
+    }
+
+    /// Whether what a pointer leads to is read when asked for: a large struct.
+    pub(super) fn is_apart(&self, field: &Field) -> bool {
+        self.model.is_lazy(field)
     }
 
     /// The same as text.

@@ -1,6 +1,6 @@
 //! Implementations of `Decode`.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::choose::choose;
@@ -39,6 +39,7 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
     });
     let inline = context.inline(body.id);
     let statements = decoder.statements();
+    let fields = decoder.fields();
     quote! {
         impl<'a> wire::Decode<'a> for #name #lifetime {
             const WIRE_SIZE: ::core::option::Option<usize> = #size;
@@ -46,21 +47,13 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
             #padding
 
             #inline
-            fn read_from(
-                &mut self,
-                rest: &'a [u8],
-                body: &mut wire::Body<'_, 'a>,
-            ) -> wire::Read<&'a [u8]> {
-                let mut reader = wire::Reader::new(rest, body);
+            fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
                 #statements
-                Ok(reader.rest())
+                Ok(Self { #fields })
             }
         }
     }
 }
-
-/// A value of more bytes than this is read where it stays; smaller ones are returned.
-const MAX_RETURNED: u64 = 64;
 
 struct Decoder<'c, 'm> {
     context: &'c Context<'m>,
@@ -70,7 +63,7 @@ struct Decoder<'c, 'm> {
 
 impl<'m> Decoder<'_, 'm> {
     fn statements(&self) -> TokenStream {
-        let steps = steps(self.context, self.body);
+        let steps = steps(self.body);
         let steps = steps.iter().map(|step| match step {
             Step::Run(run) => self.run(run, ""),
             Step::Member(index) => match self.body.member(*index) {
@@ -86,50 +79,51 @@ impl<'m> Decoder<'_, 'm> {
         quote!(#(#steps)*)
     }
 
+    /// The fields of the struct, which have the values of local variables.
+    fn fields(&self) -> TokenStream {
+        let members = self.body.body.members.iter().enumerate();
+        let kept = members.filter(|(_, member)| is_kept(member));
+        let fields = kept.map(|(index, member)| {
+            let name = match member {
+                Member::Field(field) => field_ident(&field.name),
+                Member::Switch(switch) => field_ident(&switch.name),
+            };
+            let local = self.locals.member(index);
+            let held = match member {
+                Member::Switch(_) => true,
+                Member::Field(field) => {
+                    !self.context.is_apart(field)
+                        && matches!(field.ty.ty, Type::Struct(_))
+                        && !self.context.model.is_fixed_size(field.ty.ty)
+                        && shape(field) == Shape::One
+                }
+            };
+            if held {
+                return quote!(#name: wire::ManuallyDrop::into_inner(#local));
+            }
+            match name == local {
+                true => quote!(#name),
+                false => quote!(#name: #local),
+            }
+        });
+        quote!(#(#fields),*)
+    }
+
     /// Where the value of a member is, once it is read.
     fn place(&self, key: CountRef) -> TokenStream {
         let local = self.locals.get(key);
-        let name = match (key.case, self.body.member(key.member)) {
-            (None, Some(member)) if is_kept(member) => match member {
-                Member::Field(field) => &field.name,
-                Member::Switch(switch) => &switch.name,
-            },
-            _ => return quote!(#local),
-        };
-        let name = field_ident(name);
-        quote!(self.#name)
+        quote!(#local)
     }
 
     fn member_place(&self, member: usize) -> TokenStream {
         self.place(CountRef { member, case: None })
     }
 
-    /// Gives a member the value that was read.
-    fn set(&self, key: CountRef, field: &Field, value: &TokenStream) -> TokenStream {
-        let place = self.place(key);
-        let kept = key.case.is_none() && self.body.member(key.member).is_some_and(is_kept);
-        let plain = matches!(shape(field), Shape::One | Shape::Fixed(_))
-            && self.context.model.is_plain(field.ty.ty);
-        match (kept, plain) {
-            (false, _) => quote!(let #place = #value;),
-            (true, true) => quote!(#place = #value;),
-            (true, false) => fill(&place, value),
-        }
-    }
-
     /// Reads a field that is not part of a run.
     fn field(&self, index: usize, field: &Field) -> TokenStream {
-        let name = field_name(&field.name);
         let place = self.member_place(index);
-        match (shape(field), field.ty.ty) {
-            (Shape::One, Type::Fd) => fill(&place, &quote!(reader.fd())),
-            (Shape::One, _) => quote!(reader.nested(&mut #place, #name)?;),
-            (Shape::Fixed(_), _) if self.context.model.is_plain(field.ty.ty) => {
-                quote!(reader.nested(&mut #place, #name)?;)
-            }
-            (Shape::Fixed(_), _) => quote!(reader.array(&mut #place, #name)?;),
-            _ => fill(&place, &self.dynamic(field, "")),
-        }
+        let value = self.dynamic(field, "");
+        quote!(let #place = #value;)
     }
 
     /// Takes a run and reads its fields into local variables.
@@ -166,14 +160,8 @@ impl<'m> Decoder<'_, 'm> {
         if field.field.role == Role::Zero {
             return None;
         }
-        if let (Some(pointer), Shape::One) = (field.field.pointer, shape(field.field)) {
-            let method = pointee_method(pointer);
-            let (place, at) = (self.place(field.key), number(field.at));
-            let (name, back) = (field_name(&field.field.name), number(field.back(run)));
-            return Some(quote!(reader.#method(&mut #place, u32::get(run, #at), #back, #name)?;));
-        }
-        let value = self.run_value(run, field, prefix);
-        Some(self.set(field.key, field.field, &value))
+        let (place, value) = (self.place(field.key), self.run_value(run, field, prefix));
+        Some(quote!(let #place = #value;))
     }
 
     /// The value of a field of a run.
@@ -198,17 +186,38 @@ impl<'m> Decoder<'_, 'm> {
     ) -> TokenStream {
         let name = field_name(&format!("{prefix}{}", field.name));
         let back = number(back);
-        let value = self.pointee(field, prefix);
         let target = quote!(u32::get(run, #at));
+        if let Shape::One | Shape::Fixed(_) = shape(field) {
+            let method = ident(match (self.context.is_apart(field), pointer.nonnull) {
+                (true, true) => "nonnull_apart",
+                (true, false) => "apart",
+                (false, true) => "nonnull",
+                (false, false) => "pointee",
+            });
+            let held = prefix.is_empty()
+                && shape(field) == Shape::One
+                && !self.context.model.is_fixed_size(field.ty.ty)
+                && !self.context.is_apart(field);
+            let value = quote!(reader.#method(#target, #back, #name)?);
+            return if held || self.context.is_apart(field) {
+                value
+            } else {
+                quote!(wire::ManuallyDrop::into_inner(#value))
+            };
+        }
+        let value = self.array_result(field, prefix);
         if pointer.nonnull {
-            return quote!(reader.nonnull_pointee_with(#target, #back, #name, |reader| #value)?);
+            return quote!(reader.at(#target, #back, #name, |reader| #value)?);
         }
         if is_option(field) {
-            return quote!(reader.pointee_with(#target, #back, #name, |reader| #value)?);
+            return quote!(match #target {
+                0 => None,
+                target => Some(reader.at(target, #back, #name, |reader| #value)?),
+            });
         }
         let count = self.elements(field);
         let size = number(self.context.element_size(field));
-        quote!(reader.array_pointee(#target, #back, #name, #count, #size, |reader| #value)?)
+        quote!(reader.array_pointee(#target, #back, #name, (#count, #size), |reader| #value)?)
     }
 
     /// How many elements an array has by other fields, as an `Option<u64>`.
@@ -243,15 +252,6 @@ impl<'m> Decoder<'_, 'm> {
             case: None,
         });
         quote!(wire::image_size(#bits, #width, #rows))
-    }
-
-    /// Decodes a pointee at the cursor's place: a `Result`.
-    fn pointee(&self, field: &Field, prefix: &str) -> TokenStream {
-        let name = field_name(&format!("{prefix}{}", field.name));
-        match shape(field) {
-            Shape::One | Shape::Fixed(_) => quote!(reader.value(#name)),
-            _ => self.array_result(field, prefix),
-        }
     }
 
     /// Decodes an array without fixed length at the cursor's place: a `Result`.
@@ -294,19 +294,15 @@ impl<'m> Decoder<'_, 'm> {
         let name = field_name(&format!("{prefix}{}", field.name));
         match (shape(field), field.ty.ty) {
             (Shape::One, Type::Fd) => quote!(reader.fd()),
-            (Shape::One, _) => {
-                let ty = self.context.element_path(self.body.place, field.ty);
-                quote!(reader.value::<#ty>(#name)?)
+            (Shape::Fixed(_), _) if !self.context.model.is_fixed_size(field.ty.ty) => {
+                quote!(reader.array(#name)?)
             }
-            (Shape::Fixed(_), _) if self.context.model.is_plain(field.ty.ty) => {
-                let ty = self.context.field_type(self.body.place, field);
-                quote!(reader.value::<#ty>(#name)?)
+            (Shape::One, _)
+                if prefix.is_empty() && !self.context.model.is_fixed_size(field.ty.ty) =>
+            {
+                quote!(reader.field(#name)?)
             }
-            (Shape::Fixed(count), _) => {
-                let ty = self.context.element_path(self.body.place, field.ty);
-                let count = number(count);
-                quote!(reader.array_value::<#ty, #count>(#name)?)
-            }
+            (Shape::One | Shape::Fixed(_), _) => quote!(reader.value(#name)?),
             (Shape::Bytes, _) if field.array == Some(Array::Remaining) => {
                 quote!(reader.remaining().into())
             }
@@ -345,6 +341,10 @@ impl<'m> Decoder<'_, 'm> {
         });
         let (place, discriminant) = (self.body.place, self.discriminant(switch));
         let chosen = choose(self.context, place, switch, &discriminant, arms);
+        if switch.stored {
+            let place = self.member_place(index);
+            return quote!(#(#counts)* let #place = wire::ManuallyDrop::new(#chosen););
+        }
         quote!(#(#counts)* #chosen)
     }
 
@@ -373,11 +373,6 @@ impl<'m> Decoder<'_, 'm> {
         let case = variant
             .case
             .and_then(|case| Some((case, &switch.cases.get(case)?.field)));
-        if let (true, Some((_, field))) = (switch.stored && variant.value, case)
-            && self.is_large(field)
-        {
-            return self.large_arm(index, switch, position, field);
-        }
         let (before, value) = match case {
             Some((case, field)) => self.case(index, case, field, &prefix),
             None => (TokenStream::new(), TokenStream::new()),
@@ -386,8 +381,11 @@ impl<'m> Decoder<'_, 'm> {
             return before;
         }
         let made = self.variant(index, switch, position, &value);
-        let set = fill(&self.member_place(index), &made);
-        quote!(#before #set)
+        if switch.variants.len() == 1 {
+            let place = self.member_place(index);
+            return quote!(#before let #place = wire::ManuallyDrop::new(#made););
+        }
+        quote!(#before #made)
     }
 
     /// The value of a variant that carries `value`.
@@ -413,59 +411,6 @@ impl<'m> Decoder<'_, 'm> {
                 let value = has_value.then(|| quote!(#value_name: #value));
                 quote!(#enum_name::#name { #(#carried,)* #value })
             }
-        }
-    }
-
-    /// Whether a value is read where it stays.
-    fn is_large(&self, field: &Field) -> bool {
-        let memory = match field.ty.ty {
-            Type::Struct(id) => self.context.model.body(id).map_or(0, |body| body.memory),
-            _ => 0,
-        };
-        let is_large = memory > MAX_RETURNED || field.pointer.is_some();
-        is_large && shape(field) == Shape::One && !self.context.model.is_plain(field.ty.ty)
-    }
-
-    /// Reads a variant with a large value.
-    fn large_arm(
-        &self,
-        index: usize,
-        switch: &'m Switch,
-        position: usize,
-        field: &Field,
-    ) -> TokenStream {
-        let place = self.member_place(index);
-        let blank = self.variant(index, switch, position, &quote!(wire::Blank::blank()));
-        let set = fill(&place, &blank);
-        let enum_name = self.context.switch_ident(self.body, index);
-        let name = self.context.variant_ident(switch, position);
-        let carried = switch
-            .variants
-            .get(position)
-            .map(|variant| self.context.carried(self.body, switch, variant))
-            .unwrap_or_default();
-        let pattern = match carried.as_slice() {
-            [] => quote!(#enum_name::#name(value)),
-            fields => match value_ident(fields) {
-                value_name if value_name == "value" => quote!(#enum_name::#name { value, .. }),
-                value_name => quote!(#enum_name::#name { #value_name: value, .. }),
-            },
-        };
-        let path = format!("{}.{}", switch.name, field.name);
-        let leaf = quote!(#path);
-        let path = field_name(&path);
-        let (take, read) = match field.pointer {
-            None => (None, quote!(reader.nested(value, #path)?;)),
-            Some(pointer) => {
-                let method = pointee_method(pointer);
-                let take = quote!(let run: &[u8; 4] = reader.run(&[(4, #leaf)])?;);
-                let read = quote!(reader.#method(value, u32::get(run, 0), 4, #path)?;);
-                (Some(take), read)
-            }
-        };
-        match switch.variants.len() {
-            1 => quote!(#take #set let #pattern = &mut #place; #read),
-            _ => quote!(#take #set if let #pattern = &mut #place { #read }),
         }
     }
 
@@ -498,7 +443,11 @@ impl<'m> Decoder<'_, 'm> {
             member: index,
             case: Some(case),
         };
-        if !self.context.model.in_run(field) {
+        let found = self
+            .body
+            .switch(index)
+            .and_then(|switch| switch.cases.get(case));
+        if found.is_none_or(|case| case.segment.is_none()) {
             return (TokenStream::new(), self.dynamic(field, prefix));
         }
         let mut run = Run::default();
@@ -525,17 +474,4 @@ impl<'m> Decoder<'_, 'm> {
         }
         (quote!(let run: #take?;), value)
     }
-}
-
-/// The method that reads a struct that is pointed to.
-fn pointee_method(pointer: Pointer) -> Ident {
-    ident(match pointer.nonnull {
-        true => "nonnull_pointee",
-        false => "pointee",
-    })
-}
-
-/// Puts a value into a place of a blank value.
-fn fill(place: &TokenStream, value: &TokenStream) -> TokenStream {
-    quote!(wire::fill(&mut #place, #value);)
 }

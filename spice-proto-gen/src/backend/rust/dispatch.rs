@@ -51,7 +51,10 @@ impl Context<'_> {
         self.unknown_variant(code);
         code.close("}");
         let rows = entries.iter();
-        let rows = rows.map(|entry| format!("{} {}", entry.number, variant(entry)));
+        let rows = rows.map(|entry| {
+            let module = ident_text(self.names.module(entry.channel));
+            format!("{} {} {module}::{sender}", entry.number, variant(entry))
+        });
         code.table(
             format_args!("::spice_wire::impl_side_messages!({name} {{"),
             rows,

@@ -9,7 +9,9 @@ use super::lengths;
 use super::naming::ident;
 use super::steps::{Locals, Run, Step, steps};
 use super::types::value_ident;
-use crate::model::{Array, CountRef, Field, Member, Pointer, Role, Switch, Type, Variant, When};
+use crate::model::{
+    Array, CountRef, Field, Member, PointeeOrder, Pointer, Role, Switch, Type, Variant, When,
+};
 
 pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStream {
     let encoder = Encoder {
@@ -23,34 +25,18 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStre
     let derived = encoder.derived();
     let statements = encoder.statements();
     let lengths = lengths::functions(context, body);
-    let pointers = context.pointers(Type::Struct(body.id));
-    let ways = match (
-        context.is_scattered(body.id),
-        pointers.left,
-        pointers.behind,
-    ) {
-        (true, _, _) => quote!(wire::write_with!(append_scattered);),
-        (false, true, _) => quote!(wire::write_with!(append_pointers);),
-        (false, false, true) => quote!(wire::write_with!(append_behind);),
-        (false, false, false) => quote!(wire::write_alone!();),
-    };
     let nothing = (derived.is_empty() && statements.is_empty()).then(|| quote!(let _ = writer;));
     quote! {
         impl wire::Encode for #name #lifetime {
-            #lengths
-
             #inline
-            fn write<'v, O: wire::Out<'v>>(
-                &'v self,
-                writer: &mut wire::Writer<'_, 'v, O>,
-            ) -> wire::Written {
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
                 #nothing
                 #derived
                 #statements
                 Ok(())
             }
 
-            #ways
+            #lengths
         }
     }
 }
@@ -120,7 +106,7 @@ pub(super) fn pattern(
 }
 
 /// Whether an array is empty, of those that a null pointer can stand for.
-fn emptiness(field: &Field, place: &TokenStream) -> Option<TokenStream> {
+pub(super) fn emptiness(field: &Field, place: &TokenStream) -> Option<TokenStream> {
     match shape(field) {
         Shape::Text if field.array == Some(Array::CString) => None,
         Shape::Text => Some(quote!(#place.wire_len() == 0)),
@@ -137,13 +123,13 @@ pub(super) struct Encoder<'c, 'm> {
 
 impl<'m> Encoder<'_, 'm> {
     fn statements(&self) -> TokenStream {
-        let steps = steps(self.context, self.body);
+        let steps = steps(self.body);
         let steps = steps.iter().map(|step| match step {
             Step::Run(run) => self.run(run),
             Step::Member(index) => match self.body.member(*index) {
                 Some(Member::Field(field)) if field.role == Role::Zero => {
                     let size = number(field.size.min());
-                    quote!(writer.zeros(#size)?;)
+                    quote!(writer.zeros(#size);)
                 }
                 Some(Member::Field(field)) => self.dynamic(field, &Access::field(&field.name), ""),
                 Some(Member::Switch(switch)) => self.switch(*index, switch),
@@ -159,7 +145,7 @@ impl<'m> Encoder<'_, 'm> {
             let at = number(field.at);
             let access = Access::field(&field.field.name);
             let value = match field.field.role {
-                _ if field.field.pointer.is_some() => self.offset(field.field, &access)?,
+                _ if field.field.pointer.is_some() => return None,
                 Role::Zero | Role::Virtual(_) => return None,
                 Role::Value | Role::StoredCount => access.copy,
                 _ => {
@@ -167,7 +153,7 @@ impl<'m> Encoder<'_, 'm> {
                     quote!(#local)
                 }
             };
-            Some(quote!(#value.put(&mut run, #at);))
+            Some(quote!(#value.put(run, #at);))
         });
         let puts: Vec<_> = puts.collect();
         let pointers = run.fields.iter().filter_map(|field| {
@@ -177,34 +163,12 @@ impl<'m> Encoder<'_, 'm> {
         });
         let pointers: Vec<_> = pointers.collect();
         match puts.is_empty() {
-            true => quote!(writer.run(&[0; #size])?; #(#pointers)*),
+            true => quote!(writer.run(|_: &mut [u8; #size]| {}); #(#pointers)*),
             false => quote! {
-                let mut run = [0_u8; #size];
-                #(#puts)*
-                writer.run(&run)?;
+                writer.run(|run: &mut [u8; #size]| { #(#puts)* });
                 #(#pointers)*
             },
         }
-    }
-
-    /// What a pointer holds, if that is known.
-    fn offset(&self, field: &Field, access: &Access) -> Option<TokenStream> {
-        let Access {
-            reference, place, ..
-        } = access;
-        let pointer = field
-            .pointer
-            .filter(|found| self.context.is_behind(self.body, *found))?;
-        Some(match emptiness(field, place) {
-            _ if is_option(field) => quote! {
-                match #reference {
-                    Some(target) => writer.ahead(target.encoded_len()),
-                    None => 0,
-                }
-            },
-            Some(_) if !pointer.nonnull => quote!(writer.array_ahead(#place.encoded_len())),
-            _ => quote!(writer.ahead(#place.encoded_len())),
-        })
     }
 
     /// What is to be done for a pointer when its place is written.
@@ -221,51 +185,35 @@ impl<'m> Encoder<'_, 'm> {
             reference, place, ..
         } = access;
         let name = field_name(&format!("{prefix}{}", field.name));
-        if self.context.is_behind(self.body, pointer) {
-            return self.pointee_checks(field, access, prefix);
-        }
-        let layout = match pointer.marshall {
-            true => quote!(wire::Layout::DepthFirst),
-            false => quote!(wire::Layout::BreadthFirst),
+        let layout = match pointer.order {
+            PointeeOrder::DepthFirst => quote!(wire::Order::Deep),
+            PointeeOrder::BreadthFirst => quote!(wire::Order::Wide),
         };
         if is_option(field) {
             let check = self.check(field, &quote!(target), prefix);
+            let bind = if check.is_empty() {
+                quote!(_)
+            } else {
+                quote!(target)
+            };
             return quote! {
-                if let Some(target) = #reference {
+                if let Some(#bind) = #reference {
                     #check
-                    writer.pointer(#back, target, #layout, #name)?;
+                    writer.pointer(#back, #layout);
                 }
             };
         }
         let check = match field.array {
-            Some(Array::CString) => self.check(field, reference, prefix),
+            Some(Array::CString) => self.check(field, &access.reference, prefix),
             _ => self.check(field, place, prefix),
         };
+        let _ = name;
         match emptiness(field, place) {
-            Some(empty) => {
-                let nonnull = pointer.nonnull;
-                quote! {
-                    #check
-                    writer.array_pointer(#back, #reference, (#empty, #nonnull), #layout, #name)?;
-                }
-            }
-            None => quote!(#check writer.pointer(#back, #reference, #layout, #name)?;),
-        }
-    }
-
-    /// Checks what a pointer leads to that comes right behind the block.
-    fn pointee_checks(&self, field: &Field, access: &Access, prefix: &str) -> TokenStream {
-        if is_option(field) {
-            let check = self.check(field, &quote!(target), prefix);
-            let reference = &access.reference;
-            return match check.is_empty() {
-                true => check,
-                false => quote!(if let Some(target) = #reference { #check }),
-            };
-        }
-        match field.array {
-            Some(Array::CString) => self.check(field, &access.reference, prefix),
-            _ => self.check(field, &access.place, prefix),
+            Some(empty) if !pointer.nonnull => quote! {
+                #check
+                if !(#empty) { writer.pointer(#back, #layout); }
+            },
+            _ => quote!(#check writer.pointer(#back, #layout);),
         }
     }
 
@@ -280,16 +228,35 @@ impl<'m> Encoder<'_, 'm> {
         let check = self.check(field, place, prefix);
         match (shape(field), field.ty.ty) {
             (Shape::One | Shape::Fixed(_), Type::Fd) => TokenStream::new(),
-            (Shape::One | Shape::Fixed(_), ty) if self.context.model.is_plain(ty) => {
-                quote!(writer.value(#copy)?;)
+            (Shape::One | Shape::Fixed(_), ty) if self.context.model.is_fixed_size(ty) => {
+                self.value(field, copy)
             }
             (Shape::Fixed(_), _) => quote!(writer.elements(#reference, #name)?;),
             (Shape::Text, _) if field.array == Some(Array::CString) => {
                 quote!(writer.cstring(#reference, #name)?;)
             }
-            (Shape::Bytes, _) => quote!(#check writer.bytes(#reference)?;),
-            (Shape::Text, _) => quote!(#check #place.write(writer)?;),
-            _ => quote!(#check writer.nested(#reference, #name)?;),
+            (Shape::Bytes, _) => quote!(#check writer.bytes(#reference);),
+            (Shape::Text, _) => quote!(#check writer.text(#reference);),
+            _ => quote!(#check writer.field(#reference, #name)?;),
+        }
+    }
+
+    /// Writes a value of fixed size.
+    fn value(&self, field: &Field, copy: &TokenStream) -> TokenStream {
+        let size = number(field.size.min());
+        match field.size.min() {
+            1..=512 => {
+                let value = match copy.to_string().strip_prefix('*') {
+                    Some(name) => {
+                        let name = ident(name.trim());
+                        quote!(#name)
+                    }
+                    None => copy.clone(),
+                };
+                quote!(writer.run(|run: &mut [u8; #size]| #value.put(run, 0));)
+            }
+            0 => TokenStream::new(),
+            _ => quote!(writer.value(#copy);),
         }
     }
 
@@ -351,14 +318,14 @@ impl<'m> Encoder<'_, 'm> {
         match field.role {
             Role::Zero => {
                 let size = number(field.size.min());
-                quote!(writer.zeros(#size)?;)
+                quote!(writer.zeros(#size);)
             }
             Role::ComputedCount => {
                 let local = self.locals.get(CountRef {
                     member: index,
                     case: Some(case),
                 });
-                quote!(writer.value(#local)?;)
+                self.value(field, &quote!(#local))
             }
             _ => TokenStream::new(),
         }
@@ -373,12 +340,8 @@ impl<'m> Encoder<'_, 'm> {
         let access = Access::bound(&quote!(value));
         match field.pointer {
             Some(pointer) => {
-                let offset = match self.offset(field, &access) {
-                    Some(offset) => quote!(let offset = #offset; writer.value(offset)?;),
-                    None => quote!(writer.value(0_u32)?;),
-                };
                 let pointer = self.pointer(field, pointer, &access, 4, &prefix);
-                quote!(#offset #pointer)
+                quote!(writer.run(|_: &mut [u8; 4]| {}); #pointer)
             }
             None => self.dynamic(field, &access, &prefix),
         }

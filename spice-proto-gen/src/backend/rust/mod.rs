@@ -1,7 +1,6 @@
 //! From the model to Rust: types, and how they decode and encode.
 
 mod arbitrary;
-mod behind;
 mod channel;
 mod choose;
 mod code;

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
-use super::context::{Body, Context, field_ident};
+use super::context::{Body, field_ident};
 use super::naming::ident;
-use crate::model::{Array, CountRef, Field, Int, Member, Role, Type};
+use crate::model::{Array, CountRef, Field, Int, Member, Part, Role, Type};
 
 /// A part of a body.
 pub(super) enum Step<'m> {
@@ -51,53 +51,21 @@ impl RunField<'_> {
 }
 
 /// The steps of a body, in order.
-pub(super) fn steps<'m>(context: &Context<'_>, body: Body<'m>) -> Vec<Step<'m>> {
-    let mut steps = Vec::new();
-    let mut run = Run::default();
-    for (index, member) in body.body.members.iter().enumerate() {
-        match member {
-            Member::Field(field) if matches!(field.role, Role::Virtual(_)) => {}
-            Member::Field(field) if context.model.in_run(field) => {
-                run.push(
-                    CountRef {
-                        member: index,
-                        case: None,
-                    },
-                    field,
-                );
+pub(super) fn steps(body: Body<'_>) -> Vec<Step<'_>> {
+    let steps = body.body.parts.iter().map(|part| match part {
+        Part::Member(index) => Step::Member(*index),
+        Part::Segment(segment) => {
+            let mut run = Run::default();
+            for field in &segment.fields {
+                match body.body.field(field.position) {
+                    Some(found) => run.push(field.position, found),
+                    None => unreachable!("a segment holds positions of fields of its body"),
+                }
             }
-            _ => {
-                finish(&mut steps, &mut run);
-                steps.push(Step::Member(index));
-            }
+            Step::Run(run)
         }
-    }
-    finish(&mut steps, &mut run);
-    steps
-}
-
-/// In how many runs a body is written at most.
-pub(super) fn runs(context: &Context<'_>, body: Body<'_>) -> u32 {
-    let steps = steps(context, body).into_iter().map(|step| match step {
-        Step::Run(_) => 1,
-        Step::Member(index) => match body.member(index) {
-            Some(Member::Field(field)) => context.field_runs(field),
-            Some(Member::Switch(switch)) => {
-                let cases = switch.cases.iter();
-                let runs = cases.map(|case| context.field_runs(&case.field));
-                runs.max().unwrap_or(0)
-            }
-            None => 0,
-        },
     });
-    steps.fold(0, u32::saturating_add)
-}
-
-fn finish<'m>(steps: &mut Vec<Step<'m>>, run: &mut Run<'m>) {
-    let run = core::mem::take(run);
-    if !run.fields.is_empty() {
-        steps.push(Step::Run(run));
-    }
+    steps.collect()
 }
 
 /// The local variables of the functions of a body: one for each member and each count in a case,

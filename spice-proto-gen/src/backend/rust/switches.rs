@@ -75,8 +75,6 @@ impl Context<'_> {
             code.close("}");
             code.close("}");
         }
-        let blank = self.simple(body, switch, self.blank_variant(switch), Part::Blank);
-        code.line(format_args!("wire::impl_blank!({name}, {blank});"));
         self.switch_owned(body, switch, &name, code);
     }
 
@@ -181,17 +179,6 @@ impl Context<'_> {
             })
     }
 
-    /// The variant that is the least work to make.
-    fn blank_variant(&self, switch: &Switch) -> usize {
-        let work = |variant: &Variant| match self.variant_value(switch, variant) {
-            Some(field) => 1 + field.size.min(),
-            None => 0,
-        };
-        let variants = switch.variants.iter().enumerate();
-        let least = variants.min_by_key(|(_, variant)| work(variant));
-        least.map_or(0, |(position, _)| position)
-    }
-
     /// A variant whose parts are all made the same way, such as blank.
     fn simple(&self, body: Body<'_>, switch: &Switch, position: usize, part: Part) -> String {
         let name = self.variant_text(switch, position);
@@ -256,7 +243,7 @@ impl Context<'_> {
     /// Whether a field is an array whose elements must each be made to own what they hold.
     pub(super) fn is_owned_by_element(&self, field: &Field) -> bool {
         matches!(shape(field), Shape::Fixed(_))
-            && !self.model.is_plain(field.ty.ty)
+            && !self.model.is_fixed_size(field.ty.ty)
             && !is_option(field)
     }
 }

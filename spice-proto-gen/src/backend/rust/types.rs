@@ -10,7 +10,7 @@ use super::naming::{const_name, ident_text};
 pub(super) use super::switches::value_ident;
 use super::{decode, encode};
 use crate::model::{
-    Alias, Field, MAX_RUN_FIELD, Member, Origin, Role, Side, Struct, Switch, Type, TypeDef, TypeId,
+    Alias, Field, Member, Origin, Role, Side, Struct, Switch, Type, TypeDef, TypeId,
 };
 
 impl Context<'_> {
@@ -50,7 +50,7 @@ impl Context<'_> {
         }
         self.constants(body, code);
         let arbitrary = self.arbitrary_body(body);
-        if body.body.is_plain() {
+        if body.body.is_fixed_size() {
             self.plain(body, code);
             code.items(quote!(#arbitrary));
             return;
@@ -70,7 +70,7 @@ impl Context<'_> {
             ""
         };
         self.body_docs(body.body, code);
-        let copy = if body.body.is_plain() {
+        let copy = if body.body.is_fixed_size() {
             "Copy, Hash, "
         } else {
             ""
@@ -245,7 +245,7 @@ impl Context<'_> {
         let layout: Vec<_> = layout.collect();
         let padding = body.body.contains.padding.then_some("; padding: true");
         // What is large is put in place, not copied from the stack.
-        let large = (size > MAX_RUN_FIELD).then_some("; large: true");
+        let large = (size > 512).then_some("; large: true");
         let (padding, large) = (padding.unwrap_or_default(), large.unwrap_or_default());
         let begin = format!("wire::impl_plain!({name}: {size} bytes{padding}{large}");
         code.rows(&begin, &[("{", &fields, "}"), ("[", &layout, "]")], ");");

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Array, Contains, Pointer, Size};
+use crate::model::{Array, Contains, PointeeOrder, Pointer, Size};
 
 fn sizes(members: &str) -> (Size, Contains) {
     let (_, body) = body(members);
@@ -83,14 +83,14 @@ fn fields_know_where_they_are_and_what_they_point_to() {
         field(&found, 0).pointer,
         Some(Pointer {
             nonnull: true,
-            marshall: false
+            order: PointeeOrder::BreadthFirst
         })
     );
     assert_eq!(
         field(&found, 1).pointer,
         Some(Pointer {
             nonnull: false,
-            marshall: true
+            order: PointeeOrder::DepthFirst
         })
     );
     assert_eq!(field(&found, 1).array, Some(Array::Fixed(4)));

@@ -1,0 +1,141 @@
+//! Types: aliases, enums, integers, and references to them.
+
+use super::Struct;
+use crate::ast::Docs;
+
+/// Index of a [`TypeDef`] in [`Model::types`](super::Model::types).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(pub usize);
+
+/// A type definition.
+#[derive(Clone, Debug)]
+pub enum TypeDef {
+    /// `typedef`
+    Alias(Alias),
+    /// `enum…` or `flags…`
+    Enum(Enum),
+    /// `struct`, `message`, or the body of a channel's message
+    Struct(Struct),
+}
+
+/// Another name for a type.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Alias {
+    /// Name.
+    pub name: String,
+    /// Documentation.
+    pub docs: Docs,
+    /// Attributes.
+    pub attributes: Attributes,
+    /// The aliased type.
+    pub target: TypeRef,
+}
+
+/// A type as a field, an element or an alias names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TypeRef {
+    /// The alias, if the type was named by one.
+    pub alias: Option<TypeId>,
+    /// The type.
+    pub ty: Type,
+}
+
+/// A type with all aliases followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// An integer.
+    Int(Int),
+    /// A file descriptor: no bytes on the wire.
+    Fd,
+    /// An enum or flags type.
+    Enum(TypeId),
+    /// A struct.
+    Struct(TypeId),
+}
+
+/// An integer type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Int {
+    /// Size in bytes: 1, 2, 4 or 8.
+    pub bytes: u8,
+    /// Whether it is signed.
+    pub signed: bool,
+}
+
+/// `enum…` or `flags…`
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Enum {
+    /// Name.
+    pub name: String,
+    /// Documentation.
+    pub docs: Docs,
+    /// Attributes.
+    pub attributes: Attributes,
+    /// Whether the items are bits.
+    pub flags: bool,
+    /// Size in bytes: 1, 2 or 4.
+    pub bytes: u8,
+    /// Items in source order.
+    pub items: Vec<Item>,
+}
+
+/// An item of an enum or flags type.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Item {
+    /// Name.
+    pub name: String,
+    /// Documentation.
+    pub docs: Docs,
+    /// Value. The value of a flag is the bit itself, `1 << index`.
+    pub value: u32,
+    /// Whether the item is deprecated.
+    pub deprecated: bool,
+}
+
+/// The attributes of a definition in source order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attributes(pub Vec<Attribute>);
+
+/// An attribute and its argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// Name.
+    pub name: String,
+    /// Argument as text.
+    pub argument: Option<String>,
+}
+
+impl Attributes {
+    /// Whether an attribute is present.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|attribute| attribute.name == name)
+    }
+
+    /// The argument of an attribute.
+    #[must_use]
+    pub fn argument(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|attribute| attribute.name == name)
+            .and_then(|attribute| attribute.argument.as_deref())
+    }
+}
+
+pub(super) fn body(types: &[TypeDef], id: TypeId) -> Option<&Struct> {
+    match types.get(id.0) {
+        Some(TypeDef::Struct(found)) => Some(found),
+        _ => None,
+    }
+}
+
+pub(super) fn is_fixed_size(types: &[TypeDef], ty: Type) -> bool {
+    match ty {
+        Type::Int(_) | Type::Enum(_) => true,
+        Type::Fd => false,
+        Type::Struct(id) => body(types, id).is_some_and(Struct::is_fixed_size),
+    }
+}
