@@ -1,10 +1,11 @@
-//! Channels as types, and how one is derived from another.
+//! Channels as types, and inheritance between them.
 
-use crate::error::Error;
+use crate::__private::Sealed;
+use crate::encode::Encode;
+use crate::error::Result;
 use crate::fd::Fds;
-use crate::traits::Encode;
 
-/// Who sends a message.
+/// The sender of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Side {
     /// The server.
@@ -24,69 +25,73 @@ impl Side {
     }
 }
 
-/// All that one side can send on a channel: an enum of messages.
+/// The enum of all messages that one side sends on a channel.
 pub trait ChannelMessage<'a>: Encode + Sized {
-    /// Decodes the message with this id. An id that the channel does not have gives the variant
-    /// `Unknown`, which keeps the body.
+    /// Decodes the message with this id, which arrived with descriptors. A message with an unknown id becomes
+    /// the variant `Unknown`, which keeps the body.
     ///
     /// # Errors
-    /// Where and why the body is not that message.
-    fn decode_with_fds(id: u16, body: &'a [u8], fds: Fds<'a>) -> Result<Self, Error>;
+    /// Returns the first field that is invalid and its byte.
+    fn decode_with_fds(id: u16, body: &'a [u8], fds: Fds<'a>) -> Result<Self>;
 
-    /// The same for a body that came without descriptors.
+    /// Decodes the message with this id.
     ///
     /// # Errors
-    /// Where and why the body is not that message.
-    fn decode(id: u16, body: &'a [u8]) -> Result<Self, Error> {
+    /// Returns the first field that is invalid and its byte.
+    fn decode(id: u16, body: &'a [u8]) -> Result<Self> {
         Self::decode_with_fds(id, body, Fds::none())
     }
 
-    /// The id of the message.
+    /// The message id.
     fn id(&self) -> u16;
 
-    /// The message's name; `None` if it is unknown.
+    /// The name in the proto, if the message is known.
     fn name(&self) -> Option<&'static str>;
 
-    /// Channel, sender and name of the message (`port.server.init`); `None` if it is unknown.
+    /// The name with channel and side, such as `port.server.init`, if the message is known.
     fn path(&self) -> Option<&'static str>;
 }
 
-/// A channel: what its two sides can send.
-pub trait Channel {
-    /// Its name.
+/// A channel, as a type parameter for code that is generic over channels.
+pub trait Channel: Sealed {
+    /// Name.
     const NAME: &'static str;
-    /// Its number in the protocol, if it is one of the protocol's channels and not only a parent.
+    /// Channel type on the wire; `None` for a channel that is only a parent of others.
     const CHANNEL_TYPE: Option<u8>;
-    /// What the server sends.
+    /// The messages of the server.
     type Server<'a>: ChannelMessage<'a>;
-    /// What the client sends.
+    /// The messages of the client.
     type Client<'a>: ChannelMessage<'a>;
 }
 
-/// A channel that has all messages of `Parent` at the same ids: `Parent` itself, and each channel
-/// that is derived from it, however many levels down.
+/// A channel that inherits the messages of `Parent`.
+///
+/// `Parent` may be any ancestor, or the channel itself.
 pub trait DerivedFrom<Parent: Channel>: Channel {
-    /// A server's message of the parent as one of this channel.
+    /// Converts a server message of the parent.
     fn server_from(message: Parent::Server<'_>) -> Self::Server<'_>;
-    /// A client's message of the parent as one of this channel.
+    /// Converts a client message of the parent.
     fn client_from(message: Parent::Client<'_>) -> Self::Client<'_>;
-    /// A server's message as one of the parent, if the parent has it.
+    /// Converts a server message to one of the parent.
     ///
     /// # Errors
-    /// The message itself, if only this channel has it.
+    /// Returns the message if the parent does not have it.
     fn server_into(message: Self::Server<'_>) -> Result<Parent::Server<'_>, Self::Server<'_>>;
-    /// A client's message as one of the parent, if the parent has it.
+    /// Converts a client message to one of the parent.
     ///
     /// # Errors
-    /// The message itself, if only this channel has it.
+    /// Returns the message if the parent does not have it.
     fn client_into(message: Self::Client<'_>) -> Result<Parent::Client<'_>, Self::Client<'_>>;
 }
 
-/// A channel is derived from itself. Used by generated code.
+/// Implements `DerivedFrom<Channel>` for `Channel`. The types are written as projections because the lifetimes
+/// of the trait's functions are early bound.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! impl_channel_of_itself {
+macro_rules! __impl_channel {
     () => {
+        impl $crate::__private::Sealed for Channel {}
+
         impl $crate::DerivedFrom<Channel> for Channel {
             #[inline]
             fn server_from(
@@ -125,10 +130,10 @@ macro_rules! impl_channel_of_itself {
     };
 }
 
-/// A channel is derived from an ancestor by way of its parent. Used by generated code.
+/// Implements `DerivedFrom` an ancestor by way of the parent.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! impl_derived_from {
+macro_rules! __impl_derived_from {
     (super::$ancestor:ident, by super::$parent:ident) => {
         impl $crate::DerivedFrom<super::$ancestor::Channel> for Channel {
             #[inline]

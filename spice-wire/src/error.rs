@@ -1,76 +1,73 @@
-//! What went wrong, in which field, at which byte.
+//! Errors of decoding and encoding.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// The name of a field, or the path of one from the body that names it (`pos.x`).
-pub type FieldName = &'static str;
-
 /// Why a message could not be decoded or encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The message ends before the field does.
     Truncated {
-        /// Bytes that the field takes (`u64::MAX` where the sum is larger still).
+        /// Size of the field in bytes; `u64::MAX` if it is larger.
         needed: u64,
-        /// Bytes that are left.
+        /// Number of bytes left in the message.
         available: u64,
     },
-    /// A pointer that may not be null is null.
+    /// A pointer is null where the proto forbids it.
     NullPointer,
-    /// A null pointer to an array whose count says more than the whole message could hold.
+    /// A null pointer to an array whose elements would not fit in the message.
     NullArray {
-        /// The number of elements.
+        /// Value of the count field.
         count: u64,
     },
-    /// A pointer leads behind the end of the message.
+    /// A pointer leads past the end of the message.
     PointerOutOfRange {
-        /// The offset that the message holds.
+        /// Offset in the message.
         target: u32,
-        /// The length of the body.
+        /// Length of the body in bytes.
         length: usize,
     },
-    /// Text without the zero byte that ends it.
+    /// Text without a terminating zero byte.
     Unterminated,
-    /// More elements that take no bytes than any peer can mean.
+    /// More than [`MAX_EMPTY_ELEMENTS`](crate::MAX_EMPTY_ELEMENTS) elements without bytes.
     TooManyEmptyElements {
-        /// The number of elements.
+        /// Value of the count field.
         count: u64,
     },
-    /// Encoding: an array is longer than its count field can say.
+    /// Encoding: an array has more elements than its count field can hold.
     CountTooLarge {
-        /// The number of elements.
+        /// Number of elements.
         count: u64,
     },
-    /// Encoding: an array has another length than the count says that is given beside it.
+    /// Encoding: the length of an array differs from its count field.
     CountMismatch {
-        /// What the count field says.
+        /// Value of the count field.
         count: u64,
-        /// The number of elements.
+        /// Number of elements.
         length: u64,
     },
-    /// Encoding: image data has another length than the image's measures say.
+    /// Encoding: the length of image data differs from the size of the image.
     ImageSize {
-        /// The number of bytes that the measures ask for (`u64::MAX` where it is larger still).
+        /// Size of the image in bytes; `u64::MAX` if it is larger.
         expected: u64,
-        /// The number of bytes there are.
+        /// Number of bytes in the array.
         length: u64,
     },
-    /// Encoding: the variant of a switch is not the one that its discriminant selects.
+    /// Encoding: the discriminant does not select the variant.
     VariantMismatch,
     /// Encoding: text with a zero byte before its end.
     InteriorNul,
-    /// Encoding: a message longer than a 32-bit offset can say.
+    /// Encoding: the body is longer than 32-bit offsets allow.
     MessageTooLarge {
-        /// The length of the body.
+        /// Length of the body in bytes.
         length: usize,
     },
 }
 
 impl ErrorKind {
-    /// A short name that does not change, for logs and tools.
+    /// A short, stable name for logs and tools.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -96,7 +93,7 @@ impl fmt::Display for ErrorKind {
             Self::Truncated { needed, available } => {
                 write!(f, "needs {needed} bytes where {available} are left")
             }
-            Self::NullPointer => f.write_str("a pointer that may not be null is null"),
+            Self::NullPointer => f.write_str("the pointer is null"),
             Self::NullArray { count } => {
                 write!(f, "a null pointer stands for {count} elements")
             }
@@ -108,13 +105,13 @@ impl fmt::Display for ErrorKind {
             }
             Self::Unterminated => f.write_str("text has no zero byte at its end"),
             Self::TooManyEmptyElements { count } => {
-                write!(f, "{count} elements that take no bytes")
+                write!(f, "too many elements without bytes: {count}")
             }
             Self::CountTooLarge { count } => {
-                write!(f, "{count} elements are more than the count field can say")
+                write!(f, "{count} elements exceed the range of the count field")
             }
             Self::CountMismatch { count, length } => {
-                write!(f, "the count says {count}, but there are {length} elements")
+                write!(f, "the count is {count}, but there are {length} elements")
             }
             Self::ImageSize { expected, length } => {
                 write!(
@@ -122,9 +119,7 @@ impl fmt::Display for ErrorKind {
                     "the image takes {expected} bytes, but there are {length}"
                 )
             }
-            Self::VariantMismatch => {
-                f.write_str("the variant is not the one that its discriminant selects")
-            }
+            Self::VariantMismatch => f.write_str("the discriminant does not select the variant"),
             Self::InteriorNul => f.write_str("text has a zero byte before its end"),
             Self::MessageTooLarge { length } => {
                 write!(
@@ -136,23 +131,35 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// A step of the path of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A step of a field path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Step {
-    Field(FieldName),
+    /// The name of a field, or a path of names such as `base.box`.
+    Field(&'static str),
+    /// The index of an element.
     Element(usize),
 }
 
-/// Why, where and at which byte decoding or encoding failed. As small as a pointer.
-#[derive(Clone, PartialEq, Eq)]
+/// Why, in which field and at which byte decoding or encoding failed.
+///
+/// An error is one pointer wide. It allocates, a successful call does not.
+///
+/// ```
+/// use spice_wire::{Decode, ErrorKind};
+///
+/// let error = u32::decode(&[1, 0]).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Truncated { needed: 4, available: 2 });
+/// assert_eq!(error.offset(), 0);
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Error(Box<Details>);
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Details {
     kind: ErrorKind,
     offset: usize,
     message: Option<&'static str>,
-    /// Innermost first.
+    /// Innermost step first.
     path: Vec<Step>,
 }
 
@@ -160,9 +167,9 @@ impl Error {
     /// An error in `field`, which starts at byte `offset` of the body.
     #[cold]
     #[inline(never)]
-    #[must_use]
-    pub fn new(kind: ErrorKind, field: FieldName, offset: usize) -> Self {
-        let path = [Step::Field(field)].into();
+    pub(crate) fn new(kind: ErrorKind, field: &'static str, offset: usize) -> Self {
+        let mut path = Vec::with_capacity(4);
+        path.extend((!field.is_empty()).then_some(Step::Field(field)));
         Self(Box::new(Details {
             kind,
             offset,
@@ -171,44 +178,42 @@ impl Error {
         }))
     }
 
-    /// What went wrong.
+    /// The reason.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Byte of the body at which the field starts. In encoding: how many bytes came before it.
+    /// Offset of the field in the body. When encoding, the number of bytes written before it.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.0.offset
     }
 
-    /// The full name of the message (`port.server.init`), where it was found by its id.
+    /// The name of the message with channel and side, such as `port.server.init`, if it is known.
     #[must_use]
     pub fn message(&self) -> Option<&'static str> {
         self.0.message
     }
 
-    /// The path of the field inside of the message: `data.src_bitmap.descriptor.type`.
+    /// The path of the field in the message, such as `data.src_bitmap.descriptor.type`.
     #[must_use]
     pub fn field(&self) -> FieldPath<'_> {
         FieldPath(&self.0.path)
     }
 
-    /// The same error, seen from the body that holds `field`.
+    /// The same error, seen from the body that contains `field`.
     #[cold]
     #[inline(never)]
-    #[must_use]
-    pub fn in_field(mut self, field: FieldName) -> Self {
+    pub(crate) fn in_field(mut self, field: &'static str) -> Self {
         self.0.path.push(Step::Field(field));
         self
     }
 
-    /// The same error, seen from the array that holds the element.
+    /// The same error, seen from the array that contains the element.
     #[cold]
     #[inline(never)]
-    #[must_use]
-    pub fn in_element(mut self, index: usize) -> Self {
+    pub(crate) fn in_element(mut self, index: usize) -> Self {
         self.0.path.push(Step::Element(index));
         self
     }
@@ -216,32 +221,9 @@ impl Error {
     /// The same error, seen from the message.
     #[cold]
     #[inline(never)]
-    #[must_use]
-    pub fn in_message(mut self, message: &'static str) -> Self {
+    pub(crate) fn in_message(mut self, message: &'static str) -> Self {
         self.0.message = Some(message);
         self
-    }
-}
-
-/// What decoding and encoding give.
-pub type Result<T, E = Error> = core::result::Result<T, E>;
-
-/// The path of a field, for printing.
-#[derive(Clone, Copy, Debug)]
-pub struct FieldPath<'e>(&'e [Step]);
-
-impl fmt::Display for FieldPath<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = "";
-        for step in self.0.iter().rev() {
-            match step {
-                Step::Field("") => continue,
-                Step::Field(name) => write!(f, "{separator}{name}")?,
-                Step::Element(index) => write!(f, "[{index}]")?,
-            }
-            separator = ".";
-        }
-        Ok(())
     }
 }
 
@@ -250,13 +232,11 @@ impl fmt::Display for Error {
         if let Some(message) = self.message() {
             write!(f, "{message}: ")?;
         }
-        write!(
-            f,
-            "{} (byte {}): {}",
-            self.field(),
-            self.offset(),
-            self.kind()
-        )
+        let (field, offset, kind) = (self.field(), self.offset(), self.kind());
+        match self.0.path.is_empty() {
+            true => write!(f, "byte {offset}: {kind}"),
+            false => write!(f, "{field} (byte {offset}): {kind}"),
+        }
     }
 }
 
@@ -267,3 +247,55 @@ impl fmt::Debug for Error {
 }
 
 impl core::error::Error for Error {}
+
+/// The path of a field. It implements `Display`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FieldPath<'e>(&'e [Step]);
+
+impl fmt::Display for FieldPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        for step in self.0.iter().rev() {
+            match step {
+                Step::Field(name) => write!(f, "{separator}{name}")?,
+                Step::Element(index) => write!(f, "[{index}]")?,
+            }
+            separator = ".";
+        }
+        Ok(())
+    }
+}
+
+/// Result of decoding or encoding.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn path_runs_from_the_message_to_the_field() {
+        let error = Error::new(ErrorKind::NullPointer, "x", 7)
+            .in_field("base.box")
+            .in_element(3)
+            .in_field("list")
+            .in_message("display.server.mark");
+        assert_eq!(error.field().to_string(), "list[3].base.box.x");
+        let text = "display.server.mark: list[3].base.box.x (byte 7): the pointer is null";
+        assert_eq!(error.to_string(), text);
+        assert_eq!(error.message(), Some("display.server.mark"));
+    }
+
+    #[test]
+    fn error_without_a_field_has_no_path() {
+        let error = Error::new(ErrorKind::NullPointer, "", 0);
+        assert_eq!(error.to_string(), "byte 0: the pointer is null");
+    }
+
+    #[test]
+    fn result_of_a_small_value_is_small() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        assert_eq!(size_of::<Result<()>>(), size_of::<usize>());
+    }
+}

@@ -1,31 +1,35 @@
-//! The runtime of code that `spice-proto-gen` makes from a `.proto`: a cursor to decode with, a
-//! writer to encode with, and the types of fields that Rust has no type for.
+//! Runtime of the code that `spice-proto-gen` generates from a `.proto`.
 //!
-//! It needs `alloc`, no `std`, no dependency but for some features, and has no `unsafe` code.
+//! A message is a *body* of bytes. [`Decode`] turns a body into a value that borrows from it, [`Encode`]
+//! turns a value into a body. [`List`], [`Text`], [`Fd`] and [`Pointee`] are the field types that Rust
+//! lacks.
 //!
-//! # What is rejected
-//! Decoding fails, with the field and the byte, where the message ends before a field does; where a
-//! pointer leads to or behind the end of the body, even to an empty pointee; where a pointer that may
-//! not be null is; where a null pointer stands for more elements than the whole body could hold; and
-//! where text that must end with a zero byte does not. All arithmetic on sizes is exact. Bytes after
-//! a message are legal, and so are values that no enum or flags type names, pointees that overlap,
-//! and pointers into the fixed part.
+//! The crate is `no_std` with `alloc`, has no `unsafe` code and no required dependency.
 //!
-//! # Where pointees lie
-//! A body is a list of blocks: the message first, then one for each pointee, without padding. The
-//! pointees of `@marshall` pointers follow depth first; all others breadth first, in the order of
-//! the fields. An empty array behind a pointer is written as null. Where the proto forbids null
-//! (`@nonnull`) it gets an offset in range instead, which every receiver accepts. A null pointer to
-//! an array decodes to an empty array whatever its count says, and so is written with count 0.
+//! # Rejected bodies
+//! Decoding fails, with the field and the byte, if
+//! - the body ends before a field does,
+//! - a pointer leads past the last byte of the body, even if the pointee is empty,
+//! - a pointer is null where the proto forbids it,
+//! - a null pointer stands for more elements than the body could hold,
+//! - text lacks its terminating zero byte where the proto demands one.
+//!
+//! Arithmetic on sizes is exact. Trailing bytes, unnamed values of enums and flags, overlapping pointees
+//! and pointers into the fixed part are legal.
+//!
+//! # Order of pointees
+//! A body is a sequence of blocks without padding: the message, then one block for each pointee.
+//! Pointees of `@marshall` pointers follow depth first, all others breadth first in field order.
+//!
+//! An empty array behind a pointer is written as null. If the pointer is `@nonnull`, it gets a valid offset
+//! instead. A null pointer to an array decodes to an empty array whatever its count is.
 //!
 //! # Features
-//! - `std` (on by default): file descriptors, on Unix.
-//! - `bytes`: `Encode::encode_to_bytes`, and `bytes::Buf` for [`IoBody`].
-//! - `serde`: for types that were generated with `Config::serde`. In formats for people, such as JSON,
-//!   enums and flags are names, bytes are hexadecimal digits, and text is a string. A file descriptor
-//!   cannot be written: it is `null`, and absent when it is read. The readme has all forms.
-//! - `arbitrary`: for types that were generated with `Config::arbitrary`. Nearly all random values can
-//!   be encoded: counts, images and variants fit together. Descriptors are absent.
+//! - `std` (default): file descriptors on Unix.
+//! - `bytes`: [`Encode`] to `bytes::Bytes`; [`IoBody`] implements `bytes::Buf`.
+//! - `serde`: for types generated with `Config::serde`. The crate's README shows the JSON forms.
+//! - `arbitrary`: for types generated with `Config::arbitrary`. Nearly all random values can be
+//!   encoded. Descriptors are absent.
 
 #![no_std]
 
@@ -33,63 +37,110 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-mod bodies;
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
+#[cfg(feature = "bytes")]
+mod buf;
 mod channel;
-mod encodings;
+mod decode;
+mod encode;
 mod enums;
 mod error;
 mod fd;
-mod fixed;
-mod io;
+mod fixed_size;
+mod io_body;
 mod list;
 mod messages;
+mod owned;
 mod pointee;
+mod protocol_enums;
 mod reader;
-mod roots;
+#[cfg(feature = "serde")]
+mod serde;
 mod text;
-mod traits;
 mod writer;
 
-pub use alloc::borrow::Cow;
 pub use channel::{Channel, ChannelMessage, DerivedFrom, Side};
-pub use core::mem::ManuallyDrop;
+pub use decode::Decode;
+pub use encode::Encode;
 pub use enums::Named;
-pub use error::{Error, ErrorKind, FieldName, FieldPath, Result};
-pub use fd::{Fd, FdSource, Fds, SharedFd};
-pub use fixed::{FixedSize, image_size};
-pub use io::{IO_PAYLOAD, IoBody};
+pub use error::{Error, ErrorKind, FieldPath, Result};
+pub use fd::{Fd, Fds, SharedFd};
+pub use fixed_size::image_size;
+pub use io_body::{IO_PAYLOAD, IoBody};
 pub use list::{FdList, Iter, List};
+pub use owned::IntoOwned;
 pub use pointee::Pointee;
 pub use reader::{MAX_EMPTY_ELEMENTS, Reader};
 pub use text::Text;
-pub use traits::{Decode, Encode, IntoOwned};
-pub use writer::{Order, Writer};
 
-/// What generated code uses and nobody else should.
+/// Everything that generated code refers to. Not part of the public API.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::*;
+
     pub use crate::enums::{fmt_enum, fmt_flags, item_name};
-    pub use crate::messages::message;
+    pub use crate::fd::FdSource;
+    pub use crate::fixed_size::FixedSize;
+    pub use crate::messages::{decode_message, name_error};
+    pub use crate::writer::{PointeeOrder, Writer};
+    pub use crate::{
+        __impl_all_messages as impl_all_messages, __impl_body as impl_body,
+        __impl_channel as impl_channel, __impl_derived_from as impl_derived_from,
+        __impl_enum as impl_enum, __impl_fixed_size as impl_fixed_size, __impl_flags as impl_flags,
+        __impl_from_bodies as impl_from_bodies, __impl_messages as impl_messages,
+        __impl_owned as impl_owned, __impl_parent_messages as impl_parent_messages,
+        __impl_side_messages as impl_side_messages,
+    };
+    pub use alloc::borrow::Cow;
     pub use alloc::vec::Vec;
-}
 
-/// Stops the compilation of code that was generated for another version of this crate.
-#[doc(hidden)]
-pub const fn assert_generated_for(version: &str) {
-    let (ours, theirs) = (env!("CARGO_PKG_VERSION").as_bytes(), version.as_bytes());
-    assert!(
-        same(ours, theirs),
-        "this code was generated by another version of spice-proto-gen than the spice-wire it is \
-         compiled with: use the same version of both"
-    );
-}
+    #[cfg(feature = "serde")]
+    pub use crate::__impl_serde as impl_serde;
+    #[cfg(feature = "arbitrary")]
+    pub use ::arbitrary;
+    #[cfg(feature = "serde")]
+    pub use ::serde;
 
-const fn same(mut a: &[u8], mut b: &[u8]) -> bool {
-    while let ([first_a, rest_a @ ..], [first_b, rest_b @ ..]) = (a, b) {
-        if *first_a != *first_b {
-            return false;
-        }
-        (a, b) = (rest_a, rest_b);
+    #[cfg(feature = "arbitrary")]
+    pub mod random {
+        pub use crate::arbitrary::{
+            bytes, cstring, enumeration, few, flags, list, many, other, text, unknown,
+        };
     }
-    a.is_empty() && b.is_empty()
+
+    #[cfg(feature = "serde")]
+    pub mod form {
+        pub use crate::serde::{
+            array, byte_array, bytes, deserialize_enum, deserialize_flags, optional_array,
+            optional_byte_array, serialize_enum, serialize_flags,
+        };
+    }
+
+    /// Prevents implementations outside of generated code.
+    pub trait Sealed {}
+
+    /// Refuses to compile code that was generated for another version of this crate.
+    pub const fn assert_generated_for(version: &str) {
+        let (ours, theirs) = (env!("CARGO_PKG_VERSION").as_bytes(), version.as_bytes());
+        assert!(
+            equal(ours, theirs),
+            "this code was generated by another version of spice-proto-gen than the spice-wire it is \
+             compiled with: use the same version of both"
+        );
+    }
+
+    const fn equal(mut a: &[u8], mut b: &[u8]) -> bool {
+        while let ([first_a, rest_a @ ..], [first_b, rest_b @ ..]) = (a, b) {
+            if *first_a != *first_b {
+                return false;
+            }
+            (a, b) = (rest_a, rest_b);
+        }
+        a.is_empty() && b.is_empty()
+    }
 }
+
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct Readme;

@@ -1,35 +1,43 @@
-//! Arrays whose length the message decides.
+//! Arrays whose length is sent.
 
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::fd::{FdSource, Fds};
+use crate::__private::Sealed;
+use crate::decode::Decode;
+use crate::encode::Encode;
+use crate::error::Result;
+use crate::fd::{Fd, FdSource, Fds};
+use crate::owned::IntoOwned;
 use crate::reader::Reader;
-use crate::traits::{Decode, IntoOwned};
+use crate::writer::Writer;
 
-/// An array of a message: after decoding the bytes themselves, read when asked for; to encode, a
-/// slice or a vector.
+/// An array whose length is sent.
+///
+/// A decoded list borrows the bytes of the message and decodes elements on demand. A list to be encoded
+/// is built from a slice or a vector.
 ///
 /// ```
-/// use spice_wire::{Reader, List};
-/// let list: List<u16> = Reader::new(&[1, 0, 2, 0]).list(2, "volume").unwrap();
+/// use spice_wire::List;
+///
+/// let list: List<'_, u16> = vec![1, 2].into();
 /// assert_eq!(list.get(1), Some(2));
-/// assert_eq!(list, List::from(vec![1, 2]));
+/// assert_eq!(list.iter().sum::<u16>(), 3);
 /// ```
 ///
-/// `F` is where the descriptors of the elements come from: nowhere, but in an [`FdList`].
+/// `F` is the source of the elements' descriptors: none, except in an [`FdList`].
 #[derive(Clone)]
 pub struct List<'a, T, F = ()>(Form<'a, T, F>);
 
-/// An array of elements to which descriptors belong.
+/// A list whose elements contain descriptors.
 pub type FdList<'a, T> = List<'a, T, Fds<'a>>;
 
 #[derive(Clone)]
 enum Form<'a, T, F> {
-    /// Decoded elements of one size that have no descriptors: whole ones.
-    Fixed(&'a [u8]),
-    /// Decoded elements that were checked one by one.
-    Wire {
+    /// Decoded: complete elements of one size without descriptors.
+    FixedSize(&'a [u8]),
+    /// Decoded: elements that were checked one by one.
+    Checked {
         bytes: &'a [u8],
         len: usize,
         fds: F,
@@ -39,111 +47,87 @@ enum Form<'a, T, F> {
 }
 
 impl<'a, T, F> List<'a, T, F> {
-    /// Whole elements of one size that have no descriptors.
+    /// Complete elements of one size without descriptors.
     #[inline(always)]
-    pub(crate) const fn fixed(bytes: &'a [u8]) -> Self {
-        Self(Form::Fixed(bytes))
+    pub(crate) const fn fixed_size(bytes: &'a [u8]) -> Self {
+        Self(Form::FixedSize(bytes))
     }
 
-    /// So many elements, which were checked.
-    #[inline]
+    /// Elements that were checked.
+    #[inline(always)]
     pub(crate) const fn checked(bytes: &'a [u8], len: usize, fds: F) -> Self {
-        Self(Form::Wire { bytes, len, fds })
+        Self(Form::Checked { bytes, len, fds })
     }
 
-    /// The elements in memory, if the list was built and not decoded.
-    #[inline(never)] // Most lists were decoded, and their users small: they should not branch four ways.
+    /// The elements in memory, if the list was not decoded from a message.
+    #[inline]
     #[must_use]
     pub fn as_slice(&self) -> Option<&[T]> {
         match &self.0 {
-            Form::Fixed(_) | Form::Wire { .. } => None,
+            Form::FixedSize(_) | Form::Checked { .. } => None,
             Form::Slice(values) => Some(values),
             Form::Vec(values) => Some(values),
-        }
-    }
-
-    /// The bytes on the wire, if the list was decoded and its elements have one size.
-    #[inline(always)]
-    pub(crate) const fn fixed_bytes(&self) -> Option<&'a [u8]> {
-        match &self.0 {
-            Form::Fixed(bytes) => Some(bytes),
-            _ => None,
-        }
-    }
-
-    /// The bytes on the wire, if the list was decoded.
-    #[inline]
-    pub(crate) const fn wire_bytes(&self) -> Option<&'a [u8]> {
-        match &self.0 {
-            Form::Fixed(bytes) | Form::Wire { bytes, .. } => Some(bytes),
-            _ => None,
         }
     }
 }
 
 impl<'a, T: Decode<'a>, F> List<'a, T, F> {
-    /// The bytes on the wire, if the list was decoded and has the usual form for its elements.
-    #[inline(always)]
-    pub(crate) const fn decoded(&self) -> Option<&'a [u8]> {
-        match (&self.0, T::WIRE_SIZE) {
-            (Form::Fixed(bytes), Some(_)) | (Form::Wire { bytes, .. }, None) => Some(bytes),
-            _ => None,
-        }
-    }
-
-    /// The number of elements.
+    /// Number of elements.
     #[inline(always)]
     #[must_use]
     pub fn len(&self) -> usize {
         match (&self.0, T::WIRE_SIZE) {
-            (Form::Fixed(bytes), Some(size @ 1..)) => bytes.len() / size,
-            (Form::Wire { len, .. }, None) => *len,
-            _ => self.noted_len(),
+            (Form::FixedSize(bytes), Some(size @ 1..)) => bytes.len() / size,
+            (Form::Checked { len, .. }, None) => *len,
+            _ => self.stored_len(),
         }
     }
 
+    /// The length of a list in a form that is rare for its elements.
     #[inline(never)]
-    fn noted_len(&self) -> usize {
+    fn stored_len(&self) -> usize {
         match &self.0 {
-            // Elements of no bytes are counted.
-            Form::Fixed(_) => 0,
-            Form::Wire { len, .. } => *len,
+            // Elements without bytes have another form.
+            Form::FixedSize(_) => 0,
+            Form::Checked { len, .. } => *len,
             Form::Slice(values) => values.len(),
             Form::Vec(values) => values.len(),
         }
     }
 
-    /// Whether there are no elements.
+    /// Whether the list has no elements.
     #[inline(always)]
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        match self.fixed_bytes() {
-            Some(bytes) => bytes.is_empty(),
-            None => self.noted_len() == 0,
+        match &self.0 {
+            Form::FixedSize(bytes) => bytes.is_empty(),
+            _ => self.stored_len() == 0,
         }
     }
 }
 
 impl<'a, T: Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
-    /// The element at `index`. In a decoded list of elements that vary in size, those before it are
-    /// read too: to go through all of them, use [`List::iter`], whose cost is that of the bytes.
+    /// The element at `index`.
+    ///
+    /// If the elements of a decoded list vary in size, all elements before `index` are decoded too.
+    /// [`List::iter`] visits all elements in linear time.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<T> {
         match (&self.0, T::WIRE_SIZE) {
-            (Form::Fixed(bytes), Some(size)) => {
+            (Form::FixedSize(bytes), Some(size)) => {
                 let start = index.checked_mul(size)?;
-                T::decode_from(&mut Reader::new(bytes.get(start..)?)).ok()
+                T::decode(bytes.get(start..)?).ok()
             }
             _ => self.iter().nth(index),
         }
     }
 
-    /// The elements in order.
+    /// Iterates over the elements by value.
     #[inline]
     pub fn iter(&self) -> Iter<'_, 'a, T> {
         Iter(match &self.0 {
-            Form::Fixed(bytes) => Source::Wire(Reader::new(bytes), self.len()),
-            Form::Wire { bytes, len, fds } => {
+            Form::FixedSize(bytes) => Source::Wire(Reader::new(bytes), self.len()),
+            Form::Checked { bytes, len, fds } => {
                 Source::Wire(Reader::with_fds(bytes, fds.fds()), *len)
             }
             Form::Slice(values) => Source::Slice(values.iter()),
@@ -152,12 +136,13 @@ impl<'a, T: Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
     }
 }
 
-/// The elements of a [`List`], by value.
+/// Iterator over the elements of a [`List`] by value.
 #[derive(Clone, Debug)]
 pub struct Iter<'l, 'a, T>(Source<'l, 'a, T>);
 
 #[derive(Clone, Debug)]
 enum Source<'l, 'a, T> {
+    /// Checked elements, and how many are left.
     Wire(Reader<'a>, usize),
     Slice(core::slice::Iter<'l, T>),
 }
@@ -176,14 +161,14 @@ impl<'a, T: Decode<'a> + Clone> Iterator for Iter<'_, 'a, T> {
         }
     }
 
-    /// Elements of fixed size are passed over without being read.
+    /// Skips elements of fixed size without decoding them.
     fn nth(&mut self, count: usize) -> Option<T> {
         match (&mut self.0, T::WIRE_SIZE, T::HAS_FDS) {
             (Source::Slice(values), ..) => values.nth(count).cloned(),
             (Source::Wire(reader, left), Some(size), false) => {
-                let passed = count.min(*left);
-                *left -= passed;
-                let bytes = passed.checked_mul(size)? as u64;
+                let skipped = count.min(*left);
+                *left -= skipped;
+                let bytes = skipped.checked_mul(size)? as u64;
                 reader.bytes(Some(bytes), "").ok()?;
                 self.next()
             }
@@ -207,6 +192,8 @@ impl<'a, T: Decode<'a> + Clone> Iterator for Iter<'_, 'a, T> {
 }
 
 impl<'a, T: Decode<'a> + Clone> ExactSizeIterator for Iter<'_, 'a, T> {}
+
+impl<'a, T: Decode<'a> + Clone> core::iter::FusedIterator for Iter<'_, 'a, T> {}
 
 impl<'l, 'a, T: Decode<'a> + Clone, F: FdSource<'a>> IntoIterator for &'l List<'a, T, F> {
     type Item = T;
@@ -254,7 +241,7 @@ impl<T, F> FromIterator<T> for List<'_, T, F> {
     }
 }
 
-/// Equal if the elements are, wherever they are kept.
+/// Compares the elements, wherever they are stored.
 impl<'a, 'b, T, U, F, G> PartialEq<List<'b, U, G>> for List<'a, T, F>
 where
     T: Decode<'a> + Clone + PartialEq<U>,
@@ -279,6 +266,53 @@ where
     }
 }
 
+impl<T: Sealed, F> Sealed for List<'_, T, F> {}
+
+impl<'a, T: Encode + Decode<'a> + Clone, F: FdSource<'a>> Encode for List<'a, T, F> {
+    #[inline(always)]
+    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+        match &self.0 {
+            // Padding may have to be set to zero.
+            Form::FixedSize(bytes) | Form::Checked { bytes, .. } if !T::HAS_PADDING => {
+                writer.bytes(bytes);
+                Ok(())
+            }
+            _ => writer.outlined(|writer| self.write_elements(writer)),
+        }
+    }
+
+    fn visit_fds(&self, visit: &mut dyn FnMut(&Fd<'_>)) {
+        if T::HAS_FDS {
+            self.iter().for_each(|value| value.visit_fds(visit));
+        }
+    }
+}
+
+impl<'a, T: Encode + Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
+    #[inline(never)]
+    fn write_elements<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+        match &self.0 {
+            Form::FixedSize(bytes) | Form::Checked { bytes, .. } => {
+                for value in self.iter() {
+                    writer.decoded_from(bytes, |writer| value.write(writer))?;
+                }
+            }
+            Form::Slice(values) => write_values(values, writer)?,
+            Form::Vec(values) => write_values(values, writer)?,
+        }
+        Ok(())
+    }
+}
+
+fn write_values<'v>(values: &'v [impl Encode], writer: &mut Writer<'_, 'v>) -> Result<()> {
+    for (index, value) in values.iter().enumerate() {
+        if let Err(error) = value.write(writer) {
+            return Err(error.in_element(index));
+        }
+    }
+    Ok(())
+}
+
 impl<'a, T, F> IntoOwned for List<'a, T, F>
 where
     T: Decode<'a> + Clone + IntoOwned,
@@ -292,5 +326,57 @@ where
             Form::Vec(values) => values.into_iter().map(T::into_owned).collect(),
             _ => self.iter().map(T::into_owned).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Text;
+    use alloc::vec;
+
+    fn decoded() -> List<'static, Text<'static>> {
+        Reader::new(b"a\0bc\0\0rest").list(3, "names").unwrap()
+    }
+
+    #[test]
+    fn decoded_elements_of_variable_size_are_found_by_index() {
+        let list = decoded();
+        assert_eq!(list.len(), 3);
+        assert_eq!(list.get(1).unwrap(), "bc");
+        assert_eq!(list.get(2).unwrap(), "");
+        assert_eq!(list.get(3), None);
+        assert_eq!(list.iter().nth(1).unwrap(), "bc");
+        assert_eq!(list.as_slice(), None);
+    }
+
+    #[test]
+    fn lists_are_equal_if_their_elements_are() {
+        let built: List<'_, Text<'_>> = ["a", "bc", ""].map(Text::from).into();
+        assert_eq!(decoded(), built);
+        assert_eq!(decoded().into_owned(), built);
+        assert_ne!(decoded(), List::from([Text::from("a")]));
+        assert_eq!(decoded().encode_to_vec().unwrap(), b"a\0bc\0\0");
+        assert_eq!(built.encode_to_vec().unwrap(), b"a\0bc\0\0");
+    }
+
+    #[test]
+    fn iterator_knows_its_length() {
+        let list: List<'_, u16> = Reader::new(&[1, 0, 2, 0, 3, 0]).list(3, "n").unwrap();
+        let mut iter = list.iter();
+        assert_eq!(iter.len(), 3);
+        assert_eq!(iter.nth(1), Some(2));
+        assert_eq!(iter.len(), 1);
+        assert_eq!((iter.next(), iter.next()), (Some(3), None));
+        assert_eq!(List::<'_, u16>::from(vec![1, 2, 3]), list);
+    }
+
+    #[test]
+    fn elements_without_bytes_have_a_length() {
+        let list: List<'_, [u8; 0]> = Reader::new(&[]).list(5, "n").unwrap();
+        assert_eq!((list.len(), list.iter().count()), (5, 5));
+        assert!(!list.is_empty());
+        assert_eq!(list.get(4), Some([]));
+        assert_eq!(list.get(5), None);
     }
 }

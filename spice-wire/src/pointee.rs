@@ -1,49 +1,78 @@
-//! What a pointer leads to.
+//! Pointees that are decoded on demand.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use core::fmt;
-use core::mem::ManuallyDrop;
 
-use crate::error::Result;
+use crate::__private::Sealed;
+use crate::decode::Decode;
+use crate::encode::Encode;
+use crate::error::{Error, Result};
+use crate::owned::IntoOwned;
 use crate::reader::Reader;
-use crate::traits::{Decode, Encode, IntoOwned};
 use crate::writer::Writer;
 
-/// What a pointer leads to: after decoding its place, which was checked and is read when asked for; to
-/// encode, the value.
+/// A large struct behind a pointer.
+///
+/// Decoding a message checks the struct and keeps its position; [`Pointee::get`] decodes it. This keeps
+/// messages small. To encode, convert a value by `into()`.
+///
+/// ```
+/// use spice_wire::Pointee;
+///
+/// let pointee: Pointee<'_, u32> = 7.into();
+/// assert_eq!(*pointee.get(), 7);
+/// ```
 #[derive(Clone)]
 pub struct Pointee<'a, T>(Form<'a, T>);
 
 #[derive(Clone)]
 enum Form<'a, T> {
-    Wire { body: &'a [u8], at: u32 },
+    /// A checked position in a body.
+    Wire {
+        body: &'a [u8],
+        offset: u32,
+    },
     Value(Box<T>),
 }
 
 impl<'a, T> Pointee<'a, T> {
+    /// The value at `offset` of `body`, which decodes without an error.
     #[inline(always)]
-    pub(crate) const fn wire(body: &'a [u8], at: u32) -> Self {
-        Self(Form::Wire { body, at })
+    pub(crate) const fn checked(body: &'a [u8], offset: u32) -> Self {
+        Self(Form::Wire { body, offset })
     }
 }
 
-impl<'a, T: Decode<'a> + Clone + Default> Pointee<'a, T> {
-    /// The value.
+impl<'a, T: Decode<'a> + Clone> Pointee<'a, T> {
+    /// The value: decoded, or borrowed if it was not decoded from a message.
     #[inline]
     #[must_use]
-    pub fn get(&self) -> T {
+    pub fn get(&self) -> Cow<'_, T> {
         match &self.0 {
-            Form::Wire { body, at } => {
-                T::decode_from(&mut Reader::at_place(body, *at as usize)).unwrap_or_default()
-            }
-            Form::Value(value) => (**value).clone(),
+            Form::Wire { body, offset } => Cow::Owned(decode(body, *offset)),
+            Form::Value(value) => Cow::Borrowed(value),
         }
     }
 }
 
+#[inline(always)]
+fn decode<'a, T: Decode<'a>>(body: &'a [u8], offset: u32) -> T {
+    match T::decode_from(&mut Reader::at(body, offset)) {
+        Ok(value) => value,
+        Err(error) => invalid(&error),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn invalid(error: &Error) -> ! {
+    unreachable!("decoding the message checked this pointee: {error}")
+}
+
 impl<T: Default> Default for Pointee<'_, T> {
     fn default() -> Self {
-        Self(Form::Value(Box::default()))
+        T::default().into()
     }
 }
 
@@ -53,53 +82,80 @@ impl<T> From<T> for Pointee<'_, T> {
     }
 }
 
-impl<'a, T: Decode<'a> + Clone + Default + PartialEq> PartialEq for Pointee<'a, T> {
+/// Compares the values.
+impl<'a, T: Decode<'a> + Clone + PartialEq> PartialEq for Pointee<'a, T> {
     fn eq(&self, other: &Self) -> bool {
         self.get() == other.get()
     }
 }
 
-impl<'a, T: Decode<'a> + Clone + Default + Eq> Eq for Pointee<'a, T> {}
+impl<'a, T: Decode<'a> + Clone + Eq> Eq for Pointee<'a, T> {}
 
-impl<'a, T: Decode<'a> + Clone + Default + fmt::Debug> fmt::Debug for Pointee<'a, T> {
+impl<'a, T: Decode<'a> + Clone + fmt::Debug> fmt::Debug for Pointee<'a, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.get().fmt(f)
     }
 }
 
+impl<T: Sealed> Sealed for Pointee<'_, T> {}
+
 impl<'a, T: Decode<'a> + Encode> Encode for Pointee<'a, T> {
     #[inline]
     fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
         match &self.0 {
-            Form::Wire { body, at } => {
-                let value =
-                    ManuallyDrop::new(T::decode_from(&mut Reader::at_place(body, *at as usize))?);
-                writer.temporary(|writer| value.write(writer))
+            Form::Wire { body, offset } => {
+                let value: T = decode(body, *offset);
+                writer.decoded_from(body, |writer| value.write(writer))
             }
             Form::Value(value) => value.write(writer),
         }
     }
 
     #[inline]
-    fn write_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>, level: usize) -> Result<()> {
+    fn write_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
         match &self.0 {
-            Form::Wire { body, at } => {
-                let value =
-                    ManuallyDrop::new(T::decode_from(&mut Reader::at_place(body, *at as usize))?);
-                writer.temporary(|writer| value.write_pointees(writer, level))
+            Form::Wire { body, offset } => {
+                let value: T = decode(body, *offset);
+                writer.decoded_from(body, |writer| value.write_pointees(writer))
             }
-            Form::Value(value) => value.write_pointees(writer, level),
+            Form::Value(value) => value.write_pointees(writer),
         }
     }
 }
 
-impl<'a, T: Decode<'a> + Clone + Default + IntoOwned> IntoOwned for Pointee<'a, T> {
+impl<'a, T: Decode<'a> + Clone + IntoOwned> IntoOwned for Pointee<'a, T> {
     type Owned = Pointee<'static, T::Owned>;
 
     fn into_owned(self) -> Self::Owned {
         match self.0 {
-            Form::Wire { .. } => self.get().into_owned().into(),
+            Form::Wire { body, offset } => decode::<T>(body, offset).into_owned().into(),
             Form::Value(value) => (*value).into_owned().into(),
         }
+    }
+}
+
+#[cfg(feature = "serde")]
+mod serde {
+    use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Decode, Pointee};
+
+    impl<'a, T: Decode<'a> + Clone + Serialize> Serialize for Pointee<'a, T> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            self.get().serialize(serializer)
+        }
+    }
+
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pointee<'_, T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            T::deserialize(deserializer).map(Self::from)
+        }
+    }
+}
+
+#[cfg(feature = "arbitrary")]
+impl<'a, T: arbitrary::Arbitrary<'a>> arbitrary::Arbitrary<'a> for Pointee<'a, T> {
+    fn arbitrary(input: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
+        T::arbitrary(input).map(Self::from)
     }
 }

@@ -1,144 +1,145 @@
-//! A place in the body of a message, and what reads from there.
+//! Reading a body.
 
-use core::mem::ManuallyDrop;
-
-use crate::error::{Error, ErrorKind, FieldName, Result};
+use crate::decode::Decode;
+use crate::error::{Error, ErrorKind, Result};
 use crate::fd::{Fd, FdSource, Fds};
-use crate::fixed::FixedSize;
+use crate::fixed_size::FixedSize;
 use crate::list::List;
 use crate::pointee::Pointee;
 use crate::text::Text;
-use crate::traits::Decode;
 
-/// Elements that take no bytes are accepted up to this number in a message.
+/// Maximum number of list elements without bytes in a message.
+///
+/// Such elements cost a peer nothing, so their number must be limited. The limit exceeds the number of
+/// descriptors that can arrive with a message.
 pub const MAX_EMPTY_ELEMENTS: u64 = 1024;
 
-/// The names of the fields of a run, each with the byte after it.
-pub type Layout = &'static [(usize, FieldName)];
+/// The fields of a segment, each with the offset of the first byte after it.
+type FieldEnds = &'static [(usize, &'static str)];
 
-/// A place in the body of a message.
+/// A position in the body of a message.
+///
+/// ```
+/// use spice_wire::{Decode, Reader};
+///
+/// let mut reader = Reader::new(&[1, 0, 2, 0, 9]);
+/// assert_eq!(u16::decode_from(&mut reader)?, 1);
+/// assert_eq!(reader.offset(), 2);
+/// assert_eq!(u16::decode_from(&mut reader)?, 2);
+/// assert_eq!(reader.trailing(), [9]);
+/// # Ok::<(), spice_wire::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
+    /// The body from the position on.
     rest: &'a [u8],
     body: &'a [u8],
-    /// How many bytes of the body follow the last byte of any pointee that was read.
-    behind: usize,
-    /// How many elements that take no bytes were read.
-    empty: u64,
+    /// Number of bytes after the last byte of any pointee.
+    unread: usize,
+    /// Number of elements without bytes.
+    empty_elements: u64,
     fds: Fds<'a>,
 }
 
 impl<'a> Reader<'a> {
-    /// The start of a body that came without descriptors.
+    /// A reader at the start of a body without descriptors.
     #[inline(always)]
     #[must_use]
     pub const fn new(body: &'a [u8]) -> Self {
         Self::with_fds(body, Fds::none())
     }
 
-    /// The start of a body and the descriptors that came with it.
+    /// A reader at the start of a body that arrived with descriptors.
     #[inline(always)]
     #[must_use]
     pub const fn with_fds(body: &'a [u8], fds: Fds<'a>) -> Self {
         Self {
             rest: body,
             body,
-            behind: body.len(),
-            empty: 0,
+            unread: body.len(),
+            empty_elements: 0,
             fds,
         }
     }
 
-    /// How many bytes of the body come before this place.
+    /// A reader at `offset` of a body.
+    pub(crate) fn at(body: &'a [u8], offset: u32) -> Self {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        Self {
+            rest: body.get(offset..).unwrap_or_default(),
+            ..Self::new(body)
+        }
+    }
+
+    /// Number of bytes before the position.
     #[inline(always)]
     #[must_use]
     pub const fn offset(&self) -> usize {
         self.body.len().saturating_sub(self.rest.len())
     }
 
-    /// The bytes from here to the end of the body.
+    /// The bytes from the position to the end of the body.
     #[inline(always)]
     #[must_use]
-    pub const fn rest(&self) -> &'a [u8] {
+    pub const fn as_slice(&self) -> &'a [u8] {
         self.rest
     }
 
-    /// The bytes of the body behind all that was read, the pointees included.
+    /// The bytes after everything that was read, pointees included.
+    ///
+    /// Every message may have trailing bytes. Proxies should forward them.
     #[must_use]
     pub fn trailing(&self) -> &'a [u8] {
-        let start = self
-            .body
-            .len()
-            .saturating_sub(self.behind.min(self.rest.len()));
+        let length = self.unread.min(self.rest.len());
+        let start = self.body.len().saturating_sub(length);
         self.body.get(start..).unwrap_or_default()
     }
 
-    /// Takes a run of fields of fixed size with one length check.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Truncated`] in the first field that is not there.
+    /// Takes a segment of fixed-size fields with one length check.
+    #[doc(hidden)]
     #[inline(always)]
-    pub fn run<const N: usize>(&mut self, layout: Layout) -> Result<&'a [u8; N]> {
+    pub fn segment<const N: usize>(&mut self, fields: FieldEnds) -> Result<&'a [u8; N]> {
         match self.rest.split_first_chunk::<N>() {
-            Some((run, rest)) => {
+            Some((segment, rest)) => {
                 self.rest = rest;
-                Ok(run)
+                Ok(segment)
             }
-            None => Err(in_run(self.offset(), self.rest.len(), layout)),
+            None => Err(missing_field(self.offset(), self.rest.len(), fields, N)),
         }
     }
 
     /// Takes a value of fixed size.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Truncated`] in its first field that is not there.
+    #[doc(hidden)]
     #[inline(always)]
     pub fn fixed<T: FixedSize>(&mut self) -> Result<T> {
         match self.rest.split_at_checked(T::SIZE) {
-            Some((bytes, rest)) => {
+            Some((segment, rest)) => {
                 self.rest = rest;
-                Ok(T::get(bytes, 0))
+                Ok(T::get(segment, 0))
             }
-            None if T::LAYOUT.is_empty() => Err(truncated(
+            None => Err(missing_field(
                 self.offset(),
                 self.rest.len(),
-                Some(T::SIZE as u64),
-                "",
+                T::FIELD_ENDS,
+                T::SIZE,
             )),
-            None => Err(in_run(self.offset(), self.rest.len(), T::LAYOUT)),
         }
     }
 
-    /// Reads the value of a field.
-    ///
-    /// # Errors
-    /// The error of the value.
+    /// Decodes the value of a field.
+    #[doc(hidden)]
     #[inline(always)]
-    pub fn field<T: Decode<'a>>(&mut self, field: FieldName) -> Result<ManuallyDrop<T>> {
-        match T::decode_from(self) {
-            Ok(value) => Ok(ManuallyDrop::new(value)),
-            Err(error) => Err(error.in_field(field)),
-        }
-    }
-
-    /// Reads the value of a field.
-    ///
-    /// # Errors
-    /// The error of the value.
-    #[inline(always)]
-    pub fn value<T: Decode<'a>>(&mut self, field: FieldName) -> Result<T> {
+    pub fn value<T: Decode<'a>>(&mut self, field: &'static str) -> Result<T> {
         match T::decode_from(self) {
             Ok(value) => Ok(value),
             Err(error) => Err(error.in_field(field)),
         }
     }
 
-    /// Takes `length` bytes; `None` stands for more than 64 bits can say.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Truncated`] if there are fewer.
+    /// Takes `length` bytes. A length of `None` exceeds 64 bits.
+    #[doc(hidden)]
     #[inline(always)]
-    pub fn bytes(&mut self, length: Option<u64>, field: FieldName) -> Result<&'a [u8]> {
+    pub fn bytes(&mut self, length: Option<u64>, field: &'static str) -> Result<&'a [u8]> {
         let split = length
             .and_then(|length| usize::try_from(length).ok())
             .and_then(|length| self.rest.split_at_checked(length));
@@ -151,29 +152,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Takes all bytes to the end of the body.
+    /// Takes all bytes up to the end of the body.
+    #[doc(hidden)]
     #[inline(always)]
     pub fn remaining(&mut self) -> &'a [u8] {
-        let rest = self.rest;
-        self.rest = rest.get(rest.len()..).unwrap_or_default();
-        rest
+        let (bytes, rest) = self.rest.split_at(self.rest.len());
+        self.rest = rest;
+        bytes
     }
 
     /// Takes text of `length` bytes.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Truncated`] if there are fewer.
+    #[doc(hidden)]
     #[inline(always)]
-    pub fn text(&mut self, length: Option<u64>, field: FieldName) -> Result<Text<'a>> {
+    pub fn text(&mut self, length: Option<u64>, field: &'static str) -> Result<Text<'a>> {
         self.bytes(length, field).map(Text::from_wire)
     }
 
     /// Takes text up to and including a zero byte.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Unterminated`] if there is no zero byte.
+    #[doc(hidden)]
     #[inline(always)]
-    pub fn cstring(&mut self, field: FieldName) -> Result<Text<'a>> {
+    pub fn cstring(&mut self, field: &'static str) -> Result<Text<'a>> {
         let end = self.rest.iter().position(|byte| *byte == 0);
         match end.and_then(|end| self.rest.split_at_checked(end + 1)) {
             Some((bytes, rest)) => {
@@ -184,242 +182,186 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Takes `count` elements. Elements of fixed size are not looked at; others are checked one by
-    /// one, so that reading the list later cannot fail.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Truncated`] if they are not all there, [`ErrorKind::TooManyEmptyElements`], or
-    /// the error of the first element that does not decode.
+    /// Takes a list. Elements of variable size are checked one by one, so that iterating later cannot
+    /// fail.
+    #[doc(hidden)]
     #[inline(always)]
     pub fn list<T: Decode<'a>, F: FdSource<'a>>(
         &mut self,
         count: u64,
-        field: FieldName,
+        field: &'static str,
     ) -> Result<List<'a, T, F>> {
         match T::WIRE_SIZE {
-            Some(size) if size > 0 && !T::HAS_FDS => {
+            Some(size @ 1..) if !T::HAS_FDS => {
                 let bytes = self.bytes(count.checked_mul(size as u64), field)?;
-                Ok(List::fixed(bytes))
+                Ok(List::fixed_size(bytes))
             }
             _ => {
-                let (start, fds) = (self.rest, self.fds);
-                let bytes = self.check_list::<T>(count, field)?;
-                let _ = start;
-                Ok(List::checked(bytes, count as usize, F::keep(fds)))
+                let fds = F::keep(self.fds);
+                let (bytes, count) = self.check_elements::<T>(count, field)?;
+                Ok(List::checked(bytes, count, fds))
+            }
+        }
+    }
+
+    /// Takes all complete elements up to the end of the body.
+    #[doc(hidden)]
+    pub fn remaining_list<T: Decode<'a>, F: FdSource<'a>>(
+        &mut self,
+        field: &'static str,
+    ) -> Result<List<'a, T, F>> {
+        match T::WIRE_SIZE {
+            Some(size @ 1..) => self.list((self.rest.len() / size) as u64, field),
+            _ => {
+                let fds = F::keep(self.fds);
+                let (bytes, count) = self.check_remaining_elements::<T>(field)?;
+                Ok(List::checked(bytes, count, fds))
             }
         }
     }
 
     #[inline(never)]
-    fn check_list<T: Decode<'a>>(&mut self, count: u64, field: FieldName) -> Result<&'a [u8]> {
+    fn check_elements<T: Decode<'a>>(
+        &mut self,
+        count: u64,
+        field: &'static str,
+    ) -> Result<(&'a [u8], usize)> {
         let mut reader = self.clone();
-        for index in 0..count {
-            let before = reader.rest.len();
+        let mut index = 0;
+        while (index as u64) < count {
+            let length = reader.rest.len();
             if let Err(error) = T::decode_from(&mut reader) {
-                return Err(error.in_element(index as usize).in_field(field));
+                return Err(error.in_element(index).in_field(field));
             }
-            if before == reader.rest.len() {
-                reader.empty += 1;
-                if reader.empty > MAX_EMPTY_ELEMENTS {
+            if length == reader.rest.len() {
+                reader.empty_elements += 1;
+                if reader.empty_elements > MAX_EMPTY_ELEMENTS {
                     let kind = ErrorKind::TooManyEmptyElements { count };
                     return Err(Error::new(kind, field, self.offset()));
                 }
             }
+            index += 1;
         }
-        let length = self.rest.len().saturating_sub(reader.rest.len());
-        let bytes = self.rest.get(..length).unwrap_or_default();
-        *self = reader;
-        Ok(bytes)
+        Ok((self.advance_to(reader), index))
     }
 
-    /// Takes all whole elements to the end of the body.
-    ///
-    /// # Errors
-    /// The error of the first element that does not decode.
-    pub fn remaining_list<T: Decode<'a>, F: FdSource<'a>>(
+    fn check_remaining_elements<T: Decode<'a>>(
         &mut self,
-        field: FieldName,
-    ) -> Result<List<'a, T, F>> {
-        if let Some(size @ 1..) = T::WIRE_SIZE {
-            let count = self.rest.len() / size;
-            return self.list(count as u64, field);
-        }
-        let (start, fds) = (self.rest, self.fds);
+        field: &'static str,
+    ) -> Result<(&'a [u8], usize)> {
+        let mut reader = self.clone();
         let mut count = 0;
-        while !self.rest.is_empty() {
-            let before = self.rest.len();
-            if let Err(error) = T::decode_from(self) {
+        while !reader.rest.is_empty() {
+            let length = reader.rest.len();
+            if let Err(error) = T::decode_from(&mut reader) {
                 return Err(error.in_element(count).in_field(field));
             }
-            if before == self.rest.len() {
+            if length == reader.rest.len() {
                 break;
             }
             count += 1;
         }
-        let length = start.len().saturating_sub(self.rest.len());
-        let bytes = start.get(..length).unwrap_or_default();
-        Ok(List::checked(bytes, count, F::keep(fds)))
+        Ok((self.advance_to(reader), count))
     }
 
-    /// Reads an array of fixed length whose elements are not of fixed size.
-    ///
-    /// # Errors
-    /// The error of the first element that does not decode.
+    /// Advances to the position of another reader and returns the bytes in between.
+    fn advance_to(&mut self, reader: Self) -> &'a [u8] {
+        let length = self.rest.len().saturating_sub(reader.rest.len());
+        let bytes = self.rest.get(..length).unwrap_or_default();
+        *self = reader;
+        bytes
+    }
+
+    /// Decodes an array whose elements have variable size.
+    #[doc(hidden)]
     pub fn array<T: Decode<'a> + Default, const N: usize>(
         &mut self,
-        field: FieldName,
+        field: &'static str,
     ) -> Result<[T; N]> {
         let mut values: [T; N] = core::array::from_fn(|_| T::default());
         for (index, value) in values.iter_mut().enumerate() {
             match T::decode_from(self) {
-                Ok(found) => *value = found,
+                Ok(decoded) => *value = decoded,
                 Err(error) => return Err(error.in_element(index).in_field(field)),
             }
         }
         Ok(values)
     }
 
-    /// Takes the next descriptor, if one came.
+    /// Takes the next descriptor. It is absent if too few arrived.
+    #[doc(hidden)]
     #[inline]
     pub fn fd(&mut self) -> Fd<'a> {
         self.fds.next()
     }
 
-    /// Reads what a pointer leads to that may not be null. The pointer stands `back` bytes before
-    /// this place.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NullPointer`], [`ErrorKind::PointerOutOfRange`], or the error of the pointee.
-    #[inline(always)]
-    pub fn nonnull<T: Decode<'a>>(
-        &mut self,
-        target: u32,
-        back: usize,
-        field: FieldName,
-    ) -> Result<ManuallyDrop<T>> {
-        let after = self.enter(target, back, field)?;
-        let value = self.field(field)?;
-        self.leave(after);
-        Ok(value)
-    }
-
-    /// The same for a pointer that may be null.
-    ///
-    /// # Errors
-    /// [`ErrorKind::PointerOutOfRange`], or the error of the pointee.
+    /// Decodes a pointee. The pointer is `back` bytes before the position.
+    #[doc(hidden)]
     #[inline(always)]
     pub fn pointee<T: Decode<'a>>(
         &mut self,
-        target: u32,
+        offset: u32,
         back: usize,
-        field: FieldName,
-    ) -> Result<ManuallyDrop<Option<T>>> {
-        match target {
-            0 => Ok(ManuallyDrop::new(None)),
-            _ => Ok(ManuallyDrop::new(Some(ManuallyDrop::into_inner(
-                self.nonnull(target, back, field)?,
-            )))),
-        }
-    }
-
-    /// Checks what a pointer leads to that may not be null.
-    ///
-    /// # Errors
-    /// As [`Reader::nonnull`].
-    #[inline(always)]
-    pub fn nonnull_apart<T: Decode<'a>>(
-        &mut self,
-        target: u32,
-        back: usize,
-        field: FieldName,
-    ) -> Result<Pointee<'a, T>> {
-        let _: ManuallyDrop<T> = self.nonnull(target, back, field)?;
-        Ok(Pointee::wire(self.body, target))
-    }
-
-    /// The same for a pointer that may be null.
-    ///
-    /// # Errors
-    /// As [`Reader::pointee`].
-    #[inline(always)]
-    pub fn apart<T: Decode<'a>>(
-        &mut self,
-        target: u32,
-        back: usize,
-        field: FieldName,
-    ) -> Result<Option<Pointee<'a, T>>> {
-        match target {
-            0 => Ok(None),
-            _ => Ok(Some(self.nonnull_apart(target, back, field)?)),
-        }
-    }
-
-    pub(crate) fn at_place(body: &'a [u8], at: usize) -> Self {
-        let mut reader = Self::new(body);
-        reader.rest = body.get(at..).unwrap_or_default();
-        reader
-    }
-
-    /// Reads where a pointer leads to.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NullPointer`], [`ErrorKind::PointerOutOfRange`], or the error of `read`.
-    #[inline(always)]
-    pub fn at<T>(
-        &mut self,
-        target: u32,
-        back: usize,
-        field: FieldName,
-        read: impl FnOnce(&mut Self) -> Result<T>,
+        field: &'static str,
     ) -> Result<T> {
-        let after = self.enter(target, back, field)?;
-        let value = read(self)?;
-        self.leave(after);
-        Ok(value)
+        self.pointee_with(offset, back, field, |reader| reader.value(field))
     }
 
-    /// Goes where a pointer leads to; the result is what follows here.
+    /// Checks a pointee that is decoded on demand.
+    #[doc(hidden)]
     #[inline(always)]
-    fn enter(&mut self, target: u32, back: usize, field: FieldName) -> Result<&'a [u8]> {
-        let start = usize::try_from(target).unwrap_or(usize::MAX);
+    pub fn lazy_pointee<T: Decode<'a>>(
+        &mut self,
+        offset: u32,
+        back: usize,
+        field: &'static str,
+    ) -> Result<Pointee<'a, T>> {
+        let _: T = self.pointee(offset, back, field)?;
+        Ok(Pointee::checked(self.body, offset))
+    }
+
+    /// Decodes a pointee by a function.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn pointee_with<T>(
+        &mut self,
+        offset: u32,
+        back: usize,
+        field: &'static str,
+        decode: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
         match self.body.split_at_checked(start) {
-            Some((_, rest)) if target != 0 && !rest.is_empty() => {
-                Ok(core::mem::replace(&mut self.rest, rest))
+            Some((_, pointee)) if offset != 0 && !pointee.is_empty() => {
+                let rest = core::mem::replace(&mut self.rest, pointee);
+                let value = decode(self)?;
+                self.unread = self.unread.min(self.rest.len());
+                self.rest = rest;
+                Ok(value)
             }
-            _ => Err(at_pointer(
+            _ => Err(invalid_pointer(
                 self.offset(),
                 back,
                 self.body.len(),
-                target,
+                offset,
                 field,
             )),
         }
     }
 
-    /// Goes back.
-    #[inline(always)]
-    fn leave(&mut self, after: &'a [u8]) {
-        self.behind = self.behind.min(self.rest.len());
-        self.rest = after;
-    }
-
-    /// The same for a pointer to an array with a count. Null is an empty array; `size` is the size of an
-    /// element, and a count of `None` stands for more than 64 bits can say.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NullArray`] if the pointer is null and the elements would not fit in the message,
-    /// [`ErrorKind::PointerOutOfRange`], or the error of the pointee.
+    /// Decodes an array pointee with `count` elements of `size` bytes. Null is an empty array.
+    #[doc(hidden)]
     #[inline(always)]
     pub fn array_pointee<T: Default>(
         &mut self,
-        target: u32,
+        offset: u32,
         back: usize,
-        field: FieldName,
+        field: &'static str,
         (count, size): (Option<u64>, u64),
-        read: impl FnOnce(&mut Self) -> Result<T>,
+        decode: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
-        if target != 0 {
-            return self.at(target, back, field, read);
+        if offset != 0 {
+            return self.pointee_with(offset, back, field, decode);
         }
         match count.and_then(|count| count.checked_mul(size)) {
             Some(length) if length <= self.body.len() as u64 => Ok(T::default()),
@@ -427,45 +369,144 @@ impl<'a> Reader<'a> {
                 let kind = ErrorKind::NullArray {
                     count: count.unwrap_or(u64::MAX),
                 };
-                Err(Error::new(kind, field, self.offset().saturating_sub(back)))
+                let pointer = self.offset().saturating_sub(back);
+                Err(Error::new(kind, field, pointer))
             }
         }
     }
 }
 
+/// The error for a segment of which only `available` bytes are present.
 #[cold]
 #[inline(never)]
-fn in_run(offset: usize, rest: usize, layout: Layout) -> Error {
+fn missing_field(offset: usize, available: usize, fields: FieldEnds, size: usize) -> Error {
     let mut start = 0;
-    for (end, field) in layout {
-        if *end > rest {
-            let kind = ErrorKind::Truncated {
-                needed: end.saturating_sub(start) as u64,
-                available: rest.saturating_sub(start) as u64,
-            };
-            return Error::new(kind, field, offset.saturating_add(start));
+    for (end, field) in fields {
+        if *end > available {
+            let offset = offset.saturating_add(start);
+            let needed = end.saturating_sub(start) as u64;
+            return truncated(offset, available.saturating_sub(start), Some(needed), field);
         }
         start = *end;
     }
-    truncated(offset, rest, None, "")
+    truncated(offset, available, Some(size as u64), "")
 }
 
 #[cold]
 #[inline(never)]
-fn truncated(offset: usize, rest: usize, needed: Option<u64>, field: FieldName) -> Error {
+fn truncated(offset: usize, available: usize, needed: Option<u64>, field: &'static str) -> Error {
     let kind = ErrorKind::Truncated {
         needed: needed.unwrap_or(u64::MAX),
-        available: rest as u64,
+        available: available as u64,
     };
     Error::new(kind, field, offset)
 }
 
 #[cold]
 #[inline(never)]
-fn at_pointer(offset: usize, back: usize, length: usize, target: u32, field: FieldName) -> Error {
+fn invalid_pointer(
+    offset: usize,
+    back: usize,
+    length: usize,
+    target: u32,
+    field: &'static str,
+) -> Error {
     let kind = match target {
         0 => ErrorKind::NullPointer,
         _ => ErrorKind::PointerOutOfRange { target, length },
     };
     Error::new(kind, field, offset.saturating_sub(back))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    const FIELDS: FieldEnds = &[(2, "a"), (3, "b.c")];
+
+    #[test]
+    fn missing_field_of_a_segment_is_named() {
+        let mut reader = Reader::new(&[1, 2, 3, 4, 5]);
+        assert_eq!(reader.segment::<3>(FIELDS).unwrap(), &[1, 2, 3]);
+        let error = reader.segment::<3>(FIELDS).unwrap_err();
+        assert_eq!(
+            (error.field().to_string(), error.offset()),
+            ("b.c".into(), 5)
+        );
+        let kind = ErrorKind::Truncated {
+            needed: 1,
+            available: 0,
+        };
+        assert_eq!(error.kind(), kind);
+        assert_eq!(reader.as_slice(), [4, 5]);
+    }
+
+    #[test]
+    fn length_beyond_64_bits_is_truncated() {
+        let error = Reader::new(&[0; 4]).bytes(None, "data").unwrap_err();
+        let kind = ErrorKind::Truncated {
+            needed: u64::MAX,
+            available: 4,
+        };
+        assert_eq!(error.kind(), kind);
+    }
+
+    #[test]
+    fn trailing_bytes_follow_the_last_pointee() {
+        let body = [4, 0, 0, 0, 7, 8, 9];
+        let mut reader = Reader::new(&body);
+        let pointer = u32::decode_from(&mut reader).unwrap();
+        assert_eq!(reader.pointee::<u16>(pointer, 4, "p").unwrap(), 0x0807);
+        assert_eq!(reader.offset(), 4);
+        assert_eq!(reader.trailing(), [9]);
+    }
+
+    #[test]
+    fn pointer_to_the_end_is_out_of_range() {
+        let mut reader = Reader::new(&[4, 0, 0, 0]);
+        let pointer = u32::decode_from(&mut reader).unwrap();
+        let error = reader
+            .pointee_with(pointer, 4, "p", |_| Ok(()))
+            .unwrap_err();
+        let kind = ErrorKind::PointerOutOfRange {
+            target: 4,
+            length: 4,
+        };
+        assert_eq!((error.kind(), error.offset()), (kind, 0));
+        let error = reader.pointee::<u8>(0, 4, "p").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NullPointer);
+    }
+
+    #[test]
+    fn null_array_must_fit_in_the_body() {
+        let read = |reader: &mut Reader<'static>| reader.list::<u16, ()>(2, "list");
+        let mut reader = Reader::new(&[0; 4]);
+        let list = reader.array_pointee(0, 0, "list", (Some(2), 2), read);
+        assert!(list.unwrap().is_empty());
+        let error = reader.array_pointee(0, 0, "list", (Some(3), 2), read);
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::NullArray { count: 3 });
+    }
+
+    #[test]
+    fn elements_without_bytes_are_limited_for_the_whole_message() {
+        let mut reader = Reader::new(&[]);
+        let list = reader.list::<[u8; 0], ()>(MAX_EMPTY_ELEMENTS, "a").unwrap();
+        assert_eq!(list.len(), 1024);
+        let error = reader.list::<[u8; 0], ()>(1, "b").unwrap_err();
+        let kind = ErrorKind::TooManyEmptyElements { count: 1 };
+        assert_eq!(
+            (error.kind(), error.field().to_string()),
+            (kind, "b".into())
+        );
+    }
+
+    #[test]
+    fn error_in_a_list_names_the_element() {
+        let error = Reader::new(b"ab\0c").list::<Text<'_>, ()>(2, "names").err();
+        assert_eq!(
+            error.unwrap().to_string(),
+            "names[1] (byte 3): text has no zero byte at its end"
+        );
+    }
 }

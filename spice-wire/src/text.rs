@@ -1,4 +1,4 @@
-//! Text that ends with a zero byte, or should.
+//! Zero-terminated text.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -6,13 +6,19 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::Utf8Error;
 
+use crate::__private::Sealed;
+use crate::encode::Encode;
+use crate::owned::IntoOwned;
+use crate::writer::Writer;
+
 /// The bytes of a `@zero_terminated` array or of a `cstring()`.
 ///
-/// Real peers count the terminating NUL in the size and send it; some senders do not. The bytes are
-/// kept as they came. Text made from a Rust string has the NUL, as real peers send it.
+/// Most peers count the terminating NUL in the size and send it; some do not. Decoded text keeps the bytes
+/// that arrived. Text made from a Rust string is encoded with a NUL.
 ///
 /// ```
 /// use spice_wire::Text;
+///
 /// let name = Text::from("org.qemu.monitor.qmp.0");
 /// assert_eq!(name.to_str(), Ok("org.qemu.monitor.qmp.0"));
 /// assert_eq!(name.wire_len(), 23);
@@ -23,44 +29,52 @@ pub struct Text<'a>(Form<'a>);
 
 #[derive(Clone)]
 enum Form<'a> {
-    /// As on the wire, terminated or not.
+    /// The bytes on the wire.
     Wire(&'a [u8]),
-    /// The same, owned.
+    /// The bytes on the wire, owned.
     Owned(Vec<u8>),
-    /// A Rust string; on the wire a NUL follows.
+    /// A Rust string, followed by a NUL on the wire.
     Str(&'a str),
 }
 
 impl<'a> Text<'a> {
-    /// Text as it stands on the wire, terminated or not.
+    /// Text with exactly these bytes on the wire, whether they end with a NUL or not.
     #[inline]
     #[must_use]
     pub const fn from_wire(bytes: &'a [u8]) -> Self {
         Self(Form::Wire(bytes))
     }
 
-    /// The bytes without the NUL and what follows it.
+    #[cfg(any(feature = "arbitrary", feature = "serde"))]
+    pub(crate) fn from_wire_cow(bytes: Cow<'a, [u8]>) -> Self {
+        Self(match bytes {
+            Cow::Borrowed(bytes) => Form::Wire(bytes),
+            Cow::Owned(bytes) => Form::Owned(bytes),
+        })
+    }
+
+    /// The bytes before the first NUL.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         let (bytes, _) = self.wire_parts();
         bytes.split(|byte| *byte == 0).next().unwrap_or_default()
     }
 
-    /// The text without its NUL.
+    /// The text before the first NUL.
     ///
     /// # Errors
-    /// If the bytes are not UTF-8.
+    /// Returns an error if the bytes are not UTF-8.
     pub fn to_str(&self) -> Result<&str, Utf8Error> {
         core::str::from_utf8(self.as_bytes())
     }
 
-    /// The text without its NUL, with U+FFFD in place of what is not UTF-8.
+    /// The text before the first NUL, with U+FFFD for bytes that are not UTF-8.
     #[must_use]
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(self.as_bytes())
     }
 
-    /// The number of bytes on the wire, the NUL included if there is one.
+    /// Number of bytes on the wire, the NUL included.
     #[inline]
     #[must_use]
     pub fn wire_len(&self) -> usize {
@@ -68,7 +82,7 @@ impl<'a> Text<'a> {
         bytes.len() + usize::from(nul)
     }
 
-    /// Whether a NUL ends the text on the wire.
+    /// Whether the last byte on the wire is a NUL.
     #[must_use]
     pub fn is_terminated(&self) -> bool {
         let (bytes, nul) = self.wire_parts();
@@ -85,7 +99,7 @@ impl<'a> Text<'a> {
         }))
     }
 
-    /// The bytes, and whether a NUL follows that is not among them.
+    /// The stored bytes, and whether a NUL follows them on the wire.
     #[inline]
     pub(crate) fn wire_parts(&self) -> (&[u8], bool) {
         match &self.0 {
@@ -98,6 +112,32 @@ impl<'a> Text<'a> {
     fn wire_bytes(&self) -> impl Iterator<Item = u8> + '_ {
         let (bytes, nul) = self.wire_parts();
         bytes.iter().copied().chain(nul.then_some(0))
+    }
+}
+
+impl Sealed for Text<'_> {}
+
+// A list of text is an array of strings, each with its own terminating zero byte.
+#[cfg(test)]
+impl<'a> crate::Decode<'a> for Text<'a> {
+    fn decode_from(reader: &mut crate::Reader<'a>) -> crate::Result<Self> {
+        reader.cstring("")
+    }
+}
+
+impl Encode for Text<'_> {
+    #[inline(always)]
+    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> crate::Result<()> {
+        writer.text(self);
+        Ok(())
+    }
+}
+
+impl IntoOwned for Text<'_> {
+    type Owned = Text<'static>;
+
+    fn into_owned(self) -> Self::Owned {
+        Text::into_owned(self)
     }
 }
 
@@ -115,14 +155,20 @@ impl From<String> for Text<'_> {
     }
 }
 
-/// No bytes at all, not even a NUL.
+impl From<Text<'_>> for String {
+    fn from(text: Text<'_>) -> Self {
+        text.to_string_lossy().into_owned()
+    }
+}
+
+/// No bytes, not even a NUL.
 impl Default for Text<'_> {
     fn default() -> Self {
         Self::from_wire(&[])
     }
 }
 
-/// Equal if the bytes on the wire are.
+/// Compares the bytes on the wire.
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.wire_len() == other.wire_len() && self.wire_bytes().eq(other.wire_bytes())
@@ -131,7 +177,7 @@ impl PartialEq for Text<'_> {
 
 impl Eq for Text<'_> {}
 
-/// Equal if the text without its NUL is.
+/// Compares the text before the first NUL.
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
         self.as_bytes() == other.as_bytes()
@@ -147,10 +193,10 @@ impl PartialEq<&str> for Text<'_> {
 impl fmt::Debug for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&*self.to_string_lossy(), f)?;
-        if self.is_terminated() {
-            return Ok(());
+        match self.is_terminated() {
+            true => Ok(()),
+            false => f.write_str(" (unterminated)"),
         }
-        f.write_str(" (unterminated)")
     }
 }
 
@@ -160,8 +206,36 @@ impl fmt::Display for Text<'_> {
     }
 }
 
-impl From<Text<'_>> for String {
-    fn from(text: Text<'_>) -> Self {
-        text.to_string_lossy().into_owned()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn text_ends_at_the_first_nul() {
+        let text = Text::from_wire(b"ab\0cd\0");
+        assert_eq!((text.as_bytes(), text.wire_len()), (&b"ab"[..], 6));
+        assert!(text.is_terminated());
+        assert_eq!(text, "ab");
+    }
+
+    #[test]
+    fn rust_string_has_a_nul_on_the_wire() {
+        assert_eq!(Text::from("ab"), Text::from_wire(b"ab\0"));
+        assert_ne!(Text::from("ab"), Text::from_wire(b"ab"));
+        assert_eq!(
+            Text::from("ab").into_owned(),
+            Text::from(String::from("ab"))
+        );
+        assert_eq!(Text::from("ab").encode_to_vec().unwrap(), b"ab\0");
+        assert_eq!(Text::default().encode_to_vec().unwrap(), b"");
+    }
+
+    #[test]
+    fn debug_output_shows_a_missing_nul() {
+        assert_eq!(format!("{:?}", Text::from("a")), "\"a\"");
+        let text = Text::from_wire(b"a\xff");
+        assert_eq!(format!("{text:?}"), "\"a\u{fffd}\" (unterminated)");
+        assert!(text.to_str().is_err());
     }
 }

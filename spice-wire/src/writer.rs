@@ -1,171 +1,251 @@
-//! Writing the body of a message.
+//! Writing a body.
 //!
-//! Block after block is appended to a buffer. A pointer is written as zero; its place is kept in a chain
-//! of such places, whose links stand in the very bytes that wait, until what it leads to is written.
+//! Blocks are appended to a buffer one after the other. A pointer is written as zero. Pointers that wait for
+//! their offset form a linked list: each holds the distance to the next one in its own four bytes. When a
+//! pointee is written, its offset replaces the link.
 
 use alloc::vec::Vec;
 use core::mem;
 
-use crate::error::{Error, ErrorKind, FieldName, Result};
-use crate::fixed::FixedSize;
-use crate::io::{IO_PAYLOAD, IoBody};
+use crate::encode::Encode;
+use crate::error::{Error, ErrorKind, Result};
+use crate::fixed_size::FixedSize;
+use crate::io_body::{IO_PAYLOAD, IoBody};
 use crate::text::Text;
-use crate::traits::Encode;
 
-/// When what a pointer leads to is written.
+/// Size of a segment in bytes above which it is filled in the buffer and not on the stack.
+const LARGE_SEGMENT: usize = 512;
+
+/// Where a pointee's block follows in the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// `@marshall`: right behind the block, with all that it leads to in this way.
-    Deep,
-    /// Any other pointer: behind what the pointers of all blocks before lead to.
-    Wide,
+pub enum PointeeOrder {
+    /// `@marshall`: directly after the block with the pointer, followed by its own depth-first pointees.
+    DepthFirst,
+    /// After the pointees of all earlier pointers.
+    BreadthFirst,
 }
 
-/// Places that wait for an offset: the first and the last. Each holds how far it is to the next one.
+/// Linked list of pointers that wait for their offset, as positions in the buffer.
 #[derive(Clone, Copy, Debug)]
-struct Chain {
+struct Waiting {
     first: usize,
     last: usize,
 }
 
-const EMPTY: Chain = Chain {
-    first: usize::MAX,
-    last: usize::MAX,
-};
+impl Waiting {
+    /// Position that stands for the end of the list.
+    const END: usize = usize::MAX;
 
-/// The body of a message while it is written. It is made so that a compiler can keep it in registers: what
-/// is not inlined takes it and gives it back.
-#[derive(Debug)]
-pub struct Writer<'w, 'a> {
-    out: Vec<u8>,
-    /// What the length of `out` is more than what is written of the body.
-    ahead: usize,
-    deep: Chain,
-    wide: Chain,
-    /// The borrowed payloads, each with the length of `out` before it.
-    payloads: Option<&'w mut Vec<(usize, &'a [u8])>>,
+    const NONE: Self = Self {
+        first: Self::END,
+        last: Self::END,
+    };
+
+    const fn is_empty(self) -> bool {
+        self.first == Self::END
+    }
 }
 
-impl<'w, 'a> Writer<'w, 'a> {
+/// Receives payloads instead of the buffer: the position in the buffer, and the payload. Returns whether
+/// it took the payload.
+type Borrow<'w, 'v> = &'w mut dyn FnMut(usize, &'v [u8]) -> bool;
+
+/// The body of a message under construction.
+///
+/// The writer owns its buffer, so that length and capacity can stay in registers. Whatever is not inlined
+/// takes the writer by [`Writer::outlined`] or takes the buffer and returns it.
+pub struct Writer<'w, 'v> {
+    out: Vec<u8>,
+    /// Length of `out` before the body.
+    start: usize,
+    /// `out.len() - origin` is the offset in the body. Wraps around if payloads are borrowed.
+    origin: usize,
+    depth_first: Waiting,
+    breadth_first: Waiting,
+    /// The level of breadth-first pointees that is being written; 0 while blocks are written.
+    level: usize,
+    borrow: Option<Borrow<'w, 'v>>,
+}
+
+/// Appends an encoded body to a buffer.
+#[inline(always)]
+pub(crate) fn append<'v>(value: &'v impl Encode, out: &mut Vec<u8>) -> Result<()> {
+    let mut writer = Writer::new(mem::take(out), None);
+    let result = writer.body(value);
+    let start = writer.start;
+    *out = writer.out;
+    if result.is_err() {
+        out.truncate(start);
+    }
+    result
+}
+
+/// Encodes a body into slices.
+#[inline(always)]
+pub(crate) fn encode_io<'v>(value: &'v impl Encode, body: &mut IoBody<'v>) -> Result<()> {
+    body.clear();
+    let payloads = &mut body.payloads;
+    let mut borrow = |position, payload| {
+        payloads.push((position, payload));
+        true
+    };
+    let mut writer = Writer::new(mem::take(&mut body.copied), Some(&mut borrow));
+    let result = writer.body(value);
+    body.copied = writer.out;
+    if result.is_err() {
+        body.clear();
+    }
+    result
+}
+
+impl<'w, 'v> Writer<'w, 'v> {
     #[inline(always)]
-    fn new(out: Vec<u8>, payloads: Option<&'w mut Vec<(usize, &'a [u8])>>) -> Self {
-        let ahead = out.len();
+    fn new(out: Vec<u8>, borrow: Option<Borrow<'w, 'v>>) -> Self {
+        let start = out.len();
         Self {
             out,
-            ahead,
-            deep: EMPTY,
-            wide: EMPTY,
-            payloads,
+            start,
+            origin: start,
+            depth_first: Waiting::NONE,
+            breadth_first: Waiting::NONE,
+            level: 0,
+            borrow,
         }
     }
 
-    /// Writes what does not live as long as the body: payloads in it are copied.
+    /// Calls a function that is not inlined. The writer moves, so that its address does not escape.
     #[inline(always)]
-    pub(crate) fn temporary<'t, R>(&mut self, write: impl FnOnce(&mut Writer<'_, 't>) -> R) -> R {
-        let mut writer = Writer {
-            out: mem::take(&mut self.out),
-            ahead: self.ahead,
-            deep: self.deep,
-            wide: self.wide,
-            payloads: None,
-        };
-        let result = write(&mut writer);
-        (self.deep, self.wide) = (writer.deep, writer.wide);
-        mem::forget(mem::replace(&mut self.out, writer.out));
-        result
-    }
-
-    /// Does something that is not inlined.
-    #[inline(always)]
-    pub(crate) fn aside<R>(&mut self, write: impl FnOnce(&mut Self) -> R) -> R {
+    pub(crate) fn outlined<R>(&mut self, write: impl FnOnce(&mut Self) -> R) -> R {
         let mut writer = mem::replace(self, Self::new(Vec::new(), None));
         let result = write(&mut writer);
         *self = writer;
         result
     }
 
-    /// How many bytes of the body are written.
-    #[inline(always)]
-    #[must_use]
-    pub fn offset(&self) -> usize {
-        self.out.len().wrapping_sub(self.ahead)
+    /// Writes a value that was decoded from `source` for this purpose. Payloads are borrowed from
+    /// `source`, which outlives the value.
+    #[inline]
+    pub(crate) fn decoded_from<'t, R>(
+        &mut self,
+        source: &'v [u8],
+        write: impl FnOnce(&mut Writer<'_, 't>) -> R,
+    ) -> R {
+        let mut outer = self.borrow.take();
+        let mut borrow = |position: usize, payload: &'t [u8]| match (
+            outer.as_mut(),
+            same_bytes(source, payload),
+        ) {
+            (Some(outer), Some(payload)) => outer(position, payload),
+            _ => false,
+        };
+        let mut writer = Writer {
+            out: mem::take(&mut self.out),
+            start: self.start,
+            origin: self.origin,
+            depth_first: self.depth_first,
+            breadth_first: self.breadth_first,
+            level: self.level,
+            borrow: Some(&mut borrow),
+        };
+        let result = write(&mut writer);
+        (self.out, self.origin) = (writer.out, writer.origin);
+        (self.depth_first, self.breadth_first) = (writer.depth_first, writer.breadth_first);
+        self.borrow = outer;
+        result
     }
 
-    /// Writes a run of fields of fixed size, which `fill` puts into zeros.
+    /// Number of bytes of the body so far.
     #[inline(always)]
-    pub fn run<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N])) {
-        let mut run = [0; N];
+    fn offset(&self) -> usize {
+        self.out.len().wrapping_sub(self.origin)
+    }
+
+    /// Writes a segment of fixed-size fields, which `fill` puts into zeros.
+    #[inline(always)]
+    pub fn segment<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N])) {
+        if N > LARGE_SEGMENT {
+            return self.outlined(|writer| writer.large_segment(fill));
+        }
         if N > self.out.capacity().wrapping_sub(self.out.len()) {
-            fill(&mut run);
-            self.out = grown_run(mem::take(&mut self.out), run);
+            let mut segment = [0; N];
+            fill(&mut segment);
+            self.append_growing(&segment);
         } else {
-            // A place of its own, so that it can be in registers.
-            let mut run = [0; N];
-            fill(&mut run);
-            self.out.extend_from_slice(&run);
+            // A separate array per branch can stay in registers.
+            let mut segment = [0; N];
+            fill(&mut segment);
+            self.out.extend_from_slice(&segment);
         }
     }
 
-    /// Appends bytes. What makes the buffer grow takes it and gives it back, so that it can be in
-    /// registers otherwise.
+    fn large_segment<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N])) {
+        let start = self.out.len();
+        self.zeros(N);
+        let written = self.out.get_mut(start..).unwrap_or_default();
+        if let Some(segment) = written.first_chunk_mut() {
+            fill(segment);
+        }
+    }
+
+    /// Writes zeros.
+    #[inline(never)]
+    pub fn zeros(&mut self, mut count: usize) {
+        const ZEROS: [u8; 64] = [0; 64];
+        while count > 0 {
+            let zeros = ZEROS.get(..count).unwrap_or(&ZEROS);
+            self.append(zeros);
+            count -= zeros.len();
+        }
+    }
+
     #[inline(always)]
-    fn copied(&mut self, bytes: &[u8]) {
+    fn append(&mut self, bytes: &[u8]) {
         if bytes.len() > self.out.capacity().wrapping_sub(self.out.len()) {
-            self.out = grown(mem::take(&mut self.out), bytes);
+            self.append_growing(bytes);
         } else {
             self.out.extend_from_slice(bytes);
         }
     }
 
-    /// Writes zeros.
-    #[inline]
-    pub fn zeros(&mut self, count: usize) {
-        self.aside(|writer| writer.out.resize(writer.out.len().saturating_add(count), 0));
+    #[inline(always)]
+    fn append_growing(&mut self, bytes: &[u8]) {
+        let end = self.offset().saturating_add(bytes.len());
+        self.out = grow(mem::take(&mut self.out), bytes, self.start, end);
+        self.origin = self.out.len().wrapping_sub(end);
     }
 
-    /// Writes one value of fixed size.
+    /// Writes bytes, or borrows large payloads if the body consists of slices.
     #[inline(always)]
-    pub fn value<T: FixedSize>(&mut self, value: T) {
-        self.aside(|writer| value.append(&mut writer.out));
-    }
-
-    /// Writes bytes, or borrows them if they are many and the body is made of slices.
-    #[inline(always)]
-    pub fn bytes(&mut self, bytes: &'a [u8]) {
-        match &mut self.payloads {
-            Some(payloads) if bytes.len() >= IO_PAYLOAD => {
-                payloads.push((self.out.len(), bytes));
-                self.ahead = self.ahead.wrapping_sub(bytes.len());
-            }
-            _ => self.copied(bytes),
+    pub fn bytes(&mut self, bytes: &'v [u8]) {
+        if bytes.len() >= IO_PAYLOAD
+            && let Some(borrow) = &mut self.borrow
+            && borrow(self.out.len(), bytes)
+        {
+            self.origin = self.origin.wrapping_sub(bytes.len());
+            return;
         }
+        self.append(bytes);
     }
 
     /// Writes text.
     #[inline(always)]
-    pub fn text(&mut self, text: &'a Text<'_>) {
+    pub fn text(&mut self, text: &'v Text<'_>) {
         let (bytes, nul) = text.wire_parts();
         self.bytes(bytes);
         if nul {
-            self.run(|_: &mut [u8; 1]| {});
+            self.segment(|_: &mut [u8; 1]| {});
         }
     }
 
-    /// Writes text up to and including its zero byte.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Unterminated`] or [`ErrorKind::InteriorNul`].
-    pub fn cstring(&mut self, text: &'a Text<'_>, field: FieldName) -> Result<()> {
+    /// Writes text that must have one zero byte, at its end.
+    pub fn cstring(&mut self, text: &'v Text<'_>, field: &'static str) -> Result<()> {
         self.check_cstring(text, field)?;
         self.text(text);
         Ok(())
     }
 
-    /// Checks that text has exactly one zero byte, at its end.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Unterminated`] or [`ErrorKind::InteriorNul`].
-    pub fn check_cstring(&self, text: &Text<'_>, field: FieldName) -> Result<()> {
+    /// Checks that text has one zero byte, at its end.
+    pub fn check_cstring(&self, text: &Text<'_>, field: &'static str) -> Result<()> {
         let kind = match (text.is_terminated(), text.as_bytes().len() + 1) {
             (false, _) => ErrorKind::Unterminated,
             (true, length) if length == text.wire_len() => return Ok(()),
@@ -175,11 +255,8 @@ impl<'w, 'a> Writer<'w, 'a> {
     }
 
     /// Writes the value of a field.
-    ///
-    /// # Errors
-    /// The error of the value.
     #[inline(always)]
-    pub fn field(&mut self, value: &'a impl Encode, field: FieldName) -> Result<()> {
+    pub fn field(&mut self, value: &'v impl Encode, field: &'static str) -> Result<()> {
         match value.write(self) {
             Ok(()) => Ok(()),
             Err(error) => Err(error.in_field(field)),
@@ -187,11 +264,8 @@ impl<'w, 'a> Writer<'w, 'a> {
     }
 
     /// Writes the elements of an array.
-    ///
-    /// # Errors
-    /// The error of the first element that has one.
     #[inline(always)]
-    pub fn elements(&mut self, values: &'a [impl Encode], field: FieldName) -> Result<()> {
+    pub fn elements(&mut self, values: &'v [impl Encode], field: &'static str) -> Result<()> {
         for (index, value) in values.iter().enumerate() {
             if let Err(error) = value.write(self) {
                 return Err(error.in_element(index).in_field(field));
@@ -200,19 +274,14 @@ impl<'w, 'a> Writer<'w, 'a> {
         Ok(())
     }
 
-    /// An error in a field at the present place.
     #[inline(always)]
-    #[must_use]
-    pub fn error(&self, kind: ErrorKind, field: FieldName) -> Error {
+    fn error(&self, kind: ErrorKind, field: &'static str) -> Error {
         Error::new(kind, field, self.offset())
     }
 
-    /// The count of an array as its count field holds it.
-    ///
-    /// # Errors
-    /// [`ErrorKind::CountTooLarge`] if the field is too narrow.
+    /// Converts the length of an array to the type of its count field.
     #[inline(always)]
-    pub fn count<T: TryFrom<usize>>(&self, count: usize, field: FieldName) -> Result<T> {
+    pub fn count<T: TryFrom<usize>>(&self, count: usize, field: &'static str) -> Result<T> {
         match T::try_from(count) {
             Ok(count) => Ok(count),
             Err(_) => {
@@ -222,12 +291,9 @@ impl<'w, 'a> Writer<'w, 'a> {
         }
     }
 
-    /// Checks that an array has the length that the count beside it says.
-    ///
-    /// # Errors
-    /// [`ErrorKind::CountMismatch`] if not.
+    /// Checks that the length of an array equals its count field.
     #[inline(always)]
-    pub fn check_count(&self, count: u64, length: usize, field: FieldName) -> Result<()> {
+    pub fn check_count(&self, count: u64, length: usize, field: &'static str) -> Result<()> {
         let length = length as u64;
         if count == length {
             return Ok(());
@@ -235,67 +301,75 @@ impl<'w, 'a> Writer<'w, 'a> {
         Err(self.error(ErrorKind::CountMismatch { count, length }, field))
     }
 
-    /// Checks that image data has the length that the image's measures say.
-    ///
-    /// # Errors
-    /// [`ErrorKind::ImageSize`] if not.
+    /// Checks that the length of image data equals the size of the image.
     #[inline(always)]
-    pub fn check_image(
+    pub fn check_image_size(
         &self,
-        expected: Option<u64>,
+        size: Option<u64>,
         length: usize,
-        field: FieldName,
+        field: &'static str,
     ) -> Result<()> {
         let length = length as u64;
-        if expected == Some(length) {
+        if size == Some(length) {
             return Ok(());
         }
-        let expected = expected.unwrap_or(u64::MAX);
+        let expected = size.unwrap_or(u64::MAX);
         Err(self.error(ErrorKind::ImageSize { expected, length }, field))
     }
 
-    /// The error of a variant that its discriminant does not select.
+    /// The error for a variant that the discriminant does not select.
     #[inline(always)]
     #[must_use]
-    pub fn variant_mismatch(&self, field: FieldName) -> Error {
+    pub fn variant_mismatch(&self, field: &'static str) -> Error {
         self.error(ErrorKind::VariantMismatch, field)
     }
 
-    /// Tells that the four bytes that stand `back` bytes before this place are a pointer.
+    /// Announces that the four bytes that start `back` bytes before the end are a pointer.
     #[inline(always)]
-    pub fn pointer(&mut self, back: usize, order: Order) {
-        let slot = self.out.len().wrapping_sub(back);
-        let chain = match order {
-            Order::Deep => &mut self.deep,
-            Order::Wide => &mut self.wide,
-        };
-        let last = mem::replace(&mut chain.last, slot);
-        if chain.first == usize::MAX {
-            chain.first = slot;
+    pub fn pointer(&mut self, back: usize, order: PointeeOrder) {
+        // After an overflow the segment may be missing. The bytes before the body stay untouched.
+        let position = self.out.len().wrapping_sub(back).max(self.start);
+        let waiting = self.waiting(order);
+        let last = mem::replace(&mut waiting.last, position);
+        if waiting.is_empty() {
+            waiting.first = position;
         } else {
-            patch(&mut self.out, last, slot.wrapping_sub(last));
+            set_pointer(&mut self.out, last, position.wrapping_sub(last));
         }
     }
 
-    /// Writes what a pointer leads to, or goes on there, if that is what is to be done at this level: at
-    /// level 0 the pointees right behind a block, at level 1 those that the pointers of blocks that are
-    /// there wait for, at level 2 the next ones.
+    #[inline(always)]
+    const fn waiting(&mut self, order: PointeeOrder) -> &mut Waiting {
+        match order {
+            PointeeOrder::DepthFirst => &mut self.depth_first,
+            PointeeOrder::BreadthFirst => &mut self.breadth_first,
+        }
+    }
+
+    /// Writes the pointee of the next announced pointer if its turn has come, or continues in pointees that
+    /// are already written.
     ///
-    /// # Errors
-    /// The error of the pointee.
+    /// Depth-first pointees are written at level 0, directly after a block. Level `n` writes the
+    /// breadth-first pointees that are `n` breadth-first pointers away from the message.
     #[inline(always)]
     pub fn pointee(
         &mut self,
-        target: &'a impl Encode,
-        order: Order,
-        level: usize,
-        field: FieldName,
+        target: &'v impl Encode,
+        order: PointeeOrder,
+        field: &'static str,
     ) -> Result<()> {
-        let result = match (order, level) {
-            (Order::Deep, 0) | (Order::Wide, 1) => self.block(target, order),
-            (Order::Deep, level) => target.write_pointees(self, level),
-            (Order::Wide, 0) => return Ok(()),
-            (Order::Wide, level) => target.write_pointees(self, level - 1),
+        let result = match (order, self.level) {
+            (PointeeOrder::DepthFirst, 0) | (PointeeOrder::BreadthFirst, 1) => {
+                self.block(target, order)
+            }
+            (PointeeOrder::BreadthFirst, 0) => return Ok(()),
+            (PointeeOrder::DepthFirst, _) => target.write_pointees(self),
+            (PointeeOrder::BreadthFirst, level) => {
+                self.level = level - 1;
+                let result = target.write_pointees(self);
+                self.level = level;
+                result
+            }
         };
         match result {
             Ok(()) => Ok(()),
@@ -303,63 +377,56 @@ impl<'w, 'a> Writer<'w, 'a> {
         }
     }
 
-    /// The same for the pointers in the value of a field.
-    ///
-    /// # Errors
-    /// The error of a pointee.
+    /// Writes the pointees in the value of a field.
     #[inline(always)]
-    pub fn pointees(
-        &mut self,
-        value: &'a impl Encode,
-        level: usize,
-        field: FieldName,
-    ) -> Result<()> {
-        match value.write_pointees(self, level) {
+    pub fn pointees(&mut self, value: &'v impl Encode, field: &'static str) -> Result<()> {
+        match value.write_pointees(self) {
             Ok(()) => Ok(()),
             Err(error) => Err(error.in_field(field)),
         }
     }
 
-    /// Writes the block that the next pointer leads to, and what comes right behind it.
+    /// Writes a pointee and its depth-first pointees, and sets the next waiting pointer.
     #[inline(always)]
-    fn block(&mut self, target: &'a impl Encode, order: Order) -> Result<()> {
-        let slot = self.next(order);
-        let siblings = mem::replace(&mut self.deep, EMPTY);
-        let place = self.offset();
+    fn block(&mut self, target: &'v impl Encode, order: PointeeOrder) -> Result<()> {
+        let pointer = self.next_waiting(order);
+        let siblings = mem::replace(&mut self.depth_first, Waiting::NONE);
+        let offset = self.offset();
         target.write(self)?;
-        // An offset that is in range in any body that holds a pointer, and not null.
-        let offset = if self.offset() == place { 1 } else { place };
-        patch(&mut self.out, slot, offset);
-        if self.deep.first != usize::MAX {
-            self.aside(|writer| target.write_pointees(writer, 0))?;
+        // An empty pointee gets an offset that is valid in any body with a pointer.
+        let offset = if self.offset() == offset { 1 } else { offset };
+        set_pointer(&mut self.out, pointer, offset);
+        if !self.depth_first.is_empty() {
+            self.outlined(|writer| {
+                let level = mem::replace(&mut writer.level, 0);
+                let result = target.write_pointees(writer);
+                writer.level = level;
+                result
+            })?;
         }
-        self.deep = siblings;
+        self.depth_first = siblings;
         Ok(())
     }
 
     #[inline(always)]
-    fn next(&mut self, order: Order) -> usize {
-        let chain = match order {
-            Order::Deep => &mut self.deep,
-            Order::Wide => &mut self.wide,
+    fn next_waiting(&mut self, order: PointeeOrder) -> usize {
+        let first = self.waiting(order).first;
+        let next = match u32::get(&self.out, first) {
+            0 => Waiting::END,
+            distance => first.wrapping_add(distance as usize),
         };
-        let slot = chain.first;
-        chain.first = match u32::get(&self.out, slot) {
-            0 => usize::MAX,
-            distance => slot.wrapping_add(distance as usize),
-        };
-        slot
+        self.waiting(order).first = next;
+        first
     }
 
-    /// Writes a whole body.
     #[inline(always)]
-    fn body(&mut self, value: &'a impl Encode) -> Result<()> {
+    fn body(&mut self, value: &'v impl Encode) -> Result<()> {
         value.write(self)?;
-        if self.deep.first != usize::MAX {
-            value.write_pointees(self, 0)?;
+        if !self.depth_first.is_empty() {
+            value.write_pointees(self)?;
         }
-        if self.wide.first != usize::MAX {
-            self.aside(|writer| writer.follow(value))?;
+        if !self.breadth_first.is_empty() {
+            self.outlined(|writer| writer.breadth_first_levels(value))?;
         }
         match u32::try_from(self.offset()) {
             Ok(_) => Ok(()),
@@ -368,32 +435,30 @@ impl<'w, 'a> Writer<'w, 'a> {
     }
 
     #[inline(never)]
-    fn follow(&mut self, value: &'a impl Encode) -> Result<()> {
-        let mut level = 1;
-        while self.wide.first != usize::MAX {
-            value.write_pointees(self, level)?;
-            level += 1;
+    fn breadth_first_levels(&mut self, value: &'v impl Encode) -> Result<()> {
+        while !self.breadth_first.is_empty() {
+            self.level += 1;
+            value.write_pointees(self)?;
         }
         Ok(())
     }
 }
 
 #[inline(always)]
-fn patch(out: &mut [u8], slot: usize, value: usize) {
-    u32::try_from(value).unwrap_or(u32::MAX).put(out, slot);
+fn set_pointer(out: &mut [u8], position: usize, value: usize) {
+    u32::try_from(value).unwrap_or(u32::MAX).put(out, position);
 }
 
+/// Appends bytes to a full buffer; `end` is the offset in the body after them. If the body exceeds 4 GiB or
+/// the memory, its bytes are dropped, since encoding fails at the end.
 #[cold]
 #[inline(never)]
-fn grown_run<const N: usize>(mut out: Vec<u8>, run: [u8; N]) -> Vec<u8> {
-    out.extend_from_slice(&run);
-    out
-}
-
-#[cold]
-#[inline(never)]
-fn grown(mut out: Vec<u8>, bytes: &[u8]) -> Vec<u8> {
-    out.extend_from_slice(bytes);
+fn grow(mut out: Vec<u8>, bytes: &[u8], start: usize, end: usize) -> Vec<u8> {
+    if u32::try_from(end).is_ok() && out.try_reserve(bytes.len()).is_ok() {
+        out.extend_from_slice(bytes);
+    } else {
+        out.truncate(start);
+    }
     out
 }
 
@@ -403,25 +468,104 @@ fn too_large(length: usize) -> Error {
     Error::new(ErrorKind::MessageTooLarge { length }, "", 0)
 }
 
-/// Appends a body.
-#[inline(always)]
-pub(crate) fn append<'a>(value: &'a impl Encode, out: &mut Vec<u8>) -> Result<()> {
-    let start = out.len();
-    let mut writer = Writer::new(mem::take(out), None);
-    let result = writer.body(value);
-    mem::forget(mem::replace(out, writer.out));
-    if result.is_err() {
-        out.truncate(start);
-    }
-    result
+/// The bytes of `part` as a part of `whole`, if they are one.
+fn same_bytes<'a>(whole: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
+    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+    whole.get(start..start.checked_add(part.len())?)
 }
 
-/// Encodes into slices.
-#[inline(always)]
-pub(crate) fn slices<'a>(value: &'a impl Encode, body: &mut IoBody<'a>) -> Result<()> {
-    body.clear();
-    let mut writer = Writer::new(mem::take(&mut body.scratch), Some(&mut body.payloads));
-    let result = writer.body(value);
-    mem::forget(mem::replace(&mut body.scratch, writer.out));
-    result
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::borrow::Cow;
+    use alloc::vec;
+
+    /// A value with one pointer to bytes.
+    struct Message<'a> {
+        data: Cow<'a, [u8]>,
+        order: PointeeOrder,
+    }
+
+    impl crate::__private::Sealed for Message<'_> {}
+
+    impl Encode for Message<'_> {
+        fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+            writer.segment(|segment: &mut [u8; 6]| 0x0102_u16.put(segment, 4));
+            writer.pointer(6, self.order);
+            Ok(())
+        }
+
+        fn write_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+            writer.pointee(&self.data, self.order, "data")
+        }
+    }
+
+    #[test]
+    fn pointee_follows_the_block() {
+        for order in [PointeeOrder::DepthFirst, PointeeOrder::BreadthFirst] {
+            let data = Cow::Borrowed(&[7, 8][..]);
+            let mut out = vec![9];
+            Message { data, order }.encode(&mut out).unwrap();
+            assert_eq!(out, [9, 6, 0, 0, 0, 2, 1, 7, 8]);
+        }
+    }
+
+    #[test]
+    fn empty_pointee_has_a_valid_offset() {
+        let message = Message {
+            data: Cow::default(),
+            order: PointeeOrder::DepthFirst,
+        };
+        assert_eq!(message.encode_to_vec().unwrap(), [1, 0, 0, 0, 2, 1]);
+    }
+
+    /// A body longer than 4 GiB is refused before it is written.
+    #[cfg(target_pointer_width = "64")]
+    #[test]
+    fn body_beyond_4_gib_is_refused_and_leaves_the_buffer() {
+        // Untouched zeros take no memory.
+        let data = Cow::Owned(vec![0; u32::MAX as usize]);
+        let message = Message {
+            data,
+            order: PointeeOrder::BreadthFirst,
+        };
+        let mut out = vec![1, 2, 3, 4, 5, 6, 7, 8];
+        let error = message.encode(&mut out).unwrap_err();
+        let length = u32::MAX as usize + 6;
+        assert_eq!(error.kind(), ErrorKind::MessageTooLarge { length });
+        assert_eq!(out, [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert!(out.capacity() < 1000);
+        let mut body = IoBody::default();
+        let error = message.encode_io(&mut body).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::MessageTooLarge { length });
+        assert!(body.is_empty());
+    }
+
+    #[test]
+    fn large_segments_are_filled_in_the_buffer() {
+        let mut writer = Writer::new(vec![3], None);
+        writer.segment(|segment: &mut [u8; 1000]| 5_u32.put(segment, 996));
+        assert_eq!(writer.out.len(), 1001);
+        assert_eq!(writer.out[..2], [3, 0]);
+        assert_eq!(writer.out[997..], [5, 0, 0, 0]);
+        assert_eq!(writer.offset(), 1000);
+    }
+
+    #[test]
+    fn payload_of_a_temporary_value_is_borrowed_from_its_source() {
+        let source = vec![7; IO_PAYLOAD + 1];
+        let mut payloads = vec![];
+        let mut borrow = |position, payload: &[u8]| {
+            payloads.push((position, payload.as_ptr().addr(), payload.len()));
+            true
+        };
+        let mut writer = Writer::new(vec![], Some(&mut borrow));
+        writer.decoded_from(&source, |writer| writer.bytes(&source[1..]));
+        writer.decoded_from(&source[..8], |writer| writer.bytes(&source[1..]));
+        assert_eq!(
+            (writer.out.len(), writer.offset()),
+            (IO_PAYLOAD, 2 * IO_PAYLOAD)
+        );
+        assert_eq!(payloads, [(0, source[1..].as_ptr().addr(), IO_PAYLOAD)]);
+    }
 }

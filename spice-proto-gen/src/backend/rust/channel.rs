@@ -16,7 +16,7 @@ impl Context<'_> {
         code.lines(super::pieces::ALLOW.lines());
         code.open(format_args!("pub mod {} {{", self.module_text(id)));
         if self.options.both_sides() {
-            code.line("use ::spice_wire as wire;");
+            code.line("use ::spice_wire::__private as wire;");
         }
         if let Some(number) = self.channel_type(channel) {
             code.docs(["The number of the channel in the protocol."]);
@@ -67,7 +67,7 @@ impl Context<'_> {
         code.line("type Client<'a> = client::Message<'a>;");
         code.close("}");
         // A channel is derived from itself and, by way of its parent, from each ancestor.
-        code.line("wire::impl_channel_of_itself!();");
+        code.line("wire::impl_channel!();");
         let Some(parent) = channel.parent else {
             return;
         };

@@ -186,7 +186,7 @@ impl<'m> Encoder<'_, 'm> {
                     case: None,
                 });
                 let size = quote!(wire::image_size(#bits, #width, #rows));
-                quote!(writer.check_image(#size, #length, #name)?;)
+                quote!(writer.check_image_size(#size, #length, #name)?;)
             }
             Some(Array::CString) if field.pointer.is_some() => {
                 return quote!(writer.check_cstring(#place, #name)?;);

@@ -99,7 +99,7 @@ impl<'m> Decoder<'_, 'm> {
                 }
             };
             if held {
-                return quote!(#name: wire::ManuallyDrop::into_inner(#local));
+                return quote!(#name: #local);
             }
             match name == local {
                 true => quote!(#name),
@@ -153,7 +153,7 @@ impl<'m> Decoder<'_, 'm> {
             quote!((#end, #name))
         });
         let size = number(run.size);
-        quote!(&[u8; #size] = reader.run(&[#(#leaves),*]))
+        quote!(&[u8; #size] = reader.segment(&[#(#leaves),*]))
     }
 
     fn run_field(&self, run: &Run<'m>, field: &RunField<'m>, prefix: &str) -> Option<TokenStream> {
@@ -189,30 +189,33 @@ impl<'m> Decoder<'_, 'm> {
         let target = quote!(u32::get(run, #at));
         if let Shape::One | Shape::Fixed(_) = shape(field) {
             let method = ident(match (self.context.is_apart(field), pointer.nonnull) {
-                (true, true) => "nonnull_apart",
-                (true, false) => "apart",
-                (false, true) => "nonnull",
+                (true, true) => "lazy_pointee",
+                (true, false) => "lazy_pointee",
+                (false, true) => "pointee",
                 (false, false) => "pointee",
             });
             let held = prefix.is_empty()
                 && shape(field) == Shape::One
                 && !self.context.model.is_fixed_size(field.ty.ty)
                 && !self.context.is_apart(field);
+            if !pointer.nonnull {
+                return quote!(match #target { 0 => None, target => Some(reader.#method(target, #back, #name)?) });
+            }
             let value = quote!(reader.#method(#target, #back, #name)?);
             return if held || self.context.is_apart(field) {
                 value
             } else {
-                quote!(wire::ManuallyDrop::into_inner(#value))
+                quote!(#value)
             };
         }
         let value = self.array_result(field, prefix);
         if pointer.nonnull {
-            return quote!(reader.at(#target, #back, #name, |reader| #value)?);
+            return quote!(reader.pointee_with(#target, #back, #name, |reader| #value)?);
         }
         if is_option(field) {
             return quote!(match #target {
                 0 => None,
-                target => Some(reader.at(target, #back, #name, |reader| #value)?),
+                target => Some(reader.pointee_with(target, #back, #name, |reader| #value)?),
             });
         }
         let count = self.elements(field);
@@ -300,7 +303,7 @@ impl<'m> Decoder<'_, 'm> {
             (Shape::One, _)
                 if prefix.is_empty() && !self.context.model.is_fixed_size(field.ty.ty) =>
             {
-                quote!(reader.field(#name)?)
+                quote!(reader.value(#name)?)
             }
             (Shape::One | Shape::Fixed(_), _) => quote!(reader.value(#name)?),
             (Shape::Bytes, _) if field.array == Some(Array::Remaining) => {
@@ -343,7 +346,7 @@ impl<'m> Decoder<'_, 'm> {
         let chosen = choose(self.context, place, switch, &discriminant, arms);
         if switch.stored {
             let place = self.member_place(index);
-            return quote!(#(#counts)* let #place = wire::ManuallyDrop::new(#chosen););
+            return quote!(#(#counts)* let #place = #chosen;);
         }
         quote!(#(#counts)* #chosen)
     }
@@ -383,7 +386,7 @@ impl<'m> Decoder<'_, 'm> {
         let made = self.variant(index, switch, position, &value);
         if switch.variants.len() == 1 {
             let place = self.member_place(index);
-            return quote!(#before let #place = wire::ManuallyDrop::new(#made););
+            return quote!(#before let #place = #made;);
         }
         quote!(#before #made)
     }

@@ -56,7 +56,7 @@ impl Context<'_> {
             format!("{} {} {module}::{sender}", entry.number, variant(entry))
         });
         code.table(
-            format_args!("::spice_wire::impl_side_messages!({name} {{"),
+            format_args!("::spice_wire::__private::impl_side_messages!({name} {{"),
             rows,
             "});",
         );
@@ -88,7 +88,7 @@ impl Context<'_> {
         code.line("id: u16,");
         code.docs(["The body of the message."]);
         code.lines(self.serde_bytes());
-        code.line("body: ::spice_wire::Cow<'a, [u8]>,");
+        code.line("body: ::spice_wire::__private::Cow<'a, [u8]>,");
         code.close("},");
     }
 
@@ -103,7 +103,9 @@ impl Context<'_> {
             code.line(format_args!("{variant}({variant}Message<'a>),"));
         }
         code.close("}");
-        code.line("::spice_wire::impl_all_messages!(Message, ServerMessage, ClientMessage);");
+        code.line(
+            "::spice_wire::__private::impl_all_messages!(Message, ServerMessage, ClientMessage);",
+        );
         let arbitrary = self.arbitrary_messages(&Messages {
             name: "Message",
             runtime: "::spice_wire",

@@ -163,9 +163,9 @@ impl<'m> Encoder<'_, 'm> {
         });
         let pointers: Vec<_> = pointers.collect();
         match puts.is_empty() {
-            true => quote!(writer.run(|_: &mut [u8; #size]| {}); #(#pointers)*),
+            true => quote!(writer.segment(|_: &mut [u8; #size]| {}); #(#pointers)*),
             false => quote! {
-                writer.run(|run: &mut [u8; #size]| { #(#puts)* });
+                writer.segment(|run: &mut [u8; #size]| { #(#puts)* });
                 #(#pointers)*
             },
         }
@@ -186,8 +186,8 @@ impl<'m> Encoder<'_, 'm> {
         } = access;
         let name = field_name(&format!("{prefix}{}", field.name));
         let layout = match pointer.order {
-            PointeeOrder::DepthFirst => quote!(wire::Order::Deep),
-            PointeeOrder::BreadthFirst => quote!(wire::Order::Wide),
+            PointeeOrder::DepthFirst => quote!(wire::PointeeOrder::DepthFirst),
+            PointeeOrder::BreadthFirst => quote!(wire::PointeeOrder::BreadthFirst),
         };
         if is_option(field) {
             let check = self.check(field, &quote!(target), prefix);
@@ -253,7 +253,7 @@ impl<'m> Encoder<'_, 'm> {
                     }
                     None => copy.clone(),
                 };
-                quote!(writer.run(|run: &mut [u8; #size]| #value.put(run, 0));)
+                quote!(writer.segment(|run: &mut [u8; #size]| #value.put(run, 0));)
             }
             0 => TokenStream::new(),
             _ => quote!(writer.value(#copy);),
@@ -341,7 +341,7 @@ impl<'m> Encoder<'_, 'm> {
         match field.pointer {
             Some(pointer) => {
                 let pointer = self.pointer(field, pointer, &access, 4, &prefix);
-                quote!(writer.run(|_: &mut [u8; 4]| {}); #pointer)
+                quote!(writer.segment(|_: &mut [u8; 4]| {}); #pointer)
             }
             None => self.dynamic(field, &access, &prefix),
         }

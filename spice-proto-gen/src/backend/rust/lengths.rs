@@ -26,7 +26,7 @@ pub(super) fn functions(context: &Context<'_>, body: Body<'_>) -> TokenStream {
         }
         .terms();
         quote! {
-            fn visit_fds(&self, visit: &mut dyn FnMut(wire::Fd<'_>)) {
+            fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
                 #(#visits;)*
             }
         }
@@ -48,7 +48,7 @@ fn behind(context: &Context<'_>, body: Body<'_>) -> Option<TokenStream> {
     let inline = context.inline(body.id);
     Some(quote! {
         #inline
-        fn write_pointees<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>, level: usize) -> wire::Result<()> {
+        fn write_pointees<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             #(#writes)*
             Ok(())
         }
@@ -117,27 +117,27 @@ impl<'m> Terms<'_, 'm> {
             }
             return Some(match shape(field) {
                 Shape::Fixed(_) => {
-                    quote!(for value in #reference { writer.pointees(value, level, #name)?; })
+                    quote!(for value in #reference { writer.pointees(value, #name)?; })
                 }
-                _ => quote!(writer.pointees(#reference, level, #name)?;),
+                _ => quote!(writer.pointees(#reference, #name)?;),
             });
         };
         let order = match pointer.order {
-            PointeeOrder::DepthFirst => quote!(wire::Order::Deep),
-            PointeeOrder::BreadthFirst => quote!(wire::Order::Wide),
+            PointeeOrder::DepthFirst => quote!(wire::PointeeOrder::DepthFirst),
+            PointeeOrder::BreadthFirst => quote!(wire::PointeeOrder::BreadthFirst),
         };
         if is_option(field) {
             return Some(quote! {
                 if let Some(target) = #reference {
-                    writer.pointee(target, #order, level, #name)?;
+                    writer.pointee(target, #order, #name)?;
                 }
             });
         }
         Some(match super::encode::emptiness(field, place) {
             Some(empty) if !pointer.nonnull => quote! {
-                if !(#empty) { writer.pointee(#reference, #order, level, #name)?; }
+                if !(#empty) { writer.pointee(#reference, #order, #name)?; }
             },
-            _ => quote!(writer.pointee(#reference, #order, level, #name)?;),
+            _ => quote!(writer.pointee(#reference, #order, #name)?;),
         })
     }
 

@@ -35,7 +35,7 @@ pub(super) const ALLOW: &str = "\
 /// What modules with types begin with.
 pub(super) const IMPORTS: [&str; 2] = [
     "#[allow(unused_imports)]",
-    "use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};",
+    "use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};",
 ];
 
 /// A part of the generated file.
@@ -181,7 +181,7 @@ impl Context<'_> {
             Piece::Root => {
                 let version = env!("CARGO_PKG_VERSION");
                 code.line(format_args!(
-                    "const _: () = ::spice_wire::assert_generated_for({version:?});"
+                    "const _: () = ::spice_wire::__private::assert_generated_for({version:?});"
                 ));
                 self.dispatch(&mut code);
             }

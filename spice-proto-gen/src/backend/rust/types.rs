@@ -245,9 +245,8 @@ impl Context<'_> {
         let layout: Vec<_> = layout.collect();
         let padding = body.body.contains.padding.then_some("; padding: true");
         // What is large is put in place, not copied from the stack.
-        let large = (size > 512).then_some("; large: true");
-        let (padding, large) = (padding.unwrap_or_default(), large.unwrap_or_default());
-        let begin = format!("wire::impl_plain!({name}: {size} bytes{padding}{large}");
+        let padding = padding.unwrap_or_default();
+        let begin = format!("wire::impl_fixed_size!({name}: {size} bytes{padding}");
         code.rows(&begin, &[("{", &fields, "}"), ("[", &layout, "]")], ");");
     }
 

@@ -1,0 +1,266 @@
+//! Random values, for fuzzing and property tests: what the generated implementations of
+//! [`Arbitrary`] are made of.
+//!
+//! A list takes at least a byte of the input to be longer than nothing, and so all parts of a value
+//! together are linear in the input.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use ::arbitrary::{Arbitrary, Result, Unstructured};
+
+use crate::enums::Named;
+use crate::fd::Fd;
+use crate::list::List;
+use crate::text::Text;
+
+/// Most counts are not larger than this.
+const FEW: usize = 8;
+/// The largest count of bytes. It is above [`crate::IO_PAYLOAD`].
+const MANY: usize = 2048;
+/// Arrays are never longer than this, even if a count says so. Such a value cannot be encoded.
+const LONGEST: u64 = 1 << 16;
+
+/// The value of an open enum: most often an item, otherwise any number.
+///
+/// # Errors
+/// As [`Arbitrary::arbitrary`].
+pub fn enumeration<'a, N, T>(input: &mut Unstructured<'a>) -> Result<T>
+where
+    N: Arbitrary<'a>,
+    T: Named + Copy + From<N>,
+{
+    if T::ITEMS.is_empty() || input.ratio(1, 16)? {
+        return Ok(T::from(input.arbitrary()?));
+    }
+    let (_, item) = input.choose(T::ITEMS)?;
+    Ok(*item)
+}
+
+/// The value of a flags type: most often some of the bits that have names, otherwise any bits.
+///
+/// # Errors
+/// As [`Arbitrary::arbitrary`].
+pub fn flags<'a, N, T>(input: &mut Unstructured<'a>) -> Result<T>
+where
+    N: Arbitrary<'a>,
+    T: Named + Copy + From<N> + core::ops::BitOr<Output = T> + core::ops::BitAnd<Output = T>,
+{
+    let bits = T::from(input.arbitrary()?);
+    let (first, rest) = match T::ITEMS {
+        [(_, first), rest @ ..] if !input.ratio(1, 16)? => (*first, rest),
+        _ => return Ok(bits),
+    };
+    let named = rest.iter().fold(first, |named, (_, bit)| named | *bit);
+    Ok(bits & named)
+}
+
+/// The value of a discriminant that selects none of these items: any number, but in their place
+/// `otherwise`.
+///
+/// # Errors
+/// As [`Arbitrary::arbitrary`].
+pub fn other<'a, N, T>(input: &mut Unstructured<'a>, items: &[T], otherwise: N) -> Result<T>
+where
+    N: Arbitrary<'a>,
+    T: Named + Copy + PartialEq + From<N>,
+{
+    let value = enumeration(input)?;
+    Ok(match items.contains(&value) {
+        true => T::from(otherwise),
+        false => value,
+    })
+}
+
+/// A number that is none of these, but in their place `otherwise`.
+///
+/// # Errors
+/// As [`Arbitrary::arbitrary`].
+pub fn unknown<'a, N>(input: &mut Unstructured<'a>, known: &[N], otherwise: N) -> Result<N>
+where
+    N: Arbitrary<'a> + PartialEq,
+{
+    let number = input.arbitrary()?;
+    Ok(match known.contains(&number) {
+        true => otherwise,
+        false => number,
+    })
+}
+
+/// A count of elements, or the side of an image: a small number.
+///
+/// # Errors
+/// As [`Arbitrary::arbitrary`].
+pub fn few<N: TryFrom<usize> + Default>(input: &mut Unstructured<'_>) -> Result<N> {
+    let count = input.int_in_range(0..=FEW)?;
+    Ok(N::try_from(count).unwrap_or_default())
+}
+
+/// A count of bytes, for which a large number is possible too.
+///
+/// # Errors
+/// As [`Arbitrary::arbitrary`].
+pub fn many<N: TryFrom<usize> + Default>(input: &mut Unstructured<'_>) -> Result<N> {
+    if !input.ratio(1, 8)? {
+        return few(input);
+    }
+    let count = input.int_in_range(0..=input.len().min(MANY))?;
+    match N::try_from(count) {
+        Ok(count) => Ok(count),
+        Err(_) => few(input),
+    }
+}
+
+/// As many bytes as a size says, or as are left to be chosen.
+fn length(size: Option<u64>) -> usize {
+    let size = size.filter(|size| *size <= LONGEST).unwrap_or(0);
+    usize::try_from(size).unwrap_or(0)
+}
+
+/// So many bytes, borrowed from the input if it has them.
+///
+/// # Errors
+/// As [`Arbitrary::arbitrary`].
+pub fn bytes<'a>(input: &mut Unstructured<'a>, size: Option<u64>) -> Result<Cow<'a, [u8]>> {
+    let length = length(size);
+    if length <= input.len() {
+        return Ok(Cow::Borrowed(input.bytes(length)?));
+    }
+    let mut bytes = input.bytes(input.len())?.to_vec();
+    bytes.resize(length, 0);
+    Ok(Cow::Owned(bytes))
+}
+
+/// Text of so many bytes on the wire. Most often it ends with its only zero byte.
+///
+/// # Errors
+/// As [`Arbitrary::arbitrary`].
+pub fn text<'a>(input: &mut Unstructured<'a>, size: Option<u64>) -> Result<Text<'a>> {
+    if input.ratio(1, 16)? {
+        return Ok(Text::from_wire_cow(bytes(input, size)?));
+    }
+    match length(size) {
+        0 => Ok(Text::default()),
+        length => terminated(input, length),
+    }
+}
+
+/// Text whose only zero byte is its last.
+///
+/// # Errors
+/// As [`Arbitrary::arbitrary`].
+pub fn cstring<'a>(input: &mut Unstructured<'a>) -> Result<Text<'a>> {
+    let length: usize = many(input)?;
+    terminated(input, length + 1)
+}
+
+/// Text with a zero byte at its end, of so many bytes with that; as the wire has it or as a Rust
+/// string.
+fn terminated<'a>(input: &mut Unstructured<'a>, length: usize) -> Result<Text<'a>> {
+    let is_string = input.arbitrary()?;
+    let mut text = bytes(input, Some(length as u64 - 1))?.into_owned();
+    for byte in &mut text {
+        *byte &= if is_string { 0x7f } else { 0xff };
+        if *byte == 0 {
+            *byte = b'.';
+        }
+    }
+    match String::from_utf8(text) {
+        Ok(text) if is_string => Ok(Text::from(text)),
+        text => {
+            let mut text = text.map_or_else(|error| error.into_bytes(), String::into_bytes);
+            text.push(0);
+            Ok(Text::from_wire_cow(Cow::Owned(text)))
+        }
+    }
+}
+
+/// A list of so many elements.
+///
+/// # Errors
+/// As [`Arbitrary::arbitrary`].
+pub fn list<'a, T, F>(input: &mut Unstructured<'a>, size: Option<u64>) -> Result<List<'a, T, F>>
+where
+    T: Arbitrary<'a>,
+{
+    let elements = (0..length(size)).map(|_| input.arbitrary());
+    let elements: Result<Vec<T>> = elements.collect();
+    Ok(List::from(elements?))
+}
+
+/// Text that ends with a zero byte.
+impl<'a> Arbitrary<'a> for Text<'a> {
+    fn arbitrary(input: &mut Unstructured<'a>) -> Result<Self> {
+        cstring(input)
+    }
+}
+
+impl<'a, T: Arbitrary<'a>, F> Arbitrary<'a> for List<'a, T, F> {
+    fn arbitrary(input: &mut Unstructured<'a>) -> Result<Self> {
+        let size: u32 = few(input)?;
+        list(input, Some(size.into()))
+    }
+}
+
+/// No descriptor: one cannot be made from bytes.
+impl<'a> Arbitrary<'a> for Fd<'_> {
+    fn arbitrary(_input: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(Fd::absent())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_bytes_are_never_zero_but_the_last() {
+        for seed in 0..=u8::MAX {
+            let data: Vec<u8> = (0..64)
+                .map(|index: u8| index.wrapping_mul(seed) & !1)
+                .collect();
+            let text = cstring(&mut Unstructured::new(&data)).unwrap();
+            assert!(text.is_terminated(), "{text:?}");
+            assert_eq!(text.wire_len(), text.as_bytes().len() + 1);
+        }
+    }
+
+    #[test]
+    fn sizes_are_kept_where_the_input_ends() {
+        let data = [1, 0x20, 3, 4];
+        for size in [0, 1, 3, 4, 5, 300] {
+            let bytes = bytes(&mut Unstructured::new(&data), Some(size)).unwrap();
+            assert_eq!(bytes.len() as u64, size);
+            let text = text(&mut Unstructured::new(&data), Some(size)).unwrap();
+            assert_eq!(text.wire_len() as u64, size);
+            let list: List<'_, u16> = list(&mut Unstructured::new(&data), Some(size)).unwrap();
+            assert_eq!(list.len() as u64, size);
+        }
+    }
+
+    #[test]
+    fn a_size_that_no_message_has_takes_no_memory() {
+        let size = Some(u64::MAX);
+        let list: List<'_, u64> = list(&mut Unstructured::new(&[1; 9]), size).unwrap();
+        assert!(list.is_empty());
+    }
+
+    #[test]
+    fn payloads_are_borrowed_from_the_input() {
+        let data = [7; 32];
+        let bytes = bytes(&mut Unstructured::new(&data), Some(32)).unwrap();
+        assert!(matches!(bytes, Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn what_is_known_is_replaced() {
+        let numbers = (0..=u8::MAX).map(|number| {
+            let data = [number];
+            unknown(&mut Unstructured::new(&data), &[0_u8, 1, 7], 9).unwrap()
+        });
+        let numbers: Vec<u8> = numbers.collect();
+        assert!(!numbers.iter().any(|number| [0, 1, 7].contains(number)));
+        assert!(numbers.contains(&255));
+    }
+}

@@ -1,0 +1,103 @@
+//! Values without borrows.
+
+use alloc::borrow::Cow;
+
+use crate::__private::Sealed;
+
+/// A value that can be made independent of what it borrows.
+pub trait IntoOwned: Sealed {
+    /// The same type without a borrow.
+    type Owned: 'static;
+
+    /// Copies borrowed data.
+    #[must_use]
+    fn into_owned(self) -> Self::Owned;
+}
+
+impl IntoOwned for Cow<'_, [u8]> {
+    type Owned = Cow<'static, [u8]>;
+
+    fn into_owned(self) -> Cow<'static, [u8]> {
+        Cow::Owned(Cow::into_owned(self))
+    }
+}
+
+impl<T: Sealed> Sealed for Option<T> {}
+
+impl<T: IntoOwned> IntoOwned for Option<T> {
+    type Owned = Option<T::Owned>;
+
+    fn into_owned(self) -> Self::Owned {
+        self.map(T::into_owned)
+    }
+}
+
+/// Implements `IntoOwned` for a struct. Arrays whose elements borrow follow the semicolon.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_body {
+    ($name:ident { $($field:ident),* $(,)? }) => {
+        $crate::__impl_owned!($name);
+    };
+    ($name:ident<'_> { $($field:ident),* $(,)? $(; $($array:ident),+ $(,)?)? }) => {
+        impl $crate::__private::Sealed for $name<'_> {}
+
+        impl $crate::IntoOwned for $name<'_> {
+            type Owned = $name<'static>;
+
+            #[inline]
+            fn into_owned(self) -> Self::Owned {
+                $name {
+                    $($field: $crate::IntoOwned::into_owned(self.$field),)*
+                    $($($array: self.$array.map($crate::IntoOwned::into_owned),)+)?
+                }
+            }
+        }
+    };
+}
+
+/// Implements `IntoOwned` for a type without borrows, or for an enum with these variants. Square brackets
+/// and semicolons mark arrays whose elements borrow.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_owned {
+    ($name:ident) => {
+        impl $crate::__private::Sealed for $name {}
+
+        impl $crate::IntoOwned for $name {
+            type Owned = Self;
+
+            #[inline]
+            fn into_owned(self) -> Self {
+                self
+            }
+        }
+    };
+    ($name:ident<'_> { $(
+        $variant:ident
+        $(($value:ident))?
+        $([$array:ident])?
+        $({ $($part:ident),* $(; $last:ident)? })?
+    ),* $(,)? }) => {
+        impl $crate::__private::Sealed for $name<'_> {}
+
+        impl $crate::IntoOwned for $name<'_> {
+            type Owned = $name<'static>;
+
+            #[inline]
+            fn into_owned(self) -> Self::Owned {
+                match self { $(
+                    Self::$variant $(($value))? $(($array))? $({ $($part,)* $($last)? })? => {
+                        $name::$variant
+                        $(($crate::IntoOwned::into_owned($value)))?
+                        $(($array.map($crate::IntoOwned::into_owned)))?
+                        $({
+                            $($part: $crate::IntoOwned::into_owned($part),)*
+                            $($last: $last.map($crate::IntoOwned::into_owned))?
+                        })?
+                    }
+                )* }
+            }
+        }
+    };
+}

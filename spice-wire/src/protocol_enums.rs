@@ -1,0 +1,128 @@
+//! The enums of all messages of a protocol: of one side, and of both.
+
+/// Implements the methods and traits of the enum of a side's messages on all channels: number, variant
+/// and module of each channel.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_side_messages {
+    ($name:ident { $($number:literal $variant:ident $($module:ident)::+),* $(,)? }) => {
+        impl<'a> $name<'a> {
+            /// Decodes the message with this id on this channel. An unknown message keeps its body.
+            ///
+            /// # Errors
+            /// Returns the first field that is invalid and its byte.
+            pub fn decode(
+                channel_type: u8,
+                id: u16,
+                body: &'a [u8],
+                fds: $crate::Fds<'a>,
+            ) -> $crate::Result<Self> {
+                match channel_type {
+                    $($number => {
+                        $($module)::+::Message::decode_as(id, body, fds, Self::$variant)
+                    })*
+                    _ => Ok(Self::Unknown { channel_type, id, body: body.into() }),
+                }
+            }
+
+            /// The type of the channel.
+            #[must_use]
+            pub const fn channel_type(&self) -> u8 {
+                match self {
+                    $(Self::$variant(_) => $number,)*
+                    Self::Unknown { channel_type, .. } => *channel_type,
+                }
+            }
+
+            /// The message id.
+            #[must_use]
+            pub const fn id(&self) -> u16 {
+                match self {
+                    $(Self::$variant(message) => message.id(),)*
+                    Self::Unknown { id, .. } => *id,
+                }
+            }
+
+            /// The name with channel and side, such as `port.server.init`, if the message is known.
+            #[must_use]
+            pub const fn path(&self) -> ::core::option::Option<&'static str> {
+                match self {
+                    $(Self::$variant(message) => message.path(),)*
+                    Self::Unknown { .. } => None,
+                }
+            }
+        }
+
+        $crate::__impl_message_coding!($name { $($variant),* } { channel_type, id });
+    };
+}
+
+/// Implements the methods and traits of the enum of both sides' messages.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_all_messages {
+    ($name:ident, $server:ident, $client:ident) => {
+        impl<'a> $name<'a> {
+            /// Decodes the message with this id that this side sends on this channel. An unknown message
+            /// keeps its body.
+            ///
+            /// # Errors
+            /// Returns the first field that is invalid and its byte.
+            #[inline]
+            pub fn decode(
+                channel_type: u8,
+                side: $crate::Side,
+                id: u16,
+                body: &'a [u8],
+                fds: $crate::Fds<'a>,
+            ) -> $crate::Result<Self> {
+                match side {
+                    $crate::Side::Server => {
+                        $server::decode(channel_type, id, body, fds).map(Self::Server)
+                    }
+                    $crate::Side::Client => {
+                        $client::decode(channel_type, id, body, fds).map(Self::Client)
+                    }
+                }
+            }
+
+            /// The sender.
+            #[must_use]
+            pub const fn side(&self) -> $crate::Side {
+                match self {
+                    Self::Server(_) => $crate::Side::Server,
+                    Self::Client(_) => $crate::Side::Client,
+                }
+            }
+
+            /// The type of the channel.
+            #[must_use]
+            pub const fn channel_type(&self) -> u8 {
+                match self {
+                    Self::Server(message) => message.channel_type(),
+                    Self::Client(message) => message.channel_type(),
+                }
+            }
+
+            /// The message id.
+            #[must_use]
+            pub const fn id(&self) -> u16 {
+                match self {
+                    Self::Server(message) => message.id(),
+                    Self::Client(message) => message.id(),
+                }
+            }
+
+            /// The name with channel and side, such as `port.server.init`, if the message is known.
+            #[must_use]
+            pub const fn path(&self) -> ::core::option::Option<&'static str> {
+                match self {
+                    Self::Server(message) => message.path(),
+                    Self::Client(message) => message.path(),
+                }
+            }
+        }
+
+        $crate::__impl_message_coding!($name { Server, Client });
+    };
+}

@@ -1,0 +1,177 @@
+//! Values in formats such as JSON: what the derived implementations of generated types need.
+//!
+//! In formats for people enums and flags are names, and bytes are hexadecimal digits. In all others
+//! they are numbers and bytes.
+
+mod arrays;
+mod names;
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::marker::PhantomData;
+
+use ::serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use ::serde::ser::{Serialize, SerializeMap, Serializer};
+
+pub use self::arrays::{array, byte_array, bytes, optional_array, optional_byte_array};
+pub use self::names::{deserialize_enum, deserialize_flags, serialize_enum, serialize_flags};
+
+use self::arrays::{Bytes, collect};
+use crate::decode::Decode;
+use crate::fd::{Fd, FdSource};
+use crate::list::List;
+use crate::text::Text;
+
+/// A sequence.
+impl<'a, T, F> Serialize for List<'a, T, F>
+where
+    T: Serialize + Decode<'a> + Clone,
+    F: FdSource<'a>,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>, F> Deserialize<'de> for List<'_, T, F> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let visitor = ListVisitor(PhantomData);
+        deserializer.deserialize_seq(visitor).map(List::from)
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<Vec<T>, A::Error> {
+        collect(elements)
+    }
+}
+
+/// The key of text that no zero byte ends.
+const UNTERMINATED: &str = "unterminated";
+/// The key of text that is not UTF-8.
+const HEX: &str = "hex";
+
+/// In formats for people a string if the text is UTF-8 and a zero byte follows it, which is left out;
+/// otherwise a map, of `unterminated` to a string, or of `hex` to all bytes that are on the wire.
+/// In all other formats the bytes that are on the wire.
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (bytes, nul) = self.wire_parts();
+        if !serializer.is_human_readable() {
+            return match nul {
+                true => serializer.serialize_bytes(&[bytes, &[0]].concat()),
+                false => serializer.serialize_bytes(bytes),
+            };
+        }
+        let terminated = match nul {
+            true => Some(bytes),
+            false => bytes.strip_suffix(&[0]),
+        };
+        let text = core::str::from_utf8(terminated.unwrap_or(bytes));
+        match (terminated, text) {
+            (Some(_), Ok(text)) => serializer.serialize_str(text),
+            (None, Ok(text)) => entry(serializer, UNTERMINATED, text),
+            (_, Err(_)) => entry(serializer, HEX, &Bytes(bytes)),
+        }
+    }
+}
+
+/// A map of one entry.
+fn entry<S: Serializer>(
+    serializer: S,
+    key: &'static str,
+    value: &(impl Serialize + ?Sized),
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry(key, value)?;
+    map.end()
+}
+
+impl<'de> Deserialize<'de> for Text<'_> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match deserializer.is_human_readable() {
+            true => deserializer.deserialize_any(TextVisitor(PhantomData)),
+            false => {
+                let Bytes(bytes) = Bytes::<Vec<u8>>::deserialize(deserializer)?;
+                Ok(Text::from_wire_cow(Cow::Owned(bytes)))
+            }
+        }
+    }
+}
+
+struct TextVisitor<'a>(PhantomData<Text<'a>>);
+
+impl<'de, 'a> Visitor<'de> for TextVisitor<'a> {
+    type Value = Text<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a string, or a map with `{UNTERMINATED}` or `{HEX}`")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Text<'a>, E> {
+        Ok(Text::from(String::from(text)))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Text<'a>, E> {
+        Ok(Text::from(text))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Text<'a>, A::Error> {
+        const KEYS: &[&str] = &[UNTERMINATED, HEX];
+        let Some(key) = map.next_key::<String>()? else {
+            return Err(A::Error::invalid_length(0, &self));
+        };
+        let bytes = match key.as_str() {
+            UNTERMINATED => map.next_value::<String>()?.into_bytes(),
+            HEX => map.next_value::<Bytes<Vec<u8>>>()?.0,
+            other => return Err(A::Error::unknown_field(other, KEYS)),
+        };
+        match map.next_key::<String>()? {
+            Some(_) => Err(A::Error::invalid_length(2, &self)),
+            None => Ok(Text::from_wire_cow(Cow::Owned(bytes))),
+        }
+    }
+}
+
+/// Nothing (`null`), present or not: a descriptor means something in its process only.
+impl Serialize for Fd<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_none()
+    }
+}
+
+/// Absent, whether `null` stands there or nothing.
+impl<'de> Deserialize<'de> for Fd<'_> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_option(AbsentVisitor)?;
+        Ok(Fd::absent())
+    }
+}
+
+struct AbsentVisitor;
+
+impl Visitor<'_> for AbsentVisitor {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nothing: a descriptor cannot be read")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
