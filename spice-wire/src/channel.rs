@@ -3,7 +3,7 @@
 use crate::__private::Sealed;
 use crate::encode::Encode;
 use crate::error::Result;
-use crate::fd::Fds;
+use crate::reader::Reader;
 
 /// The sender of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,19 +27,19 @@ impl Side {
 
 /// The enum of all messages that one side sends on a channel.
 pub trait ChannelMessage<'a>: Encode + Sized {
-    /// Decodes the message with this id, which arrived with descriptors. A message with an unknown id becomes
+    /// Decodes the message with this id and advances the reader past it. A message with an unknown id becomes
     /// the variant `Unknown`, which keeps the body.
     ///
     /// # Errors
     /// Returns the first field that is invalid and its byte.
-    fn decode_with_fds(id: u16, body: &'a [u8], fds: Fds<'a>) -> Result<Self>;
+    fn decode_from(id: u16, reader: &mut Reader<'a>) -> Result<Self>;
 
-    /// Decodes the message with this id.
+    /// Decodes the message with this id. Trailing bytes are ignored.
     ///
     /// # Errors
     /// Returns the first field that is invalid and its byte.
     fn decode(id: u16, body: &'a [u8]) -> Result<Self> {
-        Self::decode_with_fds(id, body, Fds::none())
+        Self::decode_from(id, &mut Reader::new(body))
     }
 
     /// The message id.

@@ -11,17 +11,28 @@ macro_rules! __impl_side_messages {
             ///
             /// # Errors
             /// Returns the first field that is invalid and its byte.
+            #[inline]
             pub fn decode(
                 channel_type: u8,
                 id: u16,
                 body: &'a [u8],
                 fds: $crate::Fds<'a>,
             ) -> $crate::Result<Self> {
+                Self::decode_from(channel_type, id, &mut $crate::Reader::with_fds(body, fds))
+            }
+
+            /// Decodes the message with this id on this channel and advances the reader past it.
+            ///
+            /// # Errors
+            /// Returns the first field that is invalid and its byte.
+            pub fn decode_from(
+                channel_type: u8,
+                id: u16,
+                reader: &mut $crate::Reader<'a>,
+            ) -> $crate::Result<Self> {
                 match channel_type {
-                    $($number => {
-                        $($module)::+::Message::decode_as(id, body, fds, Self::$variant)
-                    })*
-                    _ => Ok(Self::Unknown { channel_type, id, body: body.into() }),
+                    $($number => $($module)::+::Message::decode_as(id, reader, Self::$variant),)*
+                    _ => Ok(Self::Unknown { channel_type, id, body: reader.remaining().into() }),
                 }
             }
 
@@ -76,12 +87,32 @@ macro_rules! __impl_all_messages {
                 body: &'a [u8],
                 fds: $crate::Fds<'a>,
             ) -> $crate::Result<Self> {
+                Self::decode_from(
+                    channel_type,
+                    side,
+                    id,
+                    &mut $crate::Reader::with_fds(body, fds),
+                )
+            }
+
+            /// Decodes the message with this id that this side sends on this channel and advances the reader
+            /// past it.
+            ///
+            /// # Errors
+            /// Returns the first field that is invalid and its byte.
+            #[inline]
+            pub fn decode_from(
+                channel_type: u8,
+                side: $crate::Side,
+                id: u16,
+                reader: &mut $crate::Reader<'a>,
+            ) -> $crate::Result<Self> {
                 match side {
                     $crate::Side::Server => {
-                        $server::decode(channel_type, id, body, fds).map(Self::Server)
+                        $server::decode_from(channel_type, id, reader).map(Self::Server)
                     }
                     $crate::Side::Client => {
-                        $client::decode(channel_type, id, body, fds).map(Self::Client)
+                        $client::decode_from(channel_type, id, reader).map(Self::Client)
                     }
                 }
             }
