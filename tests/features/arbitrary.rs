@@ -1,6 +1,7 @@
 //! The feature `arbitrary`: random values of all messages. Most of them can be encoded and survive
-//! a round trip. Run with `cargo test -p spice-proto --test feature_arbitrary --features
-//! arbitrary`.
+//! a round trip.
+//!
+//! Run with `cargo test -p spice-proto --test feature_arbitrary --features arbitrary`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

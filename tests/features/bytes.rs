@@ -1,5 +1,6 @@
-//! The feature `bytes`: bodies as buffers of the `bytes` crate. Run with `cargo test -p spice-proto
-//! --test feature_bytes --features bytes`.
+//! The feature `bytes`: bodies as buffers of the `bytes` crate.
+//!
+//! Run with `cargo test -p spice-proto --test feature_bytes --features bytes`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

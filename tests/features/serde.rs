@@ -1,5 +1,6 @@
-//! The feature `serde`: decoded messages survive a round trip through JSON and a binary format. Run
-//! with `cargo test -p spice-proto --test feature_serde --features serde`.
+//! The feature `serde`: decoded messages survive a round trip through JSON and a binary format.
+//!
+//! Run with `cargo test -p spice-proto --test feature_serde --features serde`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

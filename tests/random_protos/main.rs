@@ -1,9 +1,9 @@
 //! Random protos that the front end accepts. They are compiled to Rust in one crate that denies
 //! warnings, and the crate is compared with the interpreter.
 //!
-//! `cargo test --test random_protos` tests 200 protos. To test others, use `RANDOM_PROTOS=1000
-//! RANDOM_PROTOS_SEED=7 cargo test --test random_protos`, which makes one crate for every 200
-//! protos. The last crate remains in `target/tmp/random_protos`.
+//! `cargo test --test random_protos` tests 200 protos. To test others, use
+//! `RANDOM_PROTOS=1000 RANDOM_PROTOS_SEED=7 cargo test --test random_protos`, which makes one crate
+//! for every 200 protos. The last crate remains in `target/tmp/random_protos`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

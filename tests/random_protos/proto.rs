@@ -39,7 +39,7 @@ pub struct Maker<'p> {
     taken: BTreeSet<String>,
     enums: Vec<Enum>,
     structs: Vec<Struct>,
-    /// Types that can be used as an unsigned integer.
+    /// Unsigned integer types and their aliases.
     numbers: Vec<String>,
     messages: Vec<String>,
 }
