@@ -97,7 +97,7 @@ fn capability_counts_reserve_no_memory() {
     }
 }
 
-/// Returns a frame that announces `size` bytes of body, of which `came` are present.
+/// Returns a frame that announces `size` bytes of body but contains only `came`.
 fn frame(size: u32, came: usize) -> Vec<u8> {
     let mut frame = [&[1, 0][..], &size.to_le_bytes()].concat();
     frame.resize(frame.len() + came, 0);

@@ -98,7 +98,7 @@ impl Krate {
             &checkout().display().to_string().replace('\\', "/"),
         );
         fs::write(krate.path("Cargo.toml"), manifest).expect("writing the manifest succeeds");
-        // The same lock file, since these versions are already downloaded.
+        // Uses the versions of the repository, which are already downloaded.
         let lock = checkout().join("Cargo.lock");
         fs::copy(lock, krate.path("Cargo.lock")).expect("Cargo.lock");
         krate

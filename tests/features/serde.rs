@@ -11,7 +11,7 @@
 mod binary;
 #[path = "../common/mod.rs"]
 mod common;
-mod forms;
+mod json;
 #[path = "../dynamic/mutate.rs"]
 mod mutate;
 #[path = "../dynamic/prng.rs"]

@@ -114,7 +114,7 @@ fn answer_in_capitals<C: DerivedFrom<spicevmc::Channel>>(
     }
 }
 
-/// The same pattern from the server's side: sends data back unchanged.
+/// Generic over the same channels, for messages of the client. Sends data back unchanged.
 fn echo<C: DerivedFrom<spicevmc::Channel>>(message: C::Client<'_>) -> Option<Vec<u8>> {
     match C::client_into(message).ok()? {
         spicevmc::client::Message::Data(piece) => {
