@@ -1,4 +1,4 @@
-//! From bytes to a value.
+//! Decodes message bodies to values.
 
 use std::borrow::Cow;
 
@@ -12,19 +12,20 @@ use crate::error::{Error, ErrorKind, Step};
 use crate::facts::{Facts, Scope, name, on_wire};
 use crate::value::Value;
 
-/// A message that was decoded.
+/// A decoded message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded<'a> {
-    /// What it holds.
+    /// The decoded value.
     pub value: Value<'a>,
-    /// The bytes behind all that was read, pointees included. They are legal after any message.
+    /// The bytes after the message and all its pointees. Every message may have trailing bytes.
     pub trailing: &'a [u8],
 }
 
-/// Decodes the body of a message (or a struct) of this type.
+/// Decodes the body of a message or struct.
 ///
 /// # Errors
-/// Where and why the bytes are not such a body.
+///
+/// Returns the reason, field and offset if `bytes` is not a valid body of this type.
 pub fn decode<'a>(model: &'a Model, body: TypeId, bytes: &'a [u8]) -> Result<Decoded<'a>, Error> {
     let mut reader = Reader {
         facts: Facts { model },
@@ -42,23 +43,23 @@ pub fn decode<'a>(model: &'a Model, body: TypeId, bytes: &'a [u8]) -> Result<Dec
     })
 }
 
-/// What is read at some byte, and the byte after it.
+/// A value and the offset after it.
 type Read<'a> = Result<(Value<'a>, usize), Error>;
 
 struct Reader<'a> {
     facts: Facts<'a>,
     bytes: &'a [u8],
-    /// The byte after the last one of any pointee.
+    /// Offset after the last byte of any pointee.
     furthest: usize,
-    /// How many elements without bytes lists have.
+    /// Number of zero-sized list elements so far.
     empty: u64,
     depth: usize,
-    /// The field that is being read.
+    /// Path of the current field.
     path: Vec<Step<'a>>,
 }
 
 impl<'a> Reader<'a> {
-    /// Does something in a part of what is being read.
+    /// Runs `read` with `step` added to the field path.
     fn inside<T>(
         &mut self,
         step: Step<'a>,
@@ -78,12 +79,13 @@ impl<'a> Reader<'a> {
         self.error(ErrorKind::Wire(kind), at)
     }
 
-    /// How many bytes there are from here on.
+    /// Number of bytes from `at` to the end of the body.
     const fn available(&self, at: usize) -> usize {
         self.bytes.len().saturating_sub(at)
     }
 
-    /// The byte after `needed` bytes, if they are there. `None` is more than 64 bits can say.
+    /// Returns the offset after `needed` bytes, or an error if the body is shorter. `None` means
+    /// that the size does not fit in 64 bits.
     fn present(&self, at: usize, needed: Option<u64>) -> Result<usize, Error> {
         let end = needed
             .and_then(|needed| usize::try_from(needed).ok())
@@ -110,7 +112,7 @@ impl<'a> Reader<'a> {
         self.deeper(at, |reader| reader.members(body, at))
     }
 
-    /// Does something in a struct.
+    /// Runs `read` one level deeper and checks the nesting limit.
     fn deeper<T>(
         &mut self,
         at: usize,
@@ -151,8 +153,8 @@ impl<'a> Reader<'a> {
         Ok((named(body, values), at))
     }
 
-    /// Checks that all fields are there that are looked for together from here on, and says how many
-    /// members these are.
+    /// Checks the segment of fixed-size fields that starts here. Returns the number of members in
+    /// it.
     fn check_run(&mut self, members: &'a [Member], at: usize) -> Result<usize, Error> {
         let facts = self.facts;
         let run = members.iter().map_while(move |member| match member {
@@ -163,7 +165,7 @@ impl<'a> Reader<'a> {
         Ok(run.count())
     }
 
-    /// Checks that fields of fixed size are there, and finds the first one that is not.
+    /// Checks that all `fields` fit in the body. The error names the first field that does not.
     fn check_fields(
         &mut self,
         fields: impl Iterator<Item = &'a Field> + Clone,
@@ -259,7 +261,8 @@ impl<'a> Reader<'a> {
         Ok((value, end))
     }
 
-    /// Null stands for no array, but only where the message could hold one of that size.
+    /// Checks whether a null pointer is valid. Null means an empty array, but its count must still
+    /// be plausible: an array of that size must fit in the message.
     fn check_null(
         &self,
         scope: Scope<'_, 'a, 'a>,
@@ -282,8 +285,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// How many elements an array has by other fields (`None`: more than 64 bits can say), and the
-    /// size of each.
+    /// Returns the number of elements according to other fields, and the size of each. The number
+    /// is `None` if it does not fit in 64 bits.
     fn counted(&self, scope: Scope<'_, 'a, 'a>, field: &Field) -> Option<(Option<u64>, u64)> {
         let size = self.facts.size(field.ty.ty).min();
         match field.array? {
@@ -295,7 +298,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of a field, at the byte where it stands or where its pointer leads.
+    /// Decodes the value of a field at `at`, which is the offset of the field or of its pointee.
     fn value(&mut self, scope: Scope<'_, 'a, 'a>, field: &'a Field, at: usize) -> Read<'a> {
         let ty = field.ty.ty;
         match field.array {
@@ -365,7 +368,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Elements that take no bytes.
+    /// Decodes an array of zero-sized elements.
     fn repeated(&mut self, ty: Type, count: u64, at: usize) -> Read<'a> {
         let (value, _) = self.one(ty, at)?;
         let value = Value::Repeated {
@@ -375,7 +378,8 @@ impl<'a> Reader<'a> {
         Ok((value, at))
     }
 
-    /// Elements one after the other. The list grows as they are found to be there.
+    /// Decodes consecutive elements. The list grows as elements are decoded; nothing is reserved
+    /// from `count`.
     fn each(&mut self, ty: Type, count: u64, at: usize) -> Read<'a> {
         if self.facts.is_byte(ty) {
             let (bytes, end) = self.take(at, Some(count))?;
@@ -407,7 +411,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// All elements to the end. Of elements of fixed size, a part of one more may follow.
+    /// Decodes all elements up to the end of the body. If elements have a fixed size, an incomplete
+    /// element at the end is ignored.
     fn remaining(&mut self, ty: Type, at: usize) -> Read<'a> {
         let available = self.available(at) as u64;
         if let Some(size @ 1..) = self.facts.size(ty).exact() {
@@ -427,7 +432,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The values of a body's members under their names.
+/// Pairs the values of a body's members with their names.
 fn named<'a>(body: &'a Struct, values: Vec<Option<Value<'a>>>) -> Value<'a> {
     let members = body.members.iter().zip(values);
     let fields = members.filter_map(|(member, value)| {

@@ -1,4 +1,4 @@
-//! From a value to bytes.
+//! Encodes values as message bodies.
 
 use std::collections::VecDeque;
 
@@ -12,18 +12,19 @@ use crate::error::{Error, ErrorKind, Step};
 use crate::facts::{Facts, Scope, name, on_wire, only_field};
 use crate::value::Value;
 
-/// An offset that is in range in any body that holds a pointer, and not null: that of pointees
-/// without bytes.
+/// Pointer value for pointees that take no bytes. It is not null and is in range of every body that
+/// contains a pointer.
 const EMPTY_POINTEE: u32 = 1;
 
-/// Encodes a value as the body of a message (or a struct) of this type. Pointees are laid out as
-/// generated code does it.
+/// Encodes a value as the body of a message or struct. Pointees are laid out as in generated code.
 ///
-/// The value has all fields, those included that follow from others; they must agree. A count whose
-/// arrays are all null is written as 0 where it serves no other purpose, as generated code does.
+/// The value must contain every field on the wire, including counts and discriminants, and they
+/// must be consistent. As in generated code, a count is written as 0 if all its arrays are null and
+/// nothing else depends on it.
 ///
 /// # Errors
-/// If the value is not one of this type, or parts of it disagree.
+///
+/// Returns an error if the value does not have this type or is inconsistent.
 pub fn encode(model: &Model, body: TypeId, value: &Value<'_>) -> Result<Vec<u8>, Error> {
     let mut writer = Writer {
         facts: Facts { model },
@@ -49,18 +50,18 @@ pub fn encode(model: &Model, body: TypeId, value: &Value<'_>) -> Result<Vec<u8>,
     writer.join()
 }
 
-/// A pointer whose pointee is written.
+/// A pointer whose pointee is already written.
 #[derive(Clone, Copy)]
 struct Link {
     /// The block that holds the pointer.
     block: usize,
-    /// Its place in the block.
+    /// Offset of the pointer in that block.
     slot: usize,
     /// The block of the pointee.
     target: usize,
 }
 
-/// A pointer whose pointee waits for its turn.
+/// A pointer whose pointee is written later, breadth-first.
 struct Pending<'a, 'v> {
     link: Link,
     field: &'a Field,
@@ -69,7 +70,7 @@ struct Pending<'a, 'v> {
     depth: usize,
 }
 
-/// A block that is being written.
+/// A block under construction.
 struct Block {
     index: usize,
     bytes: Vec<u8>,
@@ -77,14 +78,14 @@ struct Block {
 
 struct Writer<'a, 'v> {
     facts: Facts<'a>,
-    /// In the order in which they were begun; empty until they are finished.
+    /// All blocks, in the order of [`Writer::begin`]. A block is empty until it is finished.
     blocks: Vec<Vec<u8>>,
     links: Vec<Link>,
     later: VecDeque<Pending<'a, 'v>>,
-    /// The field that is being written.
+    /// Path of the current field.
     path: Vec<Step<'a>>,
     depth: usize,
-    /// How many bytes the finished blocks have.
+    /// Total length of the finished blocks.
     finished: usize,
 }
 
@@ -107,7 +108,7 @@ impl<'a, 'v> Writer<'a, 'v> {
         }
     }
 
-    /// Puts the blocks one behind the other and fills in the pointers.
+    /// Concatenates the blocks and fills in the pointers.
     fn join(mut self) -> Result<Vec<u8>, Error> {
         let mut places = Vec::with_capacity(self.blocks.len());
         let mut length = 0_usize;
@@ -134,7 +135,7 @@ impl<'a, 'v> Writer<'a, 'v> {
         Ok(self.blocks.concat())
     }
 
-    /// Does something in a part of what is being written.
+    /// Runs `write` with `step` added to the field path.
     fn inside(&mut self, step: Step<'a>, write: impl FnOnce(&mut Self) -> Written) -> Written {
         self.path.push(step);
         write(self)?;
@@ -186,7 +187,7 @@ impl<'a, 'v> Writer<'a, 'v> {
         Ok(())
     }
 
-    /// The values of a body's members by index: all that are on the wire, and no others.
+    /// Returns the values of a body's members by index. Rejects missing and unknown fields.
     fn members(
         &mut self,
         block: &Block,
@@ -203,7 +204,7 @@ impl<'a, 'v> Writer<'a, 'v> {
                 values.push(None);
                 continue;
             }
-            // They stand in the order of the proto, unless somebody wrote them by hand.
+            // Decoded values have the order of the proto; values built by hand may have another.
             let name = name(member);
             let here = fields.get(found).filter(|(field, _)| field == name);
             let here = here.or_else(|| fields.iter().find(|(field, _)| field == name));
@@ -338,7 +339,7 @@ impl<'a, 'v> Writer<'a, 'v> {
         Ok(())
     }
 
-    /// Writes a pointee in a block of its own.
+    /// Writes a pointee as its own block and returns the block's index.
     fn pointee(&mut self, field: &'a Field, value: &'a Value<'v>) -> Result<usize, Error> {
         let mut block = self.begin();
         let index = block.index;
@@ -347,7 +348,7 @@ impl<'a, 'v> Writer<'a, 'v> {
         Ok(index)
     }
 
-    /// Checks that an array has as many elements as the proto and other fields say.
+    /// Checks that an array has the length that the proto or another field specifies.
     fn check_length(
         &self,
         block: &Block,
@@ -382,7 +383,7 @@ impl<'a, 'v> Writer<'a, 'v> {
         Err(self.wire_error(Wire::CountMismatch { count, length }, block))
     }
 
-    /// Checks that text has one zero byte, at its end.
+    /// Checks that a string has exactly one NUL, at its end.
     fn check_text(&self, block: &Block, value: &Value<'v>) -> Written {
         let Value::Bytes(bytes) = value else {
             return Err(self.wrong("bytes", block));
@@ -412,7 +413,7 @@ impl<'a, 'v> Writer<'a, 'v> {
                 }
                 Ok(())
             }
-            // Elements that take no bytes: one is checked as well as all.
+            // Zero-sized elements are all equal, so checking one is enough.
             Value::Repeated { value, .. } if self.facts.size(ty).exact() == Some(0) => {
                 self.inside(Step::Element(0), |writer| writer.one(block, ty, value))
             }
@@ -449,7 +450,7 @@ impl<'a, 'v> Writer<'a, 'v> {
             true => number >> bits.saturating_sub(1),
             false => number >> bits,
         };
-        // What is left above the field's bits is the sign, everywhere.
+        // In a number that fits, the bits above the field are all copies of the sign.
         if above != 0 && !(signed && above == -1) {
             return Err(self.error(ErrorKind::OutOfRange, block));
         }
@@ -460,8 +461,8 @@ impl<'a, 'v> Writer<'a, 'v> {
     }
 }
 
-/// The length of the longest array that is there and that a field counts; null has none. `None` if
-/// there is no such array, not even null.
+/// Returns the length of the longest array that uses this count, or 0 if all such arrays are null.
+/// Returns `None` if no array uses it.
 fn counted(facts: Facts<'_>, scope: Scope<'_, '_, '_>, place: CountRef) -> Option<usize> {
     let counts = |field: &Field| field.array == Some(Array::Count(place));
     let members = scope.body.members.iter().enumerate();

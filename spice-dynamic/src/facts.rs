@@ -1,4 +1,4 @@
-//! What decoding and encoding have to know of a model.
+//! Queries on the model that decoding and encoding share.
 
 use spice_proto_gen::model::{
     CountRef, Field, Int, Label, Member, Model, Role, Size, Struct, Switch, Type,
@@ -6,22 +6,22 @@ use spice_proto_gen::model::{
 
 use crate::value::Value;
 
-/// A model, to be asked.
+/// A model with query methods.
 #[derive(Clone, Copy)]
 pub(crate) struct Facts<'a> {
     pub(crate) model: &'a Model,
 }
 
-/// A body and what is known of its members' values.
+/// A body and the known values of its members.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'s, 'a, 'v> {
     pub(crate) body: &'a Struct,
-    /// By the index of the member.
+    /// Returns the value of the member with this index.
     pub(crate) values: &'s dyn Fn(usize) -> Option<&'s Value<'v>>,
 }
 
 impl<'a> Facts<'a> {
-    /// What one value takes.
+    /// Returns the size of one value.
     pub(crate) fn size(self, ty: Type) -> Size {
         match ty {
             Type::Int(int) => Size::Static(u64::from(int.bytes)),
@@ -34,7 +34,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// How a number is written, if it is one.
+    /// Returns the integer representation of a type, or `None` if it is not numeric.
     pub(crate) fn number(self, ty: Type) -> Option<Int> {
         match ty {
             Type::Int(int) => Some(int),
@@ -46,12 +46,12 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Whether values are single bytes.
+    /// Whether values take exactly one byte.
     pub(crate) fn is_byte(self, ty: Type) -> bool {
         self.number(ty).is_some_and(|int| int.bytes == 1)
     }
 
-    /// Whether descriptors belong to a value.
+    /// Whether values contain file descriptors.
     pub(crate) fn has_fds(self, ty: Type) -> bool {
         match ty {
             Type::Fd => true,
@@ -60,7 +60,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The value of a field that holds a count: 0 if its case is not chosen.
+    /// Returns the value of a count, or 0 if the count is in a case that is not chosen.
     pub(crate) fn count(self, scope: Scope<'_, '_, '_>, place: CountRef) -> u64 {
         let value = (scope.values)(place.member);
         let value = match (place.case, scope.body.members.get(place.member)) {
@@ -76,7 +76,7 @@ impl<'a> Facts<'a> {
         u64::try_from(number).unwrap_or(0)
     }
 
-    /// How many bytes an image takes, if 64 bits can say it.
+    /// Returns the size of an image in bytes, or `None` if it does not fit in 64 bits.
     pub(crate) fn image_size(
         self,
         scope: Scope<'_, '_, '_>,
@@ -89,7 +89,7 @@ impl<'a> Facts<'a> {
         u64::try_from(line.checked_mul(side(rows))?).ok()
     }
 
-    /// The index of the first case that matches.
+    /// Returns the index of the first matching case.
     pub(crate) fn chosen(self, scope: Scope<'_, '_, '_>, switch: &Switch) -> Option<usize> {
         let discriminant = self.discriminant(scope, &switch.discriminant.path)?;
         let items = &self.model.enumeration(switch.discriminant.ty)?.items;
@@ -125,7 +125,7 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// The name of a member.
+/// Returns the name of a member.
 pub(crate) fn name(member: &Member) -> &str {
     match member {
         Member::Field(field) => &field.name,
@@ -141,7 +141,7 @@ pub(crate) const fn on_wire(member: &Member) -> bool {
     }
 }
 
-/// The value of a switch's case.
+/// Returns the value inside a switch's case.
 pub(crate) fn only_field<'s, 'v>(value: &'s Value<'v>) -> Option<&'s Value<'v>> {
     match value {
         Value::Struct(fields) => match fields.as_slice() {
