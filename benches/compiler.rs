@@ -92,7 +92,7 @@ fn main() -> ExitCode {
     }
     let whole = times.first().and_then(|stages| stages.last());
     if let Some(whole) = whole.copied().map(milliseconds) {
-        println!("\ntext to text: {whole:.1} ms, target below {TARGET} ms");
+        println!("\nText to text takes {whole:.1} ms; the aim is below {TARGET} ms.");
     }
     print_instructions();
     ExitCode::SUCCESS
@@ -153,18 +153,18 @@ fn print_size(what: &str, text: &str) {
 }
 
 fn print_head(title: &str, sizes: &[usize]) {
-    print!("\n{title:<24}");
-    sizes.iter().for_each(|size| print!("{size:>9} x"));
-    println!("{:>12}", "growth");
+    print!("\n| {title} |");
+    sizes.iter().for_each(|size| print!(" {size} × |"));
+    println!(" growth |\n|---|{}---|", "---|".repeat(sizes.len()));
 }
 
 /// Prints a row of a table. Its last column is the largest size divided by the smallest.
 fn print_row(stage: &Stage, row: &[f64]) {
-    print!("{:<24}", stage.name);
-    row.iter().for_each(|value| print!("{value:>11.2}"));
+    print!("| {} |", stage.name);
+    row.iter().for_each(|value| print!(" {value:.2} |"));
     match (row.first(), row.last()) {
-        (Some(first), Some(last)) => println!("{:>12.1}", last / first),
-        _ => println!(),
+        (Some(first), Some(last)) => println!(" {:.1} |", last / first),
+        _ => println!(" - |"),
     }
 }
 

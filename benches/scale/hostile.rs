@@ -187,7 +187,7 @@ fn empty_glyphs(size: usize) -> Vec<u8> {
     let head = [BASE, &u32s(string), RECT, &brush, &brush].concat();
     let rest = size.saturating_sub(string);
     let bitmap = bitmap_head(string, row(rest));
-    // The count of the palette lies in the first glyph, whose position may have any value.
+    // The count of the palette overlaps the position of the first glyph, which may have any value.
     let colours = u16s(rest.saturating_sub(10) / 4);
     let string = [
         &u16s(rest.saturating_sub(3) / 20)[..],
