@@ -53,7 +53,8 @@ pub struct Struct {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Contains {
-    /// Arrays or text whose size is sent, or descriptors: a decoded value borrows them.
+    /// Arrays or text whose size is sent, descriptors, or pointees that are decoded on demand: a decoded
+    /// value borrows them.
     pub borrowed: bool,
     /// Pointers.
     pub pointers: bool,

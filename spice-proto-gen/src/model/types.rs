@@ -1,6 +1,6 @@
 //! Types: aliases, enums, integers, and references to them.
 
-use super::Struct;
+use super::{Field, Struct};
 use crate::ast::Docs;
 
 /// Index of a [`TypeDef`] in [`Model::types`](super::Model::types).
@@ -139,3 +139,16 @@ pub(super) fn is_fixed_size(types: &[TypeDef], ty: Type) -> bool {
         Type::Struct(id) => body(types, id).is_some_and(Struct::is_fixed_size),
     }
 }
+
+/// Whether a field points to a struct that is decoded on demand.
+pub(crate) fn is_lazy(types: &[TypeDef], field: &Field) -> bool {
+    match (field.pointer, field.array, field.ty.ty) {
+        (Some(_), None, Type::Struct(id)) => {
+            body(types, id).is_some_and(|body| body.memory > LARGE && !body.contains.fds)
+        }
+        _ => false,
+    }
+}
+
+/// Size in memory above which a struct is large.
+const LARGE: u64 = 80;

@@ -9,7 +9,7 @@ use crate::ast;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Array, Case, Contains, CountRef, Field, Label, Member, Role, Size, Type, TypeDef,
+    Array, Case, Contains, CountRef, Field, Label, Member, Role, Size, Type, TypeDef, is_lazy,
 };
 use crate::span::Span;
 
@@ -113,6 +113,7 @@ pub(super) fn field_contains(types: &[TypeDef], field: &Field) -> Contains {
         }
     }
     if field.pointer.is_some() {
+        contains.borrowed |= is_lazy(types, field);
         contains.pointers = true;
         contains.remaining = false;
     }

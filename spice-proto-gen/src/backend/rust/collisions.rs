@@ -3,8 +3,8 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::case::{const_name, type_name, value_name};
 use super::names::{Names, Place, side_module, switches, variant_name};
-use super::naming::{const_name, type_name, value_name};
 use crate::model::{
     Channel, ChannelId, Field, Member, Model, Origin, Role, Side, Struct, TypeDef, TypeId,
 };

@@ -1,283 +1,250 @@
-//! Implementations of `Encode`: counts and discriminants that are not kept, and those that must agree
-//! with something else.
+//! Counts and discriminants in `Encode`: those that are computed, and those that must agree with
+//! another field.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use super::body::{case_of, count_int};
+use super::case::field_ident;
+use super::field_types::{Shape, int_type, shape};
+use super::lines::Lines;
+use super::locals::{Scope, stored_discriminant, widened};
+use super::switch_dispatch::{dispatch, push_arm};
+use super::variants::{Parts, pattern, variant_path};
+use crate::model::{Array, CountRef, CountedArray, Field, Member, Role, Switch, When};
 
-use super::choose::choose;
-use super::context::{Shape, field_ident, field_name, int_type, number, shape};
-use super::encode::{Access, Encoder, pattern};
-use super::naming::{const_name, ident};
-use super::steps::{User, count_field, int_of, users};
-use crate::model::{Array, CountRef, Field, Member, Role, Switch, When};
-
-/// How many elements (of text: bytes) there are.
-fn length(field: &Field, place: &TokenStream) -> TokenStream {
+/// The number of elements, or of the bytes of text.
+fn length(field: &Field, place: &str) -> String {
     match shape(field) {
-        Shape::Text => quote!(#place.wire_len()),
-        _ => quote!(#place.len()),
+        Shape::Text => format!("{place}.wire_len()"),
+        _ => format!("{place}.len()"),
     }
 }
 
-impl<'m> Encoder<'_, 'm> {
-    /// The counts and discriminants that are not kept, as local variables.
-    pub(super) fn derived(&self) -> TokenStream {
-        let mut tokens = TokenStream::new();
-        for (member, found) in self.body.body.members.iter().enumerate() {
-            match found {
-                Member::Field(field) => {
-                    let key = CountRef { member, case: None };
-                    tokens.extend(self.derived_field(key, field, ""));
+/// Emits local variables for counts and discriminants that are not stored.
+pub(super) fn derived(scope: &Scope<'_, '_>, lines: &mut Lines) {
+    for (index, member) in scope.body.body.members.iter().enumerate() {
+        match member {
+            Member::Field(field) => match field.role {
+                Role::ComputedCount => computed_count(scope, CountRef::member(index), "", lines),
+                Role::CarriedCount { switch } => carried_count(scope, index, switch, lines),
+                Role::ImpliedDiscriminant { switch } => {
+                    implied_discriminant(scope, index, switch, lines);
                 }
-                Member::Switch(switch) => {
-                    let prefix = format!("{}.", switch.name);
-                    for (case, found) in switch.cases.iter().enumerate() {
-                        let key = CountRef {
-                            member,
-                            case: Some(case),
-                        };
-                        tokens.extend(self.derived_field(key, &found.field, &prefix));
-                    }
-                }
-            }
-        }
-        tokens
-    }
-
-    fn derived_field(&self, key: CountRef, field: &'m Field, prefix: &str) -> TokenStream {
-        let local = self.locals.get(key);
-        match field.role {
-            Role::ComputedCount => {
-                let name = field_name(&format!("{prefix}{}", field.name));
-                let ty = int_type(int_of(field));
-                let mut lengths = users(self.body, key)
-                    .into_iter()
-                    .map(|user| self.user_len(user));
-                let first = lengths.next().unwrap_or_else(|| quote!(0));
-                quote! {
-                    let count = #first #(.max(#lengths))*;
-                    let #local: #ty = writer.count(count, #name)?;
-                }
-            }
-            Role::CarriedCount { switch } => self.carried_count(key.member, field, switch, &local),
-            Role::ImpliedDiscriminant { switch } => self.implied(field, switch, &local),
-            _ => TokenStream::new(),
-        }
-    }
-
-    /// The length of an array that is counted.
-    fn user_len(&self, user: User<'_>) -> TokenStream {
-        let Some(case) = user.case else {
-            return length(user.field, &Access::field(&user.field.name).place);
-        };
-        let Some(switch) = self.body.switch(user.member) else {
-            return quote!(0);
-        };
-        let value = length(user.field, &quote!(value));
-        self.of_case(user.member, switch, case, &value)
-    }
-
-    /// What `value` says of the value of a case: zero where another case is chosen.
-    fn of_case(
-        &self,
-        member: usize,
-        switch: &Switch,
-        case: usize,
-        value: &TokenStream,
-    ) -> TokenStream {
-        let name = field_ident(&switch.name);
-        let bind = quote!(value);
-        let variants = switch.variants.iter().enumerate();
-        let patterns = variants.filter(|(_, variant)| variant.case == Some(case));
-        let patterns: Vec<_> = patterns
-            .map(|(position, _)| pattern(self.context, self.body, member, position, &bind))
-            .collect();
-        let otherwise = (patterns.len() < switch.variants.len()).then(|| quote!(_ => 0));
-        quote!(match &self.#name { #(#patterns)|* => #value, #otherwise })
-    }
-
-    fn carried_count(
-        &self,
-        member: usize,
-        field: &Field,
-        switch_index: usize,
-        local: &Ident,
-    ) -> TokenStream {
-        let Some(switch) = self.body.switch(switch_index) else {
-            return TokenStream::new();
-        };
-        let name = field_name(&field.name);
-        let switch_name = field_ident(&switch.name);
-        let enum_name = self.context.switch_ident(self.body, switch_index);
-        let arms = switch
-            .variants
-            .iter()
-            .enumerate()
-            .map(|(position, variant)| {
-                if variant.carried_counts.contains(&member) {
-                    let variant = self.context.variant_ident(switch, position);
-                    let part = field_ident(&field.name);
-                    return quote!(#enum_name::#variant { #part, .. } => *#part,);
-                }
-                let bind = quote!(value);
-                let pattern = pattern(self.context, self.body, switch_index, position, &bind);
-                let value = self.context.variant_value(switch, variant);
-                let length = value.map_or_else(|| quote!(0), |field| length(field, &bind));
-                quote!(#pattern => writer.count(#length, #name)?,)
-            });
-        let ty = int_type(int_of(field));
-        quote!(let #local: #ty = match &self.#switch_name { #(#arms)* };)
-    }
-
-    fn implied(&self, field: &Field, switch_index: usize, local: &Ident) -> TokenStream {
-        let Some(switch) = self.body.switch(switch_index) else {
-            return TokenStream::new();
-        };
-        let switch_name = field_ident(&switch.name);
-        let enum_name = self.context.switch_ident(self.body, switch_index);
-        let part = field_ident(&field.name);
-        let arms = switch
-            .variants
-            .iter()
-            .enumerate()
-            .map(|(position, variant)| match variant.when {
-                When::Equals(item) => {
-                    let bind = quote!(_);
-                    let pattern = pattern(self.context, self.body, switch_index, position, &bind);
-                    let item = self.item(switch, item);
-                    quote!(#pattern => #item,)
-                }
-                _ => {
-                    let variant = self.context.variant_ident(switch, position);
-                    quote!(#enum_name::#variant { #part, .. } => *#part,)
-                }
-            });
-        quote!(let #local = match &self.#switch_name { #(#arms)* };)
-    }
-
-    /// The constant of an item of a switch's discriminant.
-    pub(super) fn item(&self, switch: &Switch, item: usize) -> TokenStream {
-        let found = self.context.model.enumeration(switch.discriminant.ty);
-        let name = found.and_then(|found| found.items.get(item));
-        let name = ident(&name.map(|item| const_name(&item.name)).unwrap_or_default());
-        let path = self
-            .context
-            .type_path(self.body.place, switch.discriminant.ty);
-        quote!(#path::#name)
-    }
-
-    /// Checks that an array has the length that other fields say.
-    pub(super) fn check(&self, field: &Field, place: &TokenStream, prefix: &str) -> TokenStream {
-        let name = field_name(&format!("{prefix}{}", field.name));
-        let length = length(field, place);
-        let check = match field.array {
-            Some(Array::Count(count)) if self.needs_check(count) => {
-                let count = self.count(count);
-                quote!(writer.check_count(#count, #length, #name)?;)
-            }
-            Some(Array::ImageSize { bits, width, rows }) => {
-                let bits = number(u64::from(bits));
-                let width = self.count(CountRef {
-                    member: width,
-                    case: None,
-                });
-                let rows = self.count(CountRef {
-                    member: rows,
-                    case: None,
-                });
-                let size = quote!(wire::image_size(#bits, #width, #rows));
-                quote!(writer.check_image_size(#size, #length, #name)?;)
-            }
-            Some(Array::CString) if field.pointer.is_some() => {
-                return quote!(writer.check_cstring(#place, #name)?;);
-            }
-            _ => return TokenStream::new(),
-        };
-        // What stands for null is empty, whatever the count says.
-        match field.pointer {
-            Some(pointer) if !pointer.nonnull => match shape(field) {
-                Shape::Text => quote!(if #length != 0 { #check }),
-                _ => quote!(if !#place.is_empty() { #check }),
+                Role::Value | Role::StoredCount | Role::Zero | Role::Virtual(_) => {}
             },
-            _ => check,
-        }
-    }
-
-    /// Whether the count is not simply the length of the one array that it counts.
-    fn needs_check(&self, count: CountRef) -> bool {
-        match count_field(self.body, count).map(|field| &field.role) {
-            Some(Role::ComputedCount) => {
-                users(self.body, count).len() > 1 || self.may_be_missing(count)
+            Member::Switch(switch) => {
+                let prefix = format!("{}.", switch.name);
+                let cases = switch
+                    .cases
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, case)| case.live);
+                for (case, _) in cases.filter(|(_, case)| case.field.role == Role::ComputedCount) {
+                    computed_count(scope, CountRef::case(index, case), &prefix, lines);
+                }
             }
-            Some(Role::CarriedCount { .. }) => false,
-            _ => true,
         }
     }
+}
 
-    /// Whether there can be an array without its count: that stands in a case, the array does not.
-    fn may_be_missing(&self, count: CountRef) -> bool {
-        let direct = |user: &User<'_>| user.case.is_none();
-        let always = |switch: &Switch| switch.variants.len() == 1;
-        count.case.is_some()
-            && !self.body.switch(count.member).is_some_and(always)
-            && users(self.body, count).iter().any(direct)
+fn computed_count(scope: &Scope<'_, '_>, count: CountRef, prefix: &str, lines: &mut Lines) {
+    let field = scope.body.field(count);
+    let name = format!("{prefix}{}", field.name);
+    let (local, ty) = (scope.local(count), int_type(count_int(field)));
+    let arrays = scope.body.body.counted_arrays(count);
+    let lengths = arrays.into_iter().map(|array| array_length(scope, array));
+    let mut lengths = lengths.peekable();
+    let mut longest = "0".to_owned();
+    if let Some(first) = lengths.next() {
+        longest = single(first, lines);
     }
+    for length in lengths {
+        lines.append(length.wrapped(&format!("let count = {longest}.max("), ");"));
+        "count".clone_into(&mut longest);
+    }
+    lines.line(format!(
+        "let {local}: {ty} = writer.count({longest}, {name:?})?;"
+    ));
+}
 
-    /// A computed count in a case as a `u64`: zero where another case is chosen.
-    fn count_if_chosen(&self, member: usize, case: usize, value: &TokenStream) -> TokenStream {
-        let Some(switch) = self.body.switch(member) else {
-            return quote!(0);
+/// An expression of one line. A longer one becomes the local variable `count`.
+fn single(expression: Lines, lines: &mut Lines) -> String {
+    if let Some(text) = expression.as_single() {
+        return text.to_owned();
+    }
+    lines.append(expression.wrapped("let count = ", ";"));
+    "count".to_owned()
+}
+
+/// The length of an array. An array in another case than the selected one has length 0.
+fn array_length(scope: &Scope<'_, '_>, array: CountedArray<'_>) -> Lines {
+    match array.position.case {
+        None => {
+            let place = format!("self.{}", field_ident(&array.field.name));
+            Lines::single(length(array.field, &place))
+        }
+        Some(case) => {
+            let length = length(array.field, "value");
+            if_stored_case(scope, array.position.member, case, &length)
+        }
+    }
+}
+
+/// An expression with the value of a case, or 0 if another case is selected.
+fn if_stored_case(scope: &Scope<'_, '_>, member: usize, case: usize, expression: &str) -> Lines {
+    let switch = scope.body.switch(member);
+    let variants = switch.variants.iter().enumerate();
+    let variants = variants.filter(|(_, variant)| variant.case == Some(case));
+    let patterns: Vec<_> = variants
+        .map(|(position, _)| pattern(scope.context, scope.body, member, position, true))
+        .collect();
+    let mut lines = Lines::default();
+    lines.open(format!("match &self.{} {{", field_ident(&switch.name)));
+    push_arm(&mut lines, &patterns, Lines::single(expression));
+    if patterns.len() < switch.variants.len() {
+        lines.line("_ => 0,");
+    }
+    lines.close("}");
+    lines
+}
+
+fn carried_count(scope: &Scope<'_, '_>, member: usize, switch_index: usize, lines: &mut Lines) {
+    let field = scope.body.member_field(member);
+    let switch = scope.body.switch(switch_index);
+    let (local, ty) = (scope.member_local(member), int_type(count_int(field)));
+    let name = field_ident(&switch.name);
+    lines.open(format!("let {local}: {ty} = match &self.{name} {{"));
+    for (position, variant) in switch.variants.iter().enumerate() {
+        if variant.carried_counts.contains(&member) {
+            lines.line(carried_arm(scope, switch_index, position, field));
+            continue;
+        }
+        let Some(array) = Parts::of(scope.body, switch, variant).value else {
+            unreachable!("a variant without a value carries the count");
         };
-        if switch.stored {
-            return self.of_case(member, switch, case, value);
+        let pattern = pattern(scope.context, scope.body, switch_index, position, true);
+        let length = length(array, "value");
+        lines.line(format!(
+            "{pattern} => writer.count({length}, {:?})?,",
+            field.name
+        ));
+    }
+    lines.close("};");
+}
+
+/// The arm of a variant that carries a field.
+fn carried_arm(scope: &Scope<'_, '_>, switch: usize, position: usize, field: &Field) -> String {
+    let path = variant_path(scope.context, scope.body, switch, position);
+    let name = field_ident(&field.name);
+    format!("{path} {{ {name}, .. }} => *{name},")
+}
+
+fn implied_discriminant(
+    scope: &Scope<'_, '_>,
+    member: usize,
+    switch_index: usize,
+    lines: &mut Lines,
+) {
+    let field = scope.body.member_field(member);
+    let switch = scope.body.switch(switch_index);
+    let (local, name) = (scope.member_local(member), field_ident(&switch.name));
+    lines.open(format!("let {local} = match &self.{name} {{"));
+    for (position, variant) in switch.variants.iter().enumerate() {
+        lines.line(match variant.when {
+            When::Equals(item) => {
+                let pattern = pattern(scope.context, scope.body, switch_index, position, false);
+                let item = scope.context.item_path(scope.body.place, switch, item);
+                format!("{pattern} => {item},")
+            }
+            When::AnyBit(_) | When::Always => carried_arm(scope, switch_index, position, field),
+        });
+    }
+    lines.close("};");
+}
+
+/// Statements that check an array against the fields that determine its length.
+pub(super) fn check(scope: &Scope<'_, '_>, field: &Field, place: &str, prefix: &str) -> Lines {
+    let mut lines = Lines::default();
+    let name = format!("{prefix}{}", field.name);
+    let length = length(field, place);
+    match field.array {
+        Some(Array::Count(count)) if needs_check(scope, count) => {
+            let count = single(count_value(scope, count), &mut lines);
+            lines.line(format!("writer.check_count({count}, {length}, {name:?})?;"));
         }
-        let arms = switch
-            .variants
-            .iter()
-            .map(|variant| match variant.case == Some(case) {
-                true => value.clone(),
-                false => quote!(0),
+        Some(Array::ImageSize { bits, width, rows }) => {
+            let [width, rows] = [width, rows].map(|side| {
+                let side = count_value(scope, CountRef::member(side));
+                match side.as_single() {
+                    Some(side) => side.to_owned(),
+                    None => unreachable!("the width and rows of an image are members"),
+                }
             });
-        let discriminant = self.discriminant(switch);
-        choose(
-            self.context,
-            self.body.place,
-            switch,
-            &discriminant,
-            arms.collect(),
-        )
-    }
-
-    /// A count as a `u64`.
-    fn count(&self, count: CountRef) -> TokenStream {
-        let Some(field) = count_field(self.body, count) else {
-            return quote!(0);
-        };
-        let value = match (&field.role, count.case) {
-            (Role::Value | Role::StoredCount, None) => Access::field(&field.name).copy,
-            (Role::StoredCount, Some(case)) => self.stored_in_case(count.member, case),
-            _ => {
-                let local = self.locals.get(count);
-                quote!(#local)
-            }
-        };
-        let value = match int_of(field).bytes {
-            8 => value,
-            _ => quote!(u64::from(#value)),
-        };
-        match (&field.role, count.case) {
-            (Role::ComputedCount, Some(case)) if self.may_be_missing(count) => {
-                self.count_if_chosen(count.member, case, &value)
-            }
-            _ => value,
+            let size = format!("wire::image_size({bits}, {width}, {rows})");
+            lines.line(format!(
+                "writer.check_image_size({size}, {length}, {name:?})?;"
+            ));
         }
-    }
-
-    /// A count that is kept in a case of a switch.
-    fn stored_in_case(&self, member: usize, case: usize) -> TokenStream {
-        match self.body.switch(member) {
-            Some(switch) => self.of_case(member, switch, case, &quote!(*value)),
-            None => quote!(0),
+        // A null-terminated string that is not a pointee is checked when it is written.
+        Some(Array::CString) if field.pointer.is_some() => {
+            lines.line(format!("writer.check_cstring({place}, {name:?})?;"));
         }
+        _ => {}
     }
+    lines
+}
+
+/// Whether a count can differ from the length of an array that it counts.
+fn needs_check(scope: &Scope<'_, '_>, count: CountRef) -> bool {
+    match scope.body.field(count).role {
+        Role::ComputedCount => {
+            scope.body.body.counted_arrays(count).len() > 1 || may_be_missing(scope, count)
+        }
+        Role::CarriedCount { .. } => false,
+        _ => true,
+    }
+}
+
+/// Whether an array can be present without its count: the count is in a case, and the array is not.
+fn may_be_missing(scope: &Scope<'_, '_>, count: CountRef) -> bool {
+    let arrays = scope.body.body.counted_arrays(count);
+    count.case.is_some()
+        && scope.body.switch(count.member).variants.len() > 1
+        && arrays.iter().any(|array| array.position.case.is_none())
+}
+
+/// A count as a `u64`. A count in another case than the selected one is 0.
+fn count_value(scope: &Scope<'_, '_>, count: CountRef) -> Lines {
+    let field = scope.body.field(count);
+    match (&field.role, count.case) {
+        (Role::Value | Role::StoredCount, None) => {
+            let place = format!("self.{}", field_ident(&field.name));
+            Lines::single(widened(field, &place))
+        }
+        (Role::StoredCount, Some(case)) => {
+            if_stored_case(scope, count.member, case, &widened(field, "*value"))
+        }
+        (Role::ComputedCount, Some(case)) if may_be_missing(scope, count) => {
+            let switch = scope.body.switch(count.member);
+            let value = widened(field, scope.local(count));
+            if switch.stored {
+                if_stored_case(scope, count.member, case, &value)
+            } else {
+                if_selected(scope, switch, case, &value)
+            }
+        }
+        _ => Lines::single(widened(field, scope.local(count))),
+    }
+}
+
+/// An expression, or 0 if another case than this one is selected.
+fn if_selected(scope: &Scope<'_, '_>, switch: &Switch, case: usize, expression: &str) -> Lines {
+    let arms = switch.variants.iter().map(|variant| {
+        let is_selected = case_of(switch, variant).is_some_and(|(selected, _)| selected == case);
+        Lines::single(if is_selected { expression } else { "0" })
+    });
+    dispatch(
+        scope,
+        switch,
+        &stored_discriminant(scope, switch),
+        arms.collect(),
+    )
 }

@@ -1,429 +1,382 @@
-//! Implementations of `Encode`: writing.
+//! Implementations of `Encode`: the block of a body.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
-use super::choose::choose;
-use super::context::{Body, Context, Shape, field_ident, field_name, is_option, number, shape};
-use super::lengths;
-use super::naming::ident;
-use super::steps::{Locals, Run, Step, steps};
-use super::types::value_ident;
+use super::body::{Body, case_of};
+use super::case::field_ident;
+use super::context::Context;
+use super::counts::{check, derived};
+use super::field_types::{Shape, is_option, shape};
+use super::lines::Lines;
+use super::locals::{Scope, stored_discriminant};
+use super::pointees;
+use super::switch_dispatch::{dispatch, push_arm};
+use super::variants::{Parts, pattern};
 use crate::model::{
-    Array, CountRef, Field, Member, PointeeOrder, Pointer, Role, Switch, Type, Variant, When,
+    Array, CountRef, Field, Member, Part, PointeeOrder, Pointer, Role, Segment, Switch, Type,
+    Variant, When,
 };
 
-pub(super) fn implementation(context: &Context<'_>, body: Body<'_>) -> TokenStream {
-    let encoder = Encoder {
-        context,
-        body,
-        locals: Locals::new(body),
-    };
-    let name = ident(context.names.type_name(body.id));
-    let lifetime = context.lifetime(body.body).map(|_| quote!(<'_>));
-    let inline = context.inline(body.id);
-    let derived = encoder.derived();
-    let statements = encoder.statements();
-    let lengths = lengths::functions(context, body);
-    let nothing = (derived.is_empty() && statements.is_empty()).then(|| quote!(let _ = writer;));
-    quote! {
-        impl wire::Encode for #name #lifetime {
-            #inline
-            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-                #nothing
-                #derived
-                #statements
-                Ok(())
-            }
-
-            #lengths
+/// Emits the implementation for a body.
+pub(super) fn implementation(context: &Context<'_>, body: Body<'_>, name: &str, lines: &mut Lines) {
+    let scope = Scope::new(context, body);
+    let lifetime = body.lifetime("<'_>");
+    lines.open(format!("impl wire::Encode for {name}{lifetime} {{"));
+    let mut statements = Lines::default();
+    derived(&scope, &mut statements);
+    for part in &body.body.parts {
+        match part {
+            Part::Segment(segment) => write_segment(&scope, segment, &mut statements),
+            Part::Member(index) => match body.member(*index) {
+                Member::Field(field) => {
+                    write_field(&scope, field, &Access::of(field), "", &mut statements);
+                }
+                Member::Switch(switch) => write_switch(&scope, *index, switch, &mut statements),
+            },
         }
     }
+    let writer = if statements.is_empty() { "_" } else { "writer" };
+    lines.lines(context.inline(body.id));
+    lines.open(format!(
+        "fn write<'v>(&'v self, {writer}: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {{"
+    ));
+    lines.append(statements);
+    lines.line("Ok(())");
+    lines.close("}");
+    pointees::functions(&scope, lines);
+    lines.close("}");
 }
 
-/// How code reaches a value: a field of `self`, or what a pattern bound.
+/// How statements reach a value: as a field of `self`, or as a reference that a pattern binds.
 pub(super) struct Access {
-    /// As a reference.
-    pub(super) reference: TokenStream,
-    /// By value, of types that are `Copy`.
-    pub(super) copy: TokenStream,
+    /// A reference.
+    pub(super) reference: String,
     /// To call a method on.
-    pub(super) place: TokenStream,
+    pub(super) place: String,
 }
 
 impl Access {
-    pub(super) fn field(name: &str) -> Self {
-        let name = field_ident(name);
+    pub(super) fn of(field: &Field) -> Self {
+        let name = field_ident(&field.name);
         Self {
-            reference: quote!(&self.#name),
-            copy: quote!(self.#name),
-            place: quote!(self.#name),
+            reference: format!("&self.{name}"),
+            place: format!("self.{name}"),
         }
     }
 
-    pub(super) fn bound(name: &TokenStream) -> Self {
+    /// The value that a variant's pattern binds.
+    pub(super) fn bound() -> Self {
         Self {
-            reference: name.clone(),
-            copy: quote!(*#name),
-            place: name.clone(),
+            reference: "value".to_owned(),
+            place: "value".to_owned(),
         }
     }
 }
 
-/// The pattern of a variant that binds its value.
-pub(super) fn pattern(
-    context: &Context<'_>,
-    body: Body<'_>,
-    member: usize,
-    position: usize,
-    bind: &TokenStream,
-) -> TokenStream {
-    let (Some(switch), enum_name) = (body.switch(member), context.switch_ident(body, member))
-    else {
-        return TokenStream::new();
-    };
-    let Some(variant) = switch.variants.get(position) else {
-        return TokenStream::new();
-    };
-    let name = context.variant_ident(switch, position);
-    let carried = context.carried(body, switch, variant);
-    match (variant.value, carried.as_slice()) {
-        (false, []) => quote!(#enum_name::#name),
-        (true, []) => quote!(#enum_name::#name(#bind)),
-        (false, _) => quote!(#enum_name::#name { .. }),
-        (true, fields) => {
-            let (value, bind) = (value_ident(fields), bind.to_string());
-            match bind.as_str() {
-                "_" => quote!(#enum_name::#name { .. }),
-                bind if value == bind => quote!(#enum_name::#name { #value, .. }),
-                bind => {
-                    let bind = ident(bind);
-                    quote!(#enum_name::#name { #value: #bind, .. })
-                }
-            }
-        }
+/// The path of an order of pointees.
+pub(super) const fn order(pointer: Pointer) -> &'static str {
+    match pointer.order {
+        PointeeOrder::DepthFirst => "wire::PointeeOrder::DepthFirst",
+        PointeeOrder::BreadthFirst => "wire::PointeeOrder::BreadthFirst",
     }
 }
 
-/// Whether an array is empty, of those that a null pointer can stand for.
-pub(super) fn emptiness(field: &Field, place: &TokenStream) -> Option<TokenStream> {
+/// Whether an array is not empty. `None` if it never is.
+pub(super) fn is_not_empty(field: &Field, place: &str) -> Option<String> {
     match shape(field) {
         Shape::Text if field.array == Some(Array::CString) => None,
-        Shape::Text => Some(quote!(#place.wire_len() == 0)),
-        Shape::Bytes | Shape::List => Some(quote!(#place.is_empty())),
-        _ => None,
+        Shape::Text => Some(format!("{place}.wire_len() != 0")),
+        Shape::Bytes | Shape::List => Some(format!("!{place}.is_empty()")),
+        Shape::One | Shape::Fixed(_) => None,
     }
 }
 
-pub(super) struct Encoder<'c, 'm> {
-    pub(super) context: &'c Context<'m>,
-    pub(super) body: Body<'m>,
-    pub(super) locals: Locals,
+fn write_segment(scope: &Scope<'_, '_>, segment: &Segment, lines: &mut Lines) {
+    let mut puts = Vec::new();
+    for found in &segment.fields {
+        let field = scope.body.field(found.position);
+        let value = match field.role {
+            _ if field.pointer.is_some() => continue,
+            Role::Zero => continue,
+            Role::Virtual(_) => unreachable!("a virtual field is not on the wire"),
+            Role::Value | Role::StoredCount => Access::of(field).place,
+            Role::ComputedCount | Role::CarriedCount { .. } | Role::ImpliedDiscriminant { .. } => {
+                scope.local(found.position).to_owned()
+            }
+        };
+        puts.push(format!("{value}.put(segment, {})", found.offset));
+    }
+    put_segment(segment.size, &puts, lines);
+    for found in &segment.fields {
+        let field = scope.body.field(found.position);
+        if let Some(pointer) = field.pointer {
+            let at = segment.size - found.offset;
+            write_pointer(scope, field, pointer, &Access::of(field), at, "", lines);
+        }
+    }
 }
 
-impl<'m> Encoder<'_, 'm> {
-    fn statements(&self) -> TokenStream {
-        let steps = steps(self.body);
-        let steps = steps.iter().map(|step| match step {
-            Step::Run(run) => self.run(run),
-            Step::Member(index) => match self.body.member(*index) {
-                Some(Member::Field(field)) if field.role == Role::Zero => {
-                    let size = number(field.size.min());
-                    quote!(writer.zeros(#size);)
+fn put_segment(size: u64, puts: &[String], lines: &mut Lines) {
+    match puts {
+        _ if size == 0 => {}
+        [] => lines.line(format!("writer.zeros({size});")),
+        [put] => lines.line(format!(
+            "writer.segment(|segment: &mut [u8; {size}]| {put});"
+        )),
+        puts => {
+            lines.open(format!("writer.segment(|segment: &mut [u8; {size}]| {{"));
+            lines.lines(puts.iter().map(|put| format!("{put};")));
+            lines.close("});");
+        }
+    }
+}
+
+/// Checks the pointee and announces the pointer, unless it is null.
+fn write_pointer(
+    scope: &Scope<'_, '_>,
+    field: &Field,
+    pointer: Pointer,
+    access: &Access,
+    at: u64,
+    prefix: &str,
+    lines: &mut Lines,
+) {
+    let write = format!("writer.pointer({at}, {});", order(pointer));
+    if is_option(field) {
+        let check = check(scope, field, "target", prefix);
+        if check.is_empty() {
+            lines.open(format!("if {}.is_some() {{", access.place));
+        } else {
+            lines.open(format!("if let Some(target) = {} {{", access.reference));
+        }
+        lines.append(check);
+        lines.line(write);
+        lines.close("}");
+        return;
+    }
+    let place = match field.array {
+        Some(Array::CString) => &access.reference,
+        _ => &access.place,
+    };
+    match is_not_empty(field, place) {
+        // A null pointer stands for an empty array, whatever the count is.
+        Some(condition) if !pointer.nonnull => {
+            lines.open(format!("if {condition} {{"));
+            lines.append(check(scope, field, place, prefix));
+            lines.line(write);
+            lines.close("}");
+        }
+        _ => {
+            lines.append(check(scope, field, place, prefix));
+            lines.line(write);
+        }
+    }
+}
+
+/// Writes a field that is not part of a segment.
+fn write_field(
+    scope: &Scope<'_, '_>,
+    field: &Field,
+    access: &Access,
+    prefix: &str,
+    lines: &mut Lines,
+) {
+    let name = format!("{prefix}{}", field.name);
+    let Access { reference, place } = access;
+    lines.append(check(scope, field, place, prefix));
+    lines.line(match (shape(field), field.ty.ty) {
+        (Shape::One | Shape::Fixed(_), Type::Fd) => return,
+        (Shape::Fixed(_), _) => format!("writer.elements({reference}, {name:?})?;"),
+        (Shape::Text, _) if field.array == Some(Array::CString) => {
+            format!("writer.cstring({reference}, {name:?})?;")
+        }
+        (Shape::Bytes, _) => format!("writer.bytes({reference});"),
+        (Shape::Text, _) => format!("writer.text({reference});"),
+        (Shape::One | Shape::List, _) => format!("writer.field({reference}, {name:?})?;"),
+    });
+}
+
+fn write_switch<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch, lines: &mut Lines) {
+    if let [only] = switch.variants.as_slice() {
+        // There is nothing to choose.
+        let write = write_variant(scope, index, switch, only);
+        if binds_value(scope, switch, only) {
+            let pattern = pattern(scope.context, scope.body, index, 0, true);
+            lines.line(format!(
+                "let {pattern} = &self.{};",
+                field_ident(&switch.name)
+            ));
+        }
+        lines.append(write);
+    } else if !switch.stored {
+        let variants = switch.variants.iter();
+        let arms = variants.map(|variant| write_unstored(scope, index, switch, variant));
+        let discriminant = stored_discriminant(scope, switch);
+        lines.append(dispatch(scope, switch, &discriminant, arms.collect()));
+    } else if switch.discriminant.implied {
+        write_implied(scope, index, switch, lines);
+    } else {
+        write_checked(scope, index, switch, lines);
+    }
+}
+
+/// Writes a case whose value is not stored: a count or zeros.
+fn write_unstored(
+    scope: &Scope<'_, '_>,
+    index: usize,
+    switch: &Switch,
+    variant: &Variant,
+) -> Lines {
+    let mut lines = Lines::default();
+    let Some((case, found)) = case_of(switch, variant) else {
+        return lines;
+    };
+    let size = found.field.size.min();
+    match found.field.role {
+        Role::Zero => put_segment(size, &[], &mut lines),
+        Role::ComputedCount => {
+            let local = scope.local(CountRef::case(index, case));
+            put_segment(size, &[format!("{local}.put(segment, 0)")], &mut lines);
+        }
+        _ => unreachable!("all other fields of a case are stored"),
+    }
+    lines
+}
+
+/// Writes the value of a variant, bound to `value`.
+fn write_variant<'m>(
+    scope: &Scope<'_, 'm>,
+    index: usize,
+    switch: &'m Switch,
+    variant: &Variant,
+) -> Lines {
+    let Some(field) = Parts::of(scope.body, switch, variant).value else {
+        return write_unstored(scope, index, switch, variant);
+    };
+    let mut lines = Lines::default();
+    let prefix = format!("{}.", switch.name);
+    let access = Access::bound();
+    match field.pointer {
+        Some(pointer) => {
+            put_segment(4, &[], &mut lines);
+            write_pointer(scope, field, pointer, &access, 4, &prefix, &mut lines);
+        }
+        None if is_fixed_size(scope, field) => {
+            let put = "value.put(segment, 0)".to_owned();
+            put_segment(field.size.min(), &[put], &mut lines);
+        }
+        None => write_field(scope, field, &access, &prefix, &mut lines),
+    }
+    lines
+}
+
+/// Whether a value of a case is written as a segment.
+fn is_fixed_size(scope: &Scope<'_, '_>, field: &Field) -> bool {
+    matches!(shape(field), Shape::One | Shape::Fixed(_))
+        && scope.context.model.is_fixed_size(field.ty.ty)
+}
+
+/// Whether [`write_variant`] uses the value.
+fn binds_value<'m>(scope: &Scope<'_, 'm>, switch: &'m Switch, variant: &Variant) -> bool {
+    let Some(field) = Parts::of(scope.body, switch, variant).value else {
+        return false;
+    };
+    match (field.pointer, shape(field)) {
+        (Some(pointer), _) => {
+            let is_checked = !check(scope, field, "value", "").is_empty();
+            is_option(field)
+                || is_checked
+                || !pointer.nonnull && is_not_empty(field, "value").is_some()
+        }
+        (None, Shape::One | Shape::Fixed(_)) => {
+            let is_empty = is_fixed_size(scope, field) && field.size.exact() == Some(0);
+            field.ty.ty != Type::Fd && !is_empty
+        }
+        (None, _) => true,
+    }
+}
+
+/// The pattern of a variant and the statements that write it.
+fn arm<'m>(
+    scope: &Scope<'_, 'm>,
+    index: usize,
+    switch: &'m Switch,
+    position: usize,
+    variant: &Variant,
+) -> (String, Lines) {
+    let binds = binds_value(scope, switch, variant);
+    let pattern = pattern(scope.context, scope.body, index, position, binds);
+    (pattern, write_variant(scope, index, switch, variant))
+}
+
+/// The paths of the items that select a variant.
+fn listed(scope: &Scope<'_, '_>, switch: &Switch) -> Vec<String> {
+    let whens = switch.variants.iter().map(|variant| &variant.when);
+    let items = whens.filter_map(|when| match when {
+        When::Equals(item) => Some(scope.context.item_path(scope.body.place, switch, *item)),
+        When::AnyBit(_) | When::Always => None,
+    });
+    items.collect()
+}
+
+fn mismatch(switch: &Switch) -> Lines {
+    Lines::single(format!(
+        "return Err(writer.variant_mismatch({:?}));",
+        switch.name
+    ))
+}
+
+/// Writes a switch whose variant implies the discriminant.
+fn write_implied<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch, lines: &mut Lines) {
+    let listed = listed(scope, switch);
+    let [member] = switch.discriminant.path.as_slice() else {
+        unreachable!("an implied discriminant is a member of the switch's body");
+    };
+    let discriminant = scope.member_local(*member);
+    lines.open(format!("match &self.{} {{", field_ident(&switch.name)));
+    for (position, variant) in switch.variants.iter().enumerate() {
+        let (pattern, write) = arm(scope, index, switch, position, variant);
+        let mut statements = Lines::default();
+        if variant.when == When::Always && !listed.is_empty() {
+            let listed = listed.join(" | ");
+            statements.open(format!("if matches!({discriminant}, {listed}) {{"));
+            statements.append(mismatch(switch));
+            statements.close("}");
+        }
+        statements.append(write);
+        push_arm(lines, &[pattern], statements);
+    }
+    lines.close("}");
+}
+
+/// Writes a switch whose discriminant is stored and must select the variant.
+fn write_checked<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch, lines: &mut Lines) {
+    let listed = listed(scope, switch);
+    let mut discriminant = stored_discriminant(scope, switch);
+    if switch.discriminant.flags {
+        let positions = 0..switch.variants.len();
+        let positions = positions.map(|position| Lines::single(position.to_string()));
+        let selected = dispatch(scope, switch, &discriminant, positions.collect());
+        lines.append(selected.wrapped("let selected = ", ";"));
+        "selected".clone_into(&mut discriminant);
+    }
+    let name = field_ident(&switch.name);
+    lines.open(format!("match ({discriminant}, &self.{name}) {{"));
+    for (position, variant) in switch.variants.iter().enumerate() {
+        let (pattern, write) = arm(scope, index, switch, position, variant);
+        let selector = match variant.when {
+            _ if switch.discriminant.flags => position.to_string(),
+            When::Equals(item) => scope.context.item_path(scope.body.place, switch, item),
+            When::AnyBit(_) => unreachable!("only flags are tested bit by bit"),
+            When::Always => {
+                let other_variants: Vec<_> =
+                    listed.iter().map(|item| format!("({item}, _)")).collect();
+                if !other_variants.is_empty() {
+                    push_arm(lines, &other_variants, mismatch(switch));
                 }
-                Some(Member::Field(field)) => self.dynamic(field, &Access::field(&field.name), ""),
-                Some(Member::Switch(switch)) => self.switch(*index, switch),
-                None => TokenStream::new(),
-            },
-        });
-        quote!(#(#steps)*)
-    }
-
-    fn run(&self, run: &Run<'m>) -> TokenStream {
-        let size = number(run.size);
-        let puts = run.fields.iter().filter_map(|field| {
-            let at = number(field.at);
-            let access = Access::field(&field.field.name);
-            let value = match field.field.role {
-                _ if field.field.pointer.is_some() => return None,
-                Role::Zero | Role::Virtual(_) => return None,
-                Role::Value | Role::StoredCount => access.copy,
-                _ => {
-                    let local = self.locals.get(field.key);
-                    quote!(#local)
-                }
-            };
-            Some(quote!(#value.put(run, #at);))
-        });
-        let puts: Vec<_> = puts.collect();
-        let pointers = run.fields.iter().filter_map(|field| {
-            let pointer = field.field.pointer?;
-            let access = Access::field(&field.field.name);
-            Some(self.pointer(field.field, pointer, &access, field.back(run), ""))
-        });
-        let pointers: Vec<_> = pointers.collect();
-        match puts.is_empty() {
-            true => quote!(writer.segment(|_: &mut [u8; #size]| {}); #(#pointers)*),
-            false => quote! {
-                writer.segment(|run: &mut [u8; #size]| { #(#puts)* });
-                #(#pointers)*
-            },
-        }
-    }
-
-    /// What is to be done for a pointer when its place is written.
-    fn pointer(
-        &self,
-        field: &Field,
-        pointer: Pointer,
-        access: &Access,
-        back: u64,
-        prefix: &str,
-    ) -> TokenStream {
-        let back = number(back);
-        let Access {
-            reference, place, ..
-        } = access;
-        let name = field_name(&format!("{prefix}{}", field.name));
-        let layout = match pointer.order {
-            PointeeOrder::DepthFirst => quote!(wire::PointeeOrder::DepthFirst),
-            PointeeOrder::BreadthFirst => quote!(wire::PointeeOrder::BreadthFirst),
+                "_".to_owned()
+            }
         };
-        if is_option(field) {
-            let check = self.check(field, &quote!(target), prefix);
-            let bind = if check.is_empty() {
-                quote!(_)
-            } else {
-                quote!(target)
-            };
-            return quote! {
-                if let Some(#bind) = #reference {
-                    #check
-                    writer.pointer(#back, #layout);
-                }
-            };
-        }
-        let check = match field.array {
-            Some(Array::CString) => self.check(field, &access.reference, prefix),
-            _ => self.check(field, place, prefix),
-        };
-        let _ = name;
-        match emptiness(field, place) {
-            Some(empty) if !pointer.nonnull => quote! {
-                #check
-                if !(#empty) { writer.pointer(#back, #layout); }
-            },
-            _ => quote!(#check writer.pointer(#back, #layout);),
-        }
+        push_arm(lines, &[format!("({selector}, {pattern})")], write);
     }
-
-    /// Writes a field that is not part of a run.
-    fn dynamic(&self, field: &Field, access: &Access, prefix: &str) -> TokenStream {
-        let name = field_name(&format!("{prefix}{}", field.name));
-        let Access {
-            reference,
-            copy,
-            place,
-        } = access;
-        let check = self.check(field, place, prefix);
-        match (shape(field), field.ty.ty) {
-            (Shape::One | Shape::Fixed(_), Type::Fd) => TokenStream::new(),
-            (Shape::One | Shape::Fixed(_), ty) if self.context.model.is_fixed_size(ty) => {
-                self.value(field, copy)
-            }
-            (Shape::Fixed(_), _) => quote!(writer.elements(#reference, #name)?;),
-            (Shape::Text, _) if field.array == Some(Array::CString) => {
-                quote!(writer.cstring(#reference, #name)?;)
-            }
-            (Shape::Bytes, _) => quote!(#check writer.bytes(#reference);),
-            (Shape::Text, _) => quote!(#check writer.text(#reference);),
-            _ => quote!(#check writer.field(#reference, #name)?;),
-        }
-    }
-
-    /// Writes a value of fixed size.
-    fn value(&self, field: &Field, copy: &TokenStream) -> TokenStream {
-        let size = number(field.size.min());
-        match field.size.min() {
-            1..=512 => {
-                let value = match copy.to_string().strip_prefix('*') {
-                    Some(name) => {
-                        let name = ident(name.trim());
-                        quote!(#name)
-                    }
-                    None => copy.clone(),
-                };
-                quote!(writer.segment(|run: &mut [u8; #size]| #value.put(run, 0));)
-            }
-            0 => TokenStream::new(),
-            _ => quote!(writer.value(#copy);),
-        }
-    }
-
-    fn switch(&self, index: usize, switch: &'m Switch) -> TokenStream {
-        if let [only] = switch.variants.as_slice() {
-            return self.only_variant(index, switch, only);
-        }
-        if !switch.stored {
-            let arms = switch
-                .variants
-                .iter()
-                .map(|variant| self.count_arm(index, switch, variant));
-            let discriminant = self.discriminant(switch);
-            return choose(
-                self.context,
-                self.body.place,
-                switch,
-                &discriminant,
-                arms.collect(),
-            );
-        }
-        match switch.discriminant.implied {
-            true => self.implied_switch(index, switch),
-            false => self.checked_switch(index, switch),
-        }
-    }
-
-    /// Writes a switch that has one variant, so that there is nothing to choose.
-    fn only_variant(&self, index: usize, switch: &'m Switch, variant: &Variant) -> TokenStream {
-        let write = self.arm(index, switch, variant);
-        if !switch.stored || write.is_empty() {
-            return write;
-        }
-        let name = field_ident(&switch.name);
-        let pattern = pattern(self.context, self.body, index, 0, &quote!(value));
-        quote!(let #pattern = &self.#name; #write)
-    }
-
-    pub(super) fn discriminant(&self, switch: &Switch) -> TokenStream {
-        let Some((first, rest)) = switch.discriminant.path.split_first() else {
-            return TokenStream::new();
-        };
-        let name = self
-            .body
-            .field(*first)
-            .map(|field| Access::field(&field.name).copy);
-        let path = self.context.nested_path(self.body, *first, rest);
-        quote!(#name #path)
-    }
-
-    /// Writes what a case has where its variant holds no value: a count, or zeros.
-    fn count_arm(&self, index: usize, switch: &Switch, variant: &Variant) -> TokenStream {
-        let Some(case) = variant.case else {
-            return TokenStream::new();
-        };
-        let Some(field) = switch.cases.get(case).map(|case| &case.field) else {
-            return TokenStream::new();
-        };
-        match field.role {
-            Role::Zero => {
-                let size = number(field.size.min());
-                quote!(writer.zeros(#size);)
-            }
-            Role::ComputedCount => {
-                let local = self.locals.get(CountRef {
-                    member: index,
-                    case: Some(case),
-                });
-                self.value(field, &quote!(#local))
-            }
-            _ => TokenStream::new(),
-        }
-    }
-
-    /// Writes a variant's value.
-    fn arm(&self, index: usize, switch: &'m Switch, variant: &Variant) -> TokenStream {
-        let Some(field) = self.context.variant_value(switch, variant) else {
-            return self.count_arm(index, switch, variant);
-        };
-        let prefix = format!("{}.", switch.name);
-        let access = Access::bound(&quote!(value));
-        match field.pointer {
-            Some(pointer) => {
-                let pointer = self.pointer(field, pointer, &access, 4, &prefix);
-                quote!(writer.segment(|_: &mut [u8; 4]| {}); #pointer)
-            }
-            None => self.dynamic(field, &access, &prefix),
-        }
-    }
-
-    /// The variant says which it is.
-    fn implied_switch(&self, index: usize, switch: &'m Switch) -> TokenStream {
-        let name = field_ident(&switch.name);
-        let error = field_name(&switch.name);
-        let listed = switch
-            .variants
-            .iter()
-            .filter_map(|variant| match variant.when {
-                When::Equals(item) => Some(self.item(switch, item)),
-                _ => None,
-            });
-        let listed: Vec<_> = listed.collect();
-        let discriminant = switch
-            .discriminant
-            .path
-            .first()
-            .map(|first| self.locals.member(*first));
-        let arms = switch
-            .variants
-            .iter()
-            .enumerate()
-            .map(|(position, variant)| {
-                let bind = self.binding(switch, variant);
-                let pattern = pattern(self.context, self.body, index, position, &bind);
-                let write = self.arm(index, switch, variant);
-                let check = (variant.when == When::Always && !listed.is_empty()).then(|| {
-                    quote! {
-                        if matches!(#discriminant, #(#listed)|*) {
-                            return Err(writer.variant_mismatch(#error));
-                        }
-                    }
-                });
-                quote!(#pattern => { #check #write })
-            });
-        quote!(match &self.#name { #(#arms)* })
-    }
-
-    /// The discriminant is kept and must select the variant.
-    fn checked_switch(&self, index: usize, switch: &'m Switch) -> TokenStream {
-        let name = field_ident(&switch.name);
-        let error = field_name(&switch.name);
-        let numbers = (0..switch.variants.len()).map(|position| {
-            let position = number(position as u64);
-            quote!(#position)
-        });
-        let discriminant = self.discriminant(switch);
-        let selected = choose(
-            self.context,
-            self.body.place,
-            switch,
-            &discriminant,
-            numbers.collect(),
-        );
-        let arms = switch
-            .variants
-            .iter()
-            .enumerate()
-            .map(|(position, variant)| {
-                let bind = self.binding(switch, variant);
-                let pattern = pattern(self.context, self.body, index, position, &bind);
-                let write = self.arm(index, switch, variant);
-                let position = number(position as u64);
-                quote!((#position, #pattern) => { #write })
-            });
-        quote! {
-            let selected = #selected;
-            match (selected, &self.#name) {
-                #(#arms)*
-                _ => return Err(writer.variant_mismatch(#error)),
-            }
-        }
-    }
-
-    /// The name that a variant's value is bound to: none where nothing is written.
-    fn binding(&self, switch: &Switch, variant: &Variant) -> TokenStream {
-        let field = self.context.variant_value(switch, variant);
-        let fd = field.is_some_and(|field| field.ty.ty == Type::Fd && shape(field) != Shape::List);
-        if fd { quote!(_) } else { quote!(value) }
-    }
+    push_arm(lines, &["_".to_owned()], mismatch(switch));
+    lines.close("}");
 }

@@ -1,67 +1,78 @@
-//! Enums and flags: open, so they are structs of a number with constants.
+//! Enums and flags. They are open, so they are structs of an integer with constants.
 
-use super::code::Code;
-use super::context::{Context, int_type};
-use super::docs::lines;
-use super::naming::{const_name, ident_text};
-use crate::model::{Enum, Int, TypeId};
+use super::case::{const_name, ident};
+use super::context::Context;
+use super::docs::lines as doc_lines;
+use super::field_types::unsigned_type;
+use super::lines::Lines;
+use super::{arbitrary_messages, serde};
+use crate::model::{Enum, TypeId};
 
-impl Context<'_> {
-    pub(super) fn enumeration(&self, id: TypeId, found: &Enum, code: &mut Code) {
-        let place = self.names.place(id);
-        let name_text = self.names.type_name(id);
-        let name = ident_text(name_text);
-        let repr = int_type(Int {
-            bytes: found.bytes,
-            signed: false,
-        });
-        let otherwise = format!("`{}` of the proto.", found.name);
-        code.docs(lines(&found.docs, &otherwise));
-        code.docs(["", &note(found)]);
-        code.line("#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]");
-        code.attributes(&self.user_attributes(place, name_text));
-        code.line(format_args!("pub struct {name}(pub {repr});"));
-        constants(found, &name, code);
-        let names = found.items.iter();
-        let names = names.map(|item| format!("{:?} {}", item.name, constant(&item.name)));
-        let kind = if found.flags { "flags" } else { "enum" };
-        code.list(
-            format_args!("wire::impl_{kind}!({name}, {repr} {{"),
-            &names.collect::<Vec<_>>(),
-            "});",
-        );
-        code.lines(self.serde_enumeration(&name, &repr, found));
-        self.arbitrary_enumeration(&name, &repr, found, code);
+/// Emits an enum or flags type and everything that it implements.
+pub(super) fn definition(context: &Context<'_>, id: TypeId, found: &Enum, lines: &mut Lines) {
+    let name_text = context.names.type_name(id);
+    let name = ident(name_text);
+    let repr = unsigned_type(found.bytes);
+    lines.docs(doc_lines(
+        &found.docs,
+        &format!("`{}` in the proto.", found.name),
+    ));
+    lines.docs(["", &note(found)]);
+    lines.line("#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]");
+    lines.lines(context.user_attributes(context.names.place(id), name_text));
+    lines.line(format!("pub struct {name}(pub {repr});"));
+    constants(found, &name, lines);
+    let names = found.items.iter();
+    let names = names.map(|item| format!("{:?} {}", item.name, constant(&item.name)));
+    let names = names.collect::<Vec<_>>().join(", ");
+    let kind = kind(found);
+    lines.line(format!("wire::impl_{kind}!({name}, {repr} {{ {names} }});"));
+    if context.options.serde {
+        lines.line(serde::enumeration(&name, &repr, kind));
+    }
+    if context.options.arbitrary {
+        arbitrary_messages::enumeration(&name, &repr, found, lines);
     }
 }
 
-/// What the type is on the wire.
+const fn kind(found: &Enum) -> &'static str {
+    match found.flags {
+        true => "flags",
+        false => "enum",
+    }
+}
+
 fn note(found: &Enum) -> String {
-    let kind = if found.flags { "flags" } else { "enum" };
     let bits = u16::from(found.bytes) * 8;
     let size = match found.bytes {
         1 => "one byte".to_owned(),
         bytes => format!("{bytes} bytes"),
     };
-    format!("A `{kind}{bits}`: {size} on the wire. Values without a name are kept.")
+    match found.flags {
+        true => format!("A `flags{bits}`: {size} on the wire. Unnamed bits are preserved."),
+        false => format!("An `enum{bits}`: {size} on the wire. Unnamed values are preserved."),
+    }
 }
 
 fn constant(name: &str) -> String {
-    ident_text(&const_name(name))
+    ident(&const_name(name))
 }
 
-fn constants(found: &Enum, name: &str, code: &mut Code) {
+fn constants(found: &Enum, name: &str, lines: &mut Lines) {
     if found.items.is_empty() {
         return;
     }
-    code.open(format_args!("impl {name} {{"));
+    lines.open(format!("impl {name} {{"));
     for item in &found.items {
-        code.docs(lines(&item.docs, &format!("`{}` of the proto.", item.name)));
+        lines.docs(doc_lines(
+            &item.docs,
+            &format!("`{}` in the proto.", item.name),
+        ));
         if item.deprecated {
-            code.docs(["", "Out of use."]);
+            lines.docs(["", "Deprecated."]);
         }
         let (constant, value) = (constant(&item.name), item.value);
-        code.line(format_args!("pub const {constant}: Self = Self({value});"));
+        lines.line(format!("pub const {constant}: Self = Self({value});"));
     }
-    code.close("}");
+    lines.close("}");
 }

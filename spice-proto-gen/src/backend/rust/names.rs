@@ -1,8 +1,8 @@
-//! Where everything of a model goes in Rust, and what it is called there.
+//! Names and modules of everything that is generated.
 
 use std::collections::BTreeMap;
 
-use super::naming::{channel_module, enum_name, type_name, value_name};
+use super::case::{channel_module, enum_name, type_name, value_name};
 use crate::model::{
     Channel, ChannelId, Member, Model, Origin, Side, Struct, Switch, TypeDef, TypeId, VariantName,
 };
@@ -22,8 +22,8 @@ pub(crate) struct Names {
     types: Vec<(Place, String)>,
     switches: BTreeMap<(TypeId, usize), String>,
     modules: Vec<String>,
-    /// The bodies of each side of each channel.
-    bodies: BTreeMap<Place, Vec<TypeId>>,
+    /// The types of each module, in definition order.
+    by_place: BTreeMap<Place, Vec<TypeId>>,
 }
 
 impl Names {
@@ -36,7 +36,7 @@ impl Names {
                 .iter()
                 .map(|channel| module(model, channel))
                 .collect(),
-            bodies: BTreeMap::new(),
+            by_place: BTreeMap::new(),
         };
         for (index, definition) in model.types.iter().enumerate() {
             let (place, name) = match definition {
@@ -50,40 +50,48 @@ impl Names {
                     names.switches.insert((TypeId(index), member), switch_name);
                 }
             }
-            if place != Place::Types {
-                names.bodies.entry(place).or_default().push(TypeId(index));
-            }
+            names.by_place.entry(place).or_default().push(TypeId(index));
             names.types.push((place, name));
         }
         names
     }
 
+    fn of_type(&self, id: TypeId) -> &(Place, String) {
+        match self.types.get(id.0) {
+            Some(found) => found,
+            None => unreachable!("a type id is an index of the model's types"),
+        }
+    }
+
     pub(crate) fn type_name(&self, id: TypeId) -> &str {
-        self.types.get(id.0).map_or("", |(_, name)| name)
+        &self.of_type(id).1
     }
 
     pub(crate) fn place(&self, id: TypeId) -> Place {
-        self.types
-            .get(id.0)
-            .map_or(Place::Types, |(place, _)| *place)
+        self.of_type(id).0
     }
 
-    /// The types that stand in the module of a side of a channel.
-    pub(crate) fn bodies(&self, place: Place) -> &[TypeId] {
-        self.bodies.get(&place).map_or(&[], Vec::as_slice)
+    /// The types of a module, in definition order.
+    pub(crate) fn types_in(&self, place: Place) -> &[TypeId] {
+        self.by_place.get(&place).map_or(&[], Vec::as_slice)
     }
 
+    /// The name of a switch's enum.
     pub(crate) fn switch_name(&self, body: TypeId, member: usize) -> &str {
-        self.switches
-            .get(&(body, member))
-            .map_or("", String::as_str)
+        match self.switches.get(&(body, member)) {
+            Some(name) => name,
+            None => unreachable!("every switch of a body has a name"),
+        }
     }
 
     pub(crate) fn module(&self, channel: ChannelId) -> &str {
-        self.modules.get(channel.0).map_or("", String::as_str)
+        match self.modules.get(channel.0) {
+            Some(module) => module,
+            None => unreachable!("a channel id is an index of the model's channels"),
+        }
     }
 
-    /// The path of a module, from the root.
+    /// The path of a module from the root.
     pub(crate) fn path(&self, place: Place) -> Vec<String> {
         match place {
             Place::Types => vec!["types".to_owned()],
@@ -105,12 +113,13 @@ pub(crate) const fn side_module(side: Side) -> &'static str {
     }
 }
 
-/// A channel of the protocol is named as the protocol names it, any other by its definition.
+/// The module has the channel's name in the protocol. If the protocol has the channel several times or
+/// not at all, it has the name of the definition.
 fn module(model: &Model, channel: &Channel) -> String {
     match channel.entries.as_slice() {
         [entry] => match model.protocol.channels.get(*entry) {
             Some(entry) => value_name(&entry.name),
-            None => channel_module(&channel.name),
+            None => unreachable!("`Channel::entries` are indexes of the protocol's channels"),
         },
         _ => channel_module(&channel.name),
     }
@@ -123,6 +132,7 @@ fn place_of(body: &Struct) -> Place {
     }
 }
 
+/// The switches of a body and their member indexes.
 pub(super) fn switches(body: &Struct) -> impl Iterator<Item = (usize, &Switch)> {
     body.members
         .iter()
@@ -136,26 +146,21 @@ pub(super) fn switches(body: &Struct) -> impl Iterator<Item = (usize, &Switch)> 
 /// The name of a switch's variant.
 pub(crate) fn variant_name(model: &Model, switch: &Switch, variant: usize) -> String {
     let Some(variant) = switch.variants.get(variant) else {
-        return String::new();
+        unreachable!("a variant is named by its index in the switch");
     };
-    let field = variant
-        .case
-        .and_then(|case| switch.cases.get(case))
-        .map(|case| &case.field);
-    match (variant.name, field) {
-        (VariantName::Item(item), _) => model
-            .enumeration(switch.discriminant.ty)
-            .and_then(|found| found.items.get(item))
-            .map(|item| type_name(&item.name))
-            .unwrap_or_default(),
-        (VariantName::Field, Some(field)) => type_name(&field.name),
-        (VariantName::Field | VariantName::NoCase, _) => no_case_name(switch).to_owned(),
-    }
-}
-
-fn no_case_name(switch: &Switch) -> &'static str {
-    match switch.discriminant.implied {
-        true => "Other",
-        false => "Absent",
+    match variant.name {
+        VariantName::Item(item) => {
+            let found = model.enumeration(switch.discriminant.ty);
+            match found.and_then(|found| found.items.get(item)) {
+                Some(item) => type_name(&item.name),
+                None => unreachable!("a variant is named after an item of the discriminant's type"),
+            }
+        }
+        VariantName::Field => match variant.case.and_then(|case| switch.cases.get(case)) {
+            Some(case) => type_name(&case.field.name),
+            None => unreachable!("a variant that is named after a field has a case"),
+        },
+        VariantName::NoCase if switch.discriminant.implied => "Other".to_owned(),
+        VariantName::NoCase => "Absent".to_owned(),
     }
 }

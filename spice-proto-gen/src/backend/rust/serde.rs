@@ -1,82 +1,66 @@
-//! What `serde` is told about types: names are those of the proto, bytes are not lists of numbers.
+//! Attributes for `serde`: names are the proto's names, and bytes are not lists of numbers.
 
-use proc_macro2::Ident;
+use super::body::case_of;
+use super::context::Context;
+use super::field_types::{BYTE, Shape, is_option, shape};
+use super::lines::Lines;
+use crate::model::{Field, Switch, Variant, VariantName};
 
-use super::code::Code;
-use super::context::{Context, Shape, is_option, shape};
-use crate::model::{Enum, Field, Int, Switch, Type, VariantName};
-
-impl Context<'_> {
-    /// The derives of a struct, or an enum with parts.
-    pub(super) fn serde_derive(&self, code: &mut Code) {
-        if self.options.serde {
-            code.open("#[derive(");
-            code.line("::spice_wire::__private::serde::Serialize,");
-            code.line("::spice_wire::__private::serde::Deserialize");
-            code.close(")]");
-            code.line("#[serde(crate = \"::spice_wire::__private::serde\")]");
-        }
+/// Emits the derives of a struct or enum.
+pub(super) fn derive(context: &Context<'_>, lines: &mut Lines) {
+    if context.options.serde {
+        let derives = ["Serialize", "Deserialize"]
+            .map(|name| format!("::spice_wire::__private::serde::{name}"));
+        lines.line(format!("#[derive({})]", derives.join(", ")));
+        lines.line("#[serde(crate = \"::spice_wire::__private::serde\")]");
     }
+}
 
-    /// What a field or variant is called, if that is not its name in Rust.
-    pub(super) fn serde_name(&self, name: &str, in_proto: &str) -> Option<String> {
-        let is_same = name.trim_start_matches("r#") == in_proto;
-        (self.options.serde && !is_same).then(|| format!("#[serde(rename = {in_proto:?})]"))
-    }
+/// The attribute of a field or variant whose name in the proto differs from its name in Rust.
+pub(super) fn rename(context: &Context<'_>, name: &str, in_proto: &str) -> Option<String> {
+    let is_same = name.trim_start_matches("r#") == in_proto;
+    (context.options.serde && !is_same).then(|| format!("#[serde(rename = {in_proto:?})]"))
+}
 
-    /// What a variant of a switch is called.
-    pub(super) fn serde_variant(&self, switch: &Switch, position: usize) -> Option<String> {
-        let variant = switch.variants.get(position)?;
-        let case = variant.case.and_then(|case| switch.cases.get(case));
-        let in_proto = match (variant.name, case) {
-            (VariantName::Item(item), _) => {
-                let found = self.model.enumeration(switch.discriminant.ty)?;
-                found.items.get(item)?.name.as_str()
-            }
-            (VariantName::Field, Some(case)) => case.field.name.as_str(),
-            _ if switch.discriminant.implied => "other",
-            _ => "absent",
-        };
-        self.serde_name(&self.variant_text(switch, position), in_proto)
-    }
+/// The attribute of a switch's variant.
+pub(super) fn variant(
+    context: &Context<'_>,
+    switch: &Switch,
+    variant: &Variant,
+    name: &str,
+) -> Option<String> {
+    let in_proto = match (variant.name, case_of(switch, variant)) {
+        (VariantName::Item(item), _) => &context.item(switch, item).name,
+        (VariantName::Field, Some((_, case))) => &case.field.name,
+        (VariantName::Field | VariantName::NoCase, _) if switch.discriminant.implied => "other",
+        (VariantName::Field | VariantName::NoCase, _) => "absent",
+    };
+    rename(context, name, in_proto)
+}
 
-    /// The form of bytes.
-    pub(super) fn serde_bytes(&self) -> Option<String> {
-        self.serde_form("bytes")
-    }
+/// The attribute of bytes.
+pub(super) fn bytes(context: &Context<'_>) -> Option<String> {
+    form(context, "bytes")
+}
 
-    fn serde_form(&self, form: &str) -> Option<String> {
-        let wanted = self.options.serde;
-        wanted.then(|| format!("#[serde(with = \"::spice_wire::__private::form::{form}\")]"))
-    }
+fn form(context: &Context<'_>, form: &str) -> Option<String> {
+    let attribute = || format!("#[serde(with = \"::spice_wire::__private::form::{form}\")]");
+    context.options.serde.then(attribute)
+}
 
-    /// The form of a field's value.
-    pub(super) fn serde_field(&self, field: &Field) -> Option<String> {
-        const BYTE: Type = Type::Int(Int {
-            bytes: 1,
-            signed: false,
-        });
-        match (shape(field), is_option(field), field.ty.ty) {
-            (Shape::Bytes, ..) => self.serde_bytes(),
-            (Shape::Fixed(_), false, BYTE) => self.serde_form("byte_array"),
-            (Shape::Fixed(_), true, BYTE) => self.serde_form("optional_byte_array"),
-            (Shape::Fixed(_), false, _) => self.serde_form("array"),
-            (Shape::Fixed(_), true, _) => self.serde_form("optional_array"),
-            _ => None,
-        }
+/// The attribute of a field's value.
+pub(super) fn field_form(context: &Context<'_>, field: &Field) -> Option<String> {
+    match (shape(field), is_option(field), field.ty.ty) {
+        (Shape::Bytes, ..) => bytes(context),
+        (Shape::Fixed(_), false, BYTE) => form(context, "byte_array"),
+        (Shape::Fixed(_), true, BYTE) => form(context, "optional_byte_array"),
+        (Shape::Fixed(_), false, _) => form(context, "array"),
+        (Shape::Fixed(_), true, _) => form(context, "optional_array"),
+        _ => None,
     }
+}
 
-    /// The implementations for an enum or flags type.
-    pub(super) fn serde_enumeration(
-        &self,
-        name: &str,
-        repr: &Ident,
-        found: &Enum,
-    ) -> Option<String> {
-        let kind = if found.flags { "flags" } else { "enum" };
-        let wanted = self.options.serde;
-        wanted.then(|| {
-            format!("wire::impl_serde!({name}, {repr}, serialize_{kind}, deserialize_{kind});")
-        })
-    }
+/// The implementations for an enum or flags type.
+pub(super) fn enumeration(name: &str, repr: &str, kind: &str) -> String {
+    format!("wire::impl_serde!({name}, {repr}, serialize_{kind}, deserialize_{kind});")
 }

@@ -1,9 +1,8 @@
-//! The protocol's names in Rust's case.
+//! Names of the protocol in Rust's case.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
-use proc_macro2::{Ident, Span};
 
-/// Keywords that `r#` makes an identifier.
+/// Keywords that are identifiers after `r#`.
 const RAW_KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
@@ -12,22 +11,11 @@ const RAW_KEYWORDS: &[&str] = &[
     "virtual", "where", "while", "yield",
 ];
 
-/// Keywords that `r#` does not make an identifier.
+/// Keywords that are no identifiers even after `r#`.
 const HARD_KEYWORDS: &[&str] = &["self", "Self", "super", "crate"];
 
-/// A name as an identifier, whatever it is.
-pub(super) fn ident(name: &str) -> Ident {
-    if RAW_KEYWORDS.contains(&name) {
-        Ident::new_raw(name, Span::call_site())
-    } else if HARD_KEYWORDS.contains(&name) {
-        Ident::new(&format!("{name}_"), Span::call_site())
-    } else {
-        Ident::new(name, Span::call_site())
-    }
-}
-
-/// The same as text.
-pub(super) fn ident_text(name: &str) -> String {
+/// A name as an identifier.
+pub(super) fn ident(name: &str) -> String {
     if RAW_KEYWORDS.contains(&name) {
         format!("r#{name}")
     } else if HARD_KEYWORDS.contains(&name) {
@@ -35,6 +23,11 @@ pub(super) fn ident_text(name: &str) -> String {
     } else {
         name.to_owned()
     }
+}
+
+/// The identifier of a field of a Rust struct.
+pub(super) fn field_ident(name: &str) -> String {
+    ident(&value_name(name))
 }
 
 /// The name of a type or variant: `image_type` is `ImageType`, `8BIT` is `_8bit`.
@@ -46,7 +39,7 @@ pub(crate) fn type_name(name: &str) -> String {
     }
 }
 
-/// Variants that any Rust code uses by their bare names. A tuple struct of that name would hide one.
+/// Variants of the prelude, which a tuple struct of the same name would shadow.
 const PRELUDE_VARIANTS: &[&str] = &["Some", "None", "Ok", "Err"];
 
 /// The name of an enum or flags type, which is a tuple struct.

@@ -1,0 +1,92 @@
+//! The modules of channels: constants, the channel as a type, and a module for each side.
+
+use super::case::ident;
+use super::context::Context;
+use super::docs::lines as doc_lines;
+use super::file::IMPORT;
+use super::lines::Lines;
+use super::names::{Place, side_module};
+use super::{messages, structs};
+use crate::model::{Channel, ChannelId};
+
+/// Emits the module of a channel.
+pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
+    let channel = context.channel(id);
+    let name = context.names.module(id);
+    lines.docs(doc_lines(
+        &channel.docs,
+        &format!("`{}` in the proto.", channel.name),
+    ));
+    lines.open(format!("pub mod {} {{", ident(name)));
+    let number = channel_type(context, channel);
+    if context.has_both_sides() {
+        lines.line("use ::spice_wire::__private as wire;");
+    }
+    if let Some(number) = number {
+        lines.docs(["Channel type on the wire."]);
+        lines.line(format!("pub const CHANNEL_TYPE: u8 = {number};"));
+    }
+    if context.has_both_sides() {
+        marker(context, channel, name, number, lines);
+    }
+    for side in context.sides() {
+        let module = side_module(side);
+        lines.docs([format!("Messages from the {module} on `{}`.", channel.name)]);
+        lines.open(format!("pub mod {module} {{"));
+        lines.line(IMPORT);
+        messages::definition(context, id, side, lines);
+        for body in context.names.types_in(Place::Side(id, side)) {
+            structs::definition(context, *body, lines);
+        }
+        lines.close("}");
+    }
+    lines.close("}");
+}
+
+/// The number of a channel that the protocol has exactly once.
+fn channel_type(context: &Context<'_>, channel: &Channel) -> Option<u8> {
+    let [entry] = channel.entries.as_slice() else {
+        return None;
+    };
+    match context.model.protocol.channels.get(*entry) {
+        Some(entry) => Some(entry.number),
+        None => unreachable!("`Channel::entries` are indexes of the protocol's channels"),
+    }
+}
+
+/// The channel as a type, and the channels that it is derived from.
+fn marker(
+    context: &Context<'_>,
+    channel: &Channel,
+    name: &str,
+    number: Option<u8>,
+    lines: &mut Lines,
+) {
+    let number = number.map_or("None".to_owned(), |number| format!("Some({number})"));
+    lines.docs([format!(
+        "`{}` as a type, for code that is generic over channels.",
+        channel.name
+    )]);
+    lines.line("#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]");
+    lines.line("pub struct Channel;");
+    lines.open("impl wire::Channel for Channel {");
+    lines.line(format!("const NAME: &'static str = {name:?};"));
+    lines.line(format!(
+        "const CHANNEL_TYPE: ::core::option::Option<u8> = {number};"
+    ));
+    lines.line("type Server<'a> = server::Message<'a>;");
+    lines.line("type Client<'a> = client::Message<'a>;");
+    lines.close("}");
+    lines.line("wire::impl_channel!();");
+    let Some(parent) = channel.parent else {
+        return;
+    };
+    // A channel is derived from every ancestor by way of its parent.
+    let parent = ident(context.names.module(parent));
+    for ancestor in &channel.ancestors {
+        let ancestor = ident(context.names.module(*ancestor));
+        lines.line(format!(
+            "wire::impl_derived_from!(super::{ancestor}, by super::{parent});"
+        ));
+    }
+}

@@ -1,0 +1,124 @@
+//! The Rust types of fields.
+
+use super::context::Context;
+use super::names::Place;
+use crate::model::{Array, Field, Int, Type, TypeRef};
+
+/// The form of a field's value in Rust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// One value.
+    One,
+    /// `[T; N]`
+    Fixed(u64),
+    /// `Cow<[u8]>`
+    Bytes,
+    /// `Text`
+    Text,
+    /// `List<T>`
+    List,
+}
+
+/// `uint8`
+pub(super) const BYTE: Type = Type::Int(Int {
+    bytes: 1,
+    signed: false,
+});
+
+pub(super) fn shape(field: &Field) -> Shape {
+    match field.array {
+        None => Shape::One,
+        Some(Array::Fixed(count)) => Shape::Fixed(count),
+        Some(_) if field.text => Shape::Text,
+        Some(_) if field.ty.ty == BYTE => Shape::Bytes,
+        Some(_) => Shape::List,
+    }
+}
+
+/// Whether a field is an `Option`. A nullable pointer to an array that may be empty is not.
+pub(super) fn is_option(field: &Field) -> bool {
+    let may_be_empty = !matches!(field.array, None | Some(Array::Fixed(_) | Array::CString));
+    field.pointer.is_some_and(|pointer| !pointer.nonnull) && !may_be_empty
+}
+
+/// Whether a field is an array whose elements have `into_owned` each.
+pub(super) fn is_owned_by_element(context: &Context<'_>, field: &Field) -> bool {
+    matches!(shape(field), Shape::Fixed(_))
+        && !context.model.is_fixed_size(field.ty.ty)
+        && !is_option(field)
+}
+
+/// Whether a field is an array too long for the standard library's `Default`.
+pub(super) fn is_long_array(field: &Field) -> bool {
+    matches!(shape(field), Shape::Fixed(33..)) && !is_option(field)
+}
+
+/// The default value of a field.
+pub(super) fn default_value(field: &Field) -> &'static str {
+    match is_long_array(field) {
+        true => "::core::array::from_fn(|_| ::core::default::Default::default())",
+        false => "::core::default::Default::default()",
+    }
+}
+
+/// The name of an integer type.
+pub(super) fn int_type(int: Int) -> String {
+    let sign = if int.signed { 'i' } else { 'u' };
+    format!("{sign}{}", u16::from(int.bytes) * 8)
+}
+
+/// The unsigned integer type of this many bytes.
+pub(super) fn unsigned_type(bytes: u8) -> String {
+    int_type(Int {
+        bytes,
+        signed: false,
+    })
+}
+
+/// The type of an element without its lifetime.
+pub(super) fn element_path(context: &Context<'_>, from: Place, ty: TypeRef) -> String {
+    match (ty.alias, ty.ty) {
+        (Some(alias), _) => context.type_path(from, alias),
+        (None, Type::Int(int)) => int_type(int),
+        (None, Type::Fd) => "wire::Fd".to_owned(),
+        (None, Type::Enum(id) | Type::Struct(id)) => context.type_path(from, id),
+    }
+}
+
+/// The type of an element.
+pub(super) fn element_type(context: &Context<'_>, from: Place, ty: TypeRef) -> String {
+    let lifetime = match context.is_borrowed(ty.ty) {
+        true => "<'a>",
+        false => "",
+    };
+    element_path(context, from, ty) + lifetime
+}
+
+/// The type of a field.
+pub(super) fn field_type(context: &Context<'_>, from: Place, field: &Field) -> String {
+    let element = element_type(context, from, field.ty);
+    let value = match shape(field) {
+        Shape::One if context.model.is_lazy(field) => format!("wire::Pointee<'a, {element}>"),
+        Shape::One => element,
+        Shape::Fixed(count) => format!("[{element}; {count}]"),
+        Shape::Bytes => "wire::Cow<'a, [u8]>".to_owned(),
+        Shape::Text => "wire::Text<'a>".to_owned(),
+        Shape::List if context.model.contains(field.ty.ty).fds => {
+            format!("wire::FdList<'a, {element}>")
+        }
+        Shape::List => format!("wire::List<'a, {element}>"),
+    };
+    match is_option(field) {
+        true => format!("::core::option::Option<{value}>"),
+        false => value,
+    }
+}
+
+/// The type of a field of fixed size.
+pub(super) fn fixed_size_type(context: &Context<'_>, from: Place, field: &Field) -> String {
+    let element = element_path(context, from, field.ty);
+    match shape(field) {
+        Shape::Fixed(count) => format!("[{element}; {count}]"),
+        _ => element,
+    }
+}

@@ -1,0 +1,57 @@
+//! Implementations of `FixedSize`, for bodies whose values all have the same size.
+
+use super::body::{Body, is_stored};
+use super::case::field_ident;
+use super::context::Context;
+use super::field_types::fixed_size_type;
+use super::lines::Lines;
+use crate::model::{Member, Part, Segment};
+
+/// Emits the implementation for a body: the offset and type of each field, and the names of all fields
+/// with their ends.
+pub(super) fn implementation(context: &Context<'_>, body: Body<'_>, name: &str, lines: &mut Lines) {
+    let empty = Segment::default();
+    let segment = match body.body.parts.as_slice() {
+        [] => &empty,
+        [Part::Segment(segment)] => segment,
+        _ => unreachable!("a body of fixed size is one segment"),
+    };
+    let fields = segment.fields.iter().filter_map(|found| {
+        let (member, offset) = (body.member(found.position.member), found.offset);
+        let Member::Field(field) = member else {
+            unreachable!("a body of fixed size has no switch");
+        };
+        is_stored(member).then(|| {
+            let ty = fixed_size_type(context, body.place, field);
+            format!("{offset} {}: {ty}", field_ident(&field.name))
+        })
+    });
+    let fields = braced(fields.collect());
+    let ends = context.model.field_ends(body.body, segment);
+    let ends = ends.iter().map(|end| format!("{} {:?}", end.end, end.path));
+    let ends = format!("[{}]", ends.collect::<Vec<_>>().join(", "));
+    let padding = match body.body.contains.padding {
+        true => "; padding: true",
+        false => "",
+    };
+    let start = format!(
+        "wire::impl_fixed_size!({name}: {} bytes{padding}",
+        segment.size
+    );
+    let line = format!("{start} {fields} {ends});");
+    if lines.fits(&line) {
+        lines.line(line);
+        return;
+    }
+    lines.open(start);
+    lines.line(fields);
+    lines.line(ends);
+    lines.close(");");
+}
+
+fn braced(items: Vec<String>) -> String {
+    match items.is_empty() {
+        true => "{}".to_owned(),
+        false => format!("{{ {} }}", items.join(", ")),
+    }
+}

@@ -1,0 +1,122 @@
+//! The layout of a body in rustdoc: a line for each field, with its offset.
+
+use super::body::Body;
+use super::context::Context;
+use super::docs::lines;
+use crate::model::{Array, Field, Label, Member, Role, Struct, Switch, Type, TypeDef};
+
+/// The documentation of a field. A field without a comment has its declaration.
+pub(super) fn field_docs(context: &Context<'_>, body: Body<'_>, field: &Field) -> Vec<String> {
+    let declaration = declaration(context, body.body, field);
+    lines(&field.docs, &format!("`{declaration}` on the wire."))
+}
+
+/// A field in one line: `uint32 name_size`, `uint8 *name[name_size]`.
+pub(super) fn declaration(context: &Context<'_>, body: &Struct, field: &Field) -> String {
+    let star = if field.pointer.is_some() { "*" } else { "" };
+    let ty = proto_type(context, field);
+    format!("{ty} {star}{}{}", field.name, array(body, field))
+}
+
+/// The name of a field's type in the proto.
+fn proto_type(context: &Context<'_>, field: &Field) -> String {
+    let id = match (field.ty.alias, field.ty.ty) {
+        (Some(id), _) | (None, Type::Enum(id) | Type::Struct(id)) => id,
+        (None, Type::Int(int)) => {
+            let sign = if int.signed { "" } else { "u" };
+            return format!("{sign}int{}", u16::from(int.bytes) * 8);
+        }
+        (None, Type::Fd) => return "unix_fd".to_owned(),
+    };
+    match context.definition(id) {
+        TypeDef::Alias(alias) => alias.name.clone(),
+        TypeDef::Enum(found) => found.name.clone(),
+        TypeDef::Struct(body) => body.name.clone(),
+    }
+}
+
+fn array(body: &Struct, field: &Field) -> String {
+    let name = |index: usize| match body.members.get(index) {
+        Some(member) => member.name(),
+        None => unreachable!("an array refers to members of its body"),
+    };
+    match field.array {
+        None => String::new(),
+        Some(Array::Fixed(count)) => format!("[{count}]"),
+        Some(Array::Count(count)) => match body.field(count) {
+            Some(count) => format!("[{}]", count.name),
+            None => unreachable!("a count is a field of the array's body"),
+        },
+        Some(Array::ImageSize { bits, width, rows }) => {
+            format!("[image_size({bits}, {}, {})]", name(width), name(rows))
+        }
+        Some(Array::CString) => "[cstring()]".to_owned(),
+        Some(Array::Remaining) => "[]".to_owned(),
+    }
+}
+
+/// The layout of a body as lines of rustdoc.
+pub(super) fn layout(context: &Context<'_>, body: &Struct) -> Vec<String> {
+    let rows = rows(context, body);
+    if rows.is_empty() {
+        return vec!["On the wire: no bytes.".to_owned()];
+    }
+    let mut lines = vec!["On the wire:".to_owned(), "```text".to_owned()];
+    lines.extend(rows);
+    lines.push("```".to_owned());
+    lines
+}
+
+fn rows(context: &Context<'_>, body: &Struct) -> Vec<String> {
+    let mut rows = Vec::new();
+    let mut offset = Some(0_u64);
+    for member in &body.members {
+        let size = match member {
+            Member::Field(field) => {
+                if field.role.is_on_wire() {
+                    rows.push(row(context, body, offset, "", field));
+                }
+                field.size
+            }
+            Member::Switch(switch) => {
+                for case in switch.cases.iter().filter(|case| case.live) {
+                    let labels = format!("{}: ", labels(context, switch, &case.labels));
+                    rows.push(row(context, body, offset, &labels, &case.field));
+                }
+                switch.size
+            }
+        };
+        let end = offset.zip(size.exact());
+        offset = end.and_then(|(offset, size)| offset.checked_add(size));
+    }
+    rows
+}
+
+fn row(
+    context: &Context<'_>,
+    body: &Struct,
+    offset: Option<u64>,
+    labels: &str,
+    field: &Field,
+) -> String {
+    let offset = offset.map_or("+".to_owned(), |offset| offset.to_string());
+    let note = match (&field.role, field.pointer) {
+        (Role::Zero, _) => "  (zero)",
+        (_, Some(pointer)) if pointer.nonnull => "  (offset, not null)",
+        (_, Some(_)) => "  (offset, or 0)",
+        _ => "",
+    };
+    let declaration = declaration(context, body, field);
+    format!("{offset:>4}  {labels}{declaration}{note}")
+}
+
+fn labels(context: &Context<'_>, switch: &Switch, labels: &[Label]) -> String {
+    let labels = labels.iter().map(|label| match label {
+        Label::Default => "otherwise".to_owned(),
+        Label::Item { item, negated } => {
+            let not = if *negated { "not " } else { "" };
+            format!("if {not}{}", context.item(switch, *item).name)
+        }
+    });
+    labels.collect::<Vec<_>>().join(", ")
+}

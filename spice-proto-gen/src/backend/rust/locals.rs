@@ -1,0 +1,196 @@
+//! The local variables of generated functions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::body::{Body, count_int, is_count, is_stored};
+use super::case::field_ident;
+use super::context::Context;
+use super::field_types::field_type;
+use crate::model::{Array, CountRef, Field, Member, Switch, Type, TypeId, Variant};
+
+/// Names that generated functions use themselves.
+const RESERVED: &[&str] = &[
+    "reader", "segment", "writer", "value", "target", "count", "selected", "visit", "wire",
+    "input", "size",
+];
+
+/// A body and the names of the local variables in its functions: one for each member and each count in a
+/// case. No variable shadows another.
+pub(super) struct Scope<'c, 'm> {
+    pub(super) context: &'c Context<'m>,
+    pub(super) body: Body<'m>,
+    locals: BTreeMap<CountRef, String>,
+}
+
+impl<'c, 'm> Scope<'c, 'm> {
+    pub(super) fn new(context: &'c Context<'m>, body: Body<'m>) -> Self {
+        let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
+        let mut locals = BTreeMap::new();
+        let mut add = |position, name: &str| {
+            let mut name = field_ident(name);
+            while !taken.insert(name.clone()) {
+                name = format!("{}_", name.trim_start_matches("r#"));
+            }
+            locals.insert(position, name);
+        };
+        for (index, member) in body.body.members.iter().enumerate() {
+            add(CountRef::member(index), member.name());
+        }
+        for (index, switch) in body.switches() {
+            for (case, found) in switch.cases.iter().enumerate() {
+                if is_count(&found.field) {
+                    let name = format!("{}_{}", switch.name, found.field.name);
+                    add(CountRef::case(index, case), &name);
+                }
+            }
+        }
+        Self {
+            context,
+            body,
+            locals,
+        }
+    }
+
+    /// The local variable of a member or a count.
+    pub(super) fn local(&self, position: CountRef) -> &str {
+        match self.locals.get(&position) {
+            Some(name) => name,
+            None => unreachable!("members and counts have local variables"),
+        }
+    }
+
+    /// The local variable of a member.
+    pub(super) fn member_local(&self, member: usize) -> &str {
+        self.local(CountRef::member(member))
+    }
+
+    /// A field of a struct literal with the value of a local variable.
+    pub(super) fn init(&self, member: usize) -> String {
+        let name = field_ident(self.body.member(member).name());
+        match self.member_local(member) {
+            local if local == name => name,
+            local => format!("{name}: {local}"),
+        }
+    }
+
+    /// A count in a local variable as a `u64`.
+    pub(super) fn local_count(&self, count: CountRef) -> String {
+        widened(self.body.field(count), self.local(count))
+    }
+
+    /// Whether a decoder needs the value of a field after it was read.
+    pub(super) fn is_needed(&self, member: usize) -> bool {
+        let body = self.body;
+        let is_side = |field: &Field| match field.array {
+            Some(Array::ImageSize { width, rows, .. }) => [width, rows].contains(&member),
+            _ => false,
+        };
+        let selects = |switch: &Switch| {
+            switch.discriminant.path.first() == Some(&member)
+                && (switch.variants.len() > 1 || switch.discriminant.implied)
+        };
+        is_stored(body.member(member))
+            || self.is_used_count(CountRef::member(member))
+            || body.body.members.iter().any(|found| match found {
+                Member::Field(field) => is_side(field),
+                Member::Switch(switch) => {
+                    let is_carried = |variant: &Variant| variant.carried_counts.contains(&member);
+                    selects(switch)
+                        || switch.variants.iter().any(is_carried)
+                        || switch.cases.iter().any(|case| is_side(&case.field))
+                }
+            })
+    }
+
+    /// Whether arrays use a count.
+    pub(super) fn is_used_count(&self, count: CountRef) -> bool {
+        is_count(self.body.field(count)) && !self.body.body.counted_arrays(count).is_empty()
+    }
+
+    /// The counts in the cases of a switch that arrays use.
+    pub(super) fn used_counts(&self, member: usize, switch: &'m Switch) -> Vec<CountRef> {
+        let cases = switch.cases.iter().enumerate();
+        let live = cases.filter(|(_, found)| found.live);
+        let positions = live.map(|(case, _)| CountRef::case(member, case));
+        positions
+            .filter(|position| self.is_used_count(*position))
+            .collect()
+    }
+
+    /// The type annotation of a member's local variable, if the member is or contains a discriminant:
+    /// its type is not inferred from its use.
+    pub(super) fn annotation(&self, member: usize) -> String {
+        let mut switches = self.body.switches();
+        match switches.any(|(_, switch)| switch.discriminant.path.first() == Some(&member)) {
+            true => {
+                let field = self.body.member_field(member);
+                format!(": {}", field_type(self.context, self.body.place, field))
+            }
+            false => String::new(),
+        }
+    }
+
+    /// The value of a switch's discriminant, in local variables.
+    pub(super) fn local_discriminant(&self, switch: &Switch) -> String {
+        let (first, rest) = split_path(switch);
+        let path = discriminant_fields(self.context, self.body, switch);
+        let fields = path.iter().skip(1).take(rest);
+        let fields: String = fields
+            .map(|name| format!(".{}", field_ident(name)))
+            .collect();
+        format!("{}{fields}", self.member_local(first))
+    }
+}
+
+/// The first member of the path to a discriminant, and the number of other members.
+fn split_path(switch: &Switch) -> (usize, usize) {
+    match switch.discriminant.path.split_first() {
+        Some((first, rest)) => (*first, rest.len()),
+        None => unreachable!("the path to a discriminant has at least one member"),
+    }
+}
+
+/// The names of the fields on the path to a discriminant.
+pub(super) fn discriminant_fields<'m>(
+    context: &Context<'m>,
+    body: Body<'m>,
+    switch: &Switch,
+) -> Vec<&'m str> {
+    let mut names = Vec::new();
+    let mut body = body;
+    for (depth, index) in switch.discriminant.path.iter().enumerate() {
+        let field = body.member_field(*index);
+        names.push(field.name.as_str());
+        if depth + 1 < switch.discriminant.path.len() {
+            body = Body::new(context, struct_of(field));
+        }
+    }
+    names
+}
+
+fn struct_of(field: &Field) -> TypeId {
+    match field.ty.ty {
+        Type::Struct(id) => id,
+        _ => unreachable!("the path to a discriminant goes through structs"),
+    }
+}
+
+/// The value of a switch's discriminant in `self`.
+pub(super) fn stored_discriminant(scope: &Scope<'_, '_>, switch: &Switch) -> String {
+    let fields = discriminant_fields(scope.context, scope.body, switch);
+    let fields = fields.iter().map(|name| format!(".{}", field_ident(name)));
+    format!("self{}", fields.collect::<String>())
+}
+
+/// A count as a `u64`.
+pub(super) fn widened(field: &Field, value: &str) -> String {
+    match count_int(field).bytes {
+        8 => value.to_owned(),
+        _ => format!("u64::from({value})"),
+    }
+}
+
+/// The name of a field or switch of the Rust struct.
+pub(super) fn member_ident(member: &Member) -> String {
+    field_ident(member.name())
+}

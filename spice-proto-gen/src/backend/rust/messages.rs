@@ -1,0 +1,148 @@
+//! The enum of all messages of one side of a channel.
+
+use super::arbitrary_messages::{MessageEnum, UnknownVariant, message_enum};
+use super::case::{const_name, ident, type_name};
+use super::context::Context;
+use super::docs::lines as doc_lines;
+use super::lines::Lines;
+use super::names::{Place, side_module};
+use super::serde;
+use crate::model::{ChannelId, Message, Origin, Side, Type};
+
+/// Emits the enum and everything that it implements.
+pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines: &mut Lines) {
+    let channel = context.channel(id);
+    let place = Place::Side(id, side);
+    let messages = channel.messages(side);
+    let sender = side_module(side);
+    lines.docs([format!(
+        "Any message from the {sender} on `{}`, inherited ones included.",
+        channel.name
+    )]);
+    lines.line("#[derive(Clone, Debug, PartialEq, Eq)]");
+    serde::derive(context, lines);
+    lines.line("#[non_exhaustive]");
+    lines.lines(context.user_attributes(place, "Message"));
+    lines.open("pub enum Message<'a> {");
+    for message in messages {
+        let name = variant(message);
+        lines.docs(variant_docs(context, id, side, message));
+        lines.lines(serde::rename(context, &name, &message.name));
+        lines.line(format!("{name}({}),", body_type(context, place, message)));
+    }
+    lines.docs(["A message that the protocol does not define on this channel."]);
+    lines.lines(serde::rename(context, "Unknown", "unknown"));
+    lines.open("Unknown {");
+    lines.docs(["Message id."]);
+    lines.line("id: u16,");
+    lines.docs(["Message body."]);
+    lines.lines(serde::bytes(context));
+    lines.line("body: wire::Cow<'a, [u8]>,");
+    lines.close("},");
+    lines.close("}");
+    implementations(context, id, side, messages, lines);
+    if let Some(parent) = channel.parent {
+        parent_conversions(context, parent, side, lines);
+    }
+}
+
+/// A message of this channel has its own documentation. An inherited one links to it.
+fn variant_docs(
+    context: &Context<'_>,
+    channel: ChannelId,
+    side: Side,
+    message: &Message,
+) -> Vec<String> {
+    let has_own_body = is_own_body(context, Place::Side(message.owner, side), message);
+    if message.owner == channel {
+        let mut docs = doc_lines(&message.docs, &format!("`{}` in the proto.", message.name));
+        if !has_own_body {
+            docs.extend([String::new(), format!("Message {}.", message.id)]);
+        }
+        return docs;
+    }
+    let (module, side) = (context.names.module(message.owner), side_module(side));
+    let item = match has_own_body {
+        true => ident(context.names.type_name(message.body)),
+        false => format!("Message::{}", variant(message)),
+    };
+    let text = format!("{}::{side}::{item}", ident(module));
+    vec![format!("See [`{text}`](super::super::{text}).")]
+}
+
+/// Whether the body of a message is defined in this module.
+fn is_own_body(context: &Context<'_>, place: Place, message: &Message) -> bool {
+    let Some(body) = context.model.body(message.body) else {
+        unreachable!("the body of a message is a struct");
+    };
+    match body.origin {
+        Origin::Body { channel, side, .. } => place == Place::Side(channel, side),
+        Origin::Struct | Origin::Inline | Origin::Message => false,
+    }
+}
+
+fn body_type(context: &Context<'_>, from: Place, message: &Message) -> String {
+    let lifetime = match context.is_borrowed(Type::Struct(message.body)) {
+        true => "<'a>",
+        false => "",
+    };
+    context.type_path(from, message.body) + lifetime
+}
+
+fn implementations(
+    context: &Context<'_>,
+    id: ChannelId,
+    side: Side,
+    messages: &[Message],
+    lines: &mut Lines,
+) {
+    let place = Place::Side(id, side);
+    let path = format!("{}.{}", context.names.module(id), side_module(side));
+    lines.open(format!("wire::impl_messages!(Message {path:?} {{"));
+    for message in messages {
+        let Message { id, name, .. } = message;
+        let constant = ident(&const_name(name));
+        lines.line(format!("{id} {constant} {} {name:?},", variant(message)));
+    }
+    lines.close("});");
+    if context.options.arbitrary {
+        let all = MessageEnum {
+            name: "Message",
+            runtime: "wire",
+            variants: messages.iter().map(variant).collect(),
+            unknown: Some(UnknownVariant {
+                field: ("id", "u16"),
+                known: messages.iter().map(|message| message.id.into()).collect(),
+                max: u16::MAX.into(),
+                other: None,
+            }),
+        };
+        message_enum(&all, lines);
+    }
+    let own = messages.iter();
+    let own = own.filter(|message| is_own_body(context, place, message));
+    let own = own.map(|message| {
+        let body = body_type(context, place, message);
+        format!("{}({body})", variant(message))
+    });
+    let own = own.collect::<Vec<_>>().join(", ");
+    if !own.is_empty() {
+        lines.line(format!("wire::impl_from_bodies!(Message {{ {own} }});"));
+    }
+}
+
+/// Conversions from the parent's messages and back.
+fn parent_conversions(context: &Context<'_>, parent: ChannelId, side: Side, lines: &mut Lines) {
+    let (module, side_name) = (ident(context.names.module(parent)), side_module(side));
+    let messages = context.channel(parent).messages(side);
+    let names = messages.iter().map(variant).collect::<Vec<_>>().join(", ");
+    let parent = format!("super::super::{module}::{side_name}");
+    lines.line(format!(
+        "wire::impl_parent_messages!(Message, {parent} {{ {names} }});"
+    ));
+}
+
+/// The variant of a message.
+fn variant(message: &Message) -> String {
+    ident(&type_name(&message.name))
+}

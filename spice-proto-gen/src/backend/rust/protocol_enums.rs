@@ -1,0 +1,130 @@
+//! The items at the root: enums of all messages of the protocol, by channel and by sender.
+
+use super::arbitrary_messages::{MessageEnum, UnknownVariant, message_enum};
+use super::case::{ident, type_name};
+use super::context::Context;
+use super::lines::Lines;
+use super::names::side_module;
+use super::serde;
+use crate::model::{ProtocolChannel, Side};
+
+/// Emits the items.
+pub(super) fn items(context: &Context<'_>, lines: &mut Lines) {
+    let entries = context.entries();
+    lines.docs(["The name of the protocol."]);
+    lines.line(format!(
+        "pub const PROTOCOL: &str = {:?};",
+        context.model.protocol.name
+    ));
+    lines.docs(["The type and name of each channel of the protocol."]);
+    let rows = entries.iter();
+    let rows = rows.map(|entry| format!("({}, {:?})", entry.number, entry.name));
+    let rows = rows.collect::<Vec<_>>().join(", ");
+    lines.line(format!("pub const CHANNELS: &[(u8, &str)] = &[{rows}];"));
+    for side in context.sides() {
+        side_messages(context, side, &entries, lines);
+    }
+    if context.has_both_sides() {
+        all_messages(context, lines);
+    }
+}
+
+/// The enum of all messages from one side.
+fn side_messages(
+    context: &Context<'_>,
+    side: Side,
+    entries: &[&ProtocolChannel],
+    lines: &mut Lines,
+) {
+    let sender = side_module(side);
+    let name = format!("{}Message", type_name(sender));
+    lines.docs([format!("Any message from the {sender}.")]);
+    attributes(context, &name, true, lines);
+    lines.open(format!("pub enum {name}<'a> {{"));
+    for entry in entries {
+        let variant = variant(entry);
+        let module = ident(context.names.module(entry.channel));
+        lines.docs([format!("A message on channel `{}`.", entry.name)]);
+        lines.lines(serde::rename(context, &variant, &entry.name));
+        lines.line(format!("{variant}({module}::{sender}::Message<'a>),"));
+    }
+    unknown_variant(context, lines);
+    lines.close("}");
+    lines.open(format!(
+        "::spice_wire::__private::impl_side_messages!({name} {{"
+    ));
+    for entry in entries {
+        let module = ident(context.names.module(entry.channel));
+        lines.line(format!(
+            "{} {} {module}::{sender},",
+            entry.number,
+            variant(entry)
+        ));
+    }
+    lines.close("});");
+    if context.options.arbitrary {
+        let messages = MessageEnum {
+            name: &name,
+            runtime: "::spice_wire::__private",
+            variants: entries.iter().map(|entry| variant(entry)).collect(),
+            unknown: Some(UnknownVariant {
+                field: ("channel_type", "u8"),
+                known: entries.iter().map(|entry| entry.number.into()).collect(),
+                max: u8::MAX.into(),
+                other: Some("id"),
+            }),
+        };
+        message_enum(&messages, lines);
+    }
+}
+
+fn attributes(context: &Context<'_>, name: &str, is_open: bool, lines: &mut Lines) {
+    lines.line("#[derive(Clone, Debug, PartialEq, Eq)]");
+    serde::derive(context, lines);
+    lines.lines(is_open.then_some("#[non_exhaustive]"));
+    lines.lines(context.attributes_of(name));
+}
+
+fn unknown_variant(context: &Context<'_>, lines: &mut Lines) {
+    lines.docs(["A message on a channel that the protocol does not define."]);
+    lines.lines(serde::rename(context, "Unknown", "unknown"));
+    lines.open("Unknown {");
+    lines.docs(["Channel type."]);
+    lines.line("channel_type: u8,");
+    lines.docs(["Message id."]);
+    lines.line("id: u16,");
+    lines.docs(["Message body."]);
+    lines.lines(serde::bytes(context));
+    lines.line("body: ::spice_wire::__private::Cow<'a, [u8]>,");
+    lines.close("},");
+}
+
+/// The enum of all messages.
+fn all_messages(context: &Context<'_>, lines: &mut Lines) {
+    lines.docs(["Any message of the protocol."]);
+    attributes(context, "Message", false, lines);
+    lines.open("pub enum Message<'a> {");
+    for (side, variant) in [("server", "Server"), ("client", "Client")] {
+        lines.docs([format!("A message from the {side}.")]);
+        lines.lines(serde::rename(context, variant, side));
+        lines.line(format!("{variant}({variant}Message<'a>),"));
+    }
+    lines.close("}");
+    lines.line(
+        "::spice_wire::__private::impl_all_messages!(Message, ServerMessage, ClientMessage);",
+    );
+    if context.options.arbitrary {
+        let messages = MessageEnum {
+            name: "Message",
+            runtime: "::spice_wire::__private",
+            variants: vec!["Server".to_owned(), "Client".to_owned()],
+            unknown: None,
+        };
+        message_enum(&messages, lines);
+    }
+}
+
+/// The variant of a channel.
+fn variant(entry: &ProtocolChannel) -> String {
+    ident(&type_name(&entry.name))
+}

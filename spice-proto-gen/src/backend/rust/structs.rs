@@ -1,0 +1,229 @@
+//! Type aliases and structs, with everything that structs implement.
+
+use super::body::Body;
+use super::case::{const_name, field_ident, ident};
+use super::context::Context;
+use super::docs::lines as doc_lines;
+use super::field_types::{
+    default_value, element_path, element_type, field_type, is_long_array, is_owned_by_element,
+};
+use super::layout_docs::{field_docs, layout};
+use super::lines::Lines;
+use super::locals::member_ident;
+use super::names::side_module;
+use super::{arbitrary, decode, encode, enums, fixed_size, serde, switch_enums};
+use crate::model::{Alias, Field, Member, Origin, Role, Type, TypeDef, TypeId};
+
+/// Emits the definition of a type and everything that it implements.
+pub(super) fn definition(context: &Context<'_>, id: TypeId, lines: &mut Lines) {
+    match context.definition(id) {
+        TypeDef::Alias(found) => alias(context, id, found, lines),
+        TypeDef::Enum(found) => enums::definition(context, id, found, lines),
+        TypeDef::Struct(_) => body_items(context, Body::new(context, id), lines),
+    }
+}
+
+fn alias(context: &Context<'_>, id: TypeId, alias: &Alias, lines: &mut Lines) {
+    let name = ident(context.names.type_name(id));
+    let target = element_type(context, context.names.place(id), alias.target);
+    let lifetime = match context.is_borrowed(alias.target.ty) {
+        true => "<'a>",
+        false => "",
+    };
+    lines.docs(doc_lines(
+        &alias.docs,
+        &format!("`{}` in the proto.", alias.name),
+    ));
+    lines.line(format!("pub type {name}{lifetime} = {target};"));
+}
+
+fn body_items(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
+    let name = ident(context.names.type_name(body.id));
+    structure(context, body, &name, lines);
+    for (index, switch) in body.switches().filter(|(_, switch)| switch.stored) {
+        switch_enums::definition(context, body, index, switch, lines);
+    }
+    constants(context, body, &name, lines);
+    if body.body.is_fixed_size() {
+        fixed_size::implementation(context, body, &name, lines);
+    } else {
+        into_owned(context, body, &name, lines);
+        decode::implementation(context, body, &name, lines);
+        encode::implementation(context, body, &name, lines);
+    }
+    if context.options.arbitrary {
+        arbitrary::implementation(context, body, &name, lines);
+    }
+}
+
+fn structure(context: &Context<'_>, body: Body<'_>, name: &str, lines: &mut Lines) {
+    struct_docs(context, body, lines);
+    let copy = match body.body.is_fixed_size() {
+        true => ", Copy",
+        false => "",
+    };
+    let hash = match body.body.is_fixed_size() {
+        true => ", Hash",
+        false => "",
+    };
+    let has_long_array = body
+        .stored()
+        .any(|(_, member)| is_long_array_member(member));
+    let default = if has_long_array { "" } else { ", Default" };
+    lines.line(format!(
+        "#[derive(Clone{copy}, Debug{default}, PartialEq, Eq{hash})]"
+    ));
+    serde::derive(context, lines);
+    lines.lines(context.user_attributes(body.place, context.names.type_name(body.id)));
+    let lifetime = body.lifetime("<'a>");
+    if body.stored().next().is_none() {
+        lines.line(format!("pub struct {name}{lifetime} {{}}"));
+    } else {
+        lines.open(format!("pub struct {name}{lifetime} {{"));
+        for (index, member) in body.stored() {
+            struct_field(context, body, index, member, lines);
+        }
+        lines.close("}");
+    }
+    if has_long_array {
+        default_by_hand(body, name, lines);
+    }
+}
+
+fn struct_field(
+    context: &Context<'_>,
+    body: Body<'_>,
+    index: usize,
+    member: &Member,
+    lines: &mut Lines,
+) {
+    let name = member_ident(member);
+    let ty = match member {
+        Member::Field(field) => {
+            lines.docs(field_docs(context, body, field));
+            field_type(context, body.place, field)
+        }
+        Member::Switch(switch) => {
+            lines.docs(switch_enums::field_docs(context, body, switch));
+            let name = ident(context.names.switch_name(body.id, index));
+            name + if switch.contains.borrowed { "<'a>" } else { "" }
+        }
+    };
+    lines.lines(serde::rename(context, &name, member.name()));
+    if let Member::Field(field) = member {
+        lines.lines(serde::field_form(context, field));
+    }
+    lines.line(format!("pub {name}: {ty},"));
+}
+
+fn struct_docs(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
+    let (name, origin) = (&body.body.name, &body.body.origin);
+    let otherwise = match origin {
+        Origin::Struct | Origin::Inline | Origin::Body { .. } => format!("`{name}` in the proto."),
+        Origin::Message => format!("The message body `{name}` in the proto."),
+    };
+    lines.docs(doc_lines(&body.body.docs, &otherwise));
+    lines.docs([""]);
+    if let Origin::Body { channel, side, id } = origin {
+        let (channel, side) = (&context.channel(*channel).name, side_module(*side));
+        lines.docs([&format!("Message {id} from the {side} on `{channel}`."), ""]);
+    }
+    lines.docs(layout(context, body.body));
+}
+
+/// The message id and virtual fields.
+fn constants(context: &Context<'_>, body: Body<'_>, name: &str, lines: &mut Lines) {
+    let virtuals = body.body.members.iter().filter_map(|member| match member {
+        Member::Field(field) => match field.role {
+            Role::Virtual(value) => Some((field, value)),
+            _ => None,
+        },
+        Member::Switch(_) => None,
+    });
+    let virtuals: Vec<_> = virtuals.collect();
+    let id = match body.body.origin {
+        Origin::Body { id, .. } => Some(id),
+        _ => None,
+    };
+    if virtuals.is_empty() && id.is_none() {
+        return;
+    }
+    lines.open(format!("impl {name}{} {{", body.lifetime("<'_>")));
+    if let Some(id) = id {
+        lines.docs(["Message id."]);
+        lines.line(format!("pub const ID: u16 = {id};"));
+    }
+    for (field, value) in virtuals {
+        virtual_constant(context, body, field, value, lines);
+    }
+    lines.close("}");
+}
+
+fn virtual_constant(
+    context: &Context<'_>,
+    body: Body<'_>,
+    field: &Field,
+    value: i64,
+    lines: &mut Lines,
+) {
+    let name = ident(&const_name(&field.name));
+    let ty = element_path(context, body.place, field.ty);
+    let otherwise = format!("`{}`: a constant that is not on the wire.", field.name);
+    lines.docs(doc_lines(&field.docs, &otherwise));
+    lines.line(match field.ty.ty {
+        Type::Enum(id) => {
+            let path = context.type_path(body.place, id);
+            format!("pub const {name}: {ty} = {path}({value});")
+        }
+        _ => format!("pub const {name}: {ty} = {value};"),
+    });
+}
+
+/// `IntoOwned` of a body that is not of fixed size.
+fn into_owned(context: &Context<'_>, body: Body<'_>, name: &str, lines: &mut Lines) {
+    let is_by_element = |member: &Member| match member {
+        Member::Field(field) => body.body.contains.borrowed && is_owned_by_element(context, field),
+        Member::Switch(_) => false,
+    };
+    let (by_element, direct): (Vec<_>, Vec<_>) =
+        body.stored().partition(|(_, member)| is_by_element(member));
+    let names = |members: Vec<(usize, &Member)>| {
+        let names = members.into_iter().map(|(_, member)| member_ident(member));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let arrays = match by_element.is_empty() {
+        true => String::new(),
+        false => format!("; {}", names(by_element)),
+    };
+    let (fields, lifetime) = (names(direct), body.lifetime("<'_>"));
+    lines.line(format!(
+        "wire::impl_body!({name}{lifetime} {{ {fields}{arrays} }});"
+    ));
+}
+
+fn is_long_array_member(member: &Member) -> bool {
+    match member {
+        Member::Field(field) => is_long_array(field),
+        Member::Switch(_) => false,
+    }
+}
+
+/// `Default` of a struct with an array that is too long for the derive.
+fn default_by_hand(body: Body<'_>, name: &str, lines: &mut Lines) {
+    let lifetime = body.lifetime("<'_>");
+    lines.open(format!(
+        "impl ::core::default::Default for {name}{lifetime} {{"
+    ));
+    lines.open("fn default() -> Self {");
+    lines.open("Self {");
+    for (_, member) in body.stored() {
+        let default = match member {
+            Member::Field(field) => default_value(field),
+            Member::Switch(_) => "::core::default::Default::default()",
+        };
+        lines.line(format!("{}: {default},", field_ident(member.name())));
+    }
+    lines.close("}");
+    lines.close("}");
+    lines.close("}");
+}
