@@ -172,10 +172,7 @@ fn size(maker: &Maker<'_, '_, '_>, field: &Field) -> String {
 
 fn make_switch<'m>(maker: &Maker<'_, '_, 'm>, index: usize, switch: &'m Switch, lines: &mut Lines) {
     let scope = maker.scope;
-    for count in scope.used_counts(index, switch) {
-        let ty = int_type(count_int(scope.body.field(count)));
-        lines.line(format!("let mut {}: {ty} = 0;", scope.local(count)));
-    }
+    lines.lines(scope.count_declarations(index, switch));
     let variants = switch.variants.iter().enumerate();
     let arms = variants.map(|(position, variant)| make_variant(maker, index, position, variant));
     let chosen = match switch.discriminant.implied {

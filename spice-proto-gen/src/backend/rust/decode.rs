@@ -234,10 +234,7 @@ fn read_switch<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch, line
         arms.for_each(|arm| lines.append(arm));
         return;
     }
-    for count in scope.used_counts(index, switch) {
-        let ty = int_type(count_int(scope.body.field(count)));
-        lines.line(format!("let mut {}: {ty} = 0;", scope.local(count)));
-    }
+    lines.lines(scope.count_declarations(index, switch));
     let discriminant = scope.local_discriminant(switch);
     let chosen = dispatch(scope, switch, &discriminant, arms.by_ref().collect());
     lines.append(match switch.stored {
@@ -261,9 +258,10 @@ fn read_variant<'m>(
         let prefix = format!("{}.", switch.name);
         let position = CountRef::case(index, case);
         let is_count = scope.is_used_count(position);
+        let is_needed = is_count || variant.value && switch.stored;
         value = match &found.segment {
             None => Some(Lines::single(inline_value(scope, &found.field, &prefix))),
-            Some(segment) if !is_count && !(variant.value && switch.stored) => {
+            Some(segment) if !is_needed => {
                 statements.line(format!("let _: {}", take(scope, segment)));
                 None
             }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::body::{Body, count_int, is_count, is_stored};
 use super::case::field_ident;
 use super::context::Context;
-use super::field_types::field_type;
+use super::field_types::{field_type, int_type};
 use crate::model::{Array, CountRef, Field, Member, Switch, Type, TypeId, Variant};
 
 /// Names that generated functions use themselves.
@@ -108,13 +108,34 @@ impl<'c, 'm> Scope<'c, 'm> {
     }
 
     /// The counts in the cases of a switch that arrays use.
-    pub(super) fn used_counts(&self, member: usize, switch: &'m Switch) -> Vec<CountRef> {
+    fn used_counts(&self, member: usize, switch: &'m Switch) -> Vec<CountRef> {
         let cases = switch.cases.iter().enumerate();
         let live = cases.filter(|(_, found)| found.live);
         let positions = live.map(|(case, _)| CountRef::case(member, case));
         positions
             .filter(|position| self.is_used_count(*position))
             .collect()
+    }
+
+    /// Declarations of the counts in the cases of a switch. A count in another case than the selected one
+    /// is 0.
+    pub(super) fn count_declarations(&self, member: usize, switch: &'m Switch) -> Vec<String> {
+        let counts = self.used_counts(member, switch).into_iter();
+        let declarations = counts.map(|count| {
+            let (local, ty) = (
+                self.local(count),
+                int_type(count_int(self.body.field(count))),
+            );
+            match switch
+                .variants
+                .iter()
+                .all(|variant| variant.case == count.case)
+            {
+                true => format!("let {local}: {ty};"),
+                false => format!("let mut {local}: {ty} = 0;"),
+            }
+        });
+        declarations.collect()
     }
 
     /// The type annotation of a member's local variable, if the member is or contains a discriminant:
