@@ -1,5 +1,5 @@
-//! Implementations of `Arbitrary` for structs: random values, most of which can be encoded. Arrays are
-//! made from their counts, and variants from their discriminants.
+//! Implementations of `Arbitrary` for structs. Nearly all random values can be encoded: arrays are made
+//! from their counts, and variants from their discriminants.
 
 use super::arbitrary_messages::{self, free, pick};
 use super::body::{Body, case_of, count_int};

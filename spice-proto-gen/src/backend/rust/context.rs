@@ -88,7 +88,7 @@ impl<'m> Context<'m> {
         self.options.only.is_none()
     }
 
-    /// The channels that are generated: those that the options select, and their ancestors.
+    /// The generated channels: the selected ones and their ancestors.
     pub(super) fn channels(&self) -> impl Iterator<Item = ChannelId> + '_ {
         let channels = (0..self.model.channels.len()).map(ChannelId);
         channels.filter(|id| self.is_selected(*id))

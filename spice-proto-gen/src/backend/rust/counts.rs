@@ -1,5 +1,4 @@
-//! Counts and discriminants in `Encode`: those that are computed, and those that must agree with
-//! another field.
+//! Counts and discriminants in `Encode`. Some are computed, others must agree with another field.
 
 use super::body::{case_of, count_int};
 use super::case::field_ident;

@@ -1,8 +1,8 @@
 //! Implementations of `Decode`: local variables in wire order, then a struct literal.
 
-use super::body::{Body, case_of, count_int};
+use super::body::{Body, case_of};
 use super::context::Context;
-use super::field_types::{Shape, fixed_size_type, int_type, is_option, shape};
+use super::field_types::{Shape, fixed_size_type, is_option, shape};
 use super::lines::Lines;
 use super::locals::Scope;
 use super::switch_dispatch::dispatch;

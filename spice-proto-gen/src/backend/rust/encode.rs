@@ -157,7 +157,7 @@ fn write_pointer(
         _ => &access.place,
     };
     match is_not_empty(field, place) {
-        // A null pointer stands for an empty array, whatever the count is.
+        // An empty array is a null pointer. Its count may have any value.
         Some(condition) if !pointer.nonnull => {
             lines.open(format!("if {condition} {{"));
             lines.append(check(scope, field, place, prefix));

@@ -12,7 +12,7 @@ const MODULE: [&str; 8] = [
     "",
     "#[allow(",
     "    clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction,",
-    "    missing_copy_implementations, single_use_lifetimes, unreachable_pub, unused_imports,",
+    "    missing_copy_implementations, single_use_lifetimes, unreachable_pub, unused,",
     "    unused_qualifications, variant_size_differences",
     ")]",
     "mod __generated {",

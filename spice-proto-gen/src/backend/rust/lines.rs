@@ -200,7 +200,7 @@ fn push_filled(depth: usize, items: &[&str], text: &mut String) {
     push_indented(depth, &line, text);
 }
 
-/// What stands between two brackets.
+/// The text between two brackets.
 #[derive(Clone, Copy, Debug)]
 struct Group {
     start: usize,

@@ -34,7 +34,7 @@ pub use self::collisions::{Collision, Part, collisions};
 use self::context::Context;
 use crate::model::{Model, Side};
 
-/// What to generate.
+/// Options of the Rust backend.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The only side whose messages are generated.
