@@ -53,24 +53,24 @@ fn computed_count(scope: &Scope<'_, '_>, count: CountRef, prefix: &str, lines: &
     let mut lengths = lengths.peekable();
     let mut longest = "0".to_owned();
     if let Some(first) = lengths.next() {
-        longest = single(first, lines);
+        longest = single(first, "longest", lines);
     }
     for length in lengths {
-        lines.append(length.wrapped(&format!("let count = {longest}.max("), ");"));
-        "count".clone_into(&mut longest);
+        lines.append(length.wrapped(&format!("let longest = {longest}.max("), ");"));
+        "longest".clone_into(&mut longest);
     }
     lines.line(format!(
         "let {local}: {ty} = writer.count({longest}, {name:?})?;"
     ));
 }
 
-/// An expression of one line. A longer one becomes the local variable `count`.
-fn single(expression: Lines, lines: &mut Lines) -> String {
+/// An expression of one line. A longer one becomes a local variable.
+fn single(expression: Lines, local: &str, lines: &mut Lines) -> String {
     if let Some(text) = expression.as_single() {
         return text.to_owned();
     }
-    lines.append(expression.wrapped("let count = ", ";"));
-    "count".to_owned()
+    lines.append(expression.wrapped(&format!("let {local} = "), ";"));
+    local.to_owned()
 }
 
 /// The length of an array. An array in another case than the selected one has length 0.
@@ -166,7 +166,7 @@ pub(super) fn check(scope: &Scope<'_, '_>, field: &Field, place: &str, prefix: &
     let length = length(field, place);
     match field.array {
         Some(Array::Count(count)) if needs_check(scope, count) => {
-            let count = single(count_value(scope, count), &mut lines);
+            let count = single(count_value(scope, count), "expected", &mut lines);
             lines.line(format!("writer.check_count({count}, {length}, {name:?})?;"));
         }
         Some(Array::ImageSize { bits, width, rows }) => {

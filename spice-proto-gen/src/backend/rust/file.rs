@@ -7,7 +7,8 @@ use super::{HEADER, channels, protocol_enums, structs};
 
 /// Everything is in one private module, so that one attribute applies to all of it. No name of a proto
 /// has two underscores, so none is the same.
-const MODULE: [&str; 8] = [
+const MODULE: [&str; 9] = [
+    "#[allow(unreachable_pub)]",
     "pub use __generated::*;",
     "",
     "#[allow(",
@@ -43,4 +44,42 @@ pub(super) fn text(context: &Context<'_>) -> String {
     }
     lines.line("}");
     format!("{HEADER}\n{}", lines.into_text())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Analysis;
+    use crate::backend::rust::{Options, generate};
+    use crate::levels::Levels;
+
+    const PROTO: &str = "struct A { uint8 x; };
+        channel First { server: message { uint16 x; A *a; } m; client: message { A a; } m; };
+        enum8 E { ONE };
+        channel Second : First { server: message { uint16 x; } n = 2; };
+        struct B { E e; };
+        protocol P { First first; Second second; };";
+
+    #[test]
+    fn types_come_first_and_bodies_are_in_their_channel() {
+        let Analysis {
+            model: Some(model), ..
+        } = Analysis::new(PROTO.as_bytes(), &Levels::default())
+        else {
+            panic!("the proto is valid");
+        };
+        let text = generate(&model, &Options::default());
+        assert!(text.starts_with("// @generated"));
+        assert_eq!(text.matches("#[allow(\n").count(), 1);
+        let items = text.lines().map(str::trim_start).filter(|line| {
+            line.starts_with("pub mod ") && !line.contains(" id ")
+                || line.starts_with("pub struct ") && !line.contains(" Channel;")
+        });
+        let items: Vec<_> = items
+            .map(|line| line.trim_end_matches(['{', ' ', ';']))
+            .collect();
+        let expected = "pub mod types/pub struct A/pub struct E(pub u8)/pub struct B/\
+            pub mod first/pub mod server/pub struct M/pub mod client/pub struct M/\
+            pub mod second/pub mod server/pub struct N/pub mod client";
+        assert_eq!(items.join("/"), expected);
+    }
 }

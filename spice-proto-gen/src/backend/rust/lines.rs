@@ -3,6 +3,9 @@
 /// Maximum width of a line that can be broken.
 const WIDTH: usize = 100;
 
+/// Indentation of statements: they are in two modules, an implementation and a function.
+const FUNCTION_DEPTH: usize = 4;
+
 /// Lines of Rust with their indentation. The lines of an expression are an expression.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Lines {
@@ -126,6 +129,11 @@ impl Lines {
     /// Whether a line with this text would not have to be broken.
     pub(super) fn fits(&self, text: &str) -> bool {
         fits(self.depth, text)
+    }
+
+    /// The same for statements, which are indented later.
+    pub(super) fn fits_in_function(&self, text: &str) -> bool {
+        fits(self.depth + FUNCTION_DEPTH, text)
     }
 
     pub(super) fn into_text(self) -> String {

@@ -10,8 +10,8 @@ use crate::model::{Array, CountRef, Field, Member, Switch, Type, TypeId, Variant
 
 /// Names that generated functions use themselves.
 const RESERVED: &[&str] = &[
-    "reader", "segment", "writer", "value", "target", "count", "selected", "visit", "wire",
-    "input", "size",
+    "reader", "segment", "writer", "value", "target", "longest", "expected", "selected", "visit",
+    "wire", "input",
 ];
 
 /// A body and the names of the local variables in its functions: one for each member and each count in a

@@ -53,7 +53,7 @@ pub(super) fn push_arm(lines: &mut Lines, patterns: &[String], arm: Lines) {
     let mut pattern = patterns.next().unwrap_or("_").to_owned();
     for next in patterns {
         let longer = format!("{pattern} | {next}");
-        if lines.fits(&format!("{longer} => {{")) {
+        if lines.fits_in_function(&format!("{longer} => {{")) {
             pattern = longer;
         } else {
             lines.line(std::mem::replace(&mut pattern, format!("| {next}")));
@@ -64,7 +64,7 @@ pub(super) fn push_arm(lines: &mut Lines, patterns: &[String], arm: Lines) {
         Some(text) if !text.starts_with("let ") => {
             // A statement is an expression of type `()` without its semicolon.
             let line = format!("{pattern} => {},", text.trim_end_matches(';'));
-            if lines.fits(&line) {
+            if lines.fits_in_function(&line) {
                 lines.line(line);
             } else {
                 push_block(lines, &pattern, arm);
@@ -91,6 +91,9 @@ fn merge(switch: &Switch, arms: Vec<Lines>) -> Vec<(Vec<&When>, Lines)> {
     }
     merged
 }
+
+/// Maximum width of an `if` in one line.
+const MAX_INLINE_IF: usize = 66;
 
 /// Chooses by bits.
 fn if_chain(
@@ -124,7 +127,7 @@ fn if_chain(
         && let Some(condition) = condition(whens)
     {
         let line = format!("if {condition} {{ {arm} }} else {{ {otherwise} }}");
-        if line.len() <= 80 {
+        if line.len() <= MAX_INLINE_IF {
             return Lines::single(line);
         }
     }
