@@ -324,6 +324,21 @@ fn mismatch(switch: &Switch) -> Lines {
     ))
 }
 
+/// Refuses a discriminant that selects a variant of an item.
+fn refuse_listed(discriminant: &str, listed: &[String], switch: &Switch, lines: &mut Lines) {
+    let test = format!("if matches!({discriminant}, {}) {{", listed.join(" | "));
+    if lines.fits_in_function(&test) {
+        lines.open(test);
+        lines.append(mismatch(switch));
+        lines.close("}");
+    } else {
+        lines.open(format!("match {discriminant} {{"));
+        push_arm(lines, listed, mismatch(switch));
+        lines.line("_ => {}");
+        lines.close("}");
+    }
+}
+
 /// Writes a switch whose variant implies the discriminant.
 fn write_implied<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch, lines: &mut Lines) {
     let listed = listed(scope, switch);
@@ -336,10 +351,7 @@ fn write_implied<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch, li
         let (pattern, write) = arm(scope, index, switch, position, variant);
         let mut statements = Lines::default();
         if variant.when == When::Always && !listed.is_empty() {
-            let listed = listed.join(" | ");
-            statements.open(format!("if matches!({discriminant}, {listed}) {{"));
-            statements.append(mismatch(switch));
-            statements.close("}");
+            refuse_listed(discriminant, &listed, switch, &mut statements);
         }
         statements.append(write);
         push_arm(lines, &[pattern], statements);

@@ -3,8 +3,8 @@
 /// Maximum width of a line that can be broken.
 const WIDTH: usize = 100;
 
-/// Indentation of statements: they are in two modules, an implementation and a function.
-const FUNCTION_DEPTH: usize = 4;
+/// Indentation of statements in two modules, an implementation, a function and an arm.
+const FUNCTION_DEPTH: usize = 5;
 
 /// Lines of Rust with their indentation. The lines of an expression are an expression.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,7 +131,7 @@ impl Lines {
         fits(self.depth, text)
     }
 
-    /// The same for statements, which are indented later.
+    /// Like [`Lines::fits`], for statements that are indented later.
     pub(super) fn fits_in_function(&self, text: &str) -> bool {
         fits(self.depth + FUNCTION_DEPTH, text)
     }
