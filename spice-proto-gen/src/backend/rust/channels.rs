@@ -3,11 +3,14 @@
 use super::case::ident;
 use super::context::Context;
 use super::docs::lines as doc_lines;
-use super::file::IMPORT;
 use super::lines::Lines;
 use super::names::{Place, side_module};
 use super::{messages, structs};
 use crate::model::{Channel, ChannelId};
+
+/// The first line of every module with types.
+pub(super) const IMPORT: &str =
+    "use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};";
 
 /// Emits the module of a channel.
 pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {

@@ -1,5 +1,6 @@
 //! Implementations of `Encode`: the block of a body.
 
+use super::access::{Access, is_not_empty, order};
 use super::body::{Body, case_of};
 use super::case::field_ident;
 use super::context::Context;
@@ -11,8 +12,7 @@ use super::pointees;
 use super::switch_dispatch::{dispatch, push_arm};
 use super::variants::{Parts, pattern};
 use crate::model::{
-    Array, CountRef, Field, Member, Part, PointeeOrder, Pointer, Role, Segment, Switch, Type,
-    Variant, When,
+    Array, CountRef, Field, Member, Part, Pointer, Role, Segment, Switch, Type, Variant, When,
 };
 
 /// Emits the implementation for a body.
@@ -43,50 +43,6 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>, name: &str, 
     lines.close("}");
     pointees::functions(&scope, lines);
     lines.close("}");
-}
-
-/// How statements reach a value: as a field of `self`, or as a reference that a pattern binds.
-pub(super) struct Access {
-    /// A reference.
-    pub(super) reference: String,
-    /// To call a method on.
-    pub(super) place: String,
-}
-
-impl Access {
-    pub(super) fn of(field: &Field) -> Self {
-        let name = field_ident(&field.name);
-        Self {
-            reference: format!("&self.{name}"),
-            place: format!("self.{name}"),
-        }
-    }
-
-    /// The value that a variant's pattern binds.
-    pub(super) fn bound() -> Self {
-        Self {
-            reference: "value".to_owned(),
-            place: "value".to_owned(),
-        }
-    }
-}
-
-/// The path of an order of pointees.
-pub(super) const fn order(pointer: Pointer) -> &'static str {
-    match pointer.order {
-        PointeeOrder::DepthFirst => "wire::PointeeOrder::DepthFirst",
-        PointeeOrder::BreadthFirst => "wire::PointeeOrder::BreadthFirst",
-    }
-}
-
-/// Whether an array is not empty. `None` if it never is.
-pub(super) fn is_not_empty(field: &Field, place: &str) -> Option<String> {
-    match shape(field) {
-        Shape::Text if field.array == Some(Array::CString) => None,
-        Shape::Text => Some(format!("{place}.wire_len() != 0")),
-        Shape::Bytes | Shape::List => Some(format!("!{place}.is_empty()")),
-        Shape::One | Shape::Fixed(_) => None,
-    }
 }
 
 fn write_segment(scope: &Scope<'_, '_>, segment: &Segment, lines: &mut Lines) {

@@ -1,5 +1,6 @@
 //! The whole generated file.
 
+use super::channels::IMPORT;
 use super::context::Context;
 use super::lines::Lines;
 use super::names::Place;
@@ -18,10 +19,6 @@ const MODULE: [&str; 9] = [
     ")]",
     "mod __generated {",
 ];
-
-/// The first line of every module with types.
-pub(super) const IMPORT: &str =
-    "use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};";
 
 /// The text of the file.
 pub(super) fn text(context: &Context<'_>) -> String {

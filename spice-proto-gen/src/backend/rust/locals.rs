@@ -153,21 +153,15 @@ impl<'c, 'm> Scope<'c, 'm> {
 
     /// The value of a switch's discriminant, in local variables.
     pub(super) fn local_discriminant(&self, switch: &Switch) -> String {
-        let (first, rest) = split_path(switch);
-        let path = discriminant_fields(self.context, self.body, switch);
-        let fields = path.iter().skip(1).take(rest);
+        let Some(first) = switch.discriminant.path.first() else {
+            unreachable!("the path to a discriminant has at least one member");
+        };
+        let fields = discriminant_fields(self.context, self.body, switch);
+        let fields = fields.iter().skip(1);
         let fields: String = fields
             .map(|name| format!(".{}", field_ident(name)))
             .collect();
-        format!("{}{fields}", self.member_local(first))
-    }
-}
-
-/// The first member of the path to a discriminant, and the number of other members.
-fn split_path(switch: &Switch) -> (usize, usize) {
-    match switch.discriminant.path.split_first() {
-        Some((first, rest)) => (*first, rest.len()),
-        None => unreachable!("the path to a discriminant has at least one member"),
+        format!("{}{fields}", self.member_local(*first))
     }
 }
 
@@ -209,9 +203,4 @@ pub(super) fn widened(field: &Field, value: &str) -> String {
         8 => value.to_owned(),
         _ => format!("u64::from({value})"),
     }
-}
-
-/// The name of a field or switch of the Rust struct.
-pub(super) fn member_ident(member: &Member) -> String {
-    field_ident(member.name())
 }

@@ -1,5 +1,6 @@
 //! The Rust backend: from a model to types that decode and encode.
 
+mod access;
 mod arbitrary;
 mod arbitrary_messages;
 mod body;

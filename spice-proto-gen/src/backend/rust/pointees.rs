@@ -1,7 +1,7 @@
 //! The functions `write_pointees` and `visit_fds` of `Encode`.
 
+use super::access::{Access, is_not_empty, order};
 use super::case::field_ident;
-use super::encode::{Access, is_not_empty, order};
 use super::field_types::{Shape, is_option, shape};
 use super::lines::Lines;
 use super::locals::Scope;

@@ -9,7 +9,6 @@ use super::field_types::{
 };
 use super::layout_docs::{field_docs, layout};
 use super::lines::Lines;
-use super::locals::member_ident;
 use super::names::side_module;
 use super::{arbitrary, decode, encode, enums, fixed_size, serde, switch_enums};
 use crate::model::{Alias, Field, Member, Origin, Role, Type, TypeDef, TypeId};
@@ -97,7 +96,7 @@ fn struct_field(
     member: &Member,
     lines: &mut Lines,
 ) {
-    let name = member_ident(member);
+    let name = field_ident(member.name());
     let ty = match member {
         Member::Field(field) => {
             lines.docs(field_docs(context, body, field));
@@ -188,7 +187,9 @@ fn into_owned(context: &Context<'_>, body: Body<'_>, name: &str, lines: &mut Lin
     let (by_element, direct): (Vec<_>, Vec<_>) =
         body.stored().partition(|(_, member)| is_by_element(member));
     let names = |members: Vec<(usize, &Member)>| {
-        let names = members.into_iter().map(|(_, member)| member_ident(member));
+        let names = members
+            .into_iter()
+            .map(|(_, member)| field_ident(member.name()));
         names.collect::<Vec<_>>().join(", ")
     };
     let arrays = match by_element.is_empty() {
