@@ -73,14 +73,14 @@ fn write_segment(scope: &Scope<'_, '_>, segment: &Segment, lines: &mut Lines) {
 fn put_segment(size: u64, puts: &[String], lines: &mut Lines) {
     match puts {
         _ if size == 0 => {}
-        [] => lines.line(format!("writer.zeros({size});")),
+        [] => lines.line(format!("writer.zeros({size})?;")),
         [put] => lines.line(format!(
-            "writer.segment(|segment: &mut [u8; {size}]| {put});"
+            "writer.segment(|segment: &mut [u8; {size}]| {put})?;"
         )),
         puts => {
             lines.open(format!("writer.segment(|segment: &mut [u8; {size}]| {{"));
             lines.lines(puts.iter().map(|put| format!("{put};")));
-            lines.close("});");
+            lines.close("})?;");
         }
     }
 }
@@ -144,8 +144,8 @@ fn write_field(
         (Shape::Text, _) if field.array == Some(Array::CString) => {
             format!("writer.cstring({reference}, {name:?})?;")
         }
-        (Shape::Bytes, _) => format!("writer.bytes({reference});"),
-        (Shape::Text, _) => format!("writer.text({reference});"),
+        (Shape::Bytes, _) => format!("writer.bytes({reference})?;"),
+        (Shape::Text, _) => format!("writer.text({reference})?;"),
         (Shape::One | Shape::List, _) => format!("writer.field({reference}, {name:?})?;"),
     });
 }
