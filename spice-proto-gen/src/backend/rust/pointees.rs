@@ -91,12 +91,10 @@ fn statement(
             }
         }
         _ if !is_inside => {}
-        (Visit::Pointees, None) => each(
-            field,
-            reference,
-            |value| format!("writer.pointees({value}, {name:?})?;"),
-            &mut lines,
-        ),
+        (Visit::Pointees, None) => lines.line(match shape(field) {
+            Shape::Fixed(_) => format!("writer.element_pointees({reference}, {name:?})?;"),
+            _ => format!("writer.pointees({reference}, {name:?})?;"),
+        }),
         (Visit::Fds, _) if is_option(field) => {
             lines.open(format!("if let Some(target) = {reference} {{"));
             lines.line("target.visit_fds(visit);");
@@ -104,29 +102,14 @@ fn statement(
         }
         (Visit::Fds, _) => match shape(field) {
             Shape::Fixed(_) => {
-                each(
-                    field,
-                    reference,
-                    |value| format!("{value}.visit_fds(visit);"),
-                    &mut lines,
-                );
+                lines.open(format!("for value in {reference} {{"));
+                lines.line("value.visit_fds(visit);");
+                lines.close("}");
             }
             _ => lines.line(format!("{place}.visit_fds(visit);")),
         },
     }
     lines
-}
-
-/// A statement for a value, or for each element of an array of fixed length.
-fn each(field: &Field, reference: &str, statement: impl Fn(&str) -> String, lines: &mut Lines) {
-    match shape(field) {
-        Shape::Fixed(_) => {
-            lines.open(format!("for value in {reference} {{"));
-            lines.line(statement("value"));
-            lines.close("}");
-        }
-        _ => lines.line(statement(reference)),
-    }
 }
 
 fn switch_statement<'m>(
