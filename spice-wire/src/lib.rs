@@ -82,7 +82,7 @@ pub mod __private {
     pub use crate::enums::{fmt_enum, fmt_flags, item_name};
     pub use crate::fd::FdSource;
     pub use crate::fixed_size::FixedSize;
-    pub use crate::messages::{decode_message, name_error};
+    pub use crate::messages::{decode_message, encode_message, encode_message_io};
     pub use crate::writer::{PointeeOrder, Writer};
     pub use crate::{
         __impl_all_messages as impl_all_messages, __impl_body as impl_body,
@@ -94,6 +94,7 @@ pub mod __private {
     };
     pub use alloc::borrow::Cow;
     pub use alloc::vec::Vec;
+    pub use core::mem::ManuallyDrop;
 
     #[cfg(feature = "serde")]
     pub use crate::__impl_serde as impl_serde;

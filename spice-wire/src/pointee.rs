@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use core::fmt;
+use core::mem::ManuallyDrop;
 
 use crate::__private::Sealed;
 use crate::decode::Decode;
@@ -104,7 +105,7 @@ impl<'a, T: Decode<'a> + Encode> Encode for Pointee<'a, T> {
     fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
         match &self.0 {
             Form::Wire { body, offset } => {
-                let value: T = decode(body, *offset);
+                let value = ManuallyDrop::new(decode::<T>(body, *offset));
                 writer.decoded_from(body, |writer| value.write(writer))
             }
             Form::Value(value) => value.write(writer),
@@ -115,7 +116,7 @@ impl<'a, T: Decode<'a> + Encode> Encode for Pointee<'a, T> {
     fn write_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
         match &self.0 {
             Form::Wire { body, offset } => {
-                let value: T = decode(body, *offset);
+                let value = ManuallyDrop::new(decode::<T>(body, *offset));
                 writer.decoded_from(body, |writer| value.write_pointees(writer))
             }
             Form::Value(value) => value.write_pointees(writer),

@@ -317,7 +317,13 @@ impl<'a> Reader<'a> {
         field: &'static str,
     ) -> Result<Pointee<'a, T>> {
         // A decoded value without descriptors owns nothing, so dropping it would only cost time.
-        core::mem::forget::<T>(self.pointee(offset, back, field)?);
+        self.pointee_with(offset, back, field, |reader| match T::decode_from(reader) {
+            Ok(value) => {
+                core::mem::forget(value);
+                Ok(())
+            }
+            Err(error) => Err(error.in_field(field)),
+        })?;
         Ok(Pointee::checked(self.body, offset))
     }
 

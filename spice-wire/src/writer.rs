@@ -366,7 +366,7 @@ impl<'w, 'v> Writer<'w, 'v> {
 
     /// Announces that the four bytes that start `back` bytes before the end are a pointer.
     #[inline(always)]
-    pub fn pointer(&mut self, back: usize, _order: PointeeOrder) {
+    pub fn pointer(&mut self, back: usize) {
         let pointer = self.out.len().wrapping_sub(back);
         self.block.push(&mut self.out, self.start, pointer);
     }
@@ -518,7 +518,7 @@ mod tests {
     impl Encode for Message<'_> {
         fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
             writer.segment(|segment: &mut [u8; 6]| 0x0102_u16.put(segment, 4))?;
-            writer.pointer(6, self.order);
+            writer.pointer(6);
             Ok(())
         }
 
@@ -551,7 +551,7 @@ mod tests {
         impl Encode for Node {
             fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
                 writer.zeros(4)?;
-                writer.pointer(4, BREADTH);
+                writer.pointer(4);
                 Ok(())
             }
 
@@ -563,8 +563,8 @@ mod tests {
         impl Encode for Root {
             fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
                 writer.zeros(8)?;
-                writer.pointer(8, DEPTH);
-                writer.pointer(4, BREADTH);
+                writer.pointer(8);
+                writer.pointer(4);
                 Ok(())
             }
 

@@ -37,7 +37,10 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>, name: &str, 
                 Member::Field(field) => {
                     let (local, annotation) =
                         (scope.member_local(*index), scope.annotation(*index));
-                    let value = inline_value(&scope, field, "");
+                    let mut value = inline_value(&scope, field, "");
+                    if scope.is_undropped(*index) {
+                        value = format!("wire::ManuallyDrop::new({value})");
+                    }
                     statements.line(format!("let {local}{annotation} = {value};"));
                 }
                 Member::Switch(switch) => read_switch(&scope, *index, switch, &mut statements),
@@ -223,8 +226,8 @@ fn read_switch<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch, line
     let mut arms = (0..switch.variants.len()).map(|position| {
         let (mut statements, value) = read_variant(scope, index, switch, position);
         if switch.stored && is_single {
-            let before = format!("let {} = ", scope.member_local(index));
-            statements.append(value.wrapped(&before, ";"));
+            let (before, after) = binding(scope, index);
+            statements.append(value.wrapped(&before, after));
         } else if switch.stored {
             statements.append(value);
         }
@@ -238,9 +241,21 @@ fn read_switch<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch, line
     let discriminant = scope.local_discriminant(switch);
     let chosen = dispatch(scope, switch, &discriminant, arms.by_ref().collect());
     lines.append(match switch.stored {
-        true => chosen.wrapped(&format!("let {} = ", scope.member_local(index)), ";"),
+        true => {
+            let (before, after) = binding(scope, index);
+            chosen.wrapped(&before, after)
+        }
         false => chosen,
     });
+}
+
+/// What precedes and follows the value of a switch.
+fn binding(scope: &Scope<'_, '_>, index: usize) -> (String, &'static str) {
+    let local = scope.member_local(index);
+    match scope.is_undropped(index) {
+        true => (format!("let {local} = wire::ManuallyDrop::new("), ");"),
+        false => (format!("let {local} = "), ";"),
+    }
 }
 
 /// The statements that read a variant, and its value.

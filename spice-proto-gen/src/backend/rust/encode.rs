@@ -1,6 +1,6 @@
 //! Implementations of `Encode`: the block of a body.
 
-use super::access::{Access, is_not_empty, order};
+use super::access::{Access, is_not_empty};
 use super::body::{Body, case_of};
 use super::case::field_ident;
 use super::context::Context;
@@ -95,7 +95,7 @@ fn write_pointer(
     prefix: &str,
     lines: &mut Lines,
 ) {
-    let write = format!("writer.pointer({at}, {});", order(pointer));
+    let write = format!("writer.pointer({at});");
     if is_option(field) {
         let check = check(scope, field, "target", prefix);
         if check.is_empty() {

@@ -6,7 +6,7 @@ use super::body::{Body, count_int, is_count, is_stored};
 use super::case::field_ident;
 use super::context::Context;
 use super::field_types::{field_type, int_type};
-use crate::model::{Array, CountRef, Field, Member, Switch, Type, TypeId, Variant};
+use crate::model::{Array, CountRef, Field, Member, Part, Switch, Type, TypeId, Variant};
 
 /// Names that generated functions use themselves.
 const RESERVED: &[&str] = &[
@@ -68,9 +68,30 @@ impl<'c, 'm> Scope<'c, 'm> {
     pub(super) fn init(&self, member: usize) -> String {
         let name = field_ident(self.body.member(member).name());
         match self.member_local(member) {
+            local if self.is_undropped(member) => {
+                format!("{name}: wire::ManuallyDrop::into_inner({local})")
+            }
             local if local == name => name,
             local => format!("{name}: {local}"),
         }
+    }
+
+    /// Whether the local variable of a member is a `ManuallyDrop`.
+    ///
+    /// If a later field is invalid, a decoder returns early and drops its local variables, which keeps them in
+    /// memory. A decoded struct or switch without descriptors owns nothing, so it need not be dropped.
+    pub(super) fn is_undropped(&self, member: usize) -> bool {
+        let is_last =
+            matches!(self.body.body.parts.last(), Some(Part::Member(last)) if *last == member);
+        let contains = match self.body.member(member) {
+            Member::Field(field) if field.pointer.is_none() && field.array.is_none() => {
+                self.context.model.contains(field.ty.ty)
+            }
+            Member::Field(_) => return false,
+            Member::Switch(switch) if switch.stored => switch.contains,
+            Member::Switch(_) => return false,
+        };
+        contains.borrowed && !contains.fds && !is_last
     }
 
     /// A count in a local variable as a `u64`.
