@@ -1,6 +1,7 @@
 //! Names of the protocol in Rust's case.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::{Ident, Span};
 
 /// Keywords that are identifiers after `r#`.
 const RAW_KEYWORDS: &[&str] = &[
@@ -15,18 +16,18 @@ const RAW_KEYWORDS: &[&str] = &[
 const HARD_KEYWORDS: &[&str] = &["self", "Self", "super", "crate"];
 
 /// A name as an identifier.
-pub(super) fn ident(name: &str) -> String {
+pub(super) fn ident(name: &str) -> Ident {
     if RAW_KEYWORDS.contains(&name) {
-        format!("r#{name}")
+        Ident::new_raw(name, Span::call_site())
     } else if HARD_KEYWORDS.contains(&name) {
-        format!("{name}_")
+        Ident::new(&format!("{name}_"), Span::call_site())
     } else {
-        name.to_owned()
+        Ident::new(name, Span::call_site())
     }
 }
 
 /// The identifier of a field of a Rust struct.
-pub(super) fn field_ident(name: &str) -> String {
+pub(super) fn field_ident(name: &str) -> Ident {
     ident(&value_name(name))
 }
 
