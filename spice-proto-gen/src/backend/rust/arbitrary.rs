@@ -5,9 +5,8 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::arbitrary_messages::{self, free, pick};
-use super::body::{Body, case_of, count_int};
+use super::body::{case_of, count_int};
 use super::case::{field_ident, ident};
-use super::context::Context;
 use super::field_types::{Shape, int_type, is_option, shape, unsigned_type};
 use super::lines::{Lines, tokens};
 use super::locals::{Scope, widened};
@@ -29,15 +28,10 @@ struct Count {
 }
 
 /// Emits the implementation for a body.
-pub(super) fn implementation(
-    context: &Context<'_>,
-    body: Body<'_>,
-    name: &Ident,
-    lines: &mut Lines,
-) {
-    let scope = Scope::new(context, body);
+pub(super) fn implementation(scope: &Scope<'_, '_>, name: &Ident, lines: &mut Lines) {
+    let body = scope.body;
     let maker = Maker {
-        scope: &scope,
+        scope,
         counts: counts(body.body),
     };
     let members = body.body.members.iter().enumerate();

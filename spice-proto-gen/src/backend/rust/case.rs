@@ -3,7 +3,7 @@
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 
-/// Keywords that are identifiers after `r#`.
+/// Keywords that are identifiers after `r#`, sorted.
 const RAW_KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
@@ -17,7 +17,7 @@ const HARD_KEYWORDS: &[&str] = &["self", "Self", "super", "crate"];
 
 /// A name as an identifier.
 pub(super) fn ident(name: &str) -> Ident {
-    if RAW_KEYWORDS.contains(&name) {
+    if RAW_KEYWORDS.binary_search(&name).is_ok() {
         Ident::new_raw(name, Span::call_site())
     } else if HARD_KEYWORDS.contains(&name) {
         Ident::new(&format!("{name}_"), Span::call_site())

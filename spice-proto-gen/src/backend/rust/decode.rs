@@ -3,8 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::body::{Body, case_of};
-use super::context::Context;
+use super::body::case_of;
 use super::field_types::{Shape, fixed_size_type, is_option, shape};
 use super::lines::{Lines, tokens};
 use super::locals::Scope;
@@ -15,13 +14,8 @@ use crate::model::{
 };
 
 /// Emits the implementation for a body.
-pub(super) fn implementation(
-    context: &Context<'_>,
-    body: Body<'_>,
-    name: &Ident,
-    lines: &mut Lines,
-) {
-    let scope = Scope::new(context, body);
+pub(super) fn implementation(scope: &Scope<'_, '_>, name: &Ident, lines: &mut Lines) {
+    let body = scope.body;
     let contains = body.body.contains;
     let lifetime = body.lifetime("<'a>");
     lines.open(format!("impl<'a> wire::Decode<'a> for {name}{lifetime} {{"));
@@ -36,21 +30,22 @@ pub(super) fn implementation(
             .padding
             .then_some("const HAS_PADDING: bool = true;"),
     );
-    lines.lines(context.inline(body.id));
+    lines.lines(scope.context.inline(body.id));
     let parts = body.body.parts.iter().map(|part| match part {
-        Part::Segment(segment) => read_segment(&scope, segment),
+        Part::Segment(segment) => read_segment(scope, segment),
         Part::Member(index) => match body.member(*index) {
-            Member::Field(field) => binding(&scope, *index, &inline_value(&scope, field, "")),
-            Member::Switch(switch) => read_switch(&scope, *index, switch),
+            Member::Field(field) => binding(scope, *index, &inline_value(scope, field, "")),
+            Member::Switch(switch) => read_switch(scope, *index, switch),
         },
     });
-    let statements: TokenStream = parts.collect();
+    let mut statements: TokenStream = parts.collect();
     let reader = if statements.is_empty() { "_" } else { "reader" };
     lines.open(format!(
         "fn decode_from({reader}: &mut wire::Reader<'a>) -> wire::Result<Self> {{"
     ));
     let fields = body.stored().map(|(index, _)| scope.init(index));
-    lines.statements(&quote!(#statements Ok(Self { #(#fields),* })));
+    statements.extend(quote!(Ok(Self { #(#fields),* })));
+    lines.statements(statements);
     lines.close("}");
     lines.close("}");
 }

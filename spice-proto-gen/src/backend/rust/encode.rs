@@ -4,9 +4,8 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::access::{Access, is_not_empty};
-use super::body::{Body, case_of};
+use super::body::case_of;
 use super::case::field_ident;
-use super::context::Context;
 use super::counts::{check, derived};
 use super::field_types::{Shape, is_option, shape};
 use super::lines::Lines;
@@ -19,32 +18,28 @@ use crate::model::{
 };
 
 /// Emits the implementation for a body.
-pub(super) fn implementation(
-    context: &Context<'_>,
-    body: Body<'_>,
-    name: &Ident,
-    lines: &mut Lines,
-) {
-    let scope = Scope::new(context, body);
+pub(super) fn implementation(scope: &Scope<'_, '_>, name: &Ident, lines: &mut Lines) {
+    let body = scope.body;
     let lifetime = body.lifetime("<'_>");
     lines.open(format!("impl wire::Encode for {name}{lifetime} {{"));
-    let derived = derived(&scope);
+    let mut statements = derived(scope);
     let parts = body.body.parts.iter().map(|part| match part {
-        Part::Segment(segment) => write_segment(&scope, segment),
+        Part::Segment(segment) => write_segment(scope, segment),
         Part::Member(index) => match body.member(*index) {
-            Member::Field(field) => write_field(&scope, field, &Access::of(field), ""),
-            Member::Switch(switch) => write_switch(&scope, *index, switch),
+            Member::Field(field) => write_field(scope, field, &Access::of(field), ""),
+            Member::Switch(switch) => write_switch(scope, *index, switch),
         },
     });
-    let statements = quote!(#derived #(#parts)*);
+    statements.extend(parts);
     let writer = if statements.is_empty() { "_" } else { "writer" };
-    lines.lines(context.inline(body.id));
+    lines.lines(scope.context.inline(body.id));
     lines.open(format!(
         "fn write<'v>(&'v self, {writer}: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {{"
     ));
-    lines.statements(&quote!(#statements Ok(())));
+    statements.extend(quote!(Ok(())));
+    lines.statements(statements);
     lines.close("}");
-    pointees::functions(&scope, lines);
+    pointees::functions(scope, lines);
     lines.close("}");
 }
 

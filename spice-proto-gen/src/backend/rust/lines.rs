@@ -1,6 +1,6 @@
 //! Rust source text: lines for definitions and tables, formatted tokens for statements.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::quote;
 
 /// Maximum width of a line of a table.
@@ -97,9 +97,10 @@ impl Lines {
     }
 
     /// The statements of a function, formatted.
-    pub(super) fn statements(&mut self, statements: &TokenStream) {
+    pub(super) fn statements(&mut self, statements: TokenStream) {
         if !statements.is_empty() {
-            self.formatted(quote!(fn f() { #statements }), 1, 1);
+            let block = Group::new(Delimiter::Brace, statements);
+            self.formatted(quote!(fn f() #block), 1, 1);
         }
     }
 
@@ -167,7 +168,7 @@ mod tests {
     fn statements_break_at_their_indentation() {
         let text = |depth| {
             let mut lines = Lines::new(depth);
-            lines.statements(&quote!(
+            lines.statements(quote!(
                 call(a_rather_long_argument, another_long_argument, a_third_and_last_argument)?;
             ));
             lines.into_text()
@@ -193,6 +194,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "generated statements are Rust")]
     fn tokens_that_do_not_parse_are_unreachable() {
-        Lines::new(1).statements(&quote!(let));
+        Lines::new(1).statements(quote!(let));
     }
 }

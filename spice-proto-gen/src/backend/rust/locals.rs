@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::body::{Body, count_int, is_count, is_stored};
-use super::case::{field_ident, ident};
+use super::case::field_ident;
 use super::context::Context;
 use super::field_types::{field_type, int_type};
 use super::lines::tokens;
@@ -29,11 +29,13 @@ pub(super) struct Scope<'c, 'm> {
 
 impl<'c, 'm> Scope<'c, 'm> {
     pub(super) fn new(context: &'c Context<'m>, body: Body<'m>) -> Self {
-        let mut taken: BTreeSet<Ident> = RESERVED.iter().map(|name| ident(name)).collect();
+        let mut taken = BTreeSet::new();
         let mut locals = BTreeMap::new();
         let mut add = |position, name: &str| {
             let mut name = field_ident(name);
-            while !taken.insert(name.clone()) {
+            while RESERVED.iter().any(|reserved| name == reserved)
+                || !taken.insert(name.to_string())
+            {
                 name = format_ident!("{}_", name);
             }
             locals.insert(position, name);

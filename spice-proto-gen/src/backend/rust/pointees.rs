@@ -38,13 +38,14 @@ pub(super) fn functions(scope: &Scope<'_, '_>, lines: &mut Lines) {
         lines.open(
             "fn write_pointees<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {",
         );
-        let statements = statements(scope, Visit::Pointees);
-        lines.statements(&quote!(#statements Ok(())));
+        let mut statements = statements(scope, Visit::Pointees);
+        statements.extend(quote!(Ok(())));
+        lines.statements(statements);
         lines.close("}");
     }
     if contains.fds {
         lines.open("fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {");
-        lines.statements(&statements(scope, Visit::Fds));
+        lines.statements(statements(scope, Visit::Fds));
         lines.close("}");
     }
 }

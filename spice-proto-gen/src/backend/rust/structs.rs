@@ -13,6 +13,7 @@ use super::field_types::{
 };
 use super::layout_docs::{field_docs, layout};
 use super::lines::{Lines, tokens};
+use super::locals::Scope;
 use super::names::side_module;
 use super::{arbitrary, decode, encode, enums, fixed_size, serde, switch_enums};
 use crate::model::{Alias, Field, Member, Origin, Role, Type, TypeDef, TypeId};
@@ -47,15 +48,16 @@ fn body_items(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
         switch_enums::definition(context, body, index, switch, lines);
     }
     constants(context, body, &name, lines);
+    let scope = Scope::new(context, body);
     if body.body.is_fixed_size() {
         fixed_size::implementation(context, body, &name, lines);
     } else {
         into_owned(context, body, &name, lines);
-        decode::implementation(context, body, &name, lines);
-        encode::implementation(context, body, &name, lines);
+        decode::implementation(&scope, &name, lines);
+        encode::implementation(&scope, &name, lines);
     }
     if context.options.arbitrary {
-        arbitrary::implementation(context, body, &name, lines);
+        arbitrary::implementation(&scope, &name, lines);
     }
 }
 
