@@ -58,11 +58,10 @@ pub(super) fn is_long_array(field: &Field) -> bool {
 
 /// The default value of a field.
 pub(super) fn default_value(field: &Field) -> TokenStream {
+    let default = quote!(::core::default::Default::default());
     match is_long_array(field) {
-        true => quote!(::core::array::from_fn(|_| {
-            ::core::default::Default::default()
-        })),
-        false => quote!(::core::default::Default::default()),
+        true => quote!(::core::array::from_fn(|_| #default)),
+        false => default,
     }
 }
 

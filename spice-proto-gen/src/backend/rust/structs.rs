@@ -1,8 +1,7 @@
 //! Type aliases and structs, with everything that structs implement.
 
-use quote::quote;
-
 use proc_macro2::Ident;
+use quote::quote;
 
 use super::body::Body;
 use super::case::{const_name, field_ident, ident};
