@@ -3,6 +3,7 @@
 mod arbitrary;
 mod behind;
 mod channel;
+mod check;
 mod choose;
 mod code;
 mod collisions;
@@ -22,6 +23,7 @@ mod steps;
 mod switches;
 mod types;
 
+pub use self::check::check;
 pub use self::collisions::{Collision, Part, collisions};
 
 use self::context::Context;
