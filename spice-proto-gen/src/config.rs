@@ -68,8 +68,8 @@ impl Config {
         self
     }
 
-    /// Generates only these channels and their ancestors. The names are those in the `protocol` block.
-    /// Shared types are always generated. Repeated calls add channels.
+    /// Generates only these channels and their ancestors, named as in the `protocol` block. Shared types
+    /// are always generated. Repeated calls add channels.
     pub fn channels(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let names = names.into_iter().map(Into::into);
         self.options.channels.extend(names);

@@ -60,7 +60,7 @@ impl Levels {
         }
     }
 
-    /// Sets the severity of each diagnostic and drops those with [`Level::Allow`].
+    /// Sets the severity of each diagnostic and drops it if its level is [`Level::Allow`].
     #[must_use]
     pub fn apply(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         diagnostics.retain_mut(|diagnostic| {
