@@ -66,7 +66,6 @@ impl Error {
     }
 
     /// The errors and warnings about the proto. Empty if the proto is not the problem.
-    #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         match &self.0 {
             Kind::Invalid { diagnostics, .. } => diagnostics,

@@ -30,6 +30,7 @@ mod processors;
 pub mod resolve;
 mod span;
 mod span_index;
+mod spelling;
 #[doc(hidden)]
 pub mod syntax;
 

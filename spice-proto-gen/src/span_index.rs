@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use crate::ast::{
-    Channel, ChannelEntry, Definition, File, Member, MessageBody, Protocol, Struct, Type,
+    ArraySize, Channel, ChannelEntry, Definition, Field, File, Member, MessageBody, Protocol,
+    Struct, Type,
 };
-use crate::span::Span;
+use crate::diagnostic::Span;
 
 /// The span of every name that a proto defines.
 ///
@@ -23,7 +24,9 @@ struct Entry {
 }
 
 impl SpanIndex {
-    pub(crate) fn new(file: &File) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(file: &File) -> Self {
         let mut top = Names::new();
         for definition in &file.definitions {
             match definition {
@@ -62,6 +65,8 @@ impl SpanIndex {
     /// - `CHANNEL`, `CHANNEL::SIDE::MESSAGE`, `CHANNEL::SIDE::MESSAGE::MEMBER` and so on. `SIDE` is
     ///   `server` or `client`.
     /// - `PROTOCOL`, `PROTOCOL::CHANNEL`.
+    ///
+    /// The constant length of an array follows its field, as in `STRUCT::FIELD::[32]`.
     pub fn find<S: AsRef<str>>(&self, path: impl IntoIterator<Item = S>) -> Option<Span> {
         let mut names = &self.0;
         let mut span = None;
@@ -91,16 +96,21 @@ fn add_body(top: &mut Names, body: &Struct) {
 fn add_members(names: &mut Names, members: &[Member]) {
     for member in members {
         match member {
-            Member::Field(field) => {
-                add(names, field.name.text, field.name.span);
-            }
+            Member::Field(field) => add_field(names, field),
             Member::Switch(switch) => {
                 let fields = add(names, switch.name.text, switch.name.span);
                 for case in &switch.cases {
-                    add(fields, case.field.name.text, case.field.name.span);
+                    add_field(fields, &case.field);
                 }
             }
         }
+    }
+}
+
+fn add_field(names: &mut Names, field: &Field) {
+    let names = add(names, field.name.text, field.name.span);
+    if let Some(ArraySize::Fixed(length)) = field.array.as_ref().map(|array| &array.size) {
+        add(names, &format!("[{}]", length.value), length.span);
     }
 }
 
@@ -162,7 +172,7 @@ mod tests {
     const TEXT: &str = "\
         typedef id uint32;
         enum8 kind { A, B };
-        struct S { struct Inner { uint8 i; } field; };
+        struct S { struct Inner { uint8 i[3]; } field; };
         channel Empty {};
         channel C {
          server:
@@ -178,7 +188,8 @@ mod tests {
         let (file, findings) = crate::syntax::parse(TEXT);
         assert_eq!(findings, []);
         let span = SpanIndex::new(&file).find(path)?;
-        assert_eq!(&TEXT[span.start..span.end], *path.last().unwrap());
+        let name = path.last().unwrap().trim_matches(['[', ']']);
+        assert_eq!(&TEXT[span.start..span.end], name);
         Some(TEXT[..span.start].trim_end())
     }
 
@@ -188,9 +199,10 @@ mod tests {
             (&["id"][..], "typedef"),
             (&["kind"], "enum8"),
             (&["kind", "B"], "enum8 kind { A,"),
-            (&["S", "field"], "struct Inner { uint8 i; }"),
+            (&["S", "field"], "struct Inner { uint8 i[3]; }"),
             (&["Inner"], "struct S { struct"),
             (&["Inner", "i"], "struct Inner { uint8"),
+            (&["Inner", "i", "[3]"], "uint8 i["),
             (&["Empty"], "channel"),
             (&["C", "server", "m", "k"], "message { kind"),
             (&["C", "server", "m", "u"], "struct In { id b; } b; }"),
