@@ -66,7 +66,7 @@ impl SpanIndex {
     ///   `server` or `client`.
     /// - `PROTOCOL`, `PROTOCOL::CHANNEL`.
     ///
-    /// The constant length of an array follows its field, as in `STRUCT::FIELD::[32]`.
+    /// The fixed length of an array follows its field, as in `STRUCT::FIELD::[32]`.
     pub fn find<S: AsRef<str>>(&self, path: impl IntoIterator<Item = S>) -> Option<Span> {
         let mut names = &self.0;
         let mut span = None;

@@ -145,7 +145,7 @@ codes! {
     ElementType = "E0304", Error, "element type not allowed in this kind of array";
     AfterRemaining = "E0305", Error, "field after an array that extends to the end of the message";
     SeveralRemaining = "E0306", Error, "more than one array that extends to the end of the message";
-    ArrayTooLarge = "E0307", Error, "array of constant length is too large";
+    ArrayTooLarge = "E0307", Error, "array length out of range";
     SizeFieldUse = "E0308", Error, "member cannot be a size field";
     ImageBits = "E0309", Error, "invalid number of bits per pixel";
     BodyTooLarge = "E0310", Error, "body too large";
