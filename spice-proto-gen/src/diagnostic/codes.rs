@@ -110,7 +110,7 @@ impl std::error::Error for UnknownCode {}
 
 codes! {
     // Text and syntax.
-    InvalidUtf8 = "E0001", Error, "the file is not valid UTF-8";
+    InvalidUtf8 = "E0001", Error, "invalid UTF-8";
     UnclosedComment = "E0002", Error, "unterminated comment";
     Syntax = "E0003", Error, "syntax error";
     TooDeep = "E0004", Error, "types are nested too deeply";

@@ -62,8 +62,8 @@ reports nothing.
 default, and `--allow W0004` disables a warning. `Config::level` does the same in a build script. E0204
 is the only error that can be lowered, because published versions of spice.proto contain it.
 
-Two marks on examples: in an `escaped` one `\\xE9` is the byte E9, and a `padded` one continues with
-64 MiB of spaces.
+Examples marked `escaped` contain bytes such as `\\xE9`. Examples marked `padded` continue with 64 MiB
+of spaces.
 
 ";
 
