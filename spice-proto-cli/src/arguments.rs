@@ -8,7 +8,7 @@ use spice_proto_gen::Config;
 use spice_proto_gen::diagnostic::{Code, Level, Levels};
 use spice_proto_gen::model::Side;
 
-/// Compiles and checks protos, the descriptions of the SPICE protocol
+/// Compiles and checks protos (descriptions of the SPICE protocol)
 #[derive(Debug, Parser)]
 #[command(name = "spice-proto", version, after_help = EXIT_STATUS)]
 struct Arguments {
@@ -43,7 +43,7 @@ pub struct RustArguments {
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
     /// Generate only the messages that this side sends
-    #[arg(long)]
+    #[arg(long, value_name = "SIDE")]
     only: Option<SideArgument>,
     /// Generate only this channel and its ancestors; may be repeated
     #[arg(long = "channel", value_name = "NAME")]
@@ -77,11 +77,10 @@ pub struct CheckArguments {
 /// The arguments for diagnostics.
 #[derive(Args, Debug)]
 pub struct Reporting {
-    /// Print diagnostics as text on standard error, or as JSON Lines (`check` prints these on standard
-    /// output, `rust` on standard error)
+    /// How to print errors and warnings
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub message_format: MessageFormat,
-    /// When to color text; `auto` colors on a terminal unless NO_COLOR is set
+    /// When to color text
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
     /// Report this code as an error; the last level given for a code wins
@@ -98,20 +97,20 @@ pub struct Reporting {
 /// The format of diagnostics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MessageFormat {
-    /// Annotated text.
+    /// Annotated text on standard error
     Human,
-    /// JSON Lines.
+    /// JSON Lines, from `check` on standard output, from `rust` on standard error
     Json,
 }
 
 /// When text is colored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal, unless NO_COLOR is set
     Auto,
-    /// Always.
+    /// Always
     Always,
-    /// Never.
+    /// Never
     Never,
 }
 
