@@ -2,6 +2,7 @@
 
 mod arbitrary;
 mod channel;
+mod check;
 mod choose;
 mod code;
 mod collisions;
@@ -21,6 +22,7 @@ mod steps;
 mod switches;
 mod types;
 
+pub use self::check::check;
 pub use self::collisions::{Collision, Part, collisions};
 
 use self::context::Context;
