@@ -44,8 +44,13 @@ const STAGES: &[Stage] = &[
         run: |input| drop(black_box(resolve::resolve(&input.file, &Levels::default()))),
     },
     Stage {
-        name: "collisions in Rust",
-        run: |input| drop(black_box(rust::collisions(&input.model))),
+        name: "checks of the Rust backend",
+        run: |input| {
+            drop(black_box(rust::check(
+                &input.model,
+                &SpanIndex::new(&input.file),
+            )))
+        },
     },
     Stage {
         name: "Rust, formatted",

@@ -1,15 +1,12 @@
 //! The whole front end: text to model.
 
-use std::collections::HashSet;
-
-use crate::ast::File;
 use crate::backend::rust;
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Severity, Suggestion, sort_by_place};
 use crate::levels::Levels;
 use crate::model::Model;
-use crate::places::places;
 use crate::span::Span;
+use crate::span_index::SpanIndex;
 use crate::{resolve, syntax};
 
 /// What came of a text: a model if it means something, and all that was found.
@@ -48,7 +45,7 @@ impl Analysis {
         drop_follow_ups(&diagnostics, &mut found);
         diagnostics.extend(found);
         if let Some(model) = &model {
-            diagnostics.extend(rust_names(&file, model));
+            diagnostics.extend(rust::check(model, &SpanIndex::new(&file)));
         }
         for finding in &mut diagnostics {
             let edits = finding.suggestion.iter_mut();
@@ -96,45 +93,4 @@ fn drop_follow_ups(reported: &[Diagnostic], found: &mut Vec<Diagnostic>) {
         let next = numbers.partition_point(|number| number.start < span.start);
         numbers.get(next).is_none_or(|number| number.end > span.end)
     });
-}
-
-/// Names that are different in the proto and would be the same in Rust.
-fn rust_names(file: &File, model: &Model) -> Vec<Diagnostic> {
-    let collisions = rust::collisions(model);
-    if collisions.is_empty() {
-        return Vec::new();
-    }
-    let places = places(file);
-    let find = |part: &rust::Part| places.get(&part.path).copied();
-    // The two may collide in several places of the Rust text.
-    let mut seen = HashSet::new();
-    let mut findings = Vec::new();
-    for collision in &collisions {
-        let (first, second) = (&collision.first, &collision.second);
-        if !seen.insert((&first.path, &second.path)) {
-            continue;
-        }
-        let path = &collision.path;
-        findings.push(match (find(first), find(second)) {
-            (Some(other), Some(place)) => {
-                let message = format!("{} and {} have one name in Rust", second.what, first.what);
-                Diagnostic::new(Code::RustCollision, place, message)
-                    .label(format!("both are `{path}`"))
-                    .also(other, format!("{} is here", first.what))
-                    .help("rename one of the two")
-            }
-            (Some(place), None) => with_own_name(place, first, second, path),
-            (None, place) => with_own_name(place.unwrap_or_default(), second, first, path),
-        });
-    }
-    findings
-}
-
-/// A part of a proto that would have a name which generated code has for something of its own.
-fn with_own_name(place: Span, part: &rust::Part, own: &rust::Part, path: &str) -> Diagnostic {
-    let message = format!("{} cannot have this name in Rust", part.what);
-    Diagnostic::new(Code::RustCollision, place, message)
-        .label(format!("would be `{path}`"))
-        .note(format!("`{path}` is {}", own.what))
-        .help("rename it")
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::diagnostic::Severity;
-use crate::syntax::nearest::nearest;
+use crate::suggest::nearest;
 
 macro_rules! codes {
     ($($name:ident = $number:literal, $severity:ident, $title:literal;)*) => {

@@ -22,11 +22,12 @@ pub mod diagnostic;
 pub mod explain;
 pub mod levels;
 pub mod model;
-mod places;
 mod processors;
 pub mod render;
 pub mod resolve;
 pub mod span;
+pub mod span_index;
+mod suggest;
 pub mod syntax;
 
 pub use analysis::Analysis;
