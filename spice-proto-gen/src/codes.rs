@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::diagnostic::Severity;
-use crate::suggest::nearest;
+use crate::spelling::nearest;
 
 macro_rules! codes {
     ($($name:ident = $number:literal, $severity:ident, $title:literal;)*) => {

@@ -27,7 +27,7 @@ pub mod render;
 pub mod resolve;
 pub mod span;
 pub mod span_index;
-mod suggest;
+mod spelling;
 pub mod syntax;
 
 pub use analysis::Analysis;

@@ -41,7 +41,7 @@ impl SpanIndex {
         index
     }
 
-    /// The span of the part with this path. Of several parts with one path, the first.
+    /// The span of the first part with this path.
     pub fn find<S: AsRef<str>>(&self, path: impl IntoIterator<Item = S>) -> Option<Span> {
         let path: Vec<String> = path
             .into_iter()

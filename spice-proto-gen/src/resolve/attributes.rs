@@ -5,7 +5,7 @@ use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model;
 use crate::span::Span;
-use crate::suggest::Suggester;
+use crate::spelling::Suggester;
 
 /// A place where attributes are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

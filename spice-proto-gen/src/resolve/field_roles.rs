@@ -8,8 +8,8 @@ use super::types::struct_of;
 use super::variants;
 use crate::model::{Array, Case, CountRef, Field, Member, Role, Switch, Type, TypeDef, TypeId};
 
-/// The most counts in all variants of one switch. Each variant lists its counts, so there can be as many as the product
-/// of both numbers. Further counts stay values.
+/// The most counts that all variants of a switch list together: the product of counts and variants. Beyond that, the
+/// counts are stored.
 const MAX_CARRIED_COUNTS: usize = 1 << 12;
 
 /// Gives every field its role and every switch its variants.
@@ -137,7 +137,7 @@ fn only_switch(places: &[CountRef]) -> Option<usize> {
     is_same.then_some(first.member)
 }
 
-/// Makes stored counts of those that would exceed [`MAX_CARRIED_COUNTS`].
+/// Stores the counts of switches whose variants would list more than [`MAX_CARRIED_COUNTS`].
 fn limit_carried_counts(members: &[Member], roles: &mut HashMap<CountRef, Role>) {
     let mut carried: HashMap<usize, usize> = HashMap::new();
     for role in roles.values() {
@@ -196,7 +196,7 @@ fn switches(members: &[Member]) -> impl Iterator<Item = (usize, &Switch)> {
     })
 }
 
-/// The fields of a struct, and those of its switches' reachable cases.
+/// The fields of a struct, and the fields of its switches' reachable cases.
 fn live_fields(members: &[Member]) -> impl Iterator<Item = (CountRef, &Field)> {
     members.iter().enumerate().flat_map(|(member, found)| {
         let (field, cases) = match found {

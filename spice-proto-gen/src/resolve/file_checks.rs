@@ -9,7 +9,7 @@ use crate::ast::{
 };
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
-use crate::suggest::Suggester;
+use crate::spelling::Suggester;
 
 /// Returns the names that a file defines, and the problems found.
 pub(super) fn check<'a>(

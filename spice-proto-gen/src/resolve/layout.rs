@@ -1,4 +1,4 @@
-//! Computes the sizes of types and fields on the wire, and what they contain.
+//! Computes the sizes of types and fields on the wire, and their contents: pointers, descriptors and so on.
 //!
 //! Each type is computed from the types before it, so nothing is computed recursively.
 
@@ -21,7 +21,7 @@ pub(super) fn type_size(types: &[TypeDef], ty: Type) -> Size {
     }
 }
 
-/// What a value of a type contains.
+/// The contents of a value of a type.
 pub(super) fn type_contains(types: &[TypeDef], ty: Type) -> Contains {
     match ty {
         Type::Int(_) | Type::Enum(_) => Contains::default(),
@@ -61,7 +61,7 @@ pub(super) fn field_sizes(types: &[TypeDef], field: &Field) -> (Size, Option<Siz
     }
 }
 
-/// What a field contains.
+/// The contents of a field.
 pub(super) fn field_contains(types: &[TypeDef], field: &Field) -> Contains {
     if matches!(field.role, Role::Virtual(_) | Role::Zero) {
         return Contains {

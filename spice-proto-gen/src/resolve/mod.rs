@@ -40,7 +40,7 @@ use crate::diagnostic::{Diagnostic, Severity, sort_by_place};
 use crate::levels::Levels;
 use crate::model::{Model, Origin, Protocol, TypeDef};
 use crate::span::Span;
-use crate::suggest::Suggester;
+use crate::spelling::Suggester;
 
 /// Resolves a file to its model, and reports all problems in source order.
 ///

@@ -9,7 +9,7 @@ use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model::{ChannelId, TypeId};
 use crate::span::Span;
-use crate::suggest::Suggester;
+use crate::spelling::Suggester;
 
 /// The built-in types.
 const PRIMITIVES: [&str; 9] = [

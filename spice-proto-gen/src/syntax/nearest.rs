@@ -1,8 +1,8 @@
-//! The keywords at the beginning of definitions.
+//! The keywords that start definitions.
 
-pub(crate) use crate::suggest::nearest;
+pub(super) use crate::spelling::nearest;
 
-/// What a definition begins with.
+/// The keywords that start definitions.
 pub(super) const DEFINITION_KEYWORDS: &[&str] = &[
     "typedef", "struct", "message", "enum8", "enum16", "enum32", "flags8", "flags16", "flags32",
     "channel", "protocol",

@@ -1,4 +1,4 @@
-//! Suggests the word that a misspelled one is probably meant to be.
+//! Finds the word that a misspelled word most likely means.
 
 use std::cell::Cell;
 
@@ -55,7 +55,10 @@ fn distance(from: &str, to: &str) -> usize {
         previous = Some(character);
         above = std::mem::replace(&mut row, next);
     }
-    row.last().copied().unwrap_or_default()
+    match row.last() {
+        Some(distance) => *distance,
+        None => unreachable!("a row has a cell for the empty prefix"),
+    }
 }
 
 /// The most character comparisons of a [`Suggester`].
