@@ -15,7 +15,7 @@ use spice_proto_gen::ast::File;
 use spice_proto_gen::backend::rust::{self, Options};
 use spice_proto_gen::levels::Levels;
 use spice_proto_gen::model::Model;
-use spice_proto_gen::{Analysis, resolve, syntax};
+use spice_proto_gen::{Analysis, SpanIndex, resolve, syntax};
 
 const PROTO: &str = include_str!("../proto/spice.proto");
 

@@ -1,12 +1,12 @@
 //! The whole front end: text to model.
 
+use crate::SpanIndex;
 use crate::backend::rust;
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Severity, Suggestion, sort_by_place};
 use crate::levels::Levels;
 use crate::model::Model;
 use crate::span::Span;
-use crate::span_index::SpanIndex;
 use crate::{resolve, syntax};
 
 /// What came of a text: a model if it means something, and all that was found.

@@ -26,12 +26,13 @@ mod processors;
 pub mod render;
 pub mod resolve;
 pub mod span;
-pub mod span_index;
+mod span_index;
 mod spelling;
 pub mod syntax;
 
 pub use analysis::Analysis;
 pub use config::{Config, Error, Generated, compile, compile_with, write_if_changed};
+pub use span_index::SpanIndex;
 
 #[doc = include_str!("../README.md")]
 #[cfg(doctest)]

@@ -268,3 +268,13 @@ fn without_a_protocol_there_is_no_model() {
     assert!(model.is_none());
     assert_eq!(diagnostics, []);
 }
+
+#[test]
+fn a_broken_definition_leaves_no_model() {
+    let source = file("struct A { uint8 }; message M { A a; };");
+    let (parsed, diagnostics) = crate::syntax::parse(&source);
+    assert_eq!(diagnostics.len(), 1);
+    let (model, diagnostics) = resolve(&parsed, &Levels::default());
+    assert!(model.is_none());
+    assert_eq!(diagnostics, []);
+}

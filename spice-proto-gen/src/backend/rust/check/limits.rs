@@ -2,10 +2,10 @@
 //! that are held by value.
 
 use super::{span_of, struct_path};
+use crate::SpanIndex;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Array, Case, Field, Member, Model, Struct, Type, TypeDef};
-use crate::span_index::SpanIndex;
 
 /// The largest size of a value in memory. Values are passed by copy, and threads have stacks of 2 MiB by default.
 const MAX_VALUE_BYTES: u64 = 1 << 17;
@@ -53,16 +53,7 @@ const fn is_too_large(body: &Struct) -> bool {
 
 /// Whether the memory of a field's elements is part of the struct's value.
 const fn is_held_by_value(field: &Field) -> bool {
-    !matches!(
-        field.array,
-        Some(
-            Array::Fixed(0)
-                | Array::Count(_)
-                | Array::ImageSize { .. }
-                | Array::CString
-                | Array::Remaining
-        )
-    )
+    matches!(field.array, None | Some(Array::Fixed(1..)))
 }
 
 /// The structs that are types of a body's fields.
@@ -117,7 +108,7 @@ fn check_array(field: &Field, path: &[&str], spans: &SpanIndex) -> Option<Diagno
         let message = format!("the array `{}` has {length} elements", field.name);
         (message, format!("must be 0 to {MAX_ARRAY_ELEMENTS}"))
     } else if bytes > MAX_ARRAY_BYTES {
-        let element = bytes.checked_div(length).unwrap_or(0);
+        let element = bytes / length;
         let message = format!("the array `{}` takes {bytes} bytes", field.name);
         (
             message,

@@ -7,10 +7,10 @@ mod names;
 mod tests;
 
 use super::names::side_module;
+use crate::SpanIndex;
 use crate::diagnostic::Diagnostic;
 use crate::model::{ChannelId, Model, Origin, Struct};
 use crate::span::Span;
-use crate::span_index::SpanIndex;
 
 /// Reports the parts of a proto for which no Rust can be generated, at their places in the proto.
 #[must_use]

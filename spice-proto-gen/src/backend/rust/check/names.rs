@@ -4,6 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{channel_name, span_of, struct_path};
+use crate::SpanIndex;
 use crate::backend::rust::names::{Names, Place, side_module, switches, variant_name};
 use crate::backend::rust::naming::{const_name, type_name, value_name};
 use crate::codes::Code;
@@ -11,7 +12,6 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{
     Channel, ChannelId, Field, Member, Model, Origin, Role, Side, Struct, TypeDef, TypeId,
 };
-use crate::span_index::SpanIndex;
 
 /// Reports items without a name in Rust and parts with the same one.
 pub(super) fn check(model: &Model, spans: &SpanIndex) -> Vec<Diagnostic> {

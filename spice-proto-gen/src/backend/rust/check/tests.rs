@@ -1,8 +1,8 @@
 use super::check;
+use crate::SpanIndex;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::levels::Levels;
-use crate::span_index::SpanIndex;
 
 fn diagnostics(definitions: &str) -> (String, Vec<Diagnostic>) {
     let source = format!("{definitions}\nprotocol P {{}};\n");
