@@ -2,7 +2,7 @@
 
 use std::{env, fs, io};
 
-use spice_proto_gen::{Config, codes::Code, compile, compile_with, levels::Level};
+use spice_proto_gen::{Config, compile, compile_with, diagnostic::{Code, Level}};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=proto/conformance");

@@ -7,8 +7,7 @@
     clippy::panic
 )]
 
-use spice_proto_gen::codes::Code;
-use spice_proto_gen::levels::{Level, Levels};
+use spice_proto_gen::diagnostic::{Code, Level, Levels};
 use spice_proto_gen::model::{Channel, Message, Model, Origin, Side, TypeDef};
 use spice_proto_gen::{Analysis, Config};
 

@@ -13,7 +13,7 @@ use common::{assert_none, facts, read};
 use serde_json::{Map, Value, json};
 use spice_proto_gen::Analysis;
 use spice_proto_gen::ast::Docs;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{
     Alias, Array, Attributes, Case, Channel, ChannelId, CountRef, Discriminant, Enum, Field, Int,
     Label, Member, Message, Model, Origin, Side, Struct, Switch, Type, TypeDef, TypeId, TypeRef,

@@ -12,8 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use spice_proto_gen::Config;
-use spice_proto_gen::diagnostic::Severity;
-use spice_proto_gen::render::{Style, render, to_json_lines};
+use spice_proto_gen::diagnostic::{Severity, Style, render, to_json_lines};
 
 /// How many damaged protos each of the four tests makes.
 const CASES: usize = 5_050;

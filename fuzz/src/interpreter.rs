@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use spice_dynamic::{ErrorKind, decode, encode};
 use spice_proto_gen::Analysis;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{Model, Side as ModelSide, TypeId};
 use spice_wire::{Cursor, Encode, Result, Side};
 

@@ -3,7 +3,7 @@
 
 use spice_dynamic::{Error, ErrorKind, Value, decode, encode, message};
 use spice_proto_gen::Analysis;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{Member, Model, Side, Type, TypeDef, TypeId};
 use spice_wire::ErrorKind as Wire;
 

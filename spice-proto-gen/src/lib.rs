@@ -40,12 +40,6 @@ pub use error::Error;
 pub use span_index::SpanIndex;
 pub use syntax::MAX_FILE_SIZE;
 
-// Names of the modules before they moved into `diagnostic`.
-#[doc(hidden)]
-pub use diagnostic as codes;
-#[doc(hidden)]
-pub use diagnostic as levels;
-#[doc(hidden)]
-pub use diagnostic as render;
-#[doc(hidden)]
-pub use diagnostic::explain;
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct Readme;

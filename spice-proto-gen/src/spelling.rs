@@ -1,9 +1,9 @@
 //! Finds the word that a misspelled word most likely means.
 
-/// Longer words are not compared. All words of the language are shorter.
+/// Upper bound on the length of compared words. No word of the language is longer.
 const MAX_LENGTH: usize = 64;
 
-/// The candidate with the smallest edit distance from `word`, if it is similar enough.
+/// The candidate that `word` is probably a misspelling of.
 pub(crate) fn nearest<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
@@ -12,45 +12,48 @@ pub(crate) fn nearest<'c>(
     if length > MAX_LENGTH {
         return None;
     }
-    // Short words are similar to everything, so they may differ less.
-    let limit = length.div_ceil(3).min(2);
+    // A short word must differ less, or it would match everything.
+    let max = length.div_ceil(3).min(2);
     candidates
         .into_iter()
         .filter(|candidate| candidate.len() <= MAX_LENGTH)
         .map(|candidate| (distance(word, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit && *distance < length)
+        .filter(|(distance, _)| *distance <= max && *distance < length)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-/// The number of characters to insert, remove, replace or swap with their neighbor.
+/// The edit distance: insertions, removals, replacements and swaps of neighbours.
 fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
-    // The two previous rows of the table of distances between prefixes.
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=to.len()).collect();
-    let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX);
+    // The last two rows of the table of distances between all prefixes.
+    let mut above: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
     let mut previous = None;
-    for (row, character) in from.chars().enumerate() {
-        let mut current = vec![row.saturating_add(1)];
+    for (index, character) in from.chars().enumerate() {
+        let mut next = vec![index + 1];
+        let mut distance = index + 1;
         let mut previous_target = None;
-        for (column, target) in to.iter().copied().enumerate() {
-            let replaced = at(&above, column).saturating_add(usize::from(character != target));
-            let removed = at(&above, column.saturating_add(1)).saturating_add(1);
-            let inserted = at(&current, column).saturating_add(1);
-            let swapped = match column.checked_sub(1) {
-                Some(back) if previous == Some(target) && previous_target == Some(character) => {
-                    at(&before, back).saturating_add(1)
-                }
-                _ => usize::MAX,
+        for (column, (target, costs)) in to.iter().copied().zip(row.windows(2)).enumerate() {
+            let &[replaced, removed] = costs else {
+                unreachable!("a window of 2 has 2 elements");
             };
-            current.push(replaced.min(removed).min(inserted).min(swapped));
+            let replaced = replaced + usize::from(character != target);
+            distance = replaced.min(removed + 1).min(distance + 1);
+            if previous == Some(target) && previous_target == Some(character) {
+                let swapped = column.checked_sub(1).and_then(|back| above.get(back));
+                distance = distance.min(swapped.map_or(usize::MAX, |swapped| swapped + 1));
+            }
+            next.push(distance);
             previous_target = Some(target);
         }
         previous = Some(character);
-        before = std::mem::replace(&mut above, current);
+        above = std::mem::replace(&mut row, next);
     }
-    at(&above, to.len())
+    match row.last() {
+        Some(distance) => *distance,
+        None => unreachable!("a row has a cell for the empty prefix"),
+    }
 }
 
 #[cfg(test)]
@@ -60,12 +63,15 @@ mod tests {
     #[test]
     fn distance_counts_edits_and_swaps() {
         for (from, to, expected) in [
+            ("", "", 0),
             ("", "abc", 3),
             ("abc", "", 3),
             ("abc", "abc", 0),
             ("abc", "axc", 1),
             ("abc", "ac", 1),
+            ("abc", "abxc", 1),
             ("strcut", "struct", 1),
+            ("ab", "ba", 1),
             ("kitten", "sitting", 3),
         ] {
             assert_eq!(distance(from, to), expected, "{from} to {to}");

@@ -25,7 +25,7 @@ use std::path::Path;
 
 use bodies::Case;
 use spice_proto_gen::Analysis;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{Member, Model, TypeId};
 
 /// All bodies of the `scale` benchmark.

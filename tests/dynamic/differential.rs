@@ -4,7 +4,7 @@
 use spice_dynamic::{Error, ErrorKind, decode, encode};
 use spice_messages::wire::{self, Cursor, Encode, Side};
 use spice_proto_gen::Analysis;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{Model, Side as ModelSide, TypeId};
 
 use crate::common::rows::{hex, recorded, reference, verdicts};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use spice_proto_gen::Analysis;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{Channel, Enum, Model, Side, TypeDef};
 
 use super::programs::available;

@@ -30,7 +30,7 @@ use common::assert_none;
 use common::rows::hex;
 use consumer::Consumer;
 use spice_dynamic::{ErrorKind, decode, encode};
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{Model, Side, TypeId};
 use spice_proto_gen::{Analysis, Config};
 

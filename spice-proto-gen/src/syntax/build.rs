@@ -12,8 +12,7 @@ use crate::ast::{
     Definition, Docs, Enum, Field, Item, Label, Member, MessageBody, Name, Number, Primitive,
     Protocol, ProtocolChannel, Struct, Switch, Type, Typedef,
 };
-use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Span;
 
 /// What one definition says. `offset` is where the parsed piece begins in the file.

@@ -6,8 +6,7 @@ use super::grammar::Rule;
 use super::nearest::{DEFINITION_KEYWORDS, nearest};
 use super::scan::{Scanner, Token};
 use super::segment::Segment;
-use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Span;
 
 /// The most of a word that is quoted.

@@ -23,8 +23,7 @@ use self::grammar::{Grammar, Rule};
 use self::scan::{Scanner, Token};
 use self::segment::Segment;
 use crate::ast::{Definition, File, Name, Protocol};
-use crate::codes::Code;
-use crate::diagnostic::{Diagnostic, sort_by_place};
+use crate::diagnostic::{Code, Diagnostic, sort_by_place};
 use crate::span::Span;
 
 /// The parser that pest makes of `grammar.pest`. It is kept in the repository, so that those who use

@@ -1,8 +1,7 @@
 //! The text as words and marks: enough to find comments, bad characters, and where a definition ends.
 
 use crate::ast::Comment;
-use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Span;
 
 /// The byte order mark.

@@ -10,7 +10,7 @@ use crate::ast::{
     ArraySize, AttributeValue, ChannelEntry, Definition, Field, File, Label, Member, MessageBody,
     Primitive, Struct, Type,
 };
-use crate::codes::Code;
+use crate::diagnostic::Code;
 use crate::span::Span;
 
 const PROTOCOL: &str = "protocol P { };";

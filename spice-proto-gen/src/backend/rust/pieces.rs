@@ -224,7 +224,7 @@ impl Context<'_> {
 mod tests {
     use super::*;
     use crate::Analysis;
-    use crate::levels::Levels;
+    use crate::diagnostic::Levels;
 
     /// Types and bodies in turn: bodies stand in their channel.
     const PROTO: &str = "struct A { uint8 x; };

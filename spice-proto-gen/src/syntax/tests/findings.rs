@@ -2,8 +2,7 @@
 
 use super::{PROTOCOL, text_at};
 use crate::ast::Definition;
-use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Span;
 use crate::syntax::{MAX_FILE_SIZE, parse};
 

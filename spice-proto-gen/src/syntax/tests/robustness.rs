@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::PROTOCOL;
-use crate::render::{Style, render};
+use crate::diagnostic::{Style, render};
 use crate::syntax::parse;
 
 /// Far more than a linear parser needs for the texts below, far less than a quadratic one does.
