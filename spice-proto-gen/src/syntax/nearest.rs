@@ -1,60 +1,85 @@
-//! The word that was probably meant.
+//! Suggests the word that a misspelled one is probably meant to be.
 
-/// What a definition begins with.
-pub(super) const DEFINITION_KEYWORDS: &[&str] = &[
-    "typedef", "struct", "message", "enum8", "enum16", "enum32", "flags8", "flags16", "flags32",
-    "channel", "protocol",
-];
+/// Upper bound on the length of compared words. No word of the language is longer.
+const MAX_LENGTH: usize = 64;
 
-/// Longer words are not compared: nothing in the language is that long.
-const LONGEST: usize = 64;
-
-/// The candidate that `word` is a misspelling of, if one is close enough to say so.
+/// The candidate that `word` is probably a misspelling of.
 pub(crate) fn nearest<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {
     let length = word.chars().count();
-    if length > LONGEST {
+    if length > MAX_LENGTH {
         return None;
     }
-    // A third of the word may differ, so that short words do not match everything.
-    let most = length.div_ceil(3).min(2);
+    // A short word must differ less, or it would match everything.
+    let max = length.div_ceil(3).min(2);
     candidates
         .into_iter()
-        .filter(|candidate| candidate.len() <= LONGEST)
+        .filter(|candidate| candidate.len() <= MAX_LENGTH)
         .map(|candidate| (distance(word, candidate), candidate))
-        .filter(|(distance, _)| *distance <= most && *distance < length)
+        .filter(|(distance, _)| *distance <= max && *distance < length)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-/// How many characters to insert, remove, replace or swap with their neighbour to get from one to the other.
+/// The edit distance: insertions, removals, replacements and swaps of neighbours.
 fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=to.len()).collect();
+    // The last two rows of the table of distances between all prefixes.
+    let mut above: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
     let mut previous = None;
-    for (row, character) in from.chars().enumerate() {
-        let mut line = vec![row.saturating_add(1)];
-        let mut left_target = None;
-        for (column, target) in to.iter().copied().enumerate() {
-            let at = |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX);
-            let next = column.saturating_add(1);
-            let replaced = at(&above, column).saturating_add(usize::from(character != target));
-            let removed = at(&above, next).saturating_add(1);
-            let inserted = at(&line, column).saturating_add(1);
-            let swapped = match column.checked_sub(1) {
-                Some(back) if previous == Some(target) && left_target == Some(character) => {
-                    at(&before, back).saturating_add(1)
-                }
-                _ => usize::MAX,
+    for (index, character) in from.chars().enumerate() {
+        let mut next = vec![index + 1];
+        let mut distance = index + 1;
+        let mut previous_target = None;
+        for (column, (target, costs)) in to.iter().copied().zip(row.windows(2)).enumerate() {
+            let &[replaced, removed] = costs else {
+                unreachable!("a window of 2 has 2 elements");
             };
-            line.push(replaced.min(removed).min(inserted).min(swapped));
-            left_target = Some(target);
+            let replaced = replaced + usize::from(character != target);
+            distance = replaced.min(removed + 1).min(distance + 1);
+            if previous == Some(target) && previous_target == Some(character) {
+                let swapped = column.checked_sub(1).and_then(|back| above.get(back));
+                distance = distance.min(swapped.map_or(usize::MAX, |swapped| swapped + 1));
+            }
+            next.push(distance);
+            previous_target = Some(target);
         }
         previous = Some(character);
-        before = std::mem::replace(&mut above, line);
+        above = std::mem::replace(&mut row, next);
     }
-    above.last().copied().unwrap_or(usize::MAX)
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, nearest};
+
+    #[test]
+    fn distance_counts_edits_and_swaps() {
+        for (from, to, expected) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("abc", "abc", 0),
+            ("abc", "axc", 1),
+            ("abc", "ac", 1),
+            ("abc", "abxc", 1),
+            ("strcut", "struct", 1),
+            ("ab", "ba", 1),
+            ("kitten", "sitting", 3),
+        ] {
+            assert_eq!(distance(from, to), expected, "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn nearest_needs_a_similar_word() {
+        assert_eq!(nearest("strukt", ["message", "struct"]), Some("struct"));
+        assert_eq!(nearest("union", ["message", "struct"]), None);
+        assert_eq!(nearest("x", ["y"]), None);
+        assert_eq!(nearest(&"a".repeat(65), ["aa"]), None);
+    }
 }

@@ -2,7 +2,6 @@
 
 mod documentation;
 mod findings;
-mod grammar;
 mod robustness;
 
 use super::{decode, parse};
