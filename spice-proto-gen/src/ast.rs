@@ -79,7 +79,7 @@ pub enum Definition<'s> {
 pub struct Typedef<'s> {
     /// The new name.
     pub name: Name<'s>,
-    /// The type that the name stands for.
+    /// The aliased type.
     pub ty: Type<'s>,
     /// The attributes.
     pub attributes: Vec<Attribute<'s>>,
@@ -99,7 +99,7 @@ pub struct Struct<'s> {
     pub members: Vec<Member<'s>>,
     /// The attributes.
     pub attributes: Vec<Attribute<'s>>,
-    /// The documentation. An inline struct has that of its field.
+    /// The documentation. An inline struct has its field's.
     pub docs: Docs,
     /// The whole definition.
     pub span: Span,

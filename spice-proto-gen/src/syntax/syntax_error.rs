@@ -68,14 +68,9 @@ struct Failure<'t> {
 }
 
 impl<'t> Failure<'t> {
-    fn new(piece: &Piece<'t>, error: &'t Error<Rule>) -> Self {
-        let (InputLocation::Pos(offset) | InputLocation::Span((offset, _))) = error.location;
+    fn new(piece: &Piece<'t>, offset: usize, expected: &'t [Rule]) -> Self {
         let position = piece.first.span.start + offset;
-        let expected = match &error.variant {
-            ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
-            ErrorVariant::CustomError { .. } => unreachable!("the grammar has no custom errors"),
-        };
-        // The grammar may stop inside of a token, as in `12ab`.
+        // The grammar can stop inside a token, as in `12ab`.
         let matching = piece
             .tokens
             .partition_point(|token| token.span.end <= position);
@@ -121,7 +116,12 @@ pub(super) fn report(
     piece: &Piece<'_>,
     error: &Error<Rule>,
 ) -> Option<Diagnostic> {
-    let failure = Failure::new(piece, error);
+    let (InputLocation::Pos(offset) | InputLocation::Span((offset, _))) = error.location;
+    let expected = match &error.variant {
+        ErrorVariant::ParsingError { positives, .. } => positives,
+        ErrorVariant::CustomError { message } => return Some(limit_reached(piece, message)),
+    };
+    let failure = Failure::new(piece, offset, expected);
     if failure.matching.is_empty() {
         return Some(not_a_definition(text, piece.first));
     }
@@ -135,6 +135,13 @@ pub(super) fn report(
 /// The keyword that `first` is or is probably meant to be.
 pub(super) fn intended_keyword(text: &str, first: Token) -> Option<&'static str> {
     nearest(first.text(text), KEYWORDS.iter().copied())
+}
+
+/// Reports that pest gave up because the thread's stack is too small.
+fn limit_reached(piece: &Piece<'_>, limit: &str) -> Diagnostic {
+    let message = format!("this definition cannot be parsed: {limit}");
+    Diagnostic::new(Code::TooDeep, piece.first.span, message)
+        .help("parse on a thread with a larger stack")
 }
 
 fn not_a_definition(text: &str, first: Token) -> Diagnostic {
@@ -269,4 +276,50 @@ fn quote(text: &str, token: Option<Token>) -> String {
     let start: String = word.chars().take(MAX_QUOTE).collect();
     let dots = if start.len() < word.len() { "…" } else { "" };
     format!("`{}{dots}`", start.escape_debug())
+}
+
+#[cfg(test)]
+mod tests {
+    use pest::Position;
+    use pest::error::{Error, ErrorVariant};
+
+    use super::super::definitions::Piece;
+    use super::super::lexer::lex;
+    use super::{alternatives, quote, report};
+    use crate::codes::Code;
+
+    #[test]
+    fn alternatives_are_joined() {
+        assert_eq!(alternatives(&["a"]), "a");
+        assert_eq!(alternatives(&["a", "b"]), "a or b");
+        assert_eq!(alternatives(&["a", "b", "c"]), "a, b or c");
+    }
+
+    #[test]
+    fn quotes_are_short_and_escaped() {
+        let long = "x".repeat(41);
+        let quoted = |text: &str| quote(text, lex(text).tokens.first().copied());
+        assert_eq!(quoted(""), "the end of the file");
+        assert_eq!(quoted("word more"), "`word`");
+        assert_eq!(quoted("'"), "`\\'`");
+        assert_eq!(quoted(&long), format!("`{}…`", "x".repeat(40)));
+    }
+
+    #[test]
+    fn exhausted_stack_is_reported() {
+        let text = "struct A { };";
+        let tokens = lex(text).tokens;
+        let piece = Piece::first_of(text, &tokens).unwrap();
+        let variant = ErrorVariant::CustomError {
+            message: "stack limit reached".to_owned(),
+        };
+        let error = Error::new_from_pos(variant, Position::from_start(text));
+        let diagnostic = report(text, false, &piece, &error).unwrap();
+        assert_eq!(diagnostic.code, Code::TooDeep);
+        assert_eq!(
+            diagnostic.message,
+            "this definition cannot be parsed: stack limit reached"
+        );
+        assert_eq!(diagnostic.labels[0].span, piece.first.span);
+    }
 }
