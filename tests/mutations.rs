@@ -62,35 +62,35 @@ fn protos() -> Vec<Vec<u8>> {
     paths.iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
-/// All protos, split into pieces of at most about [`LONGEST`] bytes.
-fn pieces() -> Vec<Vec<u8>> {
-    let mut pieces = Vec::new();
+/// All protos, split into chunks of at most about [`LONGEST`] bytes.
+fn chunks() -> Vec<Vec<u8>> {
+    let mut chunks = Vec::new();
     for proto in protos() {
         if proto.len() <= LONGEST {
-            pieces.push(proto);
+            chunks.push(proto);
             continue;
         }
         let text = String::from_utf8_lossy(&proto).into_owned();
-        let mut piece = String::new();
+        let mut chunk = String::new();
         for definition in text.split_inclusive("\n};\n") {
-            if piece.len() + definition.len() > LONGEST && !piece.is_empty() {
-                pieces.push(ended(&piece));
-                piece.clear();
+            if chunk.len() + definition.len() > LONGEST && !chunk.is_empty() {
+                chunks.push(ended(&chunk));
+                chunk.clear();
             }
-            piece.push_str(definition);
+            chunk.push_str(definition);
         }
-        pieces.push(ended(&piece));
+        chunks.push(ended(&chunk));
     }
-    pieces
+    chunks
 }
 
-/// Appends a protocol to a piece that has none.
-fn ended(piece: &str) -> Vec<u8> {
-    let protocol = match piece.contains("\nprotocol ") {
+/// Appends a protocol to a chunk that has none.
+fn ended(chunk: &str) -> Vec<u8> {
+    let protocol = match chunk.contains("\nprotocol ") {
         true => "",
         false => "\nprotocol P {};\n",
     };
-    format!("{piece}{protocol}").into_bytes()
+    format!("{chunk}{protocol}").into_bytes()
 }
 
 /// Texts to insert: keywords, attributes, punctuation, numbers and unusual characters.
@@ -258,11 +258,11 @@ fn compile(text: &[u8], case: usize) -> bool {
 }
 
 fn run(seed: u64) {
-    let pieces = pieces();
+    let chunks = chunks();
     let mut random = Random(seed);
     let mut valid = 0;
     for case in 0..CASES {
-        let mut text = random.pick(&pieces).clone();
+        let mut text = random.pick(&chunks).clone();
         for _ in 0..=random.below(3) {
             damage(&mut text, &mut random);
         }
@@ -302,7 +302,7 @@ fn damaged_protos_4() {
 }
 
 #[test]
-fn some_undamaged_pieces_compile() {
-    let valid = pieces().iter().filter(|piece| compile(piece, 0)).count();
+fn some_undamaged_chunks_compile() {
+    let valid = chunks().iter().filter(|chunk| compile(chunk, 0)).count();
     assert!(valid > 10, "only {valid}");
 }

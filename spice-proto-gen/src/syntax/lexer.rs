@@ -167,3 +167,59 @@ fn split_while(text: &str, accept: fn(char) -> bool) -> (&str, &str) {
     let length = text.find(|character| !accept(character));
     text.split_at(length.unwrap_or(text.len()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::lex;
+
+    #[test]
+    fn words_and_marks_are_tokens() {
+        let text = "a_1 12ab;{\u{1}é-3";
+        let tokens = lex(text).tokens;
+        let texts: Vec<_> = tokens.iter().map(|token| token.text(text)).collect();
+        assert_eq!(texts, ["a_1", "12ab", ";", "{", "é", "-", "3"]);
+    }
+
+    #[test]
+    fn first_token_of_a_line_is_known() {
+        let tokens = lex("\u{feff}a b\n c /*\n*/ d\r\n/**/e").tokens;
+        let places: Vec<_> = tokens
+            .iter()
+            .map(|token| (token.first, token.opens_line, token.unindented))
+            .collect();
+        let expected = [
+            ('a', true, true),
+            ('b', false, false),
+            ('c', true, false),
+            ('d', false, false),
+            ('e', true, false),
+        ];
+        assert_eq!(places, expected);
+    }
+
+    #[test]
+    fn comments_have_delimiters_but_no_line_end() {
+        let text = "// a\r\nx /* b\n */ // c";
+        let lexed = lex(text);
+        let comments: Vec<_> = lexed
+            .comments
+            .iter()
+            .map(|comment| (comment.span.text(text), comment.block, comment.opens_line))
+            .collect();
+        let expected = [
+            ("// a", false, true),
+            ("/* b\n */", true, false),
+            ("// c", false, false),
+        ];
+        assert_eq!(comments, expected);
+        assert!(!lexed.truncated);
+    }
+
+    #[test]
+    fn unclosed_comment_truncates_the_text() {
+        let lexed = lex("a /*/ b");
+        assert!(lexed.truncated);
+        assert_eq!(lexed.tokens.len(), 1);
+        assert_eq!(lexed.diagnostics.len(), 1);
+    }
+}

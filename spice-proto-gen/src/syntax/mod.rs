@@ -16,7 +16,7 @@ mod tree;
 
 use pest::Parser as _;
 
-use self::definitions::Piece;
+use self::definitions::Chunk;
 use self::doc_comments::DocComments;
 use self::grammar::{Grammar, Rule};
 use self::lexer::Token;
@@ -97,26 +97,26 @@ struct Parser<'s, 'c> {
 
 impl<'s> Parser<'s, '_> {
     fn parse_definitions(&mut self, mut tokens: &[Token]) {
-        while let Some(piece) = Piece::first_of(self.text, tokens) {
+        while let Some(chunk) = Chunk::first_of(self.text, tokens) {
             if let Some(protocol) = self.protocol {
-                self.report_after_protocol(protocol, piece.first);
-                if !definitions::KEYWORDS.contains(&piece.first.text(self.text)) {
+                self.report_after_protocol(protocol, chunk.first);
+                if !definitions::is_keyword(self.text, chunk.first) {
                     return;
                 }
             }
-            match self.parse_definition(&piece) {
+            match self.parse_definition(&chunk) {
                 Some(Entry::Definition(definition)) => {
                     self.file.definitions.push(definition);
-                    tokens = piece.rest;
+                    tokens = chunk.rest;
                 }
                 Some(Entry::Protocol(protocol)) => {
                     self.protocol.get_or_insert(protocol.name.span);
                     self.file.protocol.get_or_insert(protocol);
-                    tokens = piece.rest;
+                    tokens = chunk.rest;
                 }
                 None => {
-                    self.incomplete |= !piece.closed && piece.rest.is_empty();
-                    let rest = definitions::skip_to_definition(self.text, piece.rest);
+                    self.incomplete |= !chunk.closed && chunk.rest.is_empty();
+                    let rest = definitions::skip_to_definition(self.text, chunk.rest);
                     let (broken, _) = tokens.split_at(tokens.len() - rest.len());
                     self.record_broken(broken);
                     tokens = rest;
@@ -133,8 +133,8 @@ impl<'s> Parser<'s, '_> {
     }
 
     /// Parses one definition, or reports why it cannot be parsed.
-    fn parse_definition(&mut self, piece: &Piece<'_>) -> Option<Entry<'s>> {
-        if let Some(brace) = piece.too_deep {
+    fn parse_definition(&mut self, chunk: &Chunk<'_>) -> Option<Entry<'s>> {
+        if let Some(brace) = chunk.too_deep {
             let message = format!("bodies are nested deeper than {}", definitions::MAX_DEPTH);
             self.diagnostics.push(
                 Diagnostic::new(Code::TooDeep, brace, message)
@@ -143,7 +143,7 @@ impl<'s> Parser<'s, '_> {
             );
             return None;
         }
-        let span = piece.span();
+        let span = chunk.span();
         match Grammar::parse(Rule::entry, span.text(self.text)) {
             Ok(pairs) => Some(tree::build(
                 pairs,
@@ -152,7 +152,7 @@ impl<'s> Parser<'s, '_> {
                 &mut self.diagnostics,
             )),
             Err(error) => {
-                let diagnostic = syntax_error::report(self.text, self.truncated, piece, &error);
+                let diagnostic = syntax_error::report(self.text, self.truncated, chunk, &error);
                 self.diagnostics.extend(diagnostic);
                 None
             }

@@ -2,7 +2,7 @@
 
 use pest::error::{Error, ErrorVariant, InputLocation};
 
-use super::definitions::{KEYWORDS, Piece};
+use super::definitions::{Chunk, KEYWORDS};
 use super::grammar::Rule;
 use super::lexer::Token;
 use super::nearest::nearest;
@@ -55,7 +55,7 @@ const DESCRIPTIONS: &[(Rule, &str)] = &[
     (Rule::semicolon, "`;`"),
 ];
 
-/// Where a piece stops matching the grammar.
+/// Where a chunk stops matching the grammar.
 struct Failure<'t> {
     /// The matching tokens.
     matching: &'t [Token],
@@ -63,21 +63,21 @@ struct Failure<'t> {
     found: Option<Token>,
     /// The rules that would match instead.
     expected: &'t [Rule],
-    /// Whether all tokens of the piece match and more are needed.
+    /// Whether all tokens of the chunk match and more are needed.
     at_end: bool,
 }
 
 impl<'t> Failure<'t> {
-    fn new(piece: &Piece<'t>, offset: usize, expected: &'t [Rule]) -> Self {
-        let position = piece.first.span.start + offset;
+    fn new(chunk: &Chunk<'t>, offset: usize, expected: &'t [Rule]) -> Self {
+        let position = chunk.first.span.start + offset;
         // The grammar can stop inside a token, as in `12ab`.
-        let matching = piece
+        let matching = chunk
             .tokens
             .partition_point(|token| token.span.end <= position);
-        let (matching, others) = piece.tokens.split_at(matching);
+        let (matching, others) = chunk.tokens.split_at(matching);
         Self {
             matching,
-            found: others.iter().chain(piece.rest).next().copied(),
+            found: others.iter().chain(chunk.rest).next().copied(),
             expected,
             at_end: others.is_empty(),
         }
@@ -92,7 +92,7 @@ impl<'t> Failure<'t> {
         self.matching.last().copied()
     }
 
-    /// The innermost `{` that is open where the piece fails.
+    /// The innermost `{` that is open where the chunk fails.
     fn open_brace(&self) -> Option<Span> {
         let mut closed = 0_usize;
         self.matching.iter().rev().find_map(|token| {
@@ -107,23 +107,23 @@ impl<'t> Failure<'t> {
     }
 }
 
-/// Reports that the grammar does not match a piece.
+/// Reports that the grammar does not match a chunk.
 ///
-/// Returns `None` if the piece is cut off by an unclosed comment, which is reported instead.
+/// Returns `None` if the chunk is cut off by an unclosed comment, which is reported instead.
 pub(super) fn report(
     text: &str,
     truncated: bool,
-    piece: &Piece<'_>,
+    chunk: &Chunk<'_>,
     error: &Error<Rule>,
 ) -> Option<Diagnostic> {
     let (InputLocation::Pos(offset) | InputLocation::Span((offset, _))) = error.location;
     let expected = match &error.variant {
         ErrorVariant::ParsingError { positives, .. } => positives,
-        ErrorVariant::CustomError { message } => return Some(limit_reached(piece, message)),
+        ErrorVariant::CustomError { message } => return Some(limit_reached(chunk, message)),
     };
-    let failure = Failure::new(piece, offset, expected);
+    let failure = Failure::new(chunk, offset, expected);
     if failure.matching.is_empty() {
-        return Some(not_a_definition(text, piece.first));
+        return Some(not_a_definition(text, chunk.first));
     }
     if truncated && failure.found.is_none() {
         return None;
@@ -138,9 +138,9 @@ pub(super) fn intended_keyword(text: &str, first: Token) -> Option<&'static str>
 }
 
 /// Reports that pest gave up because the thread's stack is too small.
-fn limit_reached(piece: &Piece<'_>, limit: &str) -> Diagnostic {
+fn limit_reached(chunk: &Chunk<'_>, limit: &str) -> Diagnostic {
     let message = format!("this definition cannot be parsed: {limit}");
-    Diagnostic::new(Code::TooDeep, piece.first.span, message)
+    Diagnostic::new(Code::TooDeep, chunk.first.span, message)
         .help("parse on a thread with a larger stack")
 }
 
@@ -283,7 +283,7 @@ mod tests {
     use pest::Position;
     use pest::error::{Error, ErrorVariant};
 
-    use super::super::definitions::Piece;
+    use super::super::definitions::Chunk;
     use super::super::lexer::lex;
     use super::{alternatives, quote, report};
     use crate::codes::Code;
@@ -309,17 +309,17 @@ mod tests {
     fn exhausted_stack_is_reported() {
         let text = "struct A { };";
         let tokens = lex(text).tokens;
-        let piece = Piece::first_of(text, &tokens).unwrap();
+        let chunk = Chunk::first_of(text, &tokens).unwrap();
         let variant = ErrorVariant::CustomError {
             message: "stack limit reached".to_owned(),
         };
         let error = Error::new_from_pos(variant, Position::from_start(text));
-        let diagnostic = report(text, false, &piece, &error).unwrap();
+        let diagnostic = report(text, false, &chunk, &error).unwrap();
         assert_eq!(diagnostic.code, Code::TooDeep);
         assert_eq!(
             diagnostic.message,
             "this definition cannot be parsed: stack limit reached"
         );
-        assert_eq!(diagnostic.labels[0].span, piece.first.span);
+        assert_eq!(diagnostic.labels[0].span, chunk.first.span);
     }
 }
