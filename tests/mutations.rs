@@ -194,7 +194,7 @@ fn damage(text: &mut Vec<u8>, random: &mut Random) {
         _ if tokens.is_empty() => {}
         5 => drop(text.drain(random.pick(&tokens).clone())),
         6 | 7 => {
-            // Replaces a token by another of the same text, which often leaves the proto valid.
+            // Replaces a token with another one of the text, which often leaves the proto valid.
             let copy = text[random.pick(&tokens).clone()].to_vec();
             text.splice(random.pick(&tokens).clone(), copy);
         }

@@ -16,8 +16,7 @@ impl<'s, 'c> DocComments<'s, 'c> {
         Self { text, comments }
     }
 
-    /// The documentation of the item at `item`: the comments directly before it and those after
-    /// it on its line.
+    /// The documentation of an item: the comments directly before it and after it on its line.
     pub fn of(&self, item: Span) -> Docs {
         docs(
             self.text,
@@ -25,8 +24,8 @@ impl<'s, 'c> DocComments<'s, 'c> {
         )
     }
 
-    /// The documentation of a case's field at `field`, including the comments directly before the
-    /// case's first label, which starts at `labels`.
+    /// The documentation of the field of a case, including the comments directly before the first
+    /// label, which starts at `labels`.
     pub fn of_case(&self, labels: usize, field: Span) -> Docs {
         let leading = self.before(labels).iter().chain(self.before(field.start));
         docs(self.text, leading.chain(self.after(field.end)))

@@ -70,11 +70,7 @@ pub fn parse(text: &str) -> (File<'_>, Vec<Diagnostic>) {
         diagnostics: lexed.diagnostics,
     };
     parser.parse_definitions(&lexed.tokens);
-    let Parser {
-        mut file,
-        mut diagnostics,
-        ..
-    } = parser;
+    let (mut file, mut diagnostics) = (parser.file, parser.diagnostics);
     sort_by_place(&mut diagnostics, |span| span);
     file.comments = lexed.comments;
     (file, diagnostics)
