@@ -11,7 +11,7 @@ pub use self::docs::Docs;
 use crate::span::Span;
 
 /// A file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct File<'s> {
     /// All definitions that could be parsed, in the order of the text.
@@ -25,7 +25,7 @@ pub struct File<'s> {
 }
 
 /// A comment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Comment {
     /// The comment with its delimiters. A line comment ends before the line end.
@@ -59,7 +59,7 @@ pub struct Number {
 }
 
 /// A definition at the top level, other than the protocol.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Definition<'s> {
     /// `typedef NAME type attributes;`
     Typedef(Typedef<'s>),
@@ -74,7 +74,7 @@ pub enum Definition<'s> {
 }
 
 /// `typedef NAME type attributes;`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Typedef<'s> {
     /// The new name.
@@ -90,7 +90,7 @@ pub struct Typedef<'s> {
 }
 
 /// A named struct or message body, at the top level or inline.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Struct<'s> {
     /// The name.
@@ -106,7 +106,7 @@ pub struct Struct<'s> {
 }
 
 /// A member of a body.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Member<'s> {
     /// A field.
     Field(Field<'s>),
@@ -115,7 +115,7 @@ pub enum Member<'s> {
 }
 
 /// `type [*] NAME [size] attributes;`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Field<'s> {
     /// The type, without the `*`.
@@ -135,7 +135,7 @@ pub struct Field<'s> {
 }
 
 /// `[size]`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Array<'s> {
     /// The size between the brackets.
@@ -145,7 +145,7 @@ pub struct Array<'s> {
 }
 
 /// The number of elements of an array.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum ArraySize<'s> {
     /// `[16]`
     Fixed(Number),
@@ -169,7 +169,7 @@ pub enum ArraySize<'s> {
 }
 
 /// A type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Type<'s> {
     /// `int8` … `uint64`, `unix_fd`
     Primitive(Primitive, Span),
@@ -203,7 +203,7 @@ pub enum Primitive {
 }
 
 /// `switch (path) { cases } NAME attributes;`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Switch<'s> {
     /// The discriminant: a field, or a path through nested structs.
@@ -221,7 +221,7 @@ pub struct Switch<'s> {
 }
 
 /// A case of a switch: labels that share a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Case<'s> {
     /// The labels, at least one.
@@ -231,7 +231,7 @@ pub struct Case<'s> {
 }
 
 /// A label of a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Label<'s> {
     /// `default:`
     Default(Span),
@@ -245,7 +245,7 @@ pub enum Label<'s> {
 }
 
 /// `enum8 NAME { … } attributes;` or `flags8 …`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Enum<'s> {
     /// Whether the keyword is `flags…`.
@@ -265,7 +265,7 @@ pub struct Enum<'s> {
 }
 
 /// `ITEM [= value] attributes`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Item<'s> {
     /// The name, which may start with a digit.
@@ -279,7 +279,7 @@ pub struct Item<'s> {
 }
 
 /// `channel NAME [: PARENT] { … } attributes;`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Channel<'s> {
     /// The name.
@@ -297,7 +297,7 @@ pub struct Channel<'s> {
 }
 
 /// An entry of a channel.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum ChannelEntry<'s> {
     /// `server:`
     Server(Span),
@@ -308,7 +308,7 @@ pub enum ChannelEntry<'s> {
 }
 
 /// `message { … } attributes NAME = id;` or `BODY NAME = id;`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ChannelMessage<'s> {
     /// The body.
@@ -324,7 +324,7 @@ pub struct ChannelMessage<'s> {
 }
 
 /// The body of a message in a channel.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum MessageBody<'s> {
     /// `message { … } attributes`
     Inline {
@@ -338,7 +338,7 @@ pub enum MessageBody<'s> {
 }
 
 /// `protocol NAME { … };`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Protocol<'s> {
     /// The name.
@@ -352,7 +352,7 @@ pub struct Protocol<'s> {
 }
 
 /// `CHANNEL NAME [= id];`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ProtocolChannel<'s> {
     /// The name of the channel definition.
@@ -366,7 +366,7 @@ pub struct ProtocolChannel<'s> {
 }
 
 /// `@NAME` or `@NAME(arguments)`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Attribute<'s> {
     /// The name, without the `@`.
@@ -378,7 +378,7 @@ pub struct Attribute<'s> {
 }
 
 /// An argument of an attribute.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum AttributeValue<'s> {
     /// A number.
     Number(Number),
