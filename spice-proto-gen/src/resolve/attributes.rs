@@ -1,10 +1,10 @@
 //! Checks attributes: their names, arguments and places.
 
+use super::suggester::Suggester;
 use crate::ast::{Attribute, AttributeValue};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model;
 use crate::span::Span;
-use super::suggester::Suggester;
 
 /// A place where attributes are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

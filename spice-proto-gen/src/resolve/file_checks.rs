@@ -3,12 +3,12 @@
 
 use super::attributes::{AttributeCheck, Place};
 use super::names::{Kind, NameTable};
+use super::suggester::Suggester;
 use crate::ast::{
     ArraySize, Attribute, AttributeValue, Channel, ChannelEntry, ChannelMessage, Definition, Enum,
     Field, File, Member, MessageBody, Name, Number, Struct, Type,
 };
 use crate::diagnostic::{Code, Diagnostic};
-use super::suggester::Suggester;
 
 /// Returns the names that a file defines, and the problems found.
 pub(super) fn check<'a>(

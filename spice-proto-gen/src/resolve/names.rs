@@ -4,11 +4,11 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use super::rejection::{Checked, Rejection};
+use super::suggester::Suggester;
 use crate::ast::{File, Name};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{ChannelId, TypeId};
 use crate::span::Span;
-use super::suggester::Suggester;
 
 /// The built-in types.
 const PRIMITIVES: [&str; 9] = [

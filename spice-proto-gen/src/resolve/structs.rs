@@ -10,7 +10,8 @@ use super::value_bounds;
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Array, CountRef, Field, Int, Member, Origin, PointeeOrder, Pointer, Role, Size, Struct, Type, TypeDef, TypeId,
+    Array, CountRef, Field, Int, Member, Origin, PointeeOrder, Pointer, Role, Size, Struct, Type,
+    TypeDef, TypeId,
 };
 
 /// The parts of a struct or message around its members.

@@ -1,4 +1,4 @@
-//! What is said about broken texts.
+//! Diagnostics for broken texts.
 
 use super::{PROTOCOL, text_at};
 use crate::ast::Definition;
@@ -6,20 +6,20 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Span;
 use crate::syntax::{MAX_FILE_SIZE, parse};
 
-/// The findings of definitions with a protocol behind them.
-fn findings(definitions: &str) -> Vec<Diagnostic> {
+/// The diagnostics for `definitions` followed by a protocol.
+fn diagnostics(definitions: &str) -> Vec<Diagnostic> {
     parse(&format!("{definitions}\n{PROTOCOL}\n")).1
 }
 
-/// The only finding.
+/// The only diagnostic for `definitions` followed by a protocol.
 #[track_caller]
 fn only(definitions: &str) -> Diagnostic {
-    let mut found = findings(definitions);
+    let mut found = diagnostics(definitions);
     assert_eq!(found.len(), 1, "{found:#?}");
     found.remove(0)
 }
 
-/// Texts with a `~` before the bad token, and what is said about it.
+/// Texts with a `~` before the unexpected token, and the messages for it.
 const MESSAGES: &[(&str, &str)] = &[
     ("struct A { uint8 ~; };", "expected a field name, found `;`"),
     (
@@ -108,14 +108,14 @@ const MESSAGES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn the_token_and_what_was_expected_are_named() {
+fn syntax_error_names_token_and_alternatives() {
     for (marked, message) in MESSAGES {
         let start = marked.find('~').unwrap_or(usize::MAX);
         let source = marked.replace('~', "");
-        let finding = only(&source);
-        assert_eq!(finding.code, Code::Syntax);
-        assert_eq!(finding.message, *message, "in {source}");
-        let span = finding.labels[0].span;
+        let diagnostic = only(&source);
+        assert_eq!(diagnostic.code, Code::Syntax);
+        assert_eq!(diagnostic.message, *message, "in {source}");
+        let span = diagnostic.labels[0].span;
         assert_eq!(span.start, start, "in {source}");
         assert!(
             message.ends_with(&format!("`{}`", text_at(&source, span))),
@@ -125,7 +125,7 @@ fn the_token_and_what_was_expected_are_named() {
 }
 
 #[test]
-fn no_name_of_a_grammar_rule_is_ever_shown() {
+fn messages_contain_no_rule_names() {
     let source = include_str!("../../../../proto/spice.proto");
     let tail: String = source
         .chars()
@@ -137,19 +137,19 @@ fn no_name_of_a_grammar_rule_is_ever_shown() {
         .collect();
     for cut in 0..tail.len() {
         let text = tail.get(cut..).unwrap_or("");
-        for finding in parse(text)
+        for diagnostic in parse(text)
             .1
             .iter()
             .chain(&parse(tail.get(..cut).unwrap_or("")).1)
         {
-            let prose: String = finding.message.split('`').step_by(2).collect();
-            assert!(!prose.contains('_'), "{}", finding.message);
+            let prose: String = diagnostic.message.split('`').step_by(2).collect();
+            assert!(!prose.contains('_'), "{}", diagnostic.message);
         }
     }
 }
 
 #[test]
-fn a_missing_separator_is_shown_behind_the_token_before_it() {
+fn missing_separator_is_reported_after_previous_token() {
     let cases = [
         ("struct A {\n  uint8 a~ // c\n  uint8 b;\n};", ";"),
         ("struct A { uint8 a~ };", ";"),
@@ -161,18 +161,20 @@ fn a_missing_separator_is_shown_behind_the_token_before_it() {
     ];
     for (marked, separator) in cases {
         let place = marked.find('~').unwrap_or(usize::MAX);
-        let finding = only(&marked.replace('~', ""));
+        let diagnostic = only(&marked.replace('~', ""));
         assert!(
-            finding
+            diagnostic
                 .message
                 .starts_with(&format!("expected `{separator}`, found "))
         );
         assert_eq!(
-            finding.labels[0].span,
+            diagnostic.labels[0].span,
             Span::new(place, place),
             "in {marked}"
         );
-        let suggestion = finding.suggestion.map(|edit| (edit.span, edit.replacement));
+        let suggestion = diagnostic
+            .suggestion
+            .map(|edit| (edit.span, edit.replacement));
         assert_eq!(
             suggestion,
             Some((Span::new(place, place), separator.to_owned()))
@@ -181,7 +183,7 @@ fn a_missing_separator_is_shown_behind_the_token_before_it() {
 }
 
 #[test]
-fn a_misspelled_keyword_is_corrected() {
+fn misspelled_keyword_gets_suggestion() {
     let cases = [
         ("strcut", "struct"),
         ("mesage", "message"),
@@ -191,24 +193,29 @@ fn a_misspelled_keyword_is_corrected() {
         ("chanel", "channel"),
     ];
     for (word, keyword) in cases {
-        let finding = only(&format!("{word} A {{ }};"));
-        assert_eq!(finding.labels[0].span, Span::new(0, word.len()));
-        let edit = finding.suggestion.map(|edit| edit.replacement);
+        let diagnostic = only(&format!("{word} A {{ }};"));
+        assert_eq!(diagnostic.labels[0].span, Span::new(0, word.len()));
+        let edit = diagnostic.suggestion.map(|edit| edit.replacement);
         assert_eq!(edit.as_deref(), Some(keyword));
-        assert_eq!(finding.help, Some(format!("did you mean `{keyword}`?")));
+        assert_eq!(diagnostic.help, Some(format!("did you mean `{keyword}`?")));
     }
     assert!(only("nonsense A { };").suggestion.is_none());
 }
 
 #[test]
-fn every_broken_definition_is_reported_once() {
+fn each_broken_definition_is_reported_once() {
     let source = "struct A { uint8 ; uint8 ; };\nstruct B { uint8 b; };\nstrcut C { uint8 a; };\n\
         channel D { serve: };\ntypedef E;\nstruct F\n  uint8 a;\n  uint8 b;\n};\nstruct G { };\n";
     let text = format!("{source}{PROTOCOL}");
     let (file, found) = parse(&text);
     let lines: Vec<_> = found
         .iter()
-        .map(|finding| source[..finding.labels[0].span.start].matches('\n').count() + 1)
+        .map(|diagnostic| {
+            source[..diagnostic.labels[0].span.start]
+                .matches('\n')
+                .count()
+                + 1
+        })
         .collect();
     assert_eq!(lines, [1, 3, 4, 5, 7], "{found:#?}");
     let names: Vec<_> = file
@@ -224,7 +231,7 @@ fn every_broken_definition_is_reported_once() {
 }
 
 #[test]
-fn a_missing_brace_costs_one_definition() {
+fn missing_brace_breaks_one_definition() {
     let source = "struct A {\n  uint8 a;\n\nstruct B {\n  uint8 b;\n};\n\nchannel C {\n  message {\n    uint8 c;\n  a;\n};\n";
     let text = format!("{source}{PROTOCOL}");
     let (file, found) = parse(&text);
@@ -241,7 +248,7 @@ fn a_missing_brace_costs_one_definition() {
 }
 
 #[test]
-fn a_text_that_breaks_off_is_reported_at_its_end() {
+fn incomplete_definition_is_reported_at_end_of_file() {
     let source = "struct A { uint8 a; uint8";
     let (_, found) = parse(source);
     assert_eq!(found.len(), 1);
@@ -257,7 +264,7 @@ fn a_text_that_breaks_off_is_reported_at_its_end() {
 }
 
 #[test]
-fn an_unclosed_comment_is_the_only_finding() {
+fn unclosed_comment_is_the_only_diagnostic() {
     for source in [
         "struct A { uint8 a; /* c ",
         "/*",
@@ -273,55 +280,58 @@ fn an_unclosed_comment_is_the_only_finding() {
 }
 
 #[test]
-fn control_characters_are_reported_outside_of_comments() {
-    let found = findings("struct A {\0 /* \0 */ uint8 a;\u{1}\u{7f} }; // \u{8}");
-    let spans: Vec<_> = found.iter().map(|finding| finding.labels[0].span).collect();
+fn control_characters_outside_comments_are_reported() {
+    let found = diagnostics("struct A {\0 /* \0 */ uint8 a;\u{1}\u{7f} }; // \u{8}");
+    let spans: Vec<_> = found
+        .iter()
+        .map(|diagnostic| diagnostic.labels[0].span)
+        .collect();
     assert_eq!(spans, [Span::new(10, 11), Span::new(28, 30)]);
     assert!(
         found
             .iter()
-            .all(|finding| finding.code == Code::ForbiddenCharacter)
+            .all(|diagnostic| diagnostic.code == Code::ForbiddenCharacter)
     );
     assert!(found[0].message.contains("U+0000"));
-    let many = findings(&"\0 ".repeat(1000));
+    let many = diagnostics(&"\0 ".repeat(1000));
     assert_eq!(many.len(), 16);
 }
 
 #[test]
-fn numbers_outside_of_64_bits_are_reported() {
+fn numbers_beyond_64_bits_are_reported() {
     let source =
         "enum8 E { A = -9223372036854775808, B = 18446744073709551615, C = 0xffffffffffffffff };";
-    assert_eq!(findings(source), []);
+    assert_eq!(diagnostics(source), []);
     for number in [
         "-9223372036854775809",
         "18446744073709551616",
         "0x10000000000000000",
         &"9".repeat(99),
     ] {
-        let finding = only(&format!("enum8 E {{ A = {number} }};"));
-        assert_eq!(finding.code, Code::NumberTooLarge);
-        assert_eq!(finding.labels[0].span, Span::new(14, 14 + number.len()));
+        let diagnostic = only(&format!("enum8 E {{ A = {number} }};"));
+        assert_eq!(diagnostic.code, Code::NumberTooLarge);
+        assert_eq!(diagnostic.labels[0].span, Span::new(14, 14 + number.len()));
     }
 }
 
 #[test]
-fn nesting_is_limited() {
+fn nesting_depth_is_limited() {
     let nested = |levels: usize| {
         let open = "struct A { ".repeat(levels);
         let close = "} a; ".repeat(levels - 1);
         format!("{open}{close}}};")
     };
-    assert_eq!(findings(&nested(32)), []);
-    let finding = only(&nested(33));
-    assert_eq!(finding.code, Code::TooDeep);
+    assert_eq!(diagnostics(&nested(32)), []);
+    let diagnostic = only(&nested(33));
+    assert_eq!(diagnostic.code, Code::TooDeep);
     let brace = 32 * "struct A { ".len() + 9;
-    assert_eq!(finding.labels[0].span, Span::new(brace, brace + 1));
+    assert_eq!(diagnostic.labels[0].span, Span::new(brace, brace + 1));
     let source = format!("{} struct B {{ uint8; }};", nested(100));
-    assert_eq!(findings(&source).len(), 2);
+    assert_eq!(diagnostics(&source).len(), 2);
 }
 
 #[test]
-fn a_file_has_one_protocol_at_its_end() {
+fn protocol_must_be_single_and_last() {
     let (_, found) = parse("struct A { };\n");
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].code, Code::MissingProtocol);
@@ -349,7 +359,7 @@ fn a_file_has_one_protocol_at_its_end() {
 }
 
 #[test]
-fn a_broken_protocol_is_not_a_missing_one() {
+fn broken_protocol_is_not_reported_as_missing() {
     for source in [
         "protocol P { A };",
         "protcol P { A a; };",
@@ -363,7 +373,7 @@ fn a_broken_protocol_is_not_a_missing_one() {
 }
 
 #[test]
-fn a_file_that_is_too_large_is_not_read() {
+fn too_large_file_is_rejected() {
     let source = " ".repeat(MAX_FILE_SIZE + 1);
     let (_, found) = parse(&source);
     assert_eq!(found.len(), 1);
