@@ -1,438 +1,305 @@
-//! From bytes to a value.
+//! Decoding: from the bytes of a body to a value.
+
+mod array;
 
 use std::borrow::Cow;
 
 use spice_proto_gen::model::{
-    Array, Field, Int, Member, Model, Pointer, Role, Size, Struct, Switch, Type, TypeId,
+    Field, Int, Member, Model, Part, Pointer, Role, Segment, Struct, Switch, Type, TypeId,
 };
-use spice_wire::{ErrorKind as Wire, MAX_EMPTY_ELEMENTS};
+use spice_wire::ErrorKind as Wire;
 
 use crate::MAX_DEPTH;
 use crate::error::{Error, ErrorKind, Step};
-use crate::facts::{Facts, Scope, name, on_wire};
+use crate::scope::Scope;
 use crate::value::Value;
 
-/// A message that was decoded.
+/// A decoded message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded<'a> {
-    /// What it holds.
+    /// The value.
     pub value: Value<'a>,
-    /// The bytes behind all that was read, pointees included. They are legal after any message.
+    /// The bytes after everything that was read, pointees included. Every message may have them.
     pub trailing: &'a [u8],
 }
 
-/// Decodes the body of a message (or a struct) of this type.
+/// Decodes the body of a message or struct.
 ///
 /// # Errors
-/// Where and why the bytes are not such a body.
+///
+/// Returns an error if the bytes are not such a body, or if the type is not a struct of the model.
 pub fn decode<'a>(model: &'a Model, body: TypeId, bytes: &'a [u8]) -> Result<Decoded<'a>, Error> {
     let mut reader = Reader {
-        facts: Facts { model },
-        bytes,
-        furthest: 0,
-        empty: 0,
+        model,
+        body: bytes,
+        offset: 0,
+        pointees_end: 0,
+        empty_elements: 0,
         depth: 0,
         path: Vec::new(),
     };
-    let (value, end) = reader.structure(body, 0)?;
-    let end = end.max(reader.furthest);
-    Ok(Decoded {
-        value,
-        trailing: bytes.get(end..).unwrap_or_default(),
-    })
+    let value = reader.structure(body)?;
+    let end = reader.offset.max(reader.pointees_end);
+    let trailing = bytes.get(end..).unwrap_or_default();
+    Ok(Decoded { value, trailing })
 }
 
-/// What is read at some byte, and the byte after it.
-type Read<'a> = Result<(Value<'a>, usize), Error>;
+type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// A position in the body of a message.
 struct Reader<'a> {
-    facts: Facts<'a>,
-    bytes: &'a [u8],
-    /// The byte after the last one of any pointee.
-    furthest: usize,
-    /// How many elements without bytes lists have.
-    empty: u64,
+    model: &'a Model,
+    body: &'a [u8],
+    /// The position.
+    offset: usize,
+    /// Offset of the byte after the last byte of any pointee.
+    pointees_end: usize,
+    /// Number of list elements without bytes.
+    empty_elements: u64,
+    /// Number of structs that contain the position.
     depth: usize,
-    /// The field that is being read.
+    /// Path of the field at the position.
     path: Vec<Step<'a>>,
 }
 
 impl<'a> Reader<'a> {
-    /// Does something in a part of what is being read.
+    /// Reads a field or an element.
     fn inside<T>(
         &mut self,
         step: Step<'a>,
-        read: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+        read: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
         self.path.push(step);
         let result = read(self)?;
         self.path.pop();
         Ok(result)
     }
 
-    fn error(&self, kind: ErrorKind, at: usize) -> Error {
-        Error::new(kind, &self.path, at)
+    fn error(&self, kind: ErrorKind) -> Error {
+        Error::new(kind, &self.path, self.offset)
     }
 
-    fn wire_error(&self, kind: Wire, at: usize) -> Error {
-        self.error(ErrorKind::Wire(kind), at)
+    fn wire_error(&self, kind: Wire) -> Error {
+        self.error(ErrorKind::Wire(kind))
     }
 
-    /// How many bytes there are from here on.
-    const fn available(&self, at: usize) -> usize {
-        self.bytes.len().saturating_sub(at)
+    /// The bytes from the position to the end of the body.
+    fn rest(&self) -> &'a [u8] {
+        self.body.get(self.offset..).unwrap_or_default()
     }
 
-    /// The byte after `needed` bytes, if they are there. `None` is more than 64 bits can say.
-    fn present(&self, at: usize, needed: Option<u64>) -> Result<usize, Error> {
-        let end = needed
-            .and_then(|needed| usize::try_from(needed).ok())
-            .and_then(|needed| at.checked_add(needed))
-            .filter(|end| *end <= self.bytes.len());
-        end.ok_or_else(|| {
-            let kind = Wire::Truncated {
-                needed: needed.unwrap_or(u64::MAX),
-                available: self.available(at) as u64,
-            };
-            self.wire_error(kind, at)
-        })
+    /// Number of bytes from the position to the end of the body.
+    fn available(&self) -> u64 {
+        self.rest().len() as u64
     }
 
-    fn take(&self, at: usize, needed: Option<u64>) -> Result<(&'a [u8], usize), Error> {
-        let end = self.present(at, needed)?;
-        Ok((self.bytes.get(at..end).unwrap_or_default(), end))
+    /// Checks that `size` bytes are left. A size of `None` exceeds 64 bits.
+    fn check(&self, size: Option<u64>) -> Result<()> {
+        match size {
+            Some(size) if size <= self.available() => Ok(()),
+            _ => Err(self.wire_error(Wire::Truncated {
+                needed: size.unwrap_or(u64::MAX),
+                available: self.available(),
+            })),
+        }
     }
 
-    fn structure(&mut self, id: TypeId, at: usize) -> Read<'a> {
-        let Some(body) = self.facts.model.body(id) else {
-            return Err(self.error(ErrorKind::NotABody, at));
+    /// Takes `size` bytes.
+    fn take(&mut self, size: u64) -> Result<&'a [u8]> {
+        self.check(Some(size))?;
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let bytes = self.rest().get(..size).unwrap_or_default();
+        self.offset = self.offset.saturating_add(bytes.len());
+        Ok(bytes)
+    }
+
+    fn structure(&mut self, id: TypeId) -> Result<Value<'a>> {
+        let Some(body) = self.model.body(id) else {
+            return Err(self.error(ErrorKind::NotABody));
         };
-        self.deeper(at, |reader| reader.members(body, at))
-    }
-
-    /// Does something in a struct.
-    fn deeper<T>(
-        &mut self,
-        at: usize,
-        read: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<T, Error> {
         if self.depth >= MAX_DEPTH {
-            return Err(self.error(ErrorKind::TooDeep, at));
+            return Err(self.error(ErrorKind::TooDeep));
         }
         self.depth = self.depth.saturating_add(1);
-        let result = read(self)?;
+        let value = self.members(body)?;
         self.depth = self.depth.saturating_sub(1);
-        Ok(result)
+        Ok(value)
     }
 
-    fn members(&mut self, body: &'a Struct, at: usize) -> Read<'a> {
-        let mut values: Vec<Option<Value<'a>>> = Vec::with_capacity(body.members.len());
-        let mut at = at;
-        let mut checked = 0;
-        for (index, member) in body.members.iter().enumerate() {
-            if index >= checked {
-                let rest = body.members.get(index..).unwrap_or_default();
-                checked = index.saturating_add(self.check_run(rest, at)?);
+    fn members(&mut self, body: &'a Struct) -> Result<Value<'a>> {
+        let mut values: Vec<Option<Value<'a>>> = vec![None; body.members.len()];
+        for part in &body.parts {
+            match part {
+                Part::Segment(segment) => {
+                    self.check_segment(body, segment)?;
+                    for field in &segment.fields {
+                        self.member(body, field.position.member, &mut values)?;
+                    }
+                }
+                Part::Member(index) => self.member(body, *index, &mut values)?,
             }
-            if !on_wire(member) {
-                values.push(None);
-                continue;
-            }
-            let earlier = |member: usize| values.get(member).and_then(Option::as_ref);
-            let scope = Scope {
-                body,
-                values: &earlier,
-            };
-            let step = Step::Field(name(member));
-            let (value, end) = self.inside(step, |reader| reader.member(scope, member, at))?;
-            values.push(Some(value));
-            at = end;
         }
-        Ok((named(body, values), at))
-    }
-
-    /// Checks that all fields are there that are looked for together from here on, and says how many
-    /// members these are.
-    fn check_run(&mut self, members: &'a [Member], at: usize) -> Result<usize, Error> {
-        let facts = self.facts;
-        let run = members.iter().map_while(move |member| match member {
-            Member::Field(field) if !on_wire(member) || facts.model.in_run(field) => Some(field),
-            _ => None,
+        let members = body.members.iter().zip(values);
+        let fields = members.filter_map(|(member, value)| {
+            let name = Cow::Borrowed(member.name());
+            Some((name, value?))
         });
-        self.check_fields(run.clone(), at)?;
-        Ok(run.count())
+        Ok(Value::Struct(fields.collect()))
     }
 
-    /// Checks that fields of fixed size are there, and finds the first one that is not.
-    fn check_fields(
+    /// Reads the member with this index and adds its value to those of the members before.
+    fn member(
         &mut self,
-        fields: impl Iterator<Item = &'a Field> + Clone,
-        at: usize,
-    ) -> Result<(), Error> {
-        let sizes = fields.clone().map(|field| field.size.min());
-        let total = sizes.fold(0, u64::saturating_add);
-        if total <= self.available(at) as u64 {
-            return Ok(());
-        }
-        let mut at = at;
-        for field in fields {
-            at = self.inside(Step::Field(&field.name), |reader| {
-                reader.check_field(field, at)
-            })?;
+        body: &'a Struct,
+        index: usize,
+        values: &mut [Option<Value<'a>>],
+    ) -> Result<()> {
+        let Some(member) = body.members.get(index) else {
+            unreachable!("the parts of a body refer to its members");
+        };
+        let scope = Scope {
+            model: self.model,
+            body,
+            values: &|member| values.get(member)?.as_ref(),
+        };
+        let value = self.inside(Step::Field(member.name()), |reader| match member {
+            Member::Field(field) => reader.field(scope, field),
+            Member::Switch(switch) => reader.switch(scope, body, switch),
+        })?;
+        if let Some(place) = values.get_mut(index) {
+            *place = Some(value);
         }
         Ok(())
     }
 
-    fn check_field(&mut self, field: &'a Field, at: usize) -> Result<usize, Error> {
-        let size = field.size.min();
-        let single = field.pointer.is_none() && field.array.is_none() && field.role != Role::Zero;
-        if let (Type::Struct(id), true) = (field.ty.ty, single)
-            && size > self.available(at) as u64
-            && let Some(body) = self.facts.model.body(id)
-        {
-            let inner = body.members.iter().filter_map(|member| match member {
-                Member::Field(field) => Some(field),
-                Member::Switch(_) => None,
-            });
-            self.deeper(at, |reader| reader.check_fields(inner, at))?;
+    /// Checks that all fields of a segment are present.
+    fn check_segment(&mut self, body: &'a Struct, segment: &'a Segment) -> Result<()> {
+        let available = self.available();
+        if segment.size <= available {
+            return Ok(());
         }
-        self.present(at, Some(size))
+        let start = self.offset;
+        for found in &segment.fields {
+            let Some(field) = body.field(found.position) else {
+                unreachable!("a segment refers to fields of its body");
+            };
+            let end = found.offset.saturating_add(field.size.min());
+            if end > available {
+                let offset = usize::try_from(found.offset).unwrap_or(usize::MAX);
+                self.offset = start.saturating_add(offset);
+                return self.inside(Step::Field(&field.name), |reader| reader.check_field(field));
+            }
+        }
+        self.check(Some(segment.size))
     }
 
-    fn member(&mut self, scope: Scope<'_, 'a, 'a>, member: &'a Member, at: usize) -> Read<'a> {
-        match member {
-            Member::Field(field) => self.field(scope, field, at),
-            Member::Switch(switch) => self.switch(scope, switch, at),
+    /// Checks a field of a segment for which too few bytes are left. The error is that of
+    /// [`Model::field_ends`], but the search is limited to [`MAX_DEPTH`].
+    fn check_field(&mut self, field: &'a Field) -> Result<()> {
+        match (field.ty.ty, field.array, field.pointer) {
+            // A nested struct checks its own segment.
+            (Type::Struct(id), None, None) if field.role != Role::Zero => {
+                self.structure(id).map(drop)
+            }
+            _ => self.check(Some(field.size.min())),
         }
     }
 
-    fn switch(&mut self, scope: Scope<'_, 'a, 'a>, switch: &'a Switch, at: usize) -> Read<'a> {
-        let chosen = self.facts.chosen(scope, switch);
-        let Some(case) = chosen.and_then(|case| switch.cases.get(case)) else {
-            return Ok((Value::Null, at));
+    fn switch(
+        &mut self,
+        scope: Scope<'_, '_, 'a>,
+        body: &'a Struct,
+        switch: &'a Switch,
+    ) -> Result<Value<'a>> {
+        let selected = scope.selected(switch).map(|(index, _)| index);
+        let Some(case) = selected.and_then(|index| switch.cases.get(index)) else {
+            return Ok(Value::Null);
         };
-        let field = &case.field;
-        if self.facts.model.in_run(field) {
-            self.check_fields(std::iter::once(field), at)?;
+        if let Some(segment) = &case.segment {
+            self.check_segment(body, segment)?;
         }
-        let step = Step::Field(&field.name);
-        let (value, end) = self.inside(step, |reader| reader.field(scope, field, at))?;
-        let field = (Cow::Borrowed(field.name.as_str()), value);
-        Ok((Value::Struct(vec![field]), end))
+        let name = case.field.name.as_str();
+        let value = self.inside(Step::Field(name), |reader| reader.field(scope, &case.field))?;
+        Ok(Value::Struct(vec![(Cow::Borrowed(name), value)]))
     }
 
-    fn field(&mut self, scope: Scope<'_, 'a, 'a>, field: &'a Field, at: usize) -> Read<'a> {
-        if field.role == Role::Zero {
-            let end = self.present(at, Some(field.size.min()))?;
-            return Ok((Value::Integer(0), end));
-        }
-        match field.pointer {
-            Some(pointer) => self.pointer(scope, field, pointer, at),
-            None => self.value(scope, field, at),
+    fn field(&mut self, scope: Scope<'_, '_, 'a>, field: &'a Field) -> Result<Value<'a>> {
+        match (&field.role, field.pointer) {
+            (Role::Zero, _) => {
+                self.take(field.size.min())?;
+                Ok(Value::Integer(0))
+            }
+            (_, Some(pointer)) => self.pointer(scope, field, pointer),
+            (_, None) => self.value(scope, field),
         }
     }
 
     fn pointer(
         &mut self,
-        scope: Scope<'_, 'a, 'a>,
+        scope: Scope<'_, '_, 'a>,
         field: &'a Field,
         pointer: Pointer,
-        at: usize,
-    ) -> Read<'a> {
-        const OFFSET: Int = Int {
-            bytes: 4,
-            signed: false,
-        };
-        let (offset, end) = self.number(OFFSET, at)?;
-        let target = u32::try_from(offset).unwrap_or(u32::MAX);
+    ) -> Result<Value<'a>> {
+        let bytes = self.rest().first_chunk().copied();
+        let target = u32::from_le_bytes(bytes.unwrap_or_default());
         if target == 0 {
-            self.check_null(scope, field, pointer, at)?;
-            return Ok((Value::Null, end));
+            self.check_null(scope, field, pointer)?;
+            self.take(4)?;
+            return Ok(Value::Null);
         }
-        let length = self.bytes.len();
+        let length = self.body.len();
         let start = usize::try_from(target).unwrap_or(usize::MAX);
         if start >= length {
-            return Err(self.wire_error(Wire::PointerOutOfRange { target, length }, at));
+            return Err(self.wire_error(Wire::PointerOutOfRange { target, length }));
         }
-        let (value, pointee_end) = self.value(scope, field, start)?;
-        self.furthest = self.furthest.max(pointee_end);
-        Ok((value, end))
+        self.take(4)?;
+        let next = std::mem::replace(&mut self.offset, start);
+        let value = self.value(scope, field)?;
+        let end = std::mem::replace(&mut self.offset, next);
+        self.pointees_end = self.pointees_end.max(end);
+        Ok(value)
     }
 
-    /// Null stands for no array, but only where the message could hold one of that size.
+    /// Checks that a pointer may be null. A null pointer to an array stands for elements that the body
+    /// must be long enough to hold.
     fn check_null(
         &self,
-        scope: Scope<'_, 'a, 'a>,
-        field: &Field,
+        scope: Scope<'_, '_, 'a>,
+        field: &'a Field,
         pointer: Pointer,
-        at: usize,
-    ) -> Result<(), Error> {
+    ) -> Result<()> {
         if pointer.nonnull {
-            return Err(self.wire_error(Wire::NullPointer, at));
+            return Err(self.wire_error(Wire::NullPointer));
         }
-        let Some((count, size)) = self.counted(scope, field) else {
+        let Some(count) = field.array.and_then(|array| scope.elements(array)) else {
             return Ok(());
         };
+        let size = self.model.size(field.ty.ty).min();
         match count.and_then(|count| count.checked_mul(size)) {
-            Some(bytes) if bytes <= self.bytes.len() as u64 => Ok(()),
+            Some(bytes) if bytes <= self.body.len() as u64 => Ok(()),
             _ => {
                 let count = count.unwrap_or(u64::MAX);
-                Err(self.wire_error(Wire::NullArray { count }, at))
+                Err(self.wire_error(Wire::NullArray { count }))
             }
         }
     }
 
-    /// How many elements an array has by other fields (`None`: more than 64 bits can say), and the
-    /// size of each.
-    fn counted(&self, scope: Scope<'_, 'a, 'a>, field: &Field) -> Option<(Option<u64>, u64)> {
-        let size = self.facts.size(field.ty.ty).min();
-        match field.array? {
-            Array::Count(count) => Some((Some(self.facts.count(scope, count)), size)),
-            Array::ImageSize { bits, width, rows } => {
-                Some((self.facts.image_size(scope, bits, width, rows), size))
-            }
-            Array::Fixed(_) | Array::CString | Array::Remaining => None,
+    /// Reads one value of a type.
+    fn one(&mut self, ty: Type) -> Result<Value<'a>> {
+        match (ty, self.model.int(ty)) {
+            (_, Some(int)) => self.integer(int).map(Value::Integer),
+            (Type::Struct(id), None) => self.structure(id),
+            (_, None) => Ok(Value::Descriptor),
         }
     }
 
-    /// The value of a field, at the byte where it stands or where its pointer leads.
-    fn value(&mut self, scope: Scope<'_, 'a, 'a>, field: &'a Field, at: usize) -> Read<'a> {
-        let ty = field.ty.ty;
-        match field.array {
-            None => self.one(ty, at),
-            Some(Array::Fixed(count)) => self.fixed(ty, count, at),
-            Some(Array::CString) => self.cstring(at),
-            Some(Array::Remaining) => self.remaining(ty, at),
-            Some(Array::Count(_) | Array::ImageSize { .. }) => {
-                let count = self.counted(scope, field).and_then(|(count, _)| count);
-                self.elements(ty, count, at)
-            }
-        }
-    }
-
-    fn one(&mut self, ty: Type, at: usize) -> Read<'a> {
-        match (ty, self.facts.number(ty)) {
-            (_, Some(int)) => {
-                let (number, end) = self.number(int, at)?;
-                Ok((Value::Integer(number), end))
-            }
-            (Type::Struct(id), None) => self.structure(id, at),
-            (_, None) => Ok((Value::Descriptor, at)),
-        }
-    }
-
-    fn number(&self, int: Int, at: usize) -> Result<(i128, usize), Error> {
-        let (bytes, end) = self.take(at, Some(u64::from(int.bytes)))?;
-        let mut wide = [0; 16];
+    fn integer(&mut self, int: Int) -> Result<i128> {
+        let bytes = self.take(int.bytes.into())?;
+        let is_negative = int.signed && bytes.last().is_some_and(|byte| *byte >= 0x80);
+        let mut wide = if is_negative { [0xff; 16] } else { [0; 16] };
         for (wide, byte) in wide.iter_mut().zip(bytes) {
             *wide = *byte;
         }
-        let negative = int.signed && bytes.last().is_some_and(|byte| *byte >= 0x80);
-        if negative {
-            for wide in wide.iter_mut().skip(bytes.len()) {
-                *wide = 0xff;
-            }
-        }
-        Ok((i128::from_le_bytes(wide), end))
+        Ok(i128::from_le_bytes(wide))
     }
-
-    fn fixed(&mut self, ty: Type, count: u64, at: usize) -> Read<'a> {
-        match self.facts.size(ty) {
-            Size::Static(0) => self.repeated(ty, count, at),
-            Size::Static(size) if self.facts.model.is_plain(ty) => {
-                self.present(at, count.checked_mul(size))?;
-                self.each(ty, count, at)
-            }
-            _ => self.each(ty, count, at),
-        }
-    }
-
-    fn elements(&mut self, ty: Type, count: Option<u64>, at: usize) -> Read<'a> {
-        let known = count.unwrap_or(u64::MAX);
-        match self.facts.size(ty) {
-            Size::Static(0) => {
-                self.empty = self.empty.saturating_add(known);
-                match self.empty > MAX_EMPTY_ELEMENTS {
-                    true => Err(self.wire_error(Wire::TooManyEmptyElements { count: known }, at)),
-                    false => self.repeated(ty, known, at),
-                }
-            }
-            Size::Static(size) if !self.facts.has_fds(ty) => {
-                self.present(at, count.and_then(|count| count.checked_mul(size)))?;
-                self.each(ty, known, at)
-            }
-            _ => self.each(ty, known, at),
-        }
-    }
-
-    /// Elements that take no bytes.
-    fn repeated(&mut self, ty: Type, count: u64, at: usize) -> Read<'a> {
-        let (value, _) = self.one(ty, at)?;
-        let value = Value::Repeated {
-            value: Box::new(value),
-            count: usize::try_from(count).unwrap_or(usize::MAX),
-        };
-        Ok((value, at))
-    }
-
-    /// Elements one after the other. The list grows as they are found to be there.
-    fn each(&mut self, ty: Type, count: u64, at: usize) -> Read<'a> {
-        if self.facts.is_byte(ty) {
-            let (bytes, end) = self.take(at, Some(count))?;
-            return Ok((Value::Bytes(Cow::Borrowed(bytes)), end));
-        }
-        let (mut values, mut at) = (Vec::new(), at);
-        for index in 0..count {
-            let (value, end) = self.element(ty, index, at)?;
-            values.push(value);
-            at = end;
-        }
-        Ok((Value::List(values), at))
-    }
-
-    fn element(&mut self, ty: Type, index: u64, at: usize) -> Read<'a> {
-        let step = Step::Element(usize::try_from(index).unwrap_or(usize::MAX));
-        self.inside(step, |reader| reader.one(ty, at))
-    }
-
-    fn cstring(&self, at: usize) -> Read<'a> {
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        let text = rest.split_inclusive(|byte| *byte == 0).next();
-        match text.filter(|text| text.last() == Some(&0)) {
-            Some(text) => Ok((
-                Value::Bytes(Cow::Borrowed(text)),
-                at.saturating_add(text.len()),
-            )),
-            None => Err(self.wire_error(Wire::Unterminated, at)),
-        }
-    }
-
-    /// All elements to the end. Of elements of fixed size, a part of one more may follow.
-    fn remaining(&mut self, ty: Type, at: usize) -> Read<'a> {
-        let available = self.available(at) as u64;
-        if let Some(size @ 1..) = self.facts.size(ty).exact() {
-            let count = available.checked_div(size).unwrap_or(0);
-            return self.each(ty, count, at);
-        }
-        let (mut values, mut at) = (Vec::new(), at);
-        while self.available(at) > 0 {
-            let (value, end) = self.element(ty, values.len() as u64, at)?;
-            values.push(value);
-            if end == at {
-                break;
-            }
-            at = end;
-        }
-        Ok((Value::List(values), at))
-    }
-}
-
-/// The values of a body's members under their names.
-fn named<'a>(body: &'a Struct, values: Vec<Option<Value<'a>>>) -> Value<'a> {
-    let members = body.members.iter().zip(values);
-    let fields = members.filter_map(|(member, value)| {
-        let name = Cow::Borrowed(name(member));
-        Some((name, value?))
-    });
-    Value::Struct(fields.collect())
 }

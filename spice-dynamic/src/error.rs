@@ -1,23 +1,23 @@
-//! What went wrong, in which field, at which byte.
+//! Errors with reason, field path and offset.
 
 use std::fmt::{self, Write as _};
 
-/// Why a message could not be decoded, or a value could not be encoded.
+/// The reason why decoding or encoding failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// What generated code reports too.
+    /// An error that generated code also reports.
     Wire(spice_wire::ErrorKind),
-    /// Encoding: a field is not there.
+    /// Encoding: a field is missing.
     MissingField,
-    /// Encoding: a field that the proto does not have, or has once only.
+    /// Encoding: a field is unknown or duplicated.
     UnexpectedField,
-    /// Encoding: a value of another sort.
+    /// Encoding: a value has the wrong type.
     WrongValue {
-        /// What was expected.
+        /// The expected type.
         expected: &'static str,
     },
-    /// Encoding: a number that does not fit in its field.
+    /// Encoding: a number does not fit in its field.
     OutOfRange,
     /// Structs are nested deeper than [`crate::MAX_DEPTH`].
     TooDeep,
@@ -26,7 +26,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// A short name that does not change, for logs and tools.
+    /// A stable short name for logs and tools.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -55,7 +55,7 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// Why, where and at which byte decoding or encoding failed.
+/// An error that occurred while decoding or encoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     kind: ErrorKind,
@@ -73,19 +73,20 @@ impl Error {
         }
     }
 
-    /// What went wrong.
+    /// Returns the reason.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// The path of the field inside of the message: `data.src_bitmap.descriptor.type`.
+    /// Returns the path of the field inside the message: `data.src_bitmap.descriptor.type`.
     #[must_use]
     pub fn field(&self) -> &str {
         &self.field
     }
 
-    /// Byte of the body at which the field starts. In encoding: how many bytes were written before.
+    /// Returns the offset of the field in the body. While encoding, this is the number of bytes
+    /// written so far.
     #[must_use]
     pub const fn offset(&self) -> usize {
         self.offset
@@ -100,12 +101,12 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// A step of the path to a field.
+/// One step of a field path.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step<'a> {
-    /// To a member of a body, or to the field of a case.
+    /// A member of a body, or the field of a case.
     Field(&'a str),
-    /// To an element of an array.
+    /// An element of an array.
     Element(usize),
 }
 

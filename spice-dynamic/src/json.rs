@@ -1,4 +1,4 @@
-//! Values as JSON.
+//! Conversion between values and JSON.
 
 mod parse;
 
@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::value::Value;
 
-/// Why a text is not the JSON of a value.
+/// The reason why a text is not the JSON form of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonError {
     reason: &'static str,
@@ -14,7 +14,7 @@ pub struct JsonError {
 }
 
 impl JsonError {
-    /// The byte of the text at which it was noticed.
+    /// Returns the byte offset in the text.
     #[must_use]
     pub const fn offset(&self) -> usize {
         self.offset
@@ -30,8 +30,8 @@ impl fmt::Display for JsonError {
 impl std::error::Error for JsonError {}
 
 impl Value<'_> {
-    /// The value as JSON without blanks: structs as objects, bytes as a string of hexadecimal
-    /// digits, descriptors as -1. Integers keep all their digits.
+    /// Converts the value to compact JSON. Structs become objects, bytes become a string of
+    /// hexadecimal digits, and descriptors become -1. Integers keep all their digits.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut text = String::new();
@@ -39,12 +39,13 @@ impl Value<'_> {
         text
     }
 
-    /// The value that JSON in the form of [`Value::to_json`] stands for. Descriptors come back as
-    /// the number -1, and elements without bytes as any list; encoding takes them as they are.
+    /// Parses JSON in the form that [`Value::to_json`] returns. Descriptors become the number -1,
+    /// and zero-sized elements become an ordinary list; encoding accepts both.
     ///
     /// # Errors
-    /// If the text is not JSON, or has a fraction, an exponent, a truth value, a string that is not
-    /// hexadecimal or a number of more than 64 bits.
+    ///
+    /// Returns an error if the text is not JSON, or contains a fraction, an exponent, a boolean, a
+    /// string that is not hexadecimal, or an integer of more than 64 bits.
     pub fn from_json(text: &str) -> Result<Value<'static>, JsonError> {
         parse::parse(text)
     }
@@ -92,7 +93,8 @@ fn write_list<'v>(values: impl Iterator<Item = &'v Value<'v>>, text: &mut String
     text.push(']');
 }
 
-/// Names of a proto need no escapes; others may come from a value that was built by hand.
+/// Writes a name. Names from a proto need no escapes, but a value built by hand can contain any
+/// string.
 fn write_name(name: &str, text: &mut String) {
     text.push('"');
     for character in name.chars() {

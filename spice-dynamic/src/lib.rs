@@ -1,6 +1,6 @@
-//! Decodes and encodes SPICE messages straight from the [model](spice_proto_gen::model) of a proto,
-//! without generated code: for protos that nobody compiled, and as a second opinion on those that
-//! somebody did.
+//! Decodes and encodes SPICE messages by interpreting the [model](spice_proto_gen::model) of a proto,
+//! without generated code. Use it for protos that are only known at run time, or to test generated
+//! code against an independent implementation.
 //!
 //! ```
 //! use spice_dynamic::{decode, encode, message};
@@ -20,24 +20,25 @@
 //! assert_eq!(error.to_string(), "values (byte 1): needs 4 bytes where 2 are left");
 //! ```
 //!
-//! A [`Value`] shows what is on the wire, in the order of the proto: sizes and discriminants are
-//! part of it. Fields of the attribute `@virtual` are not on the wire and so are not part of it.
+//! A [`Value`] contains what is on the wire, in the order of the proto, including counts and
+//! discriminants. `@virtual` fields are not on the wire and therefore not part of it.
 //!
-//! # What is rejected
-//! The same as generated code rejects, with the same kind, field and byte; see [`spice_wire`].
-//! A model made by hand can nest its structs deeper than a proto can, even without end; messages that
-//! are deeper than [`MAX_DEPTH`] are refused, so that no model makes the stack overflow.
+//! # Errors
+//! Decoding rejects the same bodies as generated code, with the same kind, field and offset; see
+//! [`spice_wire`]. A model built by hand can nest structs more deeply than a proto can, or even
+//! recursively. Messages nested deeper than [`MAX_DEPTH`] are rejected, so no model overflows the
+//! stack.
 //!
-//! # What it costs
-//! A decoded value borrows bytes and text from the message and takes memory in proportion to it:
-//! each element that is kept takes at least one byte of the message, and elements without any bytes
-//! are kept [once](Value::Repeated). Nothing is reserved from a size that the message states.
+//! # Memory
+//! A decoded value borrows bytes and text from the message. It takes memory in proportion to the
+//! message's length: every element takes at least one byte of the message, and zero-sized elements
+//! are stored [once](Value::Repeated). Nothing is reserved from a count in the message.
 
 mod decode;
 mod encode;
 mod error;
-mod facts;
 mod json;
+mod scope;
 mod value;
 
 pub use decode::{Decoded, decode};
@@ -48,10 +49,10 @@ pub use value::Value;
 
 use spice_proto_gen::model::{Message, Model, Side};
 
-/// How deep structs can be nested in each other, pointees included.
+/// Maximum nesting depth of structs, including pointees.
 pub const MAX_DEPTH: usize = 200;
 
-/// The message with this id that `side` sends on the protocol's channel with this number.
+/// Returns the message with this id that `side` sends on the channel with this number.
 #[must_use]
 pub fn message(model: &Model, channel: u8, side: Side, id: u16) -> Option<&Message> {
     let mut entries = model.protocol.channels.iter();

@@ -1,34 +1,34 @@
-//! Messages as plain trees.
+//! Messages as trees of values.
 
 use std::borrow::Cow;
 
-/// What a part of a message holds, as it is on the wire.
+/// A value as it is on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value<'a> {
-    /// A number: of an integer, an enum or a flags type. A field with the attribute `@zero` is 0.
+    /// An integer, an enum or flags. A `@zero` field is 0.
     Integer(i128),
-    /// An array of elements that are one byte wide.
+    /// An array of one-byte elements.
     Bytes(Cow<'a, [u8]>),
     /// Any other array.
     List(Vec<Value<'a>>),
-    /// An array of elements that take no bytes, such as descriptors: they are all the same.
+    /// An array of zero-sized elements, such as descriptors. They are all equal.
     Repeated {
         /// The element.
         value: Box<Value<'a>>,
-        /// How many there are.
+        /// The number of elements.
         count: usize,
     },
-    /// The members of a struct or message, in the order of the proto. A switch is a struct of one
-    /// field: that of the case that was chosen.
+    /// The members of a struct or message, in the order of the proto. A switch is a struct with one
+    /// field, which is the field of the chosen case.
     Struct(Vec<(Cow<'a, str>, Value<'a>)>),
-    /// A pointer to nothing, or a switch without a matching case.
+    /// A null pointer, or a switch without a matching case.
     Null,
-    /// A file descriptor, which is not among the bytes.
+    /// A file descriptor. It takes no bytes.
     Descriptor,
 }
 
 impl<'a> Value<'a> {
-    /// The field of a struct, or of the case of a switch.
+    /// Returns the field with this name, of a struct or of a switch's chosen case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         match self {
@@ -40,7 +40,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The number.
+    /// Returns the number of an [`Integer`](Self::Integer).
     #[must_use]
     pub const fn as_integer(&self) -> Option<i128> {
         match self {
@@ -49,7 +49,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// How many elements an array has.
+    /// Returns the number of elements of an array.
     #[must_use]
     pub fn count(&self) -> Option<usize> {
         match self {
@@ -60,7 +60,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The same without a borrow.
+    /// Converts the value to one that borrows nothing.
     #[must_use]
     pub fn into_owned(self) -> Value<'static> {
         match self {

@@ -1,4 +1,4 @@
-//! What the interpreter makes of small protos.
+//! Decodes and encodes messages of small protos.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use spice_dynamic::{Error, ErrorKind, Value, decode, encode, message};
@@ -7,7 +7,7 @@ use spice_proto_gen::levels::Levels;
 use spice_proto_gen::model::{Member, Model, Side, Type, TypeDef, TypeId};
 use spice_wire::ErrorKind as Wire;
 
-/// The model of definitions and a message, and the message.
+/// Compiles `definitions` and a message, and returns the model and the message's body.
 fn compile(definitions: &str, body: &str) -> (Model, TypeId) {
     let text = format!(
         "{definitions}\nchannel C {{ message {{ {body} }} m = 5; }}; protocol P {{ C c = 3; }};"
@@ -20,7 +20,7 @@ fn compile(definitions: &str, body: &str) -> (Model, TypeId) {
     (model, body)
 }
 
-/// Decodes to JSON and encodes back to the same bytes, from the value and from the JSON.
+/// Checks that `bytes` decodes to `json` and that both the value and the JSON encode to `bytes`.
 #[track_caller]
 fn assert_codes(definitions: &str, body: &str, bytes: &[u8], json: &str) {
     let (model, body) = compile(definitions, body);
@@ -52,7 +52,7 @@ fn assert_error(error: &Error, kind: Wire, field: &str, offset: usize) {
 }
 
 #[test]
-fn integers_keep_their_signs_and_all_their_digits() {
+fn integers_keep_sign_and_precision() {
     let bytes = [&[0x80, 0xfe, 0xff][..], &[0xff; 8], &[0xff; 8]].concat();
     assert_codes(
         "",
@@ -63,7 +63,7 @@ fn integers_keep_their_signs_and_all_their_digits() {
 }
 
 #[test]
-fn what_is_not_on_the_wire_is_not_in_the_value() {
+fn virtual_fields_are_not_part_of_the_value() {
     assert_codes(
         "",
         "uint8 a @virtual(7); uint16 b @zero; unix_fd c; uint8 d;",
@@ -73,7 +73,7 @@ fn what_is_not_on_the_wire_is_not_in_the_value() {
 }
 
 #[test]
-fn zero_fields_are_thrown_away() {
+fn zero_fields_are_ignored_and_written_as_zero() {
     let (model, body) = compile("", "uint16 b @zero;");
     let decoded = decode(&model, body, &[1, 2]).unwrap();
     assert_eq!(decoded.value.to_json(), r#"{"b":0}"#);
@@ -81,11 +81,11 @@ fn zero_fields_are_thrown_away() {
 }
 
 #[test]
-fn depth_first_pointees_come_before_those_of_later_pointers() {
+fn depth_first_pointees_precede_breadth_first_pointees() {
     let definitions = "struct Leaf { uint8 n; }; struct Node { uint8 n; Leaf *leaf @marshall; };
                        struct Late { uint8 n; Leaf *leaf; };";
     let body = "Late *a; Node *b @marshall; Leaf *c @marshall; Leaf *d;";
-    // The root, b, b.leaf, c, a, d, a.leaf.
+    // Order: the root, b, b.leaf, c, a, d, a.leaf.
     let bytes = [
         &[23, 0, 0, 0, 16, 0, 0, 0, 22, 0, 0, 0, 28, 0, 0, 0][..],
         &[1, 21, 0, 0, 0],
@@ -99,7 +99,7 @@ fn depth_first_pointees_come_before_those_of_later_pointers() {
 }
 
 #[test]
-fn switches_name_the_first_case_that_matches() {
+fn switch_uses_the_first_matching_case() {
     let definitions = "flags8 F { A, B, C };";
     let body = "F f; switch (f) { case A: uint8 a; case !B: uint16 nb; case C: uint8 c; } u;";
     assert_codes(definitions, body, &[1, 9], r#"{"f":1,"u":{"a":9}}"#);
@@ -111,7 +111,7 @@ fn switches_name_the_first_case_that_matches() {
 }
 
 #[test]
-fn counts_must_agree_with_arrays() {
+fn counts_must_match_array_lengths() {
     let body = "uint8 n; uint16 x[n]; uint8 *y[n];";
     let json = r#"{"n":2,"x":[1,2],"y":"0304"}"#;
     assert_codes("", body, &[2, 1, 0, 2, 0, 9, 0, 0, 0, 3, 4], json);
@@ -125,13 +125,13 @@ fn counts_must_agree_with_arrays() {
         "x",
         1,
     );
-    // Null is not counted.
+    // A null array is compatible with any count.
     let json = r#"{"n":1,"x":[1],"y":null}"#;
     assert_codes("", body, &[1, 1, 0, 0, 0, 0, 0], json);
 }
 
 #[test]
-fn a_count_of_null_alone_becomes_zero() {
+fn count_of_a_null_array_is_encoded_as_zero() {
     let (model, body) = compile("", "uint8 n; uint8 *x[n];");
     let decoded = decode(&model, body, &[3, 0, 0, 0, 0]).unwrap();
     assert_eq!(decoded.value.to_json(), r#"{"n":3,"x":null}"#);
@@ -141,7 +141,7 @@ fn a_count_of_null_alone_becomes_zero() {
 }
 
 #[test]
-fn an_empty_array_behind_a_pointer_is_null_or_in_range() {
+fn pointer_to_an_empty_array_is_null_unless_nonnull() {
     let (model, body) = compile("", "uint8 n; uint8 *x[n]; uint8 *y[n] @nonnull;");
     let bytes = [0, 1, 0, 0, 0, 1, 0, 0, 0];
     let decoded = decode(&model, body, &bytes).unwrap();
@@ -151,7 +151,7 @@ fn an_empty_array_behind_a_pointer_is_null_or_in_range() {
 }
 
 #[test]
-fn errors_name_the_field_and_its_byte() {
+fn errors_have_field_and_offset() {
     let definitions = "struct Point { uint16 x; uint16 y; }; struct Box { Point *p; };";
     let error = decoding_error(definitions, "uint8 n; Point points[n];", &[2, 0, 0, 0]);
     let kind = Wire::Truncated {
@@ -177,7 +177,7 @@ fn errors_name_the_field_and_its_byte() {
         length: 4,
     };
     assert_error(&error, kind, "p", 0);
-    // What is not there is found before pointers are followed.
+    // A missing fixed-size field is reported before pointers are followed.
     let error = decoding_error(definitions, "Point *p @nonnull; uint8 n;", &[0; 4]);
     let kind = Wire::Truncated {
         needed: 1,
@@ -187,7 +187,7 @@ fn errors_name_the_field_and_its_byte() {
 }
 
 #[test]
-fn values_of_another_shape_are_refused() {
+fn values_of_the_wrong_shape_are_rejected() {
     let body = "uint8 a; uint16 b[2]; unix_fd c;";
     let cases = [
         (r#"{"a":256,"b":[1,2],"c":-1}"#, "out_of_range", "a"),
@@ -212,14 +212,14 @@ fn values_of_another_shape_are_refused() {
 }
 
 #[test]
-fn fields_may_be_given_in_any_order() {
+fn fields_can_be_in_any_order() {
     let (model, body) = compile("", "uint8 a; uint8 b;");
     let value = Value::from_json(r#"{"b":2,"a":1}"#).unwrap();
     assert_eq!(encode(&model, body, &value).unwrap(), [1, 2]);
 }
 
 #[test]
-fn elements_without_bytes_are_kept_once_and_not_without_end() {
+fn zero_sized_elements_are_stored_once_and_limited() {
     let (model, body) = compile("struct E { unix_fd f; };", "uint32 n; E e[n]; E g[3];");
     let decoded = decode(&model, body, &[0, 4, 0, 0]).unwrap();
     let Some(Value::Repeated { count: 1024, .. }) = decoded.value.get("e") else {
@@ -236,7 +236,7 @@ fn elements_without_bytes_are_kept_once_and_not_without_end() {
 }
 
 #[test]
-fn a_model_nested_without_end_is_refused_and_not_followed() {
+fn recursive_models_are_rejected() {
     let chain = |depth: usize| {
         let mut text = "struct S0 { uint8 n; };\n".to_owned();
         for level in 1..depth {
@@ -245,12 +245,12 @@ fn a_model_nested_without_end_is_refused_and_not_followed() {
         }
         compile(&text, &format!("S{} s;", depth - 1))
     };
-    // As deep as a proto can be.
+    // The deepest nesting that the compiler accepts.
     let (mut model, body) = chain(40);
     assert!(decode(&model, body, &[7]).is_ok());
     let deep = decode(&model, body, &[]).unwrap_err();
     assert_eq!(deep.kind().name(), "truncated");
-    // No proto can say it: the first struct lies in itself.
+    // No proto can express this: the first struct contains itself.
     let Some(TypeDef::Struct(first)) = model.types.first_mut() else {
         panic!("{:?}", model.types);
     };

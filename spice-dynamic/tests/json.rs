@@ -1,10 +1,10 @@
-//! Values as JSON and back.
+//! Conversion of values to JSON and back.
 #![allow(clippy::unwrap_used)]
 
 use spice_dynamic::Value;
 
 #[test]
-fn blanks_and_escapes_are_read() {
+fn whitespace_and_escapes_are_parsed() {
     let value =
         Value::from_json(" { \"a\\u0062\" : [ 1 ,\t-2 ] ,\n\"c\" : \"0aFf\" }\r\n").unwrap();
     assert_eq!(value.to_json(), r#"{"ab":[1,-2],"c":"0aff"}"#);
@@ -22,7 +22,7 @@ fn numbers_of_64_bits_are_exact() {
 }
 
 #[test]
-fn what_is_no_value_is_refused_where_it_stands() {
+fn invalid_json_is_rejected_at_its_offset() {
     let cases = [
         ("", 0),
         ("{", 1),
@@ -52,7 +52,7 @@ fn what_is_no_value_is_refused_where_it_stands() {
 }
 
 #[test]
-fn deep_nesting_is_refused_and_not_followed() {
+fn deep_nesting_is_rejected() {
     assert!(Value::from_json(&"[".repeat(1_000_000)).is_err());
     assert!(Value::from_json(&"{\"a\":".repeat(1_000_000)).is_err());
 }

@@ -1,11 +1,12 @@
-//! From JSON to a value.
+//! Parses JSON to a value.
 
 use std::borrow::Cow;
 
 use super::JsonError;
 use crate::value::Value;
 
-/// How deep lists and objects may be nested: deeper than any value that can be encoded.
+/// Maximum nesting depth of lists and objects. Values that can be encoded are never nested this
+/// deeply.
 const MAX_NESTING: usize = crate::MAX_DEPTH * 3;
 
 pub(super) fn parse(text: &str) -> Result<Value<'static>, JsonError> {
@@ -18,7 +19,7 @@ pub(super) fn parse(text: &str) -> Result<Value<'static>, JsonError> {
     parser.blanks();
     match parser.peek() {
         None => Ok(value),
-        Some(_) => Err(parser.error("something follows the value")),
+        Some(_) => Err(parser.error("trailing characters after the value")),
     }
 }
 
@@ -44,7 +45,7 @@ impl<'t> Parser<'t> {
         self.rest().chars().next()
     }
 
-    /// Takes what the rest starts with and fulfils a condition.
+    /// Consumes characters while `wanted` returns true.
     fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'t str {
         let rest = self.rest();
         let end = rest.find(|character| !wanted(character));
@@ -57,7 +58,7 @@ impl<'t> Parser<'t> {
         self.take_while(|character| matches!(character, ' ' | '\t' | '\n' | '\r'));
     }
 
-    /// Takes a text if it comes next.
+    /// Consumes `wanted` if the rest starts with it.
     fn take(&mut self, wanted: &str) -> bool {
         let found = self.rest().starts_with(wanted);
         if found {
@@ -142,14 +143,14 @@ impl<'t> Parser<'t> {
         let digits = self.take_while(|character| character.is_ascii_digit());
         let leading_zero = digits.len() > 1 && digits.starts_with('0');
         if digits.is_empty() || leading_zero || matches!(self.peek(), Some('.' | 'e' | 'E')) {
-            return Err(self.error("not an integer"));
+            return Err(self.error("expected an integer"));
         }
         let text = self.text.get(start..self.at).unwrap_or_default();
         match text.parse() {
             Ok(number) if (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&number) => {
                 Ok(Value::Integer(number))
             }
-            _ => Err(self.error("an integer of more than 64 bits")),
+            _ => Err(self.error("the integer does not fit in 64 bits")),
         }
     }
 
@@ -165,7 +166,7 @@ impl<'t> Parser<'t> {
         match bytes.filter(|_| odd.is_empty()) {
             Some(bytes) => Ok(Value::Bytes(Cow::Owned(bytes))),
             None => Err(JsonError {
-                reason: "not pairs of hexadecimal digits",
+                reason: "expected pairs of hexadecimal digits",
                 offset: start,
             }),
         }
@@ -182,13 +183,13 @@ impl<'t> Parser<'t> {
                 return Ok(text);
             }
             if !self.take("\\") {
-                return Err(self.error("a string that is not closed"));
+                return Err(self.error("unterminated string"));
             }
             text.push(self.escaped()?);
         }
     }
 
-    /// The character that an escape stands for. Names and digits are never beyond 16 bits.
+    /// Parses an escape. Names and digits never need surrogate pairs.
     fn escaped(&mut self) -> Result<char, JsonError> {
         let found = self.peek();
         self.at = self.at.saturating_add(found.map_or(0, char::len_utf8));
@@ -208,7 +209,7 @@ impl<'t> Parser<'t> {
             }
             _ => None,
         };
-        character.ok_or_else(|| self.error("an escape that is not known"))
+        character.ok_or_else(|| self.error("unknown escape"))
     }
 }
 

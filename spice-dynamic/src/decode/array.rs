@@ -1,0 +1,133 @@
+//! Arrays.
+
+use std::borrow::Cow;
+
+use spice_proto_gen::model::{Array, Field, Size, Type};
+use spice_wire::{ErrorKind as Wire, MAX_EMPTY_ELEMENTS};
+
+use super::{Reader, Result};
+use crate::error::Step;
+use crate::scope::Scope;
+use crate::value::Value;
+
+impl<'a> Reader<'a> {
+    /// Reads the value of a field in its block, or the pointee of a pointer.
+    pub(super) fn value(
+        &mut self,
+        scope: Scope<'_, '_, 'a>,
+        field: &'a Field,
+    ) -> Result<Value<'a>> {
+        let ty = field.ty.ty;
+        match field.array {
+            None => self.one(ty),
+            Some(Array::Fixed(count)) => self.fixed(ty, count),
+            Some(Array::CString) => self.cstring(),
+            Some(Array::Remaining) => self.remaining(ty),
+            Some(array @ (Array::Count(_) | Array::ImageSize { .. })) => {
+                self.list(ty, scope.elements(array).flatten())
+            }
+        }
+    }
+
+    /// Reads an array of constant length.
+    fn fixed(&mut self, ty: Type, count: u64) -> Result<Value<'a>> {
+        match self.model.size(ty) {
+            Size::Static(0) => self.repeated(ty, count),
+            Size::Static(size) if self.model.is_fixed_size(ty) => {
+                self.check(count.checked_mul(size))?;
+                self.each(ty, count)
+            }
+            _ => self.each(ty, count),
+        }
+    }
+
+    /// Reads an array whose length other fields determine. A count of `None` exceeds 64 bits.
+    fn list(&mut self, ty: Type, count: Option<u64>) -> Result<Value<'a>> {
+        let known = count.unwrap_or(u64::MAX);
+        match self.model.size(ty) {
+            Size::Static(0) => {
+                self.add_empty_elements(known, known, self.offset)?;
+                self.repeated(ty, known)
+            }
+            Size::Static(size) if !self.model.contains(ty).fds => {
+                self.check(count.and_then(|count| count.checked_mul(size)))?;
+                self.each(ty, known)
+            }
+            _ => {
+                let (start, mut values) = (self.offset, Vec::new());
+                for index in 0..known {
+                    let before = self.offset;
+                    values.push(self.element(ty, index)?);
+                    if self.offset == before {
+                        self.add_empty_elements(1, known, start)?;
+                    }
+                }
+                Ok(Value::List(values))
+            }
+        }
+    }
+
+    /// Counts elements without bytes, of a list with `count` elements that starts at `start`.
+    fn add_empty_elements(&mut self, added: u64, count: u64, start: usize) -> Result<()> {
+        self.empty_elements = self.empty_elements.saturating_add(added);
+        if self.empty_elements > MAX_EMPTY_ELEMENTS {
+            self.offset = start;
+            return Err(self.wire_error(Wire::TooManyEmptyElements { count }));
+        }
+        Ok(())
+    }
+
+    /// Reads elements of a type whose values have no bytes.
+    fn repeated(&mut self, ty: Type, count: u64) -> Result<Value<'a>> {
+        Ok(Value::Repeated {
+            value: Box::new(self.one(ty)?),
+            count: usize::try_from(count).unwrap_or(usize::MAX),
+        })
+    }
+
+    /// Reads elements one by one. The list grows with the elements that are present.
+    fn each(&mut self, ty: Type, count: u64) -> Result<Value<'a>> {
+        if self.model.size(ty) == Size::Static(1) && self.model.int(ty).is_some() {
+            let bytes = self.take(count)?;
+            return Ok(Value::Bytes(Cow::Borrowed(bytes)));
+        }
+        let mut values = Vec::new();
+        for index in 0..count {
+            values.push(self.element(ty, index)?);
+        }
+        Ok(Value::List(values))
+    }
+
+    fn element(&mut self, ty: Type, index: u64) -> Result<Value<'a>> {
+        let index = usize::try_from(index).unwrap_or(usize::MAX);
+        self.inside(Step::Element(index), |reader| reader.one(ty))
+    }
+
+    fn cstring(&mut self) -> Result<Value<'a>> {
+        match self.rest().iter().position(|byte| *byte == 0) {
+            Some(length) => {
+                let bytes = self.take((length as u64).saturating_add(1))?;
+                Ok(Value::Bytes(Cow::Borrowed(bytes)))
+            }
+            None => Err(self.wire_error(Wire::Unterminated)),
+        }
+    }
+
+    /// Reads all complete elements up to the end of the body.
+    fn remaining(&mut self, ty: Type) -> Result<Value<'a>> {
+        if let Some(size @ 1..) = self.model.size(ty).exact() {
+            let count = self.available().checked_div(size).unwrap_or(0);
+            return self.each(ty, count);
+        }
+        let mut values = Vec::new();
+        while !self.rest().is_empty() {
+            let before = self.offset;
+            let value = self.element(ty, values.len() as u64)?;
+            if self.offset == before {
+                break;
+            }
+            values.push(value);
+        }
+        Ok(Value::List(values))
+    }
+}
