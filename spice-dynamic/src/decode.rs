@@ -15,7 +15,7 @@ use crate::scope::Scope;
 use crate::value::Value;
 
 /// A decoded message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Decoded<'a> {
     /// The value.
     pub value: Value<'a>,
@@ -301,5 +301,140 @@ impl<'a> Reader<'a> {
             *wide = *byte;
         }
         Ok(i128::from_le_bytes(wide))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{assert_error, compile, decoding_error};
+    use spice_proto_gen::model::TypeDef;
+
+    #[test]
+    fn errors_have_field_and_offset() {
+        let definitions = "struct Point { uint16 x; uint16 y; }; struct Box { Point *p; };";
+        let error = decoding_error(definitions, "uint8 n; Point points[n];", &[2, 0, 0, 0]);
+        let kind = Wire::Truncated {
+            needed: 8,
+            available: 3,
+        };
+        assert_error(&error, kind, "points", 1);
+        let error = decoding_error(definitions, "Point p;", &[2, 0, 0]);
+        let kind = Wire::Truncated {
+            needed: 2,
+            available: 1,
+        };
+        assert_error(&error, kind, "p.y", 2);
+        let error = decoding_error(definitions, "Box boxes[2];", &[0, 0, 0, 0, 6, 0, 0, 0]);
+        let kind = Wire::Truncated {
+            needed: 2,
+            available: 0,
+        };
+        assert_error(&error, kind, "boxes[1].p.y", 8);
+        let error = decoding_error(definitions, "Point *p @nonnull;", &[4, 0, 0, 0]);
+        let kind = Wire::PointerOutOfRange {
+            target: 4,
+            length: 4,
+        };
+        assert_error(&error, kind, "p", 0);
+        // A missing fixed-size field is reported before pointers are followed.
+        let error = decoding_error(definitions, "Point *p @nonnull; uint8 n;", &[0; 4]);
+        let kind = Wire::Truncated {
+            needed: 1,
+            available: 0,
+        };
+        assert_error(&error, kind, "n", 4);
+    }
+
+    #[test]
+    fn truncated_segment_fails_at_the_field_that_the_model_names() {
+        let (model, body) = compile(
+            "struct Point { int32 x; int32 y; }; struct Box { Point *p; Point size; };",
+            "uint8 a; Box box; uint16 b[3]; uint16 c @zero; Point *p; Point q[2];",
+        );
+        let found = model.body(body).unwrap();
+        let [Part::Segment(segment), Part::Member(1), Part::Segment(last)] = &found.parts[..]
+        else {
+            panic!("{:?}", found.parts);
+        };
+        assert_eq!(segment.size, 1);
+        // The nested struct contains a pointer and is decoded on its own.
+        let start = 1 + 12;
+        for length in 0..last.size {
+            let error = decode(&model, body, &vec![0; start + length as usize]).unwrap_err();
+            let ends = model.field_ends(found, last);
+            let index = ends.iter().position(|end| end.end > length).unwrap();
+            let before = index.checked_sub(1).map_or(0, |index| ends[index].end);
+            let kind = Wire::Truncated {
+                needed: ends[index].end - before,
+                available: length - before,
+            };
+            assert_error(&error, kind, &ends[index].path, start + before as usize);
+        }
+        assert!(decode(&model, body, &vec![0; start + last.size as usize]).is_ok());
+    }
+
+    #[test]
+    fn truncated_case_names_the_nested_field() {
+        let error = decoding_error(
+            "enum8 Kind { NUMBER, POINT }; struct Point { int32 x; int32 y; };",
+            "Kind kind; switch (kind) { case POINT: Point p; } u;",
+            &[1, 0, 0, 0, 0, 7],
+        );
+        let kind = Wire::Truncated {
+            needed: 4,
+            available: 1,
+        };
+        assert_error(&error, kind, "u.p.y", 5);
+    }
+
+    #[test]
+    fn trailing_bytes_follow_the_last_pointee() {
+        let (model, body) = compile("struct Leaf { uint8 n; };", "Leaf *leaf; uint8 n;");
+        let decoded = decode(&model, body, &[6, 0, 0, 0, 1, 9, 2, 3, 4]).unwrap();
+        assert_eq!(decoded.value.to_json(), r#"{"leaf":{"n":2},"n":1}"#);
+        assert_eq!(decoded.trailing, [3, 4]);
+    }
+
+    #[test]
+    fn type_that_is_not_a_struct_is_rejected() {
+        let (model, _) = compile("enum8 Kind { A };", "Kind kind;");
+        for id in [TypeId(0), TypeId(usize::MAX)] {
+            let error = decode(&model, id, &[0]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::NotABody);
+            assert_eq!(
+                error.to_string(),
+                "byte 0: the type is not a struct or message"
+            );
+        }
+    }
+
+    #[test]
+    fn recursive_models_are_rejected() {
+        let chain = |depth: usize| {
+            let mut text = "struct S0 { uint8 n; };\n".to_owned();
+            for level in 1..depth {
+                let inner = level - 1;
+                text += &format!("struct S{level} {{ S{inner} s; }};\n");
+            }
+            compile(&text, &format!("S{} s;", depth - 1))
+        };
+        // The deepest nesting that the compiler accepts.
+        let (mut model, body) = chain(40);
+        assert!(decode(&model, body, &[7]).is_ok());
+        let deep = decode(&model, body, &[]).unwrap_err();
+        assert_eq!(deep.kind().name(), "truncated");
+        // No proto can express this: the first struct contains itself.
+        let Some(TypeDef::Struct(first)) = model.types.first_mut() else {
+            panic!("{:?}", model.types);
+        };
+        let Some(Member::Field(field)) = first.members.first_mut() else {
+            panic!("{first:?}");
+        };
+        field.ty.ty = Type::Struct(TypeId(0));
+        for bytes in [[7].as_slice(), &[]] {
+            let error = decode(&model, body, bytes).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::TooDeep);
+        }
     }
 }

@@ -388,3 +388,120 @@ fn is_on_wire(member: &Member) -> bool {
         Member::Switch(_) => true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode;
+    use crate::testing::{assert_codes, assert_error, compile, encoding_error};
+
+    #[test]
+    fn integers_keep_sign_and_precision() {
+        let bytes = [&[0x80, 0xfe, 0xff][..], &[0xff; 8], &[0xff; 8]].concat();
+        assert_codes(
+            "",
+            "int8 a; int16 b; int64 c; uint64 d;",
+            &bytes,
+            r#"{"a":-128,"b":-2,"c":-1,"d":18446744073709551615}"#,
+        );
+    }
+
+    #[test]
+    fn virtual_fields_are_not_part_of_the_value() {
+        assert_codes(
+            "",
+            "uint8 a @virtual(7); uint16 b @zero; unix_fd c; uint8 d;",
+            &[0, 0, 9],
+            r#"{"b":0,"c":-1,"d":9}"#,
+        );
+    }
+
+    #[test]
+    fn zero_fields_are_ignored_and_written_as_zero() {
+        let (model, body) = compile("", "uint16 b @zero;");
+        let decoded = decode(&model, body, &[1, 2]).unwrap();
+        assert_eq!(decoded.value.to_json(), r#"{"b":0}"#);
+        assert_eq!(encode(&model, body, &decoded.value).unwrap(), [0, 0]);
+    }
+
+    #[test]
+    fn depth_first_pointees_precede_breadth_first_pointees() {
+        let definitions =
+            "struct Leaf { uint8 n; }; struct Node { uint8 n; Leaf *leaf @marshall; };
+                           struct Late { uint8 n; Leaf *leaf; };";
+        let body = "Late *a; Node *b @marshall; Leaf *c @marshall; Leaf *d;";
+        // Order: the root, b, b.leaf, c, a, d, a.leaf.
+        let bytes = [
+            &[23, 0, 0, 0, 16, 0, 0, 0, 22, 0, 0, 0, 28, 0, 0, 0][..],
+            &[1, 21, 0, 0, 0],
+            &[2, 3],
+            &[4, 29, 0, 0, 0],
+            &[5, 6],
+        ]
+        .concat();
+        let json =
+            r#"{"a":{"n":4,"leaf":{"n":6}},"b":{"n":1,"leaf":{"n":2}},"c":{"n":3},"d":{"n":5}}"#;
+        assert_codes(definitions, body, &bytes, json);
+    }
+
+    #[test]
+    fn breadth_first_pointees_have_the_order_of_their_fields() {
+        let definitions = "struct Leaf { uint8 n; }; struct Node { Leaf *leaf; };";
+        // Order: the root, a, a.leaf, b.
+        let bytes = [8, 0, 0, 0, 13, 0, 0, 0, 12, 0, 0, 0, 1, 2];
+        let json = r#"{"a":{"leaf":{"n":1}},"b":{"n":2}}"#;
+        assert_codes(definitions, "Node *a @marshall; Leaf *b;", &bytes, json);
+    }
+
+    #[test]
+    fn pointer_to_an_empty_array_is_null_unless_nonnull() {
+        let (model, body) = compile("", "uint8 n; uint8 *x[n]; uint8 *y[n] @nonnull;");
+        let bytes = [0, 1, 0, 0, 0, 1, 0, 0, 0];
+        let decoded = decode(&model, body, &bytes).unwrap();
+        assert_eq!(decoded.value.to_json(), r#"{"n":0,"x":"","y":""}"#);
+        let encoded = encode(&model, body, &decoded.value).unwrap();
+        assert_eq!(encoded, [0, 0, 0, 0, 0, 1, 0, 0, 0]);
+    }
+
+    #[test]
+    fn values_of_the_wrong_shape_are_rejected() {
+        let body = "uint8 a; uint16 b[2]; unix_fd c;";
+        let cases = [
+            (r#"{"a":256,"b":[1,2],"c":-1}"#, "out_of_range", "a"),
+            (r#"{"a":-1,"b":[1,2],"c":-1}"#, "out_of_range", "a"),
+            (r#"{"a":1,"b":[1],"c":-1}"#, "count_mismatch", "b"),
+            (r#"{"a":1,"b":[1,null],"c":-1}"#, "wrong_value", "b[1]"),
+            (r#"{"a":1,"b":"0102","c":-1}"#, "wrong_value", "b"),
+            (r#"{"a":1,"b":[1,2],"c":3}"#, "wrong_value", "c"),
+            (r#"{"a":1,"b":[1,2]}"#, "missing_field", "c"),
+            (r#"{"a":1,"b":[1,2],"c":-1,"d":1}"#, "unexpected_field", "d"),
+            (r#"{"a":1,"b":[1,2],"c":-1,"a":1}"#, "unexpected_field", "a"),
+            ("[1]", "wrong_value", ""),
+        ];
+        for (json, kind, field) in cases {
+            let error = encoding_error("", body, json);
+            assert_eq!(
+                (error.kind().name(), error.field()),
+                (kind, field),
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
+    fn fields_can_be_in_any_order() {
+        let (model, body) = compile("", "uint8 a; uint8 b;");
+        let value = Value::from_json(r#"{"b":2,"a":1}"#).unwrap();
+        assert_eq!(encode(&model, body, &value).unwrap(), [1, 2]);
+    }
+
+    #[test]
+    fn null_is_rejected_after_the_segment_of_the_pointer() {
+        let error = encoding_error(
+            "struct Leaf { uint8 n; };",
+            "Leaf *leaf @nonnull; uint16 n;",
+            r#"{"leaf":null,"n":1}"#,
+        );
+        assert_error(&error, Wire::NullPointer, "leaf", 6);
+    }
+}

@@ -39,6 +39,8 @@ mod encode;
 mod error;
 mod json;
 mod scope;
+#[cfg(test)]
+mod testing;
 mod value;
 
 pub use decode::{Decoded, decode};
@@ -60,4 +62,22 @@ pub fn message(model: &Model, channel: u8, side: Side, id: u16) -> Option<&Messa
     let channel = model.channels.get(entry.channel.0)?;
     let mut messages = channel.messages(side).iter();
     messages.find(|message| message.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::compile;
+
+    #[test]
+    fn message_is_found_by_channel_side_and_id() {
+        let (model, body) = compile("", "uint8 a;");
+        assert_eq!(
+            message(&model, 3, Side::Server, 5).map(|found| found.body),
+            Some(body)
+        );
+        assert!(message(&model, 3, Side::Client, 5).is_none());
+        assert!(message(&model, 3, Side::Server, 6).is_none());
+        assert!(message(&model, 4, Side::Server, 5).is_none());
+    }
 }

@@ -89,3 +89,31 @@ impl<'a, 'v> Scope<'_, 'a, 'v> {
         value.as_integer()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{assert_codes, assert_error, encoding_error};
+    use spice_wire::ErrorKind as Wire;
+
+    #[test]
+    fn switch_uses_the_first_matching_case() {
+        let definitions = "flags8 F { A, B, C };";
+        let body = "F f; switch (f) { case A: uint8 a; case !B: uint16 nb; case C: uint8 c; } u;";
+        assert_codes(definitions, body, &[1, 9], r#"{"f":1,"u":{"a":9}}"#);
+        assert_codes(definitions, body, &[4, 9, 0], r#"{"f":4,"u":{"nb":9}}"#);
+        assert_codes(definitions, body, &[6, 9], r#"{"f":6,"u":{"c":9}}"#);
+        assert_codes(definitions, body, &[2], r#"{"f":2,"u":null}"#);
+        let error = encoding_error(definitions, body, r#"{"f":1,"u":{"c":9}}"#);
+        assert_error(&error, Wire::VariantMismatch, "u", 1);
+    }
+
+    #[test]
+    fn discriminant_can_be_in_a_nested_struct() {
+        let definitions = "enum8 Kind { A, B }; struct Head { uint8 x; Kind kind; };";
+        let body = "Head head; switch (head.kind) { case B: uint16 b; default: uint8 other; } u;";
+        let json = r#"{"head":{"x":5,"kind":1},"u":{"b":2}}"#;
+        assert_codes(definitions, body, &[5, 1, 2, 0], json);
+        let json = r#"{"head":{"x":5,"kind":7},"u":{"other":2}}"#;
+        assert_codes(definitions, body, &[5, 7, 2], json);
+    }
+}

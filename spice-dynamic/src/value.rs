@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// A value as it is on the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value<'a> {
     /// An integer, an enum or flags. A `@zero` field is 0.
     Integer(i128),

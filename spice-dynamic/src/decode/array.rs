@@ -131,3 +131,45 @@ impl<'a> Reader<'a> {
         Ok(Value::List(values))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode;
+    use crate::testing::{assert_codes, assert_error, compile, decoding_error};
+
+    #[test]
+    fn zero_sized_elements_are_stored_once_and_limited() {
+        let (model, body) = compile("struct E { unix_fd f; };", "uint32 n; E e[n]; E g[3];");
+        let decoded = decode(&model, body, &[0, 4, 0, 0]).unwrap();
+        let Some(Value::Repeated { count: 1024, .. }) = decoded.value.get("e") else {
+            panic!("{:?}", decoded.value);
+        };
+        let error = decode(&model, body, &[1, 4, 0, 0]).unwrap_err();
+        assert_error(&error, Wire::TooManyEmptyElements { count: 1025 }, "e", 4);
+        assert_codes(
+            "struct E { unix_fd f; };",
+            "uint8 n; E e[n];",
+            &[2],
+            r#"{"n":2,"e":[{"f":-1},{"f":-1}]}"#,
+        );
+    }
+
+    #[test]
+    fn remaining_array_ends_with_the_last_complete_element() {
+        let (model, body) = compile("", "uint16 x[];");
+        let decoded = decode(&model, body, &[1, 0, 2, 0, 3]).unwrap();
+        assert_eq!(decoded.value.to_json(), r#"{"x":[1,2]}"#);
+        assert_eq!(decoded.trailing, [3]);
+    }
+
+    #[test]
+    fn size_beyond_64_bits_is_truncated() {
+        let error = decoding_error("", "uint64 n; uint16 x[n];", &[0xff; 10]);
+        let kind = Wire::Truncated {
+            needed: u64::MAX,
+            available: 2,
+        };
+        assert_error(&error, kind, "x", 8);
+    }
+}

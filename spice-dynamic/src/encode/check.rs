@@ -12,35 +12,40 @@ impl<'a, 'v> Writer<'a, 'v> {
     /// Checks that every computed count of a body can hold the length of its arrays.
     pub(super) fn check_counts(&mut self, scope: Scope<'_, 'a, 'v>) -> Result<()> {
         for (index, member) in scope.body.members.iter().enumerate() {
-            self.inside(Step::Field(member.name()), |writer| match member {
-                Member::Field(field) => writer.check_count(scope, CountRef::member(index), field),
+            match member {
+                Member::Field(field) => {
+                    self.check_count(scope, CountRef::member(index), &[&field.name])?;
+                }
                 Member::Switch(switch) => {
                     let cases = switch.cases.iter().enumerate();
                     for (case, found) in cases.filter(|(_, case)| case.live) {
-                        writer.inside(Step::Field(&found.field.name), |writer| {
-                            let position = CountRef::case(index, case);
-                            writer.check_count(scope, position, &found.field)
-                        })?;
+                        let path = [switch.name.as_str(), &found.field.name];
+                        self.check_count(scope, CountRef::case(index, case), &path)?;
                     }
-                    Ok(())
                 }
-            })?;
+            }
         }
         Ok(())
     }
 
     fn check_count(
-        &self,
+        &mut self,
         scope: Scope<'_, 'a, 'v>,
         position: CountRef,
-        field: &Field,
+        path: &[&'a str],
     ) -> Result<()> {
-        match (scope.computed_count(position), self.model.int(field.ty.ty)) {
-            (Some(count), Some(int)) if !fits(count.into(), int) => {
-                Err(self.wire_error(Wire::CountTooLarge { count }))
-            }
-            _ => Ok(()),
+        let Some(count) = scope.computed_count(position) else {
+            return Ok(());
+        };
+        let int = scope
+            .body
+            .field(position)
+            .and_then(|field| self.model.int(field.ty.ty));
+        if int.is_some_and(|int| !fits(count.into(), int)) {
+            self.path.extend(path.iter().map(|name| Step::Field(name)));
+            return Err(self.wire_error(Wire::CountTooLarge { count }));
         }
+        Ok(())
     }
 
     /// Checks that an array has the length that the proto or other fields determine.
@@ -94,14 +99,108 @@ impl Scope<'_, '_, '_> {
     /// Null and arrays of other cases have length 0. `None` if the count is written as it is.
     pub(super) fn computed_count(self, position: CountRef) -> Option<u64> {
         let role = &self.body.field(position)?.role;
+        if !matches!(role, Role::ComputedCount | Role::CarriedCount { .. }) {
+            return None;
+        }
         let arrays = self.body.counted_arrays(position).into_iter();
         let values = arrays.filter_map(|array| self.value(array.position));
         let longest = values.map(|value| value.count().unwrap_or(0) as u64).max();
         match role {
-            Role::ComputedCount => Some(longest.unwrap_or(0)),
             // Another case than that of an array carries the count.
             Role::CarriedCount { .. } => longest,
-            _ => None,
+            _ => Some(longest.unwrap_or(0)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{assert_codes, assert_error, compile, decoding_error, encoding_error};
+    use crate::{decode, encode};
+
+    #[test]
+    fn counts_must_match_array_lengths() {
+        let body = "uint8 n; uint16 x[n]; uint8 *y[n];";
+        let json = r#"{"n":2,"x":[1,2],"y":"0304"}"#;
+        assert_codes("", body, &[2, 1, 0, 2, 0, 9, 0, 0, 0, 3, 4], json);
+        let error = encoding_error("", body, r#"{"n":2,"x":[1],"y":"0304"}"#);
+        assert_error(
+            &error,
+            Wire::CountMismatch {
+                count: 2,
+                length: 1,
+            },
+            "x",
+            1,
+        );
+        // A null array is compatible with any count.
+        let json = r#"{"n":1,"x":[1],"y":null}"#;
+        assert_codes("", body, &[1, 1, 0, 0, 0, 0, 0], json);
+    }
+
+    #[test]
+    fn count_of_a_null_array_is_encoded_as_zero() {
+        let (model, body) = compile("", "uint8 n; uint8 *x[n];");
+        let decoded = decode(&model, body, &[3, 0, 0, 0, 0]).unwrap();
+        assert_eq!(decoded.value.to_json(), r#"{"n":3,"x":null}"#);
+        assert_eq!(encode(&model, body, &decoded.value).unwrap(), [0; 5]);
+        let error = decoding_error("", "uint8 n; uint16 *x[n];", &[3, 0, 0, 0, 0]);
+        assert_error(&error, Wire::NullArray { count: 3 }, "x", 1);
+    }
+
+    #[test]
+    fn pointee_length_is_checked_after_the_segment() {
+        let error = encoding_error(
+            "",
+            "uint8 n; uint8 *x[n]; uint8 *y[n]; uint16 z;",
+            r#"{"n":2,"x":"0102","y":"03","z":1}"#,
+        );
+        let kind = Wire::CountMismatch {
+            count: 2,
+            length: 1,
+        };
+        assert_error(&error, kind, "y", 11);
+    }
+
+    #[test]
+    fn count_that_is_too_large_is_found_before_the_block() {
+        let bytes = "07".repeat(256);
+        let json = format!(r#"{{"first":1,"inner":{{"x":5,"n":0,"data":"{bytes}"}}}}"#);
+        let error = encoding_error(
+            "struct Inner { uint16 x; uint8 n; uint8 data[n]; };",
+            "uint8 first; Inner inner;",
+            &json,
+        );
+        assert_error(&error, Wire::CountTooLarge { count: 256 }, "inner.n", 1);
+    }
+
+    #[test]
+    fn image_data_must_have_the_size_of_the_image() {
+        let body = "uint8 w; uint8 h; uint8 data[image_size(4, w, h)];";
+        assert_codes(
+            "",
+            body,
+            &[3, 2, 1, 2, 3, 4],
+            r#"{"w":3,"h":2,"data":"01020304"}"#,
+        );
+        let error = encoding_error("", body, r#"{"w":3,"h":2,"data":"010203"}"#);
+        let kind = Wire::ImageSize {
+            expected: 4,
+            length: 3,
+        };
+        assert_error(&error, kind, "data", 2);
+    }
+
+    #[test]
+    fn text_must_end_with_its_only_zero_byte() {
+        let body = "uint8 s[cstring()];";
+        assert_codes("", body, b"ab\0", r#"{"s":"616200"}"#);
+        let error = encoding_error("", body, r#"{"s":"6162"}"#);
+        assert_error(&error, Wire::Unterminated, "s", 0);
+        let error = encoding_error("", body, r#"{"s":"610062"}"#);
+        assert_error(&error, Wire::Unterminated, "s", 0);
+        let error = encoding_error("", body, r#"{"s":"610000"}"#);
+        assert_error(&error, Wire::InteriorNul, "s", 0);
     }
 }
