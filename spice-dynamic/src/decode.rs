@@ -46,11 +46,11 @@ pub fn decode<'a>(model: &'a Model, body: TypeId, bytes: &'a [u8]) -> Result<Dec
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A position in the body of a message.
+/// A position in the body of a message, and the state of decoding.
 struct Reader<'a> {
     model: &'a Model,
     body: &'a [u8],
-    /// The position.
+    /// Number of bytes before the position.
     offset: usize,
     /// Offset of the byte after the last byte of any pointee.
     pointees_end: usize,
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
         Ok(Value::Struct(fields.collect()))
     }
 
-    /// Reads the member with this index and adds its value to those of the members before.
+    /// Reads the member with this index into `values`.
     fn member(
         &mut self,
         body: &'a Struct,
@@ -193,8 +193,8 @@ impl<'a> Reader<'a> {
         self.check(Some(segment.size))
     }
 
-    /// Checks a field of a segment for which too few bytes are left. The error is that of
-    /// [`Model::field_ends`], but the search is limited to [`MAX_DEPTH`].
+    /// Fails at a field of a segment for which too few bytes are left. This names the same nested field as
+    /// [`Model::field_ends`], and stops at [`MAX_DEPTH`] if a struct contains itself.
     fn check_field(&mut self, field: &'a Field) -> Result<()> {
         match (field.ty.ty, field.array, field.pointer) {
             // A nested struct checks its own segment.
@@ -260,8 +260,8 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// Checks that a pointer may be null. A null pointer to an array stands for elements that the body
-    /// must be long enough to hold.
+    /// Checks that a pointer may be null. A null pointer to an array is valid only if the body is long
+    /// enough to hold the elements.
     fn check_null(
         &self,
         scope: Scope<'_, '_, 'a>,

@@ -131,3 +131,24 @@ fn text(path: &[Step<'_>]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_joins_fields_and_elements() {
+        let path = [
+            Step::Field("list"),
+            Step::Element(3),
+            Step::Field("base"),
+            Step::Field("x"),
+        ];
+        let error = Error::new(ErrorKind::OutOfRange, &path, 7);
+        assert_eq!(error.field(), "list[3].base.x");
+        assert_eq!(
+            error.to_string(),
+            "list[3].base.x (byte 7): the number does not fit in the field"
+        );
+    }
+}

@@ -25,9 +25,10 @@
 //!
 //! # Errors
 //! Decoding rejects the same bodies as generated code, with the same kind, field and offset; see
-//! [`spice_wire`]. A model built by hand can nest structs more deeply than a proto can, or even
-//! recursively. Messages nested deeper than [`MAX_DEPTH`] are rejected, so no model overflows the
-//! stack.
+//! [`spice_wire`]. Encoding reports the same errors for inconsistent values.
+//!
+//! A model that was changed by hand can nest structs more deeply than a proto can. Messages that are nested
+//! deeper than [`MAX_DEPTH`] are rejected, so that no model overflows the stack.
 //!
 //! # Memory
 //! A decoded value borrows bytes and text from the message. It takes memory in proportion to the

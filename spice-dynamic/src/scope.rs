@@ -40,8 +40,8 @@ impl<'a, 'v> Scope<'_, 'a, 'v> {
         number.map_or(0, |number| u64::try_from(number).unwrap_or(0))
     }
 
-    /// The number of elements of an array that other fields determine. The inner `None` is a number
-    /// that exceeds 64 bits.
+    /// The number of elements of an array, if other fields determine it. The inner option is `None` if the
+    /// number exceeds 64 bits.
     pub(crate) fn elements(self, array: Array) -> Option<Option<u64>> {
         match array {
             Array::Count(count) => Some(Some(self.count(count))),

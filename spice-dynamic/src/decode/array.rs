@@ -1,4 +1,4 @@
-//! Arrays.
+//! Decoding of arrays.
 
 use std::borrow::Cow;
 
@@ -67,7 +67,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Counts elements without bytes, of a list with `count` elements that starts at `start`.
+    /// Adds to the number of list elements without bytes. Fails at `start`, where a list of `count` elements
+    /// begins, if there are too many.
     fn add_empty_elements(&mut self, added: u64, count: u64, start: usize) -> Result<()> {
         self.empty_elements = self.empty_elements.saturating_add(added);
         if self.empty_elements > MAX_EMPTY_ELEMENTS {
@@ -77,7 +78,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads elements of a type whose values have no bytes.
+    /// Reads zero-sized elements.
     fn repeated(&mut self, ty: Type, count: u64) -> Result<Value<'a>> {
         Ok(Value::Repeated {
             value: Box::new(self.one(ty)?),
@@ -85,7 +86,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Reads elements one by one. The list grows with the elements that are present.
+    /// Reads elements one by one. Memory is reserved only for elements that are present.
     fn each(&mut self, ty: Type, count: u64) -> Result<Value<'a>> {
         if self.model.size(ty) == Size::Static(1) && self.model.int(ty).is_some() {
             let bytes = self.take(count)?;

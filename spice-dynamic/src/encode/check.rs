@@ -1,9 +1,10 @@
-//! Checks that arrays agree with their counts.
+//! Checks of counts and of the lengths of arrays.
 
 use spice_proto_gen::model::{Array, CountRef, Field, Member, Role};
 use spice_wire::ErrorKind as Wire;
 
-use super::{Result, Writer, fits};
+use super::value::fits;
+use super::{Result, Writer};
 use crate::error::Step;
 use crate::scope::Scope;
 use crate::value::Value;
@@ -95,8 +96,8 @@ impl<'a, 'v> Writer<'a, 'v> {
 }
 
 impl Scope<'_, '_, '_> {
-    /// The number that is written for a count that follows from arrays: the length of the longest one.
-    /// Null and arrays of other cases have length 0. `None` if the count is written as it is.
+    /// The value of a computed count: the length of the longest array that it counts. A null array has
+    /// length 0. `None` if the count is not computed.
     pub(super) fn computed_count(self, position: CountRef) -> Option<u64> {
         let role = &self.body.field(position)?.role;
         if !matches!(role, Role::ComputedCount | Role::CarriedCount { .. }) {
@@ -106,7 +107,7 @@ impl Scope<'_, '_, '_> {
         let values = arrays.filter_map(|array| self.value(array.position));
         let longest = values.map(|value| value.count().unwrap_or(0) as u64).max();
         match role {
-            // Another case than that of an array carries the count.
+            // A variant without an array carries the count.
             Role::CarriedCount { .. } => longest,
             _ => Some(longest.unwrap_or(0)),
         }
