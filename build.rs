@@ -7,7 +7,7 @@ use spice_proto_gen::{Config, codes::Code, compile, compile_with, levels::Level}
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=proto/conformance");
     let has = |feature: &str| env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();
-    // They have what these warn of on purpose.
+    // The conformance protos trigger these warnings on purpose.
     let config = Config::new()
         .serde(has("SERDE"))
         .arbitrary(has("ARBITRARY"))
@@ -17,7 +17,7 @@ fn main() -> io::Result<()> {
     for proto in fs::read_dir("proto/conformance")? {
         compile_with(&config, proto?.path());
     }
-    // The examples of the manual, which have nothing to be warned of.
+    // The examples of the manual compile without warnings.
     compile("docs/language.proto");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Instructions, as valgrind's callgrind counts them: they do not depend on what else a machine does.
+//! Instruction counts of valgrind's callgrind. They do not depend on other load on the machine.
 
 use std::fs;
 use std::io;
@@ -12,10 +12,10 @@ pub fn is_there() -> bool {
     output.is_ok_and(|output| output.status.success())
 }
 
-/// The instructions of a run of this program with these arguments.
+/// Counts the instructions of a run of this program with these arguments.
 ///
 /// # Errors
-/// If it cannot be run or fails, or what valgrind writes cannot be read.
+/// The program or valgrind fails, or the report of valgrind cannot be read.
 pub fn of_run(arguments: &[&str]) -> io::Result<u64> {
     let options = ["--callgrind-out-file=/dev/null", "--log-fd=1"];
     let output = run(&options.map(str::to_owned), arguments)?;
@@ -25,12 +25,13 @@ pub fn of_run(arguments: &[&str]) -> io::Result<u64> {
     count.ok_or_else(unreadable)
 }
 
-/// The instructions of each call of `function` in a run of this program with these arguments. The
-/// program prints a line for each call, in order, which comes with the count. What callgrind writes
-/// goes to `folder`, which is emptied.
+/// Counts the instructions of each call of `function` in a run of this program with these arguments.
+///
+/// The program prints one line for each call; the result has each line with its count. Callgrind writes
+/// its reports into `folder`, which is emptied first.
 ///
 /// # Errors
-/// If it cannot be run or fails, or what valgrind writes cannot be read.
+/// The program or valgrind fails, or a report of valgrind cannot be read.
 pub fn of_calls(
     function: &str,
     folder: &Path,
@@ -43,7 +44,7 @@ pub fn of_calls(
     let options = [
         "--quiet".to_owned(),
         format!("--callgrind-out-file={}", folder.join("out").display()),
-        // Valgrind heeds only one option for each spelling of a name.
+        // Valgrind accepts several function options only if they are spelled differently.
         format!("--toggle-collect=*::{function}*"),
         format!("--dump-after=*{function}*"),
     ];
@@ -63,7 +64,7 @@ fn run(options: &[String], arguments: &[&str]) -> io::Result<Output> {
     let output = Command::new("valgrind")
         .arg("--tool=callgrind")
         .args(options)
-        // Otherwise a copy of many bytes is done by one instruction, which counts once for each of them.
+        // Otherwise `memcpy` uses `rep movsb`, which counts once for each byte.
         .env(
             "GLIBC_TUNABLES",
             "glibc.cpu.x86_rep_movsb_threshold=1000000000",
@@ -71,12 +72,12 @@ fn run(options: &[String], arguments: &[&str]) -> io::Result<Output> {
         .arg(std::env::current_exe()?)
         .args(arguments)
         .output()?;
-    match output.status.success() {
-        true => Ok(output),
-        false => Err(io::Error::other(String::from_utf8_lossy(&output.stderr))),
+    if !output.status.success() {
+        return Err(io::Error::other(String::from_utf8_lossy(&output.stderr)));
     }
+    Ok(output)
 }
 
 fn unreadable() -> io::Error {
-    io::Error::other("what callgrind wrote cannot be read")
+    io::Error::other("the report of callgrind cannot be read")
 }

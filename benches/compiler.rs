@@ -1,8 +1,8 @@
-//! `cargo bench -p spice-benches --bench compiler`: how long the compiler takes from the text of
-//! `proto/spice.proto` to formatted Rust, stage by stage, and how that grows with the proto.
+//! `cargo bench -p spice-benches --bench compiler`: times the compiler from the text of
+//! `proto/spice.proto` to formatted Rust, stage by stage, and its growth with the size of the proto.
 //!
-//! Each time is of a run that is the first in a process of its own, as it is in a build. The sizes take
-//! turns, and the medians are printed. Instructions do not depend on what else the machine does.
+//! Each run is a process of its own, as in a build. The sizes take turns, and the medians are printed.
+//! Instruction counts do not depend on other load on the machine.
 
 use std::env;
 use std::hint::black_box;
@@ -19,19 +19,19 @@ use spice_proto_gen::{Analysis, resolve, syntax};
 
 const PROTO: &str = include_str!("../proto/spice.proto");
 
-/// How long the whole way may take, in milliseconds.
+/// The longest time from text to text, in milliseconds.
 const TARGET: f64 = 50.0;
 
-/// The sizes that are measured, as multiples of the proto.
+/// Measured sizes, as multiples of the proto.
 const SIZES: &[usize] = &[1, 10, 100];
 
-/// How often each stage is measured for each size.
+/// Runs of each stage for each size.
 const ROUNDS: usize = 7;
 
-/// The sizes whose instructions are counted: under valgrind a program is fifty times as slow.
+/// Sizes whose instructions are counted. Valgrind makes a program fifty times slower.
 const COUNTED_SIZES: &[usize] = &[1, 10];
 
-/// With this argument the program only runs a stage and prints how long it took: stage and size follow.
+/// With this argument, a stage and a size, the program runs the stage and prints its time.
 const RUN: &str = "--run-once";
 
 const STAGES: &[Stage] = &[
@@ -57,13 +57,13 @@ const STAGES: &[Stage] = &[
     },
 ];
 
-/// A part of the compiler, or all of it.
+/// A stage of the compiler, or the whole compiler.
 struct Stage {
     name: &'static str,
     run: fn(&Input<'_>),
 }
 
-/// A text, and what each stage gives the next.
+/// The input of each stage.
 struct Input<'t> {
     text: &'t str,
     file: File<'t>,
@@ -92,7 +92,7 @@ fn main() -> ExitCode {
     }
     let whole = times.first().and_then(|stages| stages.last());
     if let Some(whole) = whole.copied().map(milliseconds) {
-        println!("\ntext to text: {whole:.1} ms, target below {TARGET} ms");
+        println!("\nText to text takes {whole:.1} ms; the aim is below {TARGET} ms.");
     }
     print_instructions();
     ExitCode::SUCCESS
@@ -113,7 +113,7 @@ fn input(text: &str) -> Option<Input<'_>> {
     })
 }
 
-/// For each size what each stage takes.
+/// Returns the time of each stage for each size.
 fn times() -> Vec<Vec<Duration>> {
     let mut taken = vec![vec![Vec::new(); STAGES.len()]; SIZES.len()];
     for _ in 0..ROUNDS {
@@ -131,7 +131,7 @@ fn times() -> Vec<Vec<Duration>> {
     taken.into_iter().map(medians).collect()
 }
 
-/// What a stage takes in a process of its own.
+/// Runs a stage in a process of its own and returns its time.
 fn time(stage: &str, size: usize) -> Option<Duration> {
     let mut command = Command::new(env::current_exe().ok()?);
     let output = command.args([RUN, stage, &size.to_string()]).output();
@@ -153,18 +153,18 @@ fn print_size(what: &str, text: &str) {
 }
 
 fn print_head(title: &str, sizes: &[usize]) {
-    print!("\n{title:<24}");
-    sizes.iter().for_each(|size| print!("{size:>9} x"));
-    println!("{:>12}", "growth");
+    print!("\n| {title} |");
+    sizes.iter().for_each(|size| print!(" {size} × |"));
+    println!(" growth |\n|---|{}---|", "---|".repeat(sizes.len()));
 }
 
-/// A row of a table; at its end how many times as much the largest size takes as the smallest.
+/// Prints a row of a table. Its last column is the largest size divided by the smallest.
 fn print_row(stage: &Stage, row: &[f64]) {
-    print!("{:<24}", stage.name);
-    row.iter().for_each(|value| print!("{value:>11.2}"));
+    print!("| {} |", stage.name);
+    row.iter().for_each(|value| print!(" {value:.2} |"));
     match (row.first(), row.last()) {
-        (Some(first), Some(last)) => println!("{:>12.1}", last / first),
-        _ => println!(),
+        (Some(first), Some(last)) => println!(" {:.1} |", last / first),
+        _ => println!(" - |"),
     }
 }
 
@@ -174,7 +174,7 @@ fn print_instructions() {
         return;
     }
     print_head("million instructions", COUNTED_SIZES);
-    // What it takes to get to a stage is counted too, and taken off.
+    // The instructions that prepare the input are counted alone and subtracted.
     let before: Vec<Option<u64>> = COUNTED_SIZES.iter().map(|size| count("", *size)).collect();
     for stage in STAGES {
         let counts = COUNTED_SIZES.iter().zip(&before).map(|(size, before)| {
@@ -186,7 +186,7 @@ fn print_instructions() {
     }
 }
 
-/// The instructions of this program with one stage.
+/// Counts the instructions of this program with one stage.
 fn count(stage: &str, size: usize) -> Option<u64> {
     let outcome = callgrind::of_run(&[RUN, stage, &size.to_string()]);
     outcome

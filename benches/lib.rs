@@ -1,5 +1,4 @@
-//! The messages that are measured, decoders and encoders written by hand to compare with, and what
-//! counts instructions.
+//! Measured messages, recorded traffic, decoders and encoders written by hand, and instruction counts.
 
 pub mod by_hand;
 pub mod callgrind;

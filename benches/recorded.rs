@@ -1,23 +1,23 @@
-//! What a server and a client sent each other, as the tests have it.
+//! The traffic of a server and a client, recorded for the tests.
 
 use std::path::Path;
 
 use spice_messages::wire::Side;
 
-/// A message.
+/// A recorded message.
 #[derive(Clone, Debug)]
 pub struct Recorded {
-    /// The number of its channel.
+    /// Channel number.
     pub channel_type: u8,
-    /// Who sent it.
+    /// Sender.
     pub side: Side,
-    /// Its id.
+    /// Message id.
     pub id: u16,
-    /// Its body.
+    /// Encoded body.
     pub body: Vec<u8>,
 }
 
-/// All recorded messages; none if the file is not there.
+/// All recorded messages. Empty if the file cannot be read.
 #[must_use]
 pub fn messages() -> Vec<Recorded> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/qemu-spicy.jsonl");
@@ -31,7 +31,7 @@ pub fn messages() -> Vec<Recorded> {
     text.lines().filter_map(message).collect()
 }
 
-/// The message of a line; the lines of the link stage have none.
+/// The message of a line. Lines of the link stage contain none.
 fn message(line: &str) -> Option<Recorded> {
     let row: serde_json::Value = serde_json::from_str(line).ok()?;
     let number = |name| row.get(name)?.as_u64();

@@ -1,72 +1,78 @@
-//! The messages that are measured.
+//! The measured messages.
 
-use spice_messages::wire::{Encode, List, Side};
+use spice_messages::wire::{Encode, Side};
 use spice_messages::{cursor, display, inputs, main, playback, port, types};
 
-/// A message, its bytes, and what the C implementation would allocate for it.
+/// A message, its C struct, and the aims of its figures.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// What it is, for tables.
+    /// Name in tables.
     pub name: &'static str,
-    /// The number of its channel.
+    /// Channel number.
     pub channel_type: u8,
-    /// Who sends it.
+    /// Sender.
     pub side: Side,
-    /// Its id.
+    /// Message id.
     pub id: u16,
-    /// Its body.
+    /// Encoded body.
     pub body: Vec<u8>,
-    /// The size of the C struct, with the structs and arrays that the C decoder puts behind it.
+    /// Size of the C struct with everything that the C decoder allocates together with it.
     pub c_size: usize,
-    /// Bytes of the message that are not payload: what the C decoder copies.
+    /// Length of the body without payload, which the C decoder copies.
     pub fixed: usize,
-    /// Whether it has elements of variable size, which must be looked at one by one.
-    pub varies: bool,
+    /// The longest time of dispatch, in C floors.
+    pub floors_aim: f64,
+    /// The longest time of `encode_io` into a used body, in nanoseconds.
+    pub encode_io_aim: Option<f64>,
 }
+
+/// The largest aim of `encode_io` for the two smallest messages.
+const SMALL: Option<f64> = Some(10.0);
+
+/// The largest aim of `encode_io` where the payload is borrowed.
+const BORROWED: Option<f64> = Some(15.0);
 
 /// All rows.
 #[must_use]
 pub fn rows() -> Vec<Row> {
-    let mut rows = vec![
-        server(
-            "main.init",
-            1,
-            103,
-            &main::server::Init::default(),
-            (32, 32),
-        ),
+    let init = main::server::Init::default();
+    let copy_image = draw_copy(base(0), Some(bitmap()));
+    let copy_clipped = draw_copy(base(16), None);
+    vec![
+        Row {
+            encode_io_aim: SMALL,
+            ..server("main.init", 1, 103, &init, (32, 32), 0.65)
+        },
         channels_list(),
         port_init(),
-        server(
-            "draw_copy, bitmap of 64 KiB",
-            2,
-            304,
-            &draw_copy(0, true),
-            (312, 90),
-        ),
+        Row {
+            encode_io_aim: BORROWED,
+            ..server(
+                "draw_copy, bitmap of 64 KiB",
+                2,
+                304,
+                &copy_image,
+                (312, 90),
+                1.15,
+            )
+        },
         server(
             "draw_copy, 16 clip rects",
             2,
             304,
-            &draw_copy(16, false),
+            &copy_clipped,
             (408, 316),
+            1.1,
         ),
         draw_fill(),
         draw_text(),
         draw_stroke(),
         monitors_config(),
-    ];
-    rows.extend(payloads());
-    let position = inputs::client::MousePosition {
-        x: 640,
-        y: 480,
-        ..Default::default()
-    };
-    rows.push(Row {
-        side: Side::Client,
-        ..server("inputs.mouse_position", 3, 112, &position, (16, 11))
-    });
-    rows
+        playback_data(),
+        stream_data(),
+        cursor_set(),
+        mouse_position(),
+    ]
 }
 
 fn server(
@@ -75,8 +81,9 @@ fn server(
     id: u16,
     message: &impl Encode,
     (c_size, fixed): (usize, usize),
+    floors_aim: f64,
 ) -> Row {
-    // A message that does not encode gives an empty row, which fails the first check of the run.
+    // If encoding fails, the body is empty, and the bench fails to decode it.
     let body = message.encode_to_vec().unwrap_or_default();
     Row {
         name,
@@ -86,18 +93,24 @@ fn server(
         body,
         c_size,
         fixed,
-        varies: false,
+        floors_aim,
+        encode_io_aim: None,
     }
 }
 
 fn channels_list() -> Row {
-    let channels: Vec<_> = (0..20)
-        .map(|id| types::ChannelId { r#type: 2, id })
-        .collect();
+    let channels = (0..20).map(|id| types::ChannelId { r#type: 2, id });
     let list = main::server::ChannelsList {
-        channels: channels.into(),
+        channels: channels.collect::<Vec<_>>().into(),
     };
-    server("main.channels_list, 20 channels", 1, 104, &list, (44, 44))
+    server(
+        "main.channels_list, 20 channels",
+        1,
+        104,
+        &list,
+        (44, 44),
+        0.9,
+    )
 }
 
 fn port_init() -> Row {
@@ -105,24 +118,20 @@ fn port_init() -> Row {
         name: "org.qemu.monitor.qmp.0".into(),
         opened: 1,
     };
-    server("port.init", 10, 201, &init, (48, 32))
+    server("port.init", 10, 201, &init, (48, 32), 0.8)
 }
 
 fn base(clip_rects: usize) -> types::DisplayBase<'static> {
     let mut base = types::DisplayBase::default();
     if clip_rects > 0 {
-        let rects = vec![
-            types::Rect {
-                top: 1,
-                left: 2,
-                bottom: 3,
-                right: 4
-            };
-            clip_rects
-        ];
-        base.clip.u = types::ClipU::Rects(types::ClipRects {
-            rects: rects.into(),
-        });
+        let rect = types::Rect {
+            top: 1,
+            left: 2,
+            bottom: 3,
+            right: 4,
+        };
+        let rects = vec![rect; clip_rects].into();
+        base.clip.u = types::ClipU::Rects(types::ClipRects { rects });
     }
     base
 }
@@ -147,16 +156,15 @@ fn bitmap() -> types::Image<'static> {
     }
 }
 
-fn draw_copy(clip_rects: usize, image: bool) -> display::server::DrawCopy<'static> {
-    let src_bitmap = image.then(bitmap);
+fn draw_copy(
+    base: types::DisplayBase<'static>,
+    image: Option<types::Image<'static>>,
+) -> display::server::DrawCopy<'static> {
     let data = types::Copy {
-        src_bitmap,
+        src_bitmap: image.map(Into::into),
         ..Default::default()
     };
-    display::server::DrawCopy {
-        base: base(clip_rects),
-        data,
-    }
+    display::server::DrawCopy { base, data }
 }
 
 fn draw_fill() -> Row {
@@ -171,22 +179,20 @@ fn draw_fill() -> Row {
         base: base(0),
         data,
     };
-    server("draw_fill", 2, 302, &fill, (136, 41))
+    server("draw_fill", 2, 302, &fill, (136, 41), 0.8)
 }
 
-/// A text of `count` glyphs of 16 bytes.
-#[must_use]
-pub fn text(count: usize) -> Row {
+fn draw_text() -> Row {
+    const GLYPHS: usize = 40;
     let glyph = types::RasterGlyphA8 {
         width: 4,
         height: 4,
         data: vec![0x80; 16].into(),
         ..Default::default()
     };
-    let glyphs = List::from(vec![glyph; count]);
     let str = types::String {
         flags: types::StringFlags::RASTER_A8,
-        u: types::StringU::RasterA8(glyphs),
+        u: types::StringU::RasterA8(vec![glyph; GLYPHS].into()),
     };
     let data = types::Text {
         str,
@@ -196,15 +202,8 @@ pub fn text(count: usize) -> Row {
         base: base(0),
         data,
     };
-    let sizes = (176 + count * 48, 50 + count * 20);
-    Row {
-        varies: true,
-        ..server("draw_text, 40 glyphs", 2, 311, &text, sizes)
-    }
-}
-
-fn draw_text() -> Row {
-    text(40)
+    let sizes = (176 + GLYPHS * 48, 50 + GLYPHS * 20);
+    server("draw_text, 40 glyphs", 2, 311, &text, sizes, 5.0)
 }
 
 fn draw_stroke() -> Row {
@@ -224,49 +223,70 @@ fn draw_stroke() -> Row {
         base: base(0),
         data,
     };
-    Row {
-        varies: true,
-        ..server("draw_stroke, 8 segments", 2, 310, &stroke, (500, 335))
-    }
+    server("draw_stroke, 8 segments", 2, 310, &stroke, (500, 335), 2.1)
 }
 
 fn monitors_config() -> Row {
-    let heads = vec![
-        types::Head {
-            width: 1920,
-            height: 1080,
-            ..Default::default()
-        };
-        4
-    ];
+    let head = types::Head {
+        width: 1920,
+        height: 1080,
+        ..Default::default()
+    };
     let config = display::server::MonitorsConfig {
         max_allowed: 4,
-        heads: heads.into(),
+        heads: vec![head; 4].into(),
     };
-    server("monitors_config, 4 heads", 2, 317, &config, (116, 116))
+    server("monitors_config, 4 heads", 2, 317, &config, (116, 116), 0.8)
 }
 
-fn payloads() -> [Row; 3] {
+fn playback_data() -> Row {
     let sound = playback::server::Data {
         time: 5,
         data: vec![1; 1024].into(),
     };
+    Row {
+        encode_io_aim: BORROWED,
+        ..server("playback.data of 1 KiB", 5, 101, &sound, (24, 4), 0.65)
+    }
+}
+
+fn stream_data() -> Row {
     let frame = display::server::StreamData {
         data: vec![2; 20_000].into(),
         ..Default::default()
     };
-    let cursor = cursor::server::Set {
-        visible: 1,
-        cursor: types::Cursor {
-            u: types::CursorU::Header(types::CursorHeader::default()),
-            data: vec![3; 4096].into(),
-            ..Default::default()
-        },
+    Row {
+        encode_io_aim: BORROWED,
+        ..server("stream_data of 20 KB", 2, 123, &frame, (24, 12), 0.65)
+    }
+}
+
+fn cursor_set() -> Row {
+    let cursor = types::Cursor {
+        u: types::CursorU::Header(types::CursorHeader::default()),
+        data: vec![3; 4096].into(),
         ..Default::default()
     };
-    [
-        server("playback.data of 1 KiB", 5, 101, &sound, (24, 4)),
-        server("stream_data of 20 KB", 2, 123, &frame, (24, 12)),
-        server("cursor.set of 4 KiB", 4, 103, &cursor, (48, 24)),
-    ]
+    let set = cursor::server::Set {
+        visible: 1,
+        cursor,
+        ..Default::default()
+    };
+    Row {
+        encode_io_aim: BORROWED,
+        ..server("cursor.set of 4 KiB", 4, 103, &set, (48, 24), 0.7)
+    }
+}
+
+fn mouse_position() -> Row {
+    let position = inputs::client::MousePosition {
+        x: 640,
+        y: 480,
+        ..Default::default()
+    };
+    Row {
+        side: Side::Client,
+        encode_io_aim: SMALL,
+        ..server("inputs.mouse_position", 3, 112, &position, (16, 11), 0.65)
+    }
 }

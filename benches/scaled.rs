@@ -1,10 +1,9 @@
-//! A proto of many times the size of another: all its definitions again and again, each time with
-//! names of their own.
+//! Makes a large proto from a small one: repeats all definitions, each time under new names.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-/// What a protocol can have at most: a channel's number is a byte, and 0 is none.
+/// The most channels of a protocol: channel numbers are 1 to 255.
 const MOST_CHANNELS: usize = 255;
 
 const DEFINITIONS: &[&str] = &[
@@ -12,19 +11,19 @@ const DEFINITIONS: &[&str] = &[
     "channel",
 ];
 
-/// `times` copies of the definitions of `proto`, and one protocol with their channels, as many as a
-/// protocol can have.
+/// Returns `times` copies of the definitions of `proto`, and one protocol with their channels up to the
+/// most that a protocol can have.
 #[must_use]
 pub fn scaled(proto: &str, times: usize) -> String {
     let begin = proto.find("\nprotocol ").unwrap_or(proto.len());
     let (definitions, protocol) = proto.split_at(begin);
-    let pieces = pieces(definitions);
-    let names = defined_names(&pieces);
+    let tokens = tokens(definitions);
+    let names = defined_names(&tokens);
     let mut text = String::with_capacity(proto.len().saturating_mul(times));
     for copy in 0..times {
-        for piece in &pieces {
-            text.push_str(piece);
-            if names.contains(piece) {
+        for token in &tokens {
+            text.push_str(token);
+            if names.contains(token) {
                 append_number(&mut text, copy);
             }
         }
@@ -33,7 +32,7 @@ pub fn scaled(proto: &str, times: usize) -> String {
     text
 }
 
-/// The first copy keeps its names.
+/// Appends the number of a copy to a name. The first copy keeps its names.
 fn append_number(text: &mut String, copy: usize) {
     if copy > 0 {
         // Writing to a string cannot fail.
@@ -56,7 +55,7 @@ fn append_protocol(text: &mut String, protocol: &str, times: usize) {
     text.push_str("};\n");
 }
 
-/// Channel and name of a line of the protocol.
+/// Splits a line of the protocol into channel and name.
 fn entry(line: &str) -> Option<(&str, &str)> {
     let mut words = line.trim().split([' ', ';']);
     match (words.next(), words.next()) {
@@ -65,9 +64,9 @@ fn entry(line: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// The text in pieces: words, comments, and what is between them.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
+/// Splits the text into words, comments and the text between them.
+fn tokens(text: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
         let length = if rest.starts_with("//") {
@@ -79,16 +78,16 @@ fn pieces(text: &str) -> Vec<&str> {
         } else {
             rest.chars().next().map(char::len_utf8)
         };
-        let (piece, behind) = rest.split_at(length.unwrap_or(rest.len()));
-        pieces.push(piece);
-        rest = behind;
+        let (token, after) = rest.split_at(length.unwrap_or(rest.len()));
+        tokens.push(token);
+        rest = after;
     }
-    pieces
+    tokens
 }
 
-/// The words behind the keywords of definitions.
-fn defined_names<'p>(pieces: &[&'p str]) -> HashSet<&'p str> {
-    let mut tokens = pieces.iter().filter(|piece| !piece.trim().is_empty());
+/// Finds the words that follow a keyword of a definition.
+fn defined_names<'t>(tokens: &[&'t str]) -> HashSet<&'t str> {
+    let mut tokens = tokens.iter().filter(|token| !token.trim().is_empty());
     let mut names = HashSet::new();
     while let Some(token) = tokens.next() {
         if DEFINITIONS.contains(token) {
@@ -110,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn copies_have_everything_as_often() {
+    fn each_copy_has_all_definitions() {
         let proto = include_str!("../proto/spice.proto");
         let count = |text: &str| {
             let analysis = Analysis::new(text.as_bytes(), &Levels::default());

@@ -1,6 +1,5 @@
-//! Compiles the protocol: the crate's own `proto/spice.proto`, or the file that the environment
-//! variable `SPICE_MESSAGES_PROTO` names (an absolute path). The features of the crate decide what else
-//! its types implement.
+//! Compiles `proto/spice.proto`, or the file in the environment variable `SPICE_MESSAGES_PROTO` (an
+//! absolute path). The crate features `serde` and `arbitrary` select further trait implementations.
 
 use std::env;
 use std::path::PathBuf;

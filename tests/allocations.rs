@@ -1,5 +1,5 @@
-//! Decoding takes no memory of its own, and neither does reading what was decoded. All allocations
-//! of a thread are counted while it decodes and reads.
+//! Decoding a message and reading its fields do not allocate. The tests count all allocations of a
+//! thread.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,13 +23,13 @@ use spice_messages::types::{BitmapDataPal, BrushU, ClipU, Image, ImageU, LineAtt
 use spice_messages::wire::{Cursor, Decode, Encode, Fds, IO_PAYLOAD, IntoOwned, SharedFd};
 use spice_messages::{Message, ServerMessage};
 
-/// The number of allocations while `action` runs.
+/// Returns the number of allocations while `action` runs.
 fn allocations(action: impl FnOnce()) -> u64 {
     measure(action).count_total
 }
 
 #[test]
-fn allocations_are_counted() {
+fn allocation_counter_counts_allocations() {
     assert_eq!(allocations(|| drop(black_box(Box::new(1)))), 1);
     assert_eq!(allocations(|| drop(black_box(vec![1; 9]))), 1);
     assert_eq!(allocations(|| assert!(black_box(true))), 0);
@@ -37,9 +37,9 @@ fn allocations_are_counted() {
     assert!(allocations(|| drop(black_box(message.clone()))) > 0);
 }
 
-/// Rejecting a message takes none either.
+/// Rejecting a message does not allocate either.
 #[test]
-fn decoding_allocates_nothing() {
+fn decoding_does_not_allocate() {
     let mut problems = Vec::new();
     let (mut decoded, mut rejected) = (0, 0);
     for row in reference().iter().chain(&verdicts()).chain(&recorded()) {
@@ -59,9 +59,10 @@ fn decoding_allocates_nothing() {
     assert_eq!((decoded, rejected), (1092 + 2919 + 314, 4000 - 2919));
 }
 
-/// A payload of at least 1 KiB is in the slices as it is in the value; a smaller one is copied.
+/// A payload of at least [`IO_PAYLOAD`] bytes is borrowed by the I/O slices; a smaller one is
+/// copied.
 #[test]
-fn large_payloads_are_borrowed() {
+fn large_payloads_are_borrowed_by_io_slices() {
     for length in [IO_PAYLOAD - 1, IO_PAYLOAD, 20_000] {
         let data = vec![7; length];
         let frame = display::StreamData {
@@ -85,9 +86,9 @@ fn large_payloads_are_borrowed() {
     }
 }
 
-/// Reading in place and by number is the same as returning.
+/// Decoding in place gives the same value as decoding by value.
 #[test]
-fn values_are_lent_where_they_were_made() {
+fn decoding_in_place_gives_the_same_value() {
     let body = built::draw_stroke().encode_to_vec().unwrap();
     let stroke = display::DrawStroke::decode(&body).unwrap();
     let mut same = false;
@@ -112,9 +113,9 @@ fn values_are_lent_where_they_were_made() {
     assert_eq!(lent, Err(error));
 }
 
-/// Comparing reads all of both: each element of each array, each pointee.
+/// Comparing two messages reads every element of every array and every pointee.
 #[test]
-fn reading_allocates_nothing() {
+fn reading_does_not_allocate() {
     let mut problems = Vec::new();
     let mut seen = Seen::default();
     for row in reference().iter().chain(&verdicts()).chain(&recorded()) {
@@ -134,7 +135,7 @@ fn reading_allocates_nothing() {
 }
 
 #[test]
-fn parts_of_parts_are_read_without_allocation() {
+fn reading_nested_parts_does_not_allocate() {
     let (copy, stroke) = (built::draw_copy(), built::draw_stroke_with_pattern());
     let (copy, stroke) = (
         copy.encode_to_vec().unwrap(),
@@ -160,7 +161,7 @@ fn parts_of_parts_are_read_without_allocation() {
 }
 
 #[test]
-fn taking_descriptors_allocates_nothing() {
+fn taking_descriptors_does_not_allocate() {
     let row = find("gl_scanout2_unix");
     let mut count = 0;
     let message = row.decode().unwrap();
@@ -177,7 +178,7 @@ fn taking_descriptors_allocates_nothing() {
     assert_eq!((allocated, present), (0, count));
 }
 
-/// The row of this message with the longest body.
+/// Returns the row of this message with the longest body.
 fn find(message: &str) -> Row {
     let rows = reference().into_iter();
     let rows = rows.filter(|row| row.message == message);
@@ -206,7 +207,7 @@ where
     value.into_owned()
 }
 
-/// How many parts were read one by one.
+/// Number of visited parts of each kind.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Seen {
     rects: usize,
@@ -279,8 +280,8 @@ impl Seen {
         };
     }
 
-    /// The files would show nothing if they had none of a part. Dashes and colours are rare in them,
-    /// but in the messages that are built.
+    /// The test data must contain every kind of part. Dashes and colours are rare in it and are
+    /// tested with hand-built messages.
     fn assert_each_part(&self) {
         let Self {
             rects,

@@ -1,6 +1,5 @@
-//! The compiled model of `proto/spice.proto` against the facts of the protocol. The model is written
-//! in the form of the facts, and the two must be the same: what one side has and the other lacks is
-//! as wrong as what differs.
+//! Compares the compiled model of `proto/spice.proto` with the facts about the protocol. The model
+//! is converted to the form of the facts, and the two must be equal.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -28,7 +27,7 @@ fn model() -> Model {
 }
 
 #[test]
-fn model_says_what_the_facts_say() {
+fn model_matches_the_facts() {
     let expected = comparable(facts::json());
     let found = comparable(Facts(&model()).all());
     let mut problems = Vec::new();
@@ -37,7 +36,7 @@ fn model_says_what_the_facts_say() {
 }
 
 #[test]
-fn comparison_sees_each_missing_and_each_changed_fact() {
+fn comparison_reports_missing_and_changed_facts() {
     let facts = comparable(facts::json());
     let mut places = Vec::new();
     pointers("", &facts, &mut places);
@@ -50,18 +49,21 @@ fn comparison_sees_each_missing_and_each_changed_fact() {
         match lacking.pointer_mut(parent).unwrap() {
             Value::Object(object) => drop(object.remove(&key.replace("~1", "/"))),
             Value::Array(list) => drop(list.remove(key.parse().unwrap())),
-            _ => panic!("{parent} holds nothing"),
+            _ => panic!("{parent} is not a container"),
         }
         for (expected, found) in [(&facts, &changed), (&facts, &lacking), (&lacking, &facts)] {
             let mut problems = Vec::new();
             compare("", expected, found, &mut problems);
-            assert!(!problems.is_empty(), "{place} goes unseen");
+            assert!(
+                !problems.is_empty(),
+                "the difference at {place} is not reported"
+            );
         }
     }
 }
 
 #[test]
-fn protocol_has_its_size() {
+fn protocol_has_the_expected_size() {
     let model = model();
     assert_eq!(model.protocol.channels.len(), 11);
     assert_eq!(model.channels.len(), 13);
@@ -74,9 +76,9 @@ fn protocol_has_its_size() {
     assert_eq!((newest.name.as_str(), newest.id), ("gl_scanout2_unix", 323));
 }
 
-/// What a channel has by inheritance is not among the facts; it follows from them.
+/// The facts list only a channel's own messages. Inherited messages follow from the base channel.
 #[test]
-fn channels_have_the_messages_of_their_parents() {
+fn channels_inherit_messages() {
     let (model, facts) = (model(), facts::Facts::load());
     for channel in &model.channels {
         for (side, wire) in [
@@ -106,9 +108,9 @@ fn channels_have_the_messages_of_their_parents() {
     }
 }
 
-/// What the model works out from attributes must agree with them.
+/// Properties that the model derives from attributes must agree with the attributes.
 #[test]
-fn pointers_and_texts_are_as_their_attributes_say() {
+fn pointer_and_text_attributes_are_applied() {
     let model = model();
     let mut pointers = 0;
     for body in model.types.iter().filter_map(as_struct) {
@@ -150,7 +152,7 @@ fn everything_is_documented() {
     assert_none(&bare);
 }
 
-/// The model in the form of the facts.
+/// Converts a model to the form of the facts.
 struct Facts<'m>(&'m Model);
 
 impl Facts<'_> {
@@ -170,7 +172,8 @@ impl Facts<'_> {
         })
     }
 
-    /// A definition that stands for itself; others are told where they stand.
+    /// Converts a named definition. Inline structs and message bodies are converted where they are
+    /// used.
     fn definition(&self, definition: &TypeDef) -> Option<Value> {
         let (mut fact, attributes) = match definition {
             TypeDef::Alias(alias) => (self.alias(alias), &alias.attributes),
@@ -260,7 +263,10 @@ impl Facts<'_> {
         let mut at = body;
         for member in &discriminant.path {
             let Member::Field(field) = &at.members[*member] else {
-                panic!("{} leads through a switch", body.name);
+                panic!(
+                    "the discriminant path of {} goes through a switch",
+                    body.name
+                );
             };
             path.push(field.name.as_str());
             if let Type::Struct(id) = field.ty.ty {
@@ -373,7 +379,7 @@ fn add_attributes(fact: &mut Value, attributes: &Attributes) {
             Some(argument) => json!([argument]),
         };
         let before = facts.insert(attribute.name.clone(), argument);
-        assert_eq!(before, None, "@{} stands twice", attribute.name);
+        assert_eq!(before, None, "duplicate attribute @{}", attribute.name);
     }
     fact["attributes"] = Value::Object(facts);
 }
@@ -392,8 +398,7 @@ fn fields(body: &Struct) -> impl Iterator<Item = &Field> {
     })
 }
 
-/// Facts with the lists whose order says nothing (definitions, channels, messages) as objects by
-/// name.
+/// Converts lists whose order is irrelevant (definitions, channels, messages) to objects by name.
 fn comparable(mut facts: Value) -> Value {
     for channel in facts["channels"].as_array_mut().unwrap() {
         for side in ["server", "client"] {
@@ -408,18 +413,18 @@ fn comparable(mut facts: Value) -> Value {
 
 fn by_name(list: Value) -> Value {
     let Value::Array(list) = list else {
-        panic!("{list} is no list");
+        panic!("{list} is not a list");
     };
     let mut object = Map::new();
     for fact in list {
         let name = fact["name"].as_str().unwrap().to_owned();
-        assert!(!object.contains_key(&name), "{name} stands twice");
+        assert!(!object.contains_key(&name), "duplicate name {name}");
         object.insert(name, fact);
     }
     Value::Object(object)
 }
 
-/// Notes each place in which the two differ.
+/// Reports every difference between two values.
 fn compare(place: &str, expected: &Value, found: &Value, problems: &mut Vec<String>) {
     match (expected, found) {
         (Value::Object(expected), Value::Object(found)) => {
@@ -440,12 +445,12 @@ fn compare(place: &str, expected: &Value, found: &Value, problems: &mut Vec<Stri
         }
         _ if expected == found => {}
         _ => problems.push(format!(
-            "{place}: the facts say {expected}, the model {found}"
+            "{place}: expected {expected}, the model has {found}"
         )),
     }
 }
 
-/// The JSON pointers of all values in a value.
+/// Collects the JSON pointers of all nested values.
 fn pointers(place: &str, value: &Value, places: &mut Vec<String>) {
     let mut add = |key: &str, value: &Value| {
         let place = format!("{place}/{key}");

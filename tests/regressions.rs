@@ -1,4 +1,4 @@
-//! What the fuzz targets in `fuzz/` found and what has no better place: see `fuzz/README.md`.
+//! Regression tests for bugs found by the fuzz targets; see `fuzz/README.md`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,7 +14,7 @@ use spice_proto::descriptors::types::Plane;
 use spice_proto_gen::Config;
 use spice_proto_gen::codes::Code;
 
-/// A proto with a field that structs in structs double so many times.
+/// Returns a proto in which nested structs double a field `levels` times.
 fn doubled(field: &str, levels: usize) -> String {
     let mut proto = format!("struct S0 {{ {field} }};\n");
     for level in 1..=levels {
@@ -27,25 +27,25 @@ fn doubled(field: &str, levels: usize) -> String {
     proto + &rest
 }
 
-/// The compiler took time and memory for each of them, and at 38 levels would not have come to an end.
-/// At 20 this test does, also if the fault comes back.
+/// The compiler used to visit each copy of a field that takes no memory, which never finishes at 38
+/// levels. At 20 levels this test finishes even if the bug returns.
 #[test]
-fn fields_without_memory_are_counted_where_structs_multiply_them() {
+fn nested_structs_with_empty_fields_are_limited() {
     for field in ["", "uint8 hole @zero;", "uint8 kept @virtual(1);"] {
         let few = Config::new().generate("few.proto", doubled(field, 6).as_bytes());
         assert!(few.is_ok(), "`{field}`: {few:?}");
         let many = Config::new().generate("many.proto", doubled(field, 20).as_bytes());
         let error = many.expect_err(field);
         let codes: Vec<Code> = error.diagnostics().iter().map(|found| found.code).collect();
-        // What is made from the first that is too large begins again.
+        // The size starts again from zero in the structs that contain the first oversized one.
         assert_eq!(codes, [Code::BodyTooLarge], "`{field}`");
     }
 }
 
-/// A fact of the wire, and no fault of the encoder: an array to the end of the message takes the
-/// pointees that lie behind it.
+/// This ambiguity is inherent to the wire format: an array to the end of the message includes the
+/// bytes of pointees.
 #[test]
-fn an_array_to_the_end_of_the_message_takes_pointees() {
+fn array_to_the_end_includes_pointees() {
     let plane = |stride| Plane {
         stride,
         fd: Fd::absent(),

@@ -1,5 +1,5 @@
-//! Damaged messages: nothing that arrives makes decoding or encoding panic, what is accepted keeps its
-//! value, and errors say what is wrong, in which field, at which byte.
+//! Damaged messages. No input makes decoding or encoding panic, accepted messages survive a round
+//! trip, and errors have a kind, field and offset.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,7 +17,7 @@ use spice_messages::types::{AudioVolume, BitmapDataPal, BrushU, ImageType, Image
 use spice_messages::wire::{Encode, Error, ErrorKind, List, Result, Side};
 use spice_messages::{Message, display, main, port};
 
-/// What became of damaged bodies.
+/// Results for damaged bodies.
 #[derive(Default)]
 struct Outcome {
     accepted: usize,
@@ -26,7 +26,7 @@ struct Outcome {
 }
 
 impl Outcome {
-    /// Decodes, and where that is accepted encodes and decodes again. A panic ends the test.
+    /// Decodes a body and, if it is accepted, checks a round trip.
     fn run(&mut self, row: &Row, body: &[u8]) {
         match row.decode_body(body) {
             Ok(message) => {
@@ -61,7 +61,7 @@ impl Outcome {
 fn keep_value(row: &Row, message: &Message<'_>) -> Result<(), String> {
     let encoded = message.encode_to_vec().map_err(|error| error.to_string())?;
     if message.encoded_len() != encoded.len() {
-        return Err("its length is not as announced".to_owned());
+        return Err("encoded_len is wrong".to_owned());
     }
     match row.decode_body(&encoded) {
         Ok(again) if again == *message => Ok(()),
@@ -70,7 +70,7 @@ fn keep_value(row: &Row, message: &Message<'_>) -> Result<(), String> {
 }
 
 #[test]
-fn every_prefix_is_survived() {
+fn truncated_bodies_never_panic() {
     let mut outcome = Outcome::default();
     for row in reference() {
         for end in 0..row.body.len() {
@@ -81,7 +81,7 @@ fn every_prefix_is_survived() {
 }
 
 #[test]
-fn every_byte_set_to_an_extreme_value_is_survived() {
+fn extreme_byte_values_never_panic() {
     let mut outcome = Outcome::default();
     for row in reference() {
         let mut body = row.body.clone();
@@ -97,9 +97,9 @@ fn every_byte_set_to_an_extreme_value_is_survived() {
     outcome.assert(100_000, 5_000);
 }
 
-/// Aligned or not: most pointers and counts of the protocol are not.
+/// Includes unaligned words, since most pointers and counts are unaligned.
 #[test]
-fn every_word_set_to_an_extreme_value_is_survived() {
+fn extreme_word_values_never_panic() {
     let mut outcome = Outcome::default();
     for row in reference() {
         let mut body = row.body.clone();
@@ -121,7 +121,7 @@ fn every_word_set_to_an_extreme_value_is_survived() {
 
 const DISPLAY: u8 = display::CHANNEL_TYPE;
 
-/// The error of a server's message.
+/// Returns the error of decoding a server message.
 fn error(channel_type: u8, id: u16, body: &[u8]) -> Error {
     let fds = spice_messages::wire::Fds::none();
     match Message::decode(channel_type, Side::Server, id, body, fds) {
@@ -130,7 +130,7 @@ fn error(channel_type: u8, id: u16, body: &[u8]) -> Error {
     }
 }
 
-/// Checks all that an error says.
+/// Checks every part of an error.
 #[track_caller]
 fn expect(error: Error, message: &str, field: &str, offset: usize, kind: ErrorKind) {
     assert_eq!(error.message(), Some(message));
@@ -138,7 +138,7 @@ fn expect(error: Error, message: &str, field: &str, offset: usize, kind: ErrorKi
     assert_eq!(found, (field.to_owned(), offset, kind));
 }
 
-/// A body with a u32 in it replaced.
+/// Returns the body with the u32 at `place` replaced.
 fn with_u32(body: &[u8], place: usize, value: u32) -> Vec<u8> {
     let mut body = body.to_vec();
     body[place..place + 4].copy_from_slice(&value.to_le_bytes());
@@ -150,7 +150,7 @@ fn truncated(needed: u64, available: u64) -> ErrorKind {
 }
 
 #[test]
-fn errors_of_images_are_located() {
+fn image_errors_have_field_and_offset() {
     let body = built::draw_copy().encode_to_vec().unwrap();
     assert_eq!(body.len(), 119);
     let expect = |body: &[u8], field, offset, kind| {
@@ -184,7 +184,7 @@ fn out_of_range(target: u32, length: usize) -> ErrorKind {
 }
 
 #[test]
-fn errors_in_elements_are_located() {
+fn element_errors_have_field_and_offset() {
     let body = built::draw_stroke().encode_to_vec().unwrap();
     assert_eq!(body.len(), 73);
     let expect_stroke = |body: &[u8], field, offset, kind| {
@@ -214,18 +214,18 @@ fn errors_in_elements_are_located() {
 }
 
 #[test]
-fn errors_of_pointers_are_located() {
+fn pointer_errors_have_field_and_offset() {
     let body = [5, 0, 0, 0, 0, 0, 0, 0, 1];
     let nameless = error(port::CHANNEL_TYPE, port::server::id::INIT, &body);
     let message = "port.server.init";
     expect(nameless, message, "name", 4, ErrorKind::NullPointer);
-    // An offset that is the length leads nowhere, even if nothing is to be read there.
+    // An offset equal to the length is out of range, even for an empty pointee.
     let body = [0, 0, 0, 0, 9, 0, 0, 0, 1];
     let behind = error(port::CHANNEL_TYPE, port::server::id::INIT, &body);
     expect(behind, message, "name", 4, out_of_range(9, 9));
 
-    // The subject of a certificate may be left out, but not with a size that no body of this
-    // length could hold.
+    // A certificate subject can be null, but only with a size that would fit in a body of this
+    // length.
     let subjectless = |size| {
         let mut body = [0; 21];
         body[4] = 1;
@@ -244,8 +244,7 @@ fn errors_of_pointers_are_located() {
     assert_eq!(accepted.unwrap().encode_to_vec().unwrap(), subjectless(0));
 }
 
-/// Checks what an error of encoding says, and that the buffer is as it was. What comes before
-/// `field` in the path, where the field lies in a pointee, is not looked at.
+/// Checks an encoding error, and that the buffer is unchanged.
 #[track_caller]
 fn expect_unencodable(message: &impl Encode, field: &str, offset: usize, kind: ErrorKind) {
     let mut out = vec![1, 2, 3];
@@ -257,7 +256,7 @@ fn expect_unencodable(message: &impl Encode, field: &str, offset: usize, kind: E
 }
 
 #[test]
-fn parts_that_disagree_are_not_encoded() {
+fn inconsistent_values_are_not_encoded() {
     let volume = AudioVolume {
         volume: List::from(vec![0; 256]),
     };
@@ -281,7 +280,7 @@ fn parts_that_disagree_are_not_encoded() {
     };
     expect_unencodable(&copy, "data.src_bitmap.u.bitmap.data", 93, kind);
     let ImageU::Bitmap(bitmap) = &mut copy.data.src_bitmap.as_mut().unwrap().u else {
-        panic!("it was a bitmap");
+        panic!("the image is a bitmap");
     };
     bitmap.pal = BitmapDataPal::PalFromCache(1);
     let kind = ErrorKind::VariantMismatch;

@@ -1,5 +1,5 @@
-//! The generated code against bytes that the reference made, bytes that it judged, and bytes that
-//! were recorded between other people's programs.
+//! Checks the generated code against messages from the reference implementation, verdicts of its
+//! decoder, and recorded traffic.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -23,7 +23,7 @@ use spice_messages::{
 };
 
 #[test]
-fn reference_messages_are_encoded_to_the_same_bytes() {
+fn reference_messages_encode_to_the_same_bytes() {
     let (rows, facts) = (reference(), Facts::load());
     assert_eq!(rows.len(), 1092);
     let null_arrays = rows.iter();
@@ -53,21 +53,21 @@ fn check_reference(row: &Row, same_bytes: bool) -> Result<(), String> {
     if (message.channel_type(), message.side(), message.id())
         != (row.channel_type, row.side, row.id)
     {
-        return Err(format!("the address is wrong: {message:?}"));
+        return Err(format!("wrong channel, side or id: {message:?}"));
     }
     if message.encoded_len() != encoded.len() {
-        return wrong("its length is not as announced");
+        return wrong("encoded_len is wrong");
     }
     check_other_ways_to_encode(&message, &encoded)
 }
 
-/// Slices, a buffer that holds something, and the owned value.
+/// Checks I/O slices, appending to a buffer, and the owned value.
 fn check_other_ways_to_encode(message: &Message<'_>, encoded: &[u8]) -> Result<(), String> {
     let slices = message.encode_io().map_err(|error| error.to_string())?;
     if slices.slices().collect::<Vec<_>>().concat() != encoded || slices.len() != encoded.len() {
-        return Err("the slices are other bytes".to_owned());
+        return Err("the slices contain other bytes".to_owned());
     }
-    // With room in the buffer, some blocks are written another way.
+    // The encoder can take a different path if the buffer has spare capacity.
     for room in [0, 4096] {
         let mut buffer = vec![0xee; 3];
         buffer.reserve_exact(room);
@@ -76,7 +76,7 @@ fn check_other_ways_to_encode(message: &Message<'_>, encoded: &[u8]) -> Result<(
             .map_err(|error| error.to_string())?;
         if buffer.strip_prefix(&[0xee; 3]) != Some(encoded) {
             return Err(format!(
-                "other bytes behind a buffer's content, room {room}"
+                "appending to a buffer with {room} spare bytes gives other bytes"
             ));
         }
     }
@@ -88,7 +88,7 @@ fn check_other_ways_to_encode(message: &Message<'_>, encoded: &[u8]) -> Result<(
 }
 
 #[test]
-fn inherited_messages_are_the_same_in_each_channel_that_has_them() {
+fn inherited_messages_are_equal_in_all_channels() {
     let facts = Facts::load();
     let mut problems = Vec::new();
     let mut inherited = 0;
@@ -119,7 +119,7 @@ struct Reencoded {
 
 type Reencode = fn(Side, u16, &[u8]) -> Result<Reencoded>;
 
-/// Decodes and encodes in the channel with this definition.
+/// Returns a function that decodes and encodes a message of this channel definition.
 fn reencode_in(definition: &str) -> Reencode {
     match definition {
         "BaseChannel" => reencode::<base::Channel>,
@@ -156,7 +156,7 @@ fn encode<'a>(message: &impl ChannelMessage<'a>) -> Result<Reencoded> {
 }
 
 #[test]
-fn verdicts_are_those_of_the_reference() {
+fn verdicts_match_the_reference_decoder() {
     let rows = verdicts();
     assert_eq!(rows.len(), 4000);
     let accepted = rows.iter().filter(|row| row.accept).count();
@@ -171,7 +171,7 @@ fn verdicts_are_those_of_the_reference() {
             }
             (false, Err(error)) => {
                 if error.message() != Some(&row.path()) || error.offset() > row.body.len() {
-                    problems.push(format!("{}: misplaced: {error}", row.label()));
+                    problems.push(format!("{}: wrong path or offset: {error}", row.label()));
                 }
             }
             (true, Err(error)) => problems.push(format!("{}: rejected: {error}", row.label())),
@@ -183,12 +183,12 @@ fn verdicts_are_those_of_the_reference() {
     assert_none(&problems);
 }
 
-/// Other bytes are right where the reference would not have written these, but the value must be
-/// the same.
+/// The bytes can differ from input that the reference would not have written, but the value must be
+/// equal.
 fn check_round_trip(row: &Row, message: &Message<'_>) -> Result<(), String> {
     let encoded = message.encode_to_vec().map_err(|error| error.to_string())?;
     if message.encoded_len() != encoded.len() {
-        return Err(format!("its length is not as announced: {}", hex(&encoded)));
+        return Err(format!("encoded_len is wrong: {}", hex(&encoded)));
     }
     match row.decode_body(&encoded) {
         Ok(again) if again == *message => Ok(()),
@@ -197,7 +197,7 @@ fn check_round_trip(row: &Row, message: &Message<'_>) -> Result<(), String> {
 }
 
 #[test]
-fn recorded_messages_are_encoded_to_the_same_bytes() {
+fn recorded_messages_encode_to_the_same_bytes() {
     let rows = recorded();
     assert_eq!(rows.len(), 314);
     let mut problems = Vec::new();
@@ -205,8 +205,8 @@ fn recorded_messages_are_encoded_to_the_same_bytes() {
     for row in &rows {
         let mut cursor = Cursor::new(&row.body);
         let message = row.decode_from(&mut cursor).unwrap();
-        // The texts of notices end with a NUL that their length does not count; nothing else that
-        // real peers sent has bytes behind it.
+        // The text of a notification ends with a NUL that its length does not include. No other
+        // recorded message has trailing bytes.
         let is_notice = row.side == Side::Server && row.id == main::server::id::NOTIFY;
         notices += usize::from(is_notice);
         let trailing = cursor.trailing();
@@ -226,10 +226,10 @@ fn recorded_messages_are_encoded_to_the_same_bytes() {
     assert!(notices > 0);
 }
 
-/// An order that the rows above do not show: the pointee of a pointee comes after all that the
-/// message itself points to. The offsets are those of the reference encoder.
+/// The reference messages do not cover this order: a pointee's own pointees come after all pointees
+/// of the message. The offsets are those of the reference encoder.
 #[test]
-fn pointees_lie_where_the_reference_puts_them() {
+fn pointees_are_in_the_reference_order() {
     let image = |pal| Image {
         descriptor: ImageDescriptor {
             r#type: ImageType::BITMAP,

@@ -1,208 +1,174 @@
-//! The tables of a run, from what criterion has written.
+//! The tables that a run prints.
 
-use std::path::{Path, PathBuf};
+use spice_benches::recorded;
+use spice_benches::rows::{Row, rows};
 
-use spice_benches::callgrind;
-use spice_benches::recorded::Recorded;
-use spice_benches::rows::Row;
+use crate::columns::TRAFFIC;
+use crate::figures::Figures;
 
-use crate::counted::{COLUMNS, Counts};
+/// The largest ratio to a copy of the body, where the body has more than 1 KiB.
+const ENCODE_AIM: f64 = 1.5;
 
-/// The times of a run, in nanoseconds: of each column the fastest of its samples, since whatever else
-/// the machine does only adds to them.
-struct Times(PathBuf);
+/// The largest ratios to a decoder and an encoder written by hand.
+const BY_HAND_AIMS: [f64; 2] = [1.1, 1.5];
 
-impl Times {
-    fn of(&self, row: &str, column: &str) -> Option<f64> {
-        // Criterion's names of folders.
-        let folder: String = row.replace(['?', '"', '/', '\\', '*', '<', '>', ':', '|', '^'], "_");
-        let path = self.0.join(folder).join(column).join("new/sample.json");
-        let text = std::fs::read(path).ok()?;
-        let samples: serde_json::Value = serde_json::from_slice(&text).ok()?;
-        let numbers = |name: &str| {
-            let numbers = samples.get(name)?.as_array()?.iter();
-            Some(numbers.filter_map(serde_json::Value::as_f64))
-        };
-        let each = numbers("times")?.zip(numbers("iters")?);
-        each.map(|(time, count)| time / count)
-            .min_by(f64::total_cmp)
-    }
+/// The largest ratio to an older build.
+const AGAINST_AIM: f64 = 1.1;
 
-    fn time(&self, row: &str, column: &str) -> String {
-        match self.of(row, column) {
-            Some(time) => format!("{time:.1}"),
-            None => "-".to_owned(),
-        }
-    }
-
-    fn ratio(&self, row: &str, over: &str, under: &str) -> Option<f64> {
-        let under = self.of(row, under).filter(|under| *under > 0.0)?;
-        Some(self.of(row, over)? / under)
-    }
+/// Prints the tables of one program.
+pub fn print_all(times: &Figures, counts: &Figures) {
+    let rows = rows();
+    print_dispatch(times, counts, &rows);
+    print_traffic(times);
+    print_direct(times, &rows);
+    print_by_hand("nanoseconds", 1, times, &rows);
+    print_by_hand("instructions", 0, counts, &rows);
 }
 
-/// A ratio beside the largest that is wanted.
-fn judged(ratio: Option<f64>, limit: Option<f64>) -> String {
-    match (ratio, limit) {
-        (None, _) => "-".to_owned(),
-        (Some(ratio), None) => format!("{ratio:.2}"),
-        (Some(ratio), Some(limit)) if ratio <= limit => format!("{ratio:.2} (≤ {limit})"),
-        (Some(ratio), Some(limit)) => format!("**{ratio:.2}** (> {limit})"),
+fn print_dispatch(times: &Figures, counts: &Figures, rows: &[Row]) {
+    print_head(&[
+        "dispatch by value",
+        "C floor",
+        "dispatch",
+        "floors",
+        "channel's own",
+        "instructions of dispatch",
+    ]);
+    for row in rows {
+        let ratio = times.ratio(row.name, "dispatch", "floor");
+        print_line(&[
+            row.name.to_owned(),
+            number(times.get(row.name, "floor"), 1),
+            number(times.get(row.name, "dispatch"), 1),
+            judged(ratio, 2, Some(row.floors_aim)),
+            number(times.get(row.name, "channel"), 1),
+            number(counts.get(row.name, "dispatch"), 0),
+        ]);
     }
 }
 
-fn target() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    target.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"))
+fn print_traffic(times: &Figures) {
+    let recorded = recorded::messages();
+    let bytes: usize = recorded.iter().map(|message| message.body.len()).sum();
+    print_head(&[
+        TRAFFIC,
+        "nanoseconds per message",
+        "million messages per second",
+    ]);
+    for column in ["dispatch", "encode", "encode_io", "copy"] {
+        let time = times.get(TRAFFIC, column);
+        let each = time.map(|time| time / recorded.len() as f64);
+        print_line(&[
+            column.to_owned(),
+            number(each, 1),
+            number(each.map(|each| 1e3 / each), 1),
+        ]);
+    }
+    println!("\n{} messages of {bytes} bytes.", recorded.len());
 }
 
-fn line(cells: &[String]) {
-    println!("| {} |", cells.join(" | "));
+fn print_direct(times: &Figures, rows: &[Row]) {
+    print_head(&[
+        "direct",
+        "bytes",
+        "copy",
+        "`decode`",
+        "`into_owned`",
+        "`encode`",
+        "`encode` / copy",
+        "`encode`, owned",
+        "`encode_io`",
+        "`encode_io`, owned",
+    ]);
+    for row in rows {
+        let time = |column| number(times.get(row.name, column), 1);
+        let slices = |column| judged(times.get(row.name, column), 1, row.encode_io_aim);
+        let aim = (row.body.len() > 1024).then_some(ENCODE_AIM);
+        print_line(&[
+            row.name.to_owned(),
+            row.body.len().to_string(),
+            time("copy"),
+            time("decode"),
+            time("into_owned"),
+            time("encode"),
+            judged(times.ratio(row.name, "encode", "copy"), 2, aim),
+            time("encode owned"),
+            slices("encode_io"),
+            slices("encode_io owned"),
+        ]);
+    }
 }
 
-fn head(names: &[&str]) {
+/// The rows that are also written by hand.
+fn print_by_hand(unit: &str, decimals: usize, figures: &Figures, rows: &[Row]) {
+    let title = format!("{unit} beside code by hand");
+    print_head(&[
+        &title, "decode", "by hand", "ratio", "encode", "by hand", "ratio",
+    ]);
+    let is_by_hand = |row: &&Row| figures.get(row.name, "decode by hand").is_some();
+    for row in rows.iter().filter(is_by_hand) {
+        let figure = |column| number(figures.get(row.name, column), decimals);
+        let [decode_aim, encode_aim] = BY_HAND_AIMS;
+        let decode = figures.ratio(row.name, "decode", "decode by hand");
+        let encode = figures.ratio(row.name, "encode", "encode by hand");
+        print_line(&[
+            row.name.to_owned(),
+            figure("decode"),
+            figure("decode by hand"),
+            judged(decode, 2, Some(decode_aim)),
+            figure("encode"),
+            figure("encode by hand"),
+            judged(encode, 2, Some(encode_aim)),
+        ]);
+    }
+}
+
+/// Prints this build's times over those of another build.
+pub fn print_comparison(times: &Figures, other: &Figures) {
+    const COLUMNS: [&str; 8] = [
+        "dispatch",
+        "channel",
+        "decode",
+        "into_owned",
+        "encode",
+        "encode owned",
+        "encode_io",
+        "encode_io owned",
+    ];
+    print_head(&[&["this build / the other"][..], &COLUMNS].concat());
+    let rows = rows();
+    for row in rows.iter().map(|row| row.name).chain([TRAFFIC]) {
+        let cells = COLUMNS.map(
+            |column| match (times.get(row, column), other.get(row, column)) {
+                (Some(new), Some(old)) if new / old > AGAINST_AIM => {
+                    format!("**{:.2}** ({new:.1} / {old:.1})", new / old)
+                }
+                (Some(new), Some(old)) => format!("{:.2} ({new:.1} / {old:.1})", new / old),
+                _ => "-".to_owned(),
+            },
+        );
+        print_line(&[&[row.to_owned()][..], &cells].concat());
+    }
+}
+
+/// A figure beside its aim; bold if it misses the aim.
+fn judged(figure: Option<f64>, decimals: usize, aim: Option<f64>) -> String {
+    match (figure, aim) {
+        (None, _) | (_, None) => number(figure, decimals),
+        (Some(figure), Some(aim)) if figure <= aim => format!("{figure:.decimals$} (≤ {aim})"),
+        (Some(figure), Some(aim)) => format!("**{figure:.decimals$}** (> {aim})"),
+    }
+}
+
+fn number(figure: Option<f64>, decimals: usize) -> String {
+    figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.decimals$}"))
+}
+
+fn print_head(names: &[&str]) {
     println!("\n| {} |", names.join(" | "));
     println!("|{}", "---|".repeat(names.len()));
 }
 
-/// Prints all tables.
-pub fn print(rows: &[Row], recorded: &[Recorded]) {
-    let times = Times(target().join("criterion"));
-    println!("\nThe fastest samples of this run in nanoseconds, and their ratios.");
-    decoding(&times, rows);
-    dispatching(&times, rows);
-    encoding(&times, rows);
-    by_hand(&times, rows);
-    traffic(&times, recorded);
-}
-
-fn decoding(times: &Times, rows: &[Row]) {
-    head(&[
-        "decode",
-        "C floor",
-        "`decode_with`",
-        "`decode`",
-        "`decode_with` / floor",
-        "`decode` / floor",
-    ]);
-    for row in rows {
-        let limit = (!row.varies).then_some(0.5);
-        line(&[
-            row.name.to_owned(),
-            times.time(row.name, "floor"),
-            times.time(row.name, "decode_with"),
-            times.time(row.name, "decode"),
-            judged(times.ratio(row.name, "decode_with", "floor"), limit),
-            judged(times.ratio(row.name, "decode", "floor"), None),
-        ]);
-    }
-}
-
-fn dispatching(times: &Times, rows: &[Row]) {
-    head(&[
-        "dispatch from a frame",
-        "`decode_with`",
-        "`decode`",
-        "`decode_with` / floor",
-        "`decode` / floor",
-    ]);
-    for row in rows {
-        line(&[
-            row.name.to_owned(),
-            times.time(row.name, "dispatch_with"),
-            times.time(row.name, "dispatch"),
-            judged(times.ratio(row.name, "dispatch_with", "floor"), None),
-            judged(times.ratio(row.name, "dispatch", "floor"), None),
-        ]);
-    }
-}
-
-fn encoding(times: &Times, rows: &[Row]) {
-    head(&[
-        "encode",
-        "bytes",
-        "copy",
-        "`encode`",
-        "`encode_io`",
-        "`into_owned`",
-        "`encode` / copy",
-    ]);
-    for row in rows {
-        let limit = (row.body.len() > 1024).then_some(1.5);
-        line(&[
-            row.name.to_owned(),
-            row.body.len().to_string(),
-            times.time(row.name, "copy"),
-            times.time(row.name, "encode"),
-            times.time(row.name, "encode_io"),
-            times.time(row.name, "into_owned"),
-            judged(times.ratio(row.name, "encode", "copy"), limit),
-        ]);
-    }
-}
-
-fn by_hand(times: &Times, rows: &[Row]) {
-    let time = |row: &Row, column: &str| times.of(row.name, column);
-    beside_hand("nanoseconds beside code written by hand", rows, 1, time);
-    if !callgrind::is_there() {
-        println!("\ninstructions: skipped: needs valgrind");
-        return;
-    }
-    match Counts::take() {
-        Ok(counts) => {
-            let count = |row: &Row, column: &str| Some(counts.of(row, column)? as f64);
-            beside_hand("instructions beside code written by hand", rows, 0, count);
-        }
-        Err(error) => eprintln!("{error}"),
-    }
-}
-
-/// The rows that are written by hand too, in figures of so many decimals.
-fn beside_hand(title: &str, rows: &[Row], decimals: usize, of: impl Fn(&Row, &str) -> Option<f64>) {
-    head(&[
-        title, "decode", "by hand", "ratio", "encode", "by hand", "ratio",
-    ]);
-    for row in rows {
-        let figures = COLUMNS.map(|column| of(row, column));
-        let [
-            Some(decode),
-            Some(hand_decode),
-            Some(encode),
-            Some(hand_encode),
-        ] = figures
-        else {
-            continue;
-        };
-        let figure = |figure: f64| format!("{figure:.decimals$}");
-        line(&[
-            row.name.to_owned(),
-            figure(decode),
-            figure(hand_decode),
-            judged(Some(decode / hand_decode), Some(1.1)),
-            figure(encode),
-            figure(hand_encode),
-            judged(Some(encode / hand_encode), Some(1.5)),
-        ]);
-    }
-}
-
-/// The recorded traffic as a whole: how much of it in a second.
-fn traffic(times: &Times, recorded: &[Recorded]) {
-    let bytes: usize = recorded.iter().map(|message| message.body.len()).sum();
-    head(&[
-        "recorded traffic",
-        "million messages per second",
-        "gigabytes per second",
-    ]);
-    for column in ["decode", "encode", "copy"] {
-        let Some(time) = times.of(super::TRAFFIC, column) else {
-            continue;
-        };
-        line(&[
-            column.to_owned(),
-            format!("{:.1}", recorded.len() as f64 / time * 1e3),
-            format!("{:.2}", bytes as f64 / time),
-        ]);
-    }
-    println!("\n{} messages of {bytes} bytes.", recorded.len());
+fn print_line(cells: &[String]) {
+    println!("| {} |", cells.join(" | "));
 }

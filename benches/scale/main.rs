@@ -1,5 +1,5 @@
-//! `cargo bench -p spice-benches --bench scale`: what messages cost while they grow, in instructions,
-//! and whether that is linear. It takes valgrind, which counts them.
+//! `cargo bench -p spice-benches --bench scale`: counts the instructions of each operation while
+//! messages grow, and fails if the growth is not linear. Needs valgrind.
 
 mod bodies;
 mod measured;
@@ -18,13 +18,14 @@ use spice_proto_gen::Analysis;
 use spice_proto_gen::levels::Levels;
 use spice_proto_gen::model::Model;
 
-/// The argument of the run inside of valgrind.
+/// With this argument, the program makes the measured calls; it then runs under valgrind.
 const INSIDE: &str = "--inside-of-valgrind";
 
 fn main() -> ExitCode {
-    let result = match env::args().any(|argument| argument == INSIDE) {
-        true => inside(),
-        false => outside(),
+    let result = if env::args().any(|argument| argument == INSIDE) {
+        make_calls()
+    } else {
+        report_calls()
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -44,9 +45,8 @@ fn model(proto: &str) -> Result<Model, String> {
     model.ok_or_else(|| "the proto does not compile".to_owned())
 }
 
-/// Does everything that is measured, and prints a line for each call of
-/// [`measured::measured_operation`], in order.
-fn inside() -> Result<(), String> {
+/// Makes all measured calls, and prints one line for each call of [`measured::measured_operation`].
+fn make_calls() -> Result<(), String> {
     let (spice, bounds) = (model(SPICE)?, model(BOUNDS)?);
     let mut cases = bodies::honest();
     cases.extend(bodies::hostile());
@@ -85,14 +85,15 @@ fn print_call(case: &Case, operation: &str, size: usize, bytes: usize) {
     );
 }
 
-/// Runs this program inside of valgrind and judges what was counted.
-fn outside() -> Result<(), String> {
+/// Runs this program under valgrind, prints the table and fails if a cost is not linear.
+fn report_calls() -> Result<(), String> {
     if !callgrind::is_there() {
         let required = env::var_os("SPICE_LIVE_TESTS").is_some_and(|value| value == "required");
         println!("skipped: needs valgrind");
-        return match required {
-            true => Err("valgrind is required here".to_owned()),
-            false => Ok(()),
+        return if required {
+            Err("valgrind is required here".to_owned())
+        } else {
+            Ok(())
         };
     }
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("scale");
@@ -106,12 +107,12 @@ fn count(folder: &Path) -> io::Result<Vec<Line>> {
     let mut lines = Vec::new();
     for (call, count) in callgrind::of_calls("measured_operation", folder, &[INSIDE])? {
         let added = add(&mut lines, &call, count);
-        added.ok_or_else(|| io::Error::other(format!("this is no call: {call}")))?;
+        added.ok_or_else(|| io::Error::other(format!("not a call: {call}")))?;
     }
     Ok(lines)
 }
 
-/// Adds what a call cost to its line.
+/// Adds the count of a call to its line.
 fn add(lines: &mut Vec<Line>, call: &str, count: u64) -> Option<()> {
     let mut parts = call.split('\t');
     let (name, operation, unit) = (parts.next()?, parts.next()?, parts.next()?);

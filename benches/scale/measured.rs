@@ -1,4 +1,4 @@
-//! What is done with a message while instructions are counted.
+//! The operations on a message whose instructions are counted.
 
 use std::hint::black_box;
 
@@ -7,20 +7,22 @@ use spice_proto_gen::model::{Model, TypeId};
 
 use crate::bodies::{Case, Proto, SENDER};
 
-/// The instructions in here are counted, one call at a time.
+/// Callgrind counts the instructions of each call of this function.
 #[inline(never)]
 pub fn measured_operation(operation: &mut dyn FnMut()) {
     operation();
 }
 
-/// Does something, and adds to what was done.
+/// Makes a call and records its name.
 fn measure(done: &mut Vec<&'static str>, operation: &'static str, mut action: impl FnMut()) {
     measured_operation(&mut action);
     done.push(operation);
 }
 
-/// Does everything once with a body. The result is what was done, in order, if the body is the
-/// message that it should be.
+/// Makes each call once with a body. Returns the names of the calls in order.
+///
+/// # Errors
+/// A call accepts a body that it must refuse, or the reverse, or encoding does not restore the message.
 pub fn run(case: &Case, body: &[u8], model: &Model) -> Result<Vec<&'static str>, String> {
     let mut done = Vec::new();
     let result = match case.proto {
@@ -30,7 +32,7 @@ pub fn run(case: &Case, body: &[u8], model: &Model) -> Result<Vec<&'static str>,
     let accepted = result.and_then(|accepted| {
         let same = interpreted(case, body, model, &mut done)? == accepted;
         same.then_some(accepted)
-            .ok_or("the interpreter is of another opinion")
+            .ok_or("the interpreter disagrees with the generated code")
     });
     match accepted {
         Ok(accepted) if accepted == case.accepted => Ok(done),
@@ -53,7 +55,7 @@ macro_rules! generated {
                 return Ok(false);
             };
             let mut equal = false;
-            // Comparing reads all elements of both.
+            // A comparison reads all elements of both messages.
             measure(done, "compare", || equal = black_box(&message) == black_box(&other));
             let mut borrowed = Some(message.clone());
             measure(done, "into_owned", || {
@@ -62,12 +64,13 @@ macro_rules! generated {
             let (mut encoded, mut again) = (None, None);
             measure(done, "encode", || encoded = Some(black_box(&message).encode_to_vec()));
             let owned = message.clone().into_owned();
-            measure(done, "encode what is owned", || {
+            measure(done, "encode owned", || {
                 again = Some(black_box(&owned).encode_to_vec());
             });
-            match equal && encoded == again && matches!(encoded, Some(Ok(_))) {
-                true => Ok(true),
-                false => Err("it does not come back"),
+            if equal && encoded == again && matches!(encoded, Some(Ok(_))) {
+                Ok(true)
+            } else {
+                Err("encoding does not restore the message")
             }
         }
     };
@@ -90,7 +93,7 @@ fn interpreted(case: &Case, body: &[u8], model: &Model, done: &mut Vec<&'static 
         return Ok(false);
     };
     let mut encoded = None;
-    measure(done, "encode what is interpreted", || {
+    measure(done, "encode interpreted", || {
         encoded = Some(spice_dynamic::encode(
             model,
             body_type,
@@ -99,6 +102,6 @@ fn interpreted(case: &Case, body: &[u8], model: &Model, done: &mut Vec<&'static 
     });
     match encoded {
         Some(Ok(_)) => Ok(true),
-        _ => Err("interpreted, it does not come back"),
+        _ => Err("the interpreter does not encode the message"),
     }
 }

@@ -1,29 +1,29 @@
-//! The table, and whether costs grow as they may.
+//! The table, and the check that costs are linear.
 
 use std::fmt;
 
-/// From the middle size to the largest, the cost of a unit may grow by this factor.
+/// The most that the cost of a unit may grow from the middle size to the largest.
 const LINEAR: f64 = 1.2;
 
-/// What was done with something in three sizes.
+/// The costs of an operation for three sizes of a message.
 pub struct Line {
-    /// With what.
+    /// The message.
     pub name: String,
-    /// What was done.
+    /// The operation.
     pub operation: String,
-    /// What it had more and more of.
+    /// The repeated part of the message.
     pub unit: String,
-    /// How many of these, rising.
+    /// Units of each size, rising.
     pub units: [u64; 3],
-    /// How many bytes that were.
+    /// Bytes of each size.
     pub bytes: [u64; 3],
-    /// What it cost.
+    /// Instructions of each size.
     pub instructions: [u64; 3],
 }
 
 impl Line {
-    /// Instructions for each unit in each size.
-    fn each(&self) -> [f64; 3] {
+    /// Instructions per unit for each size.
+    fn per_unit(&self) -> [f64; 3] {
         let [small, middle, large] = self.instructions;
         let [few, some, many] = self.units;
         [
@@ -34,29 +34,33 @@ impl Line {
     }
 
     fn is_linear(&self) -> bool {
-        let [_, middle, large] = self.each();
+        let [_, middle, large] = self.per_unit();
         large <= middle * LINEAR
     }
 }
 
-/// Fails with the lines that are not linear.
+/// Checks that all lines are linear.
+///
+/// # Errors
+/// The lines that are not.
 pub fn judge(lines: &[Line]) -> Result<(), String> {
-    let crooked = lines.iter().filter(|line| !line.is_linear());
-    let crooked: Vec<String> = crooked
+    let failed = lines.iter().filter(|line| !line.is_linear());
+    let failed: Vec<String> = failed
         .map(|line| format!("not linear: {}, {}", line.name, line.operation))
         .collect();
-    match crooked.is_empty() {
-        true => Ok(()),
-        false => Err(crooked.join("\n")),
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(failed.join("\n"))
     }
 }
 
-/// The lines as a table.
+/// Prints lines as a table.
 pub struct Table<'l>(pub &'l [Line]);
 
 impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let heads = "| what | operation | unit | units | bytes | instructions | a unit |";
+        let heads = "| message | operation | unit | units | bytes | instructions | per unit |";
         writeln!(f, "{heads}\n|---|---|---|---|---|---|---|")?;
         for line in self.0 {
             let Line {
@@ -67,7 +71,7 @@ impl fmt::Display for Table<'_> {
                 bytes: [a, b, c],
                 instructions: [i, j, k],
             } = line;
-            let [x, y, z] = line.each();
+            let [x, y, z] = line.per_unit();
             write!(
                 f,
                 "| {name} | {operation} | {unit} | {few}, {some}, {many} | {a}, {b}, {c} |"

@@ -1,4 +1,4 @@
-//! Frames and the messages in them, as they come out of a stream.
+//! Streams of frames, and the sub-messages of a frame.
 
 use std::hint::black_box;
 
@@ -8,25 +8,25 @@ use spice_messages::wire::{Fds, Side};
 
 use crate::measured::measured_operation;
 
-/// Something that grows, and what is done with it.
+/// A stream that grows, and an operation on it.
 pub struct Stream {
-    /// What it is, for tables.
+    /// Name in tables.
     pub name: &'static str,
-    /// What is done.
+    /// Operation in tables.
     pub operation: &'static str,
     build: fn(usize) -> Vec<u8>,
-    /// The result is how many messages there were.
+    /// Returns the number of messages.
     read: fn(&[u8]) -> usize,
-    /// How many messages there are in so many bytes.
+    /// Returns the number of messages in a stream of this size.
     expected: fn(usize) -> usize,
-    /// How many bytes, about, rising.
+    /// Approximate lengths in bytes, rising.
     pub sizes: [usize; 3],
 }
 
 const SIZES: [usize; 3] = [1 << 10, 1 << 13, 1 << 16];
 const HEAD: usize = 6;
 
-/// All of them.
+/// All measured streams.
 #[must_use]
 pub fn streams() -> Vec<Stream> {
     vec![
@@ -74,23 +74,24 @@ pub fn streams() -> Vec<Stream> {
 }
 
 impl Stream {
-    /// Does it once with so many bytes; the result is how many there were.
+    /// Makes the call once with a stream of about this size. Returns its length in bytes.
     pub fn run(&self, size: usize) -> Result<usize, String> {
         let bytes = (self.build)(size);
         let mut found = 0;
         measured_operation(&mut || found = (self.read)(black_box(&bytes)));
-        match found == (self.expected)(size) {
-            true => Ok(bytes.len()),
-            false => Err(format!("{}: {found} messages", self.name)),
+        if found == (self.expected)(size) {
+            Ok(bytes.len())
+        } else {
+            Err(format!("{}: {found} messages", self.name))
         }
     }
 }
 
-fn read(bytes: &[u8], piece: usize) -> usize {
+fn read(bytes: &[u8], chunk: usize) -> usize {
     let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini);
     let mut found = 0;
-    for piece in bytes.chunks(piece) {
-        reader.push(piece);
+    for chunk in bytes.chunks(chunk) {
+        reader.push(chunk);
         while let Ok(Some(frame)) = reader.next_frame() {
             black_box(&frame);
             found += 1;
@@ -106,7 +107,8 @@ fn one_frame(size: usize) -> Vec<u8> {
     frame
 }
 
-/// A list of empty sub-messages; `order` says which one stands at which place, of how many.
+/// A list of empty sub-messages. `order` maps the index of a sub-message and their number to its position
+/// in the body.
 fn list(size: usize, order: fn(usize, usize) -> usize) -> Vec<u8> {
     let count = size / (4 + HEAD);
     let mut body = u16::try_from(count)

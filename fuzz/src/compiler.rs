@@ -1,4 +1,4 @@
-//! Proto text through the whole compiler.
+//! Fuzzes the compiler with the text of a proto.
 
 use spice_dynamic::{decode, encode};
 use spice_proto_gen::diagnostic::{Diagnostic, Severity};
@@ -7,7 +7,8 @@ use spice_proto_gen::model::Model;
 use spice_proto_gen::render::{Style, render, to_json_lines};
 use spice_proto_gen::{Analysis, Config};
 
-/// An input as the text of a proto: it becomes Rust that parses, or reports with places in the text.
+/// Compiles the input as a proto. The compiler must return Rust code that parses, or diagnostics
+/// with spans in the text.
 pub fn compiler(text: &[u8]) {
     match Config::new().generate("fuzzed.proto", text) {
         Ok(generated) => {
@@ -21,13 +22,13 @@ pub fn compiler(text: &[u8]) {
         Err(error) => {
             let findings = error.diagnostics();
             let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
-            assert!(findings.iter().any(is_error), "rejected for nothing");
+            assert!(findings.iter().any(is_error), "rejected without an error");
             check_reports(text, findings);
         }
     }
 }
 
-/// Each report has places that are in the text, and can be shown.
+/// Checks that every diagnostic has spans in the text and can be rendered.
 fn check_reports(text: &[u8], findings: &[Diagnostic]) {
     let source = String::from_utf8_lossy(text);
     let is_text = str::from_utf8(text).is_ok();
@@ -47,7 +48,7 @@ fn check_reports(text: &[u8], findings: &[Diagnostic]) {
     assert_eq!(json.lines().count(), findings.len());
 }
 
-/// A model that a proto gives can be worked with: any bytes are a message of it or are none.
+/// Checks that the interpreter works with the model. Any body must be decoded or rejected.
 fn check(model: &Model, text: &[u8]) {
     for channel in &model.channels {
         for message in channel.server.iter().chain(&channel.client) {
@@ -59,7 +60,8 @@ fn check(model: &Model, text: &[u8]) {
                 let Ok(encoded) = encoded else {
                     unreachable!("{}: {encoded:?}", message.name);
                 };
-                // Null arrays lose their counts on the first way back, and nothing on the second.
+                // Null arrays lose their count in the first round trip. The second one changes
+                // nothing.
                 let again = decode(model, message.body, &encoded);
                 let again = again.map(|again| encode(model, message.body, &again.value));
                 assert_eq!(again, Ok(Ok(encoded)), "{}", message.name);

@@ -1,4 +1,4 @@
-//! The framing of messages, and the stage before it.
+//! Fuzzes framing and the link stage with a byte stream.
 
 use bytes::BytesMut;
 use spice_link::codec::{CodecError, FrameCodec, OwnedFrame};
@@ -12,26 +12,26 @@ use tokio_util::codec::Decoder;
 use crate::input::{Input, side};
 use crate::link;
 
-/// The bits of the first byte.
+/// Bits of the first byte.
 mod bit {
-    /// The stream begins with the link stage; with messages otherwise.
+    /// The stream starts with the link stage instead of messages.
     pub const LINK: u8 = 1;
-    /// It comes from the client.
+    /// The client sends the stream.
     pub const CLIENT: u8 = 2;
-    /// The headers are the short ones.
+    /// Messages have mini headers.
     pub const MINI: u8 = 4;
-    /// Descriptors are expected.
+    /// The reader expects descriptors.
     pub const DESCRIPTORS: u8 = 8;
-    /// The server has no use for the client; or the client's password is wrong.
+    /// The server refuses the client, or rejects its ticket.
     pub const REFUSE: u8 = 16;
-    /// The server lets the client choose how to authenticate.
+    /// The server lets the client choose the authentication method.
     pub const SELECTION: u8 = 32;
 }
 
-/// The limit on bodies: some announce more, and most need less.
+/// Maximum body length. Some inputs exceed it, most do not.
 const LIMIT: u32 = 2000;
 
-/// A stream as a peer may send it. The second byte is the length of the pieces in which it comes.
+/// Reads a stream from a peer. The second byte is the length of the chunks in which it arrives.
 pub fn frames(bytes: &[u8]) {
     let mut input = Input(bytes);
     let (Some(bits), Some(piece)) = (input.byte(), input.byte()) else {
@@ -39,11 +39,11 @@ pub fn frames(bytes: &[u8]) {
     };
     let sender = side(bits & bit::CLIENT != 0);
     if bits & bit::LINK != 0 {
-        let manners = link::Manners {
+        let options = link::LinkOptions {
             refuse: bits & bit::REFUSE != 0,
             selection: bits & bit::SELECTION != 0,
         };
-        link::check(sender, manners, input, piece);
+        link::check(sender, options, input, piece);
         return;
     }
     let format = match bits & bit::MINI {
@@ -67,14 +67,14 @@ pub fn frames(bytes: &[u8]) {
     }
 }
 
-/// What kind of stream it is.
+/// Properties of a stream.
 struct Stream {
     sender: Side,
     format: HeaderFormat,
     descriptors: bool,
 }
 
-/// What was found in a stream.
+/// Result of reading a stream.
 #[derive(Debug, PartialEq)]
 struct Found {
     frames: Vec<OwnedFrame>,
@@ -162,7 +162,7 @@ fn owned(frame: &Frame<'_>) -> OwnedFrame {
     }
 }
 
-/// The messages of a frame lie in it, and can be framed again.
+/// Checks that the messages of a frame are within its bounds and can be framed again.
 fn check(format: HeaderFormat, frame: &Frame<'_>) {
     let Ok(found) = frame.messages() else {
         return;
@@ -173,9 +173,12 @@ fn check(format: HeaderFormat, frame: &Frame<'_>) {
     let subs = found.iter().copied();
     let subs: Vec<RawMessage<'_>> = subs.filter(|message| message.is_sub_message).collect();
     let taken: usize = subs.iter().map(|sub| 4 + 6 + sub.body.len()).sum();
-    assert!(taken <= frame.body.len(), "more messages than bytes");
+    assert!(
+        taken <= frame.body.len(),
+        "the sub-messages are longer than the body"
+    );
     for message in &found {
-        // Whether it is one does not matter here.
+        // The result does not matter, only that decoding does not panic.
         drop(message.decode::<display::server::Message<'_>>());
         drop(message.decode::<display::client::Message<'_>>());
     }
@@ -207,7 +210,7 @@ fn check(format: HeaderFormat, frame: &Frame<'_>) {
     }
 }
 
-/// The only frame of a server's stream.
+/// Reads the only frame of a server's stream.
 fn read_one(format: HeaderFormat, bytes: &[u8]) -> OwnedFrame {
     let mut reader = FrameReader::new(Side::Server, format);
     reader.push(bytes);
@@ -226,7 +229,7 @@ fn contents<'a>(frame: &Frame<'a>) -> Vec<(u16, &'a [u8])> {
     }
 }
 
-/// Ids and bodies.
+/// Returns the ids and bodies of messages.
 fn plain<'a>(messages: &[RawMessage<'a>]) -> Vec<(u16, &'a [u8])> {
     let plain = messages.iter().map(|message| (message.id, message.body));
     plain.collect()

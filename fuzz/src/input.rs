@@ -1,26 +1,26 @@
-//! The first bytes of an input, which say what the others are.
+//! Parsing of the first bytes of an input.
 
 use spice_wire::Side;
 
-/// The bytes of an input that are not read yet.
+/// The unread bytes of an input.
 #[derive(Clone, Copy)]
 pub struct Input<'a>(pub &'a [u8]);
 
 impl<'a> Input<'a> {
-    /// The next byte.
+    /// Reads a byte.
     pub fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
         Some(*first)
     }
 
-    /// The next two bytes, low one first.
+    /// Reads a little-endian 16-bit integer.
     pub fn word(&mut self) -> Option<u16> {
         Some(u16::from_le_bytes([self.byte()?, self.byte()?]))
     }
 
-    /// Which message the rest is: one byte for the channel, with the highest bit for the client's
-    /// messages, and two for the id.
+    /// Reads the address of a message: a byte for the channel, whose highest bit selects the
+    /// client, and two bytes for the id.
     pub fn address(&mut self) -> Option<Address> {
         let channel = self.byte()?;
         Some(Address {
@@ -30,7 +30,7 @@ impl<'a> Input<'a> {
         })
     }
 
-    /// The rest in pieces that are `size` bytes long; all at once if that is 0.
+    /// Splits the rest into chunks of `size` bytes. If `size` is 0, the rest is one chunk.
     pub fn pieces(self, size: u8) -> impl Iterator<Item = &'a [u8]> {
         let size = match size {
             0 => self.0.len().max(1),
@@ -40,7 +40,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// The number of a channel, and an id of a message there.
+/// Identifies a message by channel, side and id.
 #[derive(Clone, Copy, Debug)]
 pub struct Address {
     pub channel: u8,
@@ -48,7 +48,7 @@ pub struct Address {
     pub id: u16,
 }
 
-/// A side as one bit.
+/// Converts a bit to a side.
 pub const fn side(client: bool) -> Side {
     match client {
         false => Side::Server,

@@ -1,4 +1,4 @@
-//! Generated code against the interpreter of models.
+//! Compares generated code with the interpreter.
 
 use std::sync::LazyLock;
 
@@ -10,11 +10,11 @@ use spice_wire::{Cursor, Encode, Result, Side};
 
 use crate::input::{Address, Input};
 
-/// A body, which generated code and the interpreter have to judge alike: the same verdict, the same
-/// error in the same field at the same byte, the same bytes back, the same bytes left over.
+/// Decodes a body with generated code and with the interpreter. Verdict, error kind, field, offset,
+/// re-encoded bytes and trailing bytes must be the same.
 ///
-/// The first byte chooses the proto. For the protocol itself an address follows; for a conformance
-/// proto the number of one of its messages.
+/// The first byte selects the proto. For `spice.proto`, an address follows; for a conformance
+/// proto, the index of a message.
 pub fn interpreter(bytes: &[u8]) {
     let mut input = Input(bytes);
     let Some((subject, kind)) = choose(&mut input) else {
@@ -35,7 +35,7 @@ pub fn interpreter(bytes: &[u8]) {
     );
 }
 
-/// A proto, and what the code that was generated from it makes of a body.
+/// A proto with its model and its generated decoder.
 struct Subject {
     name: &'static str,
     model: Model,
@@ -43,27 +43,27 @@ struct Subject {
     generated: fn(Address, &[u8]) -> Outcome,
 }
 
-/// A message.
+/// A message of a proto.
 #[derive(Clone, Copy)]
 struct Kind {
     address: Address,
     body: TypeId,
 }
 
-/// What a decoder makes of a body.
+/// The result of decoding and encoding a body.
 #[derive(Debug, PartialEq)]
 enum Outcome {
-    /// The bytes back, and how many were left over.
+    /// The encoded bytes and the number of trailing bytes.
     Accepted(Vec<u8>, usize),
-    /// Kind, field and byte.
+    /// Error kind, field and offset.
     Rejected(String, String, usize),
-    /// What was decoded cannot be encoded.
+    /// The decoded value cannot be encoded.
     NotEncoded(String),
 }
 
 impl Outcome {
-    /// With as much of the path to the field as `other` has: generated code drops the outermost steps
-    /// of a long one.
+    /// Truncates the field path like `other`, since generated code keeps only the innermost steps
+    /// of a long path.
     fn shortened_as(self, other: &str) -> Self {
         match (self, other.strip_prefix('…')) {
             (Self::Rejected(kind, field, at), Some(end)) if field.ends_with(end) => {
@@ -74,7 +74,7 @@ impl Outcome {
     }
 }
 
-/// A proto of this path, and the generated code in a module.
+/// Returns a [`Subject`] for a proto and the module with its generated code.
 macro_rules! subject {
     ($name:expr, $path:expr, $($module:ident)::+) => {
         Subject::new($name, include_bytes!(concat!("../../proto/", $path)), |address, body| {
@@ -86,7 +86,7 @@ macro_rules! subject {
     };
 }
 
-/// The conformance protos with these names.
+/// Returns the conformance protos with these names.
 macro_rules! conformance {
     ($($name:ident)*) => {
         [$(subject!(
@@ -100,7 +100,7 @@ macro_rules! conformance {
 static SPICE: LazyLock<Subject> =
     LazyLock::new(|| subject!("spice", "spice.proto", spice_messages));
 
-/// All conformance protos that have messages.
+/// All conformance protos with messages.
 static CONFORMANCE: LazyLock<Vec<Subject>> = LazyLock::new(|| {
     let subjects = Vec::from(with_conformance_protos!(conformance));
     let is_there = |name: &str| subjects.iter().any(|subject| subject.name == name);
@@ -148,7 +148,7 @@ impl Subject {
     }
 }
 
-/// All messages of a protocol.
+/// Returns all messages of a protocol.
 fn kinds(model: &Model) -> Vec<Kind> {
     let mut kinds = Vec::new();
     for entry in &model.protocol.channels {

@@ -1,10 +1,10 @@
-//! What the fuzz targets check. Each target is a function of bytes that returns if all is well and
-//! panics if not; the programs in `fuzz_targets/` only call them.
+//! Checks of the fuzz targets. Each check is a function of bytes that panics if it finds a bug; the
+//! programs in `fuzz_targets/` only call it.
 //!
-//! The first bytes of an input say what the others are; the program in `seeds/` writes the same
-//! forms.
+//! The first bytes of an input select what the remaining bytes are. The program in `seeds/` writes
+//! inputs of the same form.
 
-/// Passes the names of the conformance protos that have messages to a macro.
+/// Passes the names of all conformance protos with messages to a macro.
 macro_rules! with_conformance_protos {
     ($macro:ident) => {
         $macro! {

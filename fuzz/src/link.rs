@@ -1,4 +1,4 @@
-//! The link stage of both sides.
+//! Checks of the link stage, for both sides.
 
 use spice_link::{
     Capabilities, ClientLink, ClientStep, CommonCapability, EncryptedTicket, Established,
@@ -8,30 +8,31 @@ use spice_wire::Side;
 
 use crate::input::Input;
 
-/// How our side behaves.
+/// Behaviour of our side.
 #[derive(Clone, Copy)]
-pub struct Manners {
-    /// As a server: refuses. As a client: knows of no way to authenticate.
+pub struct LinkOptions {
+    /// A server refuses the client or rejects its ticket. A client supports no authentication
+    /// method.
     pub refuse: bool,
-    /// Offers a choice of ways to authenticate.
+    /// Offers a choice of authentication methods.
     pub selection: bool,
 }
 
-/// What a side did with what it received.
+/// The result of a link stage.
 #[derive(Debug, PartialEq)]
 struct Conversation {
     sent: Vec<u8>,
-    /// How many bytes belong to the link stage.
+    /// Number of bytes that belong to the link stage.
     used: usize,
     end: Result<Established, LinkError>,
 }
 
-/// The stream of a peer that is this side: in pieces as at once, link messages are written as they
-/// were read, and the other side of this project understands them alike.
-pub fn check(peer: Side, manners: Manners, input: Input<'_>, piece: u8) {
+/// Checks the stream of a peer. Chunked input must give the same result as contiguous input,
+/// decoded link messages must encode to the same value, and our own peer must understand them.
+pub fn check(peer: Side, options: LinkOptions, input: Input<'_>, piece: u8) {
     let talk = |piece| match peer {
-        Side::Client => serve(manners, input, piece),
-        Side::Server => ask(manners, input, piece),
+        Side::Client => run_server(options, input, piece),
+        Side::Server => run_client(options, input, piece),
     };
     let found = talk(piece);
     assert_eq!(found, talk(0));
@@ -42,7 +43,7 @@ pub fn check(peer: Side, manners: Manners, input: Input<'_>, piece: u8) {
             Ok((request.clone(), &[][..]))
         );
         assert!(bytes.len() + rest.len() <= input.0.len());
-        meet(request, manners, piece);
+        check_against_our_server(request, options, piece);
     }
     if let Ok((answer, rest)) = LinkAnswer::split_from(input.0) {
         let bytes = answer.to_bytes().unwrap_or_default();
@@ -51,9 +52,9 @@ pub fn check(peer: Side, manners: Manners, input: Input<'_>, piece: u8) {
     }
 }
 
-fn capabilities(manners: Manners) -> Capabilities {
+fn capabilities(options: LinkOptions) -> Capabilities {
     let mut capabilities = Capabilities::usual();
-    if !manners.selection {
+    if !options.selection {
         capabilities.common.remove(CommonCapability::AUTH_SELECTION);
     }
     capabilities
@@ -63,14 +64,14 @@ const TICKET: EncryptedTicket = EncryptedTicket {
     encrypted_data: [9; 128],
 };
 
-/// A server, as far as the bytes of a client lead it.
-fn serve(manners: Manners, input: Input<'_>, piece: u8) -> Conversation {
+/// Runs a server on the bytes of a client.
+fn run_server(options: LinkOptions, input: Input<'_>, piece: u8) -> Conversation {
     let mut link = ServerLink::new();
     let (mut sent, mut used) = (Vec::new(), 0);
     let mut pieces = input.pieces(piece);
     let mut rest: &[u8] = &[];
     let end = loop {
-        match step_of_server(&mut link, manners) {
+        match step_of_server(&mut link, options) {
             Err(error) => break Err(error),
             Ok(Next::Done(established)) => break Ok(*established),
             Ok(Next::Send(bytes)) => sent.extend(bytes),
@@ -91,10 +92,10 @@ fn serve(manners: Manners, input: Input<'_>, piece: u8) -> Conversation {
     Conversation { sent, used, end }
 }
 
-/// A client, as far as the bytes of a server lead it.
-fn ask(manners: Manners, input: Input<'_>, piece: u8) -> Conversation {
-    let Ok(mut link) = ClientLink::new(LinkRequest::main(capabilities(manners))) else {
-        unreachable!("these capabilities fit");
+/// Runs a client on the bytes of a server.
+fn run_client(options: LinkOptions, input: Input<'_>, piece: u8) -> Conversation {
+    let Ok(mut link) = ClientLink::new(LinkRequest::main(capabilities(options))) else {
+        unreachable!("these capabilities fit in a link message");
     };
     let (mut sent, mut used) = (Vec::new(), 0);
     let mut pieces = input.pieces(piece);
@@ -119,7 +120,7 @@ fn ask(manners: Manners, input: Input<'_>, piece: u8) -> Conversation {
                     }
                     Err(error) => {
                         assert_eq!(link.step(), Err(error));
-                        // What was taken before is lost.
+                        // The client does not report how much it consumed before the error.
                         used = 0;
                         break Err(error);
                     }
@@ -130,21 +131,21 @@ fn ask(manners: Manners, input: Input<'_>, piece: u8) -> Conversation {
     Conversation { sent, used, end }
 }
 
-/// What a side does next, once it has decided what there is to decide.
+/// The next action of a side, after all decisions are made.
 enum Next {
     Send(Vec<u8>),
     Receive(usize),
     Done(Box<Established>),
 }
 
-fn step_of_server(link: &mut ServerLink, manners: Manners) -> Result<Next, LinkError> {
+fn step_of_server(link: &mut ServerLink, options: LinkOptions) -> Result<Next, LinkError> {
     loop {
         let decided = match link.step()? {
             ServerStep::Send(bytes) => return Ok(Next::Send(bytes)),
             ServerStep::Receive(missing) => return Ok(Next::Receive(missing)),
             ServerStep::Done(established) => return Ok(Next::Done(Box::new(established.clone()))),
-            ServerStep::Request(_) if manners.refuse => link.refuse(LinkErr::BAD_CONNECTION_ID),
-            ServerStep::Request(_) => link.accept([5; 162], capabilities(manners)),
+            ServerStep::Request(_) if options.refuse => link.refuse(LinkErr::BAD_CONNECTION_ID),
+            ServerStep::Request(_) => link.accept([5; 162], capabilities(options)),
             ServerStep::Ticket(ticket) if ticket.encrypted_data.starts_with(&[0]) => {
                 link.refuse(LinkErr::PERMISSION_DENIED)
             }
@@ -166,10 +167,10 @@ fn step_of_client(link: &mut ClientLink) -> Result<Next, LinkError> {
     }
 }
 
-/// A client that asks with this request, and a server: both come to the same end.
-fn meet(request: LinkRequest, manners: Manners, piece: u8) {
+/// Runs a client with this request against a server. Both must have the same result.
+fn check_against_our_server(request: LinkRequest, options: LinkOptions, piece: u8) {
     let Ok(mut client) = ClientLink::new(request) else {
-        unreachable!("what was read can be written");
+        unreachable!("a decoded request can be encoded");
     };
     let mut server = ServerLink::new();
     let mut to_client = Vec::new();
@@ -180,31 +181,31 @@ fn meet(request: LinkRequest, manners: Manners, piece: u8) {
             Ok(Next::Send(bytes)) => {
                 for piece in Input(&bytes).pieces(piece) {
                     assert_eq!(server.receive(piece), piece.len());
-                    to_client.extend(answers(&mut server, manners));
+                    to_client.extend(answers(&mut server, options));
                 }
             }
             Ok(Next::Receive(missing)) => {
-                assert!(missing <= to_client.len(), "both wait");
+                assert!(missing <= to_client.len(), "both sides wait for each other");
                 let bytes: Vec<u8> = to_client.drain(..missing).collect();
                 let taken = client.receive(&bytes);
                 assert_eq!(taken.unwrap_or(missing), missing);
             }
         }
     };
-    to_client.extend(answers(&mut server, manners));
+    to_client.extend(answers(&mut server, options));
     assert_eq!(to_client, b"");
     match server.step() {
         Ok(ServerStep::Done(established)) => assert_eq!(client_end.as_ref(), Ok(established)),
         Err(LinkError::Refused(reason)) => assert_eq!(client_end, Err(LinkError::Refused(reason))),
-        // The client gives up by itself where it has no ticket to offer.
+        // A client without a ticket gives up by itself.
         other => assert!(client_end.is_err(), "{other:?}, {client_end:?}"),
     }
 }
 
-/// What a server says now.
-fn answers(server: &mut ServerLink, manners: Manners) -> Vec<u8> {
+/// Returns everything that the server sends now.
+fn answers(server: &mut ServerLink, options: LinkOptions) -> Vec<u8> {
     let mut bytes = Vec::new();
-    while let Ok(Next::Send(more)) = step_of_server(server, manners) {
+    while let Ok(Next::Send(more)) = step_of_server(server, options) {
         bytes.extend(more);
     }
     bytes

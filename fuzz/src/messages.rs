@@ -1,12 +1,12 @@
-//! Bytes to a message, and back.
+//! Fuzzes decoding and encoding with the body of a message.
 
 use spice_messages::Message;
 use spice_wire::{Cursor, Encode, Fds, IntoOwned, Result};
 
 use crate::input::{Address, Input};
 
-/// The rest of an input as a body: whatever arrives is decoded or rejected with a place, and what is
-/// decoded keeps its value on every way back to bytes.
+/// Decodes the rest of the input as a body. The body must be rejected with a field and an offset,
+/// or survive every round trip.
 pub fn messages(bytes: &[u8]) {
     let mut input = Input(bytes);
     let Some(address) = input.address() else {
@@ -28,14 +28,14 @@ fn decode(address: Address, body: &[u8]) -> Result<Message<'_>> {
     Message::decode(channel, side, id, body, Fds::none())
 }
 
-/// A message that was decoded.
+/// Checks a decoded message.
 fn check(address: Address, message: Message<'_>) {
     let Address { channel, side, id } = address;
     let found = (message.channel_type(), message.side(), message.id());
     assert_eq!(found, (channel, side, id));
     let encoded = message.encode_to_vec();
     let Ok(encoded) = encoded else {
-        unreachable!("what was decoded cannot be encoded: {encoded:?}: {message:?}");
+        unreachable!("a decoded message cannot be encoded: {encoded:?}: {message:?}");
     };
     round_trip(&message, &encoded);
     let mut cursor = Cursor::new(&encoded);
@@ -47,10 +47,10 @@ fn check(address: Address, message: Message<'_>) {
     assert_eq!(owned.encode_to_vec().as_ref(), Ok(&encoded));
 }
 
-/// All ways to encode give the same bytes, and as many as announced.
+/// Checks that every way to encode gives the same bytes and the announced length.
 pub fn round_trip(message: &impl Encode, encoded: &[u8]) {
     assert_eq!(message.encoded_len(), encoded.len());
-    // With room in the buffer, some blocks are written another way.
+    // The encoder can take a different path if the buffer has spare capacity.
     for room in [0, 4096] {
         let mut buffer = vec![0xee; 3];
         buffer.reserve_exact(room);

@@ -1,4 +1,4 @@
-//! Values that nobody received: made from bytes, encoded, decoded.
+//! Fuzzes encoding with arbitrary values.
 
 use arbitrary::{Arbitrary, Unstructured};
 use spice_wire::{Cursor, Encode, Fds, IntoOwned};
@@ -6,11 +6,11 @@ use spice_wire::{Cursor, Encode, Fds, IntoOwned};
 use crate::input::Input;
 use crate::messages::round_trip;
 
-/// Messages with an array to the end of the message that is not the last thing in it: pointees follow,
-/// which are read as elements of it.
+/// Messages with pointees after an array to the end of the message. Decoding reads these pointees
+/// as elements of the array.
 const AMBIGUOUS: &[&str] = &["bounds.server.tree", "descriptors.server.chosen"];
 
-/// Makes a message of the proto in a module out of bytes, and checks it.
+/// Makes a message of a module's protocol and checks it.
 macro_rules! check {
     ($bytes:ident, $($module:ident)::+) => {{
         use $($module)::+::Message;
@@ -19,7 +19,7 @@ macro_rules! check {
         };
         let encoded = match message.encode_to_vec() {
             Ok(encoded) => encoded,
-            Err(error) => return refused(&message, error),
+            Err(error) => return check_rejected(&message, error),
         };
         round_trip(&message, &encoded);
         let (channel, side, id) = (message.channel_type(), message.side(), message.id());
@@ -36,7 +36,7 @@ macro_rules! check {
     }};
 }
 
-/// A check for each conformance proto.
+/// Returns the check of each conformance proto.
 macro_rules! conformance {
     ($($name:ident)*) => {
         &[$(|bytes| check!(bytes, spice_proto::$name)),*]
@@ -45,8 +45,8 @@ macro_rules! conformance {
 
 const CONFORMANCE: &[fn(&[u8])] = with_conformance_protos!(conformance);
 
-/// The first byte chooses the proto, the others make a value of one of its messages: it is refused by
-/// all ways to encode, or comes back as it was.
+/// Makes a message from the input and encodes it. The first byte selects the proto. The value must
+/// be rejected by every way to encode, or survive a round trip.
 pub fn values(bytes: &[u8]) {
     let mut input = Input(bytes);
     let Some(proto) = input.byte() else { return };
@@ -57,8 +57,8 @@ pub fn values(bytes: &[u8]) {
     }
 }
 
-/// A value whose parts disagree: nothing of it is written.
-fn refused(message: &impl Encode, error: spice_wire::Error) {
+/// Checks that an inconsistent value writes no bytes.
+fn check_rejected(message: &impl Encode, error: spice_wire::Error) {
     let mut buffer = vec![1, 2, 3];
     assert_eq!(message.encode(&mut buffer), Err(error));
     assert_eq!(buffer, [1, 2, 3]);

@@ -1,7 +1,7 @@
 //! Decodes and re-encodes messages: JSON Lines in, JSON Lines out.
 //!
-//! Each line read has `channel_type`, `side` (the sender: `server` or `client`), `id` and `hex` (the
-//! body); other keys are ignored. Each line written tells what came of it:
+//! An input line has `channel_type`, `side` (the sender, `server` or `client`), `id` and `hex` (the
+//! body). Other keys are ignored. The output has one line per message:
 //!
 //! ```json
 //! {"ok":true,"name":"port.server.init","hex":"…"}
@@ -55,7 +55,7 @@ struct Problem {
 }
 
 impl Rejected {
-    /// A line that does not say which message it is.
+    /// An input line that does not describe a message.
     fn input(message: String) -> Self {
         let error = Problem {
             kind: "input",
@@ -86,7 +86,7 @@ impl From<wire::Error> for Rejected {
     }
 }
 
-/// Buffers that are used again for each line.
+/// Buffers reused for each line.
 #[derive(Default)]
 struct Buffers {
     body: Vec<u8>,
@@ -125,7 +125,7 @@ fn reencode<'b>(line: &[u8], buffers: &'b mut Buffers) -> Result<Accepted<'b>, R
     let message = Message::decode_from(row.channel_type, side, row.id, &mut cursor)?;
     buffers.encoded.clear();
     message.encode(&mut buffers.encoded)?;
-    // What follows a message is legal, and a peer may look at it: `notify` ends with a NUL there.
+    // Trailing bytes are valid, and peers may use them: `notify` has a NUL there.
     buffers.encoded.extend_from_slice(cursor.trailing());
     buffers.hex.clear();
     for byte in &buffers.encoded {
@@ -156,7 +156,7 @@ fn unhex(hex: &str, body: &mut Vec<u8>) -> Result<(), Rejected> {
             (Some(high), Some(low)) => body.push(high << 4 | low),
             _ => {
                 return Err(Rejected::input(
-                    "`hex` has something that is no digit".to_owned(),
+                    "`hex` has a character that is not a digit".to_owned(),
                 ));
             }
         }

@@ -1,4 +1,5 @@
-//! The link stage and the frame reader: they hold what came, never what was announced.
+//! The link stage and the frame reader buffer only bytes that were received, whatever size a peer
+//! announces.
 
 use allocation_counter::measure;
 use bytes::BytesMut;
@@ -10,10 +11,10 @@ use spice_link::{
 use spice_messages::wire::Side;
 use tokio_util::codec::Decoder;
 
-/// What a link stage holds before anything came, with room for an answer that refuses.
+/// Memory of a link stage before any input, including an error reply.
 const LINK: u64 = 2 << 10;
 
-/// The header of a link message of that size.
+/// Returns the header of a link message with this size.
 fn link_header(size: u32) -> Vec<u8> {
     let words = [u32::from_le_bytes(*b"REDQ"), 2, 2, size];
     words.into_iter().flat_map(u32::to_le_bytes).collect()
@@ -24,7 +25,7 @@ fn request() -> LinkRequest {
 }
 
 #[test]
-fn the_link_stage_refuses_what_is_too_large_before_it_comes() {
+fn link_stage_rejects_large_messages_by_their_header() {
     for size in [MAX_LINK_SIZE + 1, u32::MAX] {
         let header = link_header(size);
         let expected = LinkError::TooLarge {
@@ -36,7 +37,7 @@ fn the_link_stage_refuses_what_is_too_large_before_it_comes() {
             assert_eq!(server.receive(&header), header.len());
             assert!(matches!(server.step(), Ok(ServerStep::Send(_))));
             assert_eq!(server.step(), Err(expected));
-            // Nothing more is taken in.
+            // No more input is consumed.
             assert_eq!(server.receive(&[0; 100]), 0);
         });
         assert!(used.bytes_max <= LINK, "{used:?}");
@@ -51,7 +52,7 @@ fn the_link_stage_refuses_what_is_too_large_before_it_comes() {
 }
 
 #[test]
-fn the_link_stage_holds_what_came() {
+fn link_stage_buffers_only_received_bytes() {
     let header = link_header(MAX_LINK_SIZE);
     for came in [0, 100, 4000] {
         let used = measure(|| {
@@ -61,13 +62,13 @@ fn the_link_stage_holds_what_came() {
             let missing = MAX_LINK_SIZE as usize - came;
             assert_eq!(server.step(), Ok(ServerStep::Receive(missing)));
         });
-        // Twice, and once more while the buffer moves.
+        // A growing buffer holds up to twice its length, and once more while it moves.
         assert!(used.bytes_max <= 3 * came as u64 + 200, "{came}: {used:?}");
     }
 }
 
 #[test]
-fn counts_of_capabilities_reserve_nothing() {
+fn capability_counts_reserve_no_memory() {
     let fixed = 18;
     for (common, channel) in [
         (u32::MAX, u32::MAX),
@@ -96,7 +97,7 @@ fn counts_of_capabilities_reserve_nothing() {
     }
 }
 
-/// A frame with a body of that size, of which only so many bytes came.
+/// Returns a frame that announces `size` bytes of body but contains only `came`.
 fn frame(size: u32, came: usize) -> Vec<u8> {
     let mut frame = [&[1, 0][..], &size.to_le_bytes()].concat();
     frame.resize(frame.len() + came, 0);
@@ -104,7 +105,7 @@ fn frame(size: u32, came: usize) -> Vec<u8> {
 }
 
 #[test]
-fn readers_of_frames_hold_what_came() {
+fn frame_readers_buffer_only_received_bytes() {
     let limit = 1 << 20;
     for (size, came) in [(limit, 0), (limit, 1000), (limit, 100_000), (1000, 1000)] {
         let bytes = frame(size, came);
@@ -131,9 +132,9 @@ fn readers_of_frames_hold_what_came() {
     }
 }
 
-/// However many frames come: what was taken out is not kept.
+/// Frames that were read are discarded, so the number of frames does not matter.
 #[test]
-fn a_long_stream_takes_no_more_than_its_largest_frame() {
+fn long_streams_buffer_only_their_largest_frame() {
     let stream = [frame(10, 10), frame(5000, 5000), frame(0, 0)].concat();
     for piece in [1, 100, 7000] {
         let mut frames = 0;
@@ -149,14 +150,14 @@ fn a_long_stream_takes_no_more_than_its_largest_frame() {
             }
         });
         assert_eq!(frames, 300);
-        // Twice the frame and the piece that came behind it, and once more while the buffer moves.
+        // The buffer holds up to twice a frame and the next chunk, and once more while it moves.
         let most = 6 * (5006 + piece as u64);
         assert!(used.bytes_max <= most, "{used:?}, {most}");
     }
 }
 
 #[test]
-fn a_frame_above_the_limit_takes_nothing() {
+fn oversized_frames_reserve_no_memory() {
     let bytes = frame(1001, 0);
     let used = measure(|| {
         let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini).with_limit(1000);

@@ -1,11 +1,11 @@
-//! Going through lists, from a place in their middle on as well.
+//! Iteration over lists, also from the middle.
 
 use spice_messages::wire::{Decode, Fds, List};
 use spice_proto::bounds::bounds::server::{Items, Lists, Sheet, Words};
 use spice_proto::bounds::types::Bytes;
 use spice_proto::descriptors::descriptors::server::Counted;
 
-/// That passing over elements gives what reading all of them gives.
+/// Checks that `nth` and `get` return the same elements as iteration.
 #[track_caller]
 fn check<'a, T>(list: &List<'a, T>, expected: &[T])
 where
@@ -25,7 +25,7 @@ where
 }
 
 #[test]
-fn elements_are_passed_over() {
+fn nth_and_get_skip_elements() {
     let body = [
         &[3, 0, 0, 0, 0, 0, 0, 0][..],
         &[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0],
@@ -43,7 +43,7 @@ fn elements_are_passed_over() {
 }
 
 #[test]
-fn elements_with_descriptors_are_passed_over() {
+fn nth_skips_elements_with_descriptors() {
     let fds = [0, 1, 2, 3].map(|_| {
         let file = std::fs::File::open("/dev/null").unwrap();
         std::sync::Arc::new(std::os::fd::OwnedFd::from(file))
@@ -60,21 +60,22 @@ fn elements_with_descriptors_are_passed_over() {
     assert_ne!(all[0].fd, all[1].fd);
 }
 
-/// The field of the error of a body that is not this message.
+/// Returns the field path of the decoding error.
 fn field<'a, T: Decode<'a> + std::fmt::Debug>(body: &'a [u8]) -> String {
     T::decode(body).unwrap_err().field().to_string()
 }
 
 #[test]
-fn errors_deep_in_lists_are_located() {
-    // One empty table, then one of two empty rows and a third with three empty cells and another.
+fn errors_in_nested_lists_have_a_field_path() {
+    // An empty table, then a table of two empty rows and a third row whose fourth cell is
+    // truncated.
     let body = [2, 0, 0, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 9];
     assert_eq!(
         field::<Sheet<'_>>(&body),
         "sheet.tables[1].rows[2].cells[3].data"
     );
 
-    // Of more lists in one another the outermost are left out. Empty elements come before the others.
+    // A path keeps only its innermost steps, so the outermost lists are left out.
     let body = [1, 2, 0, 3, 0, 0, 2, 0, 4, 0, 0, 0, 2, 0, 1, 9];
     assert_eq!(
         field::<Lists<'_>>(&body),

@@ -1,5 +1,6 @@
-//! What a peer can make a receiver do and hold: memory, stack and sizes, with bodies made to be
-//! expensive. What they cost in instructions is shown by `cargo bench -p spice-benches --bench scale`.
+//! Limits on what a peer can make a receiver do: memory, stack depth and sizes, for bodies that are
+//! built to be expensive. `cargo bench -p spice-benches --bench scale` measures the instructions
+//! that these bodies cost.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -27,7 +28,7 @@ use spice_proto_gen::Analysis;
 use spice_proto_gen::levels::Levels;
 use spice_proto_gen::model::{Member, Model, TypeId};
 
-/// All bodies of the scale bench.
+/// All bodies of the `scale` benchmark.
 fn cases() -> Vec<Case> {
     let mut cases = bodies::honest();
     cases.extend(bodies::hostile());
@@ -40,7 +41,7 @@ fn model(path: &str) -> Model {
     analysis.model.expect("the proto compiles")
 }
 
-/// How many pointees a body can have at most.
+/// Returns the maximum number of pointees of a body.
 fn pointees(model: &Model, body: TypeId) -> u64 {
     use spice_proto_gen::model::{Array, Field, Type};
     let of_field = |field: &Field| {
@@ -66,7 +67,7 @@ fn pointees(model: &Model, body: TypeId) -> u64 {
 }
 
 #[test]
-fn no_message_of_spice_refers_to_more_than_six_places() {
+fn spice_messages_have_at_most_six_pointees() {
     let model = model("proto/spice.proto");
     let mut most = Vec::new();
     for channel in &model.channels {
@@ -81,7 +82,7 @@ fn no_message_of_spice_refers_to_more_than_six_places() {
     assert_eq!(most, ["draw_opaque", "draw_rop3"]);
 }
 
-/// All test functions under this folder.
+/// Collects the names of all test functions in a folder.
 fn tests_in(folder: &Path, found: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -98,7 +99,7 @@ fn tests_in(folder: &Path, found: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn the_security_page_names_tests_that_exist() {
+fn tests_named_in_security_docs_exist() {
     let mut tests = BTreeSet::new();
     tests_in(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"),

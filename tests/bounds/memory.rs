@@ -1,4 +1,4 @@
-//! How much memory a message takes in proportion to its bytes, whatever it says of itself.
+//! Memory is proportional to a message's length, whatever counts the message contains.
 
 use std::hint::black_box;
 
@@ -15,32 +15,32 @@ use crate::common::assert_none;
 use crate::common::rows::{hex, recorded, reference, verdicts};
 use crate::{cases, model, pointees};
 
-/// Bytes of an owned message of spice.proto for each byte of the body. The worst is a path of segments
-/// without points, which take 5 bytes there and 40 in memory, under a pattern.
+/// Maximum memory of an owned message of spice.proto, per byte of the body. The worst case is a
+/// path of empty segments, each 5 bytes on the wire and 40 in memory, that overlaps with a pattern.
 const OWNED: usize = 10;
 
-/// Bytes of an interpreted message for each byte of the body and, in `bounds.proto`, each place where
-/// it is read. In spice.proto the places have no more than a share of that each.
+/// Maximum memory of an interpreted message per byte of the body. In `bounds.proto` this applies to
+/// each pointee separately; in spice.proto it covers all pointees of a message together.
 const INTERPRETED: usize = 400;
 
-/// What may be taken for any message.
+/// Constant overhead of any message.
 const FIXED: usize = 1 << 10;
 
-/// What happened with a body.
+/// Allocations while decoding a body.
 struct Used {
     decode: AllocationInfo,
-    /// `None` if it is no such message.
+    /// `None` if the body was rejected.
     accepted: Option<Accepted>,
 }
 
 struct Accepted {
-    /// Of `into_owned`.
+    /// Allocations of `into_owned`.
     owned: AllocationInfo,
-    /// Of encoding into a new buffer: what was decoded, and what is owned.
+    /// Allocations of encoding the decoded and the owned message to a new buffer.
     encode: [AllocationInfo; 2],
-    /// The same, in slices.
+    /// Allocations of encoding the decoded and the owned message to I/O slices.
     encode_io: [AllocationInfo; 2],
-    /// The length of the encoded body.
+    /// Length of the encoded body.
     length: usize,
 }
 
@@ -80,21 +80,22 @@ fn used_by_case(case: &Case, body: &[u8]) -> Used {
     }
 }
 
-/// What an owned message of `bounds.proto` takes for each byte of the body: its elements in memory.
+/// Maximum memory of an owned message per byte of the body. For `bounds.proto`, this is the size of
+/// its elements in memory.
 fn owned_factor(case: &Case) -> usize {
     match (case.proto, case.id) {
         (Proto::Spice, _) => OWNED,
         (_, id::LINES) => size_of::<Line<'_>>() + 1,
         (_, id::WIDE) => size_of::<Wide>().div_ceil(2),
-        // Four twigs, each with the list and three other copies of the bytes.
+        // Four twigs, each with a list and three other copies of the bytes.
         (_, id::TREE) => 4 * (size_of::<Bytes<'_>>() + 3),
-        // The rows, tables and lists around the innermost elements are few.
+        // Few rows, tables and lists surround the innermost elements.
         _ => size_of::<Bytes<'_>>() + 1,
     }
 }
 
 #[test]
-fn hostile_bodies_take_memory_in_proportion_to_their_length() {
+fn memory_is_proportional_to_body_length() {
     let protos = models();
     for case in cases() {
         for size in case.sizes {
@@ -108,17 +109,18 @@ fn hostile_bodies_take_memory_in_proportion_to_their_length() {
             let most = FIXED + owned_factor(&case) * body.len();
             let held = accepted.owned.bytes_max;
             assert!(held <= most as u64, "{name}: {held} of {most}");
-            let places = places(&protos, &case);
-            let most = FIXED + (places + 1) * body.len();
+            let max_pointees = max_pointees(&protos, &case);
+            let most = FIXED + (max_pointees + 1) * body.len();
             assert!(accepted.length <= most, "{name}: {}", accepted.length);
-            check_encoding(name, &accepted, places);
+            check_encoding(name, &accepted, max_pointees);
         }
     }
 }
 
-/// An encoder knows its length; slices grow as they are filled. Pointers wait in a list.
-fn check_encoding(name: &str, accepted: &Accepted, places: usize) {
-    let fixed = (FIXED + 128 * places) as u64;
+/// The encoder knows the length in advance, but the buffers of I/O slices grow. Each pending
+/// pointer takes an entry in a list.
+fn check_encoding(name: &str, accepted: &Accepted, max_pointees: usize) {
+    let fixed = (FIXED + 128 * max_pointees) as u64;
     let length = accepted.length as u64;
     for info in &accepted.encode {
         assert!(info.bytes_max <= fixed + length, "{name}: {info:?}");
@@ -144,21 +146,21 @@ fn message<'m>([spice, bounds]: &'m [Model; 2], case: &Case) -> (&'m Model, mode
     (model, message.body)
 }
 
-/// How many pointees there can be.
-fn places(models: &[Model; 2], case: &Case) -> usize {
+/// Returns the maximum number of pointees of a case.
+fn max_pointees(models: &[Model; 2], case: &Case) -> usize {
     let (model, body) = message(models, case);
     usize::try_from(pointees(model, body)).unwrap()
 }
 
 #[test]
-fn hostile_bodies_take_memory_in_proportion_when_interpreted() {
+fn interpreter_memory_is_proportional_to_body_length() {
     let models = models();
     for case in cases() {
         let (model, body_type) = message(&models, &case);
-        let places = places(&models, &case) + 1;
+        let max_pointees = max_pointees(&models, &case) + 1;
         let read = match case.proto {
             Proto::Spice => 1,
-            Proto::Bounds => places,
+            Proto::Bounds => max_pointees,
         };
         for size in case.sizes {
             let (name, body) = (case.name, (case.build)(size));
@@ -173,17 +175,18 @@ fn hostile_bodies_take_memory_in_proportion_when_interpreted() {
             };
             assert!(case.accepted, "{name}");
             let info = measure(|| drop(encode(model, body_type, &decoded.value).unwrap()));
-            // Blocks that grow, all of them once more in one piece, and what is known of each.
-            let most = 8 * FIXED + 3 * (places + 1) * body.len();
+            // Growing blocks, the concatenated blocks, and an entry for each block.
+            let most = 8 * FIXED + 3 * (max_pointees + 1) * body.len();
             let held = info.bytes_max;
             assert!(held <= most as u64, "{name}: {held} of {most}");
         }
     }
 }
 
-/// One allocation of exactly the length: no message has so many pointers that more is needed.
+/// The encoder makes one allocation of the exact length. No message of the protocol has enough
+/// pointers to need a second one.
 #[test]
-fn encoding_takes_the_length_of_the_body_and_no_more() {
+fn encoding_allocates_exactly_the_body_length() {
     let mut problems = Vec::new();
     let mut encoded = 0;
     for row in reference().iter().chain(&verdicts()).chain(&recorded()) {
@@ -191,7 +194,7 @@ fn encoding_takes_the_length_of_the_body_and_no_more() {
             continue;
         };
         encoded += 1;
-        // A vector begins with room for eight bytes.
+        // A `Vec` starts with a capacity of at least eight bytes.
         let expected = match accepted.length as u64 {
             0 => (0, 0),
             length => (length.max(8), 1),
@@ -206,9 +209,9 @@ fn encoding_takes_the_length_of_the_body_and_no_more() {
     assert_eq!(encoded, 1092 + 2919 + 314);
 }
 
-/// All words of a message that could be offsets lead to one place.
+/// Replaces every word that could be an offset by the same offset.
 #[test]
-fn all_messages_with_pointers_to_one_place_take_memory_in_proportion() {
+fn memory_is_proportional_when_pointers_share_a_target() {
     let mut problems = Vec::new();
     let (mut accepted_count, mut longer) = (0, 0);
     for row in reference() {
@@ -232,11 +235,11 @@ fn all_messages_with_pointers_to_one_place_take_memory_in_proportion() {
     assert_none(&problems);
     assert!(
         accepted_count > 5_000 && longer > 30,
-        "{accepted_count} accepted, {longer} longer than they were"
+        "{accepted_count} accepted, {longer} longer than received"
     );
 }
 
-/// A body in which every word that could be an offset is this one.
+/// Returns the body with every word that could be an offset replaced by `target`.
 fn with_offsets(body: &[u8], target: usize) -> Vec<u8> {
     let mut body = body.to_vec();
     let length = body.len();

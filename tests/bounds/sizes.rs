@@ -1,4 +1,4 @@
-//! Sizes are computed exactly, up to what 64 bits can say, also where a machine has 32.
+//! Size computations are exact up to 64 bits, also on 32-bit machines.
 
 use spice_dynamic::{decode, message};
 use spice_messages::wire::{Decode, Encode, ErrorKind, Fds};
@@ -9,10 +9,10 @@ use spice_proto_gen::model::{Model, Side};
 
 use crate::model;
 
-/// Whether generated code accepts a body: by channel, side, id.
+/// Whether generated code accepts a body, given its channel, side and id.
 type Accepts = fn(u8, Side, u16, &[u8]) -> bool;
 
-/// That of a module.
+/// Returns an [`Accepts`] function for the generated code in a module.
 macro_rules! accepted {
     ($($module:ident)::+) => {
         |channel, side, id, body| {
@@ -25,7 +25,7 @@ macro_rules! accepted {
     };
 }
 
-/// Numbers at which arithmetic of 32 or 64 bits goes wrong.
+/// Numbers at which 32-bit or 64-bit arithmetic overflows.
 fn limits() -> Vec<u64> {
     let mut limits = vec![0, 1, u64::MAX];
     for bits in [16, 29, 30, 31, 32, 33, 60, 61, 62, 63] {
@@ -35,7 +35,7 @@ fn limits() -> Vec<u64> {
     limits
 }
 
-/// The error of the interpreter, as generated code would give it.
+/// Returns the kind and offset of the interpreter's error.
 fn interpreted(model: &Model, channel: u8, id: u16, body: &[u8]) -> Option<(ErrorKind, usize)> {
     let message = message(model, channel, Side::Server, id).unwrap();
     let error = decode(model, message.body, body).err()?;
@@ -46,7 +46,7 @@ fn interpreted(model: &Model, channel: u8, id: u16, body: &[u8]) -> Option<(Erro
 }
 
 #[test]
-fn counts_of_64_bits_are_multiplied_exactly() {
+fn counts_of_64_bits_do_not_overflow() {
     let model = model("proto/conformance/bounds.proto");
     let channel = spice_proto::bounds::bounds::CHANNEL_TYPE;
     for count in limits() {
@@ -64,7 +64,7 @@ fn counts_of_64_bits_are_multiplied_exactly() {
             needed: u64::try_from(size).unwrap_or(u64::MAX),
             available: 16,
         };
-        // What is missing behind a list that is there is the count of the next one.
+        // If the whole list is present, the count of the next list is missing.
         let all_there = size <= 16;
         let missing_count = ErrorKind::Truncated {
             needed: 8,
@@ -79,7 +79,7 @@ fn counts_of_64_bits_are_multiplied_exactly() {
 }
 
 #[test]
-fn counts_of_64_bits_end_with_the_bytes() {
+fn counts_of_64_bits_end_with_the_body() {
     let model = model("proto/conformance/bounds.proto");
     let channel = spice_proto::bounds::bounds::CHANNEL_TYPE;
     for count in limits() {
@@ -97,13 +97,13 @@ fn counts_of_64_bits_end_with_the_bytes() {
 }
 
 #[test]
-fn images_are_measured_exactly() {
+fn image_sizes_do_not_overflow() {
     let model = model("proto/conformance/images.proto");
     let channel = spice_proto::images::images::CHANNEL_TYPE;
     for width in limits() {
         for rows in limits() {
             let body = [width.to_le_bytes(), rows.to_le_bytes()].concat();
-            // 32 bits for each pixel. No more than 2^66 times 2^64, which is too much for 128 bits.
+            // 4 bytes per pixel. The product can be up to 2^130, which overflows 128 bits.
             let size = (u128::from(width) * 4).checked_mul(u128::from(rows));
             let needed = size.and_then(|size| u64::try_from(size).ok());
             let kind = ErrorKind::Truncated {
@@ -120,9 +120,9 @@ fn images_are_measured_exactly() {
     }
 }
 
-/// Null stands for an array of any size that a message of this length could hold.
+/// A null array is accepted if an array of that size would fit in the message.
 #[test]
-fn null_arrays_are_measured_exactly() {
+fn null_arrays_must_fit_in_the_body() {
     let model = model("proto/conformance/images.proto");
     let channel = spice_proto::images::images::CHANNEL_TYPE;
     for (width, rows) in [
@@ -134,7 +134,7 @@ fn null_arrays_are_measured_exactly() {
         (5, 3),
     ] {
         let head = [&width.to_le_bytes()[..], &rows.to_le_bytes()].concat();
-        // The other pointer leads to the fields.
+        // The other pointer points at the fields.
         let body = [&head[..], &[0; 4], &[1, 0, 0, 0]].concat();
         let count = u64::from(width) * u64::from(rows);
         let expected = match (count, count <= body.len() as u64) {
@@ -156,7 +156,7 @@ fn null_arrays_are_measured_exactly() {
     }
 }
 
-/// A message that refers to the same bytes four times.
+/// Returns a message that contains `bytes` four times.
 fn four_times(bytes: &[u8]) -> Tree<'_> {
     let twig = || Twig {
         bytes: bytes.into(),
@@ -172,11 +172,11 @@ fn four_times(bytes: &[u8]) -> Tree<'_> {
     }
 }
 
-/// What the message takes without these bytes.
+/// Length of the encoded message without the four copies.
 const BRANCHES: u64 = 16 + 4 * 20;
 
 #[test]
-fn lengths_are_added_exactly() {
+fn encoded_len_adds_all_pointees() {
     for length in [0, 1, 1000] {
         let bytes = vec![7; length];
         let message = four_times(&bytes);
@@ -186,11 +186,11 @@ fn lengths_are_added_exactly() {
     }
 }
 
-/// The bytes are never touched, so they take no memory.
+/// The payload is zeroed memory that is never touched, so it takes no physical memory.
 #[test]
-fn a_body_of_more_than_32_bits_is_refused_before_anything_is_reserved() {
+fn bodies_over_32_bits_are_rejected_before_allocating() {
     let length = match usize::BITS {
-        // More than can be reserved.
+        // With a 32-bit address space, larger vectors cannot be allocated.
         32 => 1 << 29,
         _ => 1 << 30,
     };
@@ -211,9 +211,9 @@ fn a_body_of_more_than_32_bits_is_refused_before_anything_is_reserved() {
     assert!(used.bytes_max < 1000, "{used:?}");
 }
 
-/// Of every message, all lengths that are less than its fixed part, in each of these protos.
+/// Tries all lengths shorter than the fixed part, for every message of each proto.
 #[test]
-fn messages_that_end_early_are_refused() {
+fn messages_shorter_than_their_fixed_part_are_rejected() {
     let mut tried = 0;
     let protos: [(Model, Accepts); 3] = [
         (model("proto/spice.proto"), accepted!(spice_messages)),
@@ -249,9 +249,9 @@ fn messages_that_end_early_are_refused() {
     assert!(tried > 2_000, "{tried}");
 }
 
-/// So few elements without bytes are accepted in all lists of a message together.
+/// The limit on zero-sized elements applies to all lists of a message together.
 #[test]
-fn elements_without_bytes_are_counted_over_all_lists() {
+fn zero_sized_elements_are_counted_across_lists() {
     let model = model("proto/conformance/bounds.proto");
     let channel = spice_proto::bounds::bounds::CHANNEL_TYPE;
     for (counts, accepted) in [

@@ -1,5 +1,5 @@
-//! How deep decoders call each other follows from the proto and not from the message: everything is
-//! done on a stack that a deeper recursion would overflow.
+//! The recursion depth of decoders depends on the proto and not on the message. Everything here
+//! runs on a small stack that a deeper recursion would overflow.
 
 use std::fmt::Debug;
 use std::thread;
@@ -13,7 +13,8 @@ use crate::bodies::{Case, Proto, SENDER};
 use crate::common::rows::reference;
 use crate::{cases, model};
 
-/// An eighth of what threads have. Without optimization a channel's decoder takes half of it by itself.
+/// An eighth of the default thread stack. Without optimization, the decoder of one channel takes
+/// half of this.
 const STACK: usize = 1 << 18;
 
 fn on_a_small_stack(action: impl FnOnce() + Send) {
@@ -24,7 +25,7 @@ fn on_a_small_stack(action: impl FnOnce() + Send) {
     });
 }
 
-/// All that can be done with a message; the result says whether it is one.
+/// Runs every operation on a message. Returns whether the body was accepted.
 fn everything<M>(decode: impl Fn() -> spice_messages::wire::Result<M>) -> bool
 where
     M: Encode + IntoOwned + PartialEq + Clone + Debug,
@@ -60,7 +61,7 @@ fn accepted(case: &Case, body: &[u8]) -> bool {
 }
 
 #[test]
-fn all_messages_fit_on_a_small_stack() {
+fn reference_messages_fit_on_a_small_stack() {
     let rows = reference();
     on_a_small_stack(|| {
         for row in &rows {
@@ -70,7 +71,7 @@ fn all_messages_fit_on_a_small_stack() {
 }
 
 #[test]
-fn hostile_bodies_fit_on_a_small_stack_whatever_their_length() {
+fn hostile_bodies_fit_on_a_small_stack() {
     on_a_small_stack(|| {
         for case in cases() {
             for size in case.sizes {
@@ -82,7 +83,7 @@ fn hostile_bodies_fit_on_a_small_stack_whatever_their_length() {
 }
 
 #[test]
-fn hostile_bodies_are_interpreted_on_a_small_stack_whatever_their_length() {
+fn interpreted_bodies_fit_on_a_small_stack() {
     let models = ["proto/spice.proto", "proto/conformance/bounds.proto"].map(model);
     on_a_small_stack(|| {
         for case in cases() {
@@ -106,9 +107,9 @@ fn hostile_bodies_are_interpreted_on_a_small_stack_whatever_their_length() {
     });
 }
 
-/// A body that is all counts and pointers to itself does not lead deeper than the proto says.
+/// A body in which every word is the same count or pointer does not recurse deeper than the proto.
 #[test]
-fn bodies_of_one_word_fit_on_a_small_stack() {
+fn bodies_of_one_repeated_word_fit_on_a_small_stack() {
     let model = model("proto/spice.proto");
     on_a_small_stack(|| {
         for entry in &model.protocol.channels {

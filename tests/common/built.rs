@@ -1,5 +1,4 @@
-//! Messages built by hand that have parts inside of parts: pointees of pointees, arrays of structs
-//! that vary in size.
+//! Messages built by hand with nested pointees and arrays of variable-size structs.
 
 use std::borrow::Cow;
 
@@ -11,8 +10,8 @@ use spice_messages::types::{
 };
 use spice_messages::wire::List;
 
-/// A bitmap of 2 rows with 4 bytes each, and a palette of 2 colours. In a message it takes 44
-/// bytes; the palette comes after it and takes 18.
+/// A bitmap of 2 rows with 4 bytes each and a palette of 2 colours. It takes 44 bytes, followed by
+/// 18 bytes for the palette.
 pub fn bitmap() -> Image<'static> {
     Image {
         descriptor: ImageDescriptor {
@@ -35,7 +34,7 @@ pub fn bitmap() -> Image<'static> {
     }
 }
 
-/// The root takes 57 bytes; the bitmap and its palette follow.
+/// The root block takes 57 bytes; the bitmap and its palette follow.
 pub fn draw_copy() -> DrawCopy<'static> {
     DrawCopy {
         base: DisplayBase::default(),
@@ -46,7 +45,7 @@ pub fn draw_copy() -> DrawCopy<'static> {
     }
 }
 
-/// The root takes 35 bytes; a path of 2 segments follows, which have 2 points and 1 point.
+/// The root block takes 35 bytes, followed by a path of two segments with 2 points and 1 point.
 pub fn draw_stroke() -> DrawStroke<'static> {
     let segment = |points: &[(i32, i32)]| PathSegment {
         points: points
@@ -69,7 +68,7 @@ pub fn draw_stroke() -> DrawStroke<'static> {
     }
 }
 
-/// The same with dashes, and a pattern in place of the colour.
+/// A stroke with dashes and a pattern brush.
 pub fn draw_stroke_with_pattern() -> DrawStroke<'static> {
     let mut message = draw_stroke();
     message.data.attr = LineAttr {
@@ -83,8 +82,8 @@ pub fn draw_stroke_with_pattern() -> DrawStroke<'static> {
     message
 }
 
-/// The root takes 47 bytes; a string of two glyphs follows, the first with 2 rows of 2 bytes, the
-/// second with 1 row of 1 byte.
+/// The root block takes 47 bytes, followed by a string of two glyphs. The first glyph has 2 rows of
+/// 2 bytes, the second 1 row of 1 byte.
 pub fn draw_text() -> DrawText<'static> {
     let glyph = |width, height, data| RasterGlyphA4 {
         width,

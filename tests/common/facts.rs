@@ -1,4 +1,4 @@
-//! The facts of the protocol, as `tests/data/spice.json` tells them.
+//! Facts about the protocol, read from `tests/data/spice.json`.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use spice_messages::wire::Side;
 use super::read;
 use super::rows::Row;
 
-/// The facts.
+/// All facts.
 #[derive(Deserialize)]
 pub struct Facts {
     pub types: Vec<Value>,
@@ -15,7 +15,7 @@ pub struct Facts {
     pub protocol: Protocol,
 }
 
-/// A channel's definition: the messages of its own.
+/// A channel definition with its own messages, without inherited ones.
 #[derive(Deserialize)]
 pub struct Channel {
     pub name: String,
@@ -24,7 +24,7 @@ pub struct Channel {
     pub client: Vec<Message>,
 }
 
-/// A message: its body, or the name of the definition that is its body.
+/// A message with its body, or with the name of the shared definition that is its body.
 #[derive(Deserialize)]
 pub struct Message {
     pub name: String,
@@ -43,33 +43,33 @@ pub struct Protocol {
 pub struct ProtocolChannel {
     pub name: String,
     pub id: u8,
-    /// The name of its definition.
+    /// The name of the channel's definition.
     pub channel: String,
 }
 
-/// The facts as they stand in the file.
+/// Returns the facts as JSON.
 pub fn json() -> Value {
-    serde_json::from_str(&read("tests/data/spice.json")).expect("the facts are JSON")
+    serde_json::from_str(&read("tests/data/spice.json")).expect("spice.json is valid JSON")
 }
 
 impl Facts {
     pub fn load() -> Self {
-        serde_json::from_value(json()).expect("the facts have their shape")
+        serde_json::from_value(json()).expect("spice.json has the expected structure")
     }
 
-    /// The definition with this name.
+    /// Returns the definition with this name.
     pub fn channel(&self, name: &str) -> &Channel {
         let found = self.channels.iter().find(|channel| channel.name == name);
         found.unwrap_or_else(|| panic!("no channel {name}"))
     }
 
-    /// The definition with this name and all that it is derived from, the nearest first.
+    /// Iterates over this definition and its ancestors, nearest first.
     pub fn lineage<'f>(&'f self, name: &str) -> impl Iterator<Item = &'f Channel> {
         let next = |channel: &&'f Channel| Some(self.channel(channel.base.as_deref()?));
         std::iter::successors(Some(self.channel(name)), next)
     }
 
-    /// The definition with this name and all that are derived from it.
+    /// Iterates over this definition and its descendants.
     pub fn descendants<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f Channel> {
         self.channels.iter().filter(move |channel| {
             let mut lineage = self.lineage(&channel.name);
@@ -77,11 +77,11 @@ impl Facts {
         })
     }
 
-    /// The definition that a row's message stands in, and the message.
+    /// Returns the definition that a row's message belongs to, and the message.
     pub fn owner(&self, row: &Row) -> (&Channel, &Message) {
         let mut channels = self.protocol.channels.iter();
         let channel = channels.find(|channel| channel.id == row.channel_type);
-        let channel = channel.expect("the row's channel is one of the protocol");
+        let channel = channel.expect("the protocol has the row's channel");
         let found = self.lineage(&channel.channel).find_map(|channel| {
             let mut messages = channel.messages(row.side).iter();
             let message = messages.find(|message| message.id == row.id)?;
@@ -90,7 +90,7 @@ impl Facts {
         found.unwrap_or_else(|| panic!("no message {}", row.path()))
     }
 
-    /// Whether a row holds a null pointer to an array with a count that is not zero.
+    /// Whether a row contains a null pointer to an array whose count is not zero.
     pub fn has_null_array_with_count(&self, row: &Row) -> bool {
         let (_, message) = self.owner(row);
         let body = match (&message.body, &message.message) {
@@ -102,7 +102,7 @@ impl Facts {
         self.null_array_in(body, &row.fields)
     }
 
-    /// The definition of a struct or message.
+    /// Returns the definition of a struct or message.
     fn body(&self, name: &str) -> Option<&Value> {
         let mut types = self.types.iter();
         types.find(|definition| definition["name"] == name && definition["fields"].is_array())
@@ -119,7 +119,7 @@ impl Facts {
         })
     }
 
-    /// Whether `value` is such a pointer, or holds one; `values` is the body that holds the field.
+    /// Whether `value` is or contains such a pointer. `values` is the body that contains the field.
     fn null_array_at(&self, field: &Value, value: &Value, values: &Value) -> bool {
         let definition = match field.get("inline_struct") {
             Some(inline) => Some(inline),
@@ -140,7 +140,7 @@ impl Facts {
 }
 
 impl Channel {
-    /// The messages of its own that a side sends.
+    /// Returns the definition's own messages that a side sends.
     pub fn messages(&self, side: Side) -> &[Message] {
         match side {
             Side::Server => &self.server,
@@ -149,7 +149,7 @@ impl Channel {
     }
 }
 
-/// The value of a count, which stands in the body or in the case of a switch of the body.
+/// Returns the value of a count, which is in the body or in a case of one of its switches.
 fn find_count(values: &Value, name: &str) -> u64 {
     let body = values.as_object().into_iter();
     let found = values.get(name).or_else(|| {

@@ -1,6 +1,6 @@
-//! The files of `tests/data`, read.
+//! Helpers that several test binaries share.
 
-// Each test binary uses its part of this.
+// Each test binary uses only some of these helpers.
 #![allow(dead_code)]
 
 pub mod built;
@@ -10,13 +10,13 @@ pub mod rows;
 use std::fs;
 use std::path::Path;
 
-/// The text of a file in this repository.
+/// Reads a file of this repository as text.
 pub fn read(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Fails with the number of problems and the first of them.
+/// Panics with the number of problems and the first ten of them if there are any.
 #[track_caller]
 pub fn assert_none(problems: &[String]) {
     let shown = problems.iter().take(10).map(String::as_str);

@@ -1,4 +1,4 @@
-//! Messages on the wire: the rows of the `.jsonl` files.
+//! Messages on the wire, read from the `.jsonl` files.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -7,10 +7,10 @@ use spice_messages::wire::{Cursor, Result, Side};
 
 use super::read;
 
-/// A message and what is known of it.
+/// A recorded or generated message with its expected results.
 #[derive(Deserialize)]
 pub struct Row {
-    /// Its line in the file, counted from 1.
+    /// Line number in the file, starting at 1.
     #[serde(skip)]
     pub line: usize,
     /// The channel's name in the protocol.
@@ -19,12 +19,12 @@ pub struct Row {
     #[serde(deserialize_with = "side")]
     pub side: Side,
     pub id: u16,
-    /// The message's name, but for recorded ones.
+    /// The message's name. Recorded messages have none.
     #[serde(default)]
     pub message: String,
     #[serde(rename = "hex", deserialize_with = "unhex")]
     pub body: Vec<u8>,
-    /// What the reference decoder made of it.
+    /// Whether the reference decoder accepted the body.
     #[serde(default = "yes")]
     pub accept: bool,
     #[serde(default)]
@@ -42,34 +42,34 @@ impl Row {
         self.decode_from(&mut Cursor::new(body))
     }
 
-    /// Decodes what the cursor holds as this message.
+    /// Decodes the cursor's body as this message.
     pub fn decode_from<'a>(&self, cursor: &mut Cursor<'a>) -> Result<Message<'a>> {
         Message::decode_from(self.channel_type, self.side, self.id, cursor)
     }
 
-    /// `port.server.init`
+    /// Returns the message's path: `port.server.init`.
     pub fn path(&self) -> String {
         format!("{}.{}.{}", self.channel, self.side.name(), self.message)
     }
 
-    /// What to say of this row where it fails.
+    /// Returns a label for failure messages.
     pub fn label(&self) -> String {
         let (line, path, id) = (self.line, self.path(), self.id);
         format!("line {line}, {path} ({id}), {}", hex(&self.body))
     }
 }
 
-/// The messages that the reference made.
+/// Messages made by the reference implementation.
 pub fn reference() -> Vec<Row> {
     rows("tests/data/reference.jsonl")
 }
 
-/// The messages that the reference judged.
+/// Bodies that the reference implementation accepted or rejected.
 pub fn verdicts() -> Vec<Row> {
     rows("tests/data/verdicts.jsonl")
 }
 
-/// The messages that were recorded.
+/// Recorded messages.
 pub fn recorded() -> Vec<Row> {
     rows("tests/data/qemu-spicy.jsonl")
 }
@@ -103,7 +103,7 @@ fn side<'de, D: Deserializer<'de>>(input: D) -> Result<Side, D::Error> {
     match String::deserialize(input)?.as_str() {
         "server" => Ok(Side::Server),
         "client" => Ok(Side::Client),
-        other => Err(serde::de::Error::custom(format!("`{other}` is no side"))),
+        other => Err(serde::de::Error::custom(format!("`{other}` is not a side"))),
     }
 }
 
@@ -121,7 +121,7 @@ fn unhex<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<u8>, D::Error> {
         .ok_or_else(|| serde::de::Error::custom("`hex` is not hexadecimal"))
 }
 
-/// Bytes as hexadecimal digits.
+/// Formats bytes as hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,4 +1,5 @@
-//! `attributes.proto`: every attribute. Most shape the structs of C; on the wire few matter.
+//! `attributes.proto`: every attribute. Most attributes affect only generated C and not the wire
+//! format.
 
 use spice_proto::attributes::attributes::server::{self, ChosenData};
 use spice_proto::attributes::types::*;
@@ -7,7 +8,7 @@ use spice_wire::ErrorKind;
 use crate::support::{at, check, check_rewritten, prefixes, refused};
 
 #[test]
-fn attributes_change_nothing_on_the_wire() {
+fn c_attributes_do_not_change_the_wire_format() {
     let shapes = Shapes {
         as_pointer: vec![1].into(),
         as_pointer_with: vec![2].into(),
@@ -62,7 +63,7 @@ fn attributes_change_nothing_on_the_wire() {
 }
 
 #[test]
-fn a_switch_with_attributes_is_a_switch() {
+fn switch_attributes_do_not_change_the_wire_format() {
     let chosen = |kind, data| server::Chosen {
         kind,
         data,
@@ -74,7 +75,7 @@ fn a_switch_with_attributes_is_a_switch() {
     );
     check(&chosen(Single::TWO, ChosenData::Two(6)), &[2, 6, 1]);
     check(&chosen(Single(4), ChosenData::Absent), &[4, 1]);
-    // `@unique_flag` is not enforced.
+    // `@unique_flag` is not checked.
     let both = Single::ONE | Single::TWO;
     check(&chosen(both, ChosenData::One(Small { n: 7 })), &[3, 7, 1]);
     assert_eq!(

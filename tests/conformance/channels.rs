@@ -1,4 +1,4 @@
-//! `channels.proto`: inheritance, sections, ids, and entries of the protocol.
+//! `channels.proto`: inheritance, sections, message ids and the protocol's channel list.
 
 use spice_proto::channels::types::{Note, Tick, Unsent, Unused};
 use spice_proto::channels::{
@@ -14,7 +14,7 @@ use crate::support::{at, check, refused};
 const TICK: Tick = Tick { time: 7 };
 
 #[test]
-fn ids_are_counted() {
+fn ids_count_up_from_the_previous_message() {
     use ancestor::{client, server};
     use server::id::{MORE, NOTE, OWN, TICK, TOCK};
     assert_eq!([TICK, OWN, NOTE, TOCK, MORE], [1, 2, 10, 11, 12]);
@@ -36,7 +36,7 @@ fn ids_are_counted() {
 }
 
 #[test]
-fn the_protocol_numbers_its_channels() {
+fn protocol_lists_channel_numbers() {
     assert_eq!(PROTOCOL, "Channels");
     let channels = [
         (2, "second"),
@@ -57,14 +57,14 @@ fn the_protocol_numbers_its_channels() {
         [2, 3, 10, 255]
     );
     assert_eq!(second::Channel::CHANNEL_TYPE, Some(2));
-    // A parent only has no number; one with two entries has no number of its own.
+    // A channel has no number if the protocol does not list it, or lists it twice.
     assert_eq!(ancestor::Channel::CHANNEL_TYPE, None);
     assert_eq!(quiet::Channel::CHANNEL_TYPE, None);
     assert_eq!(ancestor::Channel::NAME, "ancestor");
 }
 
 #[test]
-fn inherited_messages_are_the_same_at_the_same_ids() {
+fn inherited_messages_keep_their_ids() {
     let body = [7, 0, 0, 0];
     let inherited = ancestor::server::Message::decode(1, &body).unwrap();
     assert_eq!(inherited, ancestor::server::Message::Tick(TICK));
@@ -72,7 +72,7 @@ fn inherited_messages_are_the_same_at_the_same_ids() {
         tenth::server::Message::decode(1, &body),
         Ok(tenth::server::Message::Tick(TICK))
     );
-    // One body, three messages.
+    // Three messages share this body.
     assert_eq!(
         tenth::server::Message::decode(11, &body),
         Ok(tenth::server::Message::Tock(TICK))
@@ -108,7 +108,7 @@ fn inherited_messages_are_the_same_at_the_same_ids() {
 }
 
 #[test]
-fn unknown_messages_keep_their_bodies() {
+fn unknown_messages_keep_their_body() {
     let unknown = third::client::Message::decode(77, &[1, 2]).unwrap();
     assert_eq!(
         (unknown.id(), unknown.name(), unknown.path()),
@@ -121,7 +121,7 @@ fn unknown_messages_keep_their_bodies() {
     assert_eq!(owned.encode_to_vec(), Ok(vec![3]));
 }
 
-/// Written once for whatever is derived from the ancestor.
+/// Generic over all channels derived from `ancestor`.
 fn ticks<C>(id: u16, body: &[u8]) -> Option<u32>
 where
     C: DerivedFrom<ancestor::Channel>,
@@ -134,7 +134,7 @@ where
 }
 
 #[test]
-fn code_is_written_once_for_all_that_is_derived() {
+fn generic_code_accepts_all_derived_channels() {
     let body = [7, 0, 0, 0];
     let all = [
         ticks::<ancestor::Channel>,
@@ -164,7 +164,7 @@ fn messages_convert_to_derived_channels_and_back() {
         ancestor::server::Message::try_from(data.clone()),
         Err(data.clone())
     );
-    // Over several levels at once, in both directions.
+    // Conversions also skip levels, in both directions.
     type Tenth = tenth::Channel;
     let bye = ancestor::client::Message::Bye(ancestor::client::Bye {});
     let derived = <Tenth as DerivedFrom<ancestor::Channel>>::client_from(bye.clone());
@@ -186,7 +186,7 @@ fn messages_convert_to_derived_channels_and_back() {
 }
 
 #[test]
-fn messages_are_found_by_channel_side_and_id() {
+fn messages_are_dispatched_by_channel_side_and_id() {
     let body = [7, 0, 0, 0];
     let decode = |channel, side, id| Message::decode(channel, side, id, &body, Fds::none());
     let left = decode(11, Side::Client, 1).unwrap();
@@ -219,7 +219,7 @@ fn messages_are_found_by_channel_side_and_id() {
 }
 
 #[test]
-fn bodies_without_a_message_are_types_too() {
+fn message_bodies_outside_of_channels_are_types() {
     check(&Unsent { n: 3 }, &[3]);
     check(&Unused { n: 4 }, &[4]);
     let note = Note {

@@ -1,11 +1,11 @@
-//! `comments.proto`: awkward comments, which change nothing but the documentation.
+//! `comments.proto`: awkward comments, which only affect documentation.
 
 use spice_proto::comments::types::{Awkward, Documented, DocumentedDocumented};
 
 use crate::support::{check, prefixes};
 
 #[test]
-fn comments_are_no_fields() {
+fn comments_do_not_change_the_wire_format() {
     let documented = |documented| Documented {
         nothing: 1,
         data: vec![2, 3].into(),

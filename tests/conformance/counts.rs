@@ -1,4 +1,4 @@
-//! `counts.proto`: arrays that are as long as a field says.
+//! `counts.proto`: arrays whose length is in another field.
 
 use spice_proto::counts::types::*;
 use spice_wire::{ErrorKind, List};
@@ -25,7 +25,7 @@ fn named(name: &'static [u8], id: u16) -> Named<'static> {
 }
 
 #[test]
-fn counts_of_every_width_follow_from_their_arrays() {
+fn counts_of_every_width_are_computed() {
     let widths = Widths {
         a: vec![1, 2].into(),
         b: vec![-1].into(),
@@ -53,7 +53,7 @@ fn counts_of_every_width_follow_from_their_arrays() {
 }
 
 #[test]
-fn counts_are_checked_before_anything_is_reserved() {
+fn counts_are_checked_against_the_body_length() {
     let mut bytes = [0; 15];
     bytes[0] = 255;
     let problem = at("a", 1, truncated(255, 14));
@@ -69,7 +69,7 @@ fn counts_are_checked_before_anything_is_reserved() {
 }
 
 #[test]
-fn arrays_longer_than_their_counts_can_say_are_refused() {
+fn arrays_longer_than_their_count_type_are_rejected() {
     let widths = Widths {
         a: vec![0; 256].into(),
         ..Widths::default()
@@ -84,7 +84,7 @@ fn arrays_longer_than_their_counts_can_say_are_refused() {
 }
 
 #[test]
-fn arrays_with_one_count_have_one_length() {
+fn arrays_that_share_a_count_have_equal_lengths() {
     let shared = |xs: &'static [u8], ys: &'static [u16], zs: &'static [u32]| Shared {
         xs: xs.into(),
         ys: ys.into(),
@@ -92,7 +92,7 @@ fn arrays_with_one_count_have_one_length() {
     };
     let bytes = [2, 1, 2, 3, 0, 4, 0, 11, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0];
     check(&shared(&[1, 2], &[3, 4], &[5, 6]), &bytes);
-    // Null, although the count says two: they would fit in the message.
+    // A null array is compatible with a count of two, since two elements would fit in the message.
     check(
         &shared(&[1, 2], &[3, 4], &[]),
         &[2, 1, 2, 3, 0, 4, 0, 0, 0, 0, 0],
@@ -103,7 +103,7 @@ fn arrays_with_one_count_have_one_length() {
     assert_eq!(problem, at("xs", 1, mismatch(3, 2)));
     let problem = unwritable(&shared(&[1, 2], &[3, 4], &[5]));
     assert_eq!(problem, at("zs", 11, mismatch(2, 1)));
-    // Null for six elements of four bytes, in a body of 23.
+    // Null with a count of six 4-byte elements, in a body of 23 bytes.
     let mut bytes = [0; 23];
     bytes[0] = 6;
     let problem = at("zs", 19, ErrorKind::NullArray { count: 6 });
@@ -122,7 +122,7 @@ fn arrays_with_one_count_have_one_length() {
 }
 
 #[test]
-fn a_variant_without_the_array_keeps_the_count() {
+fn variants_without_the_array_carry_the_count() {
     let carried = |data| Carried { flag: 9, data };
     let numbers = carried(CarriedData::Numbers(vec![5].into()));
     check(&numbers, &[0, 1, 0, 9, 5, 0, 0, 0]);
@@ -164,7 +164,7 @@ fn a_variant_without_the_array_keeps_the_count() {
 }
 
 #[test]
-fn each_variant_keeps_the_counts_it_does_not_use() {
+fn variants_carry_each_count_they_do_not_use() {
     let head = CarriedTwice {
         flags: Parts::HEAD | Parts::BODY,
         data: CarriedTwiceData::Head {
@@ -184,7 +184,7 @@ fn each_variant_keeps_the_counts_it_does_not_use() {
         &body(Parts::BODY, &[4, 5]),
         &[3, 2, 2, 7, 0, 0, 0, 4, 0, 5, 0],
     );
-    // Empty, but not null: an offset in range stands for it.
+    // An empty `@nonnull` array gets an offset in range.
     check(&body(Parts::BODY, &[]), &[3, 0, 2, 1, 0, 0, 0]);
     let problem = at("data.body", 3, ErrorKind::NullPointer);
     assert_eq!(refused::<CarriedTwice>(&[3, 0, 2, 0, 0, 0, 0]), problem);
@@ -210,7 +210,7 @@ fn each_variant_keeps_the_counts_it_does_not_use() {
 }
 
 #[test]
-fn a_count_of_arrays_in_two_switches_is_a_value() {
+fn count_of_arrays_in_two_switches_is_a_field() {
     let stored = |head: &'static [u8], tail: &'static [u16]| Stored {
         flags: Parts::HEAD | Parts::TAIL,
         count: 2,
@@ -244,7 +244,7 @@ fn a_count_of_arrays_in_two_switches_is_a_value() {
 }
 
 #[test]
-fn a_count_that_is_chosen_with_its_array_follows_from_it() {
+fn count_in_the_same_case_as_its_array_is_computed() {
     let twin = |flags, second| Twin { flags, second };
     let body = |values: Vec<u16>| TwinSecond::Body(values.into());
     let bytes = [2, 2, 1, 0, 2, 0];
@@ -263,7 +263,7 @@ fn a_count_that_is_chosen_with_its_array_follows_from_it() {
 }
 
 #[test]
-fn a_switch_may_hold_counts_and_values() {
+fn switch_can_contain_counts_and_values() {
     use {EnumTwinFirst as First, EnumTwinSecond as Second};
     let twin = |r#type, first, second| EnumTwin {
         r#type,
@@ -294,7 +294,7 @@ fn a_switch_may_hold_counts_and_values() {
 }
 
 #[test]
-fn a_switch_of_counts_is_not_kept() {
+fn switch_of_computed_counts_is_not_a_field() {
     let choice = Choice {
         r#type: Form::WORDS,
         flags: Parts::TAIL,
@@ -326,7 +326,7 @@ fn a_switch_of_counts_is_not_kept() {
 }
 
 #[test]
-fn an_array_without_its_count_must_be_empty() {
+fn array_without_its_count_must_be_empty() {
     let optional = |flags, data: &'static [u8]| Optional {
         flags,
         data: data.into(),
@@ -342,7 +342,7 @@ fn an_array_without_its_count_must_be_empty() {
 }
 
 #[test]
-fn a_count_in_an_unrelated_case_is_a_value() {
+fn count_in_an_unrelated_case_is_a_field() {
     let unrelated = |flags, size, data: &'static [u8]| Unrelated {
         flags,
         size,
@@ -372,7 +372,7 @@ fn a_count_in_an_unrelated_case_is_a_value() {
 }
 
 #[test]
-fn one_case_leaves_nothing_to_choose() {
+fn switch_with_only_a_default_is_always_chosen() {
     let always = Always {
         r#type: Form(7),
         data: AlwaysData::Data(vec![1, 2].into()),
@@ -382,7 +382,7 @@ fn one_case_leaves_nothing_to_choose() {
         prefixes::<Always>(&[7, 2, 1, 2]),
         ["type@0", "size.count@1", "data.data@2"]
     );
-    // Nothing counts with it that can be reached: it is a number like any other.
+    // The only array with this count is in an unreachable case, so the count is an ordinary field.
     let dead = Dead {
         count: 3,
         data: DeadData::Always {
@@ -399,7 +399,7 @@ fn one_case_leaves_nothing_to_choose() {
 }
 
 #[test]
-fn a_count_that_is_missing_is_zero() {
+fn missing_count_is_zero() {
     let unseen = |r#type, size, data: &'static [u8]| Unseen {
         r#type,
         size,
@@ -418,7 +418,7 @@ fn a_count_that_is_missing_is_zero() {
 }
 
 #[test]
-fn counted_arrays_lie_elsewhere() {
+fn counted_arrays_behind_pointers() {
     let pointers = Pointers {
         nullable: vec![1].into(),
         nonnull: vec![2, 3].into(),
@@ -456,12 +456,12 @@ fn counted_arrays_lie_elsewhere() {
 }
 
 #[test]
-fn null_stands_for_no_more_than_fits() {
+fn null_arrays_must_fit_in_the_message() {
     let mut bytes = [0; 27];
     (bytes[13], bytes[23]) = (1, 1);
     let empty = bytes;
     bytes[0] = 6;
-    // Six elements of four bytes fit in 27, and are written as none.
+    // Six 4-byte elements fit in 27 bytes. The count is rewritten as zero.
     check_rewritten(&Pointers::default(), &bytes, &empty);
     bytes[0] = 7;
     let problem = at("nullable", 1, ErrorKind::NullArray { count: 7 });

@@ -1,4 +1,4 @@
-//! `descriptors.proto`: file descriptors, which take no bytes of the message.
+//! `descriptors.proto`: file descriptors, which take no bytes on the wire.
 
 use std::fs::File;
 use std::os::fd::{AsFd, AsRawFd};
@@ -10,18 +10,18 @@ use spice_wire::{Decode, Encode, ErrorKind, Fd, Fds, IntoOwned, MAX_EMPTY_ELEMEN
 
 use crate::support::{at, check, check_with_fds, descriptors, prefixes, refused, unwritable};
 
-/// So many descriptors, all different.
+/// Opens `count` different descriptors.
 fn open(count: usize) -> Vec<SharedFd> {
-    let files = (0..count).map(|_| File::open("/dev/null").expect("there is a null device"));
+    let files = (0..count).map(|_| File::open("/dev/null").expect("/dev/null exists"));
     files.map(|file| Arc::new(file.into())).collect()
 }
 
-/// A descriptor to be sent.
+/// Returns a borrowed descriptor to send.
 fn fd(fd: &SharedFd) -> Fd<'_> {
     Fd::from(fd.as_fd())
 }
 
-/// The numbers of descriptors.
+/// Returns the raw numbers of descriptors.
 fn numbers(fds: &[SharedFd]) -> Vec<Option<i32>> {
     fds.iter().map(|fd| Some(fd.as_raw_fd())).collect()
 }
@@ -45,7 +45,7 @@ fn descriptors_take_no_bytes() {
     check_with_fds(&single, &[1, 2], Fds::new(&fds), &numbers(&fds));
     assert_eq!(server::Single::WIRE_SIZE, Some(2));
     assert_eq!(prefixes::<server::Single>(&[1, 2]), ["before@0", "after@1"]);
-    // Fewer than there are fields: the last are absent. More: the rest is not taken.
+    // With too few descriptors, the last fields are absent. Surplus descriptors are not taken.
     let one = server::Single::decode_with_fds(&[1, 2], Fds::new(&fds[..1])).unwrap();
     assert_eq!(descriptors(&one), [Some(fds[0].as_raw_fd()), None]);
     let none = server::Single::decode(&[1, 2]).unwrap();
@@ -54,7 +54,7 @@ fn descriptors_take_no_bytes() {
 }
 
 #[test]
-fn received_descriptors_live_as_long_as_they_are_held() {
+fn received_descriptors_live_until_the_last_holder_drops() {
     let fds = open(2);
     let owned = {
         let single = server::Single::decode_with_fds(&[1, 2], Fds::new(&fds)).unwrap();
@@ -67,7 +67,7 @@ fn received_descriptors_live_as_long_as_they_are_held() {
 }
 
 #[test]
-fn arrays_of_fixed_length_hold_descriptors() {
+fn fixed_arrays_contain_descriptors() {
     let fds = open(44);
     let fixed = server::Fixed {
         pair: [fd(&fds[0]), fd(&fds[1])],
@@ -83,7 +83,7 @@ fn arrays_of_fixed_length_hold_descriptors() {
 }
 
 #[test]
-fn counted_arrays_hold_descriptors() {
+fn counted_arrays_contain_descriptors() {
     let fds = open(6);
     let counted = server::Counted {
         fds: vec![fd(&fds[0]), fd(&fds[1])].into(),
@@ -92,7 +92,7 @@ fn counted_arrays_hold_descriptors() {
     };
     let bytes = [2, 3, 0, 4, 0];
     check_with_fds(&counted, &bytes, Fds::new(&fds), &numbers(&fds));
-    // Elements can be looked at in any order, and each keeps its descriptor.
+    // Elements can be read in any order, and each keeps its own descriptor.
     let decoded = server::Counted::decode_with_fds(&bytes, Fds::new(&fds)).unwrap();
     let second = decoded.planes.get(1).unwrap();
     assert_eq!((second.stride, second.fd), (4, fd(&fds[3])));
@@ -116,7 +116,7 @@ fn counted_arrays_hold_descriptors() {
 }
 
 #[test]
-fn pointees_take_theirs_where_their_pointers_stand() {
+fn descriptors_of_pointees_follow_pointer_order() {
     let fds = open(5);
     let far = Far {
         n: 9,
@@ -160,7 +160,7 @@ fn pointees_take_theirs_where_their_pointers_stand() {
 }
 
 #[test]
-fn cases_hold_descriptors() {
+fn cases_contain_descriptors() {
     let fds = open(3);
     let chosen = |data, rest: &[SharedFd]| {
         let planes = rest.iter().map(|fd| plane(7, fd).into_owned());
@@ -173,7 +173,7 @@ fn cases_hold_descriptors() {
     check_with_fds(&here, &[0], Fds::new(&fds[..1]), &numbers(&fds[..1]));
     let there = chosen(ChosenData::There(Some(plane(3, &fds[0]))), &[]);
     assert_eq!(descriptors(&there), numbers(&fds[..1]));
-    // The pointee is read as a plane once more: the array reaches over it.
+    // The array to the end of the message includes the pointee, which is read as another plane.
     let bytes = [1, 5, 0, 0, 0, 3, 0];
     assert_eq!(there.encode_to_vec(), Ok(Vec::from(bytes)));
     let decoded = server::Chosen::decode_with_fds(&bytes, Fds::new(&fds)).unwrap();
@@ -194,7 +194,7 @@ fn cases_hold_descriptors() {
 }
 
 #[test]
-fn elements_without_bytes_are_not_endless() {
+fn zero_sized_elements_are_limited() {
     let fds = open(1);
     let only = server::Only {
         fds: vec![fd(&fds[0]), Fd::absent()].into(),

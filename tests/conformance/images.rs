@@ -1,4 +1,4 @@
-//! `images.proto`: arrays that are as long as an image is large.
+//! `images.proto`: arrays whose length is the size of an image.
 
 use spice_proto::images::types::*;
 use spice_wire::{ErrorKind, Text};
@@ -10,8 +10,9 @@ const fn image(expected: u64, length: u64) -> ErrorKind {
 }
 
 #[test]
-fn rows_are_filled_up_to_bytes() {
-    // Nine pixels: 2 bytes of 1 bit each, 5 of 4 bits, 9 of 8 bits, 27 of 24 bits; two rows.
+fn rows_are_padded_to_whole_bytes() {
+    // A row of nine pixels takes 2 bytes at 1 bit per pixel, 5 at 4 bits, 9 at 8 bits, and 27 at 24
+    // bits. There are two rows.
     let rows = Rows {
         width: 9,
         rows: 2,
@@ -47,7 +48,7 @@ fn rows_are_filled_up_to_bytes() {
 }
 
 #[test]
-fn sizes_are_exact_beyond_64_bits() {
+fn sizes_over_64_bits_are_rejected() {
     let huge = |width, rows, data: &'static [u8]| Huge {
         width,
         rows,
@@ -63,7 +64,7 @@ fn sizes_are_exact_beyond_64_bits() {
         needed,
         available: 0,
     };
-    // 4 × 2^62 × 1 would be 0 if the sum wrapped.
+    // 4 × 2^62 × 1 would wrap around to 0 in 64 bits.
     let problem = at("data", 16, truncated(u64::MAX));
     assert_eq!(refused::<Huge>(&sides(1 << 62, 1)), problem);
     assert_eq!(refused::<Huge>(&sides(u64::MAX, u64::MAX)), problem);
@@ -74,7 +75,7 @@ fn sizes_are_exact_beyond_64_bits() {
 }
 
 #[test]
-fn images_lie_elsewhere() {
+fn images_behind_pointers() {
     let far = |nullable: &'static [u8], nonnull: &'static [u8]| Far {
         width: 2,
         rows: 1,
@@ -105,7 +106,7 @@ fn images_lie_elsewhere() {
     let count = 15 * 0xffff_ffff;
     let problem = at("nullable", 6, ErrorKind::NullArray { count });
     assert_eq!(refused::<Far>(&large), problem);
-    // Null for an image that would fit: none, and the measures stay.
+    // A null image that would fit in the message becomes empty; its width and rows stay.
     let mut small = vec![4, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
     let value = Far {
         width: 4,
@@ -123,7 +124,7 @@ fn images_lie_elsewhere() {
 }
 
 #[test]
-fn a_side_may_be_a_count_as_well() {
+fn image_side_can_also_be_a_count() {
     let others = Others {
         width: 3,
         rows: 2,

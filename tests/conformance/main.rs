@@ -1,5 +1,6 @@
-//! Every construct of the language, run: values built by hand are encoded and compared with bytes that
-//! follow from the rules, decoded again, and broken in every way that the construct allows.
+//! Tests of every construct of the language. Values built by hand are encoded, compared with the
+//! expected bytes, and decoded again. Each test also checks the errors that its construct can
+//! cause.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -12,7 +12,7 @@ use spice_wire::{Channel, Encode, ErrorKind, Fds, Side};
 use crate::support::{at, check, prefixes, unwritable};
 
 #[test]
-fn types_may_have_the_names_of_the_standard_library() {
+fn types_can_have_names_of_the_standard_library() {
     let everything = types::Everything {
         string: types::String { len: 1 },
         copy: types::Copy { clone: 2 },
@@ -44,7 +44,7 @@ fn types_may_have_the_names_of_the_standard_library() {
 }
 
 #[test]
-fn items_may_begin_with_digits() {
+fn items_can_begin_with_digits() {
     let items = [
         (Digits::_1BIT_LE, "1BIT_LE"),
         (Digits::_16_555, "16_555"),
@@ -61,7 +61,7 @@ fn items_may_begin_with_digits() {
 }
 
 #[test]
-fn fields_may_have_the_names_of_keywords() {
+fn fields_can_have_names_of_keywords() {
     let keywords = Keywords {
         r#as: 1,
         self_: 2,
@@ -99,7 +99,7 @@ fn fields_may_have_the_names_of_keywords() {
 }
 
 #[test]
-fn fields_may_have_the_names_that_generated_code_uses() {
+fn fields_can_have_names_used_by_generated_code() {
     let locals = |wire| Locals {
         run: 1,
         at: 2,
@@ -136,7 +136,7 @@ fn fields_may_have_the_names_that_generated_code_uses() {
 }
 
 #[test]
-fn variants_may_hold_a_field_called_value() {
+fn variants_can_contain_a_field_named_value() {
     let value = |target| Value { target };
     let text = ValueTarget::_16555(vec![1, 2].into());
     check(&value(text), &[1, 2, 1, 2]);
@@ -152,7 +152,7 @@ fn variants_may_hold_a_field_called_value() {
 }
 
 #[test]
-fn messages_and_channels_may_have_any_name() {
+fn messages_and_channels_can_have_any_name() {
     use r#type::server::{Message as Sent, id};
     assert_eq!(
         [id::SELF, id::TYPE, id::BOX, id::OK, id::NONE],
@@ -179,7 +179,7 @@ fn messages_and_channels_may_have_any_name() {
 }
 
 #[test]
-fn channels_may_have_the_names_of_crates() {
+fn channels_can_have_names_of_crates() {
     let names = [
         (1, "type"),
         (2, "core"),

@@ -1,4 +1,4 @@
-//! `numbers.proto`: values whose size is always the same.
+//! `numbers.proto`: fixed-size values.
 
 use spice_proto::numbers::numbers::server;
 use spice_proto::numbers::types::*;
@@ -49,7 +49,7 @@ fn integers_are_little_endian() {
 }
 
 #[test]
-fn items_are_numbered_and_other_values_are_kept() {
+fn items_count_up_and_unknown_values_are_kept() {
     let kinds = [
         Kind::FIRST,
         Kind::SECOND,
@@ -93,7 +93,7 @@ fn items_are_numbered_and_other_values_are_kept() {
 }
 
 #[test]
-fn symbols_take_their_width() {
+fn enums_and_flags_have_their_declared_width() {
     let symbols = Symbols {
         narrow: Kind::ELEVENTH,
         wide: WideKind::TOP,
@@ -137,7 +137,7 @@ fn virtual_fields_are_constants() {
 }
 
 #[test]
-fn padding_is_read_and_written_as_zero() {
+fn padding_is_ignored_and_written_as_zero() {
     let padded = Padded {
         before: 1,
         after: 2,
@@ -163,7 +163,7 @@ fn padding_is_read_and_written_as_zero() {
 }
 
 #[test]
-fn padding_may_be_long() {
+fn padding_can_be_long() {
     let hole = server::Hole {
         first: 1,
         second: 2,
@@ -189,7 +189,7 @@ fn padding_may_be_long() {
 }
 
 #[test]
-fn arrays_are_their_elements() {
+fn fixed_arrays_are_consecutive_elements() {
     let arrays = Arrays {
         bytes: [1, 2, 3, 4],
         kinds: [Kind::SECOND, Kind(200)],
@@ -210,7 +210,7 @@ fn arrays_are_their_elements() {
 }
 
 #[test]
-fn long_arrays_are_arrays() {
+fn long_arrays_implement_all_traits() {
     let mut long = Long::default();
     assert_eq!((long.forty, long.six_hundred), ([0; 40], [0; 300]));
     long.forty[39] = 1;
@@ -226,14 +226,14 @@ fn long_arrays_are_arrays() {
         prefixes::<Long>(&bytes),
         ["forty@0", "tag@40", "six_hundred@41", "end@641"]
     );
-    // Appending goes another way where a value is this long.
+    // `append` can take a different path for a value of this length.
     let mut out = vec![9];
     long.append(&mut out);
     assert_eq!(out.split_first(), Some((&9, bytes.as_slice())));
 }
 
 #[test]
-fn structs_nest() {
+fn structs_can_be_nested() {
     let outer = Outer {
         first: 1,
         middle: Middle {
@@ -267,17 +267,17 @@ fn structs_nest() {
 }
 
 #[test]
-fn nothing_takes_no_bytes() {
+fn empty_messages_take_no_bytes() {
     check(&server::Nothing {}, &[]);
     check(&server::Empty { empty: Empty {} }, &[]);
     assert_eq!(Empty::WIRE_SIZE, Some(0));
-    // What follows is legal and ignored.
+    // Trailing bytes are legal and ignored.
     assert_eq!(server::Nothing::decode(&[1, 2]), Ok(server::Nothing {}));
     assert_eq!(server::Empty::default().encode_to_vec(), Ok(vec![]));
 }
 
 #[test]
-fn a_protocol_needs_no_channels() {
+fn protocol_without_channels() {
     use spice_proto::bare::{CHANNELS, PROTOCOL, types::Pair};
     assert_eq!((PROTOCOL, CHANNELS), ("Bare", [].as_slice()));
     check(&Pair { left: 1, right: 2 }, &[1, 2]);

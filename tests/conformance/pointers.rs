@@ -1,4 +1,5 @@
-//! `pointers.proto`: pointers to structs and arrays, null or not, depth first and breadth first.
+//! `pointers.proto`: pointers to structs and arrays, nullable and `@nonnull`, depth-first and
+//! breadth-first.
 
 use spice_proto::pointers::pointers::server;
 use spice_proto::pointers::types::*;
@@ -17,7 +18,7 @@ const fn out_of_range(target: u32, length: usize) -> ErrorKind {
 }
 
 #[test]
-fn pointers_lead_to_structs_and_arrays() {
+fn pointers_to_structs_and_arrays() {
     let targets = Targets {
         point: Some(POINT),
         empty: None,
@@ -51,19 +52,19 @@ fn pointers_lead_to_structs_and_arrays() {
         "rest_of_it@20",
     ];
     let expected = [fixed.as_slice(), &pointees].concat();
-    // A part of an array to the end of the message is an array too.
+    // A shorter array to the end of the message is still valid.
     assert_eq!(prefixes::<Targets>(&bytes[..81]), expected);
     let shorter = Targets::decode(&bytes[..83]).unwrap();
     assert_eq!(shorter.rest_of_it.len(), 1);
 }
 
 #[test]
-fn null_stands_for_nothing() {
+fn null_pointers_decode_as_none() {
     let targets = Targets::default();
     assert_eq!((targets.point, targets.pair), (None, None));
     let pointers = [0, 0, 0, 24, 28, 0].map(u32::to_le_bytes).concat();
     check(&targets, &[pointers.as_slice(), &[0; 44]].concat());
-    // A struct without bytes is not nothing: it gets an offset in range.
+    // A present empty struct is not null, so it gets an offset in range.
     let empty = Targets {
         empty: Some(Empty {}),
         ..targets
@@ -73,14 +74,14 @@ fn null_stands_for_nothing() {
 }
 
 #[test]
-fn null_may_be_forbidden() {
+fn nonnull_pointers_reject_null() {
     let nonnull = Nonnull {
         point: POINT,
         empty: Empty {},
         bytes: vec![2].into(),
         words: vec![3].into(),
     };
-    // `words` is depth first, so it comes before all others.
+    // `words` is depth-first, so it precedes the other pointees.
     #[rustfmt::skip]
     let bytes = [
         21, 0, 0, 0,  1, 0, 0, 0,  1,  25, 0, 0, 0,  1, 0,  19, 0, 0, 0,
@@ -95,7 +96,7 @@ fn null_may_be_forbidden() {
         let problem = at(field, offset, ErrorKind::NullPointer);
         assert_eq!(refused::<Nonnull>(&null), problem);
     }
-    // Nothing is written for empty arrays, but receivers must not read null.
+    // Empty arrays take no bytes, but their pointers must not be null.
     let empty = Nonnull::default();
     let bytes = [
         19, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,
@@ -104,12 +105,12 @@ fn null_may_be_forbidden() {
 }
 
 #[test]
-fn offsets_must_lie_in_the_body() {
+fn pointers_must_be_in_range() {
     let mut bytes = [0; 26];
     (bytes[0], bytes[4], bytes[9], bytes[15]) = (1, 1, 1, 1);
     let accepts = |bytes: &[u8]| Nonnull::decode(bytes).is_ok();
     assert!(accepts(&bytes));
-    // Overlapping pointees, pointers into the fixed part and onto each other are legal.
+    // Pointees can overlap each other and the fixed part.
     for target in [4, 22] {
         bytes[0] = target;
         assert!(accepts(&bytes), "{target}");
@@ -125,7 +126,7 @@ fn offsets_must_lie_in_the_body() {
         at("point", 0, out_of_range(26, 26))
     );
     bytes[0] = 1;
-    // The end is out of range even for what takes no bytes.
+    // The end of the body is out of range even for an empty pointee.
     bytes[4] = 26;
     assert_eq!(
         refused::<Nonnull>(&bytes),
@@ -141,7 +142,7 @@ fn offsets_must_lie_in_the_body() {
 }
 
 #[test]
-fn depth_first_pointees_come_before_breadth_first_ones() {
+fn depth_first_pointees_precede_breadth_first_pointees() {
     let link = |id, data| Link {
         id,
         blob: Some(blob(data)),
@@ -159,17 +160,17 @@ fn depth_first_pointees_come_before_breadth_first_ones() {
     };
     #[rustfmt::skip]
     let bytes = [
-        // Root.
+        // The root block.
         32, 0, 0, 0,  20, 0, 0, 0,  39, 0, 0, 0,  25, 0, 0, 0,  46, 0, 0, 0,
-        // 20: second, which is depth first.
+        // 20: `second`, depth-first.
         2, 37, 0, 0, 0,
-        // 25: fourth, which is too, and 30: its blob.
+        // 25: `fourth`, depth-first. 30: its blob.
         4, 30, 0, 0, 0,  1, 14,
-        // 32: first. 37: the blob of second, which was met before third.
+        // 32: `first`. 37: the blob of `second`, whose pointer precedes `third`.
         1, 50, 0, 0, 0,  1, 12,
-        // 39: third, and 44: its blob, depth first.
+        // 39: `third`. 44: its blob, depth-first.
         3, 44, 0, 0, 0,  1, 13,
-        // 46: last. 50: the blob of first.
+        // 46: `last`. 50: the blob of `first`.
         1, 0, 0xff, 0xff,  1, 11,
     ];
     check(&mixed, &bytes);
@@ -177,7 +178,7 @@ fn depth_first_pointees_come_before_breadth_first_ones() {
 }
 
 #[test]
-fn pointers_nest() {
+fn pointers_can_be_nested() {
     let bottom = |n| Some(Bottom { n });
     let third = |n, bottom| Some(Third { n, bottom });
     let first = First {
@@ -192,13 +193,13 @@ fn pointers_nest() {
     #[rustfmt::skip]
     let bytes = [
         1,  14, 0, 0, 0,  9, 0, 0, 0,
-        // 9: third, depth first.
+        // 9: `third`, depth-first.
         6,  28, 0, 0, 0,
-        // 14: second, breadth first.
+        // 14: `second`, breadth-first.
         2,  23, 0, 0, 0,  30, 0, 0, 0,
-        // 23: its third, depth first.
+        // 23: `second.third`, depth-first.
         3,  29, 0, 0, 0,
-        // The bottoms, in the order in which their pointers were met.
+        // The bottoms, in the order of their pointers.
         7,  4,  5,
     ];
     check(&first, &bytes);
@@ -220,7 +221,7 @@ fn pointers_nest() {
 }
 
 #[test]
-fn pointers_stand_in_elements() {
+fn array_elements_can_contain_pointers() {
     let link = |id, data| Link {
         id,
         blob: Some(blob(data)),
@@ -269,7 +270,7 @@ fn pointers_stand_in_elements() {
 }
 
 #[test]
-fn pointers_stand_in_structs_and_cases() {
+fn structs_and_cases_can_contain_pointers() {
     let link = |id: u8| Link {
         id,
         blob: Some(Blob {
@@ -325,7 +326,7 @@ fn pointers_stand_in_structs_and_cases() {
 }
 
 #[test]
-fn aliases_are_what_they_stand_for() {
+fn aliases_behave_like_their_target() {
     let aliases = Aliases {
         blob: Some(BlobAlias {
             data: vec![1].into(),
@@ -339,14 +340,14 @@ fn aliases_are_what_they_stand_for() {
     check(&aliases, &bytes);
     let message = server::Aliases { aliases };
     check(&message, &bytes);
-    // Null for one word of two bytes.
+    // Null with a count of one 2-byte word.
     let null = [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
     check_rewritten(&Aliases::default(), &null, &[0; 13]);
 }
 
-/// Their places are known before the block is written.
+/// Pointees directly after the block have offsets that are known before the block is written.
 #[test]
-fn pointees_right_behind_the_block_are_in_place() {
+fn depth_first_pointees_follow_the_block() {
     let behind = server::Behind {
         point: Some(POINT),
         empty: Empty {},
@@ -401,7 +402,7 @@ fn too_long() -> Chain<'static> {
 const TOO_LARGE: ErrorKind = ErrorKind::CountTooLarge { count: 256 };
 
 #[test]
-fn pointees_of_parts_come_right_behind_the_block_too() {
+fn depth_first_pointees_of_nested_structs_follow_the_block() {
     let parts = server::BehindParts {
         first: Some(chain(1, &[11])),
         second: chain(2, &[12]),
@@ -445,7 +446,7 @@ fn pointees_of_parts_come_right_behind_the_block_too() {
 }
 
 #[test]
-fn pointees_behind_the_block_come_before_all_others() {
+fn breadth_first_pointees_follow_depth_first_pointees() {
     let both = server::Both {
         link: Some(Link {
             id: 1,
@@ -465,7 +466,7 @@ fn pointees_behind_the_block_come_before_all_others() {
         1, 11,
     ];
     check(&both, &bytes);
-    // An enum of messages leaves what the message in it leaves.
+    // An enum of messages writes the same pointees as the message it contains.
     let message = server::Message::Both(both.clone());
     let slices = Writer::encode_io(&message).unwrap();
     assert_eq!(slices.slices().collect::<Vec<_>>().concat(), bytes);
@@ -505,9 +506,10 @@ fn pointees_behind_the_block_come_before_all_others() {
     assert_eq!(unwritable(&long), at("link.blob.size", 32, TOO_LARGE));
 }
 
-/// The first pointee leaves a pointer, so no place behind it is known before.
+/// The first pointee contains a pointer itself, so the offsets of later pointees are not known in
+/// advance.
 #[test]
-fn a_pointee_that_leaves_pointers_makes_all_others_wait() {
+fn pointee_with_breadth_first_pointers_of_its_own() {
     let waiting = server::Waiting {
         waits: Waits {
             id: 1,
@@ -533,9 +535,9 @@ fn a_pointee_that_leaves_pointers_makes_all_others_wait() {
     check(&waiting, &bytes);
 }
 
-/// A short block, one too long for its place, and one with what cannot be borrowed.
+/// Tries a short block, a long one, and one with a list that must be rewritten.
 #[test]
-fn many_short_runs_are_written_one_after_the_other() {
+fn many_short_segments_are_written_in_order() {
     let scattered = server::Scattered {
         padded: vec![].into(),
         blob: blob(&[1]),

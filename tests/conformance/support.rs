@@ -1,18 +1,17 @@
-//! What the tests of all protos share.
+//! Helpers for the tests of all conformance protos.
 
 use std::fmt::Debug;
 
 use spice_wire::{Decode, Encode, Error, ErrorKind, Fd, Fds, IntoOwned};
 
-/// Checks that a value is written as these bytes, in every way there is, and that they are read as
-/// this value, also if more bytes follow behind the pointees.
+/// Checks that a value encodes to `bytes` in every way, and that `bytes` decodes to the value.
 pub fn check<'v, T>(value: &T, bytes: &'v [u8])
 where
     T: Encode + Decode<'v> + PartialEq + Debug + Clone + IntoOwned,
     T::Owned: Encode + Debug,
 {
     check_encoding(value, bytes);
-    let decoded = T::decode(bytes).expect("it decodes");
+    let decoded = T::decode(bytes).expect("decoding succeeds");
     assert_eq!(&decoded, value);
     check_encoding(&decoded, bytes);
     let owned = decoded.into_owned();
@@ -23,22 +22,22 @@ where
 fn check_encoding(value: &impl Encode, bytes: &[u8]) {
     assert_eq!(value.encode_to_vec().as_deref(), Ok(bytes));
     assert_eq!(value.encoded_len(), bytes.len());
-    // With room in the buffer, some blocks are written another way.
+    // The encoder can take a different path if the buffer has spare capacity.
     for room in [0, 4096] {
         let mut buffer = Vec::with_capacity(1 + room);
         buffer.push(7);
-        value.encode(&mut buffer).expect("it encodes");
+        value.encode(&mut buffer).expect("encoding succeeds");
         assert_eq!(buffer.split_first(), Some((&7, bytes)));
     }
-    let slices = value.encode_io().expect("it encodes");
+    let slices = value.encode_io().expect("encoding succeeds");
     assert_eq!(slices.slices().collect::<Vec<_>>().concat(), bytes);
 }
 
-/// The errors of all beginnings of these bytes: field, offset, and what else than `truncated` is
-/// wrong. Neighbours that are the same stand once.
+/// Decodes every proper prefix of `bytes` and returns the errors as `field@offset`, followed by the
+/// kind if it is not `truncated`. Consecutive duplicates are removed.
 pub fn prefixes<'v, T: Decode<'v> + Debug>(bytes: &'v [u8]) -> Vec<String> {
     let errors = (0..bytes.len()).map(|length| {
-        let error = T::decode(&bytes[..length]).expect_err("a part of it does not decode");
+        let error = T::decode(&bytes[..length]).expect_err("a proper prefix does not decode");
         assert!(error.offset() <= length, "{error}");
         match error.kind() {
             ErrorKind::Truncated { needed, available } => {
@@ -60,39 +59,39 @@ fn problem(error: Error) -> Problem {
     (error.field().to_string(), error.offset(), error.kind())
 }
 
-/// A problem as it is expected.
+/// Returns an expected [`Problem`].
 pub fn at(field: &str, offset: usize, kind: ErrorKind) -> Problem {
     (field.to_owned(), offset, kind)
 }
 
-/// Why bytes are not a value.
+/// Returns the error of decoding `bytes`.
 pub fn refused<'v, T: Decode<'v> + Debug>(bytes: &'v [u8]) -> Problem {
-    problem(T::decode(bytes).expect_err("it does not decode"))
+    problem(T::decode(bytes).expect_err("decoding fails"))
 }
 
-/// Why a value cannot be encoded. What was in the buffer before stays.
+/// Returns the error of encoding `value`, and checks that the buffer is unchanged.
 pub fn unwritable(value: &impl Encode) -> Problem {
     let mut buffer = vec![1, 2, 3];
-    let error = value.encode(&mut buffer).expect_err("it does not encode");
+    let error = value.encode(&mut buffer).expect_err("encoding fails");
     assert_eq!(buffer, [1, 2, 3]);
     buffer.reserve(4096);
     assert_eq!(value.encode(&mut buffer), Err(error));
     assert_eq!(buffer, [1, 2, 3]);
-    assert_eq!(value.encode_io().expect_err("it does not encode"), error);
+    assert_eq!(value.encode_io().expect_err("encoding fails"), error);
     problem(error)
 }
 
-/// Bytes that are read as this value and written as other bytes.
+/// Checks that `read` decodes to a value that encodes to `written`.
 pub fn check_rewritten<'v, T>(value: &T, read: &'v [u8], written: &[u8])
 where
     T: Encode + Decode<'v> + PartialEq + Debug,
 {
-    let decoded = T::decode(read).expect("it decodes");
+    let decoded = T::decode(read).expect("decoding succeeds");
     assert_eq!(&decoded, value);
     check_encoding(&decoded, written);
 }
 
-/// The descriptors of a value, in order: whether each is there.
+/// Returns the raw descriptors of a value in order, or `None` for an absent one.
 pub fn descriptors(value: &impl Encode) -> Vec<Option<i32>> {
     use std::os::fd::AsRawFd;
     let mut found = Vec::new();
@@ -100,14 +99,14 @@ pub fn descriptors(value: &impl Encode) -> Vec<Option<i32>> {
     found
 }
 
-/// Checks a value with descriptors: bytes, and which of the descriptors belong to which field.
+/// Checks the bytes of a value and the order of its descriptors.
 pub fn check_with_fds<'v, T>(value: &T, bytes: &'v [u8], fds: Fds<'v>, order: &[Option<i32>])
 where
     T: Encode + Decode<'v> + PartialEq + Debug,
 {
     check_encoding(value, bytes);
     assert_eq!(descriptors(value), order);
-    let decoded = T::decode_with_fds(bytes, fds).expect("it decodes");
+    let decoded = T::decode_with_fds(bytes, fds).expect("decoding succeeds");
     assert_eq!(&decoded, value);
     check_encoding(&decoded, bytes);
     assert_eq!(descriptors(&decoded), order);

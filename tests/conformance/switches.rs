@@ -13,7 +13,7 @@ fn segment(data: &'static [u8]) -> Segment<'static> {
 }
 
 #[test]
-fn the_variant_implies_the_discriminant() {
+fn variant_implies_the_discriminant() {
     let implied = |body| Implied { body, end: 9 };
     let dot = [&[0], POINT_BYTES.as_slice(), &[9]].concat();
     check(&implied(ImpliedBody::Dot(POINT)), &dot);
@@ -64,7 +64,7 @@ fn the_variant_implies_the_discriminant() {
 }
 
 #[test]
-fn cases_may_point_elsewhere() {
+fn cases_can_be_pointers() {
     let text = |body| Implied {
         body: ImpliedBody::_2dText(body),
         end: 9,
@@ -84,14 +84,14 @@ fn cases_may_point_elsewhere() {
 }
 
 #[test]
-fn other_discriminants_survive() {
+fn unknown_discriminants_are_kept() {
     let other = |r#type| Implied {
         body: ImpliedBody::Other { r#type },
         end: 9,
     };
     check(&other(Shape(200)), &[200, 9]);
     check(&other(Shape::LATER), &[6, 9]);
-    // A variant says less than its discriminant would.
+    // This variant must not hold a discriminant that has its own variant.
     let problem = at("body", 1, ErrorKind::VariantMismatch);
     assert_eq!(unwritable(&other(Shape::RECT)), problem);
     let error = ImpliedBody::Label(spice_wire::Text::from_wire(b"a"));
@@ -106,7 +106,7 @@ fn other_discriminants_survive() {
 }
 
 #[test]
-fn every_label_is_a_variant() {
+fn each_label_has_its_own_variant() {
     let labels = |setting| Labels { setting };
     check(&labels(LabelsSetting::Off(0x0102)), &[0, 0, 2, 1]);
     check(&labels(LabelsSetting::Auto(0x0102)), &[2, 0, 2, 1]);
@@ -122,7 +122,7 @@ fn every_label_is_a_variant() {
 }
 
 #[test]
-fn a_default_takes_the_rest() {
+fn default_case_matches_all_other_values() {
     let otherwise = |body| Otherwise { body };
     check(&otherwise(OtherwiseBody::Dot(1)), &[0, 1]);
     let other = |r#type| OtherwiseBody::Other { r#type, value: 5 };
@@ -134,7 +134,7 @@ fn a_default_takes_the_rest() {
         prefixes::<Otherwise>(&[9, 5, 0, 0, 0]),
         ["type@0", "body.other@1"]
     );
-    // What stands behind the default is never chosen.
+    // Cases after the default are never chosen.
     let any = |r#type| DefaultFirst {
         body: DefaultFirstBody::Any { r#type, value: 5 },
     };
@@ -144,7 +144,7 @@ fn a_default_takes_the_rest() {
 }
 
 #[test]
-fn two_switches_share_a_discriminant() {
+fn two_switches_can_share_a_discriminant() {
     let kept = |mode, one, two| Kept {
         mode,
         one,
@@ -174,7 +174,7 @@ fn two_switches_share_a_discriminant() {
 }
 
 #[test]
-fn discriminants_may_stand_in_structs() {
+fn discriminants_can_be_in_nested_structs() {
     let nested = |r#type, mode, body, setting| Nested {
         header: Header {
             version: 1,
@@ -229,7 +229,7 @@ fn discriminants_may_stand_in_structs() {
 }
 
 #[test]
-fn a_discriminant_that_others_look_at_is_kept() {
+fn discriminant_used_outside_of_its_struct_is_a_field() {
     let retagged = |mode, inner, outer| Retagged {
         tagged: Tagged { mode, body: inner },
         body: outer,
@@ -255,13 +255,13 @@ fn a_discriminant_that_others_look_at_is_kept() {
 }
 
 #[test]
-fn the_first_matching_bit_chooses() {
+fn first_matching_flag_is_chosen() {
     let bits = |marks, first, second| Bits {
         marks,
         first,
         second,
     };
-    // `!FILL` or `SHADOW` is the first case of the second switch.
+    // `!FILL` or `SHADOW` selects the first case of the second switch.
     let fill = |far| {
         bits(
             Marks::FILL | Marks::CLIP,
@@ -318,7 +318,7 @@ fn the_first_matching_bit_chooses() {
 }
 
 #[test]
-fn a_case_for_each_flag_is_no_fixed_size() {
+fn switch_with_a_case_for_each_flag_has_no_fixed_size() {
     let bits = |marks, negated, all| MoreBits {
         marks,
         negated,
@@ -350,7 +350,7 @@ fn a_case_for_each_flag_is_no_fixed_size() {
 }
 
 #[test]
-fn cases_of_one_size_make_a_size() {
+fn switch_with_equal_case_sizes_has_a_fixed_size() {
     assert_eq!(SameSize::WIRE_SIZE, Some(6));
     let same = |data| SameSize { data };
     check(&same(SameSizeData::Off(5)), &[0, 0, 5, 0, 0, 0]);
@@ -365,7 +365,7 @@ fn cases_of_one_size_make_a_size() {
 }
 
 #[test]
-fn long_arrays_stand_in_cases() {
+fn cases_can_contain_long_arrays() {
     let heavy = |data| Heavy { data };
     let mut long = [0; 40];
     long[39] = 1;
@@ -388,7 +388,7 @@ fn long_arrays_stand_in_cases() {
 }
 
 #[test]
-fn the_default_is_what_zeros_are() {
+fn default_value_encodes_as_zeros() {
     let default = Implied {
         body: ImpliedBody::Dot(Point::default()),
         end: 0,
@@ -396,7 +396,7 @@ fn the_default_is_what_zeros_are() {
     assert_eq!(Implied::default(), default);
     check(&Implied::default(), &[0; 6]);
     check(&Heavy::default(), &[0; 42]);
-    // No flag is set: `!SHADOW` and `!FILL` are chosen.
+    // No flag is set, so `!SHADOW` and `!FILL` are chosen.
     let default = Bits {
         marks: Marks::empty(),
         first: BitsFirst::NoShadow(0),
@@ -409,7 +409,7 @@ fn the_default_is_what_zeros_are() {
 }
 
 #[test]
-fn switches_stand_in_elements() {
+fn array_elements_can_contain_switches() {
     let kept = Kept {
         mode: Mode::ON,
         one: KeptOne::On(1),
@@ -484,7 +484,7 @@ fn switches_stand_in_elements() {
 }
 
 #[test]
-fn zeros_of_a_case_are_written_and_not_kept() {
+fn padding_in_a_case_is_written_as_zero() {
     let auto = Padded {
         body: PaddedBody::Padding { mode: Mode::AUTO },
         marks: Marks::CLIP,

@@ -11,7 +11,7 @@ fn item(data: &'static [u8]) -> Item<'static> {
 }
 
 #[test]
-fn arrays_reach_to_the_end() {
+fn arrays_extend_to_the_end_of_the_message() {
     let bytes = server::Bytes {
         n: 1,
         data: vec![2, 3].into(),
@@ -34,7 +34,7 @@ fn arrays_reach_to_the_end() {
 }
 
 #[test]
-fn only_whole_elements_count() {
+fn incomplete_last_element_is_ignored_or_rejected() {
     let words = server::Words {
         words: vec![1].into(),
     };
@@ -56,7 +56,7 @@ fn only_whole_elements_count() {
 }
 
 #[test]
-fn the_end_is_that_of_the_message_in_nested_structs_too() {
+fn arrays_in_nested_structs_extend_to_the_end_of_the_message() {
     let nested = server::Nested {
         inner: Inner {
             n: 1,
@@ -74,7 +74,7 @@ fn the_end_is_that_of_the_message_in_nested_structs_too() {
 }
 
 #[test]
-fn cases_reach_to_the_end() {
+fn cases_extend_to_the_end_of_the_message() {
     let chosen = |data| server::Chosen { data };
     check(&chosen(ChosenData::Bytes(vec![1, 2].into())), &[0, 1, 2]);
     check(&chosen(ChosenData::Words(vec![1].into())), &[1, 1, 0]);
@@ -94,11 +94,11 @@ fn cases_reach_to_the_end() {
 }
 
 #[test]
-fn a_pointee_may_reach_to_the_end() {
+fn pointee_can_extend_to_the_end_of_the_message() {
     let far = |far: &'static [u8]| server::Far { far: far.into() };
     check(&far(&[1, 2]), &[4, 0, 0, 0, 1, 2]);
     check(&far(&[]), &[0, 0, 0, 0]);
-    // Also from the middle of the fixed part.
+    // The pointee can start in the middle of the fixed part.
     let decoded = server::Far::decode(&[2, 0, 0, 0, 9]).unwrap();
     assert_eq!(*decoded.far, [0, 0, 9]);
     let out_of_range = ErrorKind::PointerOutOfRange {

@@ -1,4 +1,4 @@
-//! `text.proto`: text up to a zero byte, or as long as a count says.
+//! `text.proto`: NUL-terminated and counted text.
 
 use spice_proto::text::text::server;
 use spice_proto::text::types::*;
@@ -7,7 +7,7 @@ use spice_wire::{Decode, ErrorKind, Text};
 use crate::support::{at, check, check_rewritten, prefixes, refused, unwritable};
 
 #[test]
-fn a_cstring_ends_with_its_zero_byte() {
+fn cstring_ends_with_nul() {
     let plain = |name| Plain {
         before: 1,
         name,
@@ -35,14 +35,14 @@ fn a_cstring_ends_with_its_zero_byte() {
     }
     let unwritten = unwritable(&Plain::default());
     assert_eq!(unwritten, at("name", 1, ErrorKind::Unterminated));
-    // Bytes that are not UTF-8 survive.
+    // Bytes that are not UTF-8 are kept.
     let decoded = Plain::decode(&[1, 0xff, 0, 0, 2]).unwrap();
     assert!(decoded.name.to_str().is_err());
     check(&decoded, &[1, 0xff, 0, 0, 2]);
 }
 
 #[test]
-fn a_cstring_may_lie_elsewhere() {
+fn cstring_behind_a_pointer() {
     let far = |nullable| Far {
         nullable,
         nonnull: "b".into(),
@@ -68,7 +68,7 @@ fn a_cstring_may_lie_elsewhere() {
     check(&far(None), &bytes);
     let null = [0, 0, 0, 0, 14, 0, 0, 0, 0, 0, 0, 0, b'c', 0, b'b', 0];
     assert_eq!(refused::<Far>(&null), at("deep", 8, ErrorKind::NullPointer));
-    // Empty text has a byte of its own, so it is not null.
+    // Empty text still has a NUL, so its pointer is not null.
     let bytes = [14, 0, 0, 0, 15, 0, 0, 0, 12, 0, 0, 0, b'c', 0, 0, b'b', 0];
     check(&far(Some("".into())), &bytes);
     let problem = unwritable(&far(Some(Text::from_wire(b"a"))));
@@ -116,7 +116,7 @@ fn counted_text_keeps_its_bytes() {
             "far@18"
         ]
     );
-    // Nothing at all, not even a zero byte: in range where null is forbidden.
+    // Empty text without a NUL. Its pointer is in range where null is not allowed.
     let nothing = [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
     check(&Counted::default(), &nothing);
     let null = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -143,7 +143,7 @@ fn entry(key: &'static str, value: &'static str) -> Entry<'static> {
 }
 
 #[test]
-fn text_stands_in_elements() {
+fn array_elements_can_contain_text() {
     let entries = server::Entries {
         entries: vec![entry("a", "b"), entry("", "cd")].into(),
     };
@@ -174,7 +174,7 @@ fn text_stands_in_elements() {
 }
 
 #[test]
-fn text_may_be_all_that_is_left() {
+fn text_can_extend_to_the_end_of_the_message() {
     let rest = |text| server::Rest { text };
     check(&rest("ab".into()), b"ab\0");
     check(&rest(Text::from_wire(b"ab")), b"ab");

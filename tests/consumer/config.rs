@@ -1,4 +1,4 @@
-//! The configuration of the compiler, as a build script uses it.
+//! The compiler's `Config`, as a build script uses it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::krate::checkout;
 const CHANNELS: &str = include_str!("../../proto/conformance/channels.proto");
 const SWITCHES: &str = include_str!("../../proto/conformance/switches.proto");
 
-/// An empty folder for one test.
+/// Returns an empty folder for a test.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("config")
@@ -32,13 +32,13 @@ fn generate(config: &Config, text: &str) -> Result<String, String> {
         .map_err(|error| error.to_string())
 }
 
-/// Whether an item of these words, in this order, is at the margin of some module.
+/// Whether a line of the generated code starts with `item`, ignoring indentation.
 fn has(rust: &str, item: &str) -> bool {
     rust.lines().any(|line| line.trim_start().starts_with(item))
 }
 
 #[test]
-fn the_file_goes_where_it_is_told() {
+fn output_goes_to_the_configured_path() {
     let folder = folder("place");
     let proto = checkout().join("proto/conformance/tails.proto");
     let config = Config::new().out_dir(folder.join("deep/er"));
@@ -57,7 +57,7 @@ fn the_file_goes_where_it_is_told() {
 }
 
 #[test]
-fn an_unchanged_file_is_not_written_again() {
+fn unchanged_output_is_not_rewritten() {
     let folder = folder("unchanged");
     fs::create_dir_all(&folder).unwrap();
     let proto = folder.join("small.proto");
@@ -79,7 +79,7 @@ fn an_unchanged_file_is_not_written_again() {
 }
 
 #[test]
-fn one_side_alone_is_generated() {
+fn only_one_side_can_be_generated() {
     let all = generate(&Config::new(), CHANNELS).unwrap();
     let both = [
         "pub mod server",
@@ -102,7 +102,7 @@ fn one_side_alone_is_generated() {
 }
 
 #[test]
-fn chosen_channels_come_with_their_ancestors() {
+fn selected_channels_include_their_ancestors() {
     let modules = |config: &Config| {
         let rust = generate(config, CHANNELS).unwrap();
         let modules = rust
@@ -125,7 +125,7 @@ fn chosen_channels_come_with_their_ancestors() {
 }
 
 #[test]
-fn types_get_derives_and_attributes() {
+fn derives_and_attributes_are_added_to_types() {
     let config = Config::new()
         .derive("types::Point", "PartialOrd, Ord")
         .attribute(
@@ -150,35 +150,35 @@ fn types_get_derives_and_attributes() {
     let every = Config::new().derive(".", "Ord");
     let rust = generate(&every, SWITCHES).unwrap();
     let types = rust.matches("pub struct ").count() + rust.matches("pub enum ").count();
-    // All but the type that stands for the channel.
+    // Every type except the channel marker.
     assert_eq!(rust.matches("#[derive(Ord)]").count(), types - 1);
 }
 
 #[test]
-fn names_that_mean_nothing_are_refused() {
-    let refused = |config: &Config| generate(config, CHANNELS).unwrap_err();
+fn unknown_channels_paths_and_attributes_are_rejected() {
+    let error_of = |config: &Config| generate(config, CHANNELS).unwrap_err();
     assert_eq!(
-        refused(&Config::new().channels(["third", "thrid"])),
+        error_of(&Config::new().channels(["third", "thrid"])),
         "the protocol has no channel `thrid`"
     );
-    // A definition is not a channel of the protocol.
+    // The name of a definition is not the name of a channel of the protocol.
     let definition = Config::new().channels(["Ancestor"]);
     assert_eq!(
-        refused(&definition),
+        error_of(&definition),
         "the protocol has no channel `Ancestor`"
     );
     for path in ["Tick", "types::Tock", "third::server::Tick", "types::tick"] {
         let message = format!("no generated type has the path `{path}`");
-        assert_eq!(refused(&Config::new().derive(path, "Hash")), message);
+        assert_eq!(error_of(&Config::new().derive(path, "Hash")), message);
     }
-    // What is not generated has no path.
+    // Types that are not generated have no path.
     let hidden = Config::new()
         .only(Side::Client)
         .derive("third::server::Init", "Hash");
-    assert!(refused(&hidden).contains("third::server::Init"));
+    assert!(error_of(&hidden).contains("third::server::Init"));
     for text in ["derive(Hash)", "#[derive(Hash)", "#[a] struct S;", "#![a]"] {
         let message = format!("`{text}` is not a Rust attribute");
-        assert_eq!(refused(&Config::new().attribute(".", text)), message);
+        assert_eq!(error_of(&Config::new().attribute(".", text)), message);
     }
     assert!(
         generate(
@@ -190,7 +190,7 @@ fn names_that_mean_nothing_are_refused() {
 }
 
 #[test]
-fn warnings_have_levels() {
+fn lint_levels_apply_to_warnings() {
     let generate = |config: &Config| config.generate("switches.proto", SWITCHES.as_bytes());
     let warned = generate(&Config::new()).unwrap();
     assert_eq!(warned.warnings.len(), 1);
@@ -205,7 +205,7 @@ fn warnings_have_levels() {
 }
 
 #[test]
-fn what_cannot_be_read_or_written_says_so() {
+fn io_errors_name_the_operation() {
     let folder = folder("missing");
     let missing = folder.join("missing.proto");
     let error: Error = Config::new()
@@ -222,12 +222,12 @@ fn what_cannot_be_read_or_written_says_so() {
 }
 
 #[test]
-fn names_that_are_one_in_rust_are_refused() {
+fn rust_name_collisions_are_rejected() {
     let message = |body: &str| {
         let text = format!("channel C {{ message {{ {body} }} m; }}; protocol P {{ C c; }};");
         generate(&Config::new(), &text)
     };
-    // Both would be the constant `ID` of the message.
+    // Both would become the constant `ID` of the message.
     let report = message("uint8 id @virtual(1);").unwrap_err();
     assert!(report.starts_with("error[E0801]"), "{report}");
     assert!(report.contains("`c::server::M::ID`"), "{report}");

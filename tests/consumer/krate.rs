@@ -1,10 +1,10 @@
-//! A crate that is written to a folder of its own and built with cargo.
+//! A crate in its own folder that is built with cargo.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What cargo did about a package.
+/// Whether cargo compiled a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// It was up to date.
@@ -13,7 +13,7 @@ pub enum State {
     Compiled,
 }
 
-/// What became of a command.
+/// The result of a command.
 pub struct Output {
     pub success: bool,
     pub stdout: String,
@@ -21,7 +21,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// What cargo, asked to be verbose, says about a package.
+    /// Returns the state of a package from cargo's verbose output.
     pub fn state(&self, package: &str) -> Option<State> {
         self.stderr.lines().find_map(|line| {
             let mut words = line.split_whitespace();
@@ -35,20 +35,20 @@ impl Output {
     }
 }
 
-/// The checkout that the crate uses.
+/// Returns the repository that the crate depends on.
 pub fn checkout() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Runs cargo in a folder without a network.
+/// Runs cargo in a folder, offline.
 pub fn cargo(folder: &Path, arguments: &[&str]) -> Output {
     cargo_with(folder, arguments, &[])
 }
 
-/// The same with variables in the environment.
+/// Runs cargo in a folder, offline, with additional environment variables.
 pub fn cargo_with(folder: &Path, arguments: &[&str], variables: &[(&str, &Path)]) -> Output {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("consumer-target");
-    let (command, rest) = arguments.split_first().expect("there is a command");
+    let (command, rest) = arguments.split_first().expect("a command is required");
     let output = Command::new(env!("CARGO"))
         .arg(command)
         .arg("--offline")
@@ -61,7 +61,7 @@ pub fn cargo_with(folder: &Path, arguments: &[&str], variables: &[(&str, &Path)]
         .env_remove("SPICE_MESSAGES_PROTO")
         .envs(variables.iter().copied())
         .output()
-        .expect("cargo can be started");
+        .expect("cargo starts");
     Output {
         success: output.status.success(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -69,7 +69,7 @@ pub fn cargo_with(folder: &Path, arguments: &[&str], variables: &[(&str, &Path)]
     }
 }
 
-/// A new crate from the files in `fixture`.
+/// A crate created from the files in `fixture`.
 pub struct Krate(PathBuf);
 
 impl Krate {
@@ -78,7 +78,7 @@ impl Krate {
             .join("consumer")
             .join(name);
         if folder.exists() {
-            fs::remove_dir_all(&folder).expect("the folder of the last run can be removed");
+            fs::remove_dir_all(&folder).expect("removing the previous run's folder succeeds");
         }
         let krate = Self(folder);
         let fixture = checkout().join("tests/consumer/fixture");
@@ -89,7 +89,7 @@ impl Krate {
             "proto/gadget.proto",
         ] {
             let path = krate.path(file);
-            fs::create_dir_all(path.parent().unwrap()).expect("a folder can be created");
+            fs::create_dir_all(path.parent().unwrap()).expect("creating a folder succeeds");
             fs::copy(fixture.join(file), path).expect(file);
         }
         let manifest = fs::read_to_string(fixture.join("manifest.toml")).expect("manifest.toml");
@@ -97,14 +97,14 @@ impl Krate {
             "CHECKOUT",
             &checkout().display().to_string().replace('\\', "/"),
         );
-        fs::write(krate.path("Cargo.toml"), manifest).expect("the manifest can be written");
-        // The same versions of everything: they are on this machine already.
+        fs::write(krate.path("Cargo.toml"), manifest).expect("writing the manifest succeeds");
+        // Uses the versions of the repository, which are already downloaded.
         let lock = checkout().join("Cargo.lock");
         fs::copy(lock, krate.path("Cargo.lock")).expect("Cargo.lock");
         krate
     }
 
-    /// The path of a file of the crate.
+    /// Returns the path of a file of the crate.
     pub fn path(&self, file: &str) -> PathBuf {
         self.0.join(file)
     }

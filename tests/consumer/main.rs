@@ -1,4 +1,4 @@
-//! Another crate, outside of the workspace: it has a build script of two lines and a proto of its own.
+//! A new crate outside of the workspace, with a two-line build script and its own proto.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod config;
@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use krate::{Krate, State};
 
 #[test]
-fn a_new_crate_builds_and_talks() {
+fn new_crate_builds_and_exchanges_messages() {
     let krate = Krate::new("gadget-talks");
     let output = krate.cargo(&["run"]);
     assert!(output.success, "{}", output.stderr);
@@ -26,13 +26,13 @@ fn a_new_crate_builds_and_talks() {
         "3 Box(Box { rest: [1, 2, 3] })",
     ];
     assert_eq!(said, expected);
-    // What the proto is warned of reaches the user: there is a case on a deprecated item.
+    // Warnings about the proto reach the user: a switch has a case on a deprecated item.
     let warning = "gadget-talks@0.1.0: proto/gadget.proto:18:10: `2nd` is deprecated (W0003)";
     assert!(output.stderr.contains(warning), "{}", output.stderr);
 }
 
 #[test]
-fn a_new_crate_passes_clippy() {
+fn new_crate_passes_clippy() {
     let krate = Krate::new("gadget-clippy");
     if !krate.cargo(&["clippy", "--version"]).success {
         println!("skipped: needs cargo-clippy");
@@ -44,12 +44,12 @@ fn a_new_crate_passes_clippy() {
 }
 
 #[test]
-fn a_new_crate_needs_no_std() {
+fn new_crate_builds_without_std() {
     let krate = Krate::new("gadget-no-std");
     let output = krate.cargo(&["build", "--lib", "--no-default-features", "-v"]);
     assert!(output.success, "{}", output.stderr);
     assert_eq!(output.state("gadget-no-std"), Some(State::Compiled));
-    // The runtime has no feature then, and with std it has one.
+    // The runtime has the feature `std` only if the crate enables it.
     let features = |arguments: &[&str]| {
         let tree = [
             ["tree", "-e", "normal", "-f", "{p} [{f}]"].as_slice(),
@@ -62,14 +62,16 @@ fn a_new_crate_needs_no_std() {
             .stdout
             .lines()
             .find(|line| line.contains(" spice-wire "));
-        runtime.expect("it needs the runtime").ends_with("[std]")
+        runtime
+            .expect("the crate depends on spice-wire")
+            .ends_with("[std]")
     };
     assert!(!features(&["--no-default-features"]));
     assert!(features(&[]));
 }
 
 #[test]
-fn only_a_changed_proto_rebuilds() {
+fn only_a_changed_proto_triggers_a_rebuild() {
     let krate = Krate::new("gadget-rebuilds");
     let build = || {
         let output = krate.cargo(&["build", "-v"]);
@@ -79,7 +81,7 @@ fn only_a_changed_proto_rebuilds() {
     assert_eq!(build(), Some(State::Compiled));
     assert_eq!(build(), Some(State::Fresh));
 
-    // Other files are nobody's business, in the folder of the proto too.
+    // Other files do not trigger a rebuild, even in the folder of the proto.
     fs::write(krate.path("README.md"), "Read me.").unwrap();
     fs::write(krate.path("proto/notes.txt"), "Notes.").unwrap();
     fs::write(krate.path("proto/other.proto"), "This is no proto.").unwrap();
@@ -91,7 +93,7 @@ fn only_a_changed_proto_rebuilds() {
     assert_eq!(build(), Some(State::Compiled));
     assert_eq!(build(), Some(State::Fresh));
 
-    // A new type is there at once.
+    // A new type is available after the next build.
     let text = fs::read_to_string(&proto).unwrap();
     let newest = "struct Newest { uint8 n; };\nchannel LoopChannel";
     fs::write(&proto, text.replace("channel LoopChannel", newest)).unwrap();
@@ -105,7 +107,7 @@ fn only_a_changed_proto_rebuilds() {
 }
 
 #[test]
-fn a_broken_proto_ends_the_build_with_a_report() {
+fn invalid_proto_fails_the_build_with_a_report() {
     let krate = Krate::new("gadget-broken");
     let proto = krate.path("proto/gadget.proto");
     let text = fs::read_to_string(&proto).unwrap();
@@ -126,9 +128,9 @@ fn a_broken_proto_ends_the_build_with_a_report() {
         |               ^^^^^";
     assert!(report.starts_with(expected), "{report}");
     assert!(report.contains("1 error"), "{report}");
-    // Nothing panicked: the report is all there is.
+    // The build script prints a report and does not panic.
     assert!(!output.stderr.contains("panicked"), "{}", output.stderr);
-    // Put right, it builds.
+    // The corrected proto builds again.
     fs::write(&proto, text).unwrap();
     assert!(krate.cargo(&["build"]).success);
 }

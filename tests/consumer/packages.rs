@@ -1,11 +1,11 @@
-//! What is in the packages of the published crates.
+//! Contents of the published packages.
 
 use std::fs;
 use std::path::Path;
 
 use crate::krate::{State, cargo, cargo_with, checkout};
 
-/// The files in a package.
+/// Returns the files of a package.
 fn files(package: &str) -> Vec<String> {
     let arguments = ["package", "--list", "--allow-dirty", "-p", package];
     let output = cargo(checkout(), &arguments);
@@ -28,19 +28,19 @@ fn assert_has(package: &str, expected: &[&str]) {
 }
 
 #[test]
-fn the_messages_bring_their_proto() {
+fn messages_package_contains_its_proto() {
     assert_has(
         "spice-messages",
         &["Cargo.toml", "build.rs", "proto/spice.proto", "src/lib.rs"],
     );
-    // It is the one that the repository has at its root.
+    // The package contains the same proto as the repository's root.
     let own = std::fs::read(checkout().join("spice-messages/proto/spice.proto")).unwrap();
     let root = std::fs::read(checkout().join("proto/spice.proto")).unwrap();
     assert_eq!(own, root);
 }
 
 #[test]
-fn the_compiler_brings_its_grammar() {
+fn compiler_package_contains_its_grammar() {
     assert_has(
         "spice-proto-gen",
         &["src/lib.rs", "src/syntax/grammar.pest"],
@@ -48,7 +48,7 @@ fn the_compiler_brings_its_grammar() {
 }
 
 #[test]
-fn the_runtime_is_complete() {
+fn runtime_package_contains_its_sources() {
     assert_has(
         "spice-wire",
         &["src/lib.rs", "src/cursor.rs", "src/writer.rs"],
@@ -56,7 +56,7 @@ fn the_runtime_is_complete() {
 }
 
 #[test]
-fn the_messages_can_be_those_of_another_proto() {
+fn messages_can_be_generated_from_another_proto() {
     let proto = Path::new(env!("CARGO_TARGET_TMPDIR")).join("another.proto");
     let text = "channel C { message { uint8 n; } tick; }; protocol Another { C c; };";
     fs::write(&proto, text).unwrap();
@@ -72,7 +72,7 @@ fn the_messages_can_be_those_of_another_proto() {
     fs::write(&proto, text.replace("tick", "tock")).unwrap();
     assert_eq!(build(&another), Some(State::Compiled));
     assert_eq!(build(&another), Some(State::Fresh));
-    // The variable is watched as well as the file.
+    // Changes of the variable also trigger a rebuild.
     assert_eq!(build(&[]), Some(State::Compiled));
     assert_eq!(build(&[]), Some(State::Fresh));
 }

@@ -1,5 +1,5 @@
-//! The interpreter against the generated code: the same verdict, the same error in the same field at
-//! the same byte, the same bytes back, the same bytes left over.
+//! Compares the interpreter with generated code: verdict, error kind, field, offset, re-encoded
+//! bytes and trailing bytes must be the same.
 
 use spice_dynamic::{Error, ErrorKind, decode, encode};
 use spice_messages::wire::{self, Cursor, Encode, Side};
@@ -14,14 +14,14 @@ use crate::mutate::mutated;
 use crate::prng::Prng;
 use crate::values::random;
 
-/// A proto, and what the code that was generated from it makes of a body.
+/// A proto with its model and its generated decoder.
 pub struct Subject {
     name: &'static str,
     pub model: Model,
     generated: fn(Kind, &[u8]) -> Outcome,
 }
 
-/// The generated code in a module.
+/// Returns a function that decodes and encodes with the generated code of a module.
 macro_rules! generated {
     ($($module:ident)::+) => {
         |kind, body| {
@@ -37,7 +37,7 @@ macro_rules! generated {
     };
 }
 
-/// The conformance protos with these names.
+/// Returns the conformance protos with these names.
 macro_rules! conformance {
     ($($name:ident)*) => {
         [$(Subject {
@@ -70,7 +70,7 @@ fn conformance_protos() -> Vec<Subject> {
     subjects.into()
 }
 
-/// A message.
+/// A message of a proto.
 #[derive(Clone, Copy)]
 pub struct Kind {
     pub channel: u8,
@@ -79,33 +79,33 @@ pub struct Kind {
     pub body: TypeId,
 }
 
-/// How many cases there are, from the environment.
+/// Reads a number from the environment.
 fn number(name: &str, otherwise: u64) -> u64 {
     match std::env::var(name) {
         Ok(text) => text
             .parse()
-            .unwrap_or_else(|_| panic!("{name} is no number: {text}")),
+            .unwrap_or_else(|_| panic!("{name} is not a number: {text}")),
         Err(_) => otherwise,
     }
 }
 
-/// What a decoder makes of a body.
+/// The result of decoding and encoding a body.
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
-    /// The bytes back, and how many were left over.
+    /// The encoded bytes and the number of trailing bytes.
     Accepted(Vec<u8>, usize),
-    /// Kind, field and byte.
+    /// Error kind, field and offset.
     Rejected(String, String, usize),
-    /// What was decoded cannot be encoded.
+    /// The decoded value cannot be encoded.
     NotEncoded(String),
 }
 
 fn outcome(message: wire::Result<impl Encode>, trailing: usize) -> Outcome {
     match message {
         Ok(message) => match message.encode_to_vec() {
-            // With room in the buffer, some blocks are written another way.
+            // The encoder can take a different path if the buffer has spare capacity.
             Ok(bytes) if encode_with_room(&message).as_ref() != Ok(&bytes) => {
-                Outcome::NotEncoded("otherwise with room".to_owned())
+                Outcome::NotEncoded("the encoding differs with spare capacity".to_owned())
             }
             Ok(bytes) => Outcome::Accepted(bytes, trailing),
             Err(error) => Outcome::NotEncoded(error.to_string()),
@@ -142,7 +142,7 @@ fn rejected(error: &Error) -> Outcome {
     Outcome::Rejected(kind, error.field().to_owned(), error.offset())
 }
 
-/// Whether both say the same. Generated code leaves out the outermost steps of a long path.
+/// Whether both outcomes are equal. Generated code truncates long paths at the front.
 fn same(generated: &Outcome, interpreted: &Outcome) -> bool {
     match (generated, interpreted) {
         (Outcome::Rejected(kind, path, at), Outcome::Rejected(other, whole, place)) => {
@@ -157,7 +157,7 @@ fn same(generated: &Outcome, interpreted: &Outcome) -> bool {
 }
 
 impl Subject {
-    /// All its messages.
+    /// Returns all messages of the proto.
     pub fn kinds(&self) -> Vec<Kind> {
         let mut kinds = Vec::new();
         for entry in &self.model.protocol.channels {
@@ -177,7 +177,7 @@ impl Subject {
         kinds
     }
 
-    /// Compares both on one body; tells whether they accept it.
+    /// Compares both implementations on one body. Returns whether they accept it.
     fn compare(&self, kind: Kind, body: &[u8]) -> Result<bool, String> {
         let generated = (self.generated)(kind, body);
         let interpreted = interpreted(&self.model, kind, body);
@@ -195,7 +195,8 @@ impl Subject {
         ))
     }
 
-    /// Makes a value, and compares both on its bytes and on bytes that are nearly these.
+    /// Makes a random value and compares both implementations on its bytes and on a mutation of
+    /// them.
     fn compare_random(&self, kind: Kind, seed: u64, tally: &mut Tally) {
         let mut prng = Prng::new(seed);
         let value = random(&self.model, kind.body, &mut prng);
@@ -207,7 +208,7 @@ impl Subject {
     }
 }
 
-/// What a run found.
+/// Results of a test run.
 #[derive(Default)]
 struct Tally {
     accepted: u64,
@@ -224,7 +225,7 @@ impl Tally {
         }
     }
 
-    /// Fails if there were problems, or so few of one verdict that little was tested.
+    /// Fails if there were problems, or if one of the verdicts is too rare for a meaningful test.
     fn finish(self) {
         assert_none(&self.problems);
         let (accepted, rejected) = (self.accepted, self.rejected);
@@ -234,14 +235,14 @@ impl Tally {
     }
 }
 
-/// How many cases a test has that does so many of a hundred, and its first seed.
+/// Returns the number of cases of a test that runs `percent` of all cases, and its first seed.
 fn share(percent: u64) -> (u64, u64) {
     let cases = number("DYNAMIC_CASES", 50_000).saturating_mul(percent) / 100;
     (cases, number("DYNAMIC_SEED", 1).wrapping_mul(1 << 32))
 }
 
 #[test]
-fn mutated_messages_are_judged_alike() {
+fn mutated_messages_match_the_interpreter() {
     let (spice, (cases, first)) = (spice(), share(50));
     let kinds = spice.kinds();
     let rows = bodies();
@@ -261,7 +262,7 @@ fn mutated_messages_are_judged_alike() {
 }
 
 #[test]
-fn random_values_of_every_message_are_coded_alike() {
+fn random_values_match_the_interpreter() {
     let (spice, (cases, first)) = (spice(), share(30));
     let kinds = spice.kinds();
     assert_eq!(kinds.len(), 273);
@@ -269,13 +270,13 @@ fn random_values_of_every_message_are_coded_alike() {
     for (case, kind) in (0..cases / 2).zip(kinds.iter().cycle()) {
         spice.compare_random(*kind, (!first).wrapping_add(case), &mut tally);
     }
-    // What is encoded is never rejected.
+    // Bodies of random values are never rejected.
     assert!(tally.accepted >= cases / 2);
     tally.finish();
 }
 
 #[test]
-fn random_values_of_the_conformance_protos_are_coded_alike() {
+fn random_conformance_values_match_the_interpreter() {
     let (subjects, (cases, first)) = (conformance_protos(), share(20));
     let kinds = subjects
         .iter()
@@ -289,7 +290,7 @@ fn random_values_of_the_conformance_protos_are_coded_alike() {
     tally.finish();
 }
 
-/// The vectors and recorded messages as their addresses and bodies.
+/// Returns the addresses and bodies of all test data.
 pub fn bodies() -> Vec<((u8, Side, u16), Vec<u8>)> {
     let rows = [reference(), verdicts(), recorded()].into_iter().flatten();
     rows.map(|row| ((row.channel_type, row.side, row.id), row.body))

@@ -1,8 +1,8 @@
-//! The interpreter against bytes that the reference made and judged, and against the generated code.
+//! Compares the interpreter with the reference implementation's test data and with generated code.
 //!
-//! `cargo test --test dynamic` compares 50,000 cases with the generated code. More of them, and
-//! others: `DYNAMIC_CASES=1000000 DYNAMIC_SEED=7 cargo test --release --test dynamic`. What fails
-//! prints its seed.
+//! `cargo test --test dynamic` compares 50,000 cases with generated code. To run other cases, use
+//! `DYNAMIC_CASES=1000000 DYNAMIC_SEED=7 cargo test --release --test dynamic`. A failure prints its
+//! seed.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,14 +23,14 @@ use spice_proto_gen::Analysis;
 use spice_proto_gen::levels::Levels;
 use spice_proto_gen::model::{Model, Side};
 
-/// The model of the protocol.
+/// Returns the model of the protocol.
 fn model() -> Model {
     let text = common::read("proto/spice.proto");
     let analysis = Analysis::new(text.as_bytes(), &Levels::default());
     analysis.model.expect("the protocol compiles")
 }
 
-/// A side as the model names it.
+/// Converts a side of the runtime to a side of the model.
 fn side(side: spice_messages::wire::Side) -> Side {
     match side {
         spice_messages::wire::Side::Server => Side::Server,

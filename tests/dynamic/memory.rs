@@ -1,4 +1,4 @@
-//! How much memory decoding takes, in proportion to the message: whatever its counts say.
+//! Decoding takes memory in proportion to the message's length, whatever its counts are.
 
 use allocation_counter::measure;
 use spice_dynamic::decode;
@@ -11,16 +11,17 @@ use crate::differential::{Kind, bodies, spice};
 use crate::mutate::mutated;
 use crate::prng::Prng;
 
-/// Bytes of memory for each byte of a message that is interpreted: two may be a list's element.
+/// Maximum memory of the interpreter per byte of the message. Two bytes can be an element of a
+/// list.
 const INTERPRETED: u64 = 64;
 
-/// Bytes of memory for each byte of a message that is decoded and owned.
+/// Maximum memory of an owned message of generated code per byte of the message.
 const OWNED: u64 = 8;
 
-/// What may be taken for any message: its fixed part, and the path of an error.
+/// Constant overhead of any message: its fixed part and the path of an error.
 const FIXED: u64 = 4 << 10;
 
-/// What decoding holds at most: the interpreter, and the generated code with an owned value.
+/// Returns the peak memory of the interpreter, and of generated code with an owned value.
 fn held(model: &spice_proto_gen::model::Model, kind: Kind, body: &[u8]) -> [u64; 2] {
     let interpreted = measure(|| drop(decode(model, kind.body, body)));
     let owned = measure(|| {
@@ -31,7 +32,7 @@ fn held(model: &spice_proto_gen::model::Model, kind: Kind, body: &[u8]) -> [u64;
 }
 
 #[test]
-fn memory_is_bounded_by_the_length_of_the_message() {
+fn memory_of_mutated_messages_is_bounded_by_their_length() {
     let spice = spice();
     let (kinds, rows) = (spice.kinds(), bodies());
     let mut problems = Vec::new();
@@ -54,9 +55,9 @@ fn memory_is_bounded_by_the_length_of_the_message() {
 }
 
 #[test]
-fn memory_does_not_follow_counts() {
+fn memory_does_not_depend_on_counts() {
     let spice = spice();
-    // Every four bytes of every message say that there is more than there can be.
+    // Every word of every message is a count that is too large.
     for kind in spice.kinds() {
         for length in [4, 64, 4096] {
             for word in [[0xff; 4], [0xff, 0xff, 0xff, 0x7f], [0, 0, 1, 0], [1; 4]] {

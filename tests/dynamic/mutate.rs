@@ -1,8 +1,8 @@
-//! Bodies that are nearly right.
+//! Mutations of valid bodies.
 
 use crate::prng::Prng;
 
-/// A body with one to four changes; `other` is where parts may come from.
+/// Returns the body with one to four changes. Some changes copy parts of `other`.
 pub fn mutated(body: &[u8], other: &[u8], prng: &mut Prng) -> Vec<u8> {
     let mut body = body.to_vec();
     for _ in 0..=prng.below(4) {
@@ -30,7 +30,7 @@ fn mutate(body: &mut Vec<u8>, other: &[u8], prng: &mut Prng) {
     }
 }
 
-/// Puts something into four bytes that matters where they are an offset or a count.
+/// Replaces four bytes by a value that is interesting as an offset or a count.
 fn word(body: &mut [u8], prng: &mut Prng) {
     let place = prng.below(body.len().saturating_sub(3));
     let length = body.len();

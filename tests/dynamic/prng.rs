@@ -1,6 +1,6 @@
-//! A small deterministic source of random numbers (splitmix64).
+//! A small deterministic random number generator (splitmix64).
 
-/// The source.
+/// The generator's state.
 #[derive(Clone)]
 pub struct Prng(u64);
 
@@ -17,22 +17,22 @@ impl Prng {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `end`.
+    /// Returns a number below `end`.
     pub fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end.max(1) as u64).unwrap()
     }
 
-    /// Whether something happens that does so `percent` times out of a hundred.
+    /// Returns true with a probability of `percent`.
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// One of several.
+    /// Returns a random element.
     pub fn pick<'p, T>(&mut self, from: &'p [T]) -> &'p T {
         &from[self.below(from.len())]
     }
 
-    /// A number of so many bits, often one of those with which programs have trouble.
+    /// Returns a number of `bits` bits. Boundary values are more likely than others.
     pub fn number(&mut self, bits: u32) -> u64 {
         let all = u64::MAX >> (64 - bits);
         match self.below(6) {

@@ -1,4 +1,4 @@
-//! Random values, made from the model.
+//! Random values made from a model.
 
 use std::borrow::Cow;
 
@@ -9,10 +9,10 @@ use spice_proto_gen::model::{
 
 use crate::prng::Prng;
 
-/// How many elements a value has in all its arrays of variable length; a few more may be there.
+/// Approximate maximum number of elements in all variable-length arrays of a value.
 const MOST_ELEMENTS: usize = 200;
 
-/// A value of this struct or message that can be encoded.
+/// Returns a random value of a struct or message. It can be encoded.
 pub fn random<'m>(model: &'m Model, body: TypeId, prng: &mut Prng) -> Value<'m> {
     let mut maker = Maker {
         model,
@@ -28,7 +28,7 @@ struct Maker<'m, 'p> {
     left: usize,
 }
 
-/// A body and the values of its members so far, those that are not on the wire included.
+/// A body and the values of its members so far, including members that are not on the wire.
 struct Known<'m> {
     body: &'m Struct,
     values: Vec<Value<'m>>,
@@ -98,7 +98,7 @@ impl<'m> Maker<'m, '_> {
         self.array(field.ty.ty, count)
     }
 
-    /// A length of an array.
+    /// Returns a length for an array.
     fn length(&mut self) -> usize {
         let length = match self.prng.below(8) {
             0 | 1 => 0,
@@ -161,7 +161,7 @@ fn int(model: &Model, ty: Type) -> Option<Int> {
     }
 }
 
-/// Whether a field says how long an array is.
+/// Whether a field is the count of an array or a side of an image.
 fn is_size(body: &Struct, place: CountRef) -> bool {
     let sizes = |field: &Field| match field.array {
         Some(Array::Count(count)) => count == place,
@@ -176,7 +176,7 @@ fn is_size(body: &Struct, place: CountRef) -> bool {
     })
 }
 
-/// The value of a size field.
+/// Returns the value of a count.
 fn number(model: &Model, known: &Known<'_>, place: CountRef) -> usize {
     let value = &known.values[place.member];
     let value = match (place.case, &known.body.members[place.member]) {
@@ -191,21 +191,21 @@ fn number(model: &Model, known: &Known<'_>, place: CountRef) -> usize {
     usize::try_from(value.as_integer().unwrap()).unwrap()
 }
 
-/// The case that the discriminant chooses.
+/// Returns the case that the discriminant selects.
 fn chosen(model: &Model, known: &Known<'_>, switch: &Switch) -> Option<usize> {
     let (first, rest) = switch.discriminant.path.split_first()?;
     let (mut body, mut member) = (known.body, *first);
     let mut value = &known.values[member];
     for index in rest {
         let Member::Field(field) = &body.members[member] else {
-            panic!("a path leads through a switch");
+            panic!("a discriminant path goes through a switch");
         };
         let Type::Struct(id) = field.ty.ty else {
-            panic!("a path leads through what is no struct");
+            panic!("a discriminant path goes through a non-struct");
         };
         (body, member) = (model.body(id)?, *index);
         let Member::Field(field) = &body.members[member] else {
-            panic!("a path ends in a switch");
+            panic!("a discriminant path ends in a switch");
         };
         value = value.get(&field.name)?;
     }

@@ -1,4 +1,4 @@
-//! The interpreter against the bytes that the reference made and judged.
+//! Compares the interpreter with the reference implementation's test data.
 
 use spice_dynamic::{Value, decode, encode, message};
 use spice_proto_gen::model::{Model, TypeId};
@@ -15,7 +15,7 @@ fn body(model: &Model, row: &Row) -> TypeId {
     found.body
 }
 
-/// Runs a check over rows and fails with what it found.
+/// Runs a check on each row and fails with all problems.
 fn check(rows: &[Row], check: impl Fn(&Model, TypeId, &Row) -> Result<(), String>) {
     let model = model();
     let problems = rows.iter().filter_map(|row| {
@@ -25,7 +25,7 @@ fn check(rows: &[Row], check: impl Fn(&Model, TypeId, &Row) -> Result<(), String
     assert_none(&problems.collect::<Vec<_>>());
 }
 
-/// Compares a value with the text of the `fields` of a line, order included.
+/// Compares a value with the `fields` of a line as text, including their order.
 fn same_fields(value: &Value<'_>, line: &str) -> Result<(), String> {
     let json = value.to_json();
     match line.ends_with(&format!(",\"fields\":{json}}}")) {
@@ -35,7 +35,7 @@ fn same_fields(value: &Value<'_>, line: &str) -> Result<(), String> {
 }
 
 #[test]
-fn reference_messages_decode_to_their_fields_and_encode_to_their_bytes() {
+fn reference_messages_have_the_expected_fields_and_bytes() {
     let (rows, facts) = (reference(), Facts::load());
     let text = read("tests/data/reference.jsonl");
     let lines: Vec<&str> = text.lines().collect();
@@ -44,7 +44,7 @@ fn reference_messages_decode_to_their_fields_and_encode_to_their_bytes() {
         let decoded = decode(model, body, &row.body).map_err(|error| error.to_string())?;
         same_fields(&decoded.value, lines[row.line - 1])?;
         if !decoded.trailing.is_empty() {
-            return Err(format!("{} bytes are left", decoded.trailing.len()));
+            return Err(format!("{} trailing bytes", decoded.trailing.len()));
         }
         let parsed = Value::from_json(&decoded.value.to_json()).map_err(|e| e.to_string())?;
         for value in [&decoded.value, &parsed] {
@@ -58,7 +58,7 @@ fn reference_messages_decode_to_their_fields_and_encode_to_their_bytes() {
 }
 
 #[test]
-fn verdicts_are_the_same_and_so_are_the_fields() {
+fn verdicts_and_fields_match_the_reference_decoder() {
     let rows = verdicts();
     let text = read("tests/data/verdicts.jsonl");
     let lines: Vec<&str> = text.lines().collect();
@@ -74,7 +74,7 @@ fn verdicts_are_the_same_and_so_are_the_fields() {
 }
 
 #[test]
-fn recorded_messages_are_encoded_to_the_same_bytes() {
+fn recorded_messages_encode_to_the_same_bytes() {
     let rows = recorded();
     assert!(rows.len() > 250, "{} rows", rows.len());
     check(&rows, |model, body, row| {

@@ -1,5 +1,7 @@
-//! The feature `arbitrary`: random values of all messages, most of which encode, and decode to what
-//! they were. `cargo test -p spice-proto --test feature_arbitrary --features arbitrary`
+//! The feature `arbitrary`: random values of all messages. Most of them can be encoded and survive
+//! a round trip.
+//!
+//! Run with `cargo test -p spice-proto --test feature_arbitrary --features arbitrary`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,19 +23,19 @@ use prng::Prng;
 use protos::{Address, Proto, all_protos};
 use spice_wire::IO_PAYLOAD;
 
-/// What became of a random value.
+/// The result of encoding and decoding a random value.
 struct Random {
     address: Address,
     /// Whether the protocol has the message.
     known: bool,
     value: String,
-    /// The length of its body, if it can be encoded.
+    /// Length of the body, or the encoding error.
     encoded: Result<usize, String>,
-    /// What it decodes to if that is not the value.
+    /// The decoded value, if it differs.
     decoded: Result<(), String>,
 }
 
-/// Makes a value of a module's `Message` and tries it.
+/// Returns a function that makes a random `Message` of a module and tests it.
 macro_rules! random_message {
     ($module:path) => {{
         use $module as module;
@@ -62,29 +64,29 @@ macro_rules! random_message {
     }};
 }
 
-/// Values that were made of one message, and how many of them can be encoded.
+/// Statistics on the random values of one message.
 #[derive(Default)]
 struct Tally {
     made: usize,
     encoded: usize,
     largest: usize,
-    /// Why the others could not be, by the beginning of the reason.
+    /// Encoding errors and how often they occurred.
     refused: BTreeMap<String, usize>,
 }
 
-/// At least so many values are made of each message.
+/// Minimum number of values for each message.
 const VALUES: usize = 50;
-/// At least so many of a hundred can be encoded.
+/// Minimum percentage of values that can be encoded.
 const ENCODED: usize = 95;
 
-/// Random bytes. Short ones end in the middle of a value.
+/// Returns random bytes. A short input ends in the middle of a value.
 fn input(prng: &mut Prng) -> Vec<u8> {
     let longest = if prng.chance(20) { 40 } else { 1200 };
     let length = prng.below(longest);
     (0..length).map(|_| prng.next().to_le_bytes()[0]).collect()
 }
 
-/// Tries random values of all messages of a proto.
+/// Tests random values of all messages of a proto.
 fn try_values(
     proto: &Proto<fn(&[u8]) -> Random>,
     problems: &mut Vec<String>,
@@ -98,14 +100,19 @@ fn try_values(
     let mut made = 0;
     while missing > 0 || made < 4 * VALUES {
         made += 1;
-        assert!(made < 1_000_000, "{}: {missing} are not made", proto.name);
+        assert!(
+            made < 1_000_000,
+            "{}: {missing} messages are still missing",
+            proto.name
+        );
         let random = (proto.run)(&input(&mut prng));
         let (name, value) = (proto.name, &random.value);
         let body = messages.get(&random.address).and_then(|id| model.body(*id));
         if body.is_some() != random.known {
-            problems.push(format!("{name}: {value} has a wrong number"));
+            problems.push(format!("{name}: {value} has the wrong channel, side or id"));
         }
-        let comparable = body.is_none_or(|body| !protos::takes_pointees_in(model, body));
+        let comparable =
+            body.is_none_or(|body| !protos::remaining_array_includes_pointees(model, body));
         if let (true, Err(decoded)) = (comparable, &random.decoded) {
             problems.push(format!("{name}: {value} came back as {decoded}"));
         }
@@ -126,7 +133,7 @@ fn try_values(
 }
 
 #[test]
-fn random_values_encode_and_come_back() {
+fn random_values_survive_a_round_trip() {
     let mut problems = Vec::new();
     let (mut made, mut encoded, mut messages) = (0, 0, 0);
     let (mut least, mut largest) = ((100, String::new()), 0);
@@ -151,12 +158,12 @@ fn random_values_encode_and_come_back() {
     println!("{encoded} of {made} values of {messages} messages can be encoded");
     println!("least of {message}: {percent} %; the largest body has {largest} bytes");
     assert_none(&problems);
-    // Payloads that are borrowed when encoded to slices are among them.
+    // Some payloads are large enough to be borrowed by I/O slices.
     assert!(largest > IO_PAYLOAD);
 }
 
 #[test]
-fn random_values_have_all_variants_and_some_that_have_no_name() {
+fn random_values_cover_all_variants_and_unknown_values() {
     let mut prng = Prng::new(9);
     let mut missing = vec![
         "ImageU::Absent",

@@ -1,4 +1,4 @@
-//! A small binary format that describes nothing, as there are many: a reader has to know what comes.
+//! A minimal binary serde format that is not self-describing.
 
 use serde::de::{self, DeserializeSeed, EnumAccess, SeqAccess, VariantAccess, Visitor};
 use serde::ser::{self, Serialize};
@@ -26,20 +26,20 @@ impl de::Error for Error {
     }
 }
 
-/// Writes a value.
+/// Serializes a value.
 pub fn to_bytes(value: &impl Serialize) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
     value.serialize(&mut Output(&mut out))?;
     Ok(out)
 }
 
-/// Reads a value that takes all bytes.
+/// Deserializes a value that takes all bytes.
 pub fn from_bytes<T: de::DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let mut input = Input(bytes);
     let value = T::deserialize(&mut input)?;
     match input.0 {
         [] => Ok(value),
-        left => Err(Error(format!("{} bytes are left", left.len()))),
+        left => Err(Error(format!("{} trailing bytes", left.len()))),
     }
 }
 
@@ -64,11 +64,11 @@ macro_rules! write_numbers {
     )* };
 }
 
-/// What the generated code has no use for.
-macro_rules! refuse {
+/// Methods that generated code does not use.
+macro_rules! unsupported {
     ($($function:ident($($ty:ty),*) -> $result:ty,)*) => { $(
         fn $function(self, $(_: $ty),*) -> Result<$result, Error> {
-            Err(Error(format!("{} is not expected", stringify!($function))))
+            Err(Error(format!("{} is not supported", stringify!($function))))
         }
     )* };
 }
@@ -89,7 +89,7 @@ impl<'s, 'o> ser::Serializer for &'s mut Output<'o> {
         serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64,
     }
 
-    refuse! {
+    unsupported! {
         serialize_bool(bool) -> (),
         serialize_f32(f32) -> (),
         serialize_f64(f64) -> (),
@@ -237,7 +237,7 @@ macro_rules! read_numbers {
 macro_rules! refuse_to_read {
     ($($function:ident($($ty:ty),*))*) => { $(
         fn $function<V: Visitor<'de>>(self, $(_: $ty,)* _: V) -> Result<V::Value, Error> {
-            Err(Error(format!("{} is not expected", stringify!($function))))
+            Err(Error(format!("{} is not supported", stringify!($function))))
         }
     )* };
 }

@@ -1,5 +1,6 @@
-//! The feature `bytes`: bodies as buffers of that crate.
-//! `cargo test -p spice-proto --test feature_bytes --features bytes`
+//! The feature `bytes`: bodies as buffers of the `bytes` crate.
+//!
+//! Run with `cargo test -p spice-proto --test feature_bytes --features bytes`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,12 +24,12 @@ use spice_messages::playback;
 use spice_messages::types::{BitmapData, ImageU};
 use spice_messages::wire::{Decode, Encode, IoBody};
 
-/// The first of `draw_copy`, with a payload of so many bytes.
+/// A `draw_copy` with a payload of `size` bytes.
 fn drawing(size: u32) -> DrawCopy<'static> {
     let mut message = draw_copy();
     let image = message.data.src_bitmap.as_mut().unwrap();
     let ImageU::Bitmap(bitmap) = &mut image.u else {
-        panic!("it is a bitmap");
+        panic!("the image is a bitmap");
     };
     *bitmap = BitmapData {
         stride: size,
@@ -39,7 +40,7 @@ fn drawing(size: u32) -> DrawCopy<'static> {
     message
 }
 
-/// Reads a body in steps of so many bytes.
+/// Reads a body in steps of `step` bytes.
 fn read(mut body: IoBody<'_>, step: usize) -> Vec<u8> {
     let mut out = Vec::new();
     while body.has_remaining() {
@@ -52,7 +53,7 @@ fn read(mut body: IoBody<'_>, step: usize) -> Vec<u8> {
 }
 
 #[test]
-fn all_messages_are_the_same_bytes_in_all_ways() {
+fn all_encoding_methods_give_the_same_bytes() {
     let mut rows = reference();
     rows.extend(recorded());
     assert_eq!(rows.len(), 1092 + 314);
@@ -72,23 +73,23 @@ fn all_messages_are_the_same_bytes_in_all_ways() {
 }
 
 #[test]
-fn a_buffer_takes_the_memory_of_the_encoded_body() {
+fn encode_to_bytes_allocates_only_the_body() {
     let message = drawing(100_000);
     let in_vec = measure(|| drop(message.encode_to_vec().unwrap())).bytes_total;
     let in_bytes = measure(|| drop(message.encode_to_bytes().unwrap())).bytes_total;
-    // `Bytes` counts its holders, for which it may need a few bytes.
+    // `Bytes` can need a few bytes more for its reference count.
     assert!(in_bytes <= in_vec + 64, "{in_bytes} and not {in_vec}");
 }
 
 #[test]
-fn a_body_in_slices_is_written_without_a_copy() {
+fn io_slices_are_written_without_a_copy() {
     let message = drawing(5000);
     let expected = message.encode_to_vec().unwrap();
     let mut body = message.encode_io().unwrap();
     for step in [1, 7, 100, 5000] {
         assert_eq!(read(body.clone(), step), expected);
     }
-    // As a socket takes them: as many slices as there are, of them so many bytes.
+    // Writes like a socket that accepts 300 bytes of up to four slices at a time.
     let payload = body.borrowed().next().unwrap().as_ptr();
     let mut sent = Vec::new();
     while body.has_remaining() {
@@ -102,19 +103,19 @@ fn a_body_in_slices_is_written_without_a_copy() {
     }
     assert_eq!(sent, expected);
     let ImageU::Bitmap(bitmap) = &message.data.src_bitmap.as_ref().unwrap().u else {
-        panic!("it is a bitmap");
+        panic!("the image is a bitmap");
     };
     assert_eq!(payload, bitmap.data.as_ptr());
 }
 
 #[test]
-fn a_decoded_payload_is_kept_without_a_copy() {
+fn decoded_payload_is_kept_without_a_copy() {
     let mut received = BytesMut::new();
     received.extend_from_slice(&drawing(4000).encode_to_bytes().unwrap());
     let body: Bytes = received.freeze();
     let message = DrawCopy::decode(&body).unwrap();
     let Some(ImageU::Bitmap(bitmap)) = message.data.src_bitmap.map(|image| image.u) else {
-        panic!("it is a bitmap");
+        panic!("the image is a bitmap");
     };
     let Cow::Borrowed(data) = bitmap.data else {
         panic!("decoding borrows");
@@ -126,7 +127,7 @@ fn a_decoded_payload_is_kept_without_a_copy() {
 }
 
 #[test]
-fn fixed_messages_too() {
+fn fixed_size_messages_encode_to_bytes() {
     let mode = playback::server::Mode::default();
     let encoded = mode.encode_to_bytes().unwrap();
     assert_eq!(encoded, mode.encode_to_vec().unwrap());

@@ -1,4 +1,4 @@
-//! All protos that are compiled here, and what each test does with their generated code.
+//! All compiled protos, with a test function for each.
 
 use spice_proto_gen::Analysis;
 use spice_proto_gen::levels::Levels;
@@ -7,17 +7,17 @@ use spice_wire::Side;
 
 use crate::common::read;
 
-/// Where a message belongs: channel, sender and id.
+/// Identifies a message: channel, sender and id.
 pub type Address = (u8, Side, u16);
 
-/// A proto, and a function on its messages.
+/// A proto and a function that tests one of its messages.
 pub struct Proto<F> {
     pub name: &'static str,
     pub model: Model,
     pub run: F,
 }
 
-/// All protos, each with what a macro makes of the module that it was compiled to.
+/// Returns all protos. `$make` is a macro that turns the module of a proto into its test function.
 macro_rules! all_protos {
     ($make:ident) => {
         vec![
@@ -51,11 +51,11 @@ pub(crate) use all_protos;
 impl<F> Proto<F> {
     pub fn new(name: &'static str, path: &str, run: F) -> Self {
         let analysis = Analysis::new(read(path).as_bytes(), &Levels::default());
-        let model = analysis.model.unwrap_or_else(|| panic!("{path} is right"));
+        let model = analysis.model.unwrap_or_else(|| panic!("{path} compiles"));
         Self { name, model, run }
     }
 
-    /// The messages, each with its body.
+    /// Returns the messages with their bodies.
     pub fn messages(&self) -> Vec<(Address, TypeId)> {
         let mut messages = Vec::new();
         for entry in &self.model.protocol.channels {
@@ -73,9 +73,9 @@ impl<F> Proto<F> {
     }
 }
 
-/// Nothing was left out above.
+/// The list in [`all_protos`] is complete.
 #[test]
-fn all_conformance_protos_are_there() {
+fn all_conformance_protos_are_listed() {
     macro_rules! nothing {
         ($module:path) => {
             ()
@@ -89,10 +89,10 @@ fn all_conformance_protos_are_there() {
     assert_eq!(names, spice_proto::PROTOS);
 }
 
-/// Whether something that reaches to the end of the message takes pointees for its own bytes, so that
-/// decoding does not give back what was encoded.
+/// Whether an array to the end of the message includes the bytes of pointees, so that decoding does
+/// not return what was encoded.
 #[allow(dead_code)]
-pub fn takes_pointees_in(model: &Model, body: &Struct) -> bool {
+pub fn remaining_array_includes_pointees(model: &Model, body: &Struct) -> bool {
     body.contains.remaining && body.contains.pointers || reaches_from_pointer(model, body)
 }
 

@@ -1,5 +1,6 @@
-//! The feature `serde`: what is decoded goes to JSON, and to a format that is not for people, and
-//! comes back as it was. `cargo test -p spice-proto --test feature_serde --features serde`
+//! The feature `serde`: decoded messages survive a round trip through JSON and a binary format.
+//!
+//! Run with `cargo test -p spice-proto --test feature_serde --features serde`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,7 +11,7 @@
 mod binary;
 #[path = "../common/mod.rs"]
 mod common;
-mod forms;
+mod json;
 #[path = "../dynamic/mutate.rs"]
 mod mutate;
 #[path = "../dynamic/prng.rs"]
@@ -30,7 +31,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use spice_wire::Encode;
 
-/// Decodes a body and tries the message; `None` if it is refused.
+/// Decodes a body and tests the message. Returns `None` if the body is rejected.
 type Try = fn(Address, &[u8]) -> Option<Result<(), String>>;
 
 macro_rules! try_message {
@@ -46,7 +47,7 @@ macro_rules! try_message {
     }};
 }
 
-/// Checks that a message is the same after each format.
+/// Checks that a message survives a round trip through each format.
 fn check<T>(message: &T) -> Result<(), String>
 where
     T: Serialize + DeserializeOwned + PartialEq + Debug + Encode,
@@ -62,7 +63,7 @@ where
     let text = serde_json::to_string(message).map_err(|error| error.to_string())?;
     let back = serde_json::from_str(&text);
     same(&text, back.map_err(|error| error.to_string()))?;
-    // By way of a tree, the reader gets strings and lists in other ways.
+    // A `serde_json::Value` passes strings and lists to the deserializer in different ways.
     let tree = serde_json::to_value(message).map_err(|error| error.to_string())?;
     let back = serde_json::from_value(tree.clone());
     same(&tree, back.map_err(|error| error.to_string()))?;
@@ -72,7 +73,7 @@ where
 }
 
 #[test]
-fn messages_of_others_come_back_from_json() {
+fn recorded_and_reference_messages_survive_serde() {
     let mut rows: Vec<Row> = reference();
     rows.extend(verdicts().into_iter().filter(|row| row.accept));
     rows.extend(recorded());
@@ -94,10 +95,10 @@ fn messages_of_others_come_back_from_json() {
     let tried = all.messages().into_iter();
     let tried = tried.filter(|(address, _)| seen.contains(address));
     let tried: BTreeSet<_> = tried.map(|(_, body)| body).collect();
-    assert_eq!(tried, defined, "not all bodies are among the rows");
+    assert_eq!(tried, defined, "the test data does not cover all bodies");
 }
 
-/// Bodies of a message: random values, and some that are nearly those.
+/// Returns bodies of random values and mutations of them.
 fn bodies(proto: &Proto<Try>, id: spice_proto_gen::model::TypeId, prng: &mut Prng) -> Vec<Vec<u8>> {
     let mut bodies = Vec::new();
     for _ in 0..6 {
@@ -110,7 +111,7 @@ fn bodies(proto: &Proto<Try>, id: spice_proto_gen::model::TypeId, prng: &mut Prn
 }
 
 #[test]
-fn random_messages_of_all_protos_come_back_from_json() {
+fn random_messages_of_all_protos_survive_serde() {
     let mut problems = Vec::new();
     let mut prng = Prng::new(3);
     let (mut tried, mut messages) = (0, 0);
@@ -127,11 +128,11 @@ fn random_messages_of_all_protos_come_back_from_json() {
             }
             assert!(
                 tried > before,
-                "{} {address:?}: all are refused",
+                "{} {address:?}: all bodies are rejected",
                 proto.name
             );
         }
-        // What the protocol does not have, on a channel of it and on none.
+        // An unknown message, on a channel of the protocol and on an unknown channel.
         for channel in [1, 254] {
             let address = (channel, spice_wire::Side::Client, 60_000);
             let outcome = (proto.run)(address, &[1, 2, 0xff]).unwrap();
@@ -144,7 +145,7 @@ fn random_messages_of_all_protos_come_back_from_json() {
 
 #[cfg(feature = "arbitrary")]
 #[test]
-fn random_values_come_back_from_json() {
+fn arbitrary_values_survive_serde() {
     macro_rules! random_message {
         ($module:path) => {{
             use $module as module;

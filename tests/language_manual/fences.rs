@@ -1,10 +1,12 @@
-//! The fenced blocks of the manual.
+//! Fenced code blocks of the manual.
 
-/// A fenced block: `key` or `key=value` words behind the first, and the text.
+/// A fenced code block. The info string is a language, then `key` or `key=value` words.
 #[derive(Debug)]
 pub struct Fence {
+    /// Line number of the opening fence.
     pub line: usize,
     pub language: String,
+    /// Keys and values; the value of a plain key is empty.
     pub words: Vec<(String, String)>,
     pub text: String,
 }
@@ -19,7 +21,7 @@ impl Fence {
         self.get(key).is_some()
     }
 
-    /// The lines that are not blank, split where two blanks or more stand.
+    /// Cells of the nonempty lines. Two or more spaces separate cells.
     pub fn rows(&self) -> Vec<Vec<&str>> {
         let lines = self.text.lines().filter(|line| !line.trim().is_empty());
         let columns = lines.map(|line| line.split("  ").map(str::trim));
@@ -29,7 +31,7 @@ impl Fence {
     }
 }
 
-/// All fenced blocks of a text, in order.
+/// All fenced code blocks of a text, in order.
 pub fn fences(text: &str) -> Vec<Fence> {
     let mut fences = Vec::new();
     let mut open: Option<Fence> = None;
@@ -49,7 +51,7 @@ pub fn fences(text: &str) -> Vec<Fence> {
                     text: String::new(),
                 });
             }
-            (Some(_), Some(fence)) => panic!("line {}: fence in a fence", fence.line),
+            (Some(_), Some(fence)) => panic!("line {}: nested fence", fence.line),
             (None, Some(fence)) => {
                 fence.text.push_str(line);
                 fence.text.push('\n');
@@ -58,12 +60,12 @@ pub fn fences(text: &str) -> Vec<Fence> {
         }
     }
     if let Some(fence) = open {
-        panic!("line {}: a fence is never closed", fence.line);
+        panic!("line {}: unclosed fence", fence.line);
     }
     fences
 }
 
-/// Bytes from hexadecimal digits, blanks between them ignored.
+/// Parses hexadecimal bytes, ignoring whitespace.
 pub fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u32> = hex
         .chars()

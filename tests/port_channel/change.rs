@@ -1,4 +1,4 @@
-//! The proto before and after the change, and what becomes of the generated file.
+//! Compares the proto and the generated code before and after the change.
 
 use std::path::PathBuf;
 use std::{env, fs};
@@ -13,7 +13,7 @@ fn proto(name: &str) -> String {
     fs::read_to_string(folder().join("protos").join(format!("{name}.proto"))).unwrap()
 }
 
-/// What the proto compiles to.
+/// Returns the generated code of a proto.
 pub fn generated(name: &str) -> String {
     let generated = Config::new()
         .generate(&format!("{name}.proto"), proto(name).as_bytes())
@@ -22,7 +22,7 @@ pub fn generated(name: &str) -> String {
     generated.text
 }
 
-/// Compares with the file in `golden/`; with `UPDATE_GOLDEN=1` writes it.
+/// Compares the generated code with the file in `golden/`. `UPDATE_GOLDEN=1` rewrites the file.
 fn check_golden(name: &str) {
     let text = generated(name);
     let path = folder().join("golden").join(format!("{name}.rs"));
@@ -53,7 +53,7 @@ fn golden_after() {
     check_golden("after");
 }
 
-/// A line of a comparison.
+/// A line of a diff.
 #[derive(Debug, PartialEq)]
 enum Line<'t> {
     Same(&'t str),
@@ -61,10 +61,10 @@ enum Line<'t> {
     Added(&'t str),
 }
 
-/// The shortest way from one text to another, line by line.
+/// Returns the shortest line diff.
 fn diff<'t>(before: &'t str, after: &'t str) -> Vec<Line<'t>> {
     let (a, b): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
-    // How many lines the rests have in common.
+    // `common[i][j]` is the number of common lines of `a[i..]` and `b[j..]`.
     let mut common = vec![vec![0_u32; b.len() + 1]; a.len() + 1];
     for i in (0..a.len()).rev() {
         for j in (0..b.len()).rev() {
@@ -97,9 +97,9 @@ fn diff_of_lines() {
     assert_eq!(diff("a\nb\nc", "a\nx\ny\nc"), expected);
 }
 
-/// The user adds lines: the channel, and its place in the protocol.
+/// The proto gains the channel definition and its entry in the protocol.
 #[test]
-fn the_proto_grows_by_the_channel() {
+fn proto_gains_only_the_channel() {
     let (before, after) = (proto("before"), proto("after"));
     let lines = diff(&before, &after);
     let count = |matches: fn(&Line<'_>) -> bool| lines.iter().filter(|line| matches(line)).count();
@@ -107,8 +107,8 @@ fn the_proto_grows_by_the_channel() {
     assert_eq!(count(|line| matches!(line, Line::Added(_))), 18);
 }
 
-/// The generated file without the module of the port channel, its comment and its attributes; and
-/// how many lines that are.
+/// Returns the generated code without the module of the port channel, and the number of removed
+/// lines.
 fn without_port_module(text: &str) -> (String, usize) {
     let lines: Vec<&str> = text.lines().collect();
     let Some(place) = lines.iter().position(|line| *line == "pub mod port {") else {
@@ -124,25 +124,28 @@ fn without_port_module(text: &str) -> (String, usize) {
     (kept, end - before)
 }
 
-/// The file grows by the module `port` and, in what covers all channels, by lines that name it. The
-/// golden files are the same texts, or the tests of them fail.
+/// Apart from the module `port`, the generated code only gains lines that name the channel.
 #[test]
-fn the_golden_files_change_by_the_port_channel_alone() {
+fn generated_code_gains_only_the_channel() {
     let (before, none) = without_port_module(&generated("before"));
     let (after, module) = without_port_module(&generated("after"));
     assert_eq!(none, 0);
-    assert!(module > 200, "the module has {module} lines only");
+    assert!(module > 200, "the module has only {module} lines");
     let lines = diff(&before, &after);
     let mut naming = 0;
     for line in lines.iter().filter(|line| !matches!(line, Line::Same(_))) {
         let Line::Added(text) = line else {
-            panic!("not an addition: {line:?}");
+            panic!("not an added line: {line:?}");
         };
         let names = ["port::", " Port,", "\"port\"", "`port`"];
         let names_port = names.iter().any(|name| text.contains(name));
-        assert!(names_port, "something else was added: {text}");
+        assert!(
+            names_port,
+            "an added line does not name the channel: {text}"
+        );
         naming += 1;
     }
-    // The table, and for both sides: the variant, its comment, and its row among the channels.
+    // One row of the channel table. For each side, a variant, its documentation, and its row among
+    // the channels.
     assert_eq!(naming, 7);
 }

@@ -1,9 +1,9 @@
-//! What the port channel and `WebDAV`, a level further down, have from their ancestors.
+//! Messages that the port channel and its descendant `WebDAV` inherit.
 
 use spice_messages::wire::{Channel, ChannelMessage, Cursor, DerivedFrom, Encode as _};
 use spice_messages::{base, port, spicevmc, types, usbredir, webdav};
 
-/// The messages that a server sends on each of the channels: id, name, a body.
+/// Messages that a server sends on all these channels: id, name and an example body.
 const FROM_SERVER: &[(u16, &str, &[u8])] = &[
     (1, "migrate", &[3, 0, 0, 0]),
     (2, "migrate_data", &[1, 2]),
@@ -18,7 +18,7 @@ const FROM_SERVER: &[(u16, &str, &[u8])] = &[
     (102, "compressed_data", b"\x01\x05\0\0\0lz4"),
 ];
 
-/// The same for a client.
+/// Messages that a client sends on all these channels.
 const FROM_CLIENT: &[(u16, &str, &[u8])] = &[
     (1, "ack_sync", &[1, 0, 0, 0]),
     (2, "ack", &[]),
@@ -30,7 +30,7 @@ const FROM_CLIENT: &[(u16, &str, &[u8])] = &[
     (102, "compressed_data", b"\0plain"),
 ];
 
-/// What only the port channel and those below it have.
+/// Messages that only the port channel and its descendants have.
 const OF_PORT: &[(u16, &str, &[u8])] = &[
     (201, "init", b"\x02\0\0\0\x09\0\0\0\x01a\0"),
     (202, "event", &[1]),
@@ -44,7 +44,7 @@ fn from_client<C: Channel>(id: u16, body: &[u8]) -> C::Client<'_> {
     ChannelMessage::decode_from(id, &mut Cursor::new(body)).unwrap()
 }
 
-/// Checks that a channel has these messages at their ids, and no others up to 300.
+/// Checks that a channel has exactly these messages among the ids up to 300.
 fn assert_messages<'b, M: ChannelMessage<'b>>(
     channel: &str,
     expected: &[&[(u16, &'static str, &'b [u8])]],
@@ -64,7 +64,7 @@ fn assert_messages<'b, M: ChannelMessage<'b>>(
 }
 
 #[test]
-fn port_and_webdav_have_all_messages_of_their_ancestors() {
+fn port_and_webdav_inherit_all_messages() {
     let server: &[&[_]] = &[FROM_SERVER, OF_PORT];
     assert_messages("port", server, from_server::<port::Channel>);
     assert_messages("webdav", server, from_server::<webdav::Channel>);
@@ -74,14 +74,14 @@ fn port_and_webdav_have_all_messages_of_their_ancestors() {
 }
 
 #[test]
-fn spicevmc_and_usbredir_have_none_of_the_ports_messages() {
+fn spicevmc_and_usbredir_lack_messages_of_the_port() {
     assert_messages("spicevmc", &[FROM_SERVER], from_server::<spicevmc::Channel>);
     assert_messages("usbredir", &[FROM_SERVER], from_server::<usbredir::Channel>);
     assert_messages("usbredir", &[FROM_CLIENT], from_client::<usbredir::Channel>);
 }
 
 #[test]
-fn ids_are_constants() {
+fn message_ids_are_constants() {
     assert_eq!(port::server::id::MIGRATE, 1);
     assert_eq!(webdav::server::id::PING, base::server::id::PING);
     assert_eq!(webdav::client::id::DATA, spicevmc::client::id::DATA);
@@ -97,9 +97,9 @@ fn ids_are_constants() {
     assert_eq!(webdav::Channel::NAME, "webdav");
 }
 
-/// A stream of bytes over any channel of this kind: written once. It takes what came from the other
-/// side, answers each piece of data in capitals, and hands back what is none of its business.
-fn capitals<C: DerivedFrom<spicevmc::Channel>>(
+/// Generic over all channels that carry byte streams. Answers data with the same text in answer_in_capitals
+/// and returns other messages.
+fn answer_in_capitals<C: DerivedFrom<spicevmc::Channel>>(
     message: C::Server<'_>,
 ) -> Result<(u16, Vec<u8>), C::Server<'_>> {
     match C::server_into(message)? {
@@ -114,7 +114,7 @@ fn capitals<C: DerivedFrom<spicevmc::Channel>>(
     }
 }
 
-/// The same for the other direction.
+/// Generic over the same channels, for messages of the client. Sends data back unchanged.
 fn echo<C: DerivedFrom<spicevmc::Channel>>(message: C::Client<'_>) -> Option<Vec<u8>> {
     match C::client_into(message).ok()? {
         spicevmc::client::Message::Data(piece) => {
@@ -126,32 +126,34 @@ fn echo<C: DerivedFrom<spicevmc::Channel>>(message: C::Client<'_>) -> Option<Vec
 }
 
 fn assert_streams<C: DerivedFrom<spicevmc::Channel>>() {
-    let answer = capitals::<C>(from_server::<C>(101, b"quiet")).ok();
+    let answer = answer_in_capitals::<C>(from_server::<C>(101, b"quiet")).ok();
     assert_eq!(answer, Some((101, Vec::from(b"QUIET"))), "{}", C::NAME);
     let answer = echo::<C>(from_client::<C>(101, b"hello"));
     assert_eq!(answer, Some(Vec::from(b"hello")), "{}", C::NAME);
 
     let ping = &[1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0];
-    let Err(ping) = capitals::<C>(from_server::<C>(4, ping)) else {
-        panic!("{}: an answer to a ping", C::NAME);
+    let Err(ping) = answer_in_capitals::<C>(from_server::<C>(4, ping)) else {
+        panic!("{}: the ping was answered", C::NAME);
     };
     assert_eq!((ping.id(), ping.name()), (4, Some("ping")), "{}", C::NAME);
     assert_eq!(echo::<C>(from_client::<C>(2, &[])), None);
 }
 
 #[test]
-fn code_for_any_channel_of_bytes() {
+fn generic_code_handles_all_byte_stream_channels() {
     assert_streams::<spicevmc::Channel>();
     assert_streams::<usbredir::Channel>();
     assert_streams::<port::Channel>();
     assert_streams::<webdav::Channel>();
 }
 
-/// What only the port has comes back whole from code that does not know the port.
+/// Generic code for byte streams returns messages that only the port channel has unchanged.
 #[test]
-fn code_for_any_channel_of_bytes_hands_back_the_rest() {
-    let Err(event) = capitals::<webdav::Channel>(from_server::<webdav::Channel>(202, &[2])) else {
-        panic!("an answer to an event");
+fn generic_code_returns_other_messages() {
+    let Err(event) =
+        answer_in_capitals::<webdav::Channel>(from_server::<webdav::Channel>(202, &[2]))
+    else {
+        panic!("the event was answered");
     };
     let expected = webdav::server::Message::Event(port::server::Event { event: 2 });
     assert_eq!(event, expected);
@@ -159,7 +161,7 @@ fn code_for_any_channel_of_bytes_hands_back_the_rest() {
     assert_eq!(answer, None);
 }
 
-/// Base is an ancestor too: code for all channels, and a parent's message as a child's.
+/// Generic over all channels, since all of them derive from `base`.
 fn pong<C: DerivedFrom<base::Channel>>(message: C::Server<'_>) -> Option<C::Client<'static>> {
     let base::server::Message::Ping(ping) = C::server_into(message).ok()? else {
         return None;
@@ -172,7 +174,7 @@ fn pong<C: DerivedFrom<base::Channel>>(message: C::Server<'_>) -> Option<C::Clie
 }
 
 #[test]
-fn code_for_any_channel() {
+fn generic_code_handles_all_channels() {
     let ping = [5, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0xaa];
     let answer = pong::<webdav::Channel>(from_server::<webdav::Channel>(4, &ping)).unwrap();
     assert_eq!(answer.id(), webdav::client::id::PONG);
@@ -183,7 +185,7 @@ fn code_for_any_channel() {
 }
 
 #[test]
-fn messages_convert_without_traits_of_channels() {
+fn messages_convert_with_from_and_try_from() {
     let data = spicevmc::server::Message::Data(types::Data { data: b"x".into() });
     let at_port = port::server::Message::from(data.clone());
     let at_webdav = webdav::server::Message::from(at_port.clone());

@@ -1,10 +1,10 @@
-//! `init`, by which a port introduces itself.
+//! `init`, the first message of a port.
 
 use spice_messages::port::server::{Init, Message};
 use spice_messages::webdav;
 use spice_messages::wire::{Decode as _, Encode as _, Error, ErrorKind, Text};
 
-/// What a real server sent: QEMU 7.2 with spice-server 0.15.1.
+/// Recorded from QEMU 7.2 with spice-server 0.15.1.
 const RECORDED: &[u8] = &[
     0x17, 0x00, 0x00, 0x00, // name_size
     0x09, 0x00, 0x00, 0x00, // name
@@ -32,7 +32,7 @@ fn error_of(body: &[u8]) -> Error {
 }
 
 #[test]
-fn recorded_bytes() {
+fn recorded_message_survives_a_round_trip() {
     let init = init(RECORDED);
     assert_eq!(init.name.to_str(), Ok("org.qemu.monitor.qmp.0"));
     assert_eq!(init.name, "org.qemu.monitor.qmp.0");
@@ -41,12 +41,12 @@ fn recorded_bytes() {
     assert_eq!(init.opened, 1);
     assert_eq!(init.encode_to_vec().unwrap(), RECORDED);
     let borrowed = init.name.as_bytes().as_ptr();
-    assert_eq!(borrowed, RECORDED[9..].as_ptr(), "a copy was made");
+    assert_eq!(borrowed, RECORDED[9..].as_ptr(), "the name was copied");
 }
 
-/// A string encodes as a real server does it: the NUL is counted and sent.
+/// A string encodes as in a real server: its NUL is counted and sent.
 #[test]
-fn from_a_str() {
+fn name_from_a_string_is_terminated() {
     let init = Init {
         name: "org.qemu.monitor.qmp.0".into(),
         opened: 1,
@@ -62,7 +62,7 @@ fn from_a_str() {
 }
 
 #[test]
-fn null_name() {
+fn null_name_is_rejected() {
     let error = error_of(&[0x17, 0, 0, 0, 0, 0, 0, 0, 1]);
     assert_eq!(error.kind(), ErrorKind::NullPointer);
     assert_eq!(error.kind().name(), "null_pointer");
@@ -72,13 +72,13 @@ fn null_name() {
         error.to_string(),
         "port.server.init: name (byte 4): a pointer that may not be null is null"
     );
-    // With no bytes to point to as well.
+    // Null is also rejected if the size is zero.
     let error = error_of(&[0, 0, 0, 0, 0, 0, 0, 0, 1]);
     assert_eq!(error.kind(), ErrorKind::NullPointer);
 }
 
 #[test]
-fn unterminated_name() {
+fn unterminated_name_is_kept() {
     let body = b"\x03\0\0\0\x09\0\0\0\0abc";
     let init = init(body);
     assert_eq!(init.name.to_str(), Ok("abc"));
@@ -88,13 +88,13 @@ fn unterminated_name() {
     assert_eq!(
         init.encode_to_vec().unwrap(),
         body,
-        "the bytes are kept as they came"
+        "the bytes are kept unchanged"
     );
 }
 
-/// A name without any bytes gets an offset that receivers accept: not null, and in the body.
+/// An empty name gets an offset in range, since null is not allowed.
 #[test]
-fn empty_name() {
+fn empty_name_has_a_valid_offset() {
     let value = Init {
         name: Text::default(),
         opened: 1,
@@ -106,7 +106,7 @@ fn empty_name() {
     assert!((1..body.len()).contains(&offset), "offset {offset}");
     assert_eq!(body[8], 1);
     assert_eq!(init(&body), value);
-    // The empty string is not empty on the wire: it has its NUL.
+    // An empty string still has a NUL.
     let value = Init {
         name: "".into(),
         opened: 1,
@@ -119,7 +119,7 @@ fn empty_name() {
 }
 
 #[test]
-fn name_out_of_range() {
+fn name_out_of_range_is_rejected() {
     let error = error_of(&[1, 0, 0, 0, 9, 0, 0, 0, 1]);
     let kind = ErrorKind::PointerOutOfRange {
         target: 9,
@@ -139,7 +139,7 @@ fn name_out_of_range() {
 }
 
 #[test]
-fn truncated() {
+fn truncated_messages_are_rejected() {
     let fields = [("name_size", 0), ("name", 4), ("opened", 8)];
     for length in 0..9 {
         let error = error_of(&RECORDED[..length]);

@@ -1,5 +1,5 @@
-//! The change of 2012 that the project began with: SPICE got a channel for named streams of bytes.
-//! It takes some lines in the proto, and nothing else.
+//! Recreates the introduction of the port channel, a channel for named byte streams that SPICE got
+//! in 2012. Adding it takes a few lines in the proto and nothing else.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! A user's crate outside of the workspace is built with what both protos give, and run.
+//! Builds and runs a user's crate outside of the workspace with the generated code of both protos.
 
 use std::path::Path;
 use std::process::Command;
@@ -20,7 +20,7 @@ pub mod before;
 ";
 
 #[test]
-fn both_protos_in_a_users_program() {
+fn user_program_works_with_both_protos() {
     let user = Path::new(env!("CARGO_TARGET_TMPDIR")).join("port_channel_user");
     let wire = Path::new(env!("CARGO_MANIFEST_DIR")).join("spice-wire");
     let manifest = format!(

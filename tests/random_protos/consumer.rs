@@ -1,4 +1,4 @@
-//! The crate that holds the compiled protos, and the program that tries them.
+//! The crate that contains the compiled protos, and its program.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use spice_proto_gen::write_if_changed;
 
-/// What the program does with a line: it decodes, encodes in all ways, and compares these.
-const PROGRAM: &str = r#"//! Decodes and encodes what stands on each line of a file.
+/// The program decodes each line, encodes the message in all ways and compares the results.
+const PROGRAM: &str = r#"//! Decodes and encodes the message on each line of a file.
 #![deny(warnings)]
 
 use spice_wire::{Cursor, Encode, IntoOwned, Side};
@@ -53,7 +53,7 @@ fn outcome(
     }
     let mut roomy = Vec::with_capacity(4096);
     if message.encode(&mut roomy).is_err() || roomy != bytes {
-        return "it is encoded otherwise where there is room".to_owned();
+        return "the encoding differs with spare capacity".to_owned();
     }
     let slices = message.encode_io().map(|io| io.slices().collect::<Vec<_>>().concat());
     if slices.as_deref() != Ok(bytes.as_slice()) {
@@ -64,7 +64,7 @@ fn outcome(
 }
 
 fn main() {
-    let path = std::env::args().nth(1).expect("the name of a file");
+    let path = std::env::args().nth(1).expect("a file name");
     for line in std::fs::read_to_string(path).expect("a file").lines() {
         let mut words = line.split(' ');
         let mut word = || words.next().expect("a word");
@@ -83,18 +83,18 @@ fn main() {
 }
 "#;
 
-/// The crate's folder.
+/// The folder of the crate.
 pub struct Consumer(PathBuf);
 
 impl Consumer {
     pub fn new() -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("random_protos");
-        // A proto of an earlier run must not be taken for one of this run.
+        // Removes protos of an earlier run.
         let _ = fs::remove_dir_all(folder.join("protos"));
         Self(folder)
     }
 
-    /// Adds a proto and what it was compiled to.
+    /// Adds a proto and its generated code.
     pub fn add(&self, index: usize, seed: u64, proto: &str, rust: &str) {
         self.write(&format!("protos/{index}.proto"), proto);
         let heading = format!("//! From the random proto {index} (seed {seed}).\n\n");
@@ -105,7 +105,7 @@ impl Consumer {
         write_if_changed(&self.0.join(path), text).unwrap();
     }
 
-    /// Builds the crate. It depends on the runtime alone, so nothing has to be fetched or locked.
+    /// Builds the crate. Its only dependency is the runtime, so this works offline.
     pub fn build(&self, count: usize) {
         let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("spice-wire");
         self.write(
@@ -144,7 +144,7 @@ impl Consumer {
         );
     }
 
-    /// What the program says to each of the lines.
+    /// Runs the program on these lines and returns its output.
     pub fn run(&self, lines: &[String]) -> Vec<String> {
         self.write("cases", &lines.join("\n"));
         let program = self.0.join("target/debug/random_protos");

@@ -1,4 +1,4 @@
-//! What of the language a model uses.
+//! Language features that a model uses.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use spice_proto_gen::model::{
     Array, Field, Label, Member, Model, Origin, Role, Struct, Switch, Type, TypeDef, VariantName,
 };
 
-/// All that the random protos have to use, taken together.
+/// Features that the random protos must cover.
 pub const ALL: &[&str] = &[
     "1-byte enum",
     "2-byte enum",
@@ -75,7 +75,7 @@ pub const ALL: &[&str] = &[
     "zero",
 ];
 
-/// What a model uses.
+/// Returns the features that a model uses.
 pub fn features(model: &Model) -> BTreeSet<String> {
     let mut finder = Finder {
         model,
@@ -250,7 +250,7 @@ impl Finder<'_> {
     }
 }
 
-/// The kind of a field's array.
+/// Returns the kind of a field's array.
 fn array(field: &Field) -> &'static str {
     match field.array {
         None => "no",
@@ -262,9 +262,8 @@ fn array(field: &Field) -> &'static str {
     }
 }
 
-/// Whether something in a body reaches to the end of the message with pointees behind it, which it
-/// takes in when it is decoded.
-pub fn takes_pointees_in(model: &Model, body: &Struct) -> bool {
+/// Whether an array to the end of the message includes the bytes of pointees.
+pub fn remaining_array_includes_pointees(model: &Model, body: &Struct) -> bool {
     body.contains.remaining && body.contains.pointers || reaches_from_pointer(model, body)
 }
 

@@ -1,9 +1,9 @@
-//! Random protos that the front end accepts, from text to compiled Rust: 200 of them in one crate
-//! that denies warnings, and whose decoders and encoders do what the interpreter does.
+//! Random protos that the front end accepts. They are compiled to Rust in one crate that denies
+//! warnings, and the crate is compared with the interpreter.
 //!
-//! `cargo test --test random_protos` takes 200 protos. More of them, and others:
-//! `RANDOM_PROTOS=1000 RANDOM_PROTOS_SEED=7 cargo test --test random_protos`, which makes a crate of
-//! each 200. The last crate and its protos are left in `target/tmp/random_protos`.
+//! `cargo test --test random_protos` tests 200 protos. To test others, use
+//! `RANDOM_PROTOS=1000 RANDOM_PROTOS_SEED=7 cargo test --test random_protos`, which makes one crate
+//! for every 200 protos. The last crate remains in `target/tmp/random_protos`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -37,16 +37,16 @@ use spice_proto_gen::{Analysis, Config};
 use mutate::mutated;
 use prng::Prng;
 
-/// How many values of each message are tried, and how many bodies that are nearly each of them.
+/// Number of values for each message, and number of mutations for each value.
 const VALUES: usize = 4;
 const MUTATIONS: usize = 4;
 
-/// A number from the environment.
+/// Reads a number from the environment.
 fn number(name: &str, otherwise: u64) -> u64 {
     match std::env::var(name) {
         Ok(text) => text
             .parse()
-            .unwrap_or_else(|_| panic!("{name} is no number: {text}")),
+            .unwrap_or_else(|_| panic!("{name} is not a number: {text}")),
         Err(_) => otherwise,
     }
 }
@@ -58,7 +58,7 @@ struct Accepted {
     model: Model,
 }
 
-/// The first so many accepted protos, counted from a seed.
+/// Returns the first `wanted` accepted protos, starting at a seed.
 fn accepted(wanted: u64, seed: u64) -> Vec<Accepted> {
     let mut protos = Vec::new();
     let (mut tried, mut refused) = (0, Vec::new());
@@ -71,14 +71,14 @@ fn accepted(wanted: u64, seed: u64) -> Vec<Accepted> {
             Some(model) => protos.push(Accepted { seed, text, model }),
             None => refused.push(analysis.diagnostics[0].message.clone()),
         }
-        // A generator that the front end refuses most of the time tests little.
+        // If the front end rejects most protos, the test is not meaningful.
         assert!(tried < 20 + wanted * 3, "{tried} tried: {refused:#?}");
     }
-    println!("{wanted} of {tried} random protos are right");
+    println!("{wanted} of {tried} random protos are accepted");
     protos
 }
 
-/// A body for the compiled code to decode, and what the interpreter makes of it.
+/// A body for the compiled code to decode, with the interpreter's result.
 struct Case {
     proto: usize,
     channel: u8,
@@ -89,7 +89,7 @@ struct Case {
 }
 
 impl Case {
-    /// The line that the compiled program reads.
+    /// Returns the line that the compiled program reads.
     fn line(&self) -> String {
         let Self {
             proto,
@@ -107,7 +107,7 @@ impl Case {
     }
 }
 
-/// What the interpreter makes of a body, as the compiled program says it.
+/// Returns the interpreter's result in the form that the compiled program prints.
 fn interpreted(model: &Model, id: TypeId, body: &[u8]) -> String {
     match decode(model, id, body) {
         Ok(decoded) => match encode(model, id, &decoded.value) {
@@ -123,7 +123,7 @@ fn interpreted(model: &Model, id: TypeId, body: &[u8]) -> String {
     }
 }
 
-/// The cases of one message.
+/// Returns the cases of one message.
 fn cases_of_message(proto: &Accepted, template: &Case, id: TypeId, prng: &mut Prng) -> Vec<Case> {
     let (model, mut cases) = (&proto.model, Vec::new());
     let mut add = |body: Vec<u8>| {
@@ -147,14 +147,14 @@ fn cases_of_message(proto: &Accepted, template: &Case, id: TypeId, prng: &mut Pr
     cases
 }
 
-/// What the interpreter encoded it decodes, and encodes to the same bytes.
+/// Checks that the interpreter decodes its own encoding and encodes it to the same bytes.
 fn check_round_trip(proto: &Accepted, id: TypeId, body: &[u8]) {
     let definition = proto.model.body(id).unwrap();
-    if features::takes_pointees_in(&proto.model, definition) {
+    if features::remaining_array_includes_pointees(&proto.model, definition) {
         return;
     }
     let outcome = interpreted(&proto.model, id, body);
-    // A count that is kept may say more than the message could hold where the array is null.
+    // A stored count can exceed the length of the message if its array is null.
     let null_array = outcome.starts_with("error NullArray");
     let same = format!("ok x{} 0", hex(body));
     assert!(
@@ -164,7 +164,7 @@ fn check_round_trip(proto: &Accepted, id: TypeId, body: &[u8]) {
     );
 }
 
-/// The cases of all messages of a proto.
+/// Returns the cases of all messages of a proto.
 fn cases_of_proto(index: usize, proto: &Accepted) -> Vec<Case> {
     let mut prng = Prng::new(!proto.seed);
     let mut cases = Vec::new();
@@ -187,7 +187,7 @@ fn cases_of_proto(index: usize, proto: &Accepted) -> Vec<Case> {
     cases
 }
 
-/// Whether two outcomes are the same. Of a long path generated code says only the inner part.
+/// Whether two results are equal. Generated code truncates long paths at the front.
 fn same(actual: &str, expected: &str) -> bool {
     match actual.split_once(" in …") {
         Some((kind, field)) => expected.starts_with(kind) && expected.ends_with(field),
@@ -195,7 +195,7 @@ fn same(actual: &str, expected: &str) -> bool {
     }
 }
 
-/// Compiles protos in one crate, and compares what it does with what the interpreter does.
+/// Compiles protos in one crate and compares the crate with the interpreter.
 fn check(protos: &[Accepted]) {
     let consumer = Consumer::new();
     for (index, proto) in protos.iter().enumerate() {
@@ -223,22 +223,22 @@ fn check(protos: &[Accepted]) {
     let mut accepted = outcomes.clone();
     accepted.retain(|outcome| outcome.starts_with("ok "));
     println!("{} cases, {} accepted", cases.len(), accepted.len());
-    // Both verdicts are there, and neither is rare.
+    // Both verdicts must be frequent.
     assert!(accepted.len() > cases.len() / 4 && accepted.len() < cases.len() * 3 / 4);
 }
 
 #[test]
-fn what_the_front_end_accepts_compiles_and_does_what_the_interpreter_does() {
+fn accepted_protos_compile_and_match_the_interpreter() {
     let wanted = number("RANDOM_PROTOS", 200);
     let protos = accepted(wanted, number("RANDOM_PROTOS_SEED", 1));
-    // The compiler's memory grows with the crate.
+    // Limits the size of a crate, since the compiler's memory grows with it.
     for protos in protos.chunks(200) {
         check(protos);
     }
 }
 
 #[test]
-fn the_random_protos_use_the_whole_language() {
+fn random_protos_cover_the_whole_language() {
     let protos = accepted(200, 1);
     let used = protos.iter().map(|proto| features::features(&proto.model));
     let used: BTreeSet<String> = used.flatten().collect();
@@ -248,7 +248,7 @@ fn the_random_protos_use_the_whole_language() {
         .collect();
     assert!(
         missing.is_empty(),
-        "nothing has: {missing:?}\nused: {used:?}"
+        "not covered: {missing:?}\nused: {used:?}"
     );
     let attributes = protos
         .iter()

@@ -1,9 +1,9 @@
-//! Names that have caused trouble somewhere, and plain ones.
+//! Ordinary names, and names that are likely to cause collisions.
 
 use crate::prng::Prng;
 
-/// Names of fields, switches and messages: keywords of Rust and of the language, names of local
-/// variables and modules of generated code.
+/// Names of fields, switches and messages: keywords of Rust and of the language, and names of local
+/// variables and modules in generated code.
 const VALUES: &[&str] = &[
     "a",
     "type",
@@ -124,7 +124,7 @@ const VALUES: &[&str] = &[
     "unknown",
 ];
 
-/// Names of types: those of the prelude, of the runtime and of generated code.
+/// Names of types from the prelude, the runtime and generated code.
 const TYPES: &[&str] = &[
     "String",
     "Vec",
@@ -208,7 +208,7 @@ const TYPES: &[&str] = &[
     "PROTOCOL",
 ];
 
-/// Names of items, which may begin with a digit.
+/// Names of items, which can begin with a digit.
 const ITEMS: &[&str] = &[
     "NONE",
     "ALL",
@@ -247,7 +247,7 @@ const ITEMS: &[&str] = &[
     "crate",
 ];
 
-/// Which names a place can have.
+/// The kind of thing to be named.
 #[derive(Clone, Copy)]
 pub enum Kind {
     Value,
@@ -255,7 +255,7 @@ pub enum Kind {
     Item,
 }
 
-/// A name: usually one with a number, so that there are enough of them; else one of those above.
+/// Returns a name: usually one with a number, sometimes one of the lists above.
 pub fn name(kind: Kind, prng: &mut Prng) -> String {
     let (pool, prefix) = match kind {
         Kind::Value => (VALUES, "f"),

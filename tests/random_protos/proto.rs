@@ -1,4 +1,4 @@
-//! Random protos, made from the grammar. Nearly all of them are right; the front end judges.
+//! Random protos made from the grammar. Most of them are valid; the front end decides.
 
 mod switches;
 
@@ -21,45 +21,45 @@ struct Enum {
     items: Vec<String>,
 }
 
-/// A struct that was defined, and what may be done with it.
+/// A defined struct and its properties.
 #[derive(Clone)]
 struct Struct {
     name: String,
     pointers: bool,
     remaining: bool,
-    /// Its fields of enums and flags types, those in nested structs included: paths.
+    /// Paths of its enum and flags fields, including those of nested structs.
     subjects: Vec<(String, Enum)>,
 }
 
-/// A proto while it is written.
+/// A proto under construction.
 pub struct Maker<'p> {
     prng: &'p mut Prng,
     text: String,
-    /// Names of types and channels that are taken.
+    /// Names of types and channels that are in use.
     taken: BTreeSet<String>,
     enums: Vec<Enum>,
     structs: Vec<Struct>,
-    /// Other names of unsigned integers, and of anything.
+    /// Unsigned integer types and their aliases.
     numbers: Vec<String>,
     messages: Vec<String>,
 }
 
-/// A body while it is written.
+/// A body under construction.
 #[derive(Default)]
 struct Body {
     text: String,
     taken: BTreeSet<String>,
-    /// Fields on which a switch can depend: paths.
+    /// Paths of fields that a switch can depend on.
     subjects: Vec<(String, Enum)>,
-    /// Fields that hold counts.
+    /// Names of fields that can be counts.
     counts: Vec<String>,
     pointers: bool,
     remaining: bool,
-    /// How many bodies this one is in.
+    /// Nesting depth.
     depth: usize,
 }
 
-/// The text of a proto.
+/// Returns the text of a random proto.
 pub fn proto(prng: &mut Prng) -> String {
     let mut maker = Maker {
         prng,
@@ -90,7 +90,7 @@ impl Maker<'_> {
         self.text.push_str(text);
     }
 
-    /// A name that nothing else of the file has.
+    /// Returns a name that is unique in the file.
     fn fresh(&mut self) -> String {
         loop {
             let name = any_name(Kind::Type, self.prng);
@@ -140,7 +140,7 @@ impl Maker<'_> {
         self.enums.push(Enum { name, flags, items });
     }
 
-    /// Each of some attributes, now and then.
+    /// Returns some of the given attributes, each with a probability of `percent`.
     fn attributes(&mut self, from: &[&str], percent: usize) -> String {
         let chosen = from.iter().filter(|_| self.prng.chance(percent));
         chosen.fold(String::new(), |text, attribute| text + " " + attribute)
@@ -175,7 +175,7 @@ impl Maker<'_> {
                 false => name,
             };
             let mut text = format!("channel {channel}");
-            // Names and ids of one level never meet those of another.
+            // Names and ids of one level never collide with those of another.
             if level > 0 && self.prng.chance(70) {
                 let parent = self.prng.pick(&names);
                 let _ = write!(text, " : {parent}");
@@ -212,7 +212,7 @@ impl Maker<'_> {
                 )
             }
         };
-        // Two channels of one line may take the same name; the number makes that rare.
+        // Two channels of one lineage could use the same name; the number makes this unlikely.
         let name = match self.prng.chance(50) {
             true => any_name(Kind::Value, self.prng),
             false => format!("message_{}", self.prng.below(10_000)),
@@ -224,7 +224,7 @@ impl Maker<'_> {
         let mut taken = BTreeSet::new();
         let mut text = format!("protocol {} {{\n", self.fresh());
         for (index, channel) in channels.iter().enumerate() {
-            // Abstract channels, and definitions of several channels.
+            // Some channels are abstract, some are used twice.
             let entries = [1, 1, 1, 0, 2][self.prng.below(5)];
             for entry in 0..entries {
                 let name = self.fresh_in(&mut taken, Kind::Value);
@@ -236,7 +236,7 @@ impl Maker<'_> {
         self.add(&text);
     }
 
-    /// A body of less than `most` members, but for those that members bring with them.
+    /// Returns a body with fewer than `most` members, not counting members that others add.
     fn body(&mut self, depth: usize, most: usize) -> Body {
         let mut body = Body {
             depth,
@@ -268,7 +268,7 @@ impl Maker<'_> {
         }
     }
 
-    /// A new name in a body.
+    /// Returns a name that is unique in the body.
     fn field(&mut self, body: &mut Body) -> String {
         self.fresh_in(&mut body.taken, Kind::Value)
     }
@@ -289,7 +289,7 @@ impl Maker<'_> {
         body.subjects.push((name, found));
     }
 
-    /// Any number type.
+    /// Returns any numeric type.
     fn any_number(&mut self) -> String {
         match self.prng.below(3) {
             0 => self.prng.pick(&self.enums).name.clone(),
@@ -298,7 +298,7 @@ impl Maker<'_> {
         }
     }
 
-    /// A struct that can be an element of an array, or anything else of which there are many.
+    /// Returns a type for array elements.
     fn element(&mut self, pointers: bool) -> String {
         let fits = |found: &&Struct| !found.remaining && (pointers || !found.pointers);
         let fitting: Vec<Struct> = self.structs.iter().filter(fits).cloned().collect();
@@ -310,8 +310,8 @@ impl Maker<'_> {
     }
 
     fn fixed(&mut self, body: &mut Body) {
-        // Long ones have numbers only: a value holds its fixed arrays in itself, so that long arrays
-        // of long arrays would not fit on the stack.
+        // Long arrays have numeric elements, since fixed arrays are stored inline and nested ones
+        // could overflow the stack.
         let (ty, length) = match self.prng.below(12) {
             0 => (self.element(true), 0),
             1 => (self.any_number(), 600),
@@ -357,7 +357,7 @@ impl Maker<'_> {
         }
     }
 
-    /// A field that holds a count: a new one, or one that counts something else too.
+    /// Returns a field that is a count. It can be new or the count of another array.
     fn count(&mut self, body: &mut Body) -> String {
         if self.prng.chance(15) && !body.counts.is_empty() {
             return self.prng.pick(&body.counts).clone();
@@ -387,7 +387,7 @@ impl Maker<'_> {
         ));
     }
 
-    /// A struct in place: one with a name, or an inline one.
+    /// Adds a nested struct, either named or inline.
     fn structure(&mut self, body: &mut Body) {
         let name = self.field(body);
         let (text, found) = match self.prng.chance(40) && body.depth < 3 {
@@ -428,7 +428,7 @@ impl Maker<'_> {
         body.line(&line);
     }
 
-    /// What there is little of.
+    /// Adds a member of a rare kind.
     fn special(&mut self, body: &mut Body) {
         let name = self.field(body);
         let line = match self.prng.below(4) {
@@ -456,7 +456,7 @@ impl Body {
         let _ = writeln!(self.text, "    {line};");
     }
 
-    /// Notes what a struct in this place brings with it.
+    /// Records the properties that a nested struct adds to the body.
     fn contain(&mut self, name: &str, found: &Struct) {
         self.pointers |= found.pointers;
         self.remaining |= found.remaining;

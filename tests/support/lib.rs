@@ -1,13 +1,13 @@
-//! What the conformance protos in `proto/conformance` become: a module for each, compiled by the
-//! build script and run by the tests.
+//! Generated code of the protos in `proto/conformance`, one module for each proto. The build script
+//! compiles them; the tests run them.
 
-/// The modules, and their names. Those are the names of the protos as well.
+/// Declares a module for each conformance proto. A module has the name of its proto.
 macro_rules! protos {
     ($($(#[$docs:meta])* $name:ident,)*) => {
-        /// The names of all conformance protos.
+        /// Names of all conformance protos.
         pub const PROTOS: &[&str] = &[$(stringify!($name)),*];
 
-        /// The Rust of each conformance proto, in the same order, as the build script left it.
+        /// Generated code of each conformance proto, in the order of [`PROTOS`].
         pub const COMPILED: &[&str] = &[
             $(include_str!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"))),*
         ];
@@ -26,21 +26,21 @@ protos! {
     attributes,
     /// A protocol without channels.
     bare,
-    /// What a peer could try in order to keep a receiver busy or to fill its memory.
+    /// Messages that a peer could use to exhaust a receiver's time or memory.
     bounds,
     /// Channels: inheritance, sections, ids, entries of the protocol.
     channels,
-    /// Comments with content that rustdoc would take for something else.
+    /// Comments that rustdoc or Markdown would misinterpret.
     comments,
-    /// Arrays that are as long as a field says, and what becomes of that field.
+    /// Arrays whose length is in another field.
     counts,
-    /// File descriptors, which take no bytes of the message.
+    /// File descriptors, which take no bytes on the wire.
     descriptors,
-    /// Arrays that are as long as an image is large.
+    /// Arrays whose length is the size of an image.
     images,
     /// Awkward names.
     names,
-    /// Values whose size is always the same.
+    /// Fixed-size values.
     numbers,
     /// Pointers.
     pointers,

@@ -1,4 +1,4 @@
-//! The messages that every channel has.
+//! Messages of the base channel, which every channel has.
 
 use spice_messages::base::{client, server};
 use spice_messages::types;
@@ -164,11 +164,11 @@ fn notify() {
     assert_eq!(got.what, 9);
     assert_eq!(*got.message, *b"low disk");
     assert_eq!(got, value);
-    // Real servers let a NUL follow that `message_len` does not count.
+    // Real servers append a NUL that `message_len` does not count.
     let mut followed = bytes.clone();
     followed.push(0);
     let server::Message::Notify(got) = server::Message::decode(7, &followed).unwrap() else {
-        panic!("another message");
+        panic!("unexpected message");
     };
     assert_eq!(got, value);
 }

@@ -1,12 +1,12 @@
-//! Bytes written out by hand. Nothing here knows the code that is tested.
+//! Bytes written by hand. This module does not use the tested code.
 
-/// Bytes from a text of tokens with blanks between them:
+/// Parses a text of tokens separated by whitespace:
 ///
-/// - `00ff12`: hexadecimal digits, as many bytes as there are pairs;
-/// - `300u16`, `-1i32`: a number of that width, little endian;
-/// - `"host"`: the characters, without a zero byte;
-/// - `@69`: no byte; states that 69 bytes stand before this place;
-/// - `#`: a comment to the end of the line.
+/// - `00ff12`: bytes as pairs of hexadecimal digits
+/// - `300u16`, `-1i32`: a little-endian integer of that width
+/// - `"host"`: characters without a NUL
+/// - `@69`: no bytes; asserts that 69 bytes precede this token
+/// - `#`: a comment up to the end of the line
 pub fn bytes(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let lines = text.lines().map(|line| line.split('#').next().unwrap());
@@ -40,19 +40,22 @@ fn append_number(token: &str, out: &mut Vec<u8>) {
 }
 
 fn append_hex(token: &str, out: &mut Vec<u8>) {
-    assert!(token.len().is_multiple_of(2), "half a byte in {token}");
+    assert!(
+        token.len().is_multiple_of(2),
+        "odd number of digits in {token}"
+    );
     for start in (0..token.len()).step_by(2) {
         out.push(u8::from_str_radix(&token[start..start + 2], 16).unwrap());
     }
 }
 
-/// The same as hexadecimal digits, so that a difference can be read.
+/// Formats bytes as hexadecimal digits separated by spaces.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x} ")).collect()
 }
 
 #[test]
-fn tokens() {
+fn all_tokens_are_parsed() {
     assert_eq!(bytes("00ff 12 # 34"), [0, 0xff, 0x12]);
     assert_eq!(bytes("258u16 1u8 @3 -2i16"), [2, 1, 1, 0xfe, 0xff]);
     assert_eq!(
@@ -64,12 +67,12 @@ fn tokens() {
 
 #[test]
 #[should_panic = "bytes before @2"]
-fn wrong_place() {
+fn wrong_offset_panics() {
     bytes("00 @2");
 }
 
 #[test]
 #[should_panic = "does not fit"]
-fn wrong_number() {
+fn number_out_of_range_panics() {
     bytes("256u8");
 }

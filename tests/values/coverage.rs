@@ -1,4 +1,4 @@
-//! Which messages have a test here, held against the facts of the protocol.
+//! Checks which messages have a test of their values.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,14 +28,14 @@ const MODULES: &[Cases] = &[
     crate::sound_channels::CASES,
 ];
 
-/// At least so many messages are tested by value.
+/// Minimum number of tested messages.
 const LEAST: usize = 40;
 
 fn tested() -> BTreeSet<String> {
     let cases = MODULES.iter().flat_map(|cases| cases.iter());
     let mut paths = BTreeSet::new();
     for (path, _) in cases {
-        assert!(paths.insert((*path).to_owned()), "{path} stands twice");
+        assert!(paths.insert((*path).to_owned()), "{path} has two tests");
     }
     paths
 }
@@ -49,7 +49,7 @@ fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 
-/// Whether the fields have a pointer, a switch, image data or a descriptor anywhere inside, or an
+/// Whether the fields contain a pointer, a switch, image data or a descriptor at any depth, or an
 /// array in a nested struct.
 fn is_intricate(facts: &Value, fields: &[Value], nested: bool) -> bool {
     fields.iter().any(|field| {
@@ -70,7 +70,7 @@ fn is_intricate(facts: &Value, fields: &[Value], nested: bool) -> bool {
     })
 }
 
-/// The paths of all messages where they are defined, and whether they are intricate.
+/// Returns the paths of all messages, and whether each message is intricate.
 fn messages(facts: &Value) -> Vec<(String, bool)> {
     let mut messages = Vec::new();
     for channel in list(facts, "channels") {

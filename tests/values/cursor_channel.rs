@@ -30,7 +30,7 @@ const HEADER: &str = "edfe000000000000 01 1000 0100 0300 0400 ";
 #[track_caller]
 fn assert_header(cursor: &types::Cursor<'_>) {
     let CursorU::Header(header) = &cursor.u else {
-        panic!("no header");
+        panic!("expected a header");
     };
     assert_eq!(header.unique, 0xfeed);
     assert_eq!(header.r#type, types::CursorType::MONO);
@@ -65,9 +65,9 @@ fn init() {
     assert_eq!(got, value);
 }
 
-/// With the bit `NONE` there is no header.
+/// With the flag `NONE`, there is no header.
 #[test]
-fn init_without_a_shape() {
+fn init_without_cursor() {
     let value = server::Init {
         visible: 0,
         cursor: types::Cursor {
@@ -109,9 +109,9 @@ fn set() {
     assert_eq!(got, value);
 }
 
-/// No flag at all is not `NONE`: the header is there. Other bits beside `NONE` change nothing.
+/// The header is present unless the flag `NONE` is set, whatever other flags are set.
 #[test]
-fn set_by_the_bit_none_alone() {
+fn header_depends_only_on_the_none_flag() {
     let value = server::Set {
         cursor: types::Cursor {
             flags: CursorFlags::empty(),

@@ -1,4 +1,4 @@
-//! Messages that carry file descriptors, with real ones.
+//! Messages with file descriptors. The tests use real ones.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
@@ -17,14 +17,14 @@ pub const CASES: Cases = &[
     ("display.server.gl_scanout2_unix", gl_scanout2_unix),
 ];
 
-/// One end of a stream to send away, and the other to see what becomes of it.
+/// Returns one end of a socket pair to send, and the other end to observe it.
 fn stream() -> (OwnedFd, UnixStream) {
     let (sent, kept) = UnixStream::pair().unwrap();
     kept.set_nonblocking(true).unwrap();
     (sent.into(), kept)
 }
 
-/// Whether the end that was sent away is closed.
+/// Whether the sent end is closed.
 fn is_closed(mut kept: &UnixStream) -> bool {
     match kept.read(&mut [0]) {
         Ok(count) => count == 0,
@@ -35,7 +35,7 @@ fn is_closed(mut kept: &UnixStream) -> bool {
     }
 }
 
-/// The numbers of a message's descriptors, absent ones included.
+/// Returns the raw descriptors of a message, including absent ones.
 fn numbers(message: &Message<'_>) -> Vec<Option<i32>> {
     let mut numbers = Vec::new();
     message.visit_fds(&mut |fd| numbers.push(fd.as_fd().map(|fd| fd.as_raw_fd())));
@@ -62,7 +62,7 @@ fn assert_scanout(got: &server::GlScanoutUnix<'_>) {
     assert_eq!(got.flags, types::GlScanoutFlags::Y0TOP);
 }
 
-/// Received, the descriptor is usable and belongs to the receiver, who closes it.
+/// A received descriptor is usable and closed by its owner.
 #[test]
 fn gl_scanout_unix() {
     let bytes = bytes(SCANOUT);
@@ -73,7 +73,7 @@ fn gl_scanout_unix() {
     assert_eq!(message.path(), Some("display.server.gl_scanout_unix"));
     assert_eq!(numbers(&message), [Some(number)]);
     let Message::GlScanoutUnix(got) = message else {
-        panic!("another message");
+        panic!("unexpected message");
     };
     assert_scanout(&got);
     let held = got.drm_dma_buf_fd.as_fd().unwrap();
@@ -91,9 +91,9 @@ fn gl_scanout_unix() {
     assert!(is_closed(&kept));
 }
 
-/// A message that nobody takes the descriptor out of closes it.
+/// Dropping a message without taking its descriptor closes the descriptor.
 #[test]
-fn dropped_unread() {
+fn dropped_message_closes_its_descriptor() {
     let bytes = bytes(SCANOUT);
     let (sent, kept) = stream();
     let received = vec![Arc::new(sent)];
@@ -104,9 +104,9 @@ fn dropped_unread() {
     assert!(is_closed(&kept));
 }
 
-/// Sent, the descriptor may be borrowed: then it stays open.
+/// A borrowed descriptor stays open after the message is dropped.
 #[test]
-fn sent_borrowed() {
+fn borrowed_descriptor_stays_open() {
     let (sent, kept) = stream();
     let value = scanout(sent.as_fd().into());
     assert_encodes(&value, &bytes(SCANOUT));
@@ -118,9 +118,9 @@ fn sent_borrowed() {
     assert!(is_closed(&kept));
 }
 
-/// Or it may be given away: then it is closed with the message.
+/// An owned descriptor is closed with the message.
 #[test]
-fn sent_owned() {
+fn owned_descriptor_is_closed_with_the_message() {
     let (sent, kept) = stream();
     let number = sent.as_raw_fd();
     let value: server::GlScanoutUnix<'static> = scanout(sent.into());
@@ -132,9 +132,9 @@ fn sent_owned() {
     assert!(is_closed(&kept));
 }
 
-/// An owned copy of a borrowed descriptor is another descriptor of the same file.
+/// `into_owned` duplicates a borrowed descriptor.
 #[test]
-fn borrowed_into_owned() {
+fn into_owned_duplicates_a_borrowed_descriptor() {
     let (sent, kept) = stream();
     let owned = scanout(sent.as_fd().into()).into_owned();
     let number = owned.drm_dma_buf_fd.as_fd().unwrap().as_raw_fd();
@@ -146,7 +146,7 @@ fn borrowed_into_owned() {
 }
 
 #[test]
-fn absent_where_none_came() {
+fn missing_descriptors_are_absent() {
     let value = scanout(Fd::absent());
     let bytes = bytes(SCANOUT);
     assert_encodes(&value, &bytes);
@@ -189,7 +189,7 @@ const SCANOUT2: &str = "256u32 128u32 \"NV12\" 00000000
 #[track_caller]
 fn planes_of<'a>(message: Message<'a>) -> Vec<types::GlPlaneUnix<'a>> {
     let Message::GlScanout2Unix(got) = message else {
-        panic!("another message: {message:?}");
+        panic!("unexpected message: {message:?}");
     };
     assert_eq!((got.width, got.height), (256, 128));
     assert_eq!(got.fourcc, 0x3231_564e);
@@ -203,7 +203,7 @@ fn planes_of<'a>(message: Message<'a>) -> Vec<types::GlPlaneUnix<'a>> {
     got.planes.iter().collect()
 }
 
-/// Each plane has the descriptor at its place, whether it is reached in order or not.
+/// Each plane has its own descriptor, whatever the order of access.
 #[test]
 fn gl_scanout2_unix() {
     let bytes = bytes(SCANOUT2);
@@ -216,7 +216,7 @@ fn gl_scanout2_unix() {
     assert_eq!(numbers(&message), all);
     assert_encodes(&message, &bytes);
     let Message::GlScanout2Unix(got) = &message else {
-        panic!("another message");
+        panic!("unexpected message");
     };
     let last = got.planes.get(2).unwrap().fd;
     assert_eq!(last.as_fd().unwrap().as_raw_fd(), expected[2]);
@@ -232,7 +232,7 @@ fn gl_scanout2_unix() {
     assert!(kept.iter().all(is_closed));
 }
 
-/// Built by hand from borrowed, absent and owned ones: visited in the order of the planes.
+/// Borrowed, absent and owned descriptors are visited in the order of the planes.
 #[test]
 fn planes_are_visited_in_order() {
     let (borrowed, first) = stream();
@@ -250,9 +250,9 @@ fn planes_are_visited_in_order() {
     assert!(is_closed(&third) && !is_closed(&first));
 }
 
-/// Fewer descriptors than planes: the last ones have none. More: the rest stays with the receiver.
+/// With too few descriptors, the last planes have none. Surplus descriptors stay in the list.
 #[test]
-fn another_number_of_descriptors_than_planes() {
+fn descriptor_count_can_differ_from_plane_count() {
     let bytes = bytes(SCANOUT2);
     let (sent, _kept) = stream();
     let number = sent.as_raw_fd();

@@ -1,4 +1,4 @@
-//! What a client sends on the display channel.
+//! Client messages of the display channel.
 
 use spice_messages::display::client;
 use spice_messages::types;
@@ -79,7 +79,7 @@ fn preferred_compression() {
     assert_eq!(got.image_compression, types::ImageCompression::LZ4);
 }
 
-/// A list of enums, one of which has no name.
+/// The list contains a codec without a name.
 #[test]
 fn preferred_video_codec_type() {
     let value = client::PreferredVideoCodecType {

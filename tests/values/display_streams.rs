@@ -1,4 +1,4 @@
-//! Video streams on the display channel.
+//! Video streams of the display channel.
 
 use spice_messages::display::server;
 use spice_messages::types;
@@ -61,7 +61,7 @@ fn stream_create() {
     assert_eq!((got.src_width, got.src_height), (640, 480));
     assert_rect(&got.dest, [1, 2, 481, 642]);
     let types::ClipU::Rects(clip) = &got.clip.u else {
-        panic!("no clip");
+        panic!("expected a clip");
     };
     assert_eq!(clip.rects.len(), 1);
     assert_rect(&clip.rects.get(0).unwrap(), [3, 4, 5, 6]);
@@ -91,9 +91,9 @@ fn stream_data() {
     assert_eq!(got, value);
 }
 
-/// A large payload is borrowed, by decoding and by encoding to slices.
+/// A large payload is borrowed while decoding and by I/O slices.
 #[test]
-fn stream_data_of_a_whole_frame() {
+fn large_stream_data_is_borrowed() {
     let frame = vec![0x5a; 20_000];
     let value = server::StreamData {
         base: types::StreamDataHeader {
@@ -140,7 +140,7 @@ fn stream_clip() {
     );
     assert_eq!(got.id, 7);
     let types::ClipU::Other { r#type } = got.clip.u else {
-        panic!("a clip");
+        panic!("unexpected clip");
     };
     assert_eq!(r#type, types::ClipType::NONE);
 
@@ -162,7 +162,7 @@ fn stream_clip() {
     );
     assert_eq!(got.id, 8);
     let types::ClipU::Rects(clip) = &got.clip.u else {
-        panic!("no clip");
+        panic!("expected a clip");
     };
     assert!(clip.rects.is_empty());
 }

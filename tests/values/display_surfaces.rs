@@ -1,4 +1,4 @@
-//! Modes, caches, surfaces and monitors on the display channel.
+//! Display modes, caches, surfaces and monitors of the display channel.
 
 use spice_messages::display::server;
 use spice_messages::types;

@@ -49,7 +49,7 @@ fn copy_bits() {
     assert_eq!(got.base.surface_id, 3);
     assert_rect(&got.base.r#box, [-1, 2, 3, 4]);
     let types::ClipU::Rects(clip) = &got.base.clip.u else {
-        panic!("no clip");
+        panic!("expected a clip");
     };
     assert_eq!(clip.rects.len(), 2);
     assert_rect(&clip.rects.get(0).unwrap(), [1, 2, 3, 4]);
@@ -58,7 +58,7 @@ fn copy_bits() {
     assert_eq!(got, value);
 }
 
-/// A bitmap of three bytes with a palette of its own.
+/// A bitmap of three bytes with a palette.
 fn with_palette<'a>(palette: Option<types::Palette<'a>>) -> types::Image<'a> {
     types::Image {
         descriptor: types::ImageDescriptor {
@@ -83,7 +83,7 @@ fn with_palette<'a>(palette: Option<types::Palette<'a>>) -> types::Image<'a> {
 const IMAGE_BEFORE_PALETTE: &str = "cdab0000 00000000 00 00 08000000 03000000
     02 04 08000000 03000000 01000000 ";
 
-/// Everything that a fill can point to, in a clip of one rectangle.
+/// A fill with all possible pointees and a clip of one rectangle.
 fn intricate_fill() -> server::DrawFill<'static> {
     let palette = types::Palette {
         unique: 77,
@@ -115,7 +115,7 @@ fn intricate_fill() -> server::DrawFill<'static> {
     }
 }
 
-/// The example of the language: pattern at 69, mask at 108, palette at 147.
+/// The pattern is at 69, the mask at 108 and the palette at 147.
 #[test]
 fn draw_fill() {
     let value = intricate_fill();
@@ -137,14 +137,14 @@ fn draw_fill() {
         &bytes
     );
     let types::ClipU::Rects(clip) = &got.base.clip.u else {
-        panic!("no clip");
+        panic!("expected a clip");
     };
     assert_rect(&clip.rects.iter().next().unwrap(), [11, 21, 29, 39]);
     assert!(got.data.rop_descriptor.contains(types::Ropd::OP_PUT));
     assert!(got.data.rop_descriptor.contains(types::Ropd::INVERS_RES));
     assert_eq!(got.data.rop_descriptor.bits(), 0x0408);
     let types::BrushU::Pattern(pattern) = &got.data.brush.u else {
-        panic!("no pattern");
+        panic!("expected a pattern");
     };
     assert_eq!((pattern.pos.x, pattern.pos.y), (5, 6));
     let palette = assert_bitmap(&pattern.pat).unwrap();
@@ -159,7 +159,7 @@ fn draw_fill() {
     assert_eq!(got, value);
 }
 
-/// Reads what [`with_palette`] made; the result is its palette.
+/// Checks an image made by [`with_palette`] and returns its palette.
 #[track_caller]
 fn assert_bitmap<'i, 'a>(image: &'i types::Image<'a>) -> Option<&'i types::Palette<'a>> {
     assert_eq!(image.descriptor.id, 0xabcd);
@@ -168,14 +168,14 @@ fn assert_bitmap<'i, 'a>(image: &'i types::Image<'a>) -> Option<&'i types::Palet
     assert_eq!(image.descriptor.width, 8);
     assert_eq!(image.descriptor.height, 3);
     let types::ImageU::Bitmap(bitmap) = &image.u else {
-        panic!("no bitmap: {image:?}");
+        panic!("expected a bitmap: {image:?}");
     };
     assert_eq!(bitmap.format, types::BitmapFmt::_1BIT_BE);
     assert_eq!(bitmap.flags, types::BitmapFlags::TOP_DOWN);
     assert_eq!((bitmap.x, bitmap.y, bitmap.stride), (8, 3, 1));
     assert_eq!(*bitmap.data, [0xf0, 0x0f, 0xaa]);
     let types::BitmapDataPal::Palette(palette) = &bitmap.pal else {
-        panic!("a palette by its id: {image:?}");
+        panic!("unexpected cached palette: {image:?}");
     };
     palette.as_ref()
 }
@@ -230,14 +230,14 @@ fn draw_fill_without_a_brush() {
         &bytes
     );
     let types::BrushU::Other { r#type } = got.data.brush.u else {
-        panic!("a brush");
+        panic!("unexpected brush");
     };
     assert_eq!(r#type, types::BrushType::NONE);
     assert_eq!(got.data.rop_descriptor, types::Ropd::OP_INVERS);
     assert_eq!(got, value);
 }
 
-/// A mask with an image, and its bytes where the mask ends at byte 34.
+/// A mask with an image.
 fn mask() -> types::QMask<'static> {
     types::QMask {
         flags: types::MaskFlags::INVERS,

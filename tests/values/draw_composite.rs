@@ -1,4 +1,4 @@
-//! `draw_composite`: three parts that are there or not.
+//! `draw_composite`, with three optional parts.
 
 use spice_messages::display::server;
 use spice_messages::types::{self, CompositeA, CompositeB, CompositeC, CompositeFlags};
@@ -66,15 +66,15 @@ fn draw_composite() {
     assert!(data.flags.contains(CompositeFlags::HAS_MASK));
     assert_quic(data.src_bitmap.as_ref().unwrap(), 1, b"src");
     let CompositeA::HasMask(Some(mask)) = &data.a else {
-        panic!("no mask");
+        panic!("expected a mask");
     };
     assert_quic(mask, 2, b"mask");
     let CompositeB::HasSrcTransform(source) = &data.b else {
-        panic!("no transform of the source");
+        panic!("expected a transform of the source");
     };
     assert_transform(source, 10);
     let CompositeC::HasMaskTransform(mask) = &data.c else {
-        panic!("no transform of the mask");
+        panic!("expected a transform of the mask");
     };
     assert_transform(mask, 20);
     assert_eq!((data.src_origin.x, data.src_origin.y), (1, -2));
@@ -113,14 +113,14 @@ fn draw_composite_with_one_transform() {
     assert_eq!(got.data.a, CompositeA::Absent);
     assert_eq!(got.data.b, CompositeB::Absent);
     let CompositeC::HasMaskTransform(mask) = &got.data.c else {
-        panic!("no transform of the mask");
+        panic!("expected a transform of the mask");
     };
     assert_transform(mask, 0);
     assert_eq!((got.data.mask_origin.x, got.data.mask_origin.y), (7, 8));
     assert_eq!(got, value);
 }
 
-/// A mask that is announced and null.
+/// The mask's flag is set, but its pointer is null.
 #[test]
 fn draw_composite_with_a_null_mask() {
     let value = server::DrawComposite {

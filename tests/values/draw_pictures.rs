@@ -19,7 +19,7 @@ pub const CASES: Cases = &[
     ("display.server.draw_alpha_blend", draw_alpha_blend),
 ];
 
-/// Three images: the pointees follow in the order of the fields.
+/// Three images. The pointees are in the order of the fields.
 #[test]
 fn draw_opaque() {
     let value = server::DrawOpaque {
@@ -62,7 +62,7 @@ fn draw_opaque() {
     assert_quic(got.data.src_bitmap.as_ref().unwrap(), 1, b"source");
     assert_rect(&got.data.src_area, [1, 2, 3, 4]);
     let types::BrushU::Pattern(pattern) = &got.data.brush.u else {
-        panic!("no pattern");
+        panic!("expected a pattern");
     };
     assert_quic(&pattern.pat, 2, b"pattern");
     assert_eq!((pattern.pos.x, pattern.pos.y), (9, -9));
@@ -107,7 +107,7 @@ fn draw_copy() {
     assert_eq!(got, value);
 }
 
-/// Pointers that lead to one place, or into the fixed part, are legal.
+/// Pointers can share a target or point into the fixed part.
 #[test]
 fn draw_copy_with_shared_pointees() {
     let bytes = bytes(&format!(
@@ -117,12 +117,16 @@ fn draw_copy_with_shared_pointees() {
          @57 9u64 01 01 2u32 1u32 3u32 000102"
     ));
     let server::Message::DrawCopy(got) = server::Message::decode(304, &bytes).unwrap() else {
-        panic!("another message");
+        panic!("unexpected message");
     };
     assert_quic(got.data.src_bitmap.as_ref().unwrap(), 9, &[0, 1, 2]);
     assert_quic(got.data.mask.bitmap.as_ref().unwrap(), 9, &[0, 1, 2]);
     let again = spice_messages::wire::Encode::encode_to_vec(&got).unwrap();
-    assert_eq!(again.len(), bytes.len() + 25, "written twice");
+    assert_eq!(
+        again.len(),
+        bytes.len() + 25,
+        "the shared image is written twice"
+    );
 }
 
 #[test]

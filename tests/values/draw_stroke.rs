@@ -1,4 +1,4 @@
-//! Lines: a path of segments, and dashes.
+//! Lines: paths of segments, and dashes.
 
 use spice_messages::display::server;
 use spice_messages::types::{self, LineFlags, PathFlags};
@@ -33,7 +33,7 @@ fn path() -> types::Path<'static> {
     }
 }
 
-/// What [`path`] is on the wire: 43 bytes.
+/// The bytes of [`path`], 43 in total.
 const PATH: &str = "03000000
     11 02000000 16i32 -16i32 32i32 0i32
     08 00000000
@@ -52,7 +52,7 @@ fn assert_path(path: &types::Path<'_>) {
     assert_eq!((second.x, second.y), (32, 0));
     assert_eq!(segments[1].flags, PathFlags::CLOSE);
     assert!(segments[1].points.is_empty());
-    // Elements that vary in size can be read out of order too.
+    // Variable-size elements can be read in any order.
     let last = path.segments.get(2).unwrap();
     assert_eq!(last.flags, PathFlags::END);
     let point = last.points.get(0).unwrap();
@@ -60,7 +60,7 @@ fn assert_path(path: &types::Path<'_>) {
     assert_eq!(last.points.get(1), None);
 }
 
-/// The path is laid out depth first, the dashes and the brush's image breadth first.
+/// The path is depth-first. The dashes and the brush's image are breadth-first.
 #[test]
 fn draw_stroke() {
     let value = server::DrawStroke {
@@ -102,11 +102,11 @@ fn draw_stroke() {
     assert!(got.data.attr.flags.contains(LineFlags::STYLED));
     assert!(got.data.attr.flags.contains(LineFlags::START_WITH_GAP));
     let types::LineAttrU2::Styled(style) = &got.data.attr.u2 else {
-        panic!("no style");
+        panic!("expected a style");
     };
     assert_eq!(style.iter().collect::<Vec<i32>>(), [48, 16, -1]);
     let types::BrushU::Pattern(pattern) = &got.data.brush.u else {
-        panic!("no pattern");
+        panic!("expected a pattern");
     };
     assert_quic(&pattern.pat, 6, b"pat");
     assert_eq!((pattern.pos.x, pattern.pos.y), (-5, 5));
@@ -150,9 +150,9 @@ fn draw_stroke_without_style() {
     assert_eq!(got, value);
 }
 
-/// A style without dashes is null; a path without segments is a block of its own all the same.
+/// An empty style is null, but an empty path still has its own block.
 #[test]
-fn draw_stroke_of_nothing() {
+fn draw_stroke_with_an_empty_path() {
     let value = server::DrawStroke {
         base: base(),
         data: types::Stroke {
@@ -178,7 +178,7 @@ fn draw_stroke_of_nothing() {
     );
     assert!(got.data.path.segments.is_empty());
     let types::LineAttrU2::Styled(style) = &got.data.attr.u2 else {
-        panic!("no style");
+        panic!("expected a style");
     };
     assert!(style.is_empty());
     assert_eq!(got, value);

@@ -1,4 +1,4 @@
-//! Text: glyphs of one, four and eight bits for each pixel.
+//! Text: glyphs with 1, 4 and 8 bits per pixel.
 
 use spice_messages::display::server;
 use spice_messages::types::{self, StringFlags, StringU};
@@ -9,7 +9,7 @@ use crate::support::{Cases, assert_encodes};
 
 pub const CASES: Cases = &[("display.server.draw_text", draw_text)];
 
-/// A text in a colour on nothing; its string is at byte 51.
+/// A text with a solid brush and no background. Its string is at offset 51.
 fn text(str: types::String<'_>) -> server::DrawText<'_> {
     server::DrawText {
         base: base(),
@@ -40,7 +40,7 @@ fn text_bytes(string: &str) -> Vec<u8> {
     ))
 }
 
-/// Checks a text, and reads its decoded string.
+/// Checks a text and passes its decoded string to `read`.
 #[track_caller]
 fn check(value: &server::DrawText<'_>, string: &str, read: fn(&types::String<'_>)) {
     let bytes = text_bytes(string);
@@ -55,7 +55,7 @@ fn check(value: &server::DrawText<'_>, string: &str, read: fn(&types::String<'_>
     assert_rect(&got.data.back_area, [1, 2, 3, 4]);
     assert_color(&got.data.fore_brush, 0x0080_8080);
     let types::BrushU::Other { r#type } = got.data.back_brush.u else {
-        panic!("a back brush");
+        panic!("unexpected back brush");
     };
     assert_eq!(r#type, types::BrushType::NONE);
     assert_eq!((got.data.fore_mode, got.data.back_mode), (8, 9));
@@ -67,7 +67,7 @@ fn point(x: i32, y: i32) -> types::Point {
     types::Point { x, y }
 }
 
-/// The widths are odd, so that a row ends within a byte: 9 bits are two bytes.
+/// The widths are odd, so rows end within a byte: 9 bits take two bytes.
 #[test]
 fn draw_text() {
     let glyphs = vec![
@@ -124,7 +124,7 @@ fn draw_text() {
     });
 }
 
-/// Nine pixels of four bits are five bytes.
+/// Nine pixels of 4 bits take five bytes.
 #[test]
 fn draw_text_a4() {
     let value = text(types::String {
@@ -195,9 +195,9 @@ fn draw_text_a8() {
     });
 }
 
-/// Of two bits the first case counts.
+/// If two flags are set, the first case is chosen.
 #[test]
-fn draw_text_with_two_kinds_of_glyphs() {
+fn draw_text_with_two_glyph_flags() {
     let value = text(types::String {
         flags: StringFlags::RASTER_A4 | StringFlags::RASTER_A8,
         u: StringU::RasterA4(vec![].into()),
@@ -208,7 +208,7 @@ fn draw_text_with_two_kinds_of_glyphs() {
     });
 }
 
-/// Without a kind of glyphs there are none, whatever their number says.
+/// Without a glyph flag there are no glyphs, but the length is kept.
 #[test]
 fn draw_text_without_glyphs() {
     let value = text(types::String {
@@ -224,7 +224,7 @@ fn draw_text_without_glyphs() {
     });
 }
 
-/// The string comes first, depth first; then the images of both brushes.
+/// The string is depth-first, the images of both brushes are breadth-first.
 #[test]
 fn draw_text_with_patterns() {
     let pattern = |id, data| types::Brush {
@@ -256,12 +256,12 @@ fn draw_text_with_patterns() {
         &bytes
     );
     let types::BrushU::Pattern(fore) = &got.data.fore_brush.u else {
-        panic!("no pattern");
+        panic!("expected a pattern");
     };
     assert_quic(&fore.pat, 11, b"fore");
     assert_eq!((fore.pos.x, fore.pos.y), (11, -1));
     let types::BrushU::Pattern(back) = &got.data.back_brush.u else {
-        panic!("no pattern");
+        panic!("expected a pattern");
     };
     assert_quic(&back.pat, 12, b"back");
     assert_eq!((back.pos.x, back.pos.y), (12, -1));

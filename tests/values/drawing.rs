@@ -1,14 +1,14 @@
-//! Parts that most drawing commands have, by hand as values and as bytes.
+//! Values and bytes of parts that most drawing commands share.
 
 use spice_messages::types;
 
-/// What [`base`] is on the wire: 21 bytes.
+/// The bytes of [`base`], 21 in total.
 pub const BASE: &str = "01000000 0a000000 14000000 1e000000 28000000 00 @21 ";
 
-/// What [`no_mask`] is on the wire: 13 bytes.
+/// The bytes of [`no_mask`], 13 in total.
 pub const NO_MASK: &str = "00 00000000 00000000 00000000 ";
 
-/// Surface 1, a box, no clip.
+/// Surface 1 with a box and no clip.
 pub fn base() -> types::DisplayBase<'static> {
     types::DisplayBase {
         surface_id: 1,
@@ -26,7 +26,7 @@ pub fn base() -> types::DisplayBase<'static> {
     }
 }
 
-/// Reads what [`base`] made.
+/// Checks a value made by [`base`].
 #[track_caller]
 pub fn assert_base(base: &types::DisplayBase<'_>) {
     assert_eq!(base.surface_id, 1);
@@ -35,12 +35,12 @@ pub fn assert_base(base: &types::DisplayBase<'_>) {
     assert_eq!(base.r#box.bottom, 30);
     assert_eq!(base.r#box.right, 40);
     let types::ClipU::Other { r#type } = &base.clip.u else {
-        panic!("a clip: {:?}", base.clip);
+        panic!("unexpected clip: {:?}", base.clip);
     };
     assert_eq!(*r#type, types::ClipType::NONE);
 }
 
-/// Draws everywhere.
+/// A mask that does not restrict drawing.
 pub fn no_mask() -> types::QMask<'static> {
     types::QMask {
         flags: types::MaskFlags::empty(),
@@ -70,7 +70,7 @@ pub fn quic(id: u64, data: &[u8]) -> types::Image<'_> {
     }
 }
 
-/// Reads what [`quic`] made.
+/// Checks an image made by [`quic`].
 #[track_caller]
 pub fn assert_quic(image: &types::Image<'_>, id: u64, data: &[u8]) {
     assert_eq!(image.descriptor.id, id);
@@ -79,12 +79,12 @@ pub fn assert_quic(image: &types::Image<'_>, id: u64, data: &[u8]) {
     assert_eq!(image.descriptor.width, 2);
     assert_eq!(image.descriptor.height, 1);
     let types::ImageU::Quic(body) = &image.u else {
-        panic!("another image: {image:?}");
+        panic!("unexpected image: {image:?}");
     };
     assert_eq!(*body.data, *data);
 }
 
-/// A rectangle with its fields in the order of the wire.
+/// Returns a rectangle. The parameters have the order of the wire.
 pub fn rect(top: i32, left: i32, bottom: i32, right: i32) -> types::Rect {
     types::Rect {
         top,
@@ -102,7 +102,7 @@ pub fn assert_rect(rect: &types::Rect, expected: [i32; 4]) {
 #[track_caller]
 pub fn assert_color(brush: &types::Brush<'_>, expected: u32) {
     let types::BrushU::Solid(color) = &brush.u else {
-        panic!("another brush: {brush:?}");
+        panic!("unexpected brush: {brush:?}");
     };
     assert_eq!(*color, expected);
 }

@@ -1,4 +1,4 @@
-//! Values whose parts disagree: encoding says which field, and why.
+//! Encoding inconsistent values returns an error with the field and the reason.
 
 use spice_messages::types::{self, ImageType, ImageU};
 use spice_messages::wire::{Encode, Error, ErrorKind};
@@ -6,12 +6,12 @@ use spice_messages::{Message, ServerMessage, base, cursor, display, playback};
 
 use crate::drawing::{base as display_base, no_mask, quic, rect};
 
-/// The error of encoding, which leaves no bytes behind.
+/// Returns the encoding error and checks that the buffer is unchanged.
 #[track_caller]
 fn error_of(value: &impl Encode) -> Error {
     let mut out = Vec::from(b"before");
     let error = value.encode(&mut out).unwrap_err();
-    assert_eq!(out, b"before", "something was left behind");
+    assert_eq!(out, b"before", "the buffer was changed");
     assert_eq!(value.encode_to_vec().unwrap_err(), error);
     assert_eq!(value.encode_io().unwrap_err().kind(), error.kind());
     error
@@ -60,7 +60,7 @@ fn bitmap(data: &[u8]) -> types::BitmapData<'_> {
 }
 
 #[test]
-fn the_wrong_variant_for_an_enum() {
+fn wrong_variant_for_an_enum() {
     let value = copy(image(
         ImageType::LZ4,
         ImageU::Jpeg(types::BinaryData { data: (&[]).into() }),
@@ -68,7 +68,7 @@ fn the_wrong_variant_for_an_enum() {
     assert_error(&value, ErrorKind::VariantMismatch, "data.src_bitmap.u");
     let value = copy(image(ImageType::SURFACE, ImageU::Absent));
     assert_error(&value, ErrorKind::VariantMismatch, "data.src_bitmap.u");
-    // The two types of image with one body are told apart.
+    // The two image types with the same body type have different variants.
     let value = copy(image(
         ImageType::GLZ_RGB,
         ImageU::LzRgb(types::BinaryData { data: (&[]).into() }),
@@ -77,7 +77,7 @@ fn the_wrong_variant_for_an_enum() {
 }
 
 #[test]
-fn the_wrong_variant_for_flags() {
+fn wrong_variant_for_flags() {
     let mut wrong = bitmap(&[0; 8]);
     wrong.pal = types::BitmapDataPal::PalFromCache(1);
     let value = copy(image(ImageType::BITMAP, ImageU::Bitmap(wrong)));
@@ -105,7 +105,7 @@ fn the_wrong_variant_for_flags() {
 }
 
 #[test]
-fn the_wrong_variant_of_several_switches() {
+fn wrong_variant_of_one_of_several_switches() {
     let composite = |flags, a, b| display::server::DrawComposite {
         base: display_base(),
         data: types::Composite {
@@ -130,10 +130,10 @@ fn the_wrong_variant_of_several_switches() {
     assert_error(&value, ErrorKind::VariantMismatch, "data.b");
 }
 
-/// What a clip, a brush or packed data is follows from the variant: it cannot be wrong, but for
-/// naming a case that has fields.
+/// The type of a clip, a brush or compressed data follows from the variant. The only possible
+/// mistake is an `Other` variant whose type has its own variant.
 #[test]
-fn a_discriminant_beside_the_other_variant() {
+fn other_variant_with_a_known_discriminant() {
     let value = display::server::StreamClip {
         id: 1,
         clip: types::Clip {
@@ -154,7 +154,7 @@ fn a_discriminant_beside_the_other_variant() {
 }
 
 #[test]
-fn the_wrong_variant_for_text() {
+fn wrong_variant_for_text() {
     let mut value = display::server::DrawText::default();
     value.data.str.u = types::StringU::RasterA8(vec![].into());
     assert_error(&value, ErrorKind::VariantMismatch, "data.str.u");
@@ -185,7 +185,7 @@ fn image_data_of_the_wrong_length() {
 }
 
 #[test]
-fn a_glyph_of_the_wrong_length() {
+fn glyph_data_of_the_wrong_length() {
     let glyph = |data| types::RasterGlyphA4 {
         width: 9,
         height: 1,
@@ -205,7 +205,7 @@ fn a_glyph_of_the_wrong_length() {
 }
 
 #[test]
-fn a_mask_of_the_wrong_variant() {
+fn mask_with_the_wrong_variant() {
     let mut value = copy(quic(1, b"fine"));
     value.data.mask.bitmap = Some(image(ImageType::QUIC, ImageU::Absent));
     assert_error(&value, ErrorKind::VariantMismatch, "data.mask.bitmap.u");
@@ -240,7 +240,7 @@ fn too_many_elements_for_the_count() {
     assert_error(&value, kind, "data.attr.u1.style_nseg");
 }
 
-/// In a pointee, the field's path leads through the pointer.
+/// The field path goes through the pointer.
 #[test]
 fn too_many_elements_in_a_pointee() {
     let mut value = bitmap(&[0; 8]);
@@ -254,9 +254,9 @@ fn too_many_elements_in_a_pointee() {
     assert_error(&value, kind, field);
 }
 
-/// The most that the count can say is fine.
+/// The maximum of the count's type is accepted.
 #[test]
-fn as_many_elements_as_the_count_can_say() {
+fn maximum_number_of_elements_is_accepted() {
     let value = types::AudioVolume {
         volume: vec![1; 255].into(),
     };
@@ -265,9 +265,9 @@ fn as_many_elements_as_the_count_can_say() {
     assert_eq!(bytes[..3], [255, 1, 0]);
 }
 
-/// Sent as a message, the error names that too.
+/// Encoding a message adds its path to the error.
 #[test]
-fn the_message_is_named() {
+fn error_has_the_message_path() {
     let message = playback::server::Message::Volume(types::AudioVolume {
         volume: vec![0; 256].into(),
     });
@@ -289,9 +289,9 @@ fn the_message_is_named() {
     assert_eq!(message.encode_io().map(drop), Err(error));
 }
 
-/// The parts of a default value agree.
+/// Default values are consistent.
 #[test]
-fn defaults_can_be_encoded() {
+fn default_values_can_be_encoded() {
     fn length(value: &impl Encode) -> usize {
         value.encode_to_vec().unwrap().len()
     }

@@ -1,4 +1,4 @@
-//! Each kind of image, as the source of `draw_copy`.
+//! Every type of image, as the source of a `draw_copy`.
 
 use spice_messages::display::server;
 use spice_messages::types::{self, BitmapFlags, ImageFlags, ImageType, ImageU};
@@ -7,8 +7,8 @@ use crate::bytes::bytes;
 use crate::drawing::{BASE, NO_MASK, base, no_mask, rect};
 use crate::support::assert_encodes;
 
-/// Checks an image behind a `draw_copy`; `body` is what follows its descriptor, which ends at byte
-/// 75, with all pointees. `read` reads the decoded part.
+/// Checks an image as the source of a `draw_copy`. `body` contains the bytes after its descriptor,
+/// which ends at offset 75, including pointees. `read` checks the decoded image.
 #[track_caller]
 fn check(r#type: ImageType, number: &str, u: ImageU<'_>, body: &str, read: fn(&ImageU<'_>)) {
     let value = server::DrawCopy {
@@ -346,7 +346,7 @@ fn surface() {
     );
 }
 
-/// From the cache nothing follows; nor behind a type that has no case, or that has no name.
+/// Cached images, types without a case and unknown types have no body.
 #[test]
 fn images_without_a_body() {
     for (r#type, number) in [

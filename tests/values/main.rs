@@ -1,5 +1,5 @@
-//! Values are right, not only bytes: each message is built by hand, its bytes are written out by
-//! hand from the rules of the language, and what is decoded from them is read field by field.
+//! Tests of values. Each message is built by hand and compared with bytes written by hand according
+//! to the rules of the language. Its decoded fields are checked one by one.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The main channel: the session, the agent, migration.
+//! The main channel: session, agent and migration.
 
 use spice_messages::main::{client, server};
 use spice_messages::types;
@@ -53,9 +53,9 @@ fn migrate_begin() {
     assert_eq!(got, value);
 }
 
-/// No certificate: a null pointer. No host: the pointer must not be null, so it is in range.
+/// The certificate subject is null. The empty host must not be null, so its pointer is in range.
 #[test]
-fn migrate_begin_to_nowhere() {
+fn migrate_begin_without_host_and_certificate() {
     let value = server::MigrateBegin {
         dst_info: types::DstInfo {
             port: 1,
@@ -109,7 +109,7 @@ fn migrate_begin_seamless() {
     assert_eq!(got, value);
 }
 
-/// Text from a sender that does not send the NUL keeps its bytes.
+/// Text without a NUL keeps its bytes.
 #[test]
 fn migrate_switch_host() {
     let value = server::MigrateSwitchHost {

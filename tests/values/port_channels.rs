@@ -1,5 +1,4 @@
-//! The channels that carry a stream of bytes. What the port channel has of its own is in the tests
-//! of that channel too.
+//! Channels that carry a byte stream. `tests/port_channel` has more tests of the port channel.
 
 use spice_messages::{port, types, webdav};
 
@@ -50,7 +49,7 @@ fn server_compressed_data() {
         value: size,
     } = got.u
     else {
-        panic!("no size");
+        panic!("expected a size");
     };
     assert_eq!(r#type, types::DataCompressionType::LZ4);
     assert_eq!(size, 1000);
@@ -73,7 +72,7 @@ fn client_compressed_data() {
         &bytes
     );
     let types::CompressedDataU::None(types::EmptyStructure {}) = got.u else {
-        panic!("a size");
+        panic!("unexpected size");
     };
     assert_eq!(*got.compressed_data, *b"plain");
     assert_eq!(got, value);
@@ -93,7 +92,7 @@ fn init() {
     let inherited = webdav::server::Message::decode(201, &bytes).unwrap();
     assert_eq!(inherited.path(), Some("webdav.server.init"));
     let webdav::server::Message::Init(body) = inherited else {
-        panic!("another message");
+        panic!("unexpected message");
     };
     assert_eq!(body, got);
 }

@@ -51,7 +51,7 @@ fn client_data() {
     assert!(got.data.is_empty());
 }
 
-/// A type that no message uses: a pointer to text that reaches to the end.
+/// No message uses this type: a pointer to text that extends to the end of the message.
 #[test]
 fn reader_name() {
     let value = types::VscMessageReaderAdd {

@@ -1,13 +1,13 @@
-//! What all tests of values do.
+//! Helpers for the tests of values.
 
 use spice_messages::wire::Encode;
 
 use crate::bytes::hex;
 
-/// The messages that a module tests, each with its test.
+/// Paths of messages with their tests.
 pub type Cases = &'static [(&'static str, fn())];
 
-/// Checks each way of encoding a value against the same bytes.
+/// Checks that every way of encoding a value gives the same bytes.
 #[track_caller]
 pub fn assert_encodes(value: &impl Encode, expected: &[u8]) {
     assert_eq!(
@@ -16,7 +16,7 @@ pub fn assert_encodes(value: &impl Encode, expected: &[u8]) {
         "to_vec"
     );
     assert_eq!(value.encoded_len(), expected.len(), "encoded_len");
-    // With room in the buffer, some blocks are written another way.
+    // The encoder can take a different path if the buffer has spare capacity.
     for room in [0, 4096] {
         let mut appended = Vec::from(b"before");
         appended.reserve_exact(room);
@@ -28,8 +28,7 @@ pub fn assert_encodes(value: &impl Encode, expected: &[u8]) {
     assert_eq!(hex(&slices), hex(expected), "encode_io");
 }
 
-/// Decodes bytes as the message of a channel, checks the message's names and that it encodes to the
-/// bytes again, and gives its body:
+/// Decodes a message of a channel, checks its path, id and re-encoded bytes, and returns its body:
 /// `received!("port.server.init", 201, port::server::Init, &bytes)`.
 macro_rules! received {
     ($path:literal, $id:literal, $channel:ident::$side:ident::$variant:ident, $bytes:expr) => {{

@@ -1,4 +1,4 @@
-//! What the protocol does not know survives decoding and encoding.
+//! Unknown values survive decoding and encoding.
 
 use spice_messages::types::{self, Ropd};
 use spice_messages::wire::{Encode as _, Fds, IntoOwned as _};
@@ -65,7 +65,7 @@ fn flag_bits() {
     assert!(got.flags.contains(types::MigrateFlags::NEED_FLUSH));
 }
 
-/// A clip and a brush of a type that has no case: nothing follows, and the type is kept.
+/// A clip and a brush with unknown types have no fields, and the type is kept.
 #[test]
 fn discriminants() {
     let base = BASE.replace(" 00 @21", " 07 @21");
@@ -77,18 +77,18 @@ fn discriminants() {
         &bytes
     );
     let types::ClipU::Other { r#type } = got.base.clip.u else {
-        panic!("a clip");
+        panic!("unexpected clip");
     };
     assert_eq!((r#type.0, r#type.name()), (7, None));
     let types::BrushU::Other { r#type } = got.data.brush.u else {
-        panic!("a brush");
+        panic!("unexpected brush");
     };
     assert_eq!((r#type.0, r#type.name()), (0x63, None));
     assert_eq!(got.data.rop_descriptor, Ropd::OP_PUT);
     assert_encodes(&got, &bytes);
 }
 
-/// `default` takes what no case names, with its discriminant.
+/// The `default` case matches unknown discriminants and keeps them.
 #[test]
 fn discriminants_with_a_default() {
     let bytes = bytes("f0 10u32 \"zz\"");
@@ -99,7 +99,7 @@ fn discriminants_with_a_default() {
         &bytes
     );
     let types::CompressedDataU::UncompressedSize { r#type, value } = got.u else {
-        panic!("no size");
+        panic!("expected a size");
     };
     assert_eq!(r#type, types::DataCompressionType(0xf0));
     assert_eq!(value, 10);
@@ -120,7 +120,7 @@ fn message_ids() {
     assert_encodes(&message, &body);
     let owned: display::server::Message<'static> = message.into_owned();
     assert_eq!(owned.encode_to_vec().unwrap(), body);
-    // An id of the other direction is as unknown.
+    // Ids of the other side are unknown too.
     let message = main::server::Message::decode(102, &[]).unwrap();
     assert_eq!(message.name(), Some("migrate_cancel"));
     let message = main::client::Message::decode(116, &[]).unwrap();

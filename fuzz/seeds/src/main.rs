@@ -1,5 +1,5 @@
-//! Writes the first inputs of the fuzz targets, made from the project's test data:
-//! `fuzz-seeds REPOSITORY CORPUS` fills the folder `CORPUS/TARGET` of each target.
+//! Writes seed inputs for the fuzz targets, made from the project's test data. `fuzz-seeds
+//! REPOSITORY CORPUS` fills the folder `CORPUS/TARGET` of each target.
 
 mod protos;
 mod rows;
@@ -31,7 +31,7 @@ fn main() -> Result<()> {
     write(&corpus, "values", &values(&rows.recorded))
 }
 
-/// Something for each of the first messages of the first conformance protos.
+/// Returns simple bodies for the first messages of the conformance protos.
 fn conformance() -> impl Iterator<Item = Vec<u8>> {
     (1..=16).flat_map(|proto| {
         (0..16).flat_map(move |message| {
@@ -44,7 +44,7 @@ fn conformance() -> impl Iterator<Item = Vec<u8>> {
     })
 }
 
-/// Bytes for values: any will do. The first one chooses the proto.
+/// Returns arbitrary bytes for values. The first byte selects the proto.
 fn values(rows: &[rows::Row]) -> Vec<Vec<u8>> {
     let bytes: Vec<u8> = rows.iter().flat_map(|row| row.body.clone()).collect();
     let seeds = bytes.chunks(150).zip((0..24).cycle());
@@ -53,7 +53,7 @@ fn values(rows: &[rows::Row]) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Writes the seeds of a target in place of those that were there. What was found by fuzzing stays.
+/// Replaces the seeds of a target. Inputs found by fuzzing are kept.
 fn write(corpus: &Path, target: &str, seeds: &[Vec<u8>]) -> Result<()> {
     let folder = corpus.join(target);
     fs::create_dir_all(&folder)?;

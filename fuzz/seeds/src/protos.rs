@@ -1,14 +1,14 @@
-//! The protos of the repository, cut into pieces that compile quickly.
+//! The protos of the repository, cut into chunks that compile quickly.
 
 use std::fs;
 use std::path::Path;
 
 use crate::Result;
 
-/// The longest piece, unless one definition is longer.
+/// Maximum length of a chunk. A single longer definition is not cut.
 const LONGEST: usize = 1_500;
 
-/// All protos, the long ones as pieces of whole definitions.
+/// Returns all protos. Long ones are cut between definitions.
 pub fn pieces(repository: &Path) -> Result<Vec<Vec<u8>>> {
     let mut waiting = vec![
         repository.join("proto"),
@@ -26,7 +26,7 @@ pub fn pieces(repository: &Path) -> Result<Vec<Vec<u8>>> {
             }
         }
     }
-    // The order of a folder is not the same everywhere.
+    // The order of directory entries depends on the file system.
     pieces.sort();
     Ok(pieces)
 }
@@ -48,7 +48,7 @@ fn cut(proto: Vec<u8>, pieces: &mut Vec<Vec<u8>>) {
     pieces.push(ended(&piece));
 }
 
-/// A piece with a protocol at its end, of its first channel if it has one.
+/// Appends a protocol to a chunk. It contains the chunk's first channel, if there is one.
 fn ended(piece: &str) -> Vec<u8> {
     if piece.contains("\nprotocol ") {
         return piece.into();

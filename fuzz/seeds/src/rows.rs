@@ -1,4 +1,4 @@
-//! The messages and link exchanges of `tests/data`.
+//! Messages and link exchanges from `tests/data`.
 
 use std::fs;
 use std::path::Path;
@@ -15,24 +15,24 @@ pub struct Row {
     pub body: Vec<u8>,
 }
 
-/// What the two sides of a channel said before its messages.
+/// The link stage of a channel.
 pub struct Link {
     pub client: Vec<u8>,
     pub server: Vec<u8>,
 }
 
-/// All rows.
+/// All test data.
 #[derive(Default)]
 pub struct Rows {
-    /// Those of the reference, those that it judged, and recorded ones.
+    /// Messages from all files.
     pub messages: Vec<Row>,
-    /// Recorded messages alone, in their order.
+    /// Only recorded messages, in order.
     pub recorded: Vec<Row>,
     pub links: Vec<Link>,
 }
 
 impl Row {
-    /// Its address and its body.
+    /// Returns the address and the body.
     pub fn seed(&self) -> Vec<u8> {
         let channel = self.channel | u8::from(self.client) << 7;
         let mut seed = vec![channel];

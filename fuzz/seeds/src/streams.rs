@@ -1,8 +1,8 @@
-//! Streams: link exchanges, and messages behind their headers.
+//! Byte streams: link exchanges, and messages with headers.
 
 use crate::rows::{Row, Rows};
 
-/// The bits of the first byte, as the target has them.
+/// Bits of the first byte, as in the target `frames`.
 const LINK: u8 = 1;
 const CLIENT: u8 = 2;
 const MINI: u8 = 4;
@@ -10,21 +10,21 @@ const DESCRIPTORS: u8 = 8;
 const REFUSE: u8 = 16;
 const SELECTION: u8 = 32;
 
-/// The longest body: the limit of the target.
+/// Maximum body length, as in the target.
 const LONGEST: usize = 2000;
 
-/// How many messages a stream has.
+/// Number of messages in a stream.
 const MESSAGES: usize = 6;
 
-/// The ids of base's messages `list` and `ping`.
+/// Ids of the base messages `list` and `ping`.
 const LIST: u16 = 8;
 const PING: u16 = 4;
 
-/// All streams.
+/// Returns all streams.
 pub fn streams(rows: &Rows) -> Vec<Vec<u8>> {
     let mut streams = Vec::new();
     for link in &rows.links {
-        // The way to authenticate, and the ticket.
+        // The authentication method and the ticket.
         let choice = [&*link.client, &[1, 0, 0, 0], &[7; 128]].concat();
         let ticket = [&*link.client, &[7; 128]].concat();
         let result = [&*link.server, &[0; 4]].concat();
@@ -58,7 +58,7 @@ fn stream(bits: u8, piece: u8, bytes: &[u8]) -> Vec<u8> {
     [&[bits, piece], bytes].concat()
 }
 
-/// The number of something, of four bytes.
+/// Converts a number to four little-endian bytes.
 fn number(number: usize) -> [u8; 4] {
     u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes()
 }
@@ -79,7 +79,7 @@ fn framed_message(format: u8, serial: usize, row: &Row) -> Vec<u8> {
     frame(format, serial, row.id, 0, &row.body)
 }
 
-/// Messages as base's `list`, and as sub-messages of a `ping`.
+/// Returns messages in a `list`, and as sub-messages of a `ping`.
 fn lists(rows: &[&Row]) -> Vec<Vec<u8>> {
     let rows: Vec<_> = rows.iter().filter(|row| row.body.len() < 300).collect();
     let ping = [0; 12];
@@ -105,7 +105,7 @@ fn lists(rows: &[&Row]) -> Vec<Vec<u8>> {
     ]
 }
 
-/// How many there are.
+/// Returns a sub-message count.
 fn list(count: usize) -> Vec<u8> {
     number(count).get(..2).unwrap_or_default().to_vec()
 }

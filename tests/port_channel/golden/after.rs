@@ -86,7 +86,7 @@ pub enum Message<'a> {
 pub mod types {
     #[allow(unused_imports)]
     use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-    /// Plain bytes.
+    /// Opaque bytes.
     ///
     /// On the wire:
     /// ```text
@@ -127,7 +127,7 @@ pub mod types {
         wire::write_alone!();
     }
 }
-/// What every channel can do.
+/// Messages of every channel.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -159,7 +159,7 @@ pub mod base {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
-            /// The state of this channel, to be carried to another host.
+            /// State of this channel for the migration target.
             ///
             /// Message 2.
             MigrateData(super::super::types::Data<'a>),
@@ -167,7 +167,7 @@ pub mod base {
             ///
             /// Message 3.
             SetAck(SetAck),
-            /// Asks for a sign of life.
+            /// Requests a `pong`.
             ///
             /// Message 4.
             Ping(Ping<'a>),
@@ -196,9 +196,9 @@ pub mod base {
         /// ```
         #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
         pub struct SetAck {
-            /// Number of this setting.
+            /// Generation of these settings.
             pub generation: u32,
-            /// How many messages one `ack` stands for.
+            /// Number of messages that one `ack` confirms.
             pub window: u32,
         }
         impl SetAck {
@@ -209,7 +209,7 @@ pub mod base {
             { 0 generation: u32, 4 window: u32 }
             [4 "generation", 8 "window"]
         );
-        /// Asks for a sign of life.
+        /// Requests a `pong`.
         ///
         /// Message 4 of a server on `BaseChannel`.
         ///
@@ -221,11 +221,11 @@ pub mod base {
         /// ```
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Ping<'a> {
-            /// To be repeated.
+            /// Copied to the `pong`.
             pub id: u32,
-            /// To be repeated.
+            /// Copied to the `pong`.
             pub timestamp: u64,
-            /// Ballast.
+            /// Padding to measure throughput.
             pub data: wire::Cow<'a, [u8]>,
         }
         impl Ping<'_> {
@@ -327,9 +327,9 @@ pub mod base {
         /// ```
         #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
         pub struct Pong {
-            /// Copied from the ping.
+            /// Copied from the `ping`.
             pub id: u32,
-            /// Copied from the ping.
+            /// Copied from the `ping`.
             pub timestamp: u64,
         }
         impl Pong {
@@ -342,7 +342,7 @@ pub mod base {
         );
     }
 }
-/// The session itself.
+/// The session.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -377,7 +377,7 @@ pub mod main {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
-            /// The state of this channel, to be carried to another host.
+            /// State of this channel for the migration target.
             ///
             /// Message 2.
             MigrateData(super::super::types::Data<'a>),
@@ -385,7 +385,7 @@ pub mod main {
             ///
             /// Message 3.
             SetAck(super::super::base::server::SetAck),
-            /// Asks for a sign of life.
+            /// Requests a `pong`.
             ///
             /// Message 4.
             Ping(super::super::base::server::Ping<'a>),
@@ -421,7 +421,7 @@ pub mod main {
         /// ```
         #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
         pub struct Init {
-            /// To be named on every further channel.
+            /// Sent by the client when it opens another channel.
             pub session_id: u32,
         }
         impl Init {
@@ -461,7 +461,7 @@ pub mod main {
         wire::impl_parent_messages!(Message, super::super::base::client { AckSync, Pong });
     }
 }
-/// A plain stream of bytes between the client and a device of the machine.
+/// A byte stream between the client and a device of the guest.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -494,7 +494,7 @@ pub mod spicevmc {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
-            /// The state of this channel, to be carried to another host.
+            /// State of this channel for the migration target.
             ///
             /// Message 2.
             MigrateData(super::super::types::Data<'a>),
@@ -502,11 +502,11 @@ pub mod spicevmc {
             ///
             /// Message 3.
             SetAck(super::super::base::server::SetAck),
-            /// Asks for a sign of life.
+            /// Requests a `pong`.
             ///
             /// Message 4.
             Ping(super::super::base::server::Ping<'a>),
-            /// The next bytes from the machine.
+            /// The next bytes from the guest.
             ///
             /// Message 101.
             Data(super::super::types::Data<'a>),
@@ -564,7 +564,7 @@ pub mod spicevmc {
         wire::impl_parent_messages!(Message, super::super::base::client { AckSync, Pong });
     }
 }
-/// Lends the guest a USB device of the client.
+/// Redirects a USB device of the client to the guest.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -600,7 +600,7 @@ pub mod usbredir {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
-            /// The state of this channel, to be carried to another host.
+            /// State of this channel for the migration target.
             ///
             /// Message 2.
             MigrateData(super::super::types::Data<'a>),
@@ -608,11 +608,11 @@ pub mod usbredir {
             ///
             /// Message 3.
             SetAck(super::super::base::server::SetAck),
-            /// Asks for a sign of life.
+            /// Requests a `pong`.
             ///
             /// Message 4.
             Ping(super::super::base::server::Ping<'a>),
-            /// The next bytes from the machine.
+            /// The next bytes from the guest.
             ///
             /// Message 101.
             Data(super::super::types::Data<'a>),
@@ -672,7 +672,7 @@ pub mod usbredir {
         });
     }
 }
-/// A stream of bytes with a name.
+/// A named byte stream.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -708,7 +708,7 @@ pub mod port {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
-            /// The state of this channel, to be carried to another host.
+            /// State of this channel for the migration target.
             ///
             /// Message 2.
             MigrateData(super::super::types::Data<'a>),
@@ -716,11 +716,11 @@ pub mod port {
             ///
             /// Message 3.
             SetAck(super::super::base::server::SetAck),
-            /// Asks for a sign of life.
+            /// Requests a `pong`.
             ///
             /// Message 4.
             Ping(super::super::base::server::Ping<'a>),
-            /// The next bytes from the machine.
+            /// The next bytes from the guest.
             ///
             /// Message 101.
             Data(super::super::types::Data<'a>),

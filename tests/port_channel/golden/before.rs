@@ -79,7 +79,7 @@ pub enum Message<'a> {
 pub mod types {
     #[allow(unused_imports)]
     use ::spice_wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
-    /// Plain bytes.
+    /// Opaque bytes.
     ///
     /// On the wire:
     /// ```text
@@ -120,7 +120,7 @@ pub mod types {
         wire::write_alone!();
     }
 }
-/// What every channel can do.
+/// Messages of every channel.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -152,7 +152,7 @@ pub mod base {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
-            /// The state of this channel, to be carried to another host.
+            /// State of this channel for the migration target.
             ///
             /// Message 2.
             MigrateData(super::super::types::Data<'a>),
@@ -160,7 +160,7 @@ pub mod base {
             ///
             /// Message 3.
             SetAck(SetAck),
-            /// Asks for a sign of life.
+            /// Requests a `pong`.
             ///
             /// Message 4.
             Ping(Ping<'a>),
@@ -189,9 +189,9 @@ pub mod base {
         /// ```
         #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
         pub struct SetAck {
-            /// Number of this setting.
+            /// Generation of these settings.
             pub generation: u32,
-            /// How many messages one `ack` stands for.
+            /// Number of messages that one `ack` confirms.
             pub window: u32,
         }
         impl SetAck {
@@ -202,7 +202,7 @@ pub mod base {
             { 0 generation: u32, 4 window: u32 }
             [4 "generation", 8 "window"]
         );
-        /// Asks for a sign of life.
+        /// Requests a `pong`.
         ///
         /// Message 4 of a server on `BaseChannel`.
         ///
@@ -214,11 +214,11 @@ pub mod base {
         /// ```
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Ping<'a> {
-            /// To be repeated.
+            /// Copied to the `pong`.
             pub id: u32,
-            /// To be repeated.
+            /// Copied to the `pong`.
             pub timestamp: u64,
-            /// Ballast.
+            /// Padding to measure throughput.
             pub data: wire::Cow<'a, [u8]>,
         }
         impl Ping<'_> {
@@ -320,9 +320,9 @@ pub mod base {
         /// ```
         #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
         pub struct Pong {
-            /// Copied from the ping.
+            /// Copied from the `ping`.
             pub id: u32,
-            /// Copied from the ping.
+            /// Copied from the `ping`.
             pub timestamp: u64,
         }
         impl Pong {
@@ -335,7 +335,7 @@ pub mod base {
         );
     }
 }
-/// The session itself.
+/// The session.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -370,7 +370,7 @@ pub mod main {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
-            /// The state of this channel, to be carried to another host.
+            /// State of this channel for the migration target.
             ///
             /// Message 2.
             MigrateData(super::super::types::Data<'a>),
@@ -378,7 +378,7 @@ pub mod main {
             ///
             /// Message 3.
             SetAck(super::super::base::server::SetAck),
-            /// Asks for a sign of life.
+            /// Requests a `pong`.
             ///
             /// Message 4.
             Ping(super::super::base::server::Ping<'a>),
@@ -414,7 +414,7 @@ pub mod main {
         /// ```
         #[derive(Clone, Copy, Hash, Debug, Default, PartialEq, Eq)]
         pub struct Init {
-            /// To be named on every further channel.
+            /// Sent by the client when it opens another channel.
             pub session_id: u32,
         }
         impl Init {
@@ -454,7 +454,7 @@ pub mod main {
         wire::impl_parent_messages!(Message, super::super::base::client { AckSync, Pong });
     }
 }
-/// A plain stream of bytes between the client and a device of the machine.
+/// A byte stream between the client and a device of the guest.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -487,7 +487,7 @@ pub mod spicevmc {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
-            /// The state of this channel, to be carried to another host.
+            /// State of this channel for the migration target.
             ///
             /// Message 2.
             MigrateData(super::super::types::Data<'a>),
@@ -495,11 +495,11 @@ pub mod spicevmc {
             ///
             /// Message 3.
             SetAck(super::super::base::server::SetAck),
-            /// Asks for a sign of life.
+            /// Requests a `pong`.
             ///
             /// Message 4.
             Ping(super::super::base::server::Ping<'a>),
-            /// The next bytes from the machine.
+            /// The next bytes from the guest.
             ///
             /// Message 101.
             Data(super::super::types::Data<'a>),
@@ -557,7 +557,7 @@ pub mod spicevmc {
         wire::impl_parent_messages!(Message, super::super::base::client { AckSync, Pong });
     }
 }
-/// Lends the guest a USB device of the client.
+/// Redirects a USB device of the client to the guest.
 #[allow(
     clippy::derive_partial_eq_without_eq,
     clippy::enum_variant_names,
@@ -593,7 +593,7 @@ pub mod usbredir {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
-            /// The state of this channel, to be carried to another host.
+            /// State of this channel for the migration target.
             ///
             /// Message 2.
             MigrateData(super::super::types::Data<'a>),
@@ -601,11 +601,11 @@ pub mod usbredir {
             ///
             /// Message 3.
             SetAck(super::super::base::server::SetAck),
-            /// Asks for a sign of life.
+            /// Requests a `pong`.
             ///
             /// Message 4.
             Ping(super::super::base::server::Ping<'a>),
-            /// The next bytes from the machine.
+            /// The next bytes from the guest.
             ///
             /// Message 101.
             Data(super::super::types::Data<'a>),

@@ -1,5 +1,5 @@
-//! A user's program, compiled with what both protos give: the code for channels of bytes is the
-//! same before and after the change.
+//! A user's program that is compiled with the generated code of both protos. Its code for byte
+//! streams is the same before and after the change.
 
 #![deny(warnings, missing_docs, unsafe_code)]
 
@@ -12,7 +12,7 @@ macro_rules! streams {
             use super::*;
             use user::$protocol::{spicevmc, types::Data};
 
-            /// Answers a piece of data with the same bytes, on any channel of bytes.
+            /// Sends data back unchanged, on any channel that carries a byte stream.
             pub fn echo<C: DerivedFrom<spicevmc::Channel>>(id: u16, body: &[u8]) {
                 let message =
                     <C::Server<'_> as ChannelMessage>::decode_from(id, &mut Cursor::new(body));

@@ -11,7 +11,7 @@ impl Maker<'_> {
             return self.subject(body);
         }
         let (path, found) = self.prng.pick(&body.subjects).clone();
-        // A count for the arrays of the cases.
+        // A count for arrays in the cases.
         let count = self.prng.chance(40).then(|| self.count(body));
         let name = self.field(body);
         let (cases, sizes) = self.cases(body, &found, count.as_deref());
@@ -24,8 +24,8 @@ impl Maker<'_> {
         }
     }
 
-    /// Arrays that are counted in the cases of a switch: usually in the same cases of another
-    /// switch, or in other cases, or in no switch at all.
+    /// Adds arrays whose counts are in the cases of a switch. Most arrays are in the same cases of
+    /// another switch; some are in other cases or outside of any switch.
     fn counted_in_cases(&mut self, body: &mut Body, path: &str, mut sizes: Vec<[String; 3]>) {
         if self.prng.chance(20) {
             for [_, name, array] in sizes {
@@ -44,7 +44,8 @@ impl Maker<'_> {
         body.line(&format!("switch ({path}) {{\n{cases}    }} {name}"));
     }
 
-    /// Cases, and the labels, names and definitions of arrays that are counted in them.
+    /// Returns the cases, and the labels, names and definitions of arrays whose counts they
+    /// contain.
     fn cases(
         &mut self,
         body: &mut Body,
@@ -80,7 +81,7 @@ impl Maker<'_> {
             if let Some([name, array]) = array {
                 twins.push([labels.clone(), name, array]);
             }
-            // What follows it is dead.
+            // Cases after `default` are dead.
             if labels.contains("default") && self.prng.chance(80) {
                 break;
             }
@@ -89,7 +90,8 @@ impl Maker<'_> {
         (text, twins)
     }
 
-    /// The field of a case, and if it is a count, the array in the other switch.
+    /// Returns the field of a case. If the field is a count, also returns an array for the other
+    /// switch.
     fn case_field(
         &mut self,
         body: &mut Body,

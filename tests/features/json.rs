@@ -1,4 +1,4 @@
-//! What values look like in JSON, and what is refused there.
+//! JSON representation of values, and errors of invalid JSON.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use spice_proto::{names, numbers};
 
 use crate::common::built::draw_copy;
 
-/// Checks the form of a value, and that it is read again.
+/// Checks that a value serializes to `form` and back.
 #[track_caller]
 fn check<T>(value: &T, form: Value)
 where
@@ -23,14 +23,14 @@ where
     assert_eq!(from_value::<T>(form).unwrap(), *value);
 }
 
-/// Why a form is refused.
+/// Returns the error of deserializing `form`.
 #[track_caller]
-fn refused<T: DeserializeOwned + std::fmt::Debug>(form: Value) -> String {
+fn error_of<T: DeserializeOwned + std::fmt::Debug>(form: Value) -> String {
     from_value::<T>(form).unwrap_err().to_string()
 }
 
 #[test]
-fn messages_are_named_as_in_the_proto() {
+fn messages_are_tagged_with_their_proto_name() {
     let init = port::server::Init {
         name: "org.qemu.0".into(),
         opened: 1,
@@ -56,7 +56,7 @@ fn messages_are_named_as_in_the_proto() {
 }
 
 #[test]
-fn a_drawing_reads_well() {
+fn drawing_commands_are_readable() {
     let image = json!({
         "descriptor": {
             "id": 0, "type": "BITMAP", "flags": [], "width": 4, "height": 2,
@@ -94,7 +94,7 @@ fn a_drawing_reads_well() {
 }
 
 #[test]
-fn enums_and_flags_are_names_where_they_have_some() {
+fn enums_and_flags_are_names_or_numbers() {
     check(&ImageType::LZ_PLT, json!("LZ_PLT"));
     check(&ImageType(77), json!(77));
     assert_eq!(
@@ -118,20 +118,20 @@ fn enums_and_flags_are_names_where_they_have_some() {
     };
     check(&attr, json!({ "flags": [], "u2": "absent" }));
 
-    let unknown = refused::<ImageType>(json!("PNG"));
+    let unknown = error_of::<ImageType>(json!("PNG"));
     assert!(
         unknown.starts_with("invalid value: string \"PNG\", expected a number of 8 bits, `BITMAP`")
     );
     for form in [json!(256), json!(-1), json!([]), json!(null)] {
-        let reason = refused::<ImageType>(form);
+        let reason = error_of::<ImageType>(form);
         assert!(reason.contains("expected a number of 8 bits"), "{reason}");
     }
-    let reason = refused::<LineFlags>(json!(["STYLED", 256]));
+    let reason = error_of::<LineFlags>(json!(["STYLED", 256]));
     assert!(
         reason.starts_with("invalid value: integer `256`"),
         "{reason}"
     );
-    let reason = refused::<LineFlags>(json!("STYLED"));
+    let reason = error_of::<LineFlags>(json!("STYLED"));
     assert!(
         reason.contains("expected a list of names and numbers"),
         "{reason}"
@@ -139,7 +139,7 @@ fn enums_and_flags_are_names_where_they_have_some() {
 }
 
 #[test]
-fn text_keeps_all_its_bytes() {
+fn text_keeps_all_bytes() {
     let wire = Text::from_wire;
     check(&wire(b"caf\xc3\xa9\0"), json!("café"));
     check(&Text::from("a\0b"), json!("a\0b"));
@@ -155,12 +155,12 @@ fn text_keeps_all_its_bytes() {
         json!({ "hex": "", "unterminated": "" }),
         json!({ "text": "" }),
     ] {
-        refused::<Text>(form);
+        error_of::<Text>(form);
     }
 }
 
 #[test]
-fn bytes_are_digits() {
+fn bytes_are_hexadecimal_digits() {
     type Data = spice_messages::types::Data<'static>;
     let data = Data {
         data: Cow::Borrowed(&[0, 0xab, 0x1f]),
@@ -171,16 +171,16 @@ fn bytes_are_digits() {
         data
     );
     for digits in ["0", "0x00", "zz", "é", "00 "] {
-        let reason = refused::<Data>(json!({ "data": digits }));
+        let reason = error_of::<Data>(json!({ "data": digits }));
         let expected =
             format!("invalid value: string {digits:?}, expected pairs of hexadecimal digits");
         assert_eq!(reason, expected);
     }
-    assert_eq!(refused::<Data>(json!({})), "missing field `data`");
+    assert_eq!(error_of::<Data>(json!({})), "missing field `data`");
 }
 
 #[test]
-fn arrays_have_their_length() {
+fn fixed_arrays_must_have_their_length() {
     let mut message = numbers::types::Long::default();
     (message.forty[39], message.six_hundred[299]) = (0xff, 7);
     let digits = "00".repeat(39) + "ff";
@@ -209,12 +209,12 @@ fn arrays_have_their_length() {
     ] {
         let mut form = form.clone();
         form[field] = value;
-        assert!(refused::<Long>(form).starts_with(reason), "{field}");
+        assert!(error_of::<Long>(form).starts_with(reason), "{field}");
     }
 }
 
 #[test]
-fn names_are_those_of_the_proto_and_not_of_rust() {
+fn field_names_are_proto_names() {
     use names::types::{Digits, Language, Value as Chosen, ValueTarget};
     let form = to_value(Language::default()).unwrap();
     for name in ["struct", "camelCase", "UPPER", "With2Digits", "typedef"] {
@@ -238,7 +238,7 @@ fn names_are_those_of_the_proto_and_not_of_rust() {
 }
 
 #[test]
-fn descriptors_are_left_out() {
+fn descriptors_serialize_as_null() {
     type Scanout = display::server::GlScanoutUnix<'static>;
     let mut form = to_value(Scanout::default()).unwrap();
     assert_eq!(form["drm_dma_buf_fd"], Value::Null);
@@ -249,7 +249,7 @@ fn descriptors_are_left_out() {
         Scanout::default()
     );
     form["drm_dma_buf_fd"] = json!(3);
-    let reason = refused::<Scanout>(form);
+    let reason = error_of::<Scanout>(form);
     assert!(
         reason.contains("expected nothing: a descriptor cannot be read"),
         "{reason}"
@@ -262,13 +262,13 @@ fn descriptors_are_left_out() {
     }
 }
 
-/// One for all lifetimes, as a generic function asks for it.
+/// Requires `DeserializeOwned`, as generic functions do.
 fn read<T: DeserializeOwned>(text: &str) -> T {
     serde_json::from_str(text).unwrap()
 }
 
 #[test]
-fn values_that_are_read_borrow_nothing() {
+fn deserialized_values_are_static() {
     let kept: Message<'static> = {
         let text = to_value(Message::Server(ServerMessage::Port(
             port::server::Message::Init(port::server::Init::default()),

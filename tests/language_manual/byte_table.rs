@@ -1,14 +1,14 @@
-//! Reads the body of a message by its model alone, and says what each byte is.
+//! Decodes a message body from the model and lists the field of each byte.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use spice_proto_gen::model::{Array, Case, Field, Int, Label, Member, Role, Switch, Type, TypeId};
 use spice_proto_gen::model::{Message, Model, Side};
 
-/// A field on the wire.
+/// A row of a byte table: one field on the wire.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Row {
-    pub at: usize,
+    pub offset: usize,
     pub bytes: Vec<u8>,
     pub path: String,
     pub value: String,
@@ -28,17 +28,17 @@ impl Row {
     }
 }
 
-/// What a body is made of.
+/// The fields and blocks of a message body.
 #[derive(Debug)]
-pub struct Picture {
-    /// By their place.
+pub struct ByteTable {
+    /// Rows in order of offset.
     pub rows: Vec<Row>,
-    /// Where blocks start and end, in the order in which an encoder begins them.
+    /// Start and end of each block, in encoding order.
     pub blocks: Vec<(usize, usize)>,
 }
 
-/// The message with this path: `channel.side.name`, the channel's name being that of the protocol.
-pub fn find<'m>(model: &'m Model, path: &str) -> Option<(u8, Side, &'m Message)> {
+/// Finds a message by its path `channel.side.name`, with the channel's name from the protocol.
+pub fn find_message<'m>(model: &'m Model, path: &str) -> Option<(u8, Side, &'m Message)> {
     let [channel, side, name] = path.split('.').collect::<Vec<_>>()[..] else {
         return None;
     };
@@ -54,40 +54,40 @@ pub fn find<'m>(model: &'m Model, path: &str) -> Option<(u8, Side, &'m Message)>
     Some((entry.number, side, message))
 }
 
-/// Reads `body` as a message whose fields are those of the type `id`.
-pub fn walk(model: &Model, id: TypeId, body: &[u8]) -> Picture {
-    let mut walker = Walker {
+/// Decodes `body` as the type `id`.
+pub fn byte_table(model: &Model, id: TypeId, body: &[u8]) -> ByteTable {
+    let mut decoder = Decoder {
         model,
         body,
-        at: 0,
+        offset: 0,
         rows: Vec::new(),
         numbers: BTreeMap::new(),
         pointers: Vec::new(),
         blocks: Vec::new(),
     };
-    walker.members(id, "");
-    walker.blocks.push((0, walker.at));
+    decoder.members(id, "");
+    decoder.blocks.push((0, decoder.offset));
     let mut queue = VecDeque::new();
-    walker.follow(&mut queue);
+    decoder.follow(&mut queue);
     while let Some(next) = queue.pop_front() {
-        walker.pointee(&next);
-        walker.follow(&mut queue);
+        decoder.pointee(&next);
+        decoder.follow(&mut queue);
     }
-    walker.rows.sort_by_key(|row| row.at);
-    Picture {
-        rows: walker.rows,
-        blocks: walker.blocks,
+    decoder.rows.sort_by_key(|row| row.offset);
+    ByteTable {
+        rows: decoder.rows,
+        blocks: decoder.blocks,
     }
 }
 
-struct Walker<'m> {
+struct Decoder<'m> {
     model: &'m Model,
     body: &'m [u8],
-    at: usize,
+    offset: usize,
     rows: Vec<Row>,
-    /// The numbers that were read, by their path.
+    /// Decoded numbers by path.
     numbers: BTreeMap<String, u64>,
-    /// The pointers of the present block that are not null.
+    /// Non-null pointers of the current block.
     pointers: Vec<Pointer<'m>>,
     blocks: Vec<(usize, usize)>,
 }
@@ -96,13 +96,14 @@ struct Pointer<'m> {
     target: usize,
     field: &'m Field,
     body: TypeId,
-    /// The path of the body that holds the pointer, and that of the pointer.
+    /// Path of the struct that contains the pointer.
     prefix: String,
+    /// Path of the pointer.
     path: String,
 }
 
-impl<'m> Walker<'m> {
-    /// Reads what `@marshall` pointers of the last block lead to, and puts off the others.
+impl<'m> Decoder<'m> {
+    /// Decodes the pointees of `@marshall` pointers of the last block and queues the others.
     fn follow(&mut self, queue: &mut VecDeque<Pointer<'m>>) {
         for pointer in std::mem::take(&mut self.pointers) {
             if pointer.field.pointer.unwrap().marshall {
@@ -115,13 +116,13 @@ impl<'m> Walker<'m> {
     }
 
     fn pointee(&mut self, pointer: &Pointer<'m>) {
-        self.at = pointer.target;
+        self.offset = pointer.target;
         let path = match pointer.field.array {
             Some(_) => format!("*{}", pointer.path),
             None => pointer.path.clone(),
         };
-        self.contents(pointer.field, pointer.body, &pointer.prefix, &path);
-        self.blocks.push((pointer.target, self.at));
+        self.value(pointer.field, pointer.body, &pointer.prefix, &path);
+        self.blocks.push((pointer.target, self.offset));
     }
 
     fn members(&mut self, id: TypeId, prefix: &str) {
@@ -131,7 +132,7 @@ impl<'m> Walker<'m> {
                     self.field(field, id, prefix, &format!("{prefix}{}", field.name));
                 }
                 Member::Switch(switch) => {
-                    if let Some(case) = self.choose(switch, id, prefix) {
+                    if let Some(case) = self.select_case(switch, id, prefix) {
                         let path = format!("{prefix}{}.{}", switch.name, case.field.name);
                         self.field(&case.field, id, prefix, &path);
                     }
@@ -140,14 +141,14 @@ impl<'m> Walker<'m> {
         }
     }
 
-    fn choose(&self, switch: &'m Switch, id: TypeId, prefix: &str) -> Option<&'m Case> {
+    fn select_case(&self, switch: &'m Switch, id: TypeId, prefix: &str) -> Option<&'m Case> {
         let discriminant = &switch.discriminant;
         let mut names = Vec::new();
         let mut body = Some(id);
         for index in &discriminant.path {
             let Member::Field(field) = &self.model.body(body.unwrap()).unwrap().members[*index]
             else {
-                panic!("a switch depends on a switch");
+                panic!("a discriminant is a switch");
             };
             names.push(field.name.as_str());
             body = match field.ty.ty {
@@ -173,7 +174,7 @@ impl<'m> Walker<'m> {
             return;
         }
         if field.pointer.is_none() {
-            return self.contents(field, body, prefix, path);
+            return self.value(field, body, prefix, path);
         }
         let bytes = self.take(4);
         let target = number(&bytes);
@@ -193,10 +194,10 @@ impl<'m> Walker<'m> {
         }
     }
 
-    /// Reads the value of a field where it lies.
-    fn contents(&mut self, field: &'m Field, body: TypeId, prefix: &str, path: &str) {
+    /// Decodes the value of a field at the current offset.
+    fn value(&mut self, field: &'m Field, body: TypeId, prefix: &str, path: &str) {
         let size = self.size(field.ty.ty);
-        let left = self.body.len() - self.at;
+        let left = self.body.len() - self.offset;
         let sibling = |index: usize| match &self.model.body(body).unwrap().members[index] {
             Member::Field(field) => format!("{prefix}{}", field.name),
             Member::Switch(switch) => format!("{prefix}{}", switch.name),
@@ -219,7 +220,7 @@ impl<'m> Walker<'m> {
                 line.div_ceil(8) * self.numbers[&sibling(rows)]
             }
             Some(Array::CString) => {
-                let text = self.body[self.at..].iter().position(|byte| *byte == 0);
+                let text = self.body[self.offset..].iter().position(|byte| *byte == 0);
                 text.unwrap() as u64 + 1
             }
             Some(Array::Remaining) => (left / size.unwrap()) as u64,
@@ -238,7 +239,7 @@ impl<'m> Walker<'m> {
             _ => {
                 let numbers: Vec<_> = bytes
                     .chunks(size)
-                    .map(|part| self.show(field.ty.ty, number(part)))
+                    .map(|part| self.format_value(field.ty.ty, number(part)))
                     .collect();
                 numbers.join(", ")
             }
@@ -255,13 +256,13 @@ impl<'m> Walker<'m> {
                 let bytes = self.take(size);
                 let found = number(&bytes);
                 self.numbers.insert(path.to_owned(), found);
-                let value = self.show(ty, found);
+                let value = self.format_value(ty, found);
                 self.row(bytes, path, value);
             }
         }
     }
 
-    /// What an element takes, if that is always the same.
+    /// Size of an element, if it is constant.
     fn size(&self, ty: Type) -> Option<usize> {
         match ty {
             Type::Int(int) => Some(usize::from(int.bytes)),
@@ -271,7 +272,7 @@ impl<'m> Walker<'m> {
         }
     }
 
-    fn show(&self, ty: Type, value: u64) -> String {
+    fn format_value(&self, ty: Type, value: u64) -> String {
         match ty {
             Type::Int(Int { bytes, signed }) if signed => {
                 let shift = 64 - u32::from(bytes) * 8;
@@ -295,18 +296,18 @@ impl<'m> Walker<'m> {
     }
 
     fn take(&mut self, length: usize) -> Vec<u8> {
-        let end = self.at + length;
-        let bytes = self.body.get(self.at..end);
-        let bytes = bytes.unwrap_or_else(|| panic!("the body ends before byte {end}"));
-        self.at = end;
+        let end = self.offset + length;
+        let bytes = self.body.get(self.offset..end);
+        let bytes = bytes.unwrap_or_else(|| panic!("the body ends before offset {end}"));
+        self.offset = end;
         bytes.to_vec()
     }
 
     fn row(&mut self, bytes: Vec<u8>, path: &str, value: String) {
-        let at = self.at - bytes.len();
+        let offset = self.offset - bytes.len();
         let path = path.to_owned();
         self.rows.push(Row {
-            at,
+            offset,
             bytes,
             path,
             value,
@@ -319,7 +320,7 @@ fn number(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, shifted)
 }
 
-/// Bytes as text if they are text.
+/// Formats bytes as a string if they are printable, otherwise as their number.
 fn quoted(bytes: &[u8]) -> String {
     let is_text = |byte: &u8| matches!(byte, 0 | b' '..=b'~');
     match bytes.iter().all(is_text) && bytes.iter().any(|byte| *byte != 0) {
