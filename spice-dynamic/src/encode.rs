@@ -123,9 +123,10 @@ impl<'a, 'v> Writer<'a, 'v> {
         (self.path, self.depth) = (pointee.path, pointee.depth);
         let start = self.body.len();
         self.value(pointee.field, pointee.value)?;
-        let offset = match self.body.len() == start {
-            true => EMPTY_POINTEE,
-            false => u32::try_from(start).unwrap_or(u32::MAX),
+        let offset = if self.body.len() == start {
+            EMPTY_POINTEE
+        } else {
+            u32::try_from(start).unwrap_or(u32::MAX)
         };
         let pointer = self.body.get_mut(pointee.pointer..);
         if let Some(pointer) = pointer.and_then(<[u8]>::first_chunk_mut) {
