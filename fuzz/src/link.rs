@@ -1,8 +1,8 @@
 //! The link stage of both sides.
 
 use spice_link::{
-    Capabilities, ClientLink, ClientStep, CommonCapability, EncryptedTicket, Established,
-    LinkAnswer, LinkErr, LinkError, LinkRequest, ServerLink, ServerStep,
+    Capabilities, ClientLink, ClientStep, CommonCapability, EncryptedTicket, LinkAnswer, LinkErr,
+    LinkError, LinkRequest, LinkSession, ServerLink, ServerStep,
 };
 use spice_wire::Side;
 
@@ -23,7 +23,7 @@ struct Conversation {
     sent: Vec<u8>,
     /// How many bytes belong to the link stage.
     used: usize,
-    end: Result<Established, LinkError>,
+    end: Result<LinkSession, LinkError>,
 }
 
 /// The stream of a peer that is this side: in pieces as at once, link messages are written as they
@@ -118,7 +118,7 @@ fn ask(manners: Manners, input: Input<'_>, piece: u8) -> Conversation {
                         rest = rest.get(taken..).unwrap_or_default();
                     }
                     Err(error) => {
-                        assert_eq!(link.step(), Err(error));
+                        assert_eq!(link.step(), Err(error.clone()));
                         // What was taken before is lost.
                         used = 0;
                         break Err(error);
@@ -134,7 +134,7 @@ fn ask(manners: Manners, input: Input<'_>, piece: u8) -> Conversation {
 enum Next {
     Send(Vec<u8>),
     Receive(usize),
-    Done(Box<Established>),
+    Done(Box<LinkSession>),
 }
 
 fn step_of_server(link: &mut ServerLink, manners: Manners) -> Result<Next, LinkError> {

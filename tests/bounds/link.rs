@@ -35,7 +35,7 @@ fn the_link_stage_refuses_what_is_too_large_before_it_comes() {
             let mut server = ServerLink::new();
             assert_eq!(server.receive(&header), header.len());
             assert!(matches!(server.step(), Ok(ServerStep::Send(_))));
-            assert_eq!(server.step(), Err(expected));
+            assert_eq!(server.step(), Err(expected.clone()));
             // Nothing more is taken in.
             assert_eq!(server.receive(&[0; 100]), 0);
         });
@@ -43,7 +43,7 @@ fn the_link_stage_refuses_what_is_too_large_before_it_comes() {
         let used = measure(|| {
             let mut client = ClientLink::new(request()).unwrap();
             assert!(matches!(client.step(), Ok(ClientStep::Send(_))));
-            assert_eq!(client.receive(&header), Err(expected));
+            assert_eq!(client.receive(&header), Err(expected.clone()));
             assert_eq!(client.step(), Err(expected));
         });
         assert!(used.bytes_max <= LINK, "{used:?}");
