@@ -1,4 +1,4 @@
-//! A client of our own that says what it is told to say.
+//! Our own client for tests.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -10,26 +10,27 @@ use spice_link::{
 };
 use spice_messages::wire::Side;
 
-const SILENCE: Duration = Duration::from_secs(60);
+/// Limit on the time between messages of a server.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A channel of a client, its link stage over.
-pub struct Visitor {
+/// A channel after its link stage.
+pub struct TestClient {
     pub stream: TcpStream,
     pub format: HeaderFormat,
     pub reader: FrameReader,
 }
 
-/// A connection on which nothing was said.
+/// Connects, without a link stage.
 pub fn connect(address: &str) -> TcpStream {
-    let stream = TcpStream::connect(address).expect("somebody listens");
-    let limit = stream.set_read_timeout(Some(SILENCE));
-    limit.expect("a limit can be set");
+    let stream = TcpStream::connect(address).expect("connect to the server");
+    let limit = stream.set_read_timeout(Some(READ_TIMEOUT));
+    limit.expect("set a timeout");
     stream
 }
 
-impl Visitor {
-    /// Goes through the link stage of a channel.
-    pub fn enter(address: &str, channel_type: u8) -> Self {
+impl TestClient {
+    /// Connects a channel and completes its link stage.
+    pub fn connect(address: &str, channel_type: u8) -> Self {
         let request = LinkRequest {
             connection_id: 1,
             channel_type,
@@ -37,21 +38,21 @@ impl Visitor {
             capabilities: Capabilities::usual(),
         };
         let mut stream = connect(address);
-        let mut link = ClientLink::new(request).expect("the request is small");
+        let mut link = ClientLink::new(request).expect("a request within the limit");
         loop {
-            match link.step().expect("the server lets us in") {
-                ClientStep::Send(bytes) => stream.write_all(&bytes).expect("the server reads"),
+            match link.step().expect("the server admits the client") {
+                ClientStep::Send(bytes) => stream.write_all(&bytes).expect("send bytes"),
                 ClientStep::Receive(missing) => {
                     let mut bytes = vec![0; missing];
-                    stream.read_exact(&mut bytes).expect("the server answers");
-                    link.receive(&bytes).expect("the server lets us in");
+                    stream.read_exact(&mut bytes).expect("receive an answer");
+                    link.receive(&bytes).expect("the server admits the client");
                 }
                 ClientStep::Ticket(key) => {
-                    let ticket = ticket::encrypt("", key, &mut OsRng).expect("a key");
-                    link.ticket(&ticket).expect("the ticket is due");
+                    let ticket = ticket::encrypt("", key, &mut OsRng).expect("encrypt the ticket");
+                    link.ticket(&ticket).expect("send the ticket");
                 }
-                ClientStep::Done(established) => {
-                    let format = established.header();
+                ClientStep::Done(session) => {
+                    let format = session.header();
                     return Self {
                         stream,
                         format,
@@ -64,18 +65,21 @@ impl Visitor {
 
     /// Sends bytes.
     pub fn send(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).expect("the server reads");
+        self.stream.write_all(bytes).expect("send bytes");
     }
 
     /// Waits for the next message.
     pub fn receive(&mut self) -> Frame<'_> {
         let mut bytes = [0; 4096];
         while self.reader.missing() > 0 {
-            let length = self.stream.read(&mut bytes).expect("the server says more");
-            assert_ne!(length, 0, "the server says more");
+            let length = self.stream.read(&mut bytes).expect("receive bytes");
+            assert_ne!(length, 0, "the server disconnected");
             self.reader.push(&bytes[..length]);
         }
-        let frame = self.reader.next_frame().expect("within the limit");
-        frame.expect("it is there")
+        let frame = self
+            .reader
+            .next_frame()
+            .expect("a message within the limit");
+        frame.expect("a complete message")
     }
 }
