@@ -1,4 +1,4 @@
-//! Buffers of a link stage, the same for client and server.
+//! Buffers that client and server use in the link stage.
 
 use alloc::vec::Vec;
 

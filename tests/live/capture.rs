@@ -67,7 +67,7 @@ fn tshark_names(spy: &Spy) -> Names {
     names
 }
 
-/// Returns whether a name is of a message. tshark writes those in capitals.
+/// Returns whether a name is in capitals, as tshark writes the names of messages.
 fn is_message(name: &str) -> bool {
     !name.chars().any(char::is_lowercase)
 }
