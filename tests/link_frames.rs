@@ -150,7 +150,7 @@ fn sub_messages_come_before_their_carrier() {
     assert_eq!(ids, [SET_ACK, 103, 7]);
     assert_eq!(found[0].1, first.body);
     assert_eq!(found[2].1, frame.body);
-    let message = frame.messages().unwrap().last().unwrap();
+    let message = frame.messages().unwrap().next_back().unwrap();
     let message: base::server::Message = message.decode().unwrap();
     assert_eq!(message, notify);
 

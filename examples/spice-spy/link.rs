@@ -39,7 +39,7 @@ pub fn relay(
     let request = match LinkRequest::split_from(&to_server) {
         Ok((mut request, _)) => {
             if full_header && remove_mini_header(&mut request.capabilities) {
-                to_server = request.to_bytes().map_err(io::Error::other)?;
+                to_server = request.to_bytes()?;
             }
             request
         }
@@ -56,7 +56,7 @@ pub fn relay(
     let answer = match LinkAnswer::split_from(&to_client) {
         Ok((mut answer, _)) => {
             if full_header && remove_mini_header(&mut answer.capabilities) {
-                to_client = answer.to_bytes().map_err(io::Error::other)?;
+                to_client = answer.to_bytes()?;
             }
             answer
         }

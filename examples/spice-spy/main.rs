@@ -106,13 +106,13 @@ fn run(arguments: &Arguments) -> Result<ExitCode, AnyError> {
             let Ok(client) = stream else {
                 continue;
             };
-            session.report.begin();
+            session.report.connection_opened();
             let (spy, sender) = (Arc::clone(&session), sender.clone());
             thread::spawn(move || {
                 if let Err(error) = Connection::serve(&spy, client) {
                     spy.report.note(&error.to_string());
                 }
-                let _ = sender.send(spy.report.end());
+                let _ = sender.send(spy.report.connection_closed());
             });
         }
     });

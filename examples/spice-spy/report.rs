@@ -53,14 +53,14 @@ impl Report {
     }
 
     /// Counts a new connection.
-    pub fn begin(&self) {
+    pub fn connection_opened(&self) {
         self.state().connections += 1;
     }
 
     /// Counts the end of a connection.
     ///
     /// Returns whether a session is over: no connection is left, and there were messages.
-    pub fn end(&self) -> bool {
+    pub fn connection_closed(&self) -> bool {
         let mut state = self.state();
         state.connections = state.connections.saturating_sub(1);
         state.connections == 0 && !state.counts.is_empty()

@@ -134,6 +134,12 @@ impl CapabilitySet {
     }
 }
 
+impl AsRef<[u32]> for CapabilitySet {
+    fn as_ref(&self) -> &[u32] {
+        &self.0
+    }
+}
+
 impl<C: Capability> Extend<C> for CapabilitySet {
     fn extend<I: IntoIterator<Item = C>>(&mut self, capabilities: I) {
         for capability in capabilities {
