@@ -169,6 +169,10 @@ mod tests {
                 "the peer speaks version 1.9, not 2",
             ),
             (
+                LinkError::Method(AuthMethod::SASL),
+                "the client wants to authenticate by SASL",
+            ),
+            (
                 LinkError::Refused(LinkErr::PERMISSION_DENIED),
                 "permission denied: the password is wrong or missing",
             ),
