@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use spice_dynamic::{decode, encode, message};
-//! use spice_proto_gen::{Analysis, levels::Levels, model::Side};
+//! use spice_proto_gen::{Analysis, diagnostic::Levels, model::Side};
 //!
 //! let proto = "channel Echo { server: message { uint8 n; uint16 values[n]; } tick; };
 //!              protocol P { Echo echo = 7; };";

@@ -1,7 +1,7 @@
 //! Helpers of the unit tests.
 
 use spice_proto_gen::Analysis;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{Model, Side, TypeId};
 use spice_wire::ErrorKind as Wire;
 

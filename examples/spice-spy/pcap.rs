@@ -1,4 +1,4 @@
-//! What is passed on, as packets: a capture file of TCP connections that Wireshark can read.
+//! A capture file of the forwarded bytes as TCP connections, for Wireshark.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -8,10 +8,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use spice_messages::wire::Side;
 
-use super::Failure;
-use super::link::Linked;
+use super::AnyError;
+use super::link::LinkRecord;
 
-/// Packets begin with the IPv4 header.
+/// Link type of packets that start with an IP header.
 const LINKTYPE_RAW: u32 = 101;
 const MAX_SEGMENT: usize = 32 * 1024;
 const SYN: u8 = 2;
@@ -19,22 +19,22 @@ const PUSH: u8 = 8;
 const ACK: u8 = 16;
 
 /// A capture file.
-pub struct Packets {
+pub struct PcapFile {
     file: Mutex<BufWriter<File>>,
     server_port: u16,
 }
 
-/// One TCP connection in it.
-pub struct Flow<'p> {
-    packets: &'p Packets,
+/// A TCP connection in a capture file.
+pub struct PcapConnection<'p> {
+    file: &'p PcapFile,
     client_port: u16,
-    /// How many bytes the client and the server have sent.
+    /// Number of bytes that the client and the server have sent.
     sent: Mutex<(u32, u32)>,
 }
 
-impl Packets {
-    /// Begins a file in which the server has this port.
-    pub fn create(path: &Path, server_port: u16) -> Result<Self, Failure> {
+impl PcapFile {
+    /// Creates a file in which the server has this port.
+    pub fn create(path: &Path, server_port: u16) -> Result<Self, AnyError> {
         let file = File::create(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let mut file = BufWriter::new(file);
         file.write_all(&0xa1b2_c3d4_u32.to_le_bytes())?;
@@ -51,59 +51,26 @@ impl Packets {
         })
     }
 
-    /// Begins a connection with its link stage.
-    pub fn flow(&self, client_port: u16, linked: &Linked) -> io::Result<Flow<'_>> {
-        let flow = Flow {
-            packets: self,
+    /// Adds a connection and its link stage.
+    pub fn connection(
+        &self,
+        client_port: u16,
+        link: &LinkRecord,
+    ) -> io::Result<PcapConnection<'_>> {
+        let connection = PcapConnection {
+            file: self,
             client_port,
             sent: Mutex::new((0, 0)),
         };
-        flow.segment(Side::Client, SYN, &[])?;
-        flow.segment(Side::Server, SYN | ACK, &[])?;
-        flow.segment(Side::Client, ACK, &[])?;
-        for (side, piece) in &linked.pieces {
-            flow.data(*side, piece)?;
+        connection.segment(Side::Client, SYN, &[])?;
+        connection.segment(Side::Server, SYN | ACK, &[])?;
+        connection.segment(Side::Client, ACK, &[])?;
+        for (side, message) in &link.messages {
+            connection.data(*side, message)?;
         }
-        Ok(flow)
-    }
-}
-
-impl Flow<'_> {
-    /// Adds what was passed on from one side to the other.
-    pub fn data(&self, from: Side, bytes: &[u8]) -> io::Result<()> {
-        let receiver = match from {
-            Side::Client => Side::Server,
-            Side::Server => Side::Client,
-        };
-        for piece in bytes.chunks(MAX_SEGMENT) {
-            self.segment(from, PUSH | ACK, piece)?;
-            self.segment(receiver, ACK, &[])?;
-        }
-        Ok(())
+        Ok(connection)
     }
 
-    fn segment(&self, from: Side, flags: u8, payload: &[u8]) -> io::Result<()> {
-        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        let length = match flags & SYN {
-            0 => u32::try_from(payload.len()).unwrap_or(u32::MAX),
-            _ => 1,
-        };
-        let (client, server) = (self.client_port, self.packets.server_port);
-        let (ports, numbers) = match from {
-            Side::Client => ([client, server], [sent.0, sent.1]),
-            Side::Server => ([server, client], [sent.1, sent.0]),
-        };
-        self.packets
-            .write(&packet(ports, numbers, flags, payload))?;
-        match from {
-            Side::Client => sent.0 = sent.0.wrapping_add(length),
-            Side::Server => sent.1 = sent.1.wrapping_add(length),
-        }
-        Ok(())
-    }
-}
-
-impl Packets {
     fn write(&self, packet: &[u8]) -> io::Result<()> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.unwrap_or_default();
@@ -118,7 +85,41 @@ impl Packets {
     }
 }
 
-/// IPv4 and TCP headers, without checksums, and the payload.
+impl PcapConnection<'_> {
+    /// Adds bytes that one side sent.
+    pub fn data(&self, from: Side, bytes: &[u8]) -> io::Result<()> {
+        let receiver = match from {
+            Side::Client => Side::Server,
+            Side::Server => Side::Client,
+        };
+        for chunk in bytes.chunks(MAX_SEGMENT) {
+            self.segment(from, PUSH | ACK, chunk)?;
+            self.segment(receiver, ACK, &[])?;
+        }
+        Ok(())
+    }
+
+    fn segment(&self, from: Side, flags: u8, payload: &[u8]) -> io::Result<()> {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let length = match flags & SYN {
+            0 => u32::try_from(payload.len()).unwrap_or(u32::MAX),
+            _ => 1,
+        };
+        let (client, server) = (self.client_port, self.file.server_port);
+        let (ports, numbers) = match from {
+            Side::Client => ([client, server], [sent.0, sent.1]),
+            Side::Server => ([server, client], [sent.1, sent.0]),
+        };
+        self.file.write(&packet(ports, numbers, flags, payload))?;
+        match from {
+            Side::Client => sent.0 = sent.0.wrapping_add(length),
+            Side::Server => sent.1 = sent.1.wrapping_add(length),
+        }
+        Ok(())
+    }
+}
+
+/// Returns a packet: IPv4 and TCP headers without checksums, and the payload.
 fn packet(
     ports: [u16; 2],
     [sequence, acknowledged]: [u32; 2],

@@ -1,4 +1,4 @@
-//! A server of our own, on nothing but the library: what `docs/server.md` explains.
+//! Our own server for tests, as `docs/server.md` explains it.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -9,38 +9,37 @@ use std::time::Duration;
 
 use spice_link::ticket::{OsRng, ServerKey};
 use spice_link::{
-    Capabilities, Established, Frame, FrameReader, FrameWriter, LinkErr, ServerLink, ServerStep,
+    Capabilities, Frame, FrameReader, FrameWriter, LinkErr, LinkSession, ServerLink, ServerStep,
 };
 use spice_messages::wire::{ChannelMessage, Side};
 
-/// How long a client may be silent.
-const SILENCE: Duration = Duration::from_secs(60);
+/// Limit on the time between messages of a client.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A server that runs as long as the value exists.
+/// A running server, which stops on drop.
 pub struct Server {
-    /// Where clients are to connect.
+    /// Address for clients.
     pub address: SocketAddr,
     stop: Arc<AtomicBool>,
 }
 
-/// A channel of a client whose link stage is over.
+/// A channel of a client after its link stage.
 pub struct Channel {
     pub stream: TcpStream,
-    pub established: Established,
+    pub session: LinkSession,
     reader: FrameReader,
     pub writer: FrameWriter,
 }
 
 impl Server {
-    /// Starts a server that lets clients in with this password and then has `serve` talk to each
-    /// channel, in a thread of its own.
+    /// Starts a server with this password, which calls `serve` for each channel in a new thread.
     pub fn start(
         password: &'static str,
         capabilities: Capabilities,
         serve: impl Fn(Channel) + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
-        let address = listener.local_addr().expect("it has an address");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let address = listener.local_addr().expect("the address of the socket");
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let serve = Arc::new(serve);
@@ -51,7 +50,7 @@ impl Server {
                 }
                 let serve = Arc::clone(&serve);
                 let capabilities = capabilities.clone();
-                let stream = stream.expect("a client connects");
+                let stream = stream.expect("accept a client");
                 thread::spawn(move || {
                     if let Some(channel) = link(stream, key(), password, capabilities) {
                         serve(channel);
@@ -66,25 +65,25 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
-        // Wakes the thread that waits for clients.
+        // Wakes the thread that accepts clients.
         let _ = TcpStream::connect(self.address);
     }
 }
 
-/// One key for all: to make one takes a while.
+/// Returns the key of all servers, because generating one is slow.
 fn key() -> &'static ServerKey {
     static KEY: OnceLock<ServerKey> = OnceLock::new();
-    KEY.get_or_init(|| ServerKey::generate(&mut OsRng).expect("there is randomness"))
+    KEY.get_or_init(|| ServerKey::generate(&mut OsRng).expect("generate a key"))
 }
 
-/// The link stage.
+/// Runs the link stage.
 fn link(
     mut stream: TcpStream,
     key: &ServerKey,
     password: &str,
     capabilities: Capabilities,
 ) -> Option<Channel> {
-    stream.set_read_timeout(Some(SILENCE)).ok()?;
+    stream.set_read_timeout(Some(READ_TIMEOUT)).ok()?;
     let mut link = ServerLink::new();
     loop {
         match link.step().ok()? {
@@ -96,18 +95,18 @@ fn link(
             }
             ServerStep::Request(_) => link.accept(*key.public(), capabilities.clone()).ok()?,
             ServerStep::Ticket(ticket) => {
-                let known = key.check(ticket, password, &mut OsRng);
-                match known {
-                    true => link.admit().ok()?,
-                    false => link.refuse(LinkErr::PERMISSION_DENIED).ok()?,
+                if key.check(ticket, password, &mut OsRng) {
+                    link.admit().ok()?;
+                } else {
+                    link.refuse(LinkErr::PERMISSION_DENIED).ok()?;
                 }
             }
-            ServerStep::Done(established) => {
-                let established = established.clone();
-                let format = established.header();
+            ServerStep::Done(session) => {
+                let session = session.clone();
+                let format = session.header();
                 return Some(Channel {
                     stream,
-                    established,
+                    session,
                     reader: FrameReader::new(Side::Client, format),
                     writer: FrameWriter::new(format),
                 });
@@ -117,25 +116,25 @@ fn link(
 }
 
 impl Channel {
-    /// The number of its kind.
-    pub fn kind(&self) -> u8 {
-        self.established.request.channel_type
+    /// Returns the type of the channel.
+    pub fn channel_type(&self) -> u8 {
+        self.session.request.channel_type
     }
 
     /// Sends a message.
     pub fn send<'m>(&mut self, message: &impl ChannelMessage<'m>) {
         let mut bytes = Vec::new();
         let written = self.writer.message(message, &mut bytes);
-        written.expect("the message is right");
+        written.expect("write the message");
         self.send_bytes(&bytes);
     }
 
-    /// Sends what the writer has written. The client may have gone.
+    /// Sends bytes, and ignores a disconnected client.
     pub fn send_bytes(&mut self, bytes: &[u8]) {
         let _ = self.stream.write_all(bytes);
     }
 
-    /// Waits for the next message; nothing if the client is gone.
+    /// Waits for the next message. Returns `None` if the client has disconnected.
     pub fn receive<T>(&mut self, take: impl FnOnce(Frame<'_>) -> T) -> Option<T> {
         let mut bytes = [0; 4096];
         while self.reader.missing() > 0 {
@@ -147,7 +146,7 @@ impl Channel {
         let frame = self
             .reader
             .next_frame()
-            .expect("the client keeps to the limit");
+            .expect("a message within the limit");
         frame.map(take)
     }
 }

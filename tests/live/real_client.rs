@@ -1,4 +1,4 @@
-//! The Debian client library against our own server: it reads our bytes.
+//! A client of spice-gtk against our own server.
 
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
@@ -10,27 +10,27 @@ use spice_messages::{base, main, port};
 
 use super::process::{self, Process};
 use super::programs::available;
-use super::scratch::Scratch;
-use super::server::{Channel, Server};
+use super::temp_dir::TempDir;
+use super::test_server::{Channel, Server};
 
 const CLIENT: &str = "spicy-stats";
-const SESSION: u32 = 0x1234_5678;
+const SESSION_ID: u32 = 0x1234_5678;
 const NAME: &str = "org.example.console.0";
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// What the client did.
+/// An action of the client.
 #[derive(Debug, PartialEq, Eq)]
-enum Seen {
+enum Action {
     Main(main::client::Message<'static>),
-    /// The session that a port channel joins, and the header it uses.
-    Port(u32, HeaderFormat),
-    OnPort(port::client::Message<'static>),
+    /// Connects a port channel with this session id and header format.
+    ConnectPort(u32, HeaderFormat),
+    Port(port::client::Message<'static>),
 }
 
-/// Serves main: the session, and a list of one channel.
-fn serve_main(mut channel: Channel, seen: &Sender<Seen>) {
+/// Serves main: sends `init`, and a list of one channel.
+fn serve_main(mut channel: Channel, actions: &Sender<Action>) {
     let init = main::server::Init {
-        session_id: SESSION,
+        session_id: SESSION_ID,
         supported_mouse_modes: MouseMode::SERVER.0.into(),
         current_mouse_mode: MouseMode::SERVER.0.into(),
         ..main::server::Init::default()
@@ -38,7 +38,7 @@ fn serve_main(mut channel: Channel, seen: &Sender<Seen>) {
     channel.send(&main::server::Message::Init(init));
     let decode = |frame: Frame<'_>| {
         let message = RawMessage::new(frame.id, frame.body);
-        let message: main::client::Message<'_> = message.decode().expect("the client is right");
+        let message: main::client::Message<'_> = message.decode().expect("a valid message");
         message.into_owned()
     };
     while let Some(message) = channel.receive(decode) {
@@ -52,15 +52,15 @@ fn serve_main(mut channel: Channel, seen: &Sender<Seen>) {
             };
             channel.send(&main::server::Message::ChannelsList(list));
         }
-        let _ = seen.send(Seen::Main(message));
+        let _ = actions.send(Action::Main(message));
     }
 }
 
-/// Serves a port: its name, some data, and what every channel has.
-fn serve_port(mut channel: Channel, seen: &Sender<Seen>) {
-    let session = channel.established.request.connection_id;
-    let format = channel.established.header();
-    let _ = seen.send(Seen::Port(session, format));
+/// Serves a port: sends `init`, data, an event, `set_ack` and pings.
+fn serve_port(mut channel: Channel, actions: &Sender<Action>) {
+    let session_id = channel.session.request.connection_id;
+    let format = channel.session.header();
+    let _ = actions.send(Action::ConnectPort(session_id, format));
     let set_ack = base::server::SetAck {
         generation: 5,
         window: 2,
@@ -80,39 +80,39 @@ fn serve_port(mut channel: Channel, seen: &Sender<Seen>) {
         data: (&[][..]).into(),
     };
     let event = port::server::Message::Event(port::server::Event { event: 2 });
-    let first = ping(1).encode_to_vec().expect("a ping is right");
+    let first = ping(1).encode_to_vec().expect("encode a ping");
     let first = RawMessage::new(base::server::id::PING, &first);
     let mut bytes = Vec::new();
     match format {
         HeaderFormat::Full => channel.writer.message_with(&[first], &event, &mut bytes),
         HeaderFormat::Mini => channel.writer.list(&[first], &mut bytes),
     }
-    .expect("the message is right");
+    .expect("write the message");
     channel.send_bytes(&bytes);
     channel.send(&port::server::Message::Ping(ping(2)));
     let decode = |frame: Frame<'_>| {
         let message = RawMessage::new(frame.id, frame.body);
-        let message: port::client::Message<'_> = message.decode().expect("the client is right");
+        let message: port::client::Message<'_> = message.decode().expect("a valid message");
         message.into_owned()
     };
     while let Some(message) = channel.receive(decode) {
-        let _ = seen.send(Seen::OnPort(message));
+        let _ = actions.send(Action::Port(message));
     }
 }
 
-fn start(capabilities: Capabilities) -> (Server, Receiver<Seen>) {
+fn start_server(capabilities: Capabilities) -> (Server, Receiver<Action>) {
     let (sender, receiver) = mpsc::channel();
     let server = Server::start("secret", capabilities, move |channel| {
-        match channel.kind() {
+        match channel.channel_type() {
             main::CHANNEL_TYPE => serve_main(channel, &sender),
             port::CHANNEL_TYPE => serve_port(channel, &sender),
-            other => panic!("the client asks for channel {other}"),
+            other => panic!("the client requests channel type {other}"),
         }
     });
     (server, receiver)
 }
 
-fn client(server: &Server, password: &str, home: &Scratch) -> Process {
+fn start_client(server: &Server, password: &str, home: &TempDir) -> Process {
     let mut command = process::command(CLIENT);
     command
         .args(["--host", "127.0.0.1", "--password", password])
@@ -123,7 +123,7 @@ fn client(server: &Server, password: &str, home: &Scratch) -> Process {
     Process::start(CLIENT, &mut command)
 }
 
-/// What the client does on the port, in this order.
+/// The messages that the client sends on the port, in order.
 fn expected() -> [port::client::Message<'static>; 5] {
     use port::client::Message::{Ack, AckSync, Pong};
     let pong = |id| {
@@ -132,8 +132,8 @@ fn expected() -> [port::client::Message<'static>; 5] {
             timestamp: 1000,
         })
     };
-    // Two messages are a window; the second ping is the fourth message, and acknowledged before it
-    // is answered.
+    // A window has two messages. The second ping is the fourth message, and the client acknowledges
+    // it before it answers.
     [
         AckSync(base::client::AckSync { generation: 5 }),
         Ack(Empty {}),
@@ -143,57 +143,57 @@ fn expected() -> [port::client::Message<'static>; 5] {
     ]
 }
 
-/// A real client opens our main and our port.
-fn session(capabilities: Capabilities, format: HeaderFormat) {
+/// Runs a session with main and a port.
+fn check_session(capabilities: Capabilities, format: HeaderFormat) {
     if !available(&[CLIENT]) {
         return;
     }
-    let home = Scratch::new();
-    let (server, seen) = start(capabilities);
-    let client = client(&server, "secret", &home);
+    let home = TempDir::new();
+    let (server, actions) = start_server(capabilities);
+    let client = start_client(&server, "secret", &home);
     let next = || {
-        let seen = seen.recv_timeout(LIMIT);
-        seen.unwrap_or_else(|_| panic!("the client does nothing more:\n{}", client.all()))
+        let action = actions.recv_timeout(LIMIT);
+        action.unwrap_or_else(|_| panic!("the client is silent:\n{}", client.all()))
     };
     assert_eq!(
         next(),
-        Seen::Main(main::client::Message::AttachChannels(Empty {}))
+        Action::Main(main::client::Message::AttachChannels(Empty {}))
     );
-    assert_eq!(next(), Seen::Port(SESSION, format));
+    assert_eq!(next(), Action::ConnectPort(SESSION_ID, format));
     for message in expected() {
-        assert_eq!(next(), Seen::OnPort(message));
+        assert_eq!(next(), Action::Port(message));
     }
-    // What the library itself says about it.
+    // The client logs the name and the data of the port.
     client.wait_for(&format!("init: {NAME} 1"), LIMIT);
     client.wait_for("got 5 ", LIMIT);
 }
 
 #[test]
-fn a_real_client_reads_our_short_headers() {
-    session(Capabilities::usual(), HeaderFormat::Mini);
+fn client_reads_mini_headers() {
+    check_session(Capabilities::usual(), HeaderFormat::Mini);
 }
 
 #[test]
-fn a_real_client_reads_our_long_headers_with_sub_messages() {
+fn client_reads_full_headers_with_sub_messages() {
     let mut capabilities = Capabilities::usual();
     capabilities.common.remove(CommonCapability::MINI_HEADER);
-    session(capabilities, HeaderFormat::Full);
+    check_session(capabilities, HeaderFormat::Full);
 }
 
 #[test]
-fn a_real_client_understands_a_link_stage_without_any_capability() {
-    session(Capabilities::default(), HeaderFormat::Full);
+fn client_links_without_any_capabilities() {
+    check_session(Capabilities::default(), HeaderFormat::Full);
 }
 
 #[test]
-fn a_real_client_is_refused_with_a_wrong_password() {
+fn client_with_a_wrong_password_is_refused() {
     if !available(&[CLIENT]) {
         return;
     }
-    let home = Scratch::new();
-    let (server, seen) = start(Capabilities::usual());
-    let client = client(&server, "wrong", &home);
+    let home = TempDir::new();
+    let (server, actions) = start_server(Capabilities::usual());
+    let client = start_client(&server, "wrong", &home);
     client.wait_for("link result: reply 7", LIMIT);
-    let nothing = seen.recv_timeout(Duration::ZERO);
-    assert!(nothing.is_err(), "{nothing:?}");
+    let action = actions.recv_timeout(Duration::ZERO);
+    assert!(action.is_err(), "{action:?}");
 }
