@@ -27,7 +27,7 @@ fn model(text: &str) -> Model {
 }
 
 fn codes(text: &str) -> Vec<Code> {
-    let analysis = Analysis::new(text.as_bytes(), &Levels::default());
+    let analysis = Config::new().check(text.as_bytes());
     let diagnostics = analysis.diagnostics.iter();
     diagnostics.map(|diagnostic| diagnostic.code).collect()
 }

@@ -71,7 +71,7 @@ fn complete(fence: &Fence) -> String {
 }
 
 fn codes(text: &str) -> Vec<&'static str> {
-    let analysis = Analysis::new(text.as_bytes(), &Levels::default());
+    let analysis = Config::new().check(text.as_bytes());
     let findings = analysis.diagnostics.iter();
     findings.map(|finding| finding.code.as_str()).collect()
 }

@@ -30,9 +30,8 @@ use common::assert_none;
 use common::rows::hex;
 use consumer::Consumer;
 use spice_dynamic::{ErrorKind, decode, encode};
-use spice_proto_gen::diagnostic::Levels;
+use spice_proto_gen::Config;
 use spice_proto_gen::model::{Model, Side, TypeId};
-use spice_proto_gen::{Analysis, Config};
 
 use mutate::mutated;
 use prng::Prng;
@@ -66,7 +65,7 @@ fn accepted(wanted: u64, seed: u64) -> Vec<Accepted> {
         let seed = seed.wrapping_mul(1 << 32).wrapping_add(tried);
         tried += 1;
         let text = proto::proto(&mut Prng::new(seed));
-        let analysis = Analysis::new(text.as_bytes(), &Levels::default());
+        let analysis = Config::new().check(text.as_bytes());
         match analysis.model {
             Some(model) => protos.push(Accepted { seed, text, model }),
             None => refused.push(analysis.diagnostics[0].message.clone()),

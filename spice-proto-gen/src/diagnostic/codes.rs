@@ -64,12 +64,6 @@ macro_rules! codes {
                     ),)*
                 }
             }
-
-            #[doc(hidden)]
-            #[must_use]
-            pub fn parse(text: &str) -> Option<Self> {
-                text.parse().ok()
-            }
         }
     };
 }

@@ -53,7 +53,8 @@ pub struct Struct {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Contains {
-    /// Arrays or text whose size is sent, or descriptors: a decoded value borrows them.
+    /// Arrays or text whose size is sent, descriptors, or pointees that are decoded on demand: a decoded
+    /// value borrows them.
     pub borrowed: bool,
     /// Pointers.
     pub pointers: bool,
@@ -123,6 +124,16 @@ impl Member {
             Self::Field(field) => &field.name,
             Self::Switch(switch) => &switch.name,
         }
+    }
+
+    /// The field itself, or the fields of a switch's reachable cases.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        let (field, cases) = match self {
+            Self::Field(field) => (Some(field), [].as_slice()),
+            Self::Switch(switch) => (None, switch.cases.as_slice()),
+        };
+        let live = cases.iter().filter(|case| case.live);
+        field.into_iter().chain(live.map(|case| &case.field))
     }
 }
 

@@ -14,6 +14,7 @@ pub use self::body::{
 };
 pub(crate) use self::segments::assign as assign_segments;
 pub use self::segments::{FieldEnd, Part, Segment, SegmentField};
+pub(crate) use self::types::is_lazy;
 pub use self::types::{
     Alias, Attribute, Attributes, Enum, Int, Item, Type, TypeDef, TypeId, TypeRef,
 };
@@ -185,13 +186,7 @@ impl Model {
     /// A struct with descriptors is decoded with the message, which owns the descriptors.
     #[must_use]
     pub fn is_lazy(&self, field: &Field) -> bool {
-        match (field.pointer, field.array, field.ty.ty) {
-            (Some(_), None, Type::Struct(id)) => {
-                let body = self.known_body(id);
-                body.memory > LARGE && !body.contains.fds
-            }
-            _ => false,
-        }
+        types::is_lazy(&self.types, field)
     }
 
     fn known_body(&self, id: TypeId) -> &Struct {
@@ -201,6 +196,3 @@ impl Model {
         }
     }
 }
-
-/// Size in memory above which a struct is large.
-const LARGE: u64 = 80;

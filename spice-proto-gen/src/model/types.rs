@@ -1,6 +1,6 @@
 //! Types: aliases, enums, integers, and references to them.
 
-use super::{Docs, Struct};
+use super::{Docs, Field, Struct};
 
 /// Index of a [`TypeDef`] in [`Model::types`](super::Model::types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -138,3 +138,16 @@ pub(super) fn is_fixed_size(types: &[TypeDef], ty: Type) -> bool {
         Type::Struct(id) => body(types, id).is_some_and(Struct::is_fixed_size),
     }
 }
+
+/// Whether a field points to a struct that is decoded on demand.
+pub(crate) fn is_lazy(types: &[TypeDef], field: &Field) -> bool {
+    match (field.pointer, field.array, field.ty.ty) {
+        (Some(_), None, Type::Struct(id)) => {
+            body(types, id).is_some_and(|body| body.memory > LARGE && !body.contains.fds)
+        }
+        _ => false,
+    }
+}
+
+/// Size in memory above which a struct is large.
+const LARGE: u64 = 80;

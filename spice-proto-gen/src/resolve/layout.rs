@@ -3,7 +3,9 @@
 //! Each type is computed from the types before it, so nothing is computed recursively.
 
 use super::types::{enum_of, struct_of};
-use crate::model::{Array, Case, Contains, Field, Label, Member, Role, Size, Type, TypeDef};
+use crate::model::{
+    Array, Case, Contains, Field, Label, Member, Role, Size, Type, TypeDef, is_lazy,
+};
 
 /// The size of a pointer: an offset of 32 bits.
 const POINTER_BYTES: u64 = 4;
@@ -78,6 +80,7 @@ pub(super) fn field_contains(types: &[TypeDef], field: &Field) -> Contains {
         }
     }
     if field.pointer.is_some() {
+        contains.borrowed |= is_lazy(types, field);
         contains.pointers = true;
         contains.remaining = false;
     }

@@ -32,7 +32,7 @@ fn member_memory(types: &[TypeDef], member: &Member) -> u64 {
     match member {
         Member::Field(field) => field_memory(types, field),
         Member::Switch(_) => {
-            let fields = live_fields(member).map(|field| field_memory(types, field));
+            let fields = member.fields().map(|field| field_memory(types, field));
             fields.max().unwrap_or(0).saturating_add(TAG_BYTES)
         }
     }
@@ -70,7 +70,7 @@ fn aligned(bytes: u64) -> u64 {
 /// Upper bound on the levels of nested types in a value with these members.
 pub(super) fn nesting(types: &[TypeDef], members: &[Member]) -> u32 {
     let members = members.iter().map(|member| {
-        let fields = live_fields(member).map(|field| field_nesting(types, field));
+        let fields = member.fields().map(|field| field_nesting(types, field));
         let switch = u32::from(matches!(member, Member::Switch(_)));
         fields.max().unwrap_or(0).saturating_add(switch)
     });
@@ -89,14 +89,4 @@ fn field_nesting(types: &[TypeDef], field: &Field) -> u32 {
     };
     let pointer = u32::from(field.pointer.is_some());
     element.saturating_add(array).saturating_add(pointer)
-}
-
-/// The field of a member, or the fields of a switch's reachable cases.
-fn live_fields(member: &Member) -> impl Iterator<Item = &Field> {
-    let (field, cases) = match member {
-        Member::Field(field) => (Some(field), [].as_slice()),
-        Member::Switch(switch) => (None, switch.cases.as_slice()),
-    };
-    let live = cases.iter().filter(|case| case.live);
-    field.into_iter().chain(live.map(|case| &case.field))
 }

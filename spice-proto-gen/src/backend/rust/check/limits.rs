@@ -61,22 +61,12 @@ fn nested_structs<'m>(
     body: &'m Struct,
     is_wanted: impl Fn(&Field) -> bool,
 ) -> impl Iterator<Item = &'m Struct> {
-    let fields = body.members.iter().flat_map(live_fields);
+    let fields = body.members.iter().flat_map(Member::fields);
     let wanted = fields.filter(move |field| is_wanted(field));
     wanted.filter_map(|field| match field.ty.ty {
         Type::Struct(id) => model.body(id),
         Type::Int(_) | Type::Fd | Type::Enum(_) => None,
     })
-}
-
-/// The fields of a member that a value can have: the field itself, or those of a switch's reachable cases.
-fn live_fields(member: &Member) -> impl Iterator<Item = &Field> {
-    let (field, cases) = match member {
-        Member::Field(field) => (Some(field), [].as_slice()),
-        Member::Switch(switch) => (None, switch.cases.as_slice()),
-    };
-    let live = cases.iter().filter(|case: &&Case| case.live);
-    field.into_iter().chain(live.map(|case| &case.field))
 }
 
 /// Reports arrays of fixed length that are too long.
