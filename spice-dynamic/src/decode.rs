@@ -158,7 +158,9 @@ impl<'a> Reader<'a> {
     fn check_run(&mut self, members: &'a [Member], at: usize) -> Result<usize, Error> {
         let facts = self.facts;
         let run = members.iter().map_while(move |member| match member {
-            Member::Field(field) if !on_wire(member) || facts.model.in_run(field) => Some(field),
+            Member::Field(field) if !on_wire(member) || in_segment(facts.model, field) => {
+                Some(field)
+            }
             _ => None,
         });
         self.check_fields(run.clone(), at)?;
@@ -214,7 +216,7 @@ impl<'a> Reader<'a> {
             return Ok((Value::Null, at));
         };
         let field = &case.field;
-        if self.facts.model.in_run(field) {
+        if in_segment(self.facts.model, field) {
             self.check_fields(std::iter::once(field), at)?;
         }
         let step = Step::Field(&field.name);
@@ -342,7 +344,7 @@ impl<'a> Reader<'a> {
     fn fixed(&mut self, ty: Type, count: u64, at: usize) -> Read<'a> {
         match self.facts.size(ty) {
             Size::Static(0) => self.repeated(ty, count, at),
-            Size::Static(size) if self.facts.model.is_plain(ty) => {
+            Size::Static(size) if self.facts.model.is_fixed_size(ty) => {
                 self.present(at, count.checked_mul(size))?;
                 self.each(ty, count, at)
             }
@@ -440,4 +442,11 @@ fn named<'a>(body: &'a Struct, values: Vec<Option<Value<'a>>>) -> Value<'a> {
         Some((name, value?))
     });
     Value::Struct(fields.collect())
+}
+
+/// Whether a field belongs to a segment.
+fn in_segment(model: &Model, field: &Field) -> bool {
+    field.pointer.is_some()
+        || field.role == Role::Zero
+        || (matches!(field.array, None | Some(Array::Fixed(_))) && model.is_fixed_size(field.ty.ty))
 }

@@ -324,7 +324,7 @@ impl<'a, 'v> Writer<'a, 'v> {
             slot,
             target: 0,
         };
-        if pointer.marshall {
+        if pointer.order == spice_proto_gen::model::PointeeOrder::DepthFirst {
             let target = self.pointee(field, value)?;
             self.links.push(Link { target, ..link });
         } else {
