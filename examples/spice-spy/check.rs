@@ -1,7 +1,7 @@
 //! Decodes a message, encodes it again, and compares.
 
 use spice_messages::Message;
-use spice_messages::wire::{Cursor, Encode, Fds, Side};
+use spice_messages::wire::{Encode, Fds, Reader, Side};
 
 /// What came of a message.
 pub struct Checked<'a> {
@@ -27,14 +27,14 @@ impl Checked<'_> {
 
 /// Decodes a body and encodes it again.
 pub fn check(channel: u8, side: Side, id: u16, body: &[u8]) -> Checked<'_> {
-    let mut cursor = Cursor::new(body);
+    let mut reader = Reader::new(body);
     let mut checked = Checked {
         id,
         message: None,
         encoded: None,
         problem: None,
     };
-    let message = match Message::decode_from(channel, side, id, &mut cursor) {
+    let message = match Message::decode_from(channel, side, id, &mut reader) {
         Ok(message) => message,
         Err(error) => {
             checked.problem = Some(error.to_string());
@@ -46,7 +46,7 @@ pub fn check(channel: u8, side: Side, id: u16, body: &[u8]) -> Checked<'_> {
     }
     match message.encode_to_vec() {
         Ok(mut encoded) => {
-            encoded.extend_from_slice(cursor.trailing());
+            encoded.extend_from_slice(reader.trailing());
             checked.encoded = Some(encoded);
         }
         Err(error) => checked.problem = Some(format!("cannot encode {error}")),

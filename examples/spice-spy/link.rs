@@ -8,7 +8,8 @@ use spice_link::{
     AuthMethod, Capabilities, CommonCapability, EncryptedTicket, Established, LinkAnswer, LinkErr,
     LinkError, LinkRequest, MAX_LINK_SIZE,
 };
-use spice_messages::wire::{Decode, FixedSize, Side};
+use spice_messages::wire::__private::FixedSize;
+use spice_messages::wire::{Decode, Side};
 
 /// A link stage that is over.
 pub struct Linked {

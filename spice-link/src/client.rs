@@ -3,10 +3,11 @@
 use alloc::vec::Vec;
 
 use spice_messages::types::LinkErr;
-use spice_wire::{Decode, FixedSize};
+use spice_wire::__private::FixedSize;
+use spice_wire::Decode;
 
 use crate::established::{Awaited, Established};
-use crate::link::{LinkAnswer, LinkRequest, PublicKey, read_header};
+use crate::link::{LinkAnswer, LinkRequest, PublicKey, append, read_header};
 use crate::link_error::LinkError;
 use crate::proto::types::{
     AuthMechanism, AuthMethod, CommonCapability, EncryptedTicket, LinkHeader, LinkResult,
@@ -99,7 +100,7 @@ impl ClientLink {
             }
             Stage::Ticket(answer) => Ok(ClientStep::Ticket(&answer.public_key)),
             Stage::Done(established) => Ok(ClientStep::Done(established)),
-            Stage::Failed(error) => Err(*error),
+            Stage::Failed(error) => Err(error.clone()),
         }
     }
 
@@ -116,7 +117,7 @@ impl ClientLink {
                 break;
             };
             if let Err(error) = self.advance(&whole) {
-                self.stage = Stage::Failed(error);
+                self.stage = Stage::Failed(error.clone());
                 return Err(error);
             }
         }
@@ -135,9 +136,9 @@ impl ClientLink {
         };
         if self.chooses(&answer) {
             let method = AuthMethod::SPICE;
-            AuthMechanism { method }.append(&mut self.output);
+            append(AuthMechanism { method }, &mut self.output);
         }
-        ticket.append(&mut self.output);
+        append(*ticket, &mut self.output);
         self.awaited = Awaited::new(LinkResult::SIZE);
         self.stage = Stage::Result(answer);
         Ok(())
@@ -145,9 +146,9 @@ impl ClientLink {
 
     /// The error of a connection that ends now.
     #[must_use]
-    pub const fn ended(&self) -> LinkError {
+    pub fn ended(&self) -> LinkError {
         match &self.stage {
-            Stage::Failed(error) => *error,
+            Stage::Failed(error) => error.clone(),
             _ => LinkError::Ended {
                 awaited: self.awaited.missing(),
             },

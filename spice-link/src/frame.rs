@@ -3,7 +3,8 @@
 use core::fmt;
 
 use spice_messages::base;
-use spice_wire::{ChannelMessage, Cursor, Fds, FixedSize, Side};
+use spice_wire::__private::FixedSize;
+use spice_wire::{ChannelMessage, Fds, Reader, Side};
 
 use crate::proto::types::{DataHeader, MiniDataHeader};
 use crate::sub_messages::{self, Messages};
@@ -136,12 +137,12 @@ impl<'a> RawMessage<'a> {
     /// # Errors
     /// Where and why the body is not that message.
     pub fn decode<M: ChannelMessage<'a>>(&self) -> spice_wire::Result<M> {
-        M::decode_from(self.id, &mut Cursor::with_fds(self.body, self.fds))
+        M::decode_from(self.id, &mut Reader::with_fds(self.body, self.fds))
     }
 }
 
 /// What is wrong with a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FrameError {
     /// The header announces more bytes than the limit allows.

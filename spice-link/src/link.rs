@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 
 use spice_messages::types::LinkErr;
-use spice_wire::{Cursor, Decode, FixedSize};
+use spice_wire::__private::FixedSize;
+use spice_wire::{Decode, Reader};
 
 use crate::capabilities::{Capabilities, CapabilitySet};
 use crate::link_error::LinkError;
@@ -186,12 +187,12 @@ fn check_size(size: u64) -> Result<u32, LinkError> {
 /// Splits bytes into the link message behind the header, and what follows.
 fn split(bytes: &[u8]) -> Result<(&[u8], &[u8]), LinkError> {
     let size = read_header(bytes)?;
-    let mut cursor = Cursor::new(bytes);
-    cursor.fixed::<LinkHeader>().map_err(LinkError::Truncated)?;
-    let body = cursor
-        .bytes(Some(size.into()), &"body")
+    let mut reader = Reader::new(bytes);
+    LinkHeader::decode_from(&mut reader).map_err(LinkError::Truncated)?;
+    let body = reader
+        .bytes(Some(size.into()), "body")
         .map_err(LinkError::Truncated)?;
-    Ok((body, cursor.as_slice()))
+    Ok((body, reader.as_slice()))
 }
 
 /// How many capability words a link message has, and where.
@@ -255,11 +256,18 @@ fn write(fixed: impl FixedSize, caps: &Words, capabilities: &Capabilities) -> Ve
         size: caps.offset + 4 * (caps.common + caps.channel),
     };
     let mut out = Vec::with_capacity(LinkHeader::SIZE + header.size as usize);
-    header.append(&mut out);
-    fixed.append(&mut out);
+    append(header, &mut out);
+    append(fixed, &mut out);
     let sets = [&capabilities.common, &capabilities.channel];
     for word in sets.into_iter().flat_map(CapabilitySet::words) {
-        word.append(&mut out);
+        append(*word, &mut out);
     }
     out
+}
+
+/// Appends a value of fixed size.
+pub(crate) fn append<T: FixedSize>(value: T, out: &mut Vec<u8>) {
+    let start = out.len();
+    out.resize(start + T::SIZE, 0);
+    value.put(out, start);
 }

@@ -7,7 +7,7 @@ use spice_messages::types::LinkErr;
 use crate::proto::types::{AuthMethod, LinkMagic, LinkMajor, LinkMinor};
 
 /// Why a link stage failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LinkError {
     /// The peer does not speak SPICE: its first bytes are others.
@@ -57,11 +57,11 @@ pub enum LinkError {
 impl LinkError {
     /// What a server tells a client that made this error.
     #[must_use]
-    pub const fn reason(self) -> LinkErr {
+    pub const fn reason(&self) -> LinkErr {
         match self {
             Self::Magic(_) => LinkErr::INVALID_MAGIC,
             Self::Version(..) => LinkErr::VERSION_MISMATCH,
-            Self::Refused(reason) => reason,
+            Self::Refused(reason) => *reason,
             Self::NoMethod | Self::OutOfTurn | Self::Ended { .. } => LinkErr::ERROR,
             Self::TooLarge { .. }
             | Self::Truncated(_)

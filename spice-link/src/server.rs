@@ -3,11 +3,12 @@
 use alloc::vec::Vec;
 
 use spice_messages::types::LinkErr;
-use spice_wire::{Decode, FixedSize};
+use spice_wire::__private::FixedSize;
+use spice_wire::Decode;
 
 use crate::capabilities::Capabilities;
 use crate::established::{Awaited, Established};
-use crate::link::{LinkAnswer, LinkRequest, PublicKey, read_header};
+use crate::link::{LinkAnswer, LinkRequest, PublicKey, append, read_header};
 use crate::link_error::LinkError;
 use crate::proto::types::{
     AuthMechanism, AuthMethod, CommonCapability, EncryptedTicket, LinkHeader, LinkResult,
@@ -85,7 +86,7 @@ impl ServerLink {
             Stage::Decide(request) => Ok(ServerStep::Request(request)),
             Stage::Check(_, ticket) => Ok(ServerStep::Ticket(ticket)),
             Stage::Done(established) => Ok(ServerStep::Done(established)),
-            Stage::Failed(error) => Err(*error),
+            Stage::Failed(error) => Err(error.clone()),
         }
     }
 
@@ -156,7 +157,7 @@ impl ServerLink {
         };
         self.stage = Stage::Done(established.clone());
         let error = LinkErr::OK.into();
-        LinkResult { error }.append(&mut self.output);
+        append(LinkResult { error }, &mut self.output);
         Ok(())
     }
 
@@ -177,9 +178,9 @@ impl ServerLink {
 
     /// The error of a connection that ends now.
     #[must_use]
-    pub const fn ended(&self) -> LinkError {
+    pub fn ended(&self) -> LinkError {
         match &self.stage {
-            Stage::Failed(error) => *error,
+            Stage::Failed(error) => error.clone(),
             _ => LinkError::Ended {
                 awaited: self.awaited.missing(),
             },
@@ -190,7 +191,7 @@ impl ServerLink {
     fn fail(&mut self, error: LinkError, answered: bool) {
         if answered {
             let error = error.reason().into();
-            LinkResult { error }.append(&mut self.output);
+            append(LinkResult { error }, &mut self.output);
         } else if let Ok(bytes) = LinkAnswer::refusal(error.reason()).to_bytes() {
             self.output = bytes;
         }

@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 use core::iter::FusedIterator;
 
-use spice_wire::{Cursor, Decode, FixedSize, List, Side};
+use spice_wire::__private::FixedSize;
+use spice_wire::{Decode, List, Reader, Side};
 
 use crate::frame::{FrameError, RawMessage, is_list};
 use crate::proto::types::{MiniDataHeader, SubMessageList};
@@ -117,10 +118,10 @@ fn check_each(body: &[u8], offsets: &List<'_, u32>, sender: Side) -> Result<(), 
 /// A head of the shape of the short header, and the body. The error is how many bytes it would take.
 fn sub_message(body: &[u8], offset: u32) -> Result<RawMessage<'_>, u64> {
     let start = usize::try_from(offset).unwrap_or(usize::MAX);
-    let mut cursor = Cursor::new(body.get(start..).unwrap_or_default());
+    let mut reader = Reader::new(body.get(start..).unwrap_or_default());
     let size_of_head = MiniDataHeader::SIZE as u64;
-    let head: MiniDataHeader = cursor.fixed().map_err(|_| size_of_head)?;
-    let data = cursor.bytes(Some(head.size.into()), &"data");
+    let head = MiniDataHeader::decode_from(&mut reader).map_err(|_| size_of_head)?;
+    let data = reader.bytes(Some(head.size.into()), "data");
     let data = data.map_err(|_| size_of_head + u64::from(head.size))?;
     Ok(RawMessage {
         is_sub_message: true,
