@@ -8,7 +8,7 @@ use spice_proto::descriptors::descriptors::server::{self, ChosenData};
 use spice_proto::descriptors::types::*;
 use spice_wire::{Decode, Encode, ErrorKind, Fd, Fds, IntoOwned, MAX_EMPTY_ELEMENTS, SharedFd};
 
-use crate::support::{at, check, check_with_fds, descriptors, prefixes, refused, unwritable};
+use crate::support::{at, check, check_with_fds, descriptors, prefixes, decode_error, encode_error};
 
 /// Opens `count` different descriptors.
 fn open(count: usize) -> Vec<SharedFd> {
@@ -112,7 +112,7 @@ fn counted_arrays_contain_descriptors() {
         bare: vec![Bare::default()].into(),
         ..counted
     };
-    assert_eq!(unwritable(&uneven), at("bare", 5, mismatch));
+    assert_eq!(encode_error(&uneven), at("bare", 5, mismatch));
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn descriptors_of_pointees_follow_pointer_order() {
     assert_eq!(descriptors(&near), order);
     check(&server::Pointed::default(), &[0, 0, 0, 0, 8, 0, 0, 0, 0, 0]);
     let problem = at("near", 4, ErrorKind::NullPointer);
-    assert_eq!(refused::<server::Pointed>(&[0; 8]), problem);
+    assert_eq!(decode_error::<server::Pointed>(&[0; 8]), problem);
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn zero_sized_elements_are_limited() {
             count: count.into(),
         };
         assert_eq!(
-            refused::<server::Only>(&count.to_le_bytes()),
+            decode_error::<server::Only>(&count.to_le_bytes()),
             at("fds", 4, kind)
         );
     }

@@ -17,7 +17,7 @@ use std::io::{IoSlice, Write};
 use allocation_counter::measure;
 use bytes::{Buf, Bytes, BytesMut};
 use common::assert_none;
-use common::built::draw_copy;
+use common::sample_messages::draw_copy;
 use common::rows::{recorded, reference};
 use spice_messages::display::server::DrawCopy;
 use spice_messages::playback;
@@ -61,7 +61,8 @@ fn all_encoding_methods_give_the_same_bytes() {
     for row in &rows {
         let message = row.decode().unwrap();
         let expected = message.encode_to_vec().unwrap();
-        let mut slices = message.encode_io().unwrap();
+        let mut slices = IoBody::default();
+        message.encode_io(&mut slices).unwrap();
         let same = message.encode_to_bytes().unwrap() == expected
             && read(slices.clone(), 3) == expected
             && slices.copy_to_bytes(expected.len()) == expected;
@@ -85,7 +86,8 @@ fn encode_to_bytes_allocates_only_the_body() {
 fn io_slices_are_written_without_a_copy() {
     let message = drawing(5000);
     let expected = message.encode_to_vec().unwrap();
-    let mut body = message.encode_io().unwrap();
+    let mut body = IoBody::default();
+    message.encode_io(&mut body).unwrap();
     for step in [1, 7, 100, 5000] {
         assert_eq!(read(body.clone(), step), expected);
     }
