@@ -98,9 +98,8 @@ fn dispatch_gives_the_same_value() {
     let body = sample_messages::draw_stroke().encode_to_vec().unwrap();
     let stroke = display::DrawStroke::decode(&body).unwrap();
     let id = display::DrawStroke::ID;
-    let dispatch = |body| -> Result<ServerMessage<'_>> {
-        ServerMessage::decode(2, id, body, Fds::none())
-    };
+    let dispatch =
+        |body| -> Result<ServerMessage<'_>> { ServerMessage::decode(2, id, body, Fds::none()) };
     let mut same = false;
     let count = allocations(|| {
         let message = dispatch(&body);
@@ -144,7 +143,10 @@ fn reading_does_not_allocate() {
 
 #[test]
 fn reading_nested_parts_does_not_allocate() {
-    let (copy, stroke) = (sample_messages::draw_copy(), sample_messages::draw_stroke_with_pattern());
+    let (copy, stroke) = (
+        sample_messages::draw_copy(),
+        sample_messages::draw_stroke_with_pattern(),
+    );
     let (copy, stroke) = (
         copy.encode_to_vec().unwrap(),
         stroke.encode_to_vec().unwrap(),
@@ -255,7 +257,7 @@ impl Seen {
         images
             .into_iter()
             .flatten()
-            .for_each(|image| self.image(image));
+            .for_each(|image| self.image(&image.get()));
     }
 
     fn image(&mut self, image: &Image<'_>) {
@@ -275,7 +277,7 @@ impl Seen {
             self.dashes += style.iter().map(black_box).count();
         }
         if let BrushU::Pattern(pattern) = &message.data.brush.u {
-            self.image(&pattern.pat);
+            self.image(&pattern.pat.get());
         }
     }
 

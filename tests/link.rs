@@ -233,7 +233,7 @@ fn absurd_counts_and_offsets_are_named() {
         offset: 17,
         fixed: 18,
     };
-    assert_eq!(words(&body(1, 1, 17)), Err(inside));
+    assert_eq!(words(&body(1, 1, 17)), Err(inside.clone()));
     assert_eq!(
         inside.to_string(),
         "the capabilities begin at byte 17, inside of the fixed 18 bytes of the link message"
@@ -428,8 +428,8 @@ fn steps_out_of_turn_change_nothing() {
         panic!("the refusal is to be sent");
     };
     let refused = LinkError::Refused(LinkErr::CHANNEL_NOT_AVAILABLE);
-    assert_eq!(client.receive(&bytes), Err(refused));
-    assert_eq!(client.step(), Err(refused));
+    assert_eq!(client.receive(&bytes), Err(refused.clone()));
+    assert_eq!(client.step(), Err(refused.clone()));
     assert_eq!(server.step(), Err(refused));
 }
 

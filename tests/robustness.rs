@@ -13,7 +13,9 @@ use std::borrow::Cow;
 
 use common::rows::{Row, hex, reference};
 use common::{assert_none, sample_messages};
-use spice_messages::types::{AudioVolume, BitmapDataPal, BrushU, ImageType, ImageU, LineFlags};
+use spice_messages::types::{
+    AudioVolume, BitmapData, BitmapDataPal, BrushU, Image, ImageType, ImageU, LineFlags,
+};
 use spice_messages::wire::{Encode, Error, ErrorKind, IoBody, List, Result, Side};
 use spice_messages::{Message, display, main, port};
 
@@ -262,28 +264,30 @@ fn inconsistent_values_are_not_encoded() {
     let kind = ErrorKind::CountTooLarge { count: 256 };
     expect_unencodable(&volume, "nchannels", 0, kind);
 
-    let mut copy = sample_messages::draw_copy();
-    let image = copy.data.src_bitmap.as_mut().unwrap();
-    image.descriptor.r#type = ImageType::QUIC;
-    expect_unencodable(&copy, "data.src_bitmap.u", 75, ErrorKind::VariantMismatch);
-
-    let mut copy = sample_messages::draw_copy();
-    let image = copy.data.src_bitmap.as_mut().unwrap();
-    let ImageU::Bitmap(bitmap) = &mut image.u else {
-        panic!("{image:?}");
+    let copy = |change: fn(&mut Image<'static>)| {
+        let mut copy = sample_messages::draw_copy();
+        let mut image = sample_messages::bitmap();
+        change(&mut image);
+        copy.data.src_bitmap = Some(image.into());
+        copy
     };
-    bitmap.data = Cow::Borrowed(&[0; 7]);
+    fn bitmap<'i>(image: &'i mut Image<'static>) -> &'i mut BitmapData<'static> {
+        let ImageU::Bitmap(bitmap) = &mut image.u else {
+            panic!("{image:?}");
+        };
+        bitmap
+    }
+    let kind = ErrorKind::VariantMismatch;
+    let other_type = copy(|image| image.descriptor.r#type = ImageType::QUIC);
+    expect_unencodable(&other_type, "data.src_bitmap.u", 75, kind);
+    let other_palette = copy(|image| bitmap(image).pal = BitmapDataPal::PalFromCache(1));
+    expect_unencodable(&other_palette, "data.src_bitmap.u.bitmap.pal", 89, kind);
+    let short = copy(|image| bitmap(image).data = Cow::Borrowed(&[0; 7]));
     let kind = ErrorKind::ImageSize {
         expected: 8,
         length: 7,
     };
-    expect_unencodable(&copy, "data.src_bitmap.u.bitmap.data", 93, kind);
-    let ImageU::Bitmap(bitmap) = &mut copy.data.src_bitmap.as_mut().unwrap().u else {
-        panic!("the image is a bitmap");
-    };
-    bitmap.pal = BitmapDataPal::PalFromCache(1);
-    let kind = ErrorKind::VariantMismatch;
-    expect_unencodable(&copy, "data.src_bitmap.u.bitmap.pal", 89, kind);
+    expect_unencodable(&short, "data.src_bitmap.u.bitmap.data", 93, kind);
 
     let mut stroke = sample_messages::draw_stroke_with_pattern();
     stroke.data.attr.flags = LineFlags::empty();

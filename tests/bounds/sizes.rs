@@ -163,8 +163,8 @@ fn four_times(bytes: &[u8]) -> Tree<'_> {
         ..Twig::default()
     };
     let branch = || Branch {
-        left: twig(),
-        right: twig(),
+        left: twig().into(),
+        right: twig().into(),
     };
     Tree {
         left: branch(),

@@ -39,7 +39,7 @@ pub fn draw_copy() -> DrawCopy<'static> {
     DrawCopy {
         base: DisplayBase::default(),
         data: Copy {
-            src_bitmap: Some(bitmap()),
+            src_bitmap: Some(bitmap().into()),
             ..Copy::default()
         },
     }
@@ -76,7 +76,7 @@ pub fn draw_stroke_with_pattern() -> DrawStroke<'static> {
         u2: LineAttrU2::Styled(List::from(vec![16, 32, 16])),
     };
     message.data.brush.u = BrushU::Pattern(Pattern {
-        pat: bitmap(),
+        pat: bitmap().into(),
         pos: Point { x: 1, y: 2 },
     });
     message

@@ -5,7 +5,7 @@ use spice_proto::attributes::attributes::server::{self, ChosenData};
 use spice_proto::attributes::types::*;
 use spice_wire::ErrorKind;
 
-use crate::support::{at, check, check_rewritten, prefixes, decode_error};
+use crate::support::{at, check, check_rewritten, decode_error, prefixes};
 
 #[test]
 fn c_attributes_do_not_change_the_wire_format() {

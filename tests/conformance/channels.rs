@@ -230,5 +230,8 @@ fn message_bodies_outside_of_channels_are_types() {
         needed: 2,
         available: 1,
     };
-    assert_eq!(decode_error::<Note>(&[2, 0, b'a']), at("text", 2, truncated));
+    assert_eq!(
+        decode_error::<Note>(&[2, 0, b'a']),
+        at("text", 2, truncated)
+    );
 }

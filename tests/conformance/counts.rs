@@ -3,7 +3,7 @@
 use spice_proto::counts::types::*;
 use spice_wire::{ErrorKind, List};
 
-use crate::support::{at, check, check_rewritten, prefixes, decode_error, encode_error};
+use crate::support::{at, check, check_rewritten, decode_error, encode_error, prefixes};
 
 const fn mismatch(count: u64, length: u64) -> ErrorKind {
     ErrorKind::CountMismatch { count, length }
@@ -187,7 +187,10 @@ fn variants_carry_each_count_they_do_not_use() {
     // An empty `@nonnull` array gets an offset in range.
     check(&body(Parts::BODY, &[]), &[3, 0, 2, 1, 0, 0, 0]);
     let problem = at("data.body", 3, ErrorKind::NullPointer);
-    assert_eq!(decode_error::<CarriedTwice>(&[3, 0, 2, 0, 0, 0, 0]), problem);
+    assert_eq!(
+        decode_error::<CarriedTwice>(&[3, 0, 2, 0, 0, 0, 0]),
+        problem
+    );
     let tail = CarriedTwice {
         flags: Parts::TAIL,
         data: CarriedTwiceData::Tail {
@@ -257,9 +260,15 @@ fn count_in_the_same_case_as_its_array_is_computed() {
     let problem = at("second", 1, ErrorKind::VariantMismatch);
     assert_eq!(encode_error(&twin(Parts::HEAD, body(vec![]))), problem);
     let problem = at("second", 2, ErrorKind::VariantMismatch);
-    assert_eq!(encode_error(&twin(Parts::BODY, TwinSecond::Absent)), problem);
+    assert_eq!(
+        encode_error(&twin(Parts::BODY, TwinSecond::Absent)),
+        problem
+    );
     let problem = at("first.count", 0, too_many(256));
-    assert_eq!(encode_error(&twin(Parts::BODY, body(vec![0; 256]))), problem);
+    assert_eq!(
+        encode_error(&twin(Parts::BODY, body(vec![0; 256]))),
+        problem
+    );
 }
 
 #[test]

@@ -8,7 +8,9 @@ use spice_proto::descriptors::descriptors::server::{self, ChosenData};
 use spice_proto::descriptors::types::*;
 use spice_wire::{Decode, Encode, ErrorKind, Fd, Fds, IntoOwned, MAX_EMPTY_ELEMENTS, SharedFd};
 
-use crate::support::{at, check, check_with_fds, descriptors, prefixes, decode_error, encode_error};
+use crate::support::{
+    at, check, check_with_fds, decode_error, descriptors, encode_error, prefixes,
+};
 
 /// Opens `count` different descriptors.
 fn open(count: usize) -> Vec<SharedFd> {

@@ -3,7 +3,7 @@
 use spice_proto::images::types::*;
 use spice_wire::{ErrorKind, Text};
 
-use crate::support::{at, check, check_rewritten, prefixes, decode_error, encode_error};
+use crate::support::{at, check, check_rewritten, decode_error, encode_error, prefixes};
 
 const fn image(expected: u64, length: u64) -> ErrorKind {
     ErrorKind::ImageSize { expected, length }

@@ -9,7 +9,7 @@ use spice_proto::names::{
 };
 use spice_wire::{Channel, Encode, ErrorKind, Fds, Side};
 
-use crate::support::{at, check, prefixes, encode_error};
+use crate::support::{at, check, encode_error, prefixes};
 
 #[test]
 fn types_can_have_names_of_the_standard_library() {

@@ -4,7 +4,7 @@ use spice_proto::numbers::numbers::server;
 use spice_proto::numbers::types::*;
 use spice_wire::{Decode, Encode, ErrorKind, Named};
 
-use crate::support::{at, check, check_rewritten, prefixes, decode_error};
+use crate::support::{at, check, check_rewritten, decode_error, prefixes};
 
 #[test]
 fn integers_are_little_endian() {

@@ -3,9 +3,9 @@
 
 use spice_proto::pointers::pointers::server;
 use spice_proto::pointers::types::*;
-use spice_wire::{Decode, ErrorKind, Writer};
+use spice_wire::{Decode, Encode, ErrorKind, IoBody};
 
-use crate::support::{at, check, check_rewritten, prefixes, decode_error, encode_error};
+use crate::support::{at, check, check_rewritten, decode_error, encode_error, prefixes};
 
 const POINT: Point = Point { x: 1, y: -1 };
 
@@ -437,12 +437,18 @@ fn depth_first_pointees_of_nested_structs_follow_the_block() {
         third: [chain(3, &[13]), too_long()],
         ..parts.clone()
     };
-    assert_eq!(encode_error(&third), at("third[1].blob.size", 37, TOO_LARGE));
+    assert_eq!(
+        encode_error(&third),
+        at("third[1].blob.size", 37, TOO_LARGE)
+    );
     let last = server::BehindParts {
         last: server::BehindPartsLast::A(too_long()),
         ..parts
     };
-    assert_eq!(encode_error(&last), at("last.chain.blob.size", 39, TOO_LARGE));
+    assert_eq!(
+        encode_error(&last),
+        at("last.chain.blob.size", 39, TOO_LARGE)
+    );
 }
 
 #[test]

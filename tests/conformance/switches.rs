@@ -3,7 +3,7 @@
 use spice_proto::switches::types::*;
 use spice_wire::{Decode, ErrorKind};
 
-use crate::support::{at, check, check_rewritten, prefixes, decode_error, encode_error};
+use crate::support::{at, check, check_rewritten, decode_error, encode_error, prefixes};
 
 const POINT: Point = Point { x: 1, y: -1 };
 const POINT_BYTES: [u8; 4] = [1, 0, 0xff, 0xff];

@@ -4,7 +4,7 @@ use spice_proto::tails::tails::server::{self, ChosenData};
 use spice_proto::tails::types::*;
 use spice_wire::{Decode, Encode, ErrorKind};
 
-use crate::support::{at, check, check_rewritten, prefixes, decode_error, encode_error};
+use crate::support::{at, check, check_rewritten, decode_error, encode_error, prefixes};
 
 fn item(data: &'static [u8]) -> Item<'static> {
     Item { data: data.into() }

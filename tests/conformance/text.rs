@@ -4,7 +4,7 @@ use spice_proto::text::text::server;
 use spice_proto::text::types::*;
 use spice_wire::{Decode, ErrorKind, Text};
 
-use crate::support::{at, check, check_rewritten, prefixes, decode_error, encode_error};
+use crate::support::{at, check, check_rewritten, decode_error, encode_error, prefixes};
 
 #[test]
 fn cstring_ends_with_nul() {
@@ -67,7 +67,10 @@ fn cstring_behind_a_pointer() {
     let bytes = [0, 0, 0, 0, 14, 0, 0, 0, 12, 0, 0, 0, b'c', 0, b'b', 0];
     check(&far(None), &bytes);
     let null = [0, 0, 0, 0, 14, 0, 0, 0, 0, 0, 0, 0, b'c', 0, b'b', 0];
-    assert_eq!(decode_error::<Far>(&null), at("deep", 8, ErrorKind::NullPointer));
+    assert_eq!(
+        decode_error::<Far>(&null),
+        at("deep", 8, ErrorKind::NullPointer)
+    );
     // Empty text still has a NUL, so its pointer is not null.
     let bytes = [14, 0, 0, 0, 15, 0, 0, 0, 12, 0, 0, 0, b'c', 0, 0, b'b', 0];
     check(&far(Some("".into())), &bytes);

@@ -7,7 +7,7 @@ use spice_link::proto::types::DataHeader;
 use spice_link::{Capabilities, CommonCapability, DEFAULT_LIMIT};
 use spice_messages::main;
 use spice_messages::main::server::id::{INIT, MIGRATE_SWITCH_HOST, NAME};
-use spice_messages::wire::FixedSize;
+use spice_messages::wire::Encode;
 
 use super::server::{Channel, Server};
 use super::spy::Spy;
@@ -32,7 +32,7 @@ fn frame(serial: u64, id: u16, sub_list: u32, body: &[u8]) -> Vec<u8> {
         sub_list,
     };
     let mut frame = Vec::new();
-    header.append(&mut frame);
+    header.encode(&mut frame).unwrap();
     frame.extend_from_slice(body);
     frame
 }
@@ -133,7 +133,7 @@ fn a_message_beyond_the_limit_is_passed_on_unread() {
         sub_list: 0,
     };
     let mut bytes = Vec::new();
-    header.append(&mut bytes);
+    header.encode(&mut bytes).unwrap();
     bytes.extend([7; 100]);
     let (heard, output) = pass(&[frame(1, NAME, 0, &[0; 4]), bytes.clone()].concat(), &[]);
     assert!(heard.ends_with(&bytes));

@@ -1,7 +1,7 @@
 //! Encoding inconsistent values returns an error with the field and the reason.
 
 use spice_messages::types::{self, ImageType, ImageU};
-use spice_messages::wire::{Encode, Error, ErrorKind, IoBody};
+use spice_messages::wire::{Encode, Error, ErrorKind, IoBody, Pointee};
 use spice_messages::{Message, ServerMessage, base, cursor, display, playback};
 
 use crate::drawing::{base as display_base, no_mask, quic, rect};
@@ -26,11 +26,11 @@ fn assert_error(value: &impl Encode, kind: ErrorKind, field: &str) {
     assert_eq!(error.field().to_string(), field);
 }
 
-fn copy(image: types::Image<'_>) -> display::server::DrawCopy<'_> {
+fn copy<'a>(image: impl Into<Pointee<'a, types::Image<'a>>>) -> display::server::DrawCopy<'a> {
     display::server::DrawCopy {
         base: display_base(),
         data: types::Copy {
-            src_bitmap: Some(image),
+            src_bitmap: Some(image.into()),
             src_area: rect(0, 0, 1, 1),
             rop_descriptor: types::Ropd::OP_PUT,
             scale_mode: types::ImageScaleMode::INTERPOLATE,
@@ -209,7 +209,7 @@ fn glyph_data_of_the_wrong_length() {
 #[test]
 fn mask_with_the_wrong_variant() {
     let mut value = copy(quic(1, b"fine"));
-    value.data.mask.bitmap = Some(image(ImageType::QUIC, ImageU::Absent));
+    value.data.mask.bitmap = Some(image(ImageType::QUIC, ImageU::Absent).into());
     assert_error(&value, ErrorKind::VariantMismatch, "data.mask.bitmap.u");
 }
 
@@ -285,10 +285,16 @@ fn error_has_the_message_path() {
     let error = message.encode_to_vec().unwrap_err();
     assert_eq!(error.message(), Some("display.server.draw_copy"));
     assert_eq!(error.field().to_string(), "data.src_bitmap.u");
-    assert_eq!(message.encode_io(&mut IoBody::default()).as_ref(), Err(&error));
+    assert_eq!(
+        message.encode_io(&mut IoBody::default()).as_ref(),
+        Err(&error)
+    );
     let message = Message::Server(ServerMessage::Display(message));
     assert_eq!(message.encode(&mut Vec::new()).as_ref(), Err(&error));
-    assert_eq!(message.encode_io(&mut IoBody::default()).as_ref(), Err(&error));
+    assert_eq!(
+        message.encode_io(&mut IoBody::default()).as_ref(),
+        Err(&error)
+    );
 }
 
 /// Default values are consistent.
