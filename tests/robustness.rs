@@ -273,7 +273,7 @@ fn inconsistent_values_are_not_encoded() {
     };
     fn bitmap<'i>(image: &'i mut Image<'static>) -> &'i mut BitmapData<'static> {
         let ImageU::Bitmap(bitmap) = &mut image.u else {
-            panic!("{image:?}");
+            panic!("the image is a bitmap");
         };
         bitmap
     }

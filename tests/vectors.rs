@@ -243,10 +243,10 @@ fn pointees_are_in_the_reference_order() {
         rects: List::from(vec![Rect::default()]),
     });
     message.data.brush.u = BrushU::Pattern(Pattern {
-        pat: image(Some(Palette::default())),
+        pat: image(Some(Palette::default())).into(),
         ..Pattern::default()
     });
-    message.data.mask.bitmap = Some(image(None));
+    message.data.mask.bitmap = Some(image(None).into());
     let encoded = message.encode_to_vec().unwrap();
     let pointer = |place: usize| encoded.get(place..)?.first_chunk().copied();
     let offset = |place| pointer(place).map(u32::from_le_bytes);

@@ -2,7 +2,7 @@
 
 use spice_proto::tails::tails::server::{self, ChosenData};
 use spice_proto::tails::types::*;
-use spice_wire::{Decode, Encode, ErrorKind};
+use spice_wire::{Decode, ErrorKind};
 
 use crate::support::{at, check, check_rewritten, decode_error, encode_error, prefixes};
 
