@@ -112,7 +112,6 @@ impl Sealed for Cow<'_, [u8]> {}
 impl Encode for Cow<'_, [u8]> {
     #[inline(always)]
     fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
-        writer.bytes(self);
-        Ok(())
+        writer.bytes(self)
     }
 }

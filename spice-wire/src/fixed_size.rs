@@ -181,7 +181,14 @@ macro_rules! __impl_fixed_size_coding {
             ) -> $crate::Result<()> {
                 writer.segment(|segment: &mut [u8; $size]| {
                     $crate::__private::FixedSize::put(*self, segment, 0);
-                });
+                })
+            }
+
+            #[inline(always)]
+            fn encode(&self, out: &mut $crate::__private::Vec<u8>) -> $crate::Result<()> {
+                let mut segment = [0; $size];
+                $crate::__private::FixedSize::put(*self, &mut segment, 0);
+                out.extend_from_slice(&segment);
                 Ok(())
             }
         }

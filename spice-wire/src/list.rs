@@ -274,8 +274,7 @@ impl<'a, T: Encode + Decode<'a> + Clone, F: FdSource<'a>> Encode for List<'a, T,
         match &self.0 {
             // Padding may have to be set to zero.
             Form::FixedSize(bytes) | Form::Checked { bytes, .. } if !T::HAS_PADDING => {
-                writer.bytes(bytes);
-                Ok(())
+                writer.bytes(bytes)
             }
             _ => writer.outlined(|writer| self.write_elements(writer)),
         }
@@ -305,12 +304,14 @@ impl<'a, T: Encode + Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
 }
 
 fn write_values<'v>(values: &'v [impl Encode], writer: &mut Writer<'_, 'v>) -> Result<()> {
-    for (index, value) in values.iter().enumerate() {
-        if let Err(error) = value.write(writer) {
-            return Err(error.in_element(index));
+    writer.outlined(|writer| {
+        for (index, value) in values.iter().enumerate() {
+            if let Err(error) = value.write(writer) {
+                return Err(error.in_element(index));
+            }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 impl<'a, T, F> IntoOwned for List<'a, T, F>

@@ -316,7 +316,8 @@ impl<'a> Reader<'a> {
         back: usize,
         field: &'static str,
     ) -> Result<Pointee<'a, T>> {
-        let _: T = self.pointee(offset, back, field)?;
+        // A decoded value without descriptors owns nothing, so dropping it would only cost time.
+        core::mem::forget::<T>(self.pointee(offset, back, field)?);
         Ok(Pointee::checked(self.body, offset))
     }
 

@@ -128,8 +128,7 @@ impl<'a> crate::Decode<'a> for Text<'a> {
 impl Encode for Text<'_> {
     #[inline(always)]
     fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> crate::Result<()> {
-        writer.text(self);
-        Ok(())
+        writer.text(self)
     }
 }
 

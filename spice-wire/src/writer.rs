@@ -1,8 +1,13 @@
 //! Writing a body.
 //!
-//! Blocks are appended to a buffer one after the other. A pointer is written as zero. Pointers that wait for
-//! their offset form a linked list: each holds the distance to the next one in its own four bytes. When a
-//! pointee is written, its offset replaces the link.
+//! Blocks are appended to a buffer one after the other. A pointer waits for its offset until the pointee is
+//! written. Waiting pointers form queues that need no memory: the four bytes of each hold the position of
+//! the next one.
+//!
+//! There is one queue for the pointers of the block that was written last, and one for all breadth-first
+//! pointers. `Encode::write_pointees` visits the pointers in field order. It first takes those of the block:
+//! depth-first pointees are written, breadth-first pointers move to the other queue. Later visits, one per
+//! level, write the breadth-first pointees.
 
 use alloc::vec::Vec;
 use core::mem;
@@ -25,24 +30,47 @@ pub enum PointeeOrder {
     BreadthFirst,
 }
 
-/// Linked list of pointers that wait for their offset, as positions in the buffer.
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
+/// A queue of pointers that wait for their offset, as positions in the buffer. Each pointer but the last
+/// holds the offset of the next one in the body.
+#[derive(Clone, Copy)]
+struct Queue {
     first: usize,
     last: usize,
 }
 
-impl Waiting {
-    /// Position that stands for the end of the list.
+impl Queue {
+    /// The position that ends a queue.
     const END: usize = usize::MAX;
 
-    const NONE: Self = Self {
+    const EMPTY: Self = Self {
         first: Self::END,
         last: Self::END,
     };
 
+    #[inline(always)]
     const fn is_empty(self) -> bool {
         self.first == Self::END
+    }
+
+    #[inline(always)]
+    fn push(&mut self, out: &mut [u8], start: usize, pointer: usize) {
+        if self.is_empty() {
+            self.first = pointer;
+        } else {
+            (pointer.wrapping_sub(start) as u32).put(out, self.last);
+        }
+        self.last = pointer;
+    }
+
+    /// Removes the first pointer.
+    #[inline(always)]
+    fn pop(&mut self, out: &[u8], start: usize) -> usize {
+        let pointer = self.first;
+        self.first = match pointer == self.last {
+            true => Self::END,
+            false => start.wrapping_add(u32::get(out, pointer) as usize),
+        };
+        pointer
     }
 }
 
@@ -60,9 +88,12 @@ pub struct Writer<'w, 'v> {
     start: usize,
     /// `out.len() - origin` is the offset in the body. Wraps around if payloads are borrowed.
     origin: usize,
-    depth_first: Waiting,
-    breadth_first: Waiting,
-    /// The level of breadth-first pointees that is being written; 0 while blocks are written.
+    /// Pointers of the last block.
+    block: Queue,
+    /// Breadth-first pointers of all blocks.
+    breadth_first: Queue,
+    /// Number of breadth-first pointers to follow until a pointee is written; 0 for the pointers of the last
+    /// block.
     level: usize,
     borrow: Option<Borrow<'w, 'v>>,
 }
@@ -73,7 +104,7 @@ pub(crate) fn append<'v>(value: &'v impl Encode, out: &mut Vec<u8>) -> Result<()
     let mut writer = Writer::new(mem::take(out), None);
     let result = writer.body(value);
     let start = writer.start;
-    *out = writer.out;
+    mem::forget(mem::replace(out, writer.out));
     if result.is_err() {
         out.truncate(start);
     }
@@ -91,7 +122,7 @@ pub(crate) fn encode_io<'v>(value: &'v impl Encode, body: &mut IoBody<'v>) -> Re
     };
     let mut writer = Writer::new(mem::take(&mut body.copied), Some(&mut borrow));
     let result = writer.body(value);
-    body.copied = writer.out;
+    mem::forget(mem::replace(&mut body.copied, writer.out));
     if result.is_err() {
         body.clear();
     }
@@ -106,8 +137,8 @@ impl<'w, 'v> Writer<'w, 'v> {
             out,
             start,
             origin: start,
-            depth_first: Waiting::NONE,
-            breadth_first: Waiting::NONE,
+            block: Queue::EMPTY,
+            breadth_first: Queue::EMPTY,
             level: 0,
             borrow,
         }
@@ -116,9 +147,11 @@ impl<'w, 'v> Writer<'w, 'v> {
     /// Calls a function that is not inlined. The writer moves, so that its address does not escape.
     #[inline(always)]
     pub(crate) fn outlined<R>(&mut self, write: impl FnOnce(&mut Self) -> R) -> R {
+        let level = self.level;
         let mut writer = mem::replace(self, Self::new(Vec::new(), None));
         let result = write(&mut writer);
-        *self = writer;
+        mem::forget(mem::replace(self, writer));
+        self.level = level;
         result
     }
 
@@ -142,14 +175,14 @@ impl<'w, 'v> Writer<'w, 'v> {
             out: mem::take(&mut self.out),
             start: self.start,
             origin: self.origin,
-            depth_first: self.depth_first,
+            block: self.block,
             breadth_first: self.breadth_first,
             level: self.level,
             borrow: Some(&mut borrow),
         };
         let result = write(&mut writer);
         (self.out, self.origin) = (writer.out, writer.origin);
-        (self.depth_first, self.breadth_first) = (writer.depth_first, writer.breadth_first);
+        (self.block, self.breadth_first) = (writer.block, writer.breadth_first);
         self.borrow = outer;
         result
     }
@@ -162,86 +195,93 @@ impl<'w, 'v> Writer<'w, 'v> {
 
     /// Writes a segment of fixed-size fields, which `fill` puts into zeros.
     #[inline(always)]
-    pub fn segment<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N])) {
+    pub fn segment<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N])) -> Result<()> {
         if N > LARGE_SEGMENT {
             return self.outlined(|writer| writer.large_segment(fill));
         }
         if N > self.out.capacity().wrapping_sub(self.out.len()) {
             let mut segment = [0; N];
             fill(&mut segment);
-            self.append_growing(&segment);
+            self.append_growing(&segment)
         } else {
             // A separate array per branch can stay in registers.
             let mut segment = [0; N];
             fill(&mut segment);
             self.out.extend_from_slice(&segment);
+            Ok(())
         }
     }
 
-    fn large_segment<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N])) {
+    fn large_segment<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N])) -> Result<()> {
         let start = self.out.len();
-        self.zeros(N);
+        self.zeros(N)?;
         let written = self.out.get_mut(start..).unwrap_or_default();
         if let Some(segment) = written.first_chunk_mut() {
             fill(segment);
         }
+        Ok(())
     }
 
     /// Writes zeros.
     #[inline(never)]
-    pub fn zeros(&mut self, mut count: usize) {
+    pub fn zeros(&mut self, mut count: usize) -> Result<()> {
         const ZEROS: [u8; 64] = [0; 64];
         while count > 0 {
             let zeros = ZEROS.get(..count).unwrap_or(&ZEROS);
-            self.append(zeros);
+            self.append(zeros)?;
             count -= zeros.len();
         }
+        Ok(())
     }
 
     #[inline(always)]
-    fn append(&mut self, bytes: &[u8]) {
+    fn append(&mut self, bytes: &[u8]) -> Result<()> {
         if bytes.len() > self.out.capacity().wrapping_sub(self.out.len()) {
-            self.append_growing(bytes);
+            self.append_growing(bytes)
         } else {
             self.out.extend_from_slice(bytes);
+            Ok(())
         }
     }
 
     #[inline(always)]
-    fn append_growing(&mut self, bytes: &[u8]) {
-        let end = self.offset().saturating_add(bytes.len());
-        self.out = grow(mem::take(&mut self.out), bytes, self.start, end);
-        self.origin = self.out.len().wrapping_sub(end);
+    fn append_growing(&mut self, bytes: &[u8]) -> Result<()> {
+        let (out, result) = {
+            let offset = self.offset();
+            grow(mem::take(&mut self.out), bytes, offset)
+        };
+        self.out = out;
+        result
     }
 
     /// Writes bytes, or borrows large payloads if the body consists of slices.
     #[inline(always)]
-    pub fn bytes(&mut self, bytes: &'v [u8]) {
+    pub fn bytes(&mut self, bytes: &'v [u8]) -> Result<()> {
         if bytes.len() >= IO_PAYLOAD
             && let Some(borrow) = &mut self.borrow
             && borrow(self.out.len(), bytes)
         {
             self.origin = self.origin.wrapping_sub(bytes.len());
-            return;
+            return Ok(());
         }
-        self.append(bytes);
+        self.append(bytes)
     }
 
     /// Writes text.
     #[inline(always)]
-    pub fn text(&mut self, text: &'v Text<'_>) {
+    pub fn text(&mut self, text: &'v Text<'_>) -> Result<()> {
         let (bytes, nul) = text.wire_parts();
-        self.bytes(bytes);
-        if nul {
-            self.segment(|_: &mut [u8; 1]| {});
+        self.bytes(bytes)?;
+        match nul {
+            true => self.segment(|_: &mut [u8; 1]| {}),
+            false => Ok(()),
         }
     }
 
     /// Writes text that must have one zero byte, at its end.
     pub fn cstring(&mut self, text: &'v Text<'_>, field: &'static str) -> Result<()> {
         self.check_cstring(text, field)?;
-        self.text(text);
-        Ok(())
+        self.text(text)
     }
 
     /// Checks that text has one zero byte, at its end.
@@ -326,31 +366,12 @@ impl<'w, 'v> Writer<'w, 'v> {
 
     /// Announces that the four bytes that start `back` bytes before the end are a pointer.
     #[inline(always)]
-    pub fn pointer(&mut self, back: usize, order: PointeeOrder) {
-        // After an overflow the segment may be missing. The bytes before the body stay untouched.
-        let position = self.out.len().wrapping_sub(back).max(self.start);
-        let waiting = self.waiting(order);
-        let last = mem::replace(&mut waiting.last, position);
-        if waiting.is_empty() {
-            waiting.first = position;
-        } else {
-            set_pointer(&mut self.out, last, position.wrapping_sub(last));
-        }
+    pub fn pointer(&mut self, back: usize, _order: PointeeOrder) {
+        let pointer = self.out.len().wrapping_sub(back);
+        self.block.push(&mut self.out, self.start, pointer);
     }
 
-    #[inline(always)]
-    const fn waiting(&mut self, order: PointeeOrder) -> &mut Waiting {
-        match order {
-            PointeeOrder::DepthFirst => &mut self.depth_first,
-            PointeeOrder::BreadthFirst => &mut self.breadth_first,
-        }
-    }
-
-    /// Writes the pointee of the next announced pointer if its turn has come, or continues in pointees that
-    /// are already written.
-    ///
-    /// Depth-first pointees are written at level 0, directly after a block. Level `n` writes the
-    /// breadth-first pointees that are `n` breadth-first pointers away from the message.
+    /// Visits the next announced pointer.
     #[inline(always)]
     pub fn pointee(
         &mut self,
@@ -359,10 +380,19 @@ impl<'w, 'v> Writer<'w, 'v> {
         field: &'static str,
     ) -> Result<()> {
         let result = match (order, self.level) {
-            (PointeeOrder::DepthFirst, 0) | (PointeeOrder::BreadthFirst, 1) => {
-                self.block(target, order)
+            (PointeeOrder::DepthFirst, 0) => {
+                let pointer = self.block.pop(&self.out, self.start);
+                self.block(target, pointer)
             }
-            (PointeeOrder::BreadthFirst, 0) => return Ok(()),
+            (PointeeOrder::BreadthFirst, 0) => {
+                let pointer = self.block.pop(&self.out, self.start);
+                self.breadth_first.push(&mut self.out, self.start, pointer);
+                return Ok(());
+            }
+            (PointeeOrder::BreadthFirst, 1) => {
+                let pointer = self.breadth_first.pop(&self.out, self.start);
+                self.block(target, pointer)
+            }
             (PointeeOrder::DepthFirst, _) => target.write_pointees(self),
             (PointeeOrder::BreadthFirst, level) => {
                 self.level = level - 1;
@@ -386,17 +416,16 @@ impl<'w, 'v> Writer<'w, 'v> {
         }
     }
 
-    /// Writes a pointee and its depth-first pointees, and sets the next waiting pointer.
+    /// Writes a pointee and its depth-first pointees, and sets the pointer to it.
     #[inline(always)]
-    fn block(&mut self, target: &'v impl Encode, order: PointeeOrder) -> Result<()> {
-        let pointer = self.next_waiting(order);
-        let siblings = mem::replace(&mut self.depth_first, Waiting::NONE);
+    fn block(&mut self, target: &'v impl Encode, pointer: usize) -> Result<()> {
+        let siblings = mem::replace(&mut self.block, Queue::EMPTY);
         let offset = self.offset();
         target.write(self)?;
         // An empty pointee gets an offset that is valid in any body with a pointer.
         let offset = if self.offset() == offset { 1 } else { offset };
-        set_pointer(&mut self.out, pointer, offset);
-        if !self.depth_first.is_empty() {
+        (offset as u32).put(&mut self.out, pointer);
+        if !self.block.is_empty() {
             self.outlined(|writer| {
                 let level = mem::replace(&mut writer.level, 0);
                 let result = target.write_pointees(writer);
@@ -404,25 +433,14 @@ impl<'w, 'v> Writer<'w, 'v> {
                 result
             })?;
         }
-        self.depth_first = siblings;
+        self.block = siblings;
         Ok(())
-    }
-
-    #[inline(always)]
-    fn next_waiting(&mut self, order: PointeeOrder) -> usize {
-        let first = self.waiting(order).first;
-        let next = match u32::get(&self.out, first) {
-            0 => Waiting::END,
-            distance => first.wrapping_add(distance as usize),
-        };
-        self.waiting(order).first = next;
-        first
     }
 
     #[inline(always)]
     fn body(&mut self, value: &'v impl Encode) -> Result<()> {
         value.write(self)?;
-        if !self.depth_first.is_empty() {
+        if !self.block.is_empty() {
             value.write_pointees(self)?;
         }
         if !self.breadth_first.is_empty() {
@@ -444,22 +462,16 @@ impl<'w, 'v> Writer<'w, 'v> {
     }
 }
 
-#[inline(always)]
-fn set_pointer(out: &mut [u8], position: usize, value: usize) {
-    u32::try_from(value).unwrap_or(u32::MAX).put(out, position);
-}
-
-/// Appends bytes to a full buffer; `end` is the offset in the body after them. If the body exceeds 4 GiB or
-/// the memory, its bytes are dropped, since encoding fails at the end.
+/// Appends bytes to a full buffer, unless the body would exceed 4 GiB or the memory.
 #[cold]
 #[inline(never)]
-fn grow(mut out: Vec<u8>, bytes: &[u8], start: usize, end: usize) -> Vec<u8> {
-    if u32::try_from(end).is_ok() && out.try_reserve(bytes.len()).is_ok() {
-        out.extend_from_slice(bytes);
-    } else {
-        out.truncate(start);
+fn grow(mut out: Vec<u8>, bytes: &[u8], offset: usize) -> (Vec<u8>, Result<()>) {
+    let length = offset.saturating_add(bytes.len());
+    if u32::try_from(length).is_err() || out.try_reserve(bytes.len()).is_err() {
+        return (out, Err(too_large(length)));
     }
-    out
+    out.extend_from_slice(bytes);
+    (out, Ok(()))
 }
 
 #[cold]
@@ -490,7 +502,7 @@ mod tests {
 
     impl Encode for Message<'_> {
         fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
-            writer.segment(|segment: &mut [u8; 6]| 0x0102_u16.put(segment, 4));
+            writer.segment(|segment: &mut [u8; 6]| 0x0102_u16.put(segment, 4))?;
             writer.pointer(6, self.order);
             Ok(())
         }
@@ -508,6 +520,49 @@ mod tests {
             Message { data, order }.encode(&mut out).unwrap();
             assert_eq!(out, [9, 6, 0, 0, 0, 2, 1, 7, 8]);
         }
+    }
+
+    /// A leaf behind a breadth-first pointer in a depth-first pointee precedes the leaf behind a later pointer
+    /// of the message.
+    #[test]
+    fn breadth_first_pointees_have_the_order_of_their_fields() {
+        struct Node(u8);
+        struct Root(Node, u8);
+        impl crate::__private::Sealed for Node {}
+        impl crate::__private::Sealed for Root {}
+        const DEPTH: PointeeOrder = PointeeOrder::DepthFirst;
+        const BREADTH: PointeeOrder = PointeeOrder::BreadthFirst;
+
+        impl Encode for Node {
+            fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+                writer.zeros(4)?;
+                writer.pointer(4, BREADTH);
+                Ok(())
+            }
+
+            fn write_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+                writer.pointee(&self.0, BREADTH, "leaf")
+            }
+        }
+
+        impl Encode for Root {
+            fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+                writer.zeros(8)?;
+                writer.pointer(8, DEPTH);
+                writer.pointer(4, BREADTH);
+                Ok(())
+            }
+
+            fn write_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+                writer.pointee(&self.0, DEPTH, "node")?;
+                writer.pointee(&self.1, BREADTH, "leaf")
+            }
+        }
+
+        let expected = [8, 0, 0, 0, 13, 0, 0, 0, 12, 0, 0, 0, 1, 2];
+        let mut out = vec![9; 3];
+        Root(Node(1), 2).encode(&mut out).unwrap();
+        assert_eq!(out[3..], expected);
     }
 
     #[test]
@@ -544,7 +599,9 @@ mod tests {
     #[test]
     fn large_segments_are_filled_in_the_buffer() {
         let mut writer = Writer::new(vec![3], None);
-        writer.segment(|segment: &mut [u8; 1000]| 5_u32.put(segment, 996));
+        writer
+            .segment(|segment: &mut [u8; 1000]| 5_u32.put(segment, 996))
+            .unwrap();
         assert_eq!(writer.out.len(), 1001);
         assert_eq!(writer.out[..2], [3, 0]);
         assert_eq!(writer.out[997..], [5, 0, 0, 0]);

@@ -130,6 +130,10 @@ impl Model {
         end: &mut u64,
         ends: &mut Vec<FieldEnd>,
     ) {
+        // Structs without bytes may be nested exponentially often.
+        if field.size == Size::Static(0) {
+            return;
+        }
         let path = format!("{prefix}{}", field.name);
         match (field.ty.ty, field.array, field.pointer) {
             (Type::Struct(id), None, None) if field.role != Role::Zero => {
@@ -140,11 +144,10 @@ impl Model {
                     }
                 }
             }
-            _ if field.size != Size::Static(0) => {
+            _ => {
                 *end = end.saturating_add(field.size.min());
                 ends.push(FieldEnd { path, end: *end });
             }
-            _ => {}
         }
     }
 }

@@ -129,7 +129,7 @@ impl<'m> Encoder<'_, 'm> {
             Step::Member(index) => match self.body.member(*index) {
                 Some(Member::Field(field)) if field.role == Role::Zero => {
                     let size = number(field.size.min());
-                    quote!(writer.zeros(#size);)
+                    quote!(writer.zeros(#size)?;)
                 }
                 Some(Member::Field(field)) => self.dynamic(field, &Access::field(&field.name), ""),
                 Some(Member::Switch(switch)) => self.switch(*index, switch),
@@ -163,9 +163,9 @@ impl<'m> Encoder<'_, 'm> {
         });
         let pointers: Vec<_> = pointers.collect();
         match puts.is_empty() {
-            true => quote!(writer.segment(|_: &mut [u8; #size]| {}); #(#pointers)*),
+            true => quote!(writer.segment(|_: &mut [u8; #size]| {})?; #(#pointers)*),
             false => quote! {
-                writer.segment(|run: &mut [u8; #size]| { #(#puts)* });
+                writer.segment(|run: &mut [u8; #size]| { #(#puts)* })?;
                 #(#pointers)*
             },
         }
@@ -235,8 +235,8 @@ impl<'m> Encoder<'_, 'm> {
             (Shape::Text, _) if field.array == Some(Array::CString) => {
                 quote!(writer.cstring(#reference, #name)?;)
             }
-            (Shape::Bytes, _) => quote!(#check writer.bytes(#reference);),
-            (Shape::Text, _) => quote!(#check writer.text(#reference);),
+            (Shape::Bytes, _) => quote!(#check writer.bytes(#reference)?;),
+            (Shape::Text, _) => quote!(#check writer.text(#reference)?;),
             _ => quote!(#check writer.field(#reference, #name)?;),
         }
     }
@@ -253,7 +253,7 @@ impl<'m> Encoder<'_, 'm> {
                     }
                     None => copy.clone(),
                 };
-                quote!(writer.segment(|run: &mut [u8; #size]| #value.put(run, 0));)
+                quote!(writer.segment(|run: &mut [u8; #size]| #value.put(run, 0))?;)
             }
             0 => TokenStream::new(),
             _ => quote!(writer.value(#copy);),
@@ -318,7 +318,7 @@ impl<'m> Encoder<'_, 'm> {
         match field.role {
             Role::Zero => {
                 let size = number(field.size.min());
-                quote!(writer.zeros(#size);)
+                quote!(writer.zeros(#size)?;)
             }
             Role::ComputedCount => {
                 let local = self.locals.get(CountRef {
@@ -341,7 +341,7 @@ impl<'m> Encoder<'_, 'm> {
         match field.pointer {
             Some(pointer) => {
                 let pointer = self.pointer(field, pointer, &access, 4, &prefix);
-                quote!(writer.segment(|_: &mut [u8; 4]| {}); #pointer)
+                quote!(writer.segment(|_: &mut [u8; 4]| {})?; #pointer)
             }
             None => self.dynamic(field, &access, &prefix),
         }
