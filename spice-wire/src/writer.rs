@@ -416,6 +416,21 @@ impl<'w, 'v> Writer<'w, 'v> {
         }
     }
 
+    /// Writes the pointees in the elements of an array.
+    #[inline(always)]
+    pub fn element_pointees(
+        &mut self,
+        values: &'v [impl Encode],
+        field: &'static str,
+    ) -> Result<()> {
+        for (index, value) in values.iter().enumerate() {
+            if let Err(error) = value.write_pointees(self) {
+                return Err(error.in_element(index).in_field(field));
+            }
+        }
+        Ok(())
+    }
+
     /// Writes a pointee and its depth-first pointees, and sets the pointer to it.
     #[inline(always)]
     fn block(&mut self, target: &'v impl Encode, pointer: usize) -> Result<()> {
