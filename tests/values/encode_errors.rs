@@ -278,8 +278,8 @@ fn error_has_the_message_path() {
     assert_eq!(error.field().to_string(), "nchannels");
     assert_eq!(
         error.to_string(),
-        "playback.server.volume: nchannels (byte 0): 256 elements are more than the count field \
-         can say"
+        "playback.server.volume: nchannels (byte 0): 256 elements exceed the range of the count \
+         field"
     );
     let message = display::server::Message::DrawCopy(copy(image(ImageType::QUIC, ImageU::Absent)));
     let error = message.encode_to_vec().unwrap_err();
