@@ -263,11 +263,21 @@ fn decoding_holds_no_descriptor_after_the_value_is_dropped() {
         9,  15, 0, 0, 0,
         4, 0,
     ];
-    assert_nothing_is_held(&[1, 2], decode_and_use::<server::Single<'_>>);
-    assert_nothing_is_held(&[3, 0, 4, 0], decode_and_use::<server::Fixed<'_>>);
-    assert_nothing_is_held(&[2, 3, 0, 4, 0], decode_and_use::<server::Counted<'_>>);
-    assert_nothing_is_held(&pointed, decode_and_use::<server::Pointed<'_>>);
-    assert_nothing_is_held(&[2, 0, 0, 0], decode_and_use::<server::Only<'_>>);
+    assert_nothing_is_held(&[1, 2], |body, fds| {
+        decode_and_use::<server::Single<'_>>(body, fds)
+    });
+    assert_nothing_is_held(&[3, 0, 4, 0], |body, fds| {
+        decode_and_use::<server::Fixed<'_>>(body, fds)
+    });
+    assert_nothing_is_held(&[2, 3, 0, 4, 0], |body, fds| {
+        decode_and_use::<server::Counted<'_>>(body, fds)
+    });
+    assert_nothing_is_held(&pointed, |body, fds| {
+        decode_and_use::<server::Pointed<'_>>(body, fds)
+    });
+    assert_nothing_is_held(&[2, 0, 0, 0], |body, fds| {
+        decode_and_use::<server::Only<'_>>(body, fds)
+    });
 }
 
 #[test]

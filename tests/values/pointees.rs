@@ -10,7 +10,7 @@ use spice_messages::wire::{Decode, Encode, IntoOwned, Pointee};
 use crate::drawing::{base, no_mask, quic, rect};
 use crate::support::assert_encodes;
 
-fn copy(image: Pointee<'_, Image<'_>>) -> DrawCopy<'_> {
+fn copy<'a>(image: Pointee<'a, Image<'a>>) -> DrawCopy<'a> {
     DrawCopy {
         base: base(),
         data: types::Copy {
@@ -54,7 +54,7 @@ fn decoded_and_built_pointees_are_equal() {
         assert_eq!(image(message), image(&built));
         assert_eq!(image(&built), image(message));
         assert_eq!(format!("{message:?}"), format!("{built:?}"));
-        assert_encodes(*message, &body);
+        assert_encodes(message, &body);
     }
     let other = copy(quic(3, b"other"));
     for message in [&decoded, &moved, &owned] {
