@@ -78,11 +78,11 @@ fn errors_in_nested_lists_have_a_field_path() {
     let body = [1, 2, 0, 3, 0, 0, 2, 0, 4, 0, 0, 0, 2, 0, 1, 9];
     assert_eq!(
         field::<Lists<'_>>(&body),
-        "items[0].items[2].items[3].items[1].items[0].numbers"
+        "first.items[0].items[1].items[2].items[1].items[3].items[1].items[0].numbers"
     );
     let body = [1, 2, 0, 3, 0, 0, 2, 0, 4, 0, 0, 0, 2, 0];
     assert_eq!(
         field::<Lists<'_>>(&body),
-        "items[0].items[1].items[3].items[1].count"
+        "first.items[0].items[1].items[2].items[1].items[3].items[1].count"
     );
 }
