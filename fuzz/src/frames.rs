@@ -107,8 +107,8 @@ impl Stream {
                 }
             }
         }
-        if let Some(error) = error {
-            assert_eq!(reader.next_frame().err(), Some(error));
+        if error.is_some() {
+            assert_eq!(reader.next_frame().err(), error);
         }
         Found {
             frames,

@@ -119,7 +119,7 @@ fn run_client(options: LinkOptions, input: Input<'_>, piece: u8) -> Conversation
                         rest = rest.get(taken..).unwrap_or_default();
                     }
                     Err(error) => {
-                        assert_eq!(link.step(), Err(error));
+                        assert_eq!(link.step(), Err(error.clone()));
                         // The client does not report how much it consumed before the error.
                         used = 0;
                         break Err(error);
