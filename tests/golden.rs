@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use spice_proto::{COMPILED, PROTOS};
-use spice_proto_gen::codes::Code;
+use spice_proto_gen::diagnostic::Code;
 use spice_proto_gen::{Config, Generated};
 
 fn root() -> &'static Path {

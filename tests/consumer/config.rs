@@ -4,8 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use spice_proto_gen::codes::Code;
-use spice_proto_gen::levels::Level;
+use spice_proto_gen::diagnostic::{Code, Level};
 use spice_proto_gen::model::Side;
 use spice_proto_gen::{Config, Error};
 
