@@ -1,12 +1,16 @@
 //! Golden files: the generated Rust of each feature of the language, and of each option.
 //!
-//! `tests/golden/FEATURE.proto` uses one feature. `tests/golden/FEATURE.rs` is the generated text,
-//! short enough to be read. To keep it short, the first line of the proto, `// golden: PATH, …`, lists the
-//! modules that the golden file has, cut unchanged from the generated text; `// golden: file`
-//! takes all of it.
+//! `tests/golden/FEATURE.proto` uses one feature. `tests/golden/FEATURE.rs` is the generated code,
+//! short enough to read. The first line of the proto, `// golden: PATH, …`, selects modules; they are
+//! copied unchanged. `// golden: file` selects the whole text.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test golden` rewrites the files.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! `UPDATE_GOLDEN=1 cargo test --test golden` rewrites the golden files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -21,8 +25,10 @@ const UPDATE: &str = "`UPDATE_GOLDEN=1 cargo test --test golden` rewrites the go
 /// Maximum number of lines of a golden file.
 const MAX_LINES: usize = 300;
 
+type SetOption = fn(Config) -> Config;
+
 /// Golden files that do not use the default options.
-const OPTIONS: &[(&str, fn(Config) -> Config)] = &[
+const OPTIONS: &[(&str, SetOption)] = &[
     ("option_serde", |config| config.serde(true)),
     ("option_arbitrary", |config| config.arbitrary(true)),
     ("option_only_server", |config| config.only(Side::Server)),
