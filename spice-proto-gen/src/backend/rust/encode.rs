@@ -73,7 +73,7 @@ fn write_segment(scope: &Scope<'_, '_>, segment: &Segment, lines: &mut Lines) {
 fn put_segment(size: u64, puts: &[String], lines: &mut Lines) {
     match puts {
         _ if size == 0 => {}
-        [] => lines.line(format!("writer.zeros({size})?;")),
+        [] => lines.line(format!("writer.zeros::<{size}>()?;")),
         [put] => lines.line(format!(
             "writer.segment(|segment: &mut [u8; {size}]| {put})?;"
         )),

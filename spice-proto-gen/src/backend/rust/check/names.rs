@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{channel_name, span_of, struct_path};
 use crate::SpanIndex;
-use crate::backend::rust::names::{Names, Place, side_module, switches, variant_name};
 use crate::backend::rust::case::{const_name, type_name, value_name};
+use crate::backend::rust::names::{Names, Place, side_module, switches, variant_name};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
     Channel, ChannelId, Field, Member, Model, Origin, Role, Side, Struct, TypeDef, TypeId,
