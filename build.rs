@@ -2,7 +2,8 @@
 
 use std::{env, fs, io};
 
-use spice_proto_gen::{Config, codes::Code, compile, compile_with, levels::Level};
+use spice_proto_gen::diagnostic::{Code, Level};
+use spice_proto_gen::{Config, compile, compile_with};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=proto/conformance");

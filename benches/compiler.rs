@@ -13,9 +13,9 @@ use spice_benches::callgrind;
 use spice_benches::scaled::scaled;
 use spice_proto_gen::ast::File;
 use spice_proto_gen::backend::rust::{self, Options};
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::Model;
-use spice_proto_gen::{Analysis, resolve, syntax};
+use spice_proto_gen::{Config, SpanIndex, resolve, syntax};
 
 const PROTO: &str = include_str!("../proto/spice.proto");
 
@@ -40,12 +40,17 @@ const STAGES: &[Stage] = &[
         run: |input| drop(black_box(syntax::parse(input.text))),
     },
     Stage {
-        name: "resolve and check",
+        name: "resolve",
         run: |input| drop(black_box(resolve::resolve(&input.file, &Levels::default()))),
     },
     Stage {
-        name: "collisions in Rust",
-        run: |input| drop(black_box(rust::collisions(&input.model))),
+        name: "checks of the Rust backend",
+        run: |input| {
+            drop(black_box(rust::check(
+                &input.model,
+                &SpanIndex::new(&input.file),
+            )))
+        },
     },
     Stage {
         name: "Rust, formatted",
@@ -99,7 +104,7 @@ fn main() -> ExitCode {
 }
 
 fn compile(text: &str) -> Option<String> {
-    let model = Analysis::new(text.as_bytes(), &Levels::default()).model?;
+    let model = Config::new().check(text.as_bytes()).model?;
     Some(rust::generate(&model, &Options::default()))
 }
 

@@ -104,7 +104,7 @@ fn is_word_character(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use spice_proto_gen::{Analysis, levels::Levels};
+    use spice_proto_gen::{Analysis, diagnostic::Levels};
 
     use super::*;
 

@@ -1,4 +1,4 @@
-//! Compiles the description of the link stage.
+//! Generates the link stage's structs from `proto/link.proto`.
 
 fn main() {
     spice_proto_gen::compile("proto/link.proto");

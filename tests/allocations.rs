@@ -17,10 +17,12 @@ use std::thread;
 
 use allocation_counter::measure;
 use common::rows::{Row, recorded, reference, verdicts};
-use common::{assert_none, built};
+use common::{assert_none, sample_messages};
 use spice_messages::display::server as display;
 use spice_messages::types::{BitmapDataPal, BrushU, ClipU, Image, ImageU, LineAttrU2, StringU};
-use spice_messages::wire::{Cursor, Decode, Encode, Fds, IO_PAYLOAD, IntoOwned, SharedFd};
+use spice_messages::wire::{
+    Decode, Encode, Fds, IO_PAYLOAD, IntoOwned, IoBody, Reader, Result, SharedFd,
+};
 use spice_messages::{Message, ServerMessage};
 
 /// Returns the number of allocations while `action` runs.
@@ -33,11 +35,11 @@ fn allocation_counter_counts_allocations() {
     assert_eq!(allocations(|| drop(black_box(Box::new(1)))), 1);
     assert_eq!(allocations(|| drop(black_box(vec![1; 9]))), 1);
     assert_eq!(allocations(|| assert!(black_box(true))), 0);
-    let message = built::draw_stroke();
+    let message = sample_messages::draw_stroke();
     assert!(allocations(|| drop(black_box(message.clone()))) > 0);
 }
 
-/// Rejecting a message does not allocate either.
+/// Only the error of a rejected message allocates: itself, and a field path that may grow once.
 #[test]
 fn decoding_does_not_allocate() {
     let mut problems = Vec::new();
@@ -51,7 +53,8 @@ fn decoding_does_not_allocate() {
         });
         decoded += usize::from(accepted);
         rejected += usize::from(!accepted);
-        if count > 0 {
+        let allowed = if accepted { 0..=0 } else { 2..=3 };
+        if !allowed.contains(&count) {
             problems.push(format!("{}: {count} allocations", row.label()));
         }
     }
@@ -69,9 +72,8 @@ fn large_payloads_are_borrowed_by_io_slices() {
             data: data.as_slice().into(),
             ..Default::default()
         };
-        let mut body = None;
-        let taken = measure(|| body = frame.encode_io().ok()).bytes_total;
-        let body = body.unwrap();
+        let mut body = IoBody::default();
+        let taken = measure(|| frame.encode_io(&mut body).unwrap()).bytes_total;
         let payloads: Vec<_> = body.borrowed().collect();
         match length < IO_PAYLOAD {
             true => assert!(payloads.is_empty(), "{length}"),
@@ -83,34 +85,72 @@ fn large_payloads_are_borrowed_by_io_slices() {
         }
         let joined: Vec<u8> = body.slices().flatten().copied().collect();
         assert_eq!(joined, frame.encode_to_vec().unwrap());
+        let mut body = body.reset();
+        let count = allocations(|| frame.encode_io(&mut body).unwrap());
+        assert_eq!(count, 0, "{length}");
+        assert_eq!(body.slices().flatten().copied().collect::<Vec<_>>(), joined);
     }
 }
 
-/// Decoding in place gives the same value as decoding by value.
+/// The I/O slices of a decoded message borrow the image from the received body.
 #[test]
-fn decoding_in_place_gives_the_same_value() {
-    let body = built::draw_stroke().encode_to_vec().unwrap();
+fn payload_of_a_decoded_image_is_borrowed_from_the_body() {
+    let mut copy = sample_messages::draw_copy();
+    let mut image = sample_messages::bitmap();
+    if let ImageU::Bitmap(bitmap) = &mut image.u {
+        (bitmap.stride, bitmap.y) = (256, 256);
+        bitmap.data = vec![7; 1 << 16].into();
+    }
+    copy.data.src_bitmap = Some(image.into());
+    let received = copy.encode_to_vec().unwrap();
+    let start = received
+        .windows(4)
+        .position(|bytes| bytes == [7; 4])
+        .unwrap();
+    let payload = &received[start..start + (1 << 16)];
+
+    let decoded = display::DrawCopy::decode(&received).unwrap();
+    let id = display::DrawCopy::ID;
+    let message = ServerMessage::decode(2, id, &received, Fds::none()).unwrap();
+    let mut body = IoBody::default();
+    for again in [false, true] {
+        let count = allocations(|| decoded.encode_io(&mut body).unwrap());
+        assert!(!again || count == 0, "{count} allocations");
+        let borrowed: Vec<_> = body.borrowed().collect();
+        assert_eq!(borrowed.len(), 1);
+        assert!(std::ptr::eq(borrowed[0], payload));
+        assert_eq!(body.slices().collect::<Vec<_>>().concat(), received);
+        message.encode_io(&mut body).unwrap();
+        assert!(std::ptr::eq(body.borrowed().next().unwrap(), payload));
+    }
+}
+
+/// The enum of all messages holds the same value as the body's own type.
+#[test]
+fn dispatch_gives_the_same_value() {
+    let body = sample_messages::draw_stroke().encode_to_vec().unwrap();
     let stroke = display::DrawStroke::decode(&body).unwrap();
+    let id = display::DrawStroke::ID;
+    let dispatch =
+        |body| -> Result<ServerMessage<'_>> { ServerMessage::decode(2, id, body, Fds::none()) };
     let mut same = false;
     let count = allocations(|| {
-        let outcome = display::DrawStroke::decode_with(&body, Fds::none(), |lent| *lent == stroke);
-        same = outcome == Ok(true);
-        let id = display::DrawStroke::ID;
-        let lent = ServerMessage::decode_with(
-            2,
-            id,
-            &body,
-            Fds::none(),
-            |message| matches!(message, ServerMessage::Display(display::Message::DrawStroke(lent)) if *lent == stroke),
+        let message = dispatch(&body);
+        same = matches!(
+            &message,
+            Ok(ServerMessage::Display(display::Message::DrawStroke(found))) if *found == stroke
         );
-        same &= lent == Ok(true);
     });
     assert!(same);
     assert_eq!(count, 0);
     let short = &body[..body.len() - 1];
     let error = display::DrawStroke::decode(short).unwrap_err();
-    let lent = display::DrawStroke::decode_with(short, Fds::none(), |_| ());
-    assert_eq!(lent, Err(error));
+    let dispatched = dispatch(short).unwrap_err();
+    assert_eq!(dispatched.kind(), error.kind());
+    assert_eq!(dispatched.field(), error.field());
+    assert_eq!(dispatched.offset(), error.offset());
+    assert_eq!(error.message(), None);
+    assert_eq!(dispatched.message(), Some("display.server.draw_stroke"));
 }
 
 /// Comparing two messages reads every element of every array and every pointee.
@@ -119,12 +159,13 @@ fn reading_does_not_allocate() {
     let mut problems = Vec::new();
     let mut seen = Seen::default();
     for row in reference().iter().chain(&verdicts()).chain(&recorded()) {
+        let (Ok(message), Ok(other)) = (row.decode(), row.decode()) else {
+            continue;
+        };
         let mut equal = true;
         let count = allocations(|| {
-            if let (Ok(message), Ok(other)) = (row.decode(), row.decode()) {
-                equal = black_box(&message) == black_box(&other);
-                seen.message(&message);
-            }
+            equal = black_box(&message) == black_box(&other);
+            seen.message(&message);
         });
         if count > 0 || !equal {
             problems.push(format!("{}: {count} allocations", row.label()));
@@ -136,12 +177,15 @@ fn reading_does_not_allocate() {
 
 #[test]
 fn reading_nested_parts_does_not_allocate() {
-    let (copy, stroke) = (built::draw_copy(), built::draw_stroke_with_pattern());
+    let (copy, stroke) = (
+        sample_messages::draw_copy(),
+        sample_messages::draw_stroke_with_pattern(),
+    );
     let (copy, stroke) = (
         copy.encode_to_vec().unwrap(),
         stroke.encode_to_vec().unwrap(),
     );
-    let text = built::draw_text().encode_to_vec().unwrap();
+    let text = sample_messages::draw_text().encode_to_vec().unwrap();
     let mut seen = Seen::default();
     let count = allocations(|| {
         seen.copy(&display::DrawCopy::decode(&copy).unwrap());
@@ -171,8 +215,8 @@ fn taking_descriptors_does_not_allocate() {
     let fds: Vec<SharedFd> = (0..count).map(|_| open()).collect();
     let mut present = 0;
     let allocated = allocations(|| {
-        let mut cursor = Cursor::with_fds(&row.body, Fds::new(&fds));
-        let message = row.decode_from(&mut cursor).unwrap();
+        let mut reader = Reader::with_fds(&row.body, Fds::new(&fds));
+        let message = row.decode_from(&mut reader).unwrap();
         message.visit_fds(&mut |fd| present += usize::from(!fd.is_absent()));
     });
     assert_eq!((allocated, present), (0, count));
@@ -247,7 +291,7 @@ impl Seen {
         images
             .into_iter()
             .flatten()
-            .for_each(|image| self.image(image));
+            .for_each(|image| self.image(&image.get()));
     }
 
     fn image(&mut self, image: &Image<'_>) {
@@ -267,7 +311,7 @@ impl Seen {
             self.dashes += style.iter().map(black_box).count();
         }
         if let BrushU::Pattern(pattern) = &message.data.brush.u {
-            self.image(&pattern.pat);
+            self.image(&pattern.pat.get());
         }
     }
 

@@ -1,6 +1,6 @@
-//! What is said about protos that are wrong: a golden report for each file in `tests/diagnostics/`.
+//! Compares the report of each proto in `tests/diagnostics/` with a golden file.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test diagnostics` writes them anew.
+//! `UPDATE_GOLDEN=1 cargo test --test diagnostics` updates the golden files.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,11 +13,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use spice_proto_gen::Analysis;
-use spice_proto_gen::codes::Code;
-use spice_proto_gen::diagnostic::{Diagnostic, Severity};
-use spice_proto_gen::levels::{Level, Levels};
-use spice_proto_gen::render::{Style, Tally, render, to_json_lines};
+use spice_proto_gen::diagnostic::{
+    Code, Diagnostic, Level, Levels, Severity, Style, Tally, explain, render, to_json_lines,
+};
+use spice_proto_gen::{Analysis, Config, MAX_FILE_SIZE};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics")
@@ -27,7 +26,7 @@ fn updating() -> bool {
     std::env::var_os("UPDATE_GOLDEN").is_some()
 }
 
-/// A proto that is wrong.
+/// A proto with an error or a warning.
 struct Fixture {
     name: String,
     text: Vec<u8>,
@@ -43,16 +42,16 @@ impl Fixture {
             .collect();
         paths.sort();
         let mut all: Vec<Self> = paths.iter().map(|path| Self::read(path)).collect();
-        // Too large for the repository.
+        // This file is too large for the repository.
         all.push(Self {
             name: "E0007-file-too-large".to_owned(),
-            text: vec![b' '; spice_proto_gen::syntax::MAX_FILE_SIZE + 1],
+            text: vec![b' '; MAX_FILE_SIZE + 1],
             levels: Levels::default(),
         });
         all
     }
 
-    /// The first line may set a level: `// warn: W0002`.
+    /// Reads a file. Its first line may set a lint level: `// warn: W0002`.
     fn read(path: &Path) -> Self {
         let text = fs::read(path).unwrap();
         let mut levels = Levels::default();
@@ -71,13 +70,13 @@ impl Fixture {
         }
     }
 
-    /// The code in its name, which it must give.
+    /// The code at the start of the name. The proto must report it.
     fn code(&self) -> Code {
         self.name[..5].parse().expect("a file is named by its code")
     }
 
-    fn analyse(&self) -> Analysis {
-        Analysis::new(&self.text, &self.levels)
+    fn check(&self) -> Analysis {
+        check(&self.text, &self.levels)
     }
 
     fn report(&self, findings: &[Diagnostic]) -> String {
@@ -93,17 +92,22 @@ impl Fixture {
     }
 }
 
+/// Runs the front end and the checks of the Rust backend.
+fn check(text: &[u8], levels: &Levels) -> Analysis {
+    Config::new().levels(levels.clone()).check(text)
+}
+
 #[test]
-fn every_report_is_as_it_was() {
+fn reports_match_golden_files() {
     let mut different = Vec::new();
     for fixture in Fixture::all() {
-        let report = fixture.report(&fixture.analyse().diagnostics);
+        let report = fixture.report(&fixture.check().diagnostics);
         let path = folder().join(format!("{}.txt", fixture.name));
         if updating() {
             fs::write(&path, &report).unwrap();
         } else if fs::read_to_string(&path).ok().as_deref() != Some(report.as_str()) {
             different.push(format!(
-                "{} is missing or differs; now:\n{report}",
+                "{} is missing or differs:\n{report}",
                 path.display()
             ));
         }
@@ -112,7 +116,7 @@ fn every_report_is_as_it_was() {
 }
 
 #[test]
-fn no_report_is_left_over() {
+fn every_golden_file_has_a_proto() {
     let fixtures: BTreeSet<String> = Fixture::all()
         .into_iter()
         .map(|fixture| fixture.name)
@@ -126,9 +130,9 @@ fn no_report_is_left_over() {
 }
 
 #[test]
-fn every_fixture_gives_what_its_name_says() {
+fn every_fixture_reports_the_code_in_its_name() {
     for fixture in Fixture::all() {
-        let analysis = fixture.analyse();
+        let analysis = fixture.check();
         let code = fixture.code();
         let name = &fixture.name;
         assert!(
@@ -161,9 +165,9 @@ fn every_code_has_a_fixture() {
 }
 
 #[test]
-fn every_span_lies_in_the_file() {
+fn spans_are_inside_the_file() {
     for fixture in Fixture::all() {
-        for finding in fixture.analyse().diagnostics {
+        for finding in fixture.check().diagnostics {
             let edits = finding.suggestion.iter().map(|edit| edit.span);
             assert!(!finding.labels.is_empty(), "{}", fixture.name);
             for span in finding.labels.iter().map(|label| label.span).chain(edits) {
@@ -178,18 +182,18 @@ fn every_span_lies_in_the_file() {
     }
 }
 
-/// Tools apply suggestions without a look at them, so one must not make things worse.
+/// Tools apply suggestions without review, so a suggestion must remove its diagnostic.
 #[test]
-fn every_suggestion_helps() {
+fn suggestions_fix_their_diagnostic() {
     for fixture in Fixture::all() {
-        let analysis = fixture.analyse();
+        let analysis = fixture.check();
         for finding in &analysis.diagnostics {
             let Some(edit) = &finding.suggestion else {
                 continue;
             };
             let mut text = fixture.text.clone();
             text.splice(edit.span.start..edit.span.end, edit.replacement.bytes());
-            let after = Analysis::new(&text, &fixture.levels).diagnostics;
+            let after = check(&text, &fixture.levels).diagnostics;
             let same = after
                 .iter()
                 .filter(|other| other.code == finding.code && other.message == finding.message);
@@ -207,30 +211,29 @@ fn every_suggestion_helps() {
 }
 
 #[test]
-fn the_page_of_all_codes_is_up_to_date() {
+fn docs_diagnostics_md_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/diagnostics.md");
-    let page = spice_proto_gen::explain::page();
+    let page = explain::page();
     if updating() {
         fs::write(&path, &page).unwrap();
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         written == page,
-        "docs/diagnostics.md is old: run the tests with UPDATE_GOLDEN=1"
+        "docs/diagnostics.md is outdated: run the tests with UPDATE_GOLDEN=1"
     );
 }
 
 fn codes(text: &str, levels: &Levels) -> Vec<&'static str> {
-    let findings = Analysis::new(text.as_bytes(), levels).diagnostics;
+    let findings = check(text.as_bytes(), levels).diagnostics;
     findings.iter().map(|found| found.code.as_str()).collect()
 }
 
-/// One cause, one finding.
 #[test]
-fn nothing_is_reported_that_only_follows() {
+fn consequences_of_an_error_are_not_reported() {
     let none = Levels::default();
     for (text, expected) in [
-        // Uses of what could not be read.
+        // Uses of malformed definitions.
         ("struct A { int32 x }; message M { A a; A *b; };", "E0003"),
         (
             "enum8 E { A B }; message M { E e; switch (e) { case A: uint8 x; } u; };",
@@ -251,14 +254,14 @@ fn nothing_is_reported_that_only_follows() {
             "typedef uint32 name; message M { name n; uint8 d[n]; };",
             "E0107",
         ),
-        // Counts that go on from a wrong number.
+        // Values counted from an invalid value.
         ("enum8 E { A = 300, B, C };", "E0203"),
         ("flags8 F { A = 8, B };", "E0203"),
         (
             "message M {}; channel C { M a = 70000; M b; M c; };",
             "E0206",
         ),
-        // Numbers that stand for one that is too large.
+        // Numbers that do not fit in 64 bits.
         ("enum8 E { A = 0xfffffffffffffffffffffff, B };", "E0005"),
         ("message M { uint8 a[99999999999999999999999]; };", "E0005"),
         (
@@ -275,15 +278,14 @@ fn nothing_is_reported_that_only_follows() {
     }
 }
 
-/// What is unknown for another reason is reported beside what cannot be read.
 #[test]
-fn a_broken_definition_hides_no_other() {
+fn malformed_definition_does_not_hide_other_errors() {
     let text = "struct A { int32 x };\nmessage M { A a; B b; };\nprotocol P {};\n";
     assert_eq!(codes(text, &Levels::default()), ["E0003", "E0102"]);
 }
 
 #[test]
-fn every_warning_can_be_silenced_and_raised() {
+fn every_warning_can_be_allowed_and_denied() {
     for fixture in Fixture::all() {
         let code = fixture.code();
         if code.severity() == Severity::Error && !Levels::can_be_lowered(code) {
@@ -296,7 +298,7 @@ fn every_warning_can_be_silenced_and_raised() {
         ] {
             let mut levels = Levels::default();
             levels.set(code, level);
-            let analysis = Analysis::new(&fixture.text, &levels);
+            let analysis = check(&fixture.text, &levels);
             assert_eq!(analysis.failed(), expected, "{} {level:?}", fixture.name);
             let silent = analysis.diagnostics.iter().all(|found| found.code != code);
             assert_eq!(silent, level == Level::Allow, "{} {level:?}", fixture.name);
@@ -305,21 +307,21 @@ fn every_warning_can_be_silenced_and_raised() {
 }
 
 #[test]
-fn no_other_error_can_be_lowered() {
+fn only_duplicate_message_id_can_be_lowered() {
     let text = "struct A { B b; };\nprotocol P {};\n";
     let mut levels = Levels::default();
     levels.set(Code::UnknownType, Level::Allow);
-    assert!(Analysis::new(text.as_bytes(), &levels).failed());
+    assert!(check(text.as_bytes(), &levels).failed());
     assert!(Levels::check(Code::UnknownType, Level::Warn).is_err());
     assert!(Levels::check(Code::UnknownType, Level::Deny).is_ok());
     assert!(Levels::check(Code::DuplicateMessageId, Level::Warn).is_ok());
 }
 
-/// Published from 2011 to 2018: four messages with the id 101. The last decodes, the others are types.
+/// Protos published from 2011 to 2018 have four messages with the id 101.
 #[test]
-fn the_smartcard_channel_of_old_can_be_compiled() {
+fn duplicate_id_last_wins_and_others_become_types() {
     let text = fs::read(folder().join("E0204-smartcard.proto")).unwrap();
-    let config = spice_proto_gen::Config::new();
+    let config = Config::new();
     let error = config.generate("smartcard.proto", &text).unwrap_err();
     let codes: BTreeSet<Code> = error.diagnostics().iter().map(|found| found.code).collect();
     assert_eq!(codes, BTreeSet::from([Code::DuplicateMessageId]));
@@ -348,20 +350,20 @@ fn the_smartcard_channel_of_old_can_be_compiled() {
     assert_eq!(constants, ["READER_ADD"]);
 }
 
-/// Set for the process that plays the build script.
+/// Set in the process that acts as a build script.
 const BUILD_SCRIPT: &str = "SPICE_PROTO_TEST_BUILD_SCRIPT";
 
-/// No test by itself: a build script with a bad proto, run by the next test.
+/// Acts as a build script with an invalid proto when the next test runs it.
 #[test]
 fn as_a_build_script() {
     if std::env::var_os(BUILD_SCRIPT).is_some() {
         spice_proto_gen::compile("tests/diagnostics/E0102-unknown-type.proto");
-        unreachable!("the build goes on after an error");
+        unreachable!("the build continues after an error");
     }
 }
 
 #[test]
-fn a_build_script_ends_with_a_report_that_cargo_shows() {
+fn build_script_prints_errors_for_cargo_and_exits() {
     let output = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "as_a_build_script", "--nocapture"])
         .env(BUILD_SCRIPT, "1")
@@ -378,7 +380,7 @@ fn a_build_script_ends_with_a_report_that_cargo_shows() {
         format!("cargo::rerun-if-changed={path}"),
         format!("cargo::error={path}:6:5: there is no type `Rekt` (E0102); did you mean `Rect`?"),
     ] {
-        // The harness may write before the first of them, on the same line.
+        // The test harness may print before the first line.
         assert!(
             stdout.lines().any(|found| found.ends_with(&line)),
             "{stdout}"

@@ -1,4 +1,4 @@
-//! Protos without measure: a clear report or acceptance, in time that grows with the length only.
+//! Very large and malformed protos: the compiler accepts or reports them in linear time.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,15 +10,13 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use spice_proto_gen::Analysis;
-use spice_proto_gen::diagnostic::Diagnostic;
-use spice_proto_gen::levels::Levels;
-use spice_proto_gen::render::{Style, render, to_json_lines};
+use spice_proto_gen::diagnostic::{Diagnostic, Style, render, to_json_lines};
+use spice_proto_gen::{Analysis, Config};
 
 const END: &str = "\nprotocol P {};\n";
 
-fn analyse(text: &str) -> Analysis {
-    Analysis::new(text.as_bytes(), &Levels::default())
+fn check(text: impl AsRef<[u8]>) -> Analysis {
+    Config::new().check(text.as_ref())
 }
 
 fn codes(findings: &[Diagnostic]) -> Vec<&'static str> {
@@ -27,7 +25,7 @@ fn codes(findings: &[Diagnostic]) -> Vec<&'static str> {
     codes
 }
 
-/// The part of a text that stands `count` times in it, numbered.
+/// Repeats a numbered part of a text.
 fn repeat(count: usize, mut part: impl FnMut(&mut String, usize)) -> String {
     let mut text = String::new();
     for number in 0..count {
@@ -41,49 +39,49 @@ fn a_hundred_thousand_definitions_are_accepted() {
     let text = repeat(100_000, |text, number| {
         writeln!(text, "struct S{number} {{ uint32 a; uint8 b[a]; }};").unwrap();
     });
-    let analysis = analyse(&(text + END));
+    let analysis = check(&(text + END));
     assert_eq!(codes(&analysis.diagnostics), Vec::<&str>::new());
     assert_eq!(analysis.model.unwrap().types.len(), 100_000);
 }
 
 #[test]
-fn a_hundred_thousand_wrong_definitions_are_all_reported() {
+fn a_hundred_thousand_errors_are_all_reported() {
     let text = repeat(100_000, |text, number| {
         writeln!(text, "struct S{number} {{ uint33 a; }};").unwrap();
     });
-    let analysis = analyse(&(text + END));
+    let analysis = check(&(text + END));
     assert_eq!(analysis.diagnostics.len(), 100_000);
     assert_eq!(codes(&analysis.diagnostics), ["E0102"]);
 }
 
-/// Makes a text of a size.
+/// Builds a text of a given size.
 type Make = fn(usize) -> String;
 
-/// Texts that would take quadratic time if something went over the whole text for each of its parts.
+/// Texts that take quadratic time if a pass scans the whole text once per part.
 const GROWING: &[(&str, Make)] = &[
-    ("right definitions", |count| {
+    ("valid definitions", |count| {
         repeat(count, |text, number| {
             writeln!(text, "message M{number} {{ uint32 n; uint8 d[n] @end; }};").unwrap();
         }) + END
     }),
-    ("wrong definitions on one line", |count| {
+    ("invalid definitions on one line", |count| {
         repeat(count, |text, number| {
             write!(text, "struct S{number} {{ Unknown{number} a; }}; ").unwrap();
         }) + END
     }),
-    ("broken definitions", |count| {
+    ("malformed definitions", |count| {
         repeat(count, |text, _| text.push_str("struct S { uint8; };\n")) + END
     }),
-    ("definitions of one name", |count| {
+    ("definitions with the same name", |count| {
         repeat(count, |text, _| text.push_str("struct S { };\n")) + END
     }),
-    ("open braces", |count| "struct S {\n".repeat(count)),
-    ("open braces on one line", |count| {
+    ("opening braces", |count| "struct S {\n".repeat(count)),
+    ("opening braces on one line", |count| {
         "struct S { ".repeat(count)
     }),
-    ("closed braces", |count| "};\n".repeat(count) + END),
+    ("closing braces", |count| "};\n".repeat(count) + END),
     ("words", |count| "word ".repeat(count) + END),
-    ("opened comments", |count| "/* ".repeat(count)),
+    ("unterminated comments", |count| "/* ".repeat(count)),
     ("comments", |count| "/**/ // x\n".repeat(count) + END),
     ("control characters", |count| "\0 ".repeat(count) + END),
     ("wide characters", |count| "\u{1f600} ".repeat(count) + END),
@@ -96,10 +94,10 @@ const GROWING: &[(&str, Make)] = &[
             "@unknwon ".repeat(count)
         )
     }),
-    ("fields of one name", |count| {
+    ("fields with the same name", |count| {
         format!("struct S {{ {} }};{END}", "uint8 a;\n".repeat(count))
     }),
-    ("sizes that are missing", |count| {
+    ("unknown size fields", |count| {
         let fields = repeat(count, |text, number| {
             writeln!(text, "uint32 size{number}; uint8 d{number}[syze{number}];").unwrap();
         });
@@ -109,7 +107,7 @@ const GROWING: &[(&str, Make)] = &[
         let items = repeat(count, |text, number| writeln!(text, "A{number},").unwrap());
         format!("enum32 E {{ {items} }};{END}")
     }),
-    ("items of one value", |count| {
+    ("items with the same value", |count| {
         let items = repeat(count, |text, number| {
             writeln!(text, "A{number} = 1,").unwrap()
         });
@@ -122,13 +120,13 @@ const GROWING: &[(&str, Make)] = &[
         });
         format!("enum32 E {{ {items} }}; struct S {{ E e; switch (e) {{ {cases} }} u; }};{END}")
     }),
-    ("cases that are missing", |count| {
+    ("unknown cases", |count| {
         let cases = repeat(count, |text, number| {
             writeln!(text, "case B{number}: uint8 a{number};").unwrap();
         });
         format!("enum32 E {{ A }}; struct S {{ E e; switch (e) {{ {cases} }} u; }};{END}")
     }),
-    ("messages of one id", |count| {
+    ("messages with the same id", |count| {
         let messages = repeat(count, |text, number| {
             writeln!(text, "M m{number} = 1;").unwrap()
         });
@@ -175,11 +173,11 @@ const GROWING: &[(&str, Make)] = &[
     }),
 ];
 
-/// The time that a text takes, with all reports; the least of three.
+/// The time to check a text and render all reports: the minimum of three runs.
 fn time(text: &str) -> Duration {
     let run = || {
         let start = Instant::now();
-        let findings = analyse(text).diagnostics;
+        let findings = check(text).diagnostics;
         let report = render("p.proto", text, &findings, Style::Plain);
         let json = to_json_lines("p.proto", text, &findings);
         assert_eq!(report.is_empty(), findings.is_empty());
@@ -189,32 +187,31 @@ fn time(text: &str) -> Duration {
     (0..3).map(|_| run()).min().unwrap()
 }
 
-/// Loose, because other work disturbs the clock: quadratic time would take sixteen times as long.
+/// The bound is loose because other processes disturb the clock. Quadratic time has a ratio of 16.
 #[test]
-fn time_grows_with_the_length_only() {
+fn time_is_linear() {
     let mut slow = Vec::new();
     for (what, make) in GROWING {
         let (short, long) = (time(&make(300)), time(&make(1_200)));
         let ratio = long.as_secs_f64() / short.as_secs_f64().max(1e-6);
-        // A second look at what seems slow: a disturbance does not come twice.
+        // Measures again, because a disturbance rarely occurs twice.
         if ratio > 8.0 && long > Duration::from_millis(20) {
             let (short, long) = (time(&make(1_200)), time(&make(4_800)));
             let again = long.as_secs_f64() / short.as_secs_f64();
             if again > 8.0 {
-                slow.push(format!("{what}: {ratio:.1} and {again:.1} times as long"));
+                slow.push(format!("{what}: ratios {ratio:.1} and {again:.1}"));
             }
         }
     }
     assert!(slow.is_empty(), "{slow:#?}");
 }
 
-/// No text needs more stack than a thread has.
 #[test]
-fn a_small_stack_is_enough() {
+fn stack_of_512_kib_suffices() {
     for (what, make) in GROWING {
         let text = make(10_000);
         let thread = std::thread::Builder::new().stack_size(512 << 10);
-        let thread = thread.spawn(move || analyse(&text).diagnostics.len());
+        let thread = thread.spawn(move || check(&text).diagnostics.len());
         assert!(thread.unwrap().join().is_ok(), "{what}");
     }
 }
@@ -230,7 +227,7 @@ fn every_line_end_and_a_byte_order_mark_are_accepted() {
         text.trim_end().to_owned(),
     ];
     for form in forms {
-        let analysis = analyse(&form);
+        let analysis = check(&form);
         assert_eq!(codes(&analysis.diagnostics), Vec::<&str>::new(), "{form:?}");
         let model = analysis.model.unwrap();
         assert_eq!(model.channels[0].server[0].name, "m", "{form:?}");
@@ -238,7 +235,7 @@ fn every_line_end_and_a_byte_order_mark_are_accepted() {
 }
 
 #[test]
-fn strange_texts_are_reported() {
+fn malformed_texts_are_reported() {
     for (text, expected) in [
         (&b"struct S { uint8 a;\0 };\nprotocol P {};\n"[..], "E0006"),
         (b"\0\0\0\0", "E0006"),
@@ -257,7 +254,7 @@ fn strange_texts_are_reported() {
         ),
         (b"\x7fELF\x02\x01\x01", "E0006"),
     ] {
-        let findings = Analysis::new(text, &Levels::default()).diagnostics;
+        let findings = check(text).diagnostics;
         assert_eq!(
             findings[0].code.as_str(),
             expected,

@@ -1,5 +1,6 @@
-//! The ways in which protos have been written since 2010, in small examples of their own: what each
-//! means is what its plain form means, and what is gone is refused with exactly the code that says so.
+//! Styles of protos published since 2010. Each style means the same as its plain form, and removed
+//! syntax is rejected with its own code.
+
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,12 +8,11 @@
     clippy::panic
 )]
 
-use spice_proto_gen::codes::Code;
-use spice_proto_gen::levels::{Level, Levels};
+use spice_proto_gen::diagnostic::{Code, Level, Levels};
 use spice_proto_gen::model::{Channel, Message, Model, Origin, Side, TypeDef};
 use spice_proto_gen::{Analysis, Config};
 
-/// The Rust of a proto that must be accepted without a warning.
+/// Generates Rust from a proto that must compile without warnings.
 fn rust(text: &str) -> String {
     let generated = Config::new().generate("dialect.proto", text.as_bytes());
     let generated = generated.unwrap_or_else(|error| panic!("{error}\nin {text}"));
@@ -27,12 +27,12 @@ fn model(text: &str) -> Model {
 }
 
 fn codes(text: &str) -> Vec<Code> {
-    let analysis = Analysis::new(text.as_bytes(), &Levels::default());
-    let findings = analysis.diagnostics.iter();
-    findings.map(|finding| finding.code).collect()
+    let analysis = Config::new().check(text.as_bytes());
+    let diagnostics = analysis.diagnostics.iter();
+    diagnostics.map(|diagnostic| diagnostic.code).collect()
 }
 
-/// A proto with these definitions whose one message is a `Crate`.
+/// A proto with `definitions` and a single message that contains a `Crate`.
 fn with_crate(definitions: &str) -> String {
     format!(
         "{definitions}\nchannel Harbour {{ message {{ Crate crate_; }} unload; }};\n\
@@ -40,131 +40,132 @@ fn with_crate(definitions: &str) -> String {
     )
 }
 
-/// A way of writing that means the same as another.
-struct Habit {
-    what: &'static str,
+/// A style of writing definitions.
+struct Style {
+    description: &'static str,
     written: &'static str,
+    /// Different text with the same meaning.
     plain: &'static str,
 }
 
-const fn habit(what: &'static str, written: &'static str, plain: &'static str) -> Habit {
-    Habit {
-        what,
+const fn style(description: &'static str, written: &'static str, plain: &'static str) -> Style {
+    Style {
+        description,
         written,
         plain,
     }
 }
 
-/// Where blanks, commas and attributes stand, and names that are names of something else as well.
-const WRITING: &[Habit] = &[
-    habit(
+/// Whitespace, commas, the order of attributes, and reused names.
+const WRITING: &[Style] = &[
+    style(
         "tabs and spaces mixed in one body",
         "struct Crate {\n\tuint8 a;\n    \tuint16 b;\n      uint32 c;\n \t uint64 d;\n    };",
         "struct Crate { uint8 a; uint16 b; uint32 c; uint64 d; };",
     ),
-    habit(
-        "no blank where none is needed",
+    style(
+        "no optional whitespace",
         "enum8 load{TEA,RUM=4};struct Crate{load kind;uint8 n;uint8 x[n]@end@nomarshal;}@ctype(T);",
         "enum8 load { TEA, RUM = 4 }; struct Crate { load kind; uint8 n; uint8 x[n]; };",
     ),
-    habit(
-        "blanks around the number and before the comma",
+    style(
+        "spaces around the value and before the comma",
         "enum32 load {\n    7_tea     = 1,\n    16_rum  = 16 ,\n    32_xRUM=80\n};\n\
          struct Crate { load kind; };",
         "enum32 load { 7_tea = 1, 16_rum = 16, 32_xRUM = 80 }; struct Crate { load kind; };",
     ),
-    habit(
-        "a comma behind the last item",
+    style(
+        "a comma after the last item",
         "flags8 marks { WET, TORN, }; struct Crate { marks seen; };",
         "flags8 marks { WET, TORN }; struct Crate { marks seen; };",
     ),
-    habit(
-        "several items on a line, and empty lines between them",
+    style(
+        "several items on a line, and empty lines between items",
         "flags32 marks {\n    M0, M1, M2,\n    WET0, WET1,\n\n\n    TORN,\n} @prefix(CRATE_);\n\
          struct Crate { marks seen; };",
         "flags32 marks { M0, M1, M2, WET0, WET1, TORN }; struct Crate { marks seen; };",
     ),
-    habit(
+    style(
         "flags numbered backwards",
         "flags8 marks { WET = 3, TORN = 2, }; struct Crate { marks seen; };",
         "flags8 marks { WET = +3, TORN = 2 }; struct Crate { marks seen; };",
     ),
-    habit(
-        "two blanks before attributes, and a line end between them",
+    style(
+        "two spaces before attributes, and a line end between attributes",
         "struct Crate { uint32 n; uint8 x[n] @end  @nomarshal; }  @ctype(Box)\n    @declare;",
         "struct Crate { uint32 n; uint8 x[n]; };",
     ),
-    habit(
-        "attributes between the body of an inline struct and its name",
+    style(
+        "attributes between an inline struct and the field name",
         "struct Crate { struct Lid { uint8 a; } @ctype(Cover) lid; };",
         "struct Crate { struct Lid { uint8 a; } lid; };",
     ),
-    habit(
-        "a switch whose braces are indented like nothing else",
+    style(
+        "a switch with irregular indentation",
         "flags8 marks { WET }; struct Crate {\n    marks seen;\n    switch (seen) {\n    case WET:\n\
          \tuint8 days;\n   } when @anon;\n   switch ( seen )\n   {\n   case WET :\n        \
          uint8 *drops[days];\n   } where_ @anon;\n};",
         "flags8 marks { WET }; struct Crate { marks seen; switch (seen) { case WET: uint8 days; } \
          when; switch (seen) { case WET: uint8 *drops[days]; } where_; };",
     ),
-    habit(
-        "a field named as its type",
+    style(
+        "a field with the name of its type",
         "enum8 load { TEA }; struct Crate { load load; };",
         "enum8 load { TEA }; struct Crate { load  load ; };",
     ),
-    habit(
-        "fields named as keywords",
+    style(
+        "fields with the names of keywords",
         "struct Crate { uint8 message; uint8 channel; uint8 type; uint8 server; uint8 client; };",
         "struct Crate{uint8 message;uint8 channel;uint8 type;uint8 server;uint8 client;};",
     ),
 ];
 
-/// Attributes that shape C alone, in the combinations that were written.
-const FOR_C: &[Habit] = &[
-    habit(
-        "`@end` on a field that is no array",
+/// Attributes that only affect C, in published combinations.
+const FOR_C: &[Style] = &[
+    style(
+        "`@end` on a field that is not an array",
         "struct Crate { uint32 n; uint8 x[n] @end @nomarshal; uint8 seal @end @ctype(uint8_t) \
          @nomarshal; };",
         "struct Crate { uint32 n; uint8 x[n]; uint8 seal; };",
     ),
-    habit(
-        "`@as_ptr` without a name, and with one",
+    style(
+        "`@as_ptr` with and without a name",
         "struct Crate { uint32 n; uint8 x[n] @as_ptr @zero_terminated; uint8 rest[] @ctype(char) \
          @as_ptr(rest_size); };",
         "struct Crate { uint32 n; uint8 x[n] @zero_terminated; uint8 rest[]; };",
     ),
-    habit(
+    style(
         "`@chunk` before and after `@nomarshal`",
         "struct Crate { uint32 n; uint32 m; uint8 x[n] @chunk @nomarshal; uint8 y[m] @nomarshal \
          @chunk; };",
         "struct Crate { uint32 n; uint32 m; uint8 x[n]; uint8 y[m]; };",
     ),
-    habit(
+    style(
         "attributes of a switch",
         "enum16 load { TEA, RUM, }; struct Crate { load kind; switch (kind) { case RUM: uint8 \
          proof[4] @ctype(uint8_t); } u @end @nomarshal; } @ctype(Box);",
         "enum16 load { TEA, RUM }; struct Crate { load kind; switch (kind) { case RUM: uint8 \
          proof[4]; } u; };",
     ),
-    habit(
-        "a pointer to what remains",
+    style(
+        "a pointer to the rest of the message",
         "struct Crate { int8 *label[] @zero_terminated @nonnull @end @nomarshal; };",
         "struct Crate { int8 *label[] @nonnull @zero_terminated; };",
     ),
-    habit(
-        "`@nonnull` on what is no pointer",
+    style(
+        "`@nonnull` on a field that is not a pointer",
         "struct Crate { int8 label[] @zero_terminated @nonnull; };",
         "struct Crate { int8 label[] @zero_terminated; };",
     ),
-    habit(
-        "a value that C points to, in a case",
+    style(
+        "a case that is a pointer in C",
         "enum8 load { TEA, RUM }; struct Leaves { uint32 n; uint16 leaf[n] @end; }; struct Crate { \
          load kind; switch (kind) { case TEA: Leaves leaves @outvar(leaves) @to_ptr; } u @anon; };",
         "enum8 load { TEA, RUM }; struct Leaves { uint32 n; uint16 leaf[n]; }; struct Crate { load \
          kind; switch (kind) { case TEA: Leaves leaves; } u; };",
     ),
-    habit(
-        "cases of one name and different types, in a switch without a name in C",
+    style(
+        "cases with equal names and different types in an anonymous switch",
         "flags8 marks { KNOWN, WET }; struct Bill { uint16 n; uint32 lines[n] @end; }; struct Crate \
          { marks seen; switch (seen) { case KNOWN: uint64 bill; default: Bill *bill @nonnull \
          @outvar(paper); } paper @anon; };",
@@ -172,8 +173,8 @@ const FOR_C: &[Habit] = &[
          marks seen; switch (seen) { case KNOWN: uint64 bill; default: Bill *bill @nonnull; } \
          paper; };",
     ),
-    habit(
-        "arrays of variable-size structs of one C type in the cases, counted before the flags",
+    style(
+        "cases with arrays of different structs that are one type in C",
         "flags8 marks { ONE, FOUR, WET }; struct Map1 { uint16 w; uint16 h; uint8 d[image_size(1, w, \
          h)] @end; } @ctype(Map); struct Map4 { uint16 w; uint16 h; uint8 d[image_size(4, w, h)] \
          @end; } @ctype(Map); struct Crate { uint16 length; marks seen; switch (seen) { case ONE: \
@@ -187,21 +188,21 @@ const FOR_C: &[Habit] = &[
 ];
 
 #[test]
-fn habits_mean_what_their_plain_forms_mean() {
-    for Habit {
-        what,
+fn styles_mean_the_same_as_their_plain_forms() {
+    for Style {
+        description,
         written,
         plain,
     } in WRITING.iter().chain(FOR_C)
     {
-        assert_ne!(written, plain, "{what}");
+        assert_ne!(written, plain, "{description}");
         let (written, plain) = (rust(&with_crate(written)), rust(&with_crate(plain)));
-        assert_eq!(written, plain, "{what}");
+        assert_eq!(written, plain, "{description}");
     }
 }
 
 #[test]
-fn line_ends_and_the_end_of_the_file_do_not_matter() {
+fn line_ends_and_trailing_text_do_not_matter() {
     let unix = with_crate("// One crate.\nstruct Crate {\n    uint8 a; // First.\n};");
     let plain = rust(&unix);
     for other in [
@@ -215,8 +216,8 @@ fn line_ends_and_the_end_of_the_file_do_not_matter() {
     }
 }
 
-/// A channel as all published ones are written: labels one blank in or not at all, in either order
-/// and repeatedly, messages with and without bodies of their own, attributes before the name.
+/// Channels in the style of published protos: labels indented by one space or not at all, in either
+/// order and repeated; messages with inline and named bodies; attributes before the name.
 const CHANNELS: &str = "
 message Nothing {
 } @declare;
@@ -283,7 +284,7 @@ fn channel<'m>(model: &'m Model, name: &str) -> &'m Channel {
 }
 
 #[test]
-fn channels_number_their_messages_through_all_their_sections() {
+fn message_ids_continue_across_labels() {
     rust(CHANNELS);
     let model = model(CHANNELS);
     let numbers = model.protocol.channels.iter();
@@ -317,8 +318,7 @@ fn channels_number_their_messages_through_all_their_sections() {
     assert_eq!(jetty.attributes.argument("ifdef"), Some("USE_JETTY"));
 }
 
-/// Comments in the places where published protos have them, definitions that are commented out among
-/// them.
+/// Comments in the places where published protos have comments, including commented-out definitions.
 const COMMENTS: &str = "
 /* Types that need no definition:
    int8
@@ -379,7 +379,7 @@ protocol Trade { Harbour harbour; };
 ";
 
 #[test]
-fn comments_may_stand_anywhere_and_hide_what_they_enclose() {
+fn comments_can_be_anywhere_and_hide_definitions() {
     let text = format!("message Empty2 {{\n}};\n{COMMENTS}");
     rust(&text);
     let model = model(&text);
@@ -415,7 +415,7 @@ fn comments_may_stand_anywhere_and_hide_what_they_enclose() {
     assert_eq!(items, expected);
 }
 
-/// Four messages with one id, as the smartcard channel had them for years.
+/// Four messages with one id, as in the smartcard channel from 2011 to 2018.
 const FOUR_OF_ONE_ID: &str = "
 enum32 news { Born = 1, Gone };
 struct Note { news what; uint32 size; } @ctype(C_Note);
@@ -449,7 +449,7 @@ protocol Post { Pigeon pigeon; };
 ";
 
 #[test]
-fn of_messages_with_one_id_the_last_decodes_if_that_is_allowed() {
+fn duplicate_id_last_wins_when_allowed() {
     let same_id = [Code::DuplicateMessageId; 3];
     assert_eq!(codes(FOUR_OF_ONE_ID), same_id);
 
@@ -494,8 +494,8 @@ fn of_messages_with_one_id_the_last_decodes_if_that_is_allowed() {
     assert_eq!(bodies.count(), 4);
 }
 
-/// What protos had once and have no longer: the definition, the codes, and the same in today's words.
-const GONE: &[(&str, &[Code], &str)] = &[
+/// Removed syntax: the definitions, the codes, and the replacement in current syntax.
+const REMOVED: &[(&str, &[Code], &str)] = &[
     (
         "struct Lid { uint8 a; }; struct Crate { Lid *lid @c_ptr @marshall @nonnull; };",
         &[Code::RemovedAttribute],
@@ -542,27 +542,35 @@ const GONE: &[(&str, &[Code], &str)] = &[
 ];
 
 #[test]
-fn what_is_gone_is_refused_with_its_code_and_what_to_write() {
-    for (written, expected, today) in GONE {
+fn removed_syntax_is_rejected_with_help() {
+    for (written, expected, current) in REMOVED {
         let text = with_crate(written);
         assert_eq!(codes(&text), *expected, "{written}");
-        for finding in Analysis::new(text.as_bytes(), &Levels::default()).diagnostics {
-            assert!(finding.help.is_some(), "{written}: {}", finding.message);
-            assert!(!finding.notes.is_empty(), "{written}: {}", finding.message);
+        for diagnostic in Analysis::new(text.as_bytes(), &Levels::default()).diagnostics {
+            assert!(
+                diagnostic.help.is_some(),
+                "{written}: {}",
+                diagnostic.message
+            );
+            assert!(
+                !diagnostic.notes.is_empty(),
+                "{written}: {}",
+                diagnostic.message
+            );
         }
-        rust(&with_crate(today));
+        rust(&with_crate(current));
     }
 }
 
 #[test]
-fn suggested_edits_lead_to_an_accepted_proto() {
+fn suggested_edits_make_the_proto_valid() {
     let mut edited = 0;
-    for (written, ..) in GONE {
+    for (written, ..) in REMOVED {
         let mut text = with_crate(written);
         let mut edits: Vec<_> = Analysis::new(text.as_bytes(), &Levels::default())
             .diagnostics
             .into_iter()
-            .map(|finding| finding.suggestion)
+            .map(|diagnostic| diagnostic.suggestion)
             .collect();
         if edits.iter().any(Option::is_none) {
             continue;
@@ -574,15 +582,11 @@ fn suggested_edits_lead_to_an_accepted_proto() {
         assert_eq!(codes(&text), [], "{text}");
         edited += 1;
     }
-    assert!(
-        edited >= 4,
-        "only {edited} have an edit that can be applied"
-    );
+    assert!(edited >= 4, "only {edited} protos have suggested edits");
 }
 
-/// Members of the protocol's first version that are still part of the language.
 #[test]
-fn zero_and_virtual_fields_of_all_their_types() {
+fn zero_and_virtual_fields_of_all_types_compile() {
     let text = with_crate(
         "typedef depth int32 @ctype(Depth); enum8 load { TEA, RUM }; flags16 marks { WET };\n\
          struct Crate { uint32 deck @virtual(0); int8 side @virtual(-1); load kind @zero;\n\
@@ -594,6 +598,6 @@ fn zero_and_virtual_fields_of_all_their_types() {
         TypeDef::Struct(body) if body.name == "Crate" => Some(body),
         _ => None,
     });
-    // Of the fields before the array the virtual ones take nothing: 1 + 4 + 2 + 1 + 4.
+    // Virtual fields take no bytes. The others before the array take 1 + 4 + 2 + 1 + 4.
     assert_eq!(body.unwrap().size.min(), 12);
 }

@@ -13,10 +13,11 @@ use common::{assert_none, facts, read};
 use serde_json::{Map, Value, json};
 use spice_proto_gen::Analysis;
 use spice_proto_gen::ast::Docs;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{
     Alias, Array, Attributes, Case, Channel, ChannelId, CountRef, Discriminant, Enum, Field, Int,
-    Label, Member, Message, Model, Origin, Side, Struct, Switch, Type, TypeDef, TypeId, TypeRef,
+    Label, Member, Message, Model, Origin, PointeeOrder, Side, Struct, Switch, Type, TypeDef,
+    TypeId, TypeRef,
 };
 
 fn model() -> Model {
@@ -120,7 +121,8 @@ fn pointer_and_text_attributes_are_applied() {
             if let Some(pointer) = field.pointer {
                 pointers += 1;
                 assert_eq!(pointer.nonnull, attributes.has("nonnull"), "{field:?}");
-                assert_eq!(pointer.marshall, attributes.has("marshall"), "{field:?}");
+                let is_depth_first = pointer.order == PointeeOrder::DepthFirst;
+                assert_eq!(is_depth_first, attributes.has("marshall"), "{field:?}");
             }
         }
     }

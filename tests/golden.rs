@@ -1,56 +1,119 @@
-//! The generated Rust of every conformance proto, compared in full with a file that a person has read.
+//! Golden files: the generated Rust of each feature of the language, and of each option.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test golden` rewrites the files.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! `tests/golden/FEATURE.proto` uses one feature. `tests/golden/FEATURE.rs` is the generated code,
+//! short enough to read. The first line of the proto, `// golden: PATH, …`, selects modules; they are
+//! copied unchanged. `// golden: file` selects the whole text.
+//!
+//! `UPDATE_GOLDEN=1 cargo test --test golden` rewrites the golden files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
 use spice_proto::{COMPILED, PROTOS};
-use spice_proto_gen::codes::Code;
+use spice_proto_gen::model::Side;
 use spice_proto_gen::{Config, Generated};
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+const UPDATE: &str = "`UPDATE_GOLDEN=1 cargo test --test golden` rewrites the golden files";
+
+/// Maximum number of lines of a golden file.
+const MAX_LINES: usize = 300;
+
+type SetOption = fn(Config) -> Config;
+
+/// Golden files that do not use the default options.
+const OPTIONS: &[(&str, SetOption)] = &[
+    ("option_serde", |config| config.serde(true)),
+    ("option_arbitrary", |config| config.arbitrary(true)),
+    ("option_only_server", |config| config.only(Side::Server)),
+    ("option_channels", |config| config.channels(["echo"])),
+    ("option_attributes", |config| {
+        config
+            .derive(".", "PartialOrd")
+            .derive("types::Point", "Ord")
+            .attribute("echo::server::Answer", "#[must_use]")
+    }),
+];
+
+/// A path in the repository.
+fn path(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-fn all_names() -> BTreeSet<String> {
-    PROTOS.iter().map(|name| (*name).to_owned()).collect()
+fn read(name: &str) -> String {
+    fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-fn golden(name: &str) -> PathBuf {
-    root().join(format!("tests/golden/{name}.rs"))
-}
-
-fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// The names of the files in a folder with this ending.
-fn names(folder: &str, ending: &str) -> BTreeSet<String> {
-    let files = fs::read_dir(root().join(folder)).expect(folder);
-    let files = files.map(|file| file.unwrap().file_name().into_string().unwrap());
-    files
-        .filter_map(|name| name.strip_suffix(ending).map(str::to_owned))
+/// Returns the names of the files in a folder that have this extension, without it.
+fn names(folder: &str, extension: &str) -> BTreeSet<String> {
+    let paths = fs::read_dir(path(folder)).expect(folder);
+    let paths = paths.map(|entry| entry.unwrap().path());
+    paths
+        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
         .collect()
 }
 
-fn generate(name: &str) -> Generated {
-    let path = root().join(format!("proto/conformance/{name}.proto"));
-    let generated = Config::new().generate(name, read(&path).as_bytes());
+fn features() -> BTreeSet<String> {
+    names("tests/golden", "proto")
+}
+
+fn generate(name: &str, config: &Config) -> Generated {
+    let generated = config.generate(name, read(name).as_bytes());
     generated.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// What all protos become.
-fn generated() -> impl Iterator<Item = (&'static str, &'static Generated)> {
-    static GENERATED: LazyLock<Vec<Generated>> =
-        LazyLock::new(|| PROTOS.iter().map(|name| generate(name)).collect());
-    PROTOS.iter().copied().zip(GENERATED.iter())
+/// Returns all generated Rust of a feature.
+fn feature(name: &str) -> Generated {
+    let option = OPTIONS.iter().find(|(option, _)| *option == name);
+    let config = option.map_or_else(Config::new, |(_, set)| set(Config::new()));
+    generate(&format!("tests/golden/{name}.proto"), &config)
 }
 
-/// Where two texts differ first, to be read without a tool.
+/// Returns the lines of a module with its documentation, as they are in the text.
+fn module<'t>(text: &[&'t str], name: &str) -> Option<Vec<&'t str>> {
+    let opening = format!("pub mod {name} {{");
+    let matching = (0..text.len()).filter(|index| text[*index].trim_start() == opening);
+    let indent = |index: usize| text[index].len() - text[index].trim_start().len();
+    let first = matching.min_by_key(|index| indent(*index))?;
+    let closing = format!("{:1$}}}", "", indent(first));
+    let last = (first..text.len()).find(|index| text[*index] == closing)?;
+    let docs = text[..first].iter().rev();
+    let docs = docs.take_while(|line| line.trim_start().starts_with("///"));
+    Some(text[first - docs.count()..=last].to_vec())
+}
+
+/// Returns the part of the generated text that the golden file has.
+fn excerpt(name: &str, text: &str) -> String {
+    let proto = read(&format!("tests/golden/{name}.proto"));
+    let paths = proto
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("// golden: "))
+        .unwrap_or_else(|| panic!("{name}.proto does not begin with `// golden: `"));
+    if paths == "file" {
+        return text.to_owned();
+    }
+    let mut excerpt = String::new();
+    for path in paths.split(", ") {
+        let mut lines: Vec<&str> = text.lines().collect();
+        for part in path.split("::") {
+            lines = module(&lines, part)
+                .unwrap_or_else(|| panic!("{name}.proto: no generated module `{path}`"));
+        }
+        excerpt += &format!("// `{path}` of {name}.proto\n\n");
+        excerpt.extend(lines.iter().flat_map(|line| [line, "\n"]));
+    }
+    excerpt
+}
+
+/// Describes the first difference between two texts.
 fn difference(expected: &str, found: &str) -> Option<String> {
     if expected == found {
         return None;
@@ -59,69 +122,105 @@ fn difference(expected: &str, found: &str) -> Option<String> {
     Some(match lines.find(|(_, (old, new))| old != new) {
         Some((index, (old, new))) => format!("line {}:\n- {old}\n+ {new}", index + 1),
         None => format!(
-            "{} lines became {}",
-            expected.lines().count(),
-            found.lines().count()
+            "{} lines instead of {}",
+            found.lines().count(),
+            expected.lines().count()
         ),
     })
 }
 
 #[test]
-fn generated_code_is_as_in_the_golden_files() {
-    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+fn generated_code_equals_the_golden_files() {
     let mut problems = Vec::new();
-    for (name, Generated { text, .. }) in generated() {
-        let path = golden(name);
-        if update {
-            fs::write(&path, text).expect("the golden file can be written");
+    for name in features() {
+        let excerpt = excerpt(&name, &feature(&name).text);
+        let file = format!("tests/golden/{name}.rs");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(path(&file), &excerpt).expect("the golden file is writable");
         }
-        let golden = fs::read_to_string(&path).unwrap_or_default();
-        if let Some(difference) = difference(&golden, text) {
-            problems.push(format!("{name}.rs, {difference}"));
+        match fs::read_to_string(path(&file)) {
+            Err(error) => problems.push(format!("{file}: {error}")),
+            Ok(golden) => problems.extend(
+                difference(&golden, &excerpt).map(|difference| format!("{file}, {difference}")),
+            ),
         }
     }
     let problems = problems.join("\n\n");
-    assert!(
-        problems.is_empty(),
-        "set UPDATE_GOLDEN=1 if this is right\n\n{problems}"
-    );
-    assert_eq!(names("tests/golden", ".rs"), all_names());
+    assert!(problems.is_empty(), "{UPDATE}\n\n{problems}");
 }
 
 #[test]
-fn every_proto_is_compiled() {
-    assert_eq!(names("proto/conformance", ".proto"), all_names());
+fn every_golden_file_has_a_proto() {
+    let golden = names("tests/golden", "rs");
+    let orphans: Vec<_> = golden.difference(&features()).cloned().collect();
+    assert!(orphans.is_empty(), "no proto for {orphans:?}");
 }
 
 #[test]
-fn what_the_tests_run_is_what_the_golden_files_show() {
-    for ((name, Generated { text, .. }), compiled) in generated().zip(COMPILED) {
-        assert_eq!(difference(text, compiled), None, "{name}");
+fn golden_files_are_short() {
+    for name in names("tests/golden", "rs") {
+        let lines = read(&format!("tests/golden/{name}.rs")).lines().count();
+        assert!(lines <= MAX_LINES, "{name}.rs has {lines} lines");
+    }
+}
+
+#[test]
+fn every_option_has_a_golden_file() {
+    for (name, _) in OPTIONS {
+        assert!(features().contains(*name), "{name}");
+    }
+}
+
+#[test]
+fn features_are_valid_rust_without_warnings() {
+    for name in features() {
+        let generated = feature(&name);
+        assert!(generated.warnings.is_empty(), "{name}");
+        syn::parse_file(&generated.text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+/// Returns the conformance protos, which other tests run, and their generated code.
+fn conformance() -> impl Iterator<Item = (&'static str, Generated)> {
+    let config = Config::new();
+    PROTOS.iter().map(move |name| {
+        let path = format!("proto/conformance/{name}.proto");
+        (*name, generate(&path, &config))
+    })
+}
+
+#[test]
+fn every_conformance_proto_is_compiled() {
+    let compiled = PROTOS.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(names("proto/conformance", "proto"), compiled);
+}
+
+/// The build script runs in another process, so this also shows that generation is deterministic.
+#[test]
+fn build_script_generates_the_same_text() {
+    for ((name, generated), compiled) in conformance().zip(COMPILED) {
+        assert_eq!(difference(compiled, &generated.text), None, "{name}");
     }
 }
 
 #[test]
 fn generation_is_deterministic() {
-    for (name, first) in generated() {
-        assert_eq!(
-            difference(&first.text, &generate(name).text),
-            None,
-            "{name}"
-        );
+    for ((name, first), (_, second)) in conformance().zip(conformance()) {
+        assert_eq!(difference(&first.text, &second.text), None, "{name}");
     }
 }
 
 #[test]
-fn only_what_is_meant_is_warned_of() {
-    let warnings = generated().flat_map(|(name, generated)| {
-        let warnings = generated.warnings.iter();
-        warnings.map(move |warning| (name, warning.code))
-    });
-    let warnings: BTreeSet<(&str, Code)> = warnings.collect();
-    let meant = [
-        ("counts", Code::DeadCase),
-        ("numbers", Code::NotPortable),
-        ("switches", Code::DeadCase),
+fn conformance_protos_cause_only_these_warnings() {
+    let mut warnings = BTreeSet::new();
+    for (name, generated) in conformance() {
+        let codes = generated.warnings.iter();
+        warnings.extend(codes.map(|warning| (name, warning.code.as_str())));
+    }
+    let expected = [
+        ("counts", "W0001"),
+        ("numbers", "W0004"),
+        ("switches", "W0001"),
     ];
-    assert_eq!(warnings, BTreeSet::from(meant));
+    assert_eq!(warnings, BTreeSet::from(expected));
 }

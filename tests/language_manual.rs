@@ -25,9 +25,7 @@ use byte_table::{ByteTable, Row, find_message};
 use fences::{Fence, bytes, fences};
 use spice_messages::Message;
 use spice_messages::wire::{self, Encode, Fds};
-use spice_proto_gen::codes::Code;
-use spice_proto_gen::diagnostic::Severity;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::{Code, Levels, Severity};
 use spice_proto_gen::model::{Model, Side};
 use spice_proto_gen::{Analysis, Config};
 
@@ -73,7 +71,7 @@ fn complete(fence: &Fence) -> String {
 }
 
 fn codes(text: &str) -> Vec<&'static str> {
-    let analysis = Analysis::new(text.as_bytes(), &Levels::default());
+    let analysis = Config::new().check(text.as_bytes());
     let findings = analysis.diagnostics.iter();
     findings.map(|finding| finding.code.as_str()).collect()
 }
@@ -150,7 +148,7 @@ fn marked_examples_give_the_marked_diagnostics() {
             .collect();
         assert_eq!(codes(&complete(fence)), expected, "line {}", fence.line);
         for code in expected {
-            let severity = Code::parse(code).unwrap().severity();
+            let severity = code.parse::<Code>().unwrap().severity();
             assert_eq!(severity == Severity::Error, fence.has("error"));
         }
         checked += 1;
@@ -381,7 +379,7 @@ fn codes_exist_and_all_warnings_are_listed() {
     };
     let found: BTreeSet<_> = quoted.filter(is_code).collect();
     for code in &found {
-        assert!(Code::parse(code).is_some(), "unknown code {code}");
+        assert!(code.parse::<Code>().is_ok(), "unknown code {code}");
     }
     for code in Code::ALL {
         let named = found.contains(code.as_str());

@@ -1,4 +1,4 @@
-//! Damaged protos through the whole compiler: it never panics, and says what is wrong and where.
+//! Compiles damaged protos: the compiler never panics and reports every error with its place.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,16 +12,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use spice_proto_gen::Config;
-use spice_proto_gen::diagnostic::Severity;
-use spice_proto_gen::render::{Style, render, to_json_lines};
+use spice_proto_gen::diagnostic::{Severity, Style, render, to_json_lines};
 
-/// How many damaged protos each of the four tests makes.
+/// The number of damaged protos in each of the four tests.
 const CASES: usize = 5_050;
 
-/// The longest text that is damaged; longer ones are cut into pieces of whole definitions.
+/// Upper bound on the length of a damaged text. Longer protos are split between definitions.
 const LONGEST: usize = 1_200;
 
-/// A small generator of numbers, the same in each run (splitmix64).
+/// A deterministic random number generator (splitmix64).
 struct Random(u64);
 
 impl Random {
@@ -62,38 +61,38 @@ fn protos() -> Vec<Vec<u8>> {
     paths.iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
-/// Texts that are short enough, and together all of the protos.
-fn pieces() -> Vec<Vec<u8>> {
-    let mut pieces = Vec::new();
+/// All protos, split into chunks of at most about [`LONGEST`] bytes.
+fn chunks() -> Vec<Vec<u8>> {
+    let mut chunks = Vec::new();
     for proto in protos() {
         if proto.len() <= LONGEST {
-            pieces.push(proto);
+            chunks.push(proto);
             continue;
         }
         let text = String::from_utf8_lossy(&proto).into_owned();
-        let mut piece = String::new();
+        let mut chunk = String::new();
         for definition in text.split_inclusive("\n};\n") {
-            if piece.len() + definition.len() > LONGEST && !piece.is_empty() {
-                pieces.push(ended(&piece));
-                piece.clear();
+            if chunk.len() + definition.len() > LONGEST && !chunk.is_empty() {
+                chunks.push(ended(&chunk));
+                chunk.clear();
             }
-            piece.push_str(definition);
+            chunk.push_str(definition);
         }
-        pieces.push(ended(&piece));
+        chunks.push(ended(&chunk));
     }
-    pieces
+    chunks
 }
 
-/// A piece with a protocol at its end.
-fn ended(piece: &str) -> Vec<u8> {
-    let protocol = match piece.contains("\nprotocol ") {
+/// Appends a protocol to a chunk that has none.
+fn ended(chunk: &str) -> Vec<u8> {
+    let protocol = match chunk.contains("\nprotocol ") {
         true => "",
         false => "\nprotocol P {};\n",
     };
-    format!("{piece}{protocol}").into_bytes()
+    format!("{chunk}{protocol}").into_bytes()
 }
 
-/// What may be put into a text: all words, marks and a few worse things.
+/// Texts to insert: keywords, attributes, punctuation, numbers and unusual characters.
 const TOKENS: &[&str] = &[
     "typedef",
     "struct",
@@ -173,7 +172,7 @@ const TOKENS: &[&str] = &[
     "\\",
 ];
 
-/// Damages a text in one place.
+/// Edits a text in one place.
 fn damage(text: &mut Vec<u8>, random: &mut Random) {
     let tokens = token_ranges(text);
     let at = random.below(text.len() + 1);
@@ -194,7 +193,7 @@ fn damage(text: &mut Vec<u8>, random: &mut Random) {
         _ if tokens.is_empty() => {}
         5 => drop(text.drain(random.pick(&tokens).clone())),
         6 | 7 => {
-            // A token in the place of another: many of these are still well-formed.
+            // Replaces a token with another one of the text, which often leaves the proto valid.
             let copy = text[random.pick(&tokens).clone()].to_vec();
             text.splice(random.pick(&tokens).clone(), copy);
         }
@@ -207,7 +206,7 @@ fn damage(text: &mut Vec<u8>, random: &mut Random) {
     }
 }
 
-/// Where the words and marks of a text are.
+/// The ranges of the words and punctuation marks of a text.
 fn token_ranges(text: &[u8]) -> Vec<std::ops::Range<usize>> {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let mut ranges: Vec<std::ops::Range<usize>> = Vec::new();
@@ -223,7 +222,7 @@ fn token_ranges(text: &[u8]) -> Vec<std::ops::Range<usize>> {
     ranges
 }
 
-/// Compiles a text. Whether it was accepted.
+/// Compiles a text and checks the diagnostics. Returns whether it is valid.
 fn compile(text: &[u8], case: usize) -> bool {
     let error = match Config::new().generate("damaged.proto", text) {
         Ok(generated) => {
@@ -232,43 +231,43 @@ fn compile(text: &[u8], case: usize) -> bool {
         }
         Err(error) => error,
     };
-    let findings = error.diagnostics();
-    let errors = findings
+    let diagnostics = error.diagnostics();
+    let errors = diagnostics
         .iter()
-        .filter(|finding| finding.severity == Severity::Error);
-    assert!(errors.count() > 0, "rejected without an error: {error}");
-    for finding in findings {
-        let edit = finding.suggestion.iter().map(|edit| edit.span);
-        for span in finding.labels.iter().map(|label| label.span).chain(edit) {
+        .filter(|diagnostic| diagnostic.severity == Severity::Error);
+    assert!(errors.count() > 0, "invalid without an error: {error}");
+    for diagnostic in diagnostics {
+        let edit = diagnostic.suggestion.iter().map(|edit| edit.span);
+        for span in diagnostic.labels.iter().map(|label| label.span).chain(edit) {
             assert!(
                 span.start <= span.end && span.end <= text.len(),
-                "{finding:?}"
+                "{diagnostic:?}"
             );
         }
-        assert!(!finding.labels.is_empty(), "{finding:?}");
+        assert!(!diagnostic.labels.is_empty(), "{diagnostic:?}");
     }
-    // The plain report was rendered already.
+    // The error already contains the plain report.
     if case.is_multiple_of(16) {
         let source = String::from_utf8_lossy(text);
-        assert!(!render("damaged.proto", &source, findings, Style::Colored).is_empty());
-        let json = to_json_lines("damaged.proto", &source, findings);
-        assert_eq!(json.lines().count(), findings.len());
+        assert!(!render("damaged.proto", &source, diagnostics, Style::Colored).is_empty());
+        let json = to_json_lines("damaged.proto", &source, diagnostics);
+        assert_eq!(json.lines().count(), diagnostics.len());
     }
     false
 }
 
 fn run(seed: u64) {
-    let pieces = pieces();
+    let chunks = chunks();
     let mut random = Random(seed);
-    let mut accepted = 0;
+    let mut valid = 0;
     for case in 0..CASES {
-        let mut text = random.pick(&pieces).clone();
+        let mut text = random.pick(&chunks).clone();
         for _ in 0..=random.below(3) {
             damage(&mut text, &mut random);
         }
         let outcome = catch_unwind(AssertUnwindSafe(|| compile(&text, case)));
         match outcome {
-            Ok(true) => accepted += 1,
+            Ok(true) => valid += 1,
             Ok(false) => {}
             Err(_) => panic!(
                 "seed {seed}, case {case}:\n{}\n({text:?})",
@@ -276,9 +275,9 @@ fn run(seed: u64) {
             ),
         }
     }
-    // Otherwise the damage is such that only the parser is tested.
-    assert!(accepted > CASES / 50, "only {accepted} were accepted");
-    assert!(accepted < CASES / 2, "{accepted} were accepted");
+    // Valid protos test more than the parser.
+    assert!(valid > CASES / 50, "only {valid} are valid");
+    assert!(valid < CASES / 2, "{valid} are valid");
 }
 
 #[test]
@@ -302,7 +301,7 @@ fn damaged_protos_4() {
 }
 
 #[test]
-fn the_texts_themselves_are_compiled() {
-    let accepted = pieces().iter().filter(|piece| compile(piece, 0)).count();
-    assert!(accepted > 10, "only {accepted}");
+fn some_undamaged_chunks_compile() {
+    let valid = chunks().iter().filter(|chunk| compile(chunk, 0)).count();
+    assert!(valid > 10, "only {valid}");
 }

@@ -12,7 +12,7 @@ use spice_messages::wire::{Encode, Fd, List};
 use spice_proto::descriptors::descriptors::server::{Chosen, ChosenData, Message};
 use spice_proto::descriptors::types::Plane;
 use spice_proto_gen::Config;
-use spice_proto_gen::codes::Code;
+use spice_proto_gen::diagnostic::Code;
 
 /// Returns a proto in which nested structs double a field `levels` times.
 fn doubled(field: &str, levels: usize) -> String {

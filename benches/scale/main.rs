@@ -15,7 +15,7 @@ use bodies::{Case, Proto};
 use report::{Line, Table, judge};
 use spice_benches::callgrind;
 use spice_proto_gen::Analysis;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::Model;
 
 /// With this argument, the program makes the measured calls; it then runs under valgrind.

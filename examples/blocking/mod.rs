@@ -1,4 +1,4 @@
-//! A channel of a SPICE server over a blocking socket: what a client needs around `spice-link`.
+//! A channel of a SPICE client over a blocking TCP socket.
 
 use std::error::Error;
 use std::io::{self, Read, Write};
@@ -7,22 +7,24 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use spice_link::ticket::{self, OsRng};
-use spice_link::{ClientLink, ClientStep, ClientUpkeep, FrameReader, FrameWriter, LinkRequest};
+use spice_link::{
+    ClientFlowControl, ClientLink, ClientStep, FrameReader, FrameWriter, LinkRequest,
+};
 use spice_messages::base;
 use spice_messages::wire::{ChannelMessage, DerivedFrom, Side};
 
-/// Whatever goes wrong.
-pub type Failure = Box<dyn Error + Send + Sync>;
+/// Any error.
+pub type AnyError = Box<dyn Error + Send + Sync>;
 
-/// One channel.
+/// A connected channel.
 pub struct Connection {
     stream: TcpStream,
     reader: FrameReader,
-    upkeep: ClientUpkeep,
+    flow: ClientFlowControl,
     sender: Sender,
 }
 
-/// What sends messages on a channel. Clones send on the same one.
+/// Sends messages on a channel. All clones send on the same channel.
 #[derive(Clone)]
 pub struct Sender(Arc<Mutex<Output>>);
 
@@ -31,10 +33,14 @@ struct Output {
     writer: FrameWriter,
 }
 
-/// Connects a channel and goes through its link stage.
-pub fn connect(address: &str, request: LinkRequest, password: &str) -> Result<Connection, Failure> {
+/// Connects a channel and completes its link stage.
+pub fn connect(
+    address: &str,
+    request: LinkRequest,
+    password: &str,
+) -> Result<Connection, AnyError> {
     let mut stream = TcpStream::connect(address)
-        .map_err(|error| format!("no connection to {address}: {error}"))?;
+        .map_err(|error| format!("cannot connect to {address}: {error}"))?;
     stream.set_nodelay(true)?;
     let mut link = ClientLink::new(request)?;
     let format = loop {
@@ -51,7 +57,7 @@ pub fn connect(address: &str, request: LinkRequest, password: &str) -> Result<Co
                 let ticket = ticket::encrypt(password, public_key, &mut OsRng)?;
                 link.ticket(&ticket)?;
             }
-            ClientStep::Done(established) => break established.header(),
+            ClientStep::Done(session) => break session.header(),
         }
     };
     let output = Output {
@@ -61,35 +67,37 @@ pub fn connect(address: &str, request: LinkRequest, password: &str) -> Result<Co
     Ok(Connection {
         stream,
         reader: FrameReader::new(Side::Server, format),
-        upkeep: ClientUpkeep::default(),
+        flow: ClientFlowControl::default(),
         sender: Sender(Arc::new(Mutex::new(output))),
     })
 }
 
 impl Connection {
-    /// What sends messages on this channel.
+    /// Returns a handle that sends messages on this channel.
     pub fn sender(&self) -> Sender {
         self.sender.clone()
     }
 
-    /// Answers what every channel asks, and hands all other messages to `handle`, until that breaks
-    /// with a value. `None` if the server closes the connection.
+    /// Receives messages until `handle` breaks with a value, and returns that value.
+    ///
+    /// Answers acknowledgement requests and pings itself, and passes all other messages to `handle`.
+    /// Returns `None` if the server closes the connection.
     pub fn run<C, T>(
         &mut self,
-        mut handle: impl FnMut(C::Server<'_>) -> Result<ControlFlow<T>, Failure>,
-    ) -> Result<Option<T>, Failure>
+        mut handle: impl FnMut(C::Server<'_>) -> Result<ControlFlow<T>, AnyError>,
+    ) -> Result<Option<T>, AnyError>
     where
         C: DerivedFrom<base::Channel>,
     {
         loop {
             while let Some(frame) = self.reader.next_frame()? {
-                if let Some(ack) = self.upkeep.received() {
+                if let Some(ack) = self.flow.received() {
                     self.sender.send(&C::client_from(ack))?;
                 }
                 for message in frame.messages()? {
                     let message = match C::server_into(message.decode()?) {
                         Err(message) => message,
-                        Ok(message) => match self.upkeep.answer(&message) {
+                        Ok(message) => match self.flow.answer(&message) {
                             None => C::server_from(message),
                             Some(answer) => {
                                 self.sender.send(&C::client_from(answer))?;
@@ -104,7 +112,7 @@ impl Connection {
             }
             let mut bytes = [0; 16 * 1024];
             match self.stream.read(&mut bytes) {
-                Ok(0) => return self.end(),
+                Ok(0) => return self.check_end(),
                 Ok(length) => self.reader.push(bytes.get(..length).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // A server that is killed resets its connections.
@@ -114,7 +122,8 @@ impl Connection {
         }
     }
 
-    fn end<T>(&self) -> Result<Option<T>, Failure> {
+    /// Returns an error if the connection was closed within a message.
+    fn check_end<T>(&self) -> Result<Option<T>, AnyError> {
         match self.reader.unread().len() {
             0 => Ok(None),
             left => {
@@ -126,7 +135,7 @@ impl Connection {
 
 impl Sender {
     /// Sends a message.
-    pub fn send<'m>(&self, message: &impl ChannelMessage<'m>) -> Result<(), Failure> {
+    pub fn send<'m>(&self, message: &impl ChannelMessage<'m>) -> Result<(), AnyError> {
         let mut output = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut bytes = Vec::new();
         output.writer.message(message, &mut bytes)?;

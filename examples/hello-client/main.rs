@@ -1,4 +1,4 @@
-//! The least that a SPICE client does: `docs/client.md` explains it.
+//! A minimal SPICE client. `docs/client.md` explains it.
 //!
 //! ```console
 //! $ cargo run --example hello-client -- 127.0.0.1:5930 [PASSWORD]
@@ -11,8 +11,8 @@ use std::net::TcpStream;
 
 use spice_link::ticket::{self, OsRng};
 use spice_link::{
-    Capabilities, ClientLink, ClientStep, ClientUpkeep, FrameReader, FrameWriter, HeaderFormat,
-    LinkRequest, MainCapability,
+    Capabilities, ClientFlowControl, ClientLink, ClientStep, FrameReader, FrameWriter,
+    HeaderFormat, LinkRequest, MainCapability,
 };
 use spice_messages::main::{client, server};
 use spice_messages::types::Empty;
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let capabilities = Capabilities::usual().with_channel(MainCapability::NAME_AND_UUID);
     let request = LinkRequest::main(capabilities);
     let format = link(&mut stream, request, &password)?;
-    converse(&mut stream, format)
+    exchange_messages(&mut stream, format)
 }
 
 fn link(
@@ -50,27 +50,27 @@ fn link(
                 let ticket = ticket::encrypt(password, public_key, &mut OsRng)?;
                 link.ticket(&ticket)?;
             }
-            ClientStep::Done(established) => return Ok(established.header()),
+            ClientStep::Done(session) => return Ok(session.header()),
         }
     }
 }
 
-fn converse(stream: &mut TcpStream, format: HeaderFormat) -> Result<(), Box<dyn Error>> {
+fn exchange_messages(stream: &mut TcpStream, format: HeaderFormat) -> Result<(), Box<dyn Error>> {
     let mut reader = FrameReader::new(Side::Server, format).with_limit(1 << 20);
     let mut writer = FrameWriter::new(format);
-    let mut upkeep = ClientUpkeep::default();
+    let mut flow = ClientFlowControl::default();
     let mut bytes = [0; 4096];
     loop {
         while let Some(frame) = reader.next_frame()? {
             let mut answers: Vec<client::Message<'_>> = Vec::new();
-            answers.extend(upkeep.received().map(Into::into));
+            answers.extend(flow.received().map(Into::into));
             for message in frame.messages()? {
                 let message: server::Message<'_> = message.decode()?;
                 if let server::Message::ChannelsList(list) = &message {
-                    show(list);
+                    print_channels(list);
                     return Ok(());
                 }
-                answers.extend(answer(message, &mut upkeep));
+                answers.extend(answer(message, &mut flow));
             }
             let mut out = Vec::new();
             for message in &answers {
@@ -87,7 +87,7 @@ fn converse(stream: &mut TcpStream, format: HeaderFormat) -> Result<(), Box<dyn 
 
 fn answer(
     message: server::Message<'_>,
-    upkeep: &mut ClientUpkeep,
+    flow: &mut ClientFlowControl,
 ) -> Option<client::Message<'static>> {
     match message {
         server::Message::Init(init) => {
@@ -100,17 +100,17 @@ fn answer(
             None
         }
         server::Message::Unknown { id, body } => {
-            println!("message {id} with {} bytes is not known", body.len());
+            println!("unknown message {id} of {} bytes", body.len());
             None
         }
         other => {
             let message = base::server::Message::try_from(other).ok()?;
-            upkeep.answer(&message).map(Into::into)
+            flow.answer(&message).map(Into::into)
         }
     }
 }
 
-fn show(list: &server::ChannelsList<'_>) {
+fn print_channels(list: &server::ChannelsList<'_>) {
     for channel in &list.channels {
         let known = CHANNELS
             .iter()

@@ -1,6 +1,6 @@
-//! The least that a SPICE server does: `docs/server.md` explains it.
+//! A minimal SPICE server. `docs/server.md` explains it.
 //!
-//! It has one port, `org.example.hello`, which greets and then repeats what it is told.
+//! It has one port, `org.example.hello`, which sends a greeting and then echoes its input.
 //!
 //! ```console
 //! $ cargo run --example hello-server -- 127.0.0.1:5930 [PASSWORD]
@@ -15,17 +15,17 @@ use std::thread;
 
 use spice_link::ticket::{OsRng, ServerKey};
 use spice_link::{
-    AckLedger, Capabilities, Established, FrameReader, FrameWriter, LinkErr, ServerLink, ServerStep,
+    AckLedger, Capabilities, FrameReader, FrameWriter, LinkErr, LinkSession, ServerLink, ServerStep,
 };
 use spice_messages::types::{ChannelId, Data};
 use spice_messages::wire::{ChannelMessage, Side, Text};
 use spice_messages::{base, main, port};
 
-const SESSION: u32 = 1;
+const SESSION_ID: u32 = 1;
 
-type Failure = Box<dyn Error + Send + Sync>;
+type AnyError = Box<dyn Error + Send + Sync>;
 
-fn main() -> Result<(), Failure> {
+fn main() -> Result<(), AnyError> {
     let mut arguments = env::args().skip(1);
     let address = arguments
         .next()
@@ -37,9 +37,9 @@ fn main() -> Result<(), Failure> {
     for stream in listener.incoming() {
         let (mut stream, key, password) = (stream?, Arc::clone(&key), password.clone());
         thread::spawn(move || {
-            let served = link(&mut stream, &key, password.as_deref())
-                .and_then(|established| serve(stream, &established));
-            if let Err(error) = served {
+            let result = link(&mut stream, &key, password.as_deref())
+                .and_then(|session| serve(stream, &session));
+            if let Err(error) = result {
                 eprintln!("{error}");
             }
         });
@@ -51,7 +51,7 @@ fn link(
     stream: &mut TcpStream,
     key: &ServerKey,
     password: Option<&str>,
-) -> Result<Established, Failure> {
+) -> Result<LinkSession, AnyError> {
     let mut link = ServerLink::new();
     loop {
         match link.step()? {
@@ -62,7 +62,7 @@ fn link(
                 link.receive(&bytes);
             }
             ServerStep::Request(request) => match (request.channel_type, request.connection_id) {
-                (main::CHANNEL_TYPE, 0) | (port::CHANNEL_TYPE, SESSION) => {
+                (main::CHANNEL_TYPE, 0) | (port::CHANNEL_TYPE, SESSION_ID) => {
                     link.accept(*key.public(), Capabilities::usual())?;
                 }
                 (main::CHANNEL_TYPE | port::CHANNEL_TYPE, _) => {
@@ -71,12 +71,13 @@ fn link(
                 _ => link.refuse(LinkErr::CHANNEL_NOT_AVAILABLE)?,
             },
             ServerStep::Ticket(ticket) => {
-                match password.is_none_or(|password| key.check(ticket, password, &mut OsRng)) {
-                    true => link.admit()?,
-                    false => link.refuse(LinkErr::PERMISSION_DENIED)?,
+                if password.is_none_or(|password| key.check(ticket, password, &mut OsRng)) {
+                    link.admit()?;
+                } else {
+                    link.refuse(LinkErr::PERMISSION_DENIED)?;
                 }
             }
-            ServerStep::Done(established) => return Ok(established.clone()),
+            ServerStep::Done(session) => return Ok(session.clone()),
         }
     }
 }
@@ -88,7 +89,7 @@ struct Channel {
 }
 
 impl Channel {
-    fn send<'m>(&mut self, message: &impl ChannelMessage<'m>) -> Result<(), Failure> {
+    fn send<'m>(&mut self, message: &impl ChannelMessage<'m>) -> Result<(), AnyError> {
         let mut bytes = Vec::new();
         self.writer.message(message, &mut bytes)?;
         self.stream.write_all(&bytes)?;
@@ -97,26 +98,26 @@ impl Channel {
     }
 }
 
-fn serve(mut stream: TcpStream, established: &Established) -> Result<(), Failure> {
-    let format = established.header();
+fn serve(mut stream: TcpStream, session: &LinkSession) -> Result<(), AnyError> {
+    let format = session.header();
     let mut channel = Channel {
         stream: stream.try_clone()?,
         writer: FrameWriter::new(format),
         acks: AckLedger::new(),
     };
-    let kind = established.request.channel_type;
-    match kind {
-        main::CHANNEL_TYPE => greet_on_main(&mut channel)?,
-        _ => greet_on_port(&mut channel)?,
+    let channel_type = session.request.channel_type;
+    match channel_type {
+        main::CHANNEL_TYPE => start_main(&mut channel)?,
+        _ => start_port(&mut channel)?,
     }
     let mut reader = FrameReader::new(Side::Client, format).with_limit(1 << 20);
     let mut bytes = [0; 4096];
     loop {
         while let Some(frame) = reader.next_frame()? {
             for message in frame.messages()? {
-                match kind {
-                    main::CHANNEL_TYPE => hear_on_main(message.decode()?, &mut channel)?,
-                    _ => hear_on_port(message.decode()?, &mut channel)?,
+                match channel_type {
+                    main::CHANNEL_TYPE => handle_main(message.decode()?, &mut channel)?,
+                    _ => handle_port(message.decode()?, &mut channel)?,
                 }
             }
         }
@@ -127,15 +128,15 @@ fn serve(mut stream: TcpStream, established: &Established) -> Result<(), Failure
     }
 }
 
-fn greet_on_main(channel: &mut Channel) -> Result<(), Failure> {
+fn start_main(channel: &mut Channel) -> Result<(), AnyError> {
     let init = main::server::Init {
-        session_id: SESSION,
+        session_id: SESSION_ID,
         ..main::server::Init::default()
     };
     channel.send(&main::server::Message::Init(init))
 }
 
-fn hear_on_main(message: main::client::Message<'_>, channel: &mut Channel) -> Result<(), Failure> {
+fn handle_main(message: main::client::Message<'_>, channel: &mut Channel) -> Result<(), AnyError> {
     if let main::client::Message::AttachChannels(_) = message {
         let port = ChannelId {
             r#type: port::CHANNEL_TYPE,
@@ -149,7 +150,7 @@ fn hear_on_main(message: main::client::Message<'_>, channel: &mut Channel) -> Re
     Ok(())
 }
 
-fn greet_on_port(channel: &mut Channel) -> Result<(), Failure> {
+fn start_port(channel: &mut Channel) -> Result<(), AnyError> {
     let set_ack = channel.acks.begin(20);
     channel.send(&base::server::Message::SetAck(set_ack))?;
     let init = port::server::Init {
@@ -157,19 +158,21 @@ fn greet_on_port(channel: &mut Channel) -> Result<(), Failure> {
         opened: 1,
     };
     channel.send(&port::server::Message::Init(init))?;
-    say(b"hello\n", channel)
+    send_data(b"hello\n", channel)
 }
 
-fn hear_on_port(message: port::client::Message<'_>, channel: &mut Channel) -> Result<(), Failure> {
+fn handle_port(message: port::client::Message<'_>, channel: &mut Channel) -> Result<(), AnyError> {
     match message {
         port::client::Message::AckSync(sync) => channel.acks.ack_sync(sync.generation)?,
         port::client::Message::Ack(_) => channel.acks.ack()?,
-        port::client::Message::Data(said) if channel.acks.may_send() => say(&said.data, channel)?,
+        port::client::Message::Data(Data { data }) if channel.acks.may_send() => {
+            send_data(&data, channel)?;
+        }
         _ => {}
     }
     Ok(())
 }
 
-fn say(text: &[u8], channel: &mut Channel) -> Result<(), Failure> {
-    channel.send(&port::server::Message::Data(Data { data: text.into() }))
+fn send_data(bytes: &[u8], channel: &mut Channel) -> Result<(), AnyError> {
+    channel.send(&port::server::Message::Data(Data { data: bytes.into() }))
 }

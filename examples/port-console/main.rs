@@ -1,5 +1,5 @@
-//! A terminal on a port of a SPICE server: the QEMU monitor, a serial console, or whatever else has a
-//! `spiceport` there.
+//! Connects the terminal to a port of a SPICE server: the QEMU monitor, a serial console, or any other
+//! `spiceport` device.
 //!
 //! ```console
 //! $ cargo run --example port-console -- 127.0.0.1:5930
@@ -10,8 +10,8 @@
 //! {"return": {}}
 //! ```
 //!
-//! What the port says goes to the output, everything else to the error output. When the input ends
-//! the console waits until the port says nothing more for a while.
+//! Data from the port goes to standard output, everything else to standard error. After the end of
+//! the input the console waits until the port is silent for a while.
 
 #[path = "../blocking/mod.rs"]
 mod blocking;
@@ -25,23 +25,23 @@ use std::time::Duration;
 
 use clap::Parser;
 
-use blocking::Failure;
+use blocking::AnyError;
 use session::Session;
 
-/// Attaches the terminal to a port of a SPICE server, or lists the ports that it has.
+/// Connects the terminal to a port of a SPICE server, or lists the ports
 #[derive(Parser)]
 struct Arguments {
     /// Address of the server, as HOST:PORT
     server: String,
-    /// Name of the port; without it the ports are listed
+    /// Name of the port. Lists the ports if absent
     name: Option<String>,
     /// Password of the server
     #[arg(long, conflicts_with = "password_file")]
     password: Option<String>,
-    /// File with the password of the server in its first line
+    /// File whose first line is the password of the server
     #[arg(long)]
     password_file: Option<PathBuf>,
-    /// Seconds without output after which the console ends when the input has ended
+    /// Exits this many seconds after the last output, once the input has ended
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0)]
     wait: f64,
 }
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<(), Failure> {
+fn run(arguments: &Arguments) -> Result<(), AnyError> {
     let password = password(arguments)?;
     let wait = Duration::try_from_secs_f64(arguments.wait)
         .map_err(|error| format!("--wait {}: {error}", arguments.wait))?;
@@ -71,7 +71,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
     let known = match names.as_slice() {
-        [] => "it has none".to_owned(),
+        [] => "it has no ports".to_owned(),
         names => format!("it has {}", names.join(", ")),
     };
     match ports.into_iter().find(|port| port.name == *name) {
@@ -80,7 +80,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-fn password(arguments: &Arguments) -> Result<String, Failure> {
+fn password(arguments: &Arguments) -> Result<String, AnyError> {
     match (&arguments.password, &arguments.password_file) {
         (Some(password), _) => Ok(password.clone()),
         (None, None) => Ok(String::new()),

@@ -10,30 +10,30 @@ use spice_link::PortEvent;
 use spice_messages::port::{self, client, server};
 use spice_messages::types::Data;
 
-use super::blocking::{self, Connection, Failure};
+use super::blocking::{self, AnyError, Connection};
 
-/// A port of the server, connected.
+/// A connected port of the server.
 pub struct Port {
     connection: Connection,
-    /// Its name.
+    /// Name of the port.
     pub name: String,
-    /// Whether the machine's end is open.
+    /// Whether the guest side is open.
     pub open: bool,
 }
 
-/// What happens while the terminal is attached.
+/// An event while the terminal is attached.
 enum Event {
-    /// The port said something.
+    /// The port sent a message.
     Output,
     /// The input has ended.
     InputEnded,
     /// The server closed the connection, or something failed.
-    Closed(Result<(), Failure>),
+    Closed(Result<(), AnyError>),
 }
 
 impl Port {
-    /// Waits for the port's name.
-    pub fn open(mut connection: Connection) -> Result<Self, Failure> {
+    /// Waits for `init`, which contains the name of the port.
+    pub fn open(mut connection: Connection) -> Result<Self, AnyError> {
         let init = connection.run::<port::Channel, _>(|message| {
             Ok(match message {
                 server::Message::Init(init) => {
@@ -51,21 +51,23 @@ impl Port {
         })
     }
 
-    /// Attaches input and output, until the server closes the connection, or the input ends and the
-    /// port says nothing for a while.
-    pub fn attach(mut self, wait: Duration) -> Result<(), Failure> {
-        let (events, happened) = mpsc::channel();
+    /// Connects the terminal to the port.
+    ///
+    /// Returns when the server closes the connection, or when the input has ended and the port is
+    /// silent for `wait`.
+    pub fn attach(mut self, wait: Duration) -> Result<(), AnyError> {
+        let (events, receiver) = mpsc::channel();
         eprintln!("port-console: attached to {}", self.name);
         if !self.open {
             eprintln!("port-console: the port is closed");
         }
-        let (sender, of_input) = (self.connection.sender(), events.clone());
+        let (sender, input_events) = (self.connection.sender(), events.clone());
         thread::spawn(move || {
             let event = match send_input(&sender) {
                 Ok(()) => Event::InputEnded,
                 Err(error) => Event::Closed(Err(error)),
             };
-            let _ = of_input.send(event);
+            let _ = input_events.send(event);
         });
         thread::spawn(move || {
             let result = self
@@ -75,9 +77,10 @@ impl Port {
         });
         let mut input_ended = false;
         loop {
-            let event = match input_ended {
-                false => happened.recv().map_err(RecvTimeoutError::from),
-                true => happened.recv_timeout(wait),
+            let event = if input_ended {
+                receiver.recv_timeout(wait)
+            } else {
+                receiver.recv().map_err(RecvTimeoutError::from)
             };
             match event {
                 Ok(Event::Output) => {}
@@ -93,8 +96,8 @@ impl Port {
     }
 }
 
-/// Sends the input as it comes, to its end.
-fn send_input(sender: &blocking::Sender) -> Result<(), Failure> {
+/// Sends the input until its end.
+fn send_input(sender: &blocking::Sender) -> Result<(), AnyError> {
     let mut input = io::stdin().lock();
     let mut bytes = [0; 4096];
     loop {
@@ -109,11 +112,11 @@ fn send_input(sender: &blocking::Sender) -> Result<(), Failure> {
     }
 }
 
-/// Shows what the port says and what happens to it.
+/// Prints the data and the events of the port.
 fn receive(
     message: server::Message<'_>,
     events: &Sender<Event>,
-) -> Result<ControlFlow<()>, Failure> {
+) -> Result<ControlFlow<()>, AnyError> {
     match message {
         server::Message::Data(data) => {
             let mut output = io::stdout().lock();
@@ -124,10 +127,10 @@ fn receive(
             PortEvent::OPENED => eprintln!("port-console: the port was opened"),
             PortEvent::CLOSED => eprintln!("port-console: the port was closed"),
             PortEvent::BREAK => eprintln!("port-console: a break was sent"),
-            other => eprintln!("port-console: something happened to the port: {other:?}"),
+            other => eprintln!("port-console: unknown event of the port: {other:?}"),
         },
         server::Message::CompressedData(_) => {
-            return Err("the server sent compressed data, which it was not allowed to".into());
+            return Err("the server sent compressed data, which this client did not offer".into());
         }
         _ => {}
     }

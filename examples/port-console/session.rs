@@ -1,4 +1,4 @@
-//! The main channel, which holds the session together and knows the others.
+//! A session: the main channel, and the list of the other channels.
 
 use std::ops::ControlFlow;
 use std::thread;
@@ -8,7 +8,7 @@ use spice_messages::main::{client, server};
 use spice_messages::types::{ChannelId, Empty};
 use spice_messages::{main, port};
 
-use super::blocking::{self, Connection, Failure};
+use super::blocking::{self, AnyError, Connection};
 use super::port::Port;
 
 /// A session with a server.
@@ -20,16 +20,16 @@ pub struct Session {
 }
 
 impl Session {
-    /// Connects the main channel and keeps it alive as long as the program runs.
-    pub fn open(server: &str, password: &str) -> Result<Self, Failure> {
+    /// Connects the main channel and keeps it connected while the program runs.
+    pub fn open(server: &str, password: &str) -> Result<Self, AnyError> {
         let request = LinkRequest::main(Capabilities::usual());
         let mut connection = blocking::connect(server, request, password)?;
-        let (id, channels) = greet(&mut connection)?;
+        let (id, channels) = attach(&mut connection)?;
         thread::spawn(move || {
             let _ = connection.run::<main::Channel, ()>(|message| {
                 if let server::Message::Notify(notify) = message {
                     let text = String::from_utf8_lossy(&notify.message).into_owned();
-                    eprintln!("port-console: the server says: {text}");
+                    eprintln!("port-console: notice from the server: {text}");
                 }
                 Ok(ControlFlow::Continue(()))
             });
@@ -43,13 +43,13 @@ impl Session {
     }
 
     /// Connects all ports.
-    pub fn ports(&self) -> Result<Vec<Port>, Failure> {
+    pub fn ports(&self) -> Result<Vec<Port>, AnyError> {
         let channels = self.channels.iter();
         let ports = channels.filter(|channel| channel.r#type == port::CHANNEL_TYPE);
         ports.map(|channel| self.port(channel.id)).collect()
     }
 
-    fn port(&self, channel_id: u8) -> Result<Port, Failure> {
+    fn port(&self, channel_id: u8) -> Result<Port, AnyError> {
         let request = LinkRequest {
             connection_id: self.id,
             channel_type: port::CHANNEL_TYPE,
@@ -60,8 +60,8 @@ impl Session {
     }
 }
 
-/// The number of the session, and the channels that it has.
-fn greet(connection: &mut Connection) -> Result<(u32, Vec<ChannelId>), Failure> {
+/// Asks for the channels, and returns the session id and the list of channels.
+fn attach(connection: &mut Connection) -> Result<(u32, Vec<ChannelId>), AnyError> {
     let sender = connection.sender();
     let mut session = None;
     let channels = connection.run::<main::Channel, _>(|message| {
@@ -79,6 +79,6 @@ fn greet(connection: &mut Connection) -> Result<(u32, Vec<ChannelId>), Failure> 
     })?;
     match (session, channels) {
         (Some(session), Some(channels)) => Ok((session, channels)),
-        _ => Err("the server closed the connection before it named its channels".into()),
+        _ => Err("the server closed the connection before it listed its channels".into()),
     }
 }

@@ -1,22 +1,22 @@
-//! Decodes a message, encodes it again, and compares.
+//! Decoding a message, encoding it again, and comparing the results.
 
 use spice_messages::Message;
-use spice_messages::wire::{Cursor, Encode, Fds, Side};
+use spice_messages::wire::{Encode, Fds, Reader, Side};
 
-/// What came of a message.
+/// Result of decoding a message and encoding it again.
 pub struct Checked<'a> {
-    /// Its id.
+    /// Id of the message.
     pub id: u16,
-    /// The message, if it decodes.
+    /// The message, if it can be decoded.
     pub message: Option<Message<'a>>,
-    /// What it encodes to, if it does, with all bytes that followed it.
+    /// The encoded message and its trailing bytes, if it can be encoded.
     pub encoded: Option<Vec<u8>>,
-    /// Why it is not known, does not decode, or does not encode.
+    /// Why the message is unknown, or cannot be decoded or encoded.
     pub problem: Option<String>,
 }
 
 impl Checked<'_> {
-    /// Its name in the protocol, or its id.
+    /// Returns the name of the message, or its id.
     pub fn name(&self) -> String {
         match self.message.as_ref().and_then(Message::path) {
             Some(path) => path.rsplit('.').next().unwrap_or(path).to_owned(),
@@ -27,14 +27,14 @@ impl Checked<'_> {
 
 /// Decodes a body and encodes it again.
 pub fn check(channel: u8, side: Side, id: u16, body: &[u8]) -> Checked<'_> {
-    let mut cursor = Cursor::new(body);
+    let mut reader = Reader::new(body);
     let mut checked = Checked {
         id,
         message: None,
         encoded: None,
         problem: None,
     };
-    let message = match Message::decode_from(channel, side, id, &mut cursor) {
+    let message = match Message::decode_from(channel, side, id, &mut reader) {
         Ok(message) => message,
         Err(error) => {
             checked.problem = Some(error.to_string());
@@ -46,7 +46,7 @@ pub fn check(channel: u8, side: Side, id: u16, body: &[u8]) -> Checked<'_> {
     }
     match message.encode_to_vec() {
         Ok(mut encoded) => {
-            encoded.extend_from_slice(cursor.trailing());
+            encoded.extend_from_slice(reader.trailing());
             checked.encoded = Some(encoded);
         }
         Err(error) => checked.problem = Some(format!("cannot encode {error}")),
@@ -55,7 +55,7 @@ pub fn check(channel: u8, side: Side, id: u16, body: &[u8]) -> Checked<'_> {
     checked
 }
 
-/// Where a body that was encoded again differs first from the original.
+/// Describes the first difference between a body and its encoding; `None` if they are equal.
 pub fn difference(
     channel: u8,
     side: Side,
@@ -63,17 +63,15 @@ pub fn difference(
     original: &[u8],
     encoded: &[u8],
 ) -> Option<String> {
-    let pairs = original.iter().zip(encoded);
-    let first = pairs.clone().position(|(a, b)| a != b);
-    let lengths = (original.len(), encoded.len());
-    let at = match first {
-        Some(at) => at,
-        None if lengths.0 == lengths.1 => return None,
-        None => lengths.0.min(lengths.1),
-    };
-    // A body that is cut off there lacks the field.
-    let cut = original.get(..at).unwrap_or_default();
-    let field = match Message::decode(channel, side, id, cut, Fds::none()) {
+    if original == encoded {
+        return None;
+    }
+    let mut pairs = original.iter().zip(encoded);
+    let first = pairs.position(|(a, b)| a != b);
+    let at = first.unwrap_or(original.len().min(encoded.len()));
+    // Decoding the body up to the difference fails at the field that has it.
+    let truncated = original.get(..at).unwrap_or_default();
+    let field = match Message::decode(channel, side, id, truncated, Fds::none()) {
         Err(error) => format!("in {} (byte {})", error.field(), error.offset()),
         Ok(_) => "in the last field".to_owned(),
     };
@@ -82,10 +80,10 @@ pub fn difference(
         None => "nothing".to_owned(),
     };
     Some(format!(
-        "differs from byte {at} on, {field}: {} became {}; {} bytes became {}",
+        "first difference at byte {at}, {field}: {} became {}; {} bytes became {}",
         byte(original),
         byte(encoded),
-        lengths.0,
-        lengths.1
+        original.len(),
+        encoded.len()
     ))
 }

@@ -1,4 +1,4 @@
-//! One connection: the link stage, then messages in both directions.
+//! A connection: its link stage, then messages in both directions.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -9,100 +9,105 @@ use spice_messages::CHANNELS;
 use spice_messages::wire::Side;
 
 use super::check::{self, Checked};
-use super::link::{self, Linked, Outcome};
-use super::packets::Flow;
-use super::{Failure, Spy};
+use super::link::{self, LinkRecord, Outcome};
+use super::pcap::PcapConnection;
+use super::{AnyError, Spy};
 
 /// A channel between a client and the server.
 pub struct Connection<'s> {
     spy: &'s Spy,
     channel: Channel,
     format: HeaderFormat,
-    flow: Option<Flow<'s>>,
+    pcap: Option<PcapConnection<'s>>,
 }
 
-/// Which channel.
+/// Type and id of a channel.
 pub struct Channel {
-    /// The number of its kind.
-    pub kind: u8,
-    /// Which one of its kind.
+    /// Type of the channel.
+    pub channel_type: u8,
+    /// Number of the channel among those of its type.
     pub id: u8,
 }
 
 impl Channel {
-    /// The name of its kind, or the number of one that the protocol does not have.
+    /// Returns the name of the type, or its number if it is unknown.
     pub fn name(&self) -> String {
-        let known = CHANNELS.iter().find(|(number, _)| *number == self.kind);
-        known.map_or_else(|| self.kind.to_string(), |(_, name)| (*name).to_owned())
+        let known = CHANNELS
+            .iter()
+            .find(|(number, _)| *number == self.channel_type);
+        known.map_or_else(
+            || self.channel_type.to_string(),
+            |(_, name)| (*name).to_owned(),
+        )
     }
 }
 
 impl<'s> Connection<'s> {
-    /// Serves a client until it or the server closes the connection.
-    pub fn serve(spy: &'s Spy, mut client: TcpStream) -> Result<(), Failure> {
+    /// Connects a client to the server and forwards messages until either closes the connection.
+    pub fn serve(spy: &'s Spy, mut client: TcpStream) -> Result<(), AnyError> {
         let mut server = TcpStream::connect(&spy.server)
-            .map_err(|error| format!("no connection to {}: {error}", spy.server))?;
+            .map_err(|error| format!("cannot connect to {}: {error}", spy.server))?;
         client.set_nodelay(true)?;
         server.set_nodelay(true)?;
         let peer = client.peer_addr()?;
         match link::relay(&mut client, &mut server, spy.full_header) {
-            Ok(Outcome::Linked(linked)) => {
-                let connection = Self::new(spy, &linked, peer)?;
-                both_ways(client, server, |side, from, to| {
-                    connection.pass_messages(side, from, to)
+            Ok(Outcome::Done(record)) => {
+                let connection = Self::new(spy, &record, peer)?;
+                run_both_directions(client, server, |side, from, to| {
+                    connection.forward_messages(side, from, to)
                 })
             }
-            Ok(Outcome::Lost(text)) => {
+            Ok(Outcome::Unreadable(text)) => {
                 spy.report.note(&format!("{peer}: {text}"));
-                both_ways(client, server, |_, mut from, mut to| {
+                run_both_directions(client, server, |_, mut from, mut to| {
                     io::copy(&mut from, &mut to)?;
                     Ok(())
                 })
             }
-            Err(error) => Err(format!("{peer}: the link stage ended early: {error}").into()),
+            Err(error) => Err(format!("{peer}: the link stage failed: {error}").into()),
         }
     }
 
-    fn new(spy: &'s Spy, linked: &Linked, client: SocketAddr) -> Result<Self, Failure> {
-        let request = &linked.established.request;
-        let answer = &linked.established.answer;
+    fn new(spy: &'s Spy, link: &LinkRecord, client: SocketAddr) -> Result<Self, AnyError> {
+        let request = &link.session.request;
+        let answer = &link.session.answer;
         let channel = Channel {
-            kind: request.channel_type,
+            channel_type: request.channel_type,
             id: request.channel_id,
         };
-        let format = linked.established.header();
+        let format = link.session.header();
         let text = format!(
             "client {}; server {}; {} header",
-            request.capabilities.names(channel.kind),
-            answer.capabilities.names(channel.kind),
+            request.capabilities.names(channel.channel_type),
+            answer.capabilities.names(channel.channel_type),
             match format {
-                HeaderFormat::Full => "long",
-                HeaderFormat::Mini => "short",
+                HeaderFormat::Full => "full",
+                HeaderFormat::Mini => "mini",
             }
         );
         spy.report.link(&channel, &text);
         if let Some(record) = &spy.record {
-            record.link(&channel, linked)?;
+            record.link(&channel, link)?;
         }
-        let flow = match &spy.packets {
-            Some(packets) => Some(packets.flow(client.port(), linked)?),
+        let pcap = match &spy.pcap {
+            Some(file) => Some(file.connection(client.port(), link)?),
             None => None,
         };
         Ok(Self {
             spy,
             channel,
             format,
-            flow,
+            pcap,
         })
     }
 
-    /// Passes on what one side sends.
-    fn pass_messages(
+    /// Forwards the messages that one side sends.
+    fn forward_messages(
         &self,
         side: Side,
         mut from: TcpStream,
         mut to: TcpStream,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), AnyError> {
         let mut reader = FrameReader::new(side, self.format);
         let mut writer = FrameWriter::new(self.format);
         let mut bytes = vec![0; 64 * 1024];
@@ -112,45 +117,50 @@ impl<'s> Connection<'s> {
                 Ok(0) => return self.finish(side, &reader, &mut to),
                 Ok(length) => length,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                // How some clients and servers end.
+                // Some clients and servers end a session this way.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Ok(()),
                 Err(error) => return Err(error.into()),
             };
             reader.push(bytes.get(..length).unwrap_or_default());
             out.clear();
-            let lost = loop {
+            let failure = loop {
                 match reader.next_frame() {
-                    Ok(Some(frame)) => self.pass(&frame, &mut writer, &mut out)?,
+                    Ok(Some(frame)) => self.forward(&frame, &mut writer, &mut out)?,
                     Ok(None) => break None,
                     Err(error) => break Some(error),
                 }
             };
-            if let Some(error) = lost {
+            if let Some(error) = failure {
                 out.extend_from_slice(reader.unread());
                 self.send(side, &out, &mut to)?;
-                return self.pass_the_rest(side, &error, from, to);
+                return self.copy_rest(side, &error, from, to);
             }
             self.send(side, &out, &mut to)?;
         }
     }
 
-    /// Shows and records a message and appends it to what is to be sent, encoded again if it can be.
-    fn pass(
+    /// Prints and records a message, and appends it to `out`, encoded again if possible.
+    fn forward(
         &self,
         frame: &Frame<'_>,
         writer: &mut FrameWriter,
         out: &mut Vec<u8>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), AnyError> {
         if let Some(record) = &self.spy.record {
             record.message(&self.channel, frame)?;
         }
-        let checked = check::check(self.channel.kind, frame.sender, frame.id, frame.body);
+        let checked = check::check(
+            self.channel.channel_type,
+            frame.sender,
+            frame.id,
+            frame.body,
+        );
         match frame.messages() {
             Ok(messages) => {
                 for part in messages.filter(|message| message.is_sub_message) {
-                    let kind = self.channel.kind;
-                    let inner = check::check(kind, frame.sender, part.id, part.body);
-                    self.show(frame.sender, &inner, part.body, true);
+                    let channel_type = self.channel.channel_type;
+                    let checked = check::check(channel_type, frame.sender, part.id, part.body);
+                    self.print(frame.sender, &checked, part.body, true);
                 }
             }
             Err(error) => {
@@ -158,9 +168,9 @@ impl<'s> Connection<'s> {
                 report.undecoded(&self.channel, frame.sender, &error.to_string());
             }
         }
-        self.show(frame.sender, &checked, frame.body, false);
+        self.print(frame.sender, &checked, frame.body, false);
         let body = match &checked.encoded {
-            // The list of sub-messages holds places in the body.
+            // The sub-message list contains offsets, which are valid only if the length is unchanged.
             Some(encoded) if frame.sub_list == 0 || encoded.len() == frame.body.len() => encoded,
             _ => frame.body,
         };
@@ -168,48 +178,48 @@ impl<'s> Connection<'s> {
         Ok(())
     }
 
-    fn show(&self, side: Side, checked: &Checked<'_>, body: &[u8], inner: bool) {
+    fn print(&self, side: Side, checked: &Checked<'_>, body: &[u8], is_sub_message: bool) {
         let report = &self.spy.report;
-        report.message(&self.channel, side, checked, body.len(), inner);
+        report.message(&self.channel, side, checked, body.len(), is_sub_message);
         if let Some(problem) = &checked.problem {
             report.undecoded(&self.channel, side, problem);
         }
         if self.spy.verify
             && let Some(encoded) = &checked.encoded
             && let Some(text) =
-                check::difference(self.channel.kind, side, checked.id, body, encoded)
+                check::difference(self.channel.channel_type, side, checked.id, body, encoded)
         {
             let text = format!("{}: {text}", checked.name());
             report.different(&self.channel, side, &text);
         }
     }
 
-    fn send(&self, from: Side, bytes: &[u8], to: &mut TcpStream) -> Result<(), Failure> {
+    fn send(&self, from: Side, bytes: &[u8], to: &mut TcpStream) -> Result<(), AnyError> {
         if bytes.is_empty() {
             return Ok(());
         }
-        if let Some(flow) = &self.flow {
-            flow.data(from, bytes)?;
+        if let Some(pcap) = &self.pcap {
+            pcap.data(from, bytes)?;
         }
         to.write_all(bytes)?;
         Ok(())
     }
 
-    /// A stream whose frames cannot be told apart any more goes on as it comes.
-    fn pass_the_rest(
+    /// Copies a stream unread after `error`, when its frames are no longer known.
+    fn copy_rest(
         &self,
         side: Side,
         error: &FrameError,
         mut from: TcpStream,
         mut to: TcpStream,
-    ) -> Result<(), Failure> {
-        let text = format!("{error}; what follows is passed on unread");
+    ) -> Result<(), AnyError> {
+        let text = format!("{error}; the rest of the stream is forwarded unread");
         self.spy.report.undecoded(&self.channel, side, &text);
         io::copy(&mut from, &mut to)?;
         Ok(())
     }
 
-    fn finish(&self, side: Side, reader: &FrameReader, to: &mut TcpStream) -> Result<(), Failure> {
+    fn finish(&self, side: Side, reader: &FrameReader, to: &mut TcpStream) -> Result<(), AnyError> {
         let rest = reader.unread();
         if !rest.is_empty() {
             let text = format!("the connection ended {} bytes into a message", rest.len());
@@ -222,18 +232,20 @@ impl<'s> Connection<'s> {
     }
 }
 
-/// Runs both directions until both have ended. When one ends, its receiver learns it.
-fn both_ways(
+/// Runs both directions until both have ended.
+///
+/// When one side ends its stream, the other side is told.
+fn run_both_directions(
     client: TcpStream,
     server: TcpStream,
-    pass: impl Fn(Side, TcpStream, TcpStream) -> Result<(), Failure> + Sync,
-) -> Result<(), Failure> {
-    let one_way = |side, from: &TcpStream, to: &TcpStream| {
+    run: impl Fn(Side, TcpStream, TcpStream) -> Result<(), AnyError> + Sync,
+) -> Result<(), AnyError> {
+    let run_direction = |side, from: &TcpStream, to: &TcpStream| {
         let result = match (from.try_clone(), to.try_clone()) {
-            (Ok(from), Ok(to)) => pass(side, from, to),
+            (Ok(from), Ok(to)) => run(side, from, to),
             (Err(error), _) | (_, Err(error)) => Err(error.into()),
         };
-        // After an error neither side can go on; both may have gone already.
+        // After an error neither direction can continue.
         if result.is_err() {
             let _ = from.shutdown(Shutdown::Both);
             let _ = to.shutdown(Shutdown::Both);
@@ -243,21 +255,21 @@ fn both_ways(
         result
     };
     thread::scope(|scope| {
-        let upward = scope.spawn(|| one_way(Side::Client, &client, &server));
-        let downward = one_way(Side::Server, &server, &client);
-        let upward = upward
+        let to_server = scope.spawn(|| run_direction(Side::Client, &client, &server));
+        let to_client = run_direction(Side::Server, &server, &client);
+        let to_server = to_server
             .join()
-            .unwrap_or_else(|_| Err("a thread failed".into()));
-        let quiet = |result: Result<(), Failure>| match result {
-            Err(error) if !is_end(&error) => Err(error),
+            .unwrap_or_else(|_| Err("a thread panicked".into()));
+        let ignore_closed = |result: Result<(), AnyError>| match result {
+            Err(error) if !is_closed(&error) => Err(error),
             _ => Ok(()),
         };
-        quiet(upward).and(quiet(downward))
+        ignore_closed(to_server).and(ignore_closed(to_client))
     })
 }
 
-/// Whether an error only says that the other side has gone.
-fn is_end(error: &Failure) -> bool {
+/// Returns whether an error only means that the connection is closed.
+fn is_closed(error: &AnyError) -> bool {
     let Some(error) = error.downcast_ref::<io::Error>() else {
         return false;
     };

@@ -1,22 +1,23 @@
-//! A proxy between a SPICE client and a SPICE server that shows what they say.
+//! A proxy between SPICE clients and a SPICE server that prints their messages.
 //!
-//! It decodes every message of every channel in both directions and passes on what it encodes again.
+//! It decodes every message of every channel in both directions, encodes it again, and forwards the
+//! result.
 //!
 //! ```console
 //! $ cargo run --example spice-spy -- --listen 127.0.0.1:5999 127.0.0.1:5930
 //! listening on 127.0.0.1:5999
-//!   0.003310 main/0 link: client AUTH_SELECTION …; server AUTH_SELECTION …; short header
+//!   0.003310 main/0 link: client AUTH_SELECTION …; server AUTH_SELECTION …; mini header
 //!   0.004518 main/0 server→client init 32
 //!   0.004571 main/0 server→client name 16
 //! ```
 //!
-//! A message that does not decode is passed on as it is, and reported. When the last connection of a
-//! session ends, the messages are counted.
+//! A message that cannot be decoded is reported and forwarded unchanged. When the last connection of
+//! a session ends, the proxy prints how many messages there were of each kind.
 
 mod check;
 mod connection;
 mod link;
-mod packets;
+mod pcap;
 mod record;
 mod report;
 
@@ -31,52 +32,52 @@ use std::thread;
 use clap::{ArgAction, Parser};
 
 use connection::Connection;
-use packets::Packets;
+use pcap::PcapFile;
 use record::Record;
-use report::{Report, Show};
+use report::{Detail, Report};
 
-/// Whatever goes wrong.
-type Failure = Box<dyn Error + Send + Sync>;
+/// Any error.
+type AnyError = Box<dyn Error + Send + Sync>;
 
-/// Shows what a SPICE client and a SPICE server say to each other.
+/// Prints the messages between SPICE clients and a SPICE server
 #[derive(Parser)]
 struct Arguments {
     /// Address of the server, as HOST:PORT
     server: String,
-    /// Address to wait for clients at; port 0 is a free one
+    /// Address to listen on for clients. Port 0 selects a free port
     #[arg(long, default_value = "127.0.0.1:5999")]
     listen: String,
-    /// Show the fields of messages, shortened; twice: in full
+    /// Print the fields of messages, shortened. Twice: in full
     #[arg(short, long, action = ArgAction::Count)]
     verbose: u8,
-    /// Show no lines, only what is wrong, and the counts
+    /// Print only problems and the summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Compare each message that was encoded again with the original
+    /// Compare each message with its original after encoding it again
     #[arg(long)]
     verify: bool,
-    /// Make client and server use the long header
+    /// Make client and server use full headers
     #[arg(long)]
     full_header: bool,
-    /// Write link messages and messages to this file, as JSON Lines
+    /// Write link messages and messages to this file as JSON Lines
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// Write what is passed on to this file, as packets for Wireshark
+    /// Write the forwarded bytes to this file as packets for Wireshark
     #[arg(long, value_name = "FILE")]
     pcap: Option<PathBuf>,
-    /// End after the first session; fail if a message was not decoded or not the same again
+    /// Exit after the first session. Fails if there were problems
     #[arg(long)]
     once: bool,
 }
 
-/// What all connections share.
+/// State that all connections share.
 struct Spy {
     server: String,
     verify: bool,
     full_header: bool,
     report: Report,
     record: Option<Record>,
-    packets: Option<Packets>,
+    pcap: Option<PcapFile>,
 }
 
 fn main() -> ExitCode {
@@ -89,34 +90,34 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+fn run(arguments: &Arguments) -> Result<ExitCode, AnyError> {
     let listener = TcpListener::bind(&arguments.listen)
         .map_err(|error| format!("cannot listen on {}: {error}", arguments.listen))?;
     let address = listener.local_addr()?;
-    let spy = Arc::new(spy(arguments, address)?);
+    let spy = Arc::new(create_spy(arguments, address)?);
     let mut output = std::io::stdout();
     writeln!(output, "listening on {address}")?;
     output.flush()?;
 
-    let (ended, endings) = mpsc::channel();
+    let (sender, ends) = mpsc::channel();
     let session = Arc::clone(&spy);
     thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(client) = stream else {
                 continue;
             };
-            session.report.begin();
-            let (spy, ended) = (Arc::clone(&session), ended.clone());
+            session.report.connection_opened();
+            let (spy, sender) = (Arc::clone(&session), sender.clone());
             thread::spawn(move || {
                 if let Err(error) = Connection::serve(&spy, client) {
                     spy.report.note(&error.to_string());
                 }
-                let _ = ended.send(spy.report.end());
+                let _ = sender.send(spy.report.connection_closed());
             });
         }
     });
-    for last_of_session in endings {
-        if !last_of_session {
+    for is_session_over in ends {
+        if !is_session_over {
             continue;
         }
         spy.report.summary();
@@ -124,30 +125,31 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             break;
         }
     }
-    Ok(match spy.report.is_clean() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    Ok(if spy.report.is_clean() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 
-fn spy(arguments: &Arguments, address: SocketAddr) -> Result<Spy, Failure> {
-    let show = match (arguments.quiet, arguments.verbose) {
-        (true, _) => Show::Nothing,
-        (false, 0) => Show::Lines,
-        (false, 1) => Show::Fields,
-        (false, _) => Show::AllFields,
+fn create_spy(arguments: &Arguments, address: SocketAddr) -> Result<Spy, AnyError> {
+    let detail = match arguments.verbose {
+        _ if arguments.quiet => Detail::Problems,
+        0 => Detail::Lines,
+        1 => Detail::Fields,
+        _ => Detail::AllFields,
     };
     Ok(Spy {
         server: arguments.server.clone(),
         verify: arguments.verify,
         full_header: arguments.full_header,
-        report: Report::new(show),
+        report: Report::new(detail),
         record: match &arguments.record {
             Some(path) => Some(Record::create(path)?),
             None => None,
         },
-        packets: match &arguments.pcap {
-            Some(path) => Some(Packets::create(path, address.port())?),
+        pcap: match &arguments.pcap {
+            Some(path) => Some(PcapFile::create(path, address.port())?),
             None => None,
         },
     })

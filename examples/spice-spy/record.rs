@@ -1,4 +1,4 @@
-//! Link messages and messages as JSON Lines.
+//! A file of link messages and messages as JSON Lines.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -8,37 +8,37 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::{Value, json};
 use spice_link::{Frame, HeaderFormat};
 
-use super::Failure;
+use super::AnyError;
 use super::connection::Channel;
-use super::link::Linked;
+use super::link::LinkRecord;
 
-/// A file of rows.
+/// The file, with one row per message.
 pub struct Record(Mutex<BufWriter<File>>);
 
 impl Record {
-    pub fn create(path: &Path) -> Result<Self, Failure> {
+    pub fn create(path: &Path) -> Result<Self, AnyError> {
         let file = File::create(path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(Self(Mutex::new(BufWriter::new(file))))
     }
 
-    /// The link messages of a channel.
-    pub fn link(&self, channel: &Channel, linked: &Linked) -> Result<(), Failure> {
-        let format = linked.established.header();
-        let mut pieces = linked.pieces.iter().map(|(_, bytes)| hex(bytes));
+    /// Adds the link messages of a channel.
+    pub fn link(&self, channel: &Channel, link: &LinkRecord) -> Result<(), AnyError> {
+        let format = link.session.header();
+        let mut messages = link.messages.iter().map(|(_, bytes)| hex(bytes));
         self.row(&json!({
             "link": true,
             "channel": channel.name(),
             "mini_header": format == HeaderFormat::Mini,
-            "client": pieces.next(),
-            "server": pieces.next(),
+            "client": messages.next(),
+            "server": messages.next(),
         }))
     }
 
-    /// A message as it came.
-    pub fn message(&self, channel: &Channel, frame: &Frame<'_>) -> Result<(), Failure> {
+    /// Adds a message as it was received.
+    pub fn message(&self, channel: &Channel, frame: &Frame<'_>) -> Result<(), AnyError> {
         let mut row = json!({
             "channel": channel.name(),
-            "channel_type": channel.kind,
+            "channel_type": channel.channel_type,
             "side": frame.sender.name(),
             "id": frame.id,
             "hex": hex(frame.body),
@@ -49,10 +49,10 @@ impl Record {
         self.row(&row)
     }
 
-    fn row(&self, row: &Value) -> Result<(), Failure> {
+    fn row(&self, row: &Value) -> Result<(), AnyError> {
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         writeln!(file, "{row}")?;
-        // The program may be stopped at any time.
+        // The program may be killed at any time.
         file.flush()?;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What the proxy prints: a line for each message, and what is wrong; in the end the counts.
+//! The output of the proxy: messages, problems, and a summary.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -11,32 +11,32 @@ use spice_messages::wire::Side;
 use super::check::Checked;
 use super::connection::Channel;
 
-/// The longest text of a message's fields, if they are not shown in full.
-const SHORT: usize = 400;
+/// Maximum length of the shortened fields of a message, in bytes.
+const MAX_FIELDS: usize = 400;
 
-/// How much of each message is shown.
+/// How much to print.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Show {
-    /// Only what is wrong.
-    Nothing,
-    /// One line.
+pub enum Detail {
+    /// Problems only.
+    Problems,
+    /// One line per message.
     Lines,
-    /// And the fields, shortened.
+    /// Messages with their fields, shortened.
     Fields,
-    /// And the fields, all of them.
+    /// Messages with all their fields.
     AllFields,
 }
 
-/// Prints and counts.
+/// Prints and counts messages.
 pub struct Report {
-    show: Show,
+    detail: Detail,
     start: Instant,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// Number and bytes of the messages, by channel, side and name.
+    /// Number and total size of the messages, by channel, side and name.
     counts: BTreeMap<(String, &'static str, String), (u64, u64)>,
     undecoded: u64,
     different: u64,
@@ -44,34 +44,36 @@ struct State {
 }
 
 impl Report {
-    pub fn new(show: Show) -> Self {
+    pub fn new(detail: Detail) -> Self {
         Self {
-            show,
+            detail,
             start: Instant::now(),
             state: Mutex::default(),
         }
     }
 
-    /// A connection begins.
-    pub fn begin(&self) {
+    /// Counts a new connection.
+    pub fn connection_opened(&self) {
         self.state().connections += 1;
     }
 
-    /// A connection ends; the result is whether it was the last one of a session that had messages.
-    pub fn end(&self) -> bool {
+    /// Counts the end of a connection.
+    ///
+    /// Returns whether a session is over: no connection is left, and there were messages.
+    pub fn connection_closed(&self) -> bool {
         let mut state = self.state();
         state.connections = state.connections.saturating_sub(1);
         state.connections == 0 && !state.counts.is_empty()
     }
 
-    /// Something to know.
+    /// Prints a note.
     pub fn note(&self, text: &str) {
         self.line(format_args!("{text}"));
     }
 
-    /// A link stage is over.
+    /// Prints a complete link stage.
     pub fn link(&self, channel: &Channel, text: &str) {
-        if self.show != Show::Nothing {
+        if self.detail != Detail::Problems {
             self.line(format_args!(
                 "{}/{} link: {text}",
                 channel.name(),
@@ -80,30 +82,32 @@ impl Report {
         }
     }
 
-    /// A message; `inner` if it is a sub-message of the one that follows.
+    /// Prints and counts a message. The carrier of a sub-message follows it.
     pub fn message(
         &self,
         channel: &Channel,
         side: Side,
         checked: &Checked<'_>,
         size: usize,
-        inner: bool,
+        is_sub_message: bool,
     ) {
         let name = checked.name();
-        if self.show != Show::Nothing {
-            let mut text = String::new();
-            if let (Some(message), Show::Fields | Show::AllFields) = (&checked.message, self.show) {
-                let room = match self.show {
-                    Show::AllFields => usize::MAX,
-                    _ => SHORT,
-                };
-                text = shortened(message, room);
-            }
-            let inside = if inner { " (inside of the next)" } else { "" };
-            let place = (channel.name(), channel.id, direction(side));
-            let (channel, id, direction) = place;
+        if self.detail != Detail::Problems {
+            let fields = match (&checked.message, self.detail) {
+                (Some(message), Detail::Fields) => fields(message, MAX_FIELDS),
+                (Some(message), Detail::AllFields) => fields(message, usize::MAX),
+                _ => String::new(),
+            };
+            let note = if is_sub_message {
+                " (inside the next message)"
+            } else {
+                ""
+            };
             self.line(format_args!(
-                "{channel}/{id} {direction} {name} {size}{inside}{text}"
+                "{}/{} {} {name} {size}{note}{fields}",
+                channel.name(),
+                channel.id,
+                direction(side)
             ));
         }
         let mut state = self.state();
@@ -113,7 +117,7 @@ impl Report {
         *bytes += size as u64;
     }
 
-    /// A message did not decode.
+    /// Prints and counts a message that cannot be decoded or encoded.
     pub fn undecoded(&self, channel: &Channel, side: Side, text: &str) {
         let (name, id) = (channel.name(), channel.id);
         self.line(format_args!(
@@ -123,7 +127,7 @@ impl Report {
         self.state().undecoded += 1;
     }
 
-    /// A message is not the same again.
+    /// Prints and counts a message that differs from its original after encoding.
     pub fn different(&self, channel: &Channel, side: Side, text: &str) {
         let (name, id) = (channel.name(), channel.id);
         self.line(format_args!(
@@ -133,13 +137,13 @@ impl Report {
         self.state().different += 1;
     }
 
-    /// Whether every message was decoded, and the same again where that was looked at.
+    /// Returns whether there were no problems.
     pub fn is_clean(&self) -> bool {
         let state = self.state();
         state.undecoded == 0 && state.different == 0
     }
 
-    /// Prints the counts.
+    /// Prints the number and size of the messages of each kind.
     pub fn summary(&self) {
         let state = self.state();
         let mut text = String::new();
@@ -167,7 +171,7 @@ impl Report {
     fn line(&self, text: fmt::Arguments<'_>) {
         let time = self.start.elapsed().as_secs_f64();
         let mut output = io::stdout().lock();
-        // Nobody reads any more: what is passed on matters more than what is shown.
+        // Forwarding continues if the output is closed.
         let _ = writeln!(output, "{time:10.6} {text}").and_then(|()| output.flush());
     }
 }
@@ -179,11 +183,11 @@ const fn direction(side: Side) -> &'static str {
     }
 }
 
-/// The fields of a message as text of at most `room` bytes.
-fn shortened(message: &impl fmt::Debug, room: usize) -> String {
+/// Returns the fields of a message as text of at most `limit` bytes.
+fn fields(message: &impl fmt::Debug, limit: usize) -> String {
     let mut text = Limited {
         text: String::from(" "),
-        room,
+        left: limit,
     };
     match write!(text, "{message:?}") {
         Ok(()) => text.text,
@@ -191,16 +195,17 @@ fn shortened(message: &impl fmt::Debug, room: usize) -> String {
     }
 }
 
-/// Text that ends where there is no more room.
+/// Text of limited length.
 struct Limited {
     text: String,
-    room: usize,
+    /// Number of bytes left.
+    left: usize,
 }
 
 impl fmt::Write for Limited {
-    fn write_str(&mut self, more: &str) -> fmt::Result {
-        self.room = self.room.checked_sub(more.len()).ok_or(fmt::Error)?;
-        self.text.push_str(more);
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.left = self.left.checked_sub(text.len()).ok_or(fmt::Error)?;
+        self.text.push_str(text);
         Ok(())
     }
 }

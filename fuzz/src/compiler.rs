@@ -1,10 +1,8 @@
 //! Fuzzes the compiler with the text of a proto.
 
 use spice_dynamic::{decode, encode};
-use spice_proto_gen::diagnostic::{Diagnostic, Severity};
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::{Diagnostic, Levels, Severity, Style, render, to_json_lines};
 use spice_proto_gen::model::Model;
-use spice_proto_gen::render::{Style, render, to_json_lines};
 use spice_proto_gen::{Analysis, Config};
 
 /// Compiles the input as a proto. The compiler must return Rust code that parses, or diagnostics

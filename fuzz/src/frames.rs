@@ -107,8 +107,8 @@ impl Stream {
                 }
             }
         }
-        if let Some(error) = error {
-            assert_eq!(reader.next_frame().err(), Some(error));
+        if let Some(error) = &error {
+            assert_eq!(reader.next_frame().err().as_ref(), Some(error));
         }
         Found {
             frames,

@@ -1,8 +1,8 @@
 //! Checks of the link stage, for both sides.
 
 use spice_link::{
-    Capabilities, ClientLink, ClientStep, CommonCapability, EncryptedTicket, Established,
-    LinkAnswer, LinkErr, LinkError, LinkRequest, ServerLink, ServerStep,
+    Capabilities, ClientLink, ClientStep, CommonCapability, EncryptedTicket, LinkAnswer, LinkErr,
+    LinkError, LinkRequest, LinkSession, ServerLink, ServerStep,
 };
 use spice_wire::Side;
 
@@ -24,7 +24,7 @@ struct Conversation {
     sent: Vec<u8>,
     /// Number of bytes that belong to the link stage.
     used: usize,
-    end: Result<Established, LinkError>,
+    end: Result<LinkSession, LinkError>,
 }
 
 /// Checks the stream of a peer. Chunked input must give the same result as contiguous input,
@@ -119,7 +119,7 @@ fn run_client(options: LinkOptions, input: Input<'_>, piece: u8) -> Conversation
                         rest = rest.get(taken..).unwrap_or_default();
                     }
                     Err(error) => {
-                        assert_eq!(link.step(), Err(error));
+                        assert_eq!(link.step(), Err(error.clone()));
                         // The client does not report how much it consumed before the error.
                         used = 0;
                         break Err(error);
@@ -135,7 +135,7 @@ fn run_client(options: LinkOptions, input: Input<'_>, piece: u8) -> Conversation
 enum Next {
     Send(Vec<u8>),
     Receive(usize),
-    Done(Box<Established>),
+    Done(Box<LinkSession>),
 }
 
 fn step_of_server(link: &mut ServerLink, options: LinkOptions) -> Result<Next, LinkError> {

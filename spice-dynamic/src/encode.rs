@@ -1,22 +1,28 @@
-//! Encodes values as message bodies.
+//! Encoding: from a value to the bytes of a body.
+//!
+//! Blocks are appended to the body one after the other. A pointer is written as zero; its offset replaces
+//! the zero when the pointee is written.
+
+mod check;
+mod value;
 
 use std::collections::VecDeque;
+use std::mem;
 
 use spice_proto_gen::model::{
-    Array, CountRef, Field, Int, Member, Model, Pointer, Role, Struct, Switch, Type, TypeId,
+    Array, Field, Member, Model, Part, PointeeOrder, Pointer, Role, Segment, Struct, Switch, TypeId,
 };
 use spice_wire::ErrorKind as Wire;
 
 use crate::MAX_DEPTH;
 use crate::error::{Error, ErrorKind, Step};
-use crate::facts::{Facts, Scope, name, on_wire, only_field};
+use crate::scope::Scope;
 use crate::value::Value;
 
-/// Pointer value for pointees that take no bytes. It is not null and is in range of every body that
-/// contains a pointer.
+/// Offset of pointees without bytes. Every body that contains a pointer has this byte.
 const EMPTY_POINTEE: u32 = 1;
 
-/// Encodes a value as the body of a message or struct. Pointees are laid out as in generated code.
+/// Encodes a value as the body of a message or struct. Pointees have the same order as in generated code.
 ///
 /// The value must contain every field on the wire, including counts and discriminants, and they
 /// must be consistent. As in generated code, a count is written as 0 if all its arrays are null and
@@ -27,190 +33,156 @@ const EMPTY_POINTEE: u32 = 1;
 /// Returns an error if the value does not have this type or is inconsistent.
 pub fn encode(model: &Model, body: TypeId, value: &Value<'_>) -> Result<Vec<u8>, Error> {
     let mut writer = Writer {
-        facts: Facts { model },
-        blocks: Vec::new(),
-        links: Vec::new(),
-        later: VecDeque::new(),
-        path: Vec::new(),
+        model,
+        body: Vec::new(),
+        pointees: Vec::new(),
+        breadth_first: VecDeque::new(),
         depth: 0,
-        finished: 0,
+        path: Vec::new(),
     };
-    let mut root = writer.begin();
-    writer.structure(&mut root, body, value)?;
-    writer.finish(root);
-    while let Some(pending) = writer.later.pop_front() {
-        writer.path = pending.path;
-        writer.depth = pending.depth;
-        let target = writer.pointee(pending.field, pending.value)?;
-        writer.links.push(Link {
-            target,
-            ..pending.link
-        });
+    writer.structure(body, value)?;
+    writer.finish_block()?;
+    while let Some(pointee) = writer.breadth_first.pop_front() {
+        writer.pointee(pointee)?;
     }
-    writer.join()
+    let length = writer.body.len();
+    if u32::try_from(length).is_err() {
+        let kind = ErrorKind::Wire(Wire::MessageTooLarge { length });
+        return Err(Error::new(kind, &[], 0));
+    }
+    Ok(writer.body)
 }
 
-/// A pointer whose pointee is already written.
-#[derive(Clone, Copy)]
-struct Link {
-    /// The block that holds the pointer.
-    block: usize,
-    /// Offset of the pointer in that block.
-    slot: usize,
-    /// The block of the pointee.
-    target: usize,
-}
+type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A pointer whose pointee is written later, breadth-first.
-struct Pending<'a, 'v> {
-    link: Link,
+/// A pointee that is not written yet.
+struct Pointee<'a, 'v> {
+    /// Offset of the pointer in the body.
+    pointer: usize,
+    order: PointeeOrder,
     field: &'a Field,
     value: &'a Value<'v>,
+    /// Path of the field.
     path: Vec<Step<'a>>,
+    /// Number of structs that contain the pointer.
     depth: usize,
 }
 
-/// A block under construction.
-struct Block {
-    index: usize,
-    bytes: Vec<u8>,
-}
-
+/// The body under construction.
 struct Writer<'a, 'v> {
-    facts: Facts<'a>,
-    /// All blocks, in the order of [`Writer::begin`]. A block is empty until it is finished.
-    blocks: Vec<Vec<u8>>,
-    links: Vec<Link>,
-    later: VecDeque<Pending<'a, 'v>>,
+    model: &'a Model,
+    body: Vec<u8>,
+    /// The pointees of the current block, in the order of their pointers.
+    pointees: Vec<Pointee<'a, 'v>>,
+    /// The breadth-first pointees of finished blocks.
+    breadth_first: VecDeque<Pointee<'a, 'v>>,
+    /// Number of structs that contain the current field.
+    depth: usize,
     /// Path of the current field.
     path: Vec<Step<'a>>,
-    depth: usize,
-    /// Total length of the finished blocks.
-    finished: usize,
 }
 
-type Written = Result<(), Error>;
-
 impl<'a, 'v> Writer<'a, 'v> {
-    fn begin(&mut self) -> Block {
-        let index = self.blocks.len();
-        self.blocks.push(Vec::new());
-        Block {
-            index,
-            bytes: Vec::new(),
-        }
-    }
-
-    fn finish(&mut self, block: Block) {
-        self.finished = self.finished.saturating_add(block.bytes.len());
-        if let Some(place) = self.blocks.get_mut(block.index) {
-            *place = block.bytes;
-        }
-    }
-
-    /// Concatenates the blocks and fills in the pointers.
-    fn join(mut self) -> Result<Vec<u8>, Error> {
-        let mut places = Vec::with_capacity(self.blocks.len());
-        let mut length = 0_usize;
-        for block in &self.blocks {
-            let offset = match block.is_empty() {
-                true => EMPTY_POINTEE,
-                false => u32::try_from(length).unwrap_or(u32::MAX),
-            };
-            places.push(offset);
-            length = length.saturating_add(block.len());
-        }
-        if u32::try_from(length).is_err() {
-            self.path.clear();
-            let kind = ErrorKind::Wire(Wire::MessageTooLarge { length });
-            return Err(Error::new(kind, &self.path, 0));
-        }
-        for link in &self.links {
-            let block = self.blocks.get_mut(link.block);
-            let slot = block.and_then(|block| block.get_mut(link.slot..)?.first_chunk_mut());
-            if let (Some(slot), Some(place)) = (slot, places.get(link.target)) {
-                *slot = place.to_le_bytes();
-            }
-        }
-        Ok(self.blocks.concat())
-    }
-
-    /// Runs `write` with `step` added to the field path.
-    fn inside(&mut self, step: Step<'a>, write: impl FnOnce(&mut Self) -> Written) -> Written {
+    /// Writes a field or an element.
+    fn inside(
+        &mut self,
+        step: Step<'a>,
+        write: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         self.path.push(step);
         write(self)?;
         self.path.pop();
         Ok(())
     }
 
-    fn error(&self, kind: ErrorKind, block: &Block) -> Error {
-        let offset = self.finished.saturating_add(block.bytes.len());
-        Error::new(kind, &self.path, offset)
+    fn error(&self, kind: ErrorKind) -> Error {
+        Error::new(kind, &self.path, self.body.len())
     }
 
-    fn wire_error(&self, kind: Wire, block: &Block) -> Error {
-        self.error(ErrorKind::Wire(kind), block)
+    fn wire_error(&self, kind: Wire) -> Error {
+        self.error(ErrorKind::Wire(kind))
     }
 
-    fn wrong(&self, expected: &'static str, block: &Block) -> Error {
-        self.error(ErrorKind::WrongValue { expected }, block)
+    fn wrong_value(&self, expected: &'static str) -> Error {
+        self.error(ErrorKind::WrongValue { expected })
     }
 
-    fn structure(&mut self, block: &mut Block, id: TypeId, value: &'a Value<'v>) -> Written {
-        let Some(body) = self.facts.model.body(id) else {
-            return Err(self.error(ErrorKind::NotABody, block));
+    /// Writes the depth-first pointees of the block that ends here, and queues the others.
+    fn finish_block(&mut self) -> Result<()> {
+        for pointee in mem::take(&mut self.pointees) {
+            match pointee.order {
+                PointeeOrder::DepthFirst => self.pointee(pointee)?,
+                PointeeOrder::BreadthFirst => self.breadth_first.push_back(pointee),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a pointee and its depth-first pointees, and sets the pointer.
+    fn pointee(&mut self, pointee: Pointee<'a, 'v>) -> Result<()> {
+        (self.path, self.depth) = (pointee.path, pointee.depth);
+        let start = self.body.len();
+        self.value(pointee.field, pointee.value)?;
+        let offset = if self.body.len() == start {
+            EMPTY_POINTEE
+        } else {
+            u32::try_from(start).unwrap_or(u32::MAX)
+        };
+        let pointer = self.body.get_mut(pointee.pointer..);
+        if let Some(pointer) = pointer.and_then(<[u8]>::first_chunk_mut) {
+            *pointer = offset.to_le_bytes();
+        }
+        self.finish_block()
+    }
+
+    fn structure(&mut self, id: TypeId, value: &'a Value<'v>) -> Result<()> {
+        let Some(body) = self.model.body(id) else {
+            return Err(self.error(ErrorKind::NotABody));
         };
         if self.depth >= MAX_DEPTH {
-            return Err(self.error(ErrorKind::TooDeep, block));
+            return Err(self.error(ErrorKind::TooDeep));
         }
         self.depth = self.depth.saturating_add(1);
-        let values = self.members(block, body, value)?;
+        let values = self.members(body, value)?;
         let scope = Scope {
+            model: self.model,
             body,
             values: &|member| values.get(member).copied().flatten(),
         };
-        for (index, member) in body.members.iter().enumerate() {
-            if let Some(value) = values.get(index).copied().flatten() {
-                self.inside(Step::Field(name(member)), |writer| match member {
-                    Member::Field(field) => {
-                        let place = CountRef {
-                            member: index,
-                            case: None,
-                        };
-                        writer.field(block, scope, place, field, value)
-                    }
-                    Member::Switch(switch) => writer.switch(block, scope, index, switch, value),
-                })?;
+        self.check_counts(scope)?;
+        for part in &body.parts {
+            match part {
+                Part::Segment(segment) => self.segment(scope, segment)?,
+                Part::Member(index) => self.member(scope, *index)?,
             }
         }
         self.depth = self.depth.saturating_sub(1);
         Ok(())
     }
 
-    /// Returns the values of a body's members by index. Rejects missing and unknown fields.
+    /// The values of a body's members by index. Fails if fields are missing or unknown.
     fn members(
         &mut self,
-        block: &Block,
         body: &'a Struct,
         value: &'a Value<'v>,
-    ) -> Result<Vec<Option<&'a Value<'v>>>, Error> {
+    ) -> Result<Vec<Option<&'a Value<'v>>>> {
         let Value::Struct(fields) = value else {
-            return Err(self.wrong("a struct", block));
+            return Err(self.wrong_value("a struct"));
         };
         let mut values = Vec::with_capacity(body.members.len());
         let mut found = 0_usize;
         for member in &body.members {
-            if !on_wire(member) {
+            if !is_on_wire(member) {
                 values.push(None);
                 continue;
             }
-            // Decoded values have the order of the proto; values built by hand may have another.
-            let name = name(member);
-            let here = fields.get(found).filter(|(field, _)| field == name);
-            let here = here.or_else(|| fields.iter().find(|(field, _)| field == name));
-            let Some((_, value)) = here else {
+            // Fields are in the order of the proto, unless the value was built by hand.
+            let name = member.name();
+            let next = fields.get(found).filter(|(field, _)| field == name);
+            let field = next.or_else(|| fields.iter().find(|(field, _)| field == name));
+            let Some((_, value)) = field else {
                 self.path.push(Step::Field(name));
-                return Err(self.error(ErrorKind::MissingField, block));
+                return Err(self.error(ErrorKind::MissingField));
             };
             values.push(Some(value));
             found = found.saturating_add(1);
@@ -218,266 +190,221 @@ impl<'a, 'v> Writer<'a, 'v> {
         if found == fields.len() {
             return Ok(values);
         }
-        let known = |name: &str| {
-            let mut members = body.members.iter();
-            members.any(|member| on_wire(member) && crate::facts::name(member) == name)
+        let is_known = |name: &str| {
+            let mut members = body.members.iter().filter(|member| is_on_wire(member));
+            members.any(|member| member.name() == name)
         };
-        let mut others = fields.iter().filter(|(name, _)| !known(name));
-        if let Some((name, _)) = others.next().or_else(|| fields.last()) {
+        let mut unknown = fields.iter().filter(|(name, _)| !is_known(name));
+        if let Some((name, _)) = unknown.next().or_else(|| fields.last()) {
             self.path.push(Step::Field(name));
         }
-        Err(self.error(ErrorKind::UnexpectedField, block))
+        Err(self.error(ErrorKind::UnexpectedField))
     }
 
-    fn switch(
-        &mut self,
-        block: &mut Block,
-        scope: Scope<'_, 'a, 'v>,
-        member: usize,
-        switch: &'a Switch,
-        value: &'a Value<'v>,
-    ) -> Written {
-        let chosen = self.facts.chosen(scope, switch);
-        let case = chosen.and_then(|case| switch.cases.get(case));
-        let (field, value) = match (case, value) {
-            (None, Value::Null) => return Ok(()),
-            (Some(case), Value::Struct(fields)) => match fields.as_slice() {
-                [(name, value)] if *name == case.field.name => (&case.field, value),
-                _ => return Err(self.wire_error(Wire::VariantMismatch, block)),
-            },
-            (None, Value::Struct(_)) | (Some(_), Value::Null) => {
-                return Err(self.wire_error(Wire::VariantMismatch, block));
+    /// Writes a segment, then checks and queues its pointees.
+    fn segment(&mut self, scope: Scope<'_, 'a, 'v>, segment: &'a Segment) -> Result<()> {
+        let start = self.body.len();
+        let fields = segment.fields.iter().map(|found| {
+            let (position, offset) = (found.position, found.offset);
+            match (scope.body.field(position), scope.value(position)) {
+                (Some(field), Some(value)) => (position, offset, field, value),
+                _ => unreachable!("a segment refers to fields of its body, which have values"),
             }
-            _ => return Err(self.wrong("the field of a case, or null", block)),
-        };
-        let place = CountRef {
-            member,
-            case: chosen,
-        };
-        self.inside(Step::Field(&field.name), |writer| {
-            writer.field(block, scope, place, field, value)
-        })
-    }
-
-    fn field(
-        &mut self,
-        block: &mut Block,
-        scope: Scope<'_, 'a, 'v>,
-        place: CountRef,
-        field: &'a Field,
-        value: &'a Value<'v>,
-    ) -> Written {
-        match (&field.role, field.pointer) {
-            (Role::Zero, _) => {
-                let size = usize::try_from(field.size.min()).unwrap_or(usize::MAX);
-                let end = block.bytes.len().saturating_add(size);
-                block.bytes.resize(end, 0);
-                Ok(())
-            }
-            (Role::ComputedCount | Role::CarriedCount { .. }, _) => {
-                let number = match counted(self.facts, scope, place) {
-                    Some(count) => count as i128,
-                    None => self.integer(block, value)?,
-                };
-                self.number(block, field.ty.ty, number)
-            }
-            (_, Some(pointer)) => self.pointer(block, scope, field, pointer, value),
-            (_, None) => {
-                self.check_length(block, scope, field, value)?;
-                self.value(block, field, value)
+        });
+        for (position, _, field, value) in fields.clone() {
+            self.inside(Step::Field(&field.name), |writer| {
+                match (&field.role, field.pointer) {
+                    (_, Some(_)) | (Role::Zero, None) => {
+                        writer.zeros(field.size.min());
+                        Ok(())
+                    }
+                    (_, None) => match scope.computed_count(position) {
+                        Some(count) => writer.number(field.ty.ty, count.into()),
+                        None => writer.checked_value(scope, field, value),
+                    },
+                }
+            })?;
+        }
+        for (_, offset, field, value) in fields {
+            if let Some(pointer) = field.pointer {
+                let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+                let offset = start.saturating_add(offset);
+                self.inside(Step::Field(&field.name), |writer| {
+                    writer.pointer(scope, field, pointer, value, offset)
+                })?;
             }
         }
+        Ok(())
     }
 
+    fn zeros(&mut self, count: u64) {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let length = self.body.len().saturating_add(count);
+        self.body.resize(length, 0);
+    }
+
+    /// Checks a pointee and queues it, unless the pointer is null.
     fn pointer(
         &mut self,
-        block: &mut Block,
         scope: Scope<'_, 'a, 'v>,
         field: &'a Field,
         pointer: Pointer,
         value: &'a Value<'v>,
-    ) -> Written {
-        let slot = block.bytes.len();
-        let sized = matches!(
-            field.array,
-            Some(Array::Count(_) | Array::ImageSize { .. } | Array::Remaining)
-        );
-        let empty = sized && value.count() == Some(0);
-        let null = *value == Value::Null;
-        if null && pointer.nonnull {
-            return Err(self.wire_error(Wire::NullPointer, block));
-        }
-        if !null && (pointer.nonnull || !empty) {
-            self.check_length(block, scope, field, value)?;
-        }
-        let offset = if empty && pointer.nonnull {
-            EMPTY_POINTEE
-        } else {
-            0
-        };
-        block.bytes.extend_from_slice(&offset.to_le_bytes());
-        if null || empty {
-            return Ok(());
-        }
-        let link = Link {
-            block: block.index,
-            slot,
-            target: 0,
-        };
-        if pointer.marshall {
-            let target = self.pointee(field, value)?;
-            self.links.push(Link { target, ..link });
-        } else {
-            self.later.push_back(Pending {
-                link,
-                field,
-                value,
-                path: self.path.clone(),
-                depth: self.depth,
-            });
-        }
-        Ok(())
-    }
-
-    /// Writes a pointee as its own block and returns the block's index.
-    fn pointee(&mut self, field: &'a Field, value: &'a Value<'v>) -> Result<usize, Error> {
-        let mut block = self.begin();
-        let index = block.index;
-        self.value(&mut block, field, value)?;
-        self.finish(block);
-        Ok(index)
-    }
-
-    /// Checks that an array has the length that the proto or another field specifies.
-    fn check_length(
-        &self,
-        block: &Block,
-        scope: Scope<'_, 'a, 'v>,
-        field: &Field,
-        value: &Value<'v>,
-    ) -> Written {
-        let Some(array) = field.array else {
-            return Ok(());
-        };
-        let Some(length) = value.count() else {
-            return Err(self.wrong("an array", block));
-        };
-        let length = length as u64;
-        let count = match array {
-            Array::Count(count) => self.facts.count(scope, count),
-            Array::Fixed(count) => count,
-            Array::ImageSize { bits, width, rows } => {
-                let expected = self.facts.image_size(scope, bits, width, rows);
-                let expected = expected.unwrap_or(u64::MAX);
-                if expected == length {
-                    return Ok(());
-                }
-                return Err(self.wire_error(Wire::ImageSize { expected, length }, block));
-            }
-            Array::CString => return self.check_text(block, value),
-            Array::Remaining => return Ok(()),
-        };
-        if count == length {
-            return Ok(());
-        }
-        Err(self.wire_error(Wire::CountMismatch { count, length }, block))
-    }
-
-    /// Checks that a string has exactly one NUL, at its end.
-    fn check_text(&self, block: &Block, value: &Value<'v>) -> Written {
-        let Value::Bytes(bytes) = value else {
-            return Err(self.wrong("bytes", block));
-        };
-        match bytes.split_last() {
-            Some((0, text)) if !text.contains(&0) => Ok(()),
-            Some((0, _)) => Err(self.wire_error(Wire::InteriorNul, block)),
-            _ => Err(self.wire_error(Wire::Unterminated, block)),
-        }
-    }
-
-    fn value(&mut self, block: &mut Block, field: &'a Field, value: &'a Value<'v>) -> Written {
-        let ty = field.ty.ty;
-        if field.array.is_none() {
-            return self.one(block, ty, value);
-        }
+        offset: usize,
+    ) -> Result<()> {
+        let may_be_empty = !matches!(field.array, None | Some(Array::Fixed(_) | Array::CString));
         match value {
-            Value::Bytes(bytes) if self.facts.is_byte(ty) => {
-                block.bytes.extend_from_slice(bytes);
-                Ok(())
-            }
-            Value::List(values) if values.is_empty() => Ok(()),
-            _ if self.facts.is_byte(ty) => Err(self.wrong("bytes", block)),
-            Value::List(values) => {
-                for (index, value) in values.iter().enumerate() {
-                    self.inside(Step::Element(index), |writer| writer.one(block, ty, value))?;
-                }
-                Ok(())
-            }
-            // Zero-sized elements are all equal, so checking one is enough.
-            Value::Repeated { value, .. } if self.facts.size(ty).exact() == Some(0) => {
-                self.inside(Step::Element(0), |writer| writer.one(block, ty, value))
-            }
-            _ => Err(self.wrong("an array", block)),
+            Value::Null if pointer.nonnull => return Err(self.wire_error(Wire::NullPointer)),
+            Value::Null => return Ok(()),
+            // An empty array is written as a null pointer, whatever the count is.
+            _ if !pointer.nonnull && may_be_empty && value.count() == Some(0) => return Ok(()),
+            _ => self.check_length(scope, field, value)?,
         }
-    }
-
-    fn one(&mut self, block: &mut Block, ty: Type, value: &'a Value<'v>) -> Written {
-        match ty {
-            Type::Struct(id) => self.structure(block, id, value),
-            Type::Fd => match value {
-                Value::Descriptor | Value::Integer(-1) | Value::Null => Ok(()),
-                _ => Err(self.wrong("a descriptor", block)),
-            },
-            Type::Int(_) | Type::Enum(_) => {
-                let number = self.integer(block, value)?;
-                self.number(block, ty, number)
-            }
-        }
-    }
-
-    fn integer(&self, block: &Block, value: &Value<'v>) -> Result<i128, Error> {
-        value
-            .as_integer()
-            .ok_or_else(|| self.wrong("a number", block))
-    }
-
-    fn number(&self, block: &mut Block, ty: Type, number: i128) -> Written {
-        let Some(Int { bytes, signed }) = self.facts.number(ty) else {
-            return Err(self.wrong("a number", block));
-        };
-        let bits = u32::from(bytes).saturating_mul(8);
-        let above = match signed {
-            true => number >> bits.saturating_sub(1),
-            false => number >> bits,
-        };
-        // In a number that fits, the bits above the field are all copies of the sign.
-        if above != 0 && !(signed && above == -1) {
-            return Err(self.error(ErrorKind::OutOfRange, block));
-        }
-        let wide = number.to_le_bytes();
-        let narrow = wide.get(..usize::from(bytes)).unwrap_or_default();
-        block.bytes.extend_from_slice(narrow);
+        self.pointees.push(Pointee {
+            pointer: offset,
+            order: pointer.order,
+            field,
+            value,
+            path: self.path.clone(),
+            depth: self.depth,
+        });
         Ok(())
+    }
+
+    /// Writes a member of variable size.
+    fn member(&mut self, scope: Scope<'_, 'a, 'v>, index: usize) -> Result<()> {
+        let (Some(member), Some(value)) = (scope.body.members.get(index), (scope.values)(index))
+        else {
+            unreachable!("the parts of a body refer to its members, which have values");
+        };
+        self.inside(Step::Field(member.name()), |writer| match member {
+            Member::Field(field) => writer.checked_value(scope, field, value),
+            Member::Switch(switch) => writer.switch(scope, switch, value),
+        })
+    }
+
+    fn switch(
+        &mut self,
+        scope: Scope<'_, 'a, 'v>,
+        switch: &'a Switch,
+        value: &'a Value<'v>,
+    ) -> Result<()> {
+        let (case, value) = match (scope.selected(switch), value) {
+            (None, Value::Null) => return Ok(()),
+            (Some((_, case)), Value::Struct(fields)) => match fields.as_slice() {
+                [(name, value)] if *name == case.field.name => (case, value),
+                _ => return Err(self.wire_error(Wire::VariantMismatch)),
+            },
+            (None, Value::Struct(_)) | (Some(_), Value::Null) => {
+                return Err(self.wire_error(Wire::VariantMismatch));
+            }
+            _ => return Err(self.wrong_value("the field of a case, or null")),
+        };
+        match &case.segment {
+            Some(segment) => self.segment(scope, segment),
+            None => self.inside(Step::Field(&case.field.name), |writer| {
+                writer.checked_value(scope, &case.field, value)
+            }),
+        }
+    }
+
+    /// Writes the value of a field in its block.
+    fn checked_value(
+        &mut self,
+        scope: Scope<'_, 'a, 'v>,
+        field: &'a Field,
+        value: &'a Value<'v>,
+    ) -> Result<()> {
+        self.check_length(scope, field, value)?;
+        self.value(field, value)
     }
 }
 
-/// Returns the length of the longest array that uses this count, or 0 if all such arrays are null.
-/// Returns `None` if no array uses it.
-fn counted(facts: Facts<'_>, scope: Scope<'_, '_, '_>, place: CountRef) -> Option<usize> {
-    let counts = |field: &Field| field.array == Some(Array::Count(place));
-    let members = scope.body.members.iter().enumerate();
-    let lengths = members.filter_map(|(index, member)| {
-        let value = (scope.values)(index);
-        match member {
-            Member::Field(field) if counts(field) => Some(value),
-            Member::Field(_) => None,
-            Member::Switch(switch) => {
-                let case = switch.cases.get(facts.chosen(scope, switch)?)?;
-                counts(&case.field).then(|| value.and_then(only_field))
-            }
-        }
-    });
-    lengths
-        .map(|value| value.and_then(Value::count).unwrap_or(0))
-        .max()
+/// Whether a member takes part in the wire format.
+fn is_on_wire(member: &Member) -> bool {
+    match member {
+        Member::Field(field) => field.role.is_on_wire(),
+        Member::Switch(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode;
+    use crate::testing::{assert_codes, assert_error, compile, encoding_error};
+
+    #[test]
+    fn virtual_fields_are_not_part_of_the_value() {
+        assert_codes(
+            "",
+            "uint8 a @virtual(7); uint16 b @zero; unix_fd c; uint8 d;",
+            &[0, 0, 9],
+            r#"{"b":0,"c":-1,"d":9}"#,
+        );
+    }
+
+    #[test]
+    fn zero_fields_are_ignored_and_written_as_zero() {
+        let (model, body) = compile("", "uint16 b @zero;");
+        let decoded = decode(&model, body, &[1, 2]).unwrap();
+        assert_eq!(decoded.value.to_json(), r#"{"b":0}"#);
+        assert_eq!(encode(&model, body, &decoded.value).unwrap(), [0, 0]);
+    }
+
+    #[test]
+    fn depth_first_pointees_precede_breadth_first_pointees() {
+        let definitions =
+            "struct Leaf { uint8 n; }; struct Node { uint8 n; Leaf *leaf @marshall; };
+                           struct Late { uint8 n; Leaf *leaf; };";
+        let body = "Late *a; Node *b @marshall; Leaf *c @marshall; Leaf *d;";
+        // Order: the root, b, b.leaf, c, a, d, a.leaf.
+        let bytes = [
+            &[23, 0, 0, 0, 16, 0, 0, 0, 22, 0, 0, 0, 28, 0, 0, 0][..],
+            &[1, 21, 0, 0, 0],
+            &[2, 3],
+            &[4, 29, 0, 0, 0],
+            &[5, 6],
+        ]
+        .concat();
+        let json =
+            r#"{"a":{"n":4,"leaf":{"n":6}},"b":{"n":1,"leaf":{"n":2}},"c":{"n":3},"d":{"n":5}}"#;
+        assert_codes(definitions, body, &bytes, json);
+    }
+
+    #[test]
+    fn breadth_first_pointees_have_the_order_of_their_fields() {
+        let definitions = "struct Leaf { uint8 n; }; struct Node { Leaf *leaf; };";
+        // Order: the root, a, a.leaf, b.
+        let bytes = [8, 0, 0, 0, 13, 0, 0, 0, 12, 0, 0, 0, 1, 2];
+        let json = r#"{"a":{"leaf":{"n":1}},"b":{"n":2}}"#;
+        assert_codes(definitions, "Node *a @marshall; Leaf *b;", &bytes, json);
+    }
+
+    #[test]
+    fn pointer_to_an_empty_array_is_null_unless_nonnull() {
+        let (model, body) = compile("", "uint8 n; uint8 *x[n]; uint8 *y[n] @nonnull;");
+        let bytes = [0, 1, 0, 0, 0, 1, 0, 0, 0];
+        let decoded = decode(&model, body, &bytes).unwrap();
+        assert_eq!(decoded.value.to_json(), r#"{"n":0,"x":"","y":""}"#);
+        let encoded = encode(&model, body, &decoded.value).unwrap();
+        assert_eq!(encoded, [0, 0, 0, 0, 0, 1, 0, 0, 0]);
+    }
+
+    #[test]
+    fn fields_can_be_in_any_order() {
+        let (model, body) = compile("", "uint8 a; uint8 b;");
+        let value = Value::from_json(r#"{"b":2,"a":1}"#).unwrap();
+        assert_eq!(encode(&model, body, &value).unwrap(), [1, 2]);
+    }
+
+    #[test]
+    fn null_is_rejected_after_the_segment_of_the_pointer() {
+        let error = encoding_error(
+            "struct Leaf { uint8 n; };",
+            "Leaf *leaf @nonnull; uint16 n;",
+            r#"{"leaf":null,"n":1}"#,
+        );
+        assert_error(&error, Wire::NullPointer, "leaf", 6);
+    }
 }

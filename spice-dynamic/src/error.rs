@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 /// The reason why decoding or encoding failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// An error that generated code also reports.
@@ -56,7 +56,7 @@ impl fmt::Display for ErrorKind {
 }
 
 /// An error that occurred while decoding or encoding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Error {
     kind: ErrorKind,
     field: String,
@@ -95,7 +95,16 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (byte {}): {}", self.field, self.offset, self.kind)
+        let Self {
+            kind,
+            field,
+            offset,
+        } = self;
+        if field.is_empty() {
+            write!(f, "byte {offset}: {kind}")
+        } else {
+            write!(f, "{field} (byte {offset}): {kind}")
+        }
     }
 }
 
@@ -121,4 +130,25 @@ fn text(path: &[Step<'_>]) -> String {
         };
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_joins_fields_and_elements() {
+        let path = [
+            Step::Field("list"),
+            Step::Element(3),
+            Step::Field("base"),
+            Step::Field("x"),
+        ];
+        let error = Error::new(ErrorKind::OutOfRange, &path, 7);
+        assert_eq!(error.field(), "list[3].base.x");
+        assert_eq!(
+            error.to_string(),
+            "list[3].base.x (byte 7): the number does not fit in the field"
+        );
+    }
 }

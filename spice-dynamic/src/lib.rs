@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use spice_dynamic::{decode, encode, message};
-//! use spice_proto_gen::{Analysis, levels::Levels, model::Side};
+//! use spice_proto_gen::{Analysis, diagnostic::Levels, model::Side};
 //!
 //! let proto = "channel Echo { server: message { uint8 n; uint16 values[n]; } tick; };
 //!              protocol P { Echo echo = 7; };";
@@ -25,9 +25,10 @@
 //!
 //! # Errors
 //! Decoding rejects the same bodies as generated code, with the same kind, field and offset; see
-//! [`spice_wire`]. A model built by hand can nest structs more deeply than a proto can, or even
-//! recursively. Messages nested deeper than [`MAX_DEPTH`] are rejected, so no model overflows the
-//! stack.
+//! [`spice_wire`]. Encoding reports the same errors for inconsistent values.
+//!
+//! A model that was changed by hand can nest structs more deeply than a proto can. Messages that are nested
+//! deeper than [`MAX_DEPTH`] are rejected, so that no model overflows the stack.
 //!
 //! # Memory
 //! A decoded value borrows bytes and text from the message. It takes memory in proportion to the
@@ -37,8 +38,10 @@
 mod decode;
 mod encode;
 mod error;
-mod facts;
 mod json;
+mod scope;
+#[cfg(test)]
+mod testing;
 mod value;
 
 pub use decode::{Decoded, decode};
@@ -60,4 +63,22 @@ pub fn message(model: &Model, channel: u8, side: Side, id: u16) -> Option<&Messa
     let channel = model.channels.get(entry.channel.0)?;
     let mut messages = channel.messages(side).iter();
     messages.find(|message| message.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::compile;
+
+    #[test]
+    fn message_is_found_by_channel_side_and_id() {
+        let (model, body) = compile("", "uint8 a;");
+        assert_eq!(
+            message(&model, 3, Side::Server, 5).map(|found| found.body),
+            Some(body)
+        );
+        assert!(message(&model, 3, Side::Client, 5).is_none());
+        assert!(message(&model, 3, Side::Server, 6).is_none());
+        assert!(message(&model, 4, Side::Server, 5).is_none());
+    }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// A value as it is on the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value<'a> {
     /// An integer, an enum or flags. A `@zero` field is 0.
     Integer(i128),
@@ -19,7 +19,7 @@ pub enum Value<'a> {
         count: usize,
     },
     /// The members of a struct or message, in the order of the proto. A switch is a struct with one
-    /// field, which is the field of the chosen case.
+    /// field, the field of the selected case.
     Struct(Vec<(Cow<'a, str>, Value<'a>)>),
     /// A null pointer, or a switch without a matching case.
     Null,
@@ -28,7 +28,7 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// Returns the field with this name, of a struct or of a switch's chosen case.
+    /// Returns the field with this name, of a struct or of a switch's selected case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         match self {
@@ -80,5 +80,40 @@ impl<'a> Value<'a> {
             Self::Null => Value::Null,
             Self::Descriptor => Value::Descriptor,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_found_by_name() {
+        let fields = vec![
+            ("a".into(), Value::Integer(1)),
+            ("b".into(), Value::List(vec![Value::Null])),
+        ];
+        let value = Value::Struct(fields);
+        assert_eq!(value.get("a").and_then(Value::as_integer), Some(1));
+        assert_eq!(value.get("b").and_then(Value::count), Some(1));
+        assert_eq!(value.get("c"), None);
+        assert_eq!(value.count(), None);
+        assert_eq!(Value::Null.get("a"), None);
+    }
+
+    #[test]
+    fn owned_value_equals_the_borrowed_one() {
+        let bytes = [1, 2];
+        let value = Value::Struct(vec![
+            ("bytes".into(), Value::Bytes(Cow::Borrowed(&bytes))),
+            (
+                "fds".into(),
+                Value::Repeated {
+                    value: Box::new(Value::Descriptor),
+                    count: 3,
+                },
+            ),
+        ]);
+        assert_eq!(value.clone().into_owned(), value);
     }
 }

@@ -1,4 +1,4 @@
-//! What a side can do, as the link messages tell it.
+//! Capabilities in link messages.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -10,13 +10,15 @@ use crate::proto::types::{
     RecordCapability, SpicevmcCapability,
 };
 
-/// Something that a side can do: a bit of the capability words.
+/// A capability: a bit in the capability words of a link message.
+///
+/// Implement it for capabilities that `link.proto` does not name.
 pub trait Capability: Copy {
-    /// The number of the bit, counted through all words.
+    /// Returns the index of the bit. Word 0 has the bits 0 to 31, word 1 the bits 32 to 63.
     fn index(self) -> u32;
 }
 
-macro_rules! capabilities {
+macro_rules! impl_capability {
     ($($name:ident)*) => { $(
         impl Capability for $name {
             fn index(self) -> u32 {
@@ -26,16 +28,16 @@ macro_rules! capabilities {
     )* };
 }
 
-capabilities!(CommonCapability MainCapability DisplayCapability InputsCapability);
-capabilities!(PlaybackCapability RecordCapability SpicevmcCapability);
+impl_capability!(CommonCapability MainCapability DisplayCapability InputsCapability);
+impl_capability!(PlaybackCapability RecordCapability SpicevmcCapability);
 
-/// The name of a capability that any channel can have.
+/// Returns the name of a capability that any channel can have.
 #[must_use]
 pub fn common_capability_name(index: u32) -> Option<&'static str> {
     CommonCapability(index).name()
 }
 
-/// The name of a capability that channels of this kind can have.
+/// Returns the name of a capability that channels of this type can have.
 ///
 /// ```
 /// use spice_messages::display;
@@ -57,7 +59,7 @@ pub fn channel_capability_name(channel_type: u8, index: u32) -> Option<&'static 
     }
 }
 
-/// A set of capabilities, in as many words as it takes.
+/// A set of capabilities, stored as the words of a link message.
 ///
 /// ```
 /// use spice_link::{CapabilitySet, CommonCapability};
@@ -71,34 +73,34 @@ pub fn channel_capability_name(channel_type: u8, index: u32) -> Option<&'static 
 pub struct CapabilitySet(Vec<u32>);
 
 impl CapabilitySet {
-    /// No capability, in no word.
+    /// Creates an empty set, of no words.
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// The set with these words; also those with no bit set are kept.
+    /// Creates a set from its words. Trailing zero words are kept.
     #[must_use]
     pub const fn from_words(words: Vec<u32>) -> Self {
         Self(words)
     }
 
-    /// The words.
+    /// Returns the words.
     #[must_use]
     pub fn words(&self) -> &[u32] {
         &self.0
     }
 
-    /// The set with one capability more.
+    /// Adds a capability and returns the set.
     #[must_use]
     pub fn with(mut self, capability: impl Capability) -> Self {
         self.insert(capability);
         self
     }
 
-    /// Adds a capability.
+    /// Adds a capability, and words up to the one that holds it.
     pub fn insert(&mut self, capability: impl Capability) {
-        let (word, bit) = place(capability.index());
+        let (word, bit) = word_and_bit(capability.index());
         if word >= self.0.len() {
             self.0.resize(word.saturating_add(1), 0);
         }
@@ -107,22 +109,22 @@ impl CapabilitySet {
         }
     }
 
-    /// Takes a capability away. The number of words stays.
+    /// Removes a capability. The number of words stays the same.
     pub fn remove(&mut self, capability: impl Capability) {
-        let (word, bit) = place(capability.index());
+        let (word, bit) = word_and_bit(capability.index());
         if let Some(word) = self.0.get_mut(word) {
             *word &= !bit;
         }
     }
 
-    /// Whether the capability is there.
+    /// Returns whether the set has the capability.
     #[must_use]
     pub fn contains(&self, capability: impl Capability) -> bool {
-        let (word, bit) = place(capability.index());
+        let (word, bit) = word_and_bit(capability.index());
         self.0.get(word).is_some_and(|word| word & bit != 0)
     }
 
-    /// The numbers of the capabilities that are there.
+    /// Returns the indexes of the capabilities in the set, in ascending order.
     pub fn indexes(&self) -> impl Iterator<Item = u32> + '_ {
         let words = (0..=u32::MAX).step_by(32).zip(&self.0);
         words.flat_map(|(first, word)| {
@@ -132,30 +134,53 @@ impl CapabilitySet {
     }
 }
 
-/// The index of a capability's word, and its bit there.
-const fn place(index: u32) -> (usize, u32) {
+impl AsRef<[u32]> for CapabilitySet {
+    fn as_ref(&self) -> &[u32] {
+        &self.0
+    }
+}
+
+impl<C: Capability> Extend<C> for CapabilitySet {
+    fn extend<I: IntoIterator<Item = C>>(&mut self, capabilities: I) {
+        for capability in capabilities {
+            self.insert(capability);
+        }
+    }
+}
+
+impl<C: Capability> FromIterator<C> for CapabilitySet {
+    fn from_iter<I: IntoIterator<Item = C>>(capabilities: I) -> Self {
+        let mut set = Self::new();
+        set.extend(capabilities);
+        set
+    }
+}
+
+/// Returns the index of a capability's word, and its bit in that word.
+const fn word_and_bit(index: u32) -> (usize, u32) {
     ((index / 32) as usize, 1 << (index % 32))
 }
 
-/// All that one side can do on a channel.
+/// The capabilities of one side on one channel.
 ///
 /// ```
 /// use spice_link::{Capabilities, MainCapability};
 /// use spice_messages::main;
-/// let ours = Capabilities::usual().with_channel(MainCapability::NAME_AND_UUID);
-/// let text = ours.names(main::CHANNEL_TYPE).to_string();
+/// let capabilities = Capabilities::usual().with_channel(MainCapability::NAME_AND_UUID);
+/// let text = capabilities.names(main::CHANNEL_TYPE).to_string();
 /// assert_eq!(text, "AUTH_SELECTION AUTH_SPICE MINI_HEADER main: NAME_AND_UUID");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Capabilities {
-    /// Those that any channel can have.
+    /// Capabilities that any channel can have.
     pub common: CapabilitySet,
-    /// Those of this kind of channel.
+    /// Capabilities of this type of channel.
     pub channel: CapabilitySet,
 }
 
 impl Capabilities {
-    /// What every peer of today can do: choose how to authenticate, passwords, short headers.
+    /// Returns the common capabilities that all current peers have: `AUTH_SELECTION`, `AUTH_SPICE`
+    /// (passwords) and `MINI_HEADER`.
     #[must_use]
     pub fn usual() -> Self {
         Self {
@@ -167,14 +192,15 @@ impl Capabilities {
         }
     }
 
-    /// With one capability more of this kind of channel.
+    /// Adds a capability of this type of channel and returns the capabilities.
     #[must_use]
     pub fn with_channel(mut self, capability: impl Capability) -> Self {
         self.channel.insert(capability);
         self
     }
 
-    /// The names, for printing; a number where there is no name.
+    /// Returns a value that displays the names. Capabilities without a name are displayed as their
+    /// index.
     pub fn names(&self, channel_type: u8) -> impl fmt::Display + '_ {
         Names {
             capabilities: self,
@@ -191,29 +217,72 @@ struct Names<'c> {
 impl fmt::Display for Names<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "";
-        let mut write = |index: u32, name: Option<&str>| {
-            let text = core::mem::replace(&mut separator, " ");
-            match name {
-                Some(name) => write!(f, "{text}{name}"),
-                None => write!(f, "{text}{index}"),
-            }
-        };
         for index in self.capabilities.common.indexes() {
-            write(index, common_capability_name(index))?;
+            f.write_str(separator)?;
+            write_name(f, index, common_capability_name(index))?;
+            separator = " ";
         }
-        let channels = spice_messages::CHANNELS;
         let mut channel = self.capabilities.channel.indexes().peekable();
         if channel.peek().is_some() {
-            let found = channels.iter().find(|(id, _)| *id == self.channel_type);
+            let found = spice_messages::CHANNELS
+                .iter()
+                .find(|(channel_type, _)| *channel_type == self.channel_type);
             let name = found.map_or("channel", |(_, name)| *name);
             write!(f, "{separator}{name}:")?;
         }
         for index in channel {
-            match channel_capability_name(self.channel_type, index) {
-                Some(name) => write!(f, " {name}")?,
-                None => write!(f, " {index}")?,
-            }
+            f.write_str(" ")?;
+            write_name(f, index, channel_capability_name(self.channel_type, index))?;
         }
         Ok(())
+    }
+}
+
+fn write_name(f: &mut fmt::Formatter<'_>, index: u32, name: Option<&str>) -> fmt::Result {
+    match name {
+        Some(name) => f.write_str(name),
+        None => write!(f, "{index}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+    use alloc::vec;
+
+    use super::*;
+
+    #[test]
+    fn insert_adds_words_and_remove_keeps_them() {
+        let mut set = CapabilitySet::new();
+        set.insert(DisplayCapability(33));
+        assert_eq!(set.words(), [0, 2]);
+        assert!(set.contains(DisplayCapability(33)));
+        assert!(!set.contains(DisplayCapability(1)));
+        assert!(!set.contains(DisplayCapability(64)));
+        set.remove(DisplayCapability(33));
+        set.remove(DisplayCapability(64));
+        assert_eq!(set.words(), [0, 0]);
+    }
+
+    #[test]
+    fn indexes_ascend_over_all_words() {
+        let set = CapabilitySet::from_words(vec![0x8000_0001, 0, 0b100]);
+        let indexes: Vec<u32> = set.indexes().collect();
+        assert_eq!(indexes, [0, 31, 66]);
+        let collected: CapabilitySet = indexes.into_iter().map(DisplayCapability).collect();
+        assert_eq!(collected, set);
+    }
+
+    #[test]
+    fn capabilities_without_a_name_display_as_their_index() {
+        let capabilities = Capabilities {
+            common: CapabilitySet::from_words(vec![0b11 << 3]),
+            channel: CapabilitySet::from_words(vec![1 << 31]),
+        };
+        let text = |channel_type| capabilities.names(channel_type).to_string();
+        assert_eq!(text(inputs::CHANNEL_TYPE), "MINI_HEADER 4 inputs: 31");
+        assert_eq!(text(99), "MINI_HEADER 4 channel: 31");
+        assert_eq!(Capabilities::default().names(1).to_string(), "");
     }
 }

@@ -3,195 +3,260 @@
 use alloc::vec::Vec;
 
 use spice_messages::types::LinkErr;
-use spice_wire::{Decode, FixedSize};
+use spice_wire::__private::FixedSize;
+use spice_wire::Decode;
 
-use crate::established::{Awaited, Established};
-use crate::link::{LinkAnswer, LinkRequest, PublicKey, read_header};
+use crate::link_answer::{LinkAnswer, PublicKey};
+use crate::link_buffers::LinkBuffers;
 use crate::link_error::LinkError;
+use crate::link_message::read_header;
+use crate::link_request::LinkRequest;
 use crate::proto::types::{
     AuthMechanism, AuthMethod, CommonCapability, EncryptedTicket, LinkHeader, LinkResult,
 };
+use crate::session::LinkSession;
 
-/// The client's side of the link stage, without I/O: [`ClientLink::step`] says what to do next.
+/// The client's side of the link stage, without I/O.
+///
+/// Call [`ClientLink::step`] in a loop and do what it returns.
 ///
 /// ```
 /// # use std::io::{self, Read, Write};
-/// # use spice_link::{ClientLink, ClientStep, EncryptedTicket, Established, LinkError};
-/// fn drive(
+/// # use spice_link::{ClientLink, ClientStep, EncryptedTicket, LinkSession};
+/// fn link(
 ///     mut link: ClientLink,
 ///     stream: &mut (impl Read + Write),
 ///     ticket: EncryptedTicket,
-/// ) -> io::Result<Established> {
+/// ) -> io::Result<LinkSession> {
 ///     loop {
-///         match link.step().map_err(io::Error::other)? {
+///         match link.step()? {
 ///             ClientStep::Send(bytes) => stream.write_all(&bytes)?,
 ///             ClientStep::Receive(missing) => {
 ///                 let mut bytes = vec![0; missing];
 ///                 stream.read_exact(&mut bytes)?;
-///                 link.receive(&bytes).map_err(io::Error::other)?;
+///                 link.receive(&bytes)?;
 ///             }
-///             ClientStep::Ticket(_public_key) => {
-///                 link.ticket(&ticket).map_err(io::Error::other)?;
-///             }
-///             ClientStep::Done(established) => return Ok(established.clone()),
+///             ClientStep::Ticket(_public_key) => link.ticket(&ticket)?,
+///             ClientStep::Done(session) => return Ok(session.clone()),
 ///         }
 ///     }
 /// }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ClientLink {
     request: LinkRequest,
     stage: Stage,
-    awaited: Awaited,
-    output: Vec<u8>,
+    buffers: LinkBuffers,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Stage {
+    /// Receives the header of the answer.
     Header,
+    /// Receives the answer.
     Answer,
-    Ticket(LinkAnswer),
-    Result(LinkAnswer),
-    Done(Established),
+    /// Waits for the caller's ticket.
+    Ticket(LinkSession),
+    /// Receives the result.
+    Result(LinkSession),
+    Done(LinkSession),
     Failed(LinkError),
 }
 
-/// What a client has to do next.
+/// The next step of a client in the link stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "the link stage does not continue until the step is done"]
 pub enum ClientStep<'l> {
     /// Send these bytes.
     Send(Vec<u8>),
-    /// Read, and pass the bytes to [`ClientLink::receive`]. So many are missing; it is no error to
-    /// read fewer or more.
+    /// Receive bytes and pass them to [`ClientLink::receive`].
+    ///
+    /// Holds the number of bytes that the expected message lacks. Passing fewer or more is fine.
     Receive(usize),
-    /// Encrypt the password (an empty one if there is none) with the server's key, and pass the
-    /// ticket to [`ClientLink::ticket`].
+    /// Encrypt the password with this key and pass the ticket to [`ClientLink::ticket`].
+    ///
+    /// Encrypt an empty password if the server needs none.
     Ticket(&'l PublicKey),
-    /// The link stage is over: messages follow.
-    Done(&'l Established),
+    /// The link stage is complete. Messages follow.
+    Done(&'l LinkSession),
 }
 
 impl ClientLink {
-    /// Begins to ask for a channel.
+    /// Starts a link stage that requests a channel.
     ///
     /// # Errors
-    /// [`LinkError::TooLarge`] if the capabilities take too many words.
+    /// Returns [`LinkError::TooLarge`] if the capabilities take too many words.
     pub fn new(request: LinkRequest) -> Result<Self, LinkError> {
+        let mut buffers = LinkBuffers::new(LinkHeader::SIZE);
+        buffers.send_bytes(&request.to_bytes()?);
         Ok(Self {
-            output: request.to_bytes()?,
             request,
             stage: Stage::Header,
-            awaited: Awaited::new(LinkHeader::SIZE),
+            buffers,
         })
     }
 
-    /// What to do next.
+    /// Returns the next step.
     ///
     /// # Errors
-    /// Why the link stage failed, once it has.
+    /// Returns the error that ended the link stage.
     pub fn step(&mut self) -> Result<ClientStep<'_>, LinkError> {
-        if !self.output.is_empty() {
-            return Ok(ClientStep::Send(core::mem::take(&mut self.output)));
+        if let Some(bytes) = self.buffers.take_output() {
+            return Ok(ClientStep::Send(bytes));
         }
         match &self.stage {
             Stage::Header | Stage::Answer | Stage::Result(_) => {
-                Ok(ClientStep::Receive(self.awaited.missing()))
+                Ok(ClientStep::Receive(self.buffers.missing()))
             }
-            Stage::Ticket(answer) => Ok(ClientStep::Ticket(&answer.public_key)),
-            Stage::Done(established) => Ok(ClientStep::Done(established)),
-            Stage::Failed(error) => Err(*error),
+            Stage::Ticket(session) => Ok(ClientStep::Ticket(&session.answer.public_key)),
+            Stage::Done(session) => Ok(ClientStep::Done(session)),
+            Stage::Failed(error) => Err(error.clone()),
         }
     }
 
-    /// Takes bytes from the server. The result is how many of them belong to the link stage so far;
-    /// those behind them are to be passed again later, or are the first messages.
+    /// Takes bytes from the server and returns how many of them it used.
+    ///
+    /// Pass the remaining bytes again after the next step. After [`ClientStep::Done`] they are the
+    /// start of the first message.
     ///
     /// # Errors
-    /// Why the link stage failed.
+    /// Returns an error if the answer or the result is invalid, or refuses the client.
     pub fn receive(&mut self, bytes: &[u8]) -> Result<usize, LinkError> {
         let mut rest = bytes;
-        while matches!(self.stage, Stage::Header | Stage::Answer | Stage::Result(_)) {
-            rest = self.awaited.take(rest);
-            let Some(whole) = self.awaited.complete() else {
-                break;
-            };
-            if let Err(error) = self.advance(&whole) {
-                self.stage = Stage::Failed(error);
+        while matches!(self.stage, Stage::Header | Stage::Answer | Stage::Result(_))
+            && let Some(message) = self.buffers.receive(&mut rest)
+        {
+            if let Err(error) = self.handle(&message) {
+                self.stage = Stage::Failed(error.clone());
                 return Err(error);
             }
         }
         Ok(bytes.len().saturating_sub(rest.len()))
     }
 
-    /// Sends the ticket, when [`ClientLink::step`] has asked for it.
+    /// Sends the ticket that [`ClientStep::Ticket`] asks for.
     ///
     /// # Errors
-    /// [`LinkError::OutOfTurn`] if it has not.
+    /// Returns [`LinkError::OutOfTurn`] if the link stage is not at that step.
     pub fn ticket(&mut self, ticket: &EncryptedTicket) -> Result<(), LinkError> {
-        let stage = core::mem::replace(&mut self.stage, Stage::Header);
-        let Stage::Ticket(answer) = stage else {
-            self.stage = stage;
+        let Stage::Ticket(session) = &self.stage else {
             return Err(LinkError::OutOfTurn);
         };
-        if self.chooses(&answer) {
+        if session.both_have(CommonCapability::AUTH_SELECTION) {
             let method = AuthMethod::SPICE;
-            AuthMechanism { method }.append(&mut self.output);
+            self.buffers.send(AuthMechanism { method });
         }
-        ticket.append(&mut self.output);
-        self.awaited = Awaited::new(LinkResult::SIZE);
-        self.stage = Stage::Result(answer);
+        self.buffers.send(*ticket);
+        self.buffers.expect(LinkResult::SIZE);
+        self.stage = Stage::Result(session.clone());
         Ok(())
     }
 
-    /// The error of a connection that ends now.
+    /// Returns the error to report if the server closes the connection now.
     #[must_use]
-    pub const fn ended(&self) -> LinkError {
+    pub fn ended(&self) -> LinkError {
         match &self.stage {
-            Stage::Failed(error) => *error,
+            Stage::Failed(error) => error.clone(),
             _ => LinkError::Ended {
-                awaited: self.awaited.missing(),
+                awaited: self.buffers.missing(),
             },
         }
     }
 
-    /// Whether the client says how it wants to authenticate.
-    fn chooses(&self, answer: &LinkAnswer) -> bool {
-        let sides = [&self.request.capabilities, &answer.capabilities];
-        let selection = CommonCapability::AUTH_SELECTION;
-        sides.iter().all(|side| side.common.contains(selection))
+    /// Handles a complete message of the server.
+    fn handle(&mut self, message: &[u8]) -> Result<(), LinkError> {
+        self.stage = match &self.stage {
+            Stage::Header => {
+                self.buffers.expect(read_header(message)? as usize);
+                Stage::Answer
+            }
+            Stage::Answer => Stage::Ticket(self.check_answer(LinkAnswer::from_body(message)?)?),
+            Stage::Result(session) => match LinkErr::from(LinkResult::decode(message)?.error) {
+                LinkErr::OK => Stage::Done(session.clone()),
+                error => return Err(LinkError::Refused(error)),
+            },
+            // The client receives nothing in these stages.
+            Stage::Ticket(_) | Stage::Done(_) | Stage::Failed(_) => return Ok(()),
+        };
+        Ok(())
     }
 
-    fn advance(&mut self, whole: &[u8]) -> Result<(), LinkError> {
-        match core::mem::replace(&mut self.stage, Stage::Header) {
-            Stage::Header => {
-                let size = read_header(whole)?;
-                self.awaited = Awaited::new(size as usize);
-                self.stage = Stage::Answer;
-            }
-            Stage::Answer => {
-                let answer = LinkAnswer::from_body(whole)?;
-                if answer.error != LinkErr::OK {
-                    return Err(LinkError::Refused(answer.error));
-                }
-                let passwords = CommonCapability::AUTH_SPICE;
-                if self.chooses(&answer) && !answer.capabilities.common.contains(passwords) {
-                    return Err(LinkError::NoMethod);
-                }
-                self.stage = Stage::Ticket(answer);
-            }
-            Stage::Result(answer) => {
-                let result = LinkResult::decode(whole).map_err(LinkError::Truncated)?;
-                match LinkErr::from(result.error) {
-                    LinkErr::OK => {}
-                    error => return Err(LinkError::Refused(error)),
-                }
-                self.stage = Stage::Done(Established {
-                    request: self.request.clone(),
-                    answer,
-                });
-            }
-            other => self.stage = other,
+    /// Checks that the server accepts the request, and passwords.
+    fn check_answer(&self, answer: LinkAnswer) -> Result<LinkSession, LinkError> {
+        if answer.error != LinkErr::OK {
+            return Err(LinkError::Refused(answer.error));
         }
-        Ok(())
+        let accepts_passwords = answer
+            .capabilities
+            .common
+            .contains(CommonCapability::AUTH_SPICE);
+        let session = LinkSession {
+            request: self.request.clone(),
+            answer,
+        };
+        if session.both_have(CommonCapability::AUTH_SELECTION) && !accepts_passwords {
+            return Err(LinkError::NoMethod);
+        }
+        Ok(session)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capabilities::{Capabilities, CapabilitySet};
+
+    fn client() -> ClientLink {
+        ClientLink::new(LinkRequest::main(Capabilities::usual())).unwrap()
+    }
+
+    fn answer(common: CapabilitySet) -> Vec<u8> {
+        let answer = LinkAnswer {
+            error: LinkErr::OK,
+            public_key: [0; 162],
+            capabilities: Capabilities {
+                common,
+                channel: CapabilitySet::new(),
+            },
+        };
+        answer.to_bytes().unwrap()
+    }
+
+    #[test]
+    fn server_without_passwords_is_an_error() {
+        let mut link = client();
+        let sasl_only = CapabilitySet::new()
+            .with(CommonCapability::AUTH_SELECTION)
+            .with(CommonCapability::AUTH_SASL);
+        let result = link.receive(&answer(sasl_only));
+        assert_eq!(result, Err(LinkError::NoMethod));
+    }
+
+    #[test]
+    fn ticket_before_the_answer_is_out_of_turn() {
+        let mut link = client();
+        let result = link.ticket(&EncryptedTicket::default());
+        assert_eq!(result, Err(LinkError::OutOfTurn));
+        assert!(matches!(link.step(), Ok(ClientStep::Send(_))));
+        assert_eq!(link.step(), Ok(ClientStep::Receive(16)));
+    }
+
+    #[test]
+    fn bytes_after_the_answer_are_not_used() {
+        let mut link = client();
+        let mut bytes = answer(Capabilities::usual().common);
+        let length = bytes.len();
+        bytes.extend([1, 2, 3]);
+        assert_eq!(link.receive(&bytes), Ok(length));
+        assert_eq!(link.receive(&bytes), Ok(0));
+    }
+
+    #[test]
+    fn closed_connection_tells_the_missing_bytes() {
+        let mut link = client();
+        assert_eq!(link.receive(b"REDQ"), Ok(4));
+        assert_eq!(link.ended(), LinkError::Ended { awaited: 12 });
+        let error = link.receive(&[0xff; 12]).unwrap_err();
+        assert_eq!(link.ended(), error);
     }
 }

@@ -1,25 +1,28 @@
-//! Descriptors, which travel beside the bytes.
+//! File descriptors that accompany messages.
 //!
-//! Over a Unix socket a peer sends, behind the body of a message, one zero byte for each descriptor,
-//! with the descriptor attached to it.
+//! Over a Unix socket a peer sends one zero byte per descriptor after the body of a message. The
+//! descriptor is attached to that byte.
 
 use spice_messages::display::server::Message;
 use spice_wire::{Encode, Fd};
 
-/// More descriptors than this never wait to be taken; no message has more than a few.
+/// Limit on descriptors that wait for their message. A message has only a few.
 pub(crate) const MAX_WAITING: usize = 64;
 
-/// A descriptor that is to be sent.
+/// A descriptor to send.
 #[derive(Clone, Debug)]
 pub struct Descriptor {
-    /// Which byte of the output it is attached to.
+    /// Offset in the output of the byte to attach the descriptor to.
     pub at: usize,
     /// The descriptor.
     pub fd: Fd<'static>,
 }
 
-/// How many descriptors follow a message that the server sends on a display channel, the only kind of
-/// channel that has any. A `gl_scanout_unix` without a format is without a descriptor.
+/// Returns the number of descriptors that follow a message of the server on a display channel, the
+/// only type of channel whose messages have any.
+///
+/// A `gl_scanout_unix` without a format has no descriptor. Pass this function to
+/// [`FrameReader::with_descriptors`](crate::FrameReader::with_descriptors):
 ///
 /// ```
 /// use spice_link::{FrameReader, HeaderFormat, display_descriptors};
@@ -31,14 +34,50 @@ pub struct Descriptor {
 pub fn display_descriptors(id: u16, body: &[u8]) -> usize {
     match Message::decode(id, body) {
         Ok(Message::GlScanoutUnix(scanout)) if scanout.drm_fourcc_format == 0 => 0,
-        Ok(message) => fields(&message),
+        Ok(message) => count_fields(&message),
         Err(_) => 0,
     }
 }
 
-/// How many descriptor fields there are.
-pub(crate) fn fields(message: &impl Encode) -> usize {
-    let mut fields = 0;
-    message.visit_fds(&mut |_| fields += 1);
-    fields
+/// Returns the number of descriptor fields of a message.
+pub(crate) fn count_fields(message: &impl Encode) -> usize {
+    let mut count = 0;
+    message.visit_fds(&mut |_| count += 1);
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use spice_messages::display::server::GlScanoutUnix;
+    use spice_messages::types::Empty;
+
+    use super::*;
+
+    fn count(message: &Message<'_>) -> usize {
+        display_descriptors(message.id(), &message.encode_to_vec().unwrap())
+    }
+
+    #[test]
+    fn scanout_has_a_descriptor_if_it_has_a_format() {
+        let scanout = |drm_fourcc_format| {
+            Message::GlScanoutUnix(GlScanoutUnix {
+                drm_fourcc_format,
+                ..GlScanoutUnix::default()
+            })
+        };
+        assert_eq!(count(&scanout(0x3432_5258)), 1);
+        assert_eq!(count(&scanout(0)), 0);
+        assert_eq!(count_fields(&scanout(0)), 1);
+    }
+
+    #[test]
+    fn other_messages_have_no_descriptor() {
+        assert_eq!(count(&Message::Mark(Empty {})), 0);
+    }
+
+    #[test]
+    fn invalid_message_has_no_descriptor() {
+        let id = Message::GlScanoutUnix(GlScanoutUnix::default()).id();
+        assert_eq!(display_descriptors(id, &[1]), 0);
+    }
 }

@@ -1,25 +1,33 @@
-//! What surrounds the messages of a SPICE connection, for clients and for servers.
+//! Link stage, framing, flow control and tickets of SPICE connections, for clients and servers.
 //!
-//! A connection carries one channel. It begins with the link stage ([`ClientLink`], [`ServerLink`]),
-//! in which the two sides tell each other what they can do ([`Capabilities`]) and the client proves
-//! that it knows the password (`ticket`, a feature). Then both sides send messages, each behind a
-//! header ([`FrameReader`], [`FrameWriter`]). The server may ask for acknowledgements and signs of
-//! life ([`ClientUpkeep`], [`AckLedger`], [`PingLog`]).
+//! A connection carries one channel. It starts with the link stage ([`ClientLink`],
+//! [`ServerLink`]): both sides exchange their [`Capabilities`], and the client proves that it knows
+//! the password (`ticket`). Then both sides send messages, each preceded by a header
+//! ([`FrameReader`], [`FrameWriter`]). The server can ask for acknowledgements and send pings
+//! ([`ClientFlowControl`], [`AckLedger`], [`PingLog`]).
 //!
-//! Nothing here does I/O: bytes go in as they come, and bytes to send come out. Nothing here panics,
-//! whatever the peer sends, and no buffer grows because of a size that the peer only announces.
+//! This crate does no I/O: you pass it received bytes, and it returns bytes to send. It does not
+//! panic, whatever the peer sends, and allocates no memory for bytes that are only announced.
 //!
-//! The structs come from `proto/link.proto`, compiled by `spice-proto-gen`, as [`proto`].
+//! The structs in [`proto`] are generated from `proto/link.proto`. The messages of the channels are
+//! in `spice_messages`.
 //!
-//! Read on in `docs/client.md` and `docs/server.md`: from the first byte to the first message.
+//! `docs/client.md` and `docs/server.md` in the repository explain step by step how to write a
+//! client and a server.
+//!
+//! # Features
+//! - `std` (default): file descriptors on Unix, and conversions into `std::io::Error`. Without it
+//!   the crate needs only `alloc`.
+//! - `ticket`: encrypted passwords.
+//! - `tokio`: the framing as a codec of `tokio-util`.
 
 #![no_std]
 
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
-/// The structs and enums of `link.proto`, as they were generated.
+/// Structs and enums generated from `link.proto`.
 pub mod proto {
     include!(concat!(env!("OUT_DIR"), "/link.rs"));
 }
@@ -27,14 +35,20 @@ pub mod proto {
 mod capabilities;
 mod client;
 mod descriptors;
-mod established;
+mod flow_control;
 mod frame;
-mod link;
+mod frame_error;
+mod header;
+mod link_answer;
+mod link_buffers;
 mod link_error;
+mod link_message;
+mod link_request;
+mod raw_message;
 mod reader;
 mod server;
+mod session;
 mod sub_messages;
-mod upkeep;
 mod writer;
 
 #[cfg(feature = "tokio")]
@@ -47,22 +61,27 @@ pub use capabilities::{
 };
 pub use client::{ClientLink, ClientStep};
 pub use descriptors::{Descriptor, display_descriptors};
-pub use established::Established;
-pub use frame::{DEFAULT_LIMIT, Frame, FrameError, HeaderFormat, RawMessage};
-pub use link::{LinkAnswer, LinkRequest, MAX_LINK_SIZE, PublicKey};
+pub use flow_control::{AckError, AckLedger, AckWindow, ClientFlowControl, PingLog};
+pub use frame::{DEFAULT_LIMIT, Frame};
+pub use frame_error::FrameError;
+pub use header::HeaderFormat;
+pub use link_answer::{LinkAnswer, PublicKey};
 pub use link_error::LinkError;
+pub use link_message::MAX_LINK_SIZE;
+pub use link_request::LinkRequest;
 pub use proto::types::{
     AuthMethod, CommonCapability, DisplayCapability, EncryptedTicket, InputsCapability,
     MainCapability, PlaybackCapability, PortEvent, RecordCapability, SpicevmcCapability,
 };
+pub use raw_message::RawMessage;
 pub use reader::FrameReader;
 pub use server::{ServerLink, ServerStep};
+pub use session::LinkSession;
 pub use spice_messages::types::LinkErr;
 pub use sub_messages::Messages;
-pub use upkeep::{AckError, AckLedger, AckWindow, ClientUpkeep, PingLog};
 pub use writer::FrameWriter;
 
-/// The code of the readme is a test.
+/// Tests the code in the readme.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct Readme;

@@ -1,4 +1,4 @@
-//! Why a link stage failed.
+//! Errors of a link stage.
 
 use core::fmt;
 
@@ -6,62 +6,62 @@ use spice_messages::types::LinkErr;
 
 use crate::proto::types::{AuthMethod, LinkMagic, LinkMajor, LinkMinor};
 
-/// Why a link stage failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Error of a link stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LinkError {
-    /// The peer does not speak SPICE: its first bytes are others.
+    /// The first four bytes are not `REDQ`: the peer does not speak SPICE.
     Magic(LinkMagic),
     /// The peer has another major version.
     Version(LinkMajor, LinkMinor),
-    /// A link message is larger than any can be.
+    /// A link message is larger than [`MAX_LINK_SIZE`](crate::MAX_LINK_SIZE).
     TooLarge {
-        /// Its size in bytes.
+        /// Size of the message in bytes.
         size: u64,
         /// The limit in bytes.
         limit: u32,
     },
-    /// A link message ends too early.
+    /// A link message is incomplete.
     Truncated(spice_wire::Error),
-    /// The capability words begin inside of the fixed part of a link message.
+    /// The capability words start inside the fixed part of a link message.
     CapsInside {
-        /// Where they begin.
+        /// Offset of the capability words.
         offset: u32,
         /// Length of the fixed part.
         fixed: u32,
     },
-    /// The capability words end behind the end of a link message.
+    /// The capability words end after the end of a link message.
     CapsOutside {
         /// Number of words.
         words: u64,
-        /// Where they begin.
+        /// Offset of the first word.
         offset: u32,
         /// Length of the link message.
         length: usize,
     },
-    /// The server offers no way to authenticate that this crate knows.
+    /// The server supports no authentication method that this crate supports.
     NoMethod,
-    /// The client wants to authenticate in a way that this crate does not know.
+    /// The client chose an authentication method that this crate does not support.
     Method(AuthMethod),
     /// The server refused the channel, or the ticket.
     Refused(LinkErr),
-    /// A step of the link stage was taken before its turn.
+    /// A method was called before the link stage was ready for it.
     OutOfTurn,
-    /// The peer closed the connection in the link stage.
+    /// The peer closed the connection during the link stage.
     Ended {
-        /// How many bytes were awaited.
+        /// Number of bytes that the expected message still lacked.
         awaited: usize,
     },
 }
 
 impl LinkError {
-    /// What a server tells a client that made this error.
+    /// Returns the code that a server sends to a client which caused this error.
     #[must_use]
-    pub const fn reason(self) -> LinkErr {
+    pub const fn reason(&self) -> LinkErr {
         match self {
             Self::Magic(_) => LinkErr::INVALID_MAGIC,
             Self::Version(..) => LinkErr::VERSION_MISMATCH,
-            Self::Refused(reason) => reason,
+            Self::Refused(reason) => *reason,
             Self::NoMethod | Self::OutOfTurn | Self::Ended { .. } => LinkErr::ERROR,
             Self::TooLarge { .. }
             | Self::Truncated(_)
@@ -78,7 +78,7 @@ impl fmt::Display for LinkError {
             Self::Magic(magic) => {
                 let bytes = magic.0.to_le_bytes();
                 let bytes = bytes.escape_ascii();
-                write!(f, "the peer does not speak SPICE: it begins with `{bytes}`")
+                write!(f, "the peer does not speak SPICE: it starts with `{bytes}`")
             }
             Self::Version(major, minor) => {
                 write!(f, "the peer speaks version {}.{}", major.0, minor.0)?;
@@ -90,10 +90,10 @@ impl fmt::Display for LinkError {
                     "a link message of {size} bytes is larger than the limit of {limit}"
                 )
             }
-            Self::Truncated(error) => write!(f, "the link message ends early: {error}"),
+            Self::Truncated(error) => write!(f, "the link message is incomplete: {error}"),
             Self::CapsInside { offset, fixed } => write!(
                 f,
-                "the capabilities begin at byte {offset}, inside of the fixed {fixed} bytes of the link message"
+                "the capabilities start at byte {offset}, inside the fixed part of {fixed} bytes"
             ),
             Self::CapsOutside {
                 words,
@@ -101,7 +101,7 @@ impl fmt::Display for LinkError {
                 length,
             } => write!(
                 f,
-                "{words} capability words from byte {offset} on do not fit in a link message of {length} bytes"
+                "{words} capability words from byte {offset} exceed the link message of {length} bytes"
             ),
             Self::NoMethod => f.write_str("the server does not accept passwords"),
             Self::Method(method) => {
@@ -111,10 +111,10 @@ impl fmt::Display for LinkError {
                 f.write_str("permission denied: the password is wrong or missing")
             }
             Self::Refused(reason) => write!(f, "the server refused the channel: {reason:?}"),
-            Self::OutOfTurn => f.write_str("this step of the link stage is not due"),
+            Self::OutOfTurn => f.write_str("the link stage is not ready for this call"),
             Self::Ended { awaited } => write!(
                 f,
-                "the peer closed the connection in the link stage, where {awaited} more bytes were awaited"
+                "the peer closed the connection during the link stage, {awaited} bytes early"
             ),
         }
     }
@@ -126,5 +126,71 @@ impl core::error::Error for LinkError {
             Self::Truncated(error) => Some(error),
             _ => None,
         }
+    }
+}
+
+/// Decoding a link message fails only if it is incomplete.
+impl From<spice_wire::Error> for LinkError {
+    fn from(error: spice_wire::Error) -> Self {
+        Self::Truncated(error)
+    }
+}
+
+#[cfg(feature = "std")]
+impl From<LinkError> for std::io::Error {
+    fn from(error: LinkError) -> Self {
+        use std::io::ErrorKind;
+        let kind = match error {
+            LinkError::Ended { .. } => ErrorKind::UnexpectedEof,
+            LinkError::Refused(LinkErr::PERMISSION_DENIED) => ErrorKind::PermissionDenied,
+            LinkError::Refused(_) => ErrorKind::ConnectionRefused,
+            LinkError::OutOfTurn => ErrorKind::InvalidInput,
+            _ => ErrorKind::InvalidData,
+        };
+        Self::new(kind, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn display_names_the_cause() {
+        for (error, text) in [
+            (
+                LinkError::Magic(LinkMagic(u32::from_le_bytes(*b"HTTP"))),
+                "the peer does not speak SPICE: it starts with `HTTP`",
+            ),
+            (
+                LinkError::Version(LinkMajor(1), LinkMinor(9)),
+                "the peer speaks version 1.9, not 2",
+            ),
+            (
+                LinkError::Method(AuthMethod::SASL),
+                "the client wants to authenticate by SASL",
+            ),
+            (
+                LinkError::Refused(LinkErr::PERMISSION_DENIED),
+                "permission denied: the password is wrong or missing",
+            ),
+            (
+                LinkError::Ended { awaited: 4 },
+                "the peer closed the connection during the link stage, 4 bytes early",
+            ),
+        ] {
+            assert_eq!(error.to_string(), text);
+        }
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn io_error_keeps_the_link_error() {
+        let error = std::io::Error::from(LinkError::Ended { awaited: 4 });
+        assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof);
+        let inner = error.get_ref().and_then(|error| error.downcast_ref());
+        assert_eq!(inner, Some(&LinkError::Ended { awaited: 4 }));
     }
 }

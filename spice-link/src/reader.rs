@@ -1,13 +1,18 @@
-//! From bytes as they come to whole messages.
+//! Reading frames from a stream of bytes.
 
 use alloc::vec::Vec;
 
 use spice_wire::{Fds, SharedFd, Side};
 
 use crate::descriptors::MAX_WAITING;
-use crate::frame::{DEFAULT_LIMIT, Frame, FrameError, HeaderFormat};
+use crate::frame::{DEFAULT_LIMIT, Frame};
+use crate::frame_error::FrameError;
+use crate::header::HeaderFormat;
 
-/// Takes messages out of a stream of bytes.
+/// Splits the bytes that one side sends into frames.
+///
+/// The limit on the size of a message is checked before the message is received. Memory grows with
+/// the bytes received, not with announced sizes.
 ///
 /// ```
 /// use spice_link::{FrameReader, HeaderFormat};
@@ -23,32 +28,32 @@ use crate::frame::{DEFAULT_LIMIT, Frame, FrameError, HeaderFormat};
 ///     assert_eq!(message, base::server::Message::SetAck(expected));
 /// }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FrameReader {
     sender: Side,
     format: HeaderFormat,
     limit: u32,
-    /// How many descriptors a message has, by its id and body.
-    descriptors: Option<fn(u16, &[u8]) -> usize>,
+    /// Returns the number of descriptors of a message with this id and body.
+    count_descriptors: Option<fn(u16, &[u8]) -> usize>,
     buffer: Vec<u8>,
-    /// Where in the buffer the next frame begins.
+    /// Offset of the next frame in the buffer.
     start: usize,
-    /// The serial of the last frame.
+    /// Serial of the last frame.
     serial: u64,
     fds: Vec<SharedFd>,
-    /// How many of them belong to the last frame.
+    /// Number of descriptors at the start of `fds` that belong to the last frame.
     taken: usize,
 }
 
 impl FrameReader {
-    /// A reader of what this side sends, which allows bodies of [`DEFAULT_LIMIT`] bytes.
+    /// Creates a reader for messages of `sender`, with a limit of [`DEFAULT_LIMIT`].
     #[must_use]
     pub const fn new(sender: Side, format: HeaderFormat) -> Self {
         Self {
             sender,
             format,
             limit: DEFAULT_LIMIT,
-            descriptors: None,
+            count_descriptors: None,
             buffer: Vec::new(),
             start: 0,
             serial: 0,
@@ -57,25 +62,26 @@ impl FrameReader {
         }
     }
 
-    /// Sets the limit on the body of a message.
+    /// Sets the limit on the body of a message, in bytes.
     #[must_use]
     pub const fn with_limit(mut self, limit: u32) -> Self {
         self.limit = limit;
         self
     }
 
-    /// Expects descriptors: `count` says by its id and body how many a message has, and so how many
-    /// bytes behind it belong to them. For display channels over a Unix socket, with
-    /// [`display_descriptors`](crate::display_descriptors).
+    /// Sets a function that returns the number of descriptors of a message with this id and body.
+    ///
+    /// The reader skips one byte per descriptor after the message. For display channels over a Unix
+    /// socket, pass [`display_descriptors`](crate::display_descriptors).
     #[must_use]
     pub const fn with_descriptors(mut self, count: fn(u16, &[u8]) -> usize) -> Self {
-        self.descriptors = Some(count);
+        self.count_descriptors = Some(count);
         self
     }
 
-    /// Adds bytes that came.
+    /// Adds received bytes.
     pub fn push(&mut self, bytes: &[u8]) {
-        // Moving the rest to the front costs no more than what was taken out before it.
+        // Moves at most as many bytes as were read since the last move, so the cost is linear.
         if self.start >= self.buffer.len().saturating_sub(self.start) {
             self.buffer.drain(..self.start.min(self.buffer.len()));
             self.start = 0;
@@ -83,11 +89,11 @@ impl FrameReader {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// Adds bytes that came, and the descriptors that came with them.
+    /// Adds received bytes and the descriptors received with them.
     ///
     /// # Errors
-    /// [`FrameError::TooManyDescriptors`] if more wait to be taken than any message has. They are
-    /// closed.
+    /// Returns [`FrameError::TooManyDescriptors`] if more than 64 descriptors wait for their
+    /// message. The rest of `fds` is dropped.
     pub fn push_with_fds(
         &mut self,
         bytes: &[u8],
@@ -103,32 +109,27 @@ impl FrameReader {
         Ok(())
     }
 
-    /// Takes out the next message, if it is all there. It borrows from the reader until the next
-    /// bytes are added.
+    /// Returns the next frame, or `None` until all its bytes are received.
+    ///
+    /// The frame borrows from the reader.
     ///
     /// # Errors
-    /// [`FrameError::TooLarge`], as soon as the header is there. The stream cannot be read further.
+    /// Returns [`FrameError::TooLarge`] as soon as a header announces more than the limit. All
+    /// later calls return the same error.
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, FrameError> {
         self.fds.drain(..self.taken.min(self.fds.len()));
         self.taken = 0;
         let serial = self.serial.wrapping_add(1);
-        let rest = self.buffer.get(self.start..).unwrap_or_default();
-        let Some(header) = self.format.read(rest, serial) else {
+        let unread = self.buffer.get(self.start..).unwrap_or_default();
+        let Some(header) = self.format.read_limited(unread, serial, self.limit)? else {
             return Ok(None);
         };
-        if header.size > self.limit {
-            return Err(FrameError::TooLarge {
-                id: header.r#type,
-                size: header.size.into(),
-                limit: self.limit,
-            });
-        }
-        let behind = rest.get(self.format.size()..).unwrap_or_default();
-        let Some((body, behind)) = behind.split_at_checked(header.size as usize) else {
+        let rest = unread.get(self.format.size()..).unwrap_or_default();
+        let Some((body, rest)) = rest.split_at_checked(header.size as usize) else {
             return Ok(None);
         };
         let descriptors = self.descriptors_of(header.r#type, body);
-        if behind.len() < descriptors {
+        if rest.len() < descriptors {
             return Ok(None);
         }
         self.taken = descriptors.min(self.fds.len());
@@ -144,27 +145,101 @@ impl FrameReader {
         }))
     }
 
-    /// How many bytes are missing at least before the next message is there, 0 if it is.
+    /// Returns the minimum number of bytes to receive before [`FrameReader::next_frame`] returns a
+    /// frame; 0 if it returns one now.
     #[must_use]
     pub fn missing(&self) -> usize {
-        let rest = self.unread();
-        let size_of_header = self.format.size();
-        let Some(header) = self.format.read(rest, 0) else {
-            return size_of_header.saturating_sub(rest.len());
+        let unread = self.unread();
+        let header_size = self.format.size();
+        let Some(header) = self.format.read(unread, 0) else {
+            return header_size.saturating_sub(unread.len());
         };
-        let size = size_of_header.saturating_add(header.size as usize);
-        let body = rest.get(size_of_header..size);
+        let size = header_size.saturating_add(header.size as usize);
+        let body = unread.get(header_size..size);
         let descriptors = body.map_or(0, |body| self.descriptors_of(header.r#type, body));
-        size.saturating_add(descriptors).saturating_sub(rest.len())
+        size.saturating_add(descriptors)
+            .saturating_sub(unread.len())
     }
 
-    fn descriptors_of(&self, id: u16, body: &[u8]) -> usize {
-        self.descriptors.map_or(0, |count| count(id, body))
-    }
-
-    /// The bytes that came and were not taken out.
+    /// Returns the received bytes that no frame has included yet.
     #[must_use]
     pub fn unread(&self) -> &[u8] {
         self.buffer.get(self.start..).unwrap_or_default()
+    }
+
+    fn descriptors_of(&self, id: u16, body: &[u8]) -> usize {
+        self.count_descriptors.map_or(0, |count| count(id, body))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::writer::FrameWriter;
+
+    const FORMATS: [HeaderFormat; 2] = [HeaderFormat::Full, HeaderFormat::Mini];
+
+    #[test]
+    fn incomplete_frame_reports_its_missing_bytes() {
+        for format in FORMATS {
+            let mut frame = Vec::new();
+            let mut writer = FrameWriter::new(format);
+            writer.raw(7, &[1, 2, 3, 4, 5], &mut frame).unwrap();
+            for length in 0..frame.len() {
+                let mut reader = FrameReader::new(Side::Server, format);
+                reader.push(&frame[..length]);
+                assert!(reader.next_frame().unwrap().is_none());
+                let missing = if length < format.size() {
+                    format.size() - length
+                } else {
+                    frame.len() - length
+                };
+                assert_eq!(reader.missing(), missing);
+                reader.push(&frame[length..]);
+                assert_eq!(reader.missing(), 0);
+                let frame = reader.next_frame().unwrap().unwrap();
+                assert_eq!((frame.id, frame.body), (7, &[1, 2, 3, 4, 5][..]));
+                assert_eq!(std::format!("{:?}", frame.fds), "Fds([])");
+            }
+        }
+    }
+
+    #[test]
+    fn serials_are_counted_with_mini_headers_and_read_from_full_ones() {
+        for (format, serials) in FORMATS.into_iter().zip([[41, 42], [1, 2]]) {
+            let mut bytes = Vec::new();
+            let mut writer = FrameWriter::new(format);
+            writer.raw(7, &[], &mut bytes).unwrap();
+            writer.raw(7, &[], &mut bytes).unwrap();
+            if format == HeaderFormat::Full {
+                bytes[0] = 41;
+                bytes[18] = 42;
+            }
+            let mut reader = FrameReader::new(Side::Server, format);
+            reader.push(&bytes);
+            for serial in serials {
+                assert_eq!(reader.next_frame().unwrap().unwrap().serial, serial);
+            }
+        }
+    }
+
+    #[cfg(all(unix, feature = "std"))]
+    #[test]
+    fn descriptors_that_no_message_takes_are_limited_and_dropped() {
+        use std::os::fd::OwnedFd;
+        use std::os::unix::net::UnixStream;
+        use std::sync::Arc;
+
+        let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini)
+            .with_descriptors(crate::display_descriptors);
+        let fd: SharedFd = Arc::new(OwnedFd::from(UnixStream::pair().unwrap().0));
+        for _ in 0..64 {
+            reader.push_with_fds(&[0; 6], [Arc::clone(&fd)]).unwrap();
+            assert!(reader.next_frame().unwrap().is_some());
+        }
+        let error = reader.push_with_fds(&[], [Arc::clone(&fd)]);
+        assert_eq!(error, Err(FrameError::TooManyDescriptors));
+        drop(reader);
+        assert_eq!(Arc::strong_count(&fd), 1);
     }
 }

@@ -3,54 +3,89 @@
 use alloc::vec::Vec;
 
 use spice_messages::types::LinkErr;
-use spice_wire::{Decode, FixedSize};
+use spice_wire::__private::FixedSize;
+use spice_wire::Decode;
 
 use crate::capabilities::Capabilities;
-use crate::established::{Awaited, Established};
-use crate::link::{LinkAnswer, LinkRequest, PublicKey, read_header};
+use crate::link_answer::{LinkAnswer, PublicKey};
+use crate::link_buffers::LinkBuffers;
 use crate::link_error::LinkError;
+use crate::link_message::read_header;
+use crate::link_request::LinkRequest;
 use crate::proto::types::{
     AuthMechanism, AuthMethod, CommonCapability, EncryptedTicket, LinkHeader, LinkResult,
 };
+use crate::session::LinkSession;
 
-/// The server's side of the link stage, without I/O: [`ServerLink::step`] says what to do next.
+/// The server's side of the link stage, without I/O.
 ///
-/// A client that breaks the rules is told so: the bytes that refuse it come out of
-/// [`ServerLink::step`] before the error does.
-#[derive(Debug)]
+/// Call [`ServerLink::step`] in a loop and do what it returns.
+///
+/// A client that violates the protocol is refused: [`ServerLink::step`] returns the bytes of the
+/// refusal first and the error after that.
+///
+/// ```
+/// # use std::io::{self, Read, Write};
+/// # use spice_link::{Capabilities, LinkSession, PublicKey, ServerLink, ServerStep};
+/// fn link(stream: &mut (impl Read + Write), key: PublicKey) -> io::Result<LinkSession> {
+///     let mut link = ServerLink::new();
+///     loop {
+///         match link.step()? {
+///             ServerStep::Send(bytes) => stream.write_all(&bytes)?,
+///             ServerStep::Receive(missing) => {
+///                 let mut bytes = vec![0; missing];
+///                 stream.read_exact(&mut bytes)?;
+///                 link.receive(&bytes);
+///             }
+///             ServerStep::Request(_request) => link.accept(key, Capabilities::usual())?,
+///             ServerStep::Ticket(_ticket) => link.admit()?,
+///             ServerStep::Done(session) => return Ok(session.clone()),
+///         }
+///     }
+/// }
+/// ```
+#[derive(Clone, Debug)]
 pub struct ServerLink {
     stage: Stage,
-    awaited: Awaited,
-    output: Vec<u8>,
+    buffers: LinkBuffers,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Stage {
+    /// Receives the header of the request.
     Header,
+    /// Receives the request.
     Request,
+    /// Waits for the caller's decision on the request.
     Decide(LinkRequest),
-    Mechanism(Established),
-    Ticket(Established),
-    Check(Established, EncryptedTicket),
-    Done(Established),
+    /// Receives the client's choice of an authentication method.
+    Mechanism(LinkSession),
+    /// Receives the ticket.
+    Ticket(LinkSession),
+    /// Waits for the caller's decision on the ticket.
+    Check(LinkSession, EncryptedTicket),
+    Done(LinkSession),
     Failed(LinkError),
 }
 
-/// What a server has to do next.
+/// The next step of a server in the link stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "the link stage does not continue until the step is done"]
 pub enum ServerStep<'l> {
     /// Send these bytes.
     Send(Vec<u8>),
-    /// Read, and pass the bytes to [`ServerLink::receive`]. So many are missing; it is no error to
-    /// read fewer or more.
+    /// Receive bytes and pass them to [`ServerLink::receive`].
+    ///
+    /// Holds the number of bytes that the expected message lacks. Passing fewer or more is fine.
     Receive(usize),
-    /// Decide on the client's request, with [`ServerLink::accept`] or [`ServerLink::refuse`].
+    /// Decide on the client's request: call [`ServerLink::accept`] or [`ServerLink::refuse`].
     Request(&'l LinkRequest),
-    /// Decide on the client's ticket, with [`ServerLink::admit`] or [`ServerLink::refuse`]. A server
-    /// that asks for no password need not decrypt it.
+    /// Decide on the client's ticket: call [`ServerLink::admit`] or [`ServerLink::refuse`].
+    ///
+    /// A server without a password does not need to decrypt the ticket.
     Ticket(&'l EncryptedTicket),
-    /// The link stage is over: messages follow.
-    Done(&'l Established),
+    /// The link stage is complete. Messages follow.
+    Done(&'l LinkSession),
 }
 
 impl Default for ServerLink {
@@ -60,60 +95,59 @@ impl Default for ServerLink {
 }
 
 impl ServerLink {
-    /// Awaits a client's request.
+    /// Starts a link stage that waits for a client's request.
     #[must_use]
     pub const fn new() -> Self {
         Self {
             stage: Stage::Header,
-            awaited: Awaited::new(LinkHeader::SIZE),
-            output: Vec::new(),
+            buffers: LinkBuffers::new(LinkHeader::SIZE),
         }
     }
 
-    /// What to do next.
+    /// Returns the next step.
     ///
     /// # Errors
-    /// Why the link stage failed, once it has and the client was told so.
+    /// Returns the error that ended the link stage, after the refusal has been returned as
+    /// [`ServerStep::Send`].
     pub fn step(&mut self) -> Result<ServerStep<'_>, LinkError> {
-        if !self.output.is_empty() {
-            return Ok(ServerStep::Send(core::mem::take(&mut self.output)));
+        if let Some(bytes) = self.buffers.take_output() {
+            return Ok(ServerStep::Send(bytes));
         }
         match &self.stage {
             Stage::Header | Stage::Request | Stage::Mechanism(_) | Stage::Ticket(_) => {
-                Ok(ServerStep::Receive(self.awaited.missing()))
+                Ok(ServerStep::Receive(self.buffers.missing()))
             }
             Stage::Decide(request) => Ok(ServerStep::Request(request)),
             Stage::Check(_, ticket) => Ok(ServerStep::Ticket(ticket)),
-            Stage::Done(established) => Ok(ServerStep::Done(established)),
-            Stage::Failed(error) => Err(*error),
+            Stage::Done(session) => Ok(ServerStep::Done(session)),
+            Stage::Failed(error) => Err(error.clone()),
         }
     }
 
-    /// Takes bytes from the client. The result is how many of them belong to the link stage so far;
-    /// those behind them are to be passed again later, or are the first messages.
+    /// Takes bytes from the client and returns how many of them it used.
+    ///
+    /// Pass the remaining bytes again after the next step. After [`ServerStep::Done`] they are the
+    /// start of the first message. If the bytes are invalid, the next steps refuse the client.
     pub fn receive(&mut self, bytes: &[u8]) -> usize {
         let mut rest = bytes;
         while matches!(
             self.stage,
             Stage::Header | Stage::Request | Stage::Mechanism(_) | Stage::Ticket(_)
-        ) {
-            rest = self.awaited.take(rest);
-            let Some(whole) = self.awaited.complete() else {
-                break;
-            };
-            let answered = matches!(self.stage, Stage::Mechanism(_) | Stage::Ticket(_));
-            if let Err(error) = self.advance(&whole) {
-                self.fail(error, answered);
+        ) && let Some(message) = self.buffers.receive(&mut rest)
+        {
+            if let Err(error) = self.handle(&message) {
+                self.fail(error);
             }
         }
         bytes.len().saturating_sub(rest.len())
     }
 
-    /// Accepts the client's request, with the server's key and what it can do.
+    /// Accepts the request that [`ServerStep::Request`] holds, and sends the server's key and
+    /// capabilities.
     ///
     /// # Errors
-    /// [`LinkError::OutOfTurn`] if there is no request to decide on; [`LinkError::TooLarge`] if the
-    /// capabilities take too many words.
+    /// Returns [`LinkError::OutOfTurn`] if the link stage is not at that step, and
+    /// [`LinkError::TooLarge`] if the capabilities take too many words.
     pub fn accept(
         &mut self,
         public_key: PublicKey,
@@ -127,98 +161,182 @@ impl ServerLink {
             public_key,
             capabilities,
         };
-        self.output = answer.to_bytes()?;
-        let established = Established {
+        self.buffers.send_bytes(&answer.to_bytes()?);
+        let session = LinkSession {
             request: request.clone(),
             answer,
         };
-        let selection = established.both_have(CommonCapability::AUTH_SELECTION);
-        (self.awaited, self.stage) = match selection {
-            true => (
-                Awaited::new(AuthMechanism::SIZE),
-                Stage::Mechanism(established),
-            ),
-            false => (
-                Awaited::new(EncryptedTicket::SIZE),
-                Stage::Ticket(established),
-            ),
-        };
+        if session.both_have(CommonCapability::AUTH_SELECTION) {
+            self.buffers.expect(AuthMechanism::SIZE);
+            self.stage = Stage::Mechanism(session);
+        } else {
+            self.buffers.expect(EncryptedTicket::SIZE);
+            self.stage = Stage::Ticket(session);
+        }
         Ok(())
     }
 
-    /// Lets the client in: its ticket is right, or none is needed.
+    /// Admits the client: the ticket that [`ServerStep::Ticket`] holds is right, or no password is
+    /// needed.
     ///
     /// # Errors
-    /// [`LinkError::OutOfTurn`] if there is no ticket to decide on.
+    /// Returns [`LinkError::OutOfTurn`] if the link stage is not at that step.
     pub fn admit(&mut self) -> Result<(), LinkError> {
-        let Stage::Check(established, _) = &self.stage else {
+        let Stage::Check(session, _) = &self.stage else {
             return Err(LinkError::OutOfTurn);
         };
-        self.stage = Stage::Done(established.clone());
         let error = LinkErr::OK.into();
-        LinkResult { error }.append(&mut self.output);
+        self.buffers.send(LinkResult { error });
+        self.stage = Stage::Done(session.clone());
         Ok(())
     }
 
-    /// Refuses the client's request or its ticket. After the bytes that tell it,
-    /// [`ServerLink::step`] gives [`LinkError::Refused`].
+    /// Refuses the client's request or ticket.
+    ///
+    /// [`ServerLink::step`] returns the bytes of the refusal, and then [`LinkError::Refused`].
     ///
     /// # Errors
-    /// [`LinkError::OutOfTurn`] if there is nothing to decide on.
+    /// Returns [`LinkError::OutOfTurn`] if there is no request or ticket to decide on.
     pub fn refuse(&mut self, reason: LinkErr) -> Result<(), LinkError> {
-        let answered = match &self.stage {
-            Stage::Decide(_) => false,
-            Stage::Check(..) => true,
-            _ => return Err(LinkError::OutOfTurn),
-        };
-        self.fail(LinkError::Refused(reason), answered);
+        if !matches!(self.stage, Stage::Decide(_) | Stage::Check(..)) {
+            return Err(LinkError::OutOfTurn);
+        }
+        self.fail(LinkError::Refused(reason));
         Ok(())
     }
 
-    /// The error of a connection that ends now.
+    /// Returns the error to report if the client closes the connection now.
     #[must_use]
-    pub const fn ended(&self) -> LinkError {
+    pub fn ended(&self) -> LinkError {
         match &self.stage {
-            Stage::Failed(error) => *error,
+            Stage::Failed(error) => error.clone(),
             _ => LinkError::Ended {
-                awaited: self.awaited.missing(),
+                awaited: self.buffers.missing(),
             },
         }
     }
 
-    /// Tells the client why it cannot come in.
-    fn fail(&mut self, error: LinkError, answered: bool) {
-        if answered {
-            let error = error.reason().into();
-            LinkResult { error }.append(&mut self.output);
-        } else if let Ok(bytes) = LinkAnswer::refusal(error.reason()).to_bytes() {
-            self.output = bytes;
+    /// Refuses the client, with a link message or, if it has been sent already, with the result.
+    fn fail(&mut self, error: LinkError) {
+        match &self.stage {
+            Stage::Header | Stage::Request | Stage::Decide(_) => {
+                if let Ok(bytes) = LinkAnswer::refusal(error.reason()).to_bytes() {
+                    self.buffers.send_bytes(&bytes);
+                }
+            }
+            Stage::Mechanism(_) | Stage::Ticket(_) | Stage::Check(..) => {
+                let error = error.reason().into();
+                self.buffers.send(LinkResult { error });
+            }
+            Stage::Done(_) | Stage::Failed(_) => {}
         }
         self.stage = Stage::Failed(error);
     }
 
-    fn advance(&mut self, whole: &[u8]) -> Result<(), LinkError> {
-        match core::mem::replace(&mut self.stage, Stage::Header) {
+    /// Handles a complete message of the client.
+    fn handle(&mut self, message: &[u8]) -> Result<(), LinkError> {
+        self.stage = match &self.stage {
             Stage::Header => {
-                let size = read_header(whole)?;
-                self.awaited = Awaited::new(size as usize);
-                self.stage = Stage::Request;
+                self.buffers.expect(read_header(message)? as usize);
+                Stage::Request
             }
-            Stage::Request => self.stage = Stage::Decide(LinkRequest::from_body(whole)?),
-            Stage::Mechanism(established) => {
-                let chosen = AuthMechanism::decode(whole).map_err(LinkError::Truncated)?;
-                if chosen.method != AuthMethod::SPICE {
-                    return Err(LinkError::Method(chosen.method));
+            Stage::Request => Stage::Decide(LinkRequest::from_body(message)?),
+            Stage::Mechanism(session) => {
+                let AuthMechanism { method } = AuthMechanism::decode(message)?;
+                if method != AuthMethod::SPICE {
+                    return Err(LinkError::Method(method));
                 }
-                self.awaited = Awaited::new(EncryptedTicket::SIZE);
-                self.stage = Stage::Ticket(established);
+                self.buffers.expect(EncryptedTicket::SIZE);
+                Stage::Ticket(session.clone())
             }
-            Stage::Ticket(established) => {
-                let ticket = EncryptedTicket::decode(whole).map_err(LinkError::Truncated)?;
-                self.stage = Stage::Check(established, ticket);
+            Stage::Ticket(session) => {
+                Stage::Check(session.clone(), EncryptedTicket::decode(message)?)
             }
-            other => self.stage = other,
-        }
+            // The server receives nothing in these stages.
+            Stage::Decide(_) | Stage::Check(..) | Stage::Done(_) | Stage::Failed(_) => {
+                return Ok(());
+            }
+        };
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    /// A link header with this magic, major version and size.
+    fn header(magic: &[u8; 4], major: u32, size: u32) -> Vec<u8> {
+        let mut header = magic.to_vec();
+        for number in [major, 2, size] {
+            header.extend(number.to_le_bytes());
+        }
+        header
+    }
+
+    #[test]
+    fn client_that_violates_the_protocol_is_refused() {
+        let cases = [
+            (header(b"HTTP", 2, 18), LinkErr::INVALID_MAGIC),
+            (header(b"REDQ", 1, 18), LinkErr::VERSION_MISMATCH),
+            (header(b"REDQ", 2, 4_000_000_000), LinkErr::INVALID_DATA),
+            (header(b"REDQ", 2, 0), LinkErr::INVALID_DATA),
+        ];
+        for (bytes, reason) in cases {
+            let mut link = ServerLink::new();
+            // The last byte of the header causes the error. Later bytes are not used.
+            assert_eq!(link.receive(&bytes[..15]), 15);
+            assert_eq!(link.step(), Ok(ServerStep::Receive(1)));
+            assert_eq!(link.receive(&[bytes[15], 1, 2, 3]), 1);
+            let Ok(ServerStep::Send(refusal)) = link.step() else {
+                panic!("expected a refusal to send");
+            };
+            let (refusal, _) = LinkAnswer::split_from(&refusal).unwrap();
+            assert_eq!(refusal.error, reason);
+            let error = link.step().unwrap_err();
+            assert_eq!(error.reason(), reason);
+        }
+    }
+
+    #[test]
+    fn unknown_authentication_method_is_refused() {
+        let mut link = ServerLink::new();
+        let request = LinkRequest::main(Capabilities::usual());
+        link.receive(&request.to_bytes().unwrap());
+        link.accept([0; 162], Capabilities::usual()).unwrap();
+        assert!(matches!(link.step(), Ok(ServerStep::Send(_))));
+        assert_eq!(link.receive(&[2, 0, 0, 0, 9, 9]), 4);
+        let invalid: u32 = LinkErr::INVALID_DATA.into();
+        let bytes = invalid.to_le_bytes().to_vec();
+        assert_eq!(link.step(), Ok(ServerStep::Send(bytes)));
+        let error = link.step().unwrap_err();
+        assert_eq!(error, LinkError::Method(AuthMethod::SASL));
+    }
+
+    #[test]
+    fn decisions_before_the_request_are_out_of_turn() {
+        let mut link = ServerLink::new();
+        let out_of_turn = Err(LinkError::OutOfTurn);
+        assert_eq!(link.admit(), out_of_turn);
+        assert_eq!(link.refuse(LinkErr::ERROR), out_of_turn);
+        let accepted = link.accept([0; 162], Capabilities::usual());
+        assert_eq!(accepted, out_of_turn);
+        assert_eq!(link.step(), Ok(ServerStep::Receive(16)));
+    }
+
+    #[test]
+    fn refused_ticket_is_answered_with_the_result() {
+        let mut link = ServerLink::new();
+        let request = LinkRequest::main(Capabilities::default());
+        link.receive(&request.to_bytes().unwrap());
+        link.accept([0; 162], Capabilities::default()).unwrap();
+        assert!(matches!(link.step(), Ok(ServerStep::Send(_))));
+        assert_eq!(link.receive(&[1; 130]), 128);
+        link.refuse(LinkErr::PERMISSION_DENIED).unwrap();
+        assert_eq!(link.step(), Ok(ServerStep::Send(vec![7, 0, 0, 0])));
+        let refused = LinkError::Refused(LinkErr::PERMISSION_DENIED);
+        assert_eq!(link.step(), Err(refused));
     }
 }

@@ -1,9 +1,9 @@
-//! The password of a link stage, encrypted: RSA with a key of 1024 bits, OAEP with SHA-1.
+//! Encryption of the password in a link stage: RSA with a 1024-bit key, OAEP with SHA-1.
 //!
-//! This is what the protocol asks for, and no more than a veil by the measure of today: it needs TLS
-//! around it where somebody could listen. Decryption is blinded, but how long it takes may still say
-//! something about the key (RUSTSEC-2023-0071); a server that makes a key for each connection gives
-//! nobody the time to measure.
+//! The protocol fixes these algorithms. They are weak today, so use TLS where others could listen.
+//!
+//! Decryption is blinded, but its timing may still reveal information about the key
+//! (RUSTSEC-2023-0071). A server that generates a key per connection leaves no time to measure.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -13,36 +13,36 @@ use rsa::pkcs8::{DecodePublicKey, EncodePublicKey};
 use rsa::{Oaep, RsaPrivateKey, RsaPublicKey};
 use sha1::Sha1;
 
-/// The trait of a source of randomness for keys.
+/// Trait for sources of randomness.
 pub use rsa::rand_core::CryptoRngCore;
-/// The randomness of the operating system.
+/// Randomness of the operating system.
 #[cfg(feature = "std")]
 pub use rsa::rand_core::OsRng;
 
-use crate::link::PublicKey;
+use crate::link_answer::PublicKey;
 use crate::proto::types::EncryptedTicket;
 
-/// The longest password, in bytes.
+/// Maximum length of a password, in bytes.
 pub const MAX_PASSWORD: usize = 60;
 
 const KEY_BITS: usize = 1024;
 
-/// Why there is no ticket, or no password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Error of encrypting or decrypting a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TicketError {
     /// The password is longer than [`MAX_PASSWORD`].
     TooLong {
-        /// Its length in bytes.
+        /// Length of the password in bytes.
         length: usize,
     },
-    /// The password has a zero byte.
+    /// The password contains a zero byte.
     InteriorNul,
-    /// The server's key is not an RSA key that can encrypt a password.
+    /// The server's key is not an RSA key that can encrypt a password, or cannot be generated.
     Key,
     /// The ticket was not encrypted with this key.
     Ticket,
-    /// What was encrypted is not a password: no zero byte at its end, or not UTF-8.
+    /// The decrypted ticket is not a password: it lacks a zero byte, or is not UTF-8.
     NoPassword,
 }
 
@@ -55,20 +55,22 @@ impl fmt::Display for TicketError {
                     "a password of {length} bytes is longer than {MAX_PASSWORD}"
                 )
             }
-            Self::InteriorNul => f.write_str("the password has a zero byte"),
+            Self::InteriorNul => f.write_str("the password contains a zero byte"),
             Self::Key => f.write_str("the server's key is not an RSA key for passwords"),
             Self::Ticket => f.write_str("the ticket was not encrypted with this key"),
-            Self::NoPassword => f.write_str("the ticket holds something that is no password"),
+            Self::NoPassword => f.write_str("the decrypted ticket is not a password"),
         }
     }
 }
 
 impl core::error::Error for TicketError {}
 
-/// Encrypts a password for the server with this key; an empty one if the server asks for none.
+/// Encrypts a password with the server's key.
+///
+/// If the server needs no password, encrypt an empty one.
 ///
 /// # Errors
-/// If the password is too long, or the key is none.
+/// Returns an error if the password is too long or contains a zero byte, or if the key is invalid.
 pub fn encrypt(
     password: &str,
     public_key: &PublicKey,
@@ -91,7 +93,7 @@ pub fn encrypt(
     Ok(EncryptedTicket { encrypted_data })
 }
 
-/// A server's key, for one connection or for all.
+/// A server's key pair. One key can serve one connection or all.
 #[derive(Clone)]
 pub struct ServerKey {
     private: RsaPrivateKey,
@@ -99,10 +101,10 @@ pub struct ServerKey {
 }
 
 impl ServerKey {
-    /// Makes a new key.
+    /// Generates a key.
     ///
     /// # Errors
-    /// [`TicketError::Key`] if there is no randomness.
+    /// Returns [`TicketError::Key`] if the source of randomness fails.
     pub fn generate(random: &mut impl CryptoRngCore) -> Result<Self, TicketError> {
         let private = RsaPrivateKey::new(random, KEY_BITS).map_err(|_| TicketError::Key)?;
         let document = private
@@ -116,16 +118,18 @@ impl ServerKey {
         })
     }
 
-    /// What the server's link message holds.
+    /// Returns the public key, to send in the server's link message.
     #[must_use]
     pub const fn public(&self) -> &PublicKey {
         &self.public
     }
 
-    /// The password of a ticket. Compare it in constant time: see [`ServerKey::check`].
+    /// Decrypts the password of a ticket.
+    ///
+    /// To compare it in constant time, call [`ServerKey::check`] instead.
     ///
     /// # Errors
-    /// If the ticket was not encrypted with this key, or does not hold a password.
+    /// Returns an error if the ticket was not encrypted with this key, or is not a password.
     pub fn decrypt(
         &self,
         ticket: &EncryptedTicket,
@@ -142,7 +146,7 @@ impl ServerKey {
         String::from_utf8(password.into()).map_err(|_| TicketError::NoPassword)
     }
 
-    /// Whether a ticket holds this password. How long it takes does not depend on where they differ.
+    /// Returns whether a ticket contains this password, compared in constant time.
     #[must_use]
     pub fn check(
         &self,
@@ -159,8 +163,43 @@ impl ServerKey {
     }
 }
 
+/// Does not show the key.
 impl fmt::Debug for ServerKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServerKey").finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticket_contains_the_password() {
+        let key = ServerKey::generate(&mut OsRng).unwrap();
+        let other = ServerKey::generate(&mut OsRng).unwrap();
+        let longest = "ä".repeat(30);
+        for password in ["", "secret", &longest] {
+            let ticket = encrypt(password, key.public(), &mut OsRng).unwrap();
+            assert_eq!(key.decrypt(&ticket, &mut OsRng).as_deref(), Ok(password));
+            assert!(key.check(&ticket, password, &mut OsRng));
+            assert!(!key.check(&ticket, "Secret", &mut OsRng));
+            assert!(!key.check(&ticket, "secrets", &mut OsRng));
+            let wrong = other.decrypt(&ticket, &mut OsRng);
+            assert_eq!(wrong, Err(TicketError::Ticket));
+            let mut damaged = ticket;
+            damaged.encrypted_data[64] ^= 1;
+            assert!(!key.check(&damaged, password, &mut OsRng));
+        }
+    }
+
+    #[test]
+    fn invalid_passwords_and_keys_are_refused() {
+        let key = ServerKey::generate(&mut OsRng).unwrap();
+        let encrypt = |password: &str, key: &PublicKey| encrypt(password, key, &mut OsRng);
+        let too_long = encrypt(&"x".repeat(61), key.public()).unwrap_err();
+        assert_eq!(too_long, TicketError::TooLong { length: 61 });
+        assert_eq!(encrypt("a\0b", key.public()), Err(TicketError::InteriorNul));
+        assert_eq!(encrypt("", &[0x30; 162]), Err(TicketError::Key));
     }
 }

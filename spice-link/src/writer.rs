@@ -1,15 +1,21 @@
-//! From messages to bytes.
+//! Writing frames into a buffer.
 
 use alloc::vec::Vec;
 
-use spice_messages::base;
+use spice_messages::base::server::id::LIST;
+use spice_wire::__private::FixedSize;
 use spice_wire::{ChannelMessage, Encode};
 
-use crate::descriptors::{Descriptor, fields};
-use crate::frame::{Frame, FrameError, HeaderFormat, RawMessage};
-use crate::proto::types::{DataHeader, SubMessage, SubMessageList};
+use crate::descriptors::{Descriptor, count_fields};
+use crate::frame::Frame;
+use crate::frame_error::FrameError;
+use crate::header::HeaderFormat;
+use crate::proto::types::{DataHeader, MiniDataHeader, SubMessage, SubMessageList};
+use crate::raw_message::RawMessage;
 
-/// Puts headers before messages and appends both to a buffer of the caller.
+/// Appends messages with their headers to a buffer of the caller.
+///
+/// If a method returns an error, the buffer is unchanged.
 ///
 /// ```
 /// use spice_link::{FrameWriter, HeaderFormat};
@@ -22,45 +28,44 @@ use crate::proto::types::{DataHeader, SubMessage, SubMessageList};
 #[derive(Clone, Debug)]
 pub struct FrameWriter {
     format: HeaderFormat,
-    /// The serial of the last message.
+    /// Serial of the last message.
     serial: u64,
 }
 
 impl FrameWriter {
-    /// A writer for a new connection.
+    /// Creates a writer for a new connection.
     #[must_use]
     pub const fn new(format: HeaderFormat) -> Self {
         Self { format, serial: 0 }
     }
 
-    /// The number of the last message that was written; 0 if there was none.
+    /// Returns the serial of the last message; 0 if there was none.
     #[must_use]
     pub const fn serial(&self) -> u64 {
         self.serial
     }
 
-    /// Appends a message. `out` is left as it was if there is an error.
+    /// Appends a message without descriptors.
     ///
     /// # Errors
-    /// [`FrameError::Encode`] if parts of the message disagree; [`FrameError::Descriptors`] if it
-    /// has descriptors.
+    /// Returns [`FrameError::Encode`] if fields of the message contradict each other, and
+    /// [`FrameError::Descriptors`] if the message has descriptor fields.
     pub fn message<'m>(
         &mut self,
         message: &impl ChannelMessage<'m>,
         out: &mut Vec<u8>,
     ) -> Result<(), FrameError> {
-        match fields(message) {
-            0 => self.framed(message.id(), out, |out| encode(message, out)),
-            _ => Err(FrameError::Descriptors),
-        }
+        self.message_with(&[], message, out)
     }
 
-    /// Appends a message and, behind it, one byte for each descriptor that is there. The descriptors
-    /// that are to be attached to these bytes are added to `fds`.
+    /// Appends a message that may have descriptors, and one byte for each descriptor present.
+    ///
+    /// The descriptors are appended to `fds`. Each must be sent attached to the byte at
+    /// [`Descriptor::at`] of `out`.
     ///
     /// # Errors
-    /// [`FrameError::Encode`] if parts of the message disagree; [`FrameError::NoDescriptor`] if the
-    /// process can hold no more descriptors.
+    /// Returns [`FrameError::Encode`] if fields of the message contradict each other, and
+    /// [`FrameError::NoDescriptor`] if a descriptor cannot be duplicated.
     pub fn message_with_fds<'m>(
         &mut self,
         message: &impl ChannelMessage<'m>,
@@ -68,19 +73,19 @@ impl FrameWriter {
         fds: &mut Vec<Descriptor>,
     ) -> Result<(), FrameError> {
         let mut found = Vec::new();
-        let mut lost = false;
+        let mut failed = false;
         message.visit_fds(&mut |fd| {
-            let owned = fd.clone().into_owned();
-            match (fd.is_absent(), owned.is_absent()) {
-                (true, _) => {}
-                (false, false) => found.push(owned),
-                (false, true) => lost = true,
+            if fd.is_absent() {
+                return;
             }
+            let owned = fd.clone().into_owned();
+            failed |= owned.is_absent();
+            found.push(owned);
         });
-        if lost {
+        if failed {
             return Err(FrameError::NoDescriptor);
         }
-        self.framed(message.id(), out, |out| encode(message, out))?;
+        self.frame(message.id(), out, |out| encode_body(message, out))?;
         for fd in found {
             fds.push(Descriptor { at: out.len(), fd });
             out.push(0);
@@ -88,69 +93,70 @@ impl FrameWriter {
         Ok(())
     }
 
-    /// Appends a message whose body is encoded already.
+    /// Appends a message whose body is already encoded.
     ///
     /// # Errors
-    /// [`FrameError::TooLarge`] if the size does not fit in the header.
+    /// Returns [`FrameError::TooLarge`] if the header cannot hold the size.
     pub fn raw(&mut self, id: u16, body: &[u8], out: &mut Vec<u8>) -> Result<(), FrameError> {
-        self.framed(id, out, |out| {
+        self.frame(id, out, |out| {
             out.extend_from_slice(body);
             Ok(0)
         })
     }
 
-    /// Appends a message that carries sub-messages, which are handled before it.
+    /// Appends a message that carries sub-messages. The receiver handles the sub-messages first.
     ///
     /// # Errors
-    /// [`FrameError::ShortHeader`] if the connection uses the short header; as
-    /// [`FrameWriter::message`].
+    /// Returns [`FrameError::ShortHeader`] if the connection uses mini headers and there are
+    /// sub-messages, and otherwise the errors of [`FrameWriter::message`].
     pub fn message_with<'m>(
         &mut self,
         sub_messages: &[RawMessage<'_>],
         message: &impl ChannelMessage<'m>,
         out: &mut Vec<u8>,
     ) -> Result<(), FrameError> {
-        if sub_messages.is_empty() {
-            return self.message(message, out);
-        }
-        if self.format == HeaderFormat::Mini {
+        if !sub_messages.is_empty() && self.format == HeaderFormat::Mini {
             return Err(FrameError::ShortHeader);
         }
-        if fields(message) != 0 {
+        if count_fields(message) != 0 {
             return Err(FrameError::Descriptors);
         }
-        self.framed(message.id(), out, |out| {
+        self.frame(message.id(), out, |out| {
             let start = out.len();
-            encode(message, out)?;
-            // The list comes last, so that its place is never 0.
+            encode_body(message, out)?;
+            if sub_messages.is_empty() {
+                return Ok(0);
+            }
+            let offset = |out: &Vec<u8>| to_u32(out.len().saturating_sub(start), message.id());
             let mut offsets = Vec::with_capacity(sub_messages.len());
             for sub_message in sub_messages {
-                offsets.push(offset(start, out)?);
+                offsets.push(offset(out)?);
                 append_sub_message(sub_message, out)?;
             }
-            let place = offset(start, out)?;
+            // The offset of the list must not be 0, so the list comes last.
+            let list = offset(out)?;
             append_list(offsets, out)?;
-            Ok(place)
+            Ok(list)
         })
     }
 
     /// Appends base's `list`: sub-messages without a message that carries them.
     ///
     /// # Errors
-    /// [`FrameError::TooManySubMessages`], or [`FrameError::TooLarge`] if the size does not fit in the
-    /// header.
+    /// Returns [`FrameError::TooManySubMessages`], or [`FrameError::TooLarge`] if the header cannot
+    /// hold the size.
     pub fn list(
         &mut self,
         sub_messages: &[RawMessage<'_>],
         out: &mut Vec<u8>,
     ) -> Result<(), FrameError> {
-        self.framed(base::server::id::LIST, out, |out| {
-            let mut place = 2 + 4 * sub_messages.len();
+        self.frame(LIST, out, |out| {
+            let mut offset = 2 + 4 * sub_messages.len();
             let mut offsets = Vec::with_capacity(sub_messages.len());
             for sub_message in sub_messages {
-                offsets.push(checked(place, base::server::id::LIST)?);
-                place = place
-                    .saturating_add(6)
+                offsets.push(to_u32(offset, LIST)?);
+                offset = offset
+                    .saturating_add(MiniDataHeader::SIZE)
                     .saturating_add(sub_message.body.len());
             }
             append_list(offsets, out)?;
@@ -161,11 +167,12 @@ impl FrameWriter {
         })
     }
 
-    /// Appends a message that was read from another connection of the same header, with another body:
-    /// serial and sub-messages stay as they are.
+    /// Appends a frame read from another connection with the same header format, with another body.
+    ///
+    /// Keeps the serial and the offset of the sub-message list.
     ///
     /// # Errors
-    /// [`FrameError::TooLarge`] if the size does not fit in the header.
+    /// Returns [`FrameError::TooLarge`] if the header cannot hold the size.
     pub fn forward(
         &mut self,
         frame: &Frame<'_>,
@@ -173,27 +180,29 @@ impl FrameWriter {
         out: &mut Vec<u8>,
     ) -> Result<(), FrameError> {
         self.serial = frame.serial.wrapping_sub(1);
-        self.framed(frame.id, out, |out| {
+        self.frame(frame.id, out, |out| {
             out.extend_from_slice(body);
             Ok(frame.sub_list)
         })
     }
 
-    /// Appends a header and what `body` appends; that also says where the sub-messages are.
-    fn framed(
+    /// Appends a header and the body that `append_body` writes.
+    ///
+    /// `append_body` returns the offset of the sub-message list in the body.
+    fn frame(
         &mut self,
         id: u16,
         out: &mut Vec<u8>,
-        body: impl FnOnce(&mut Vec<u8>) -> Result<u32, FrameError>,
+        append_body: impl FnOnce(&mut Vec<u8>) -> Result<u32, FrameError>,
     ) -> Result<(), FrameError> {
         let start = out.len();
-        let size_of_header = self.format.size();
-        out.resize(start + size_of_header, 0);
-        let written = body(out).and_then(|sub_list| {
-            let size = out.len().saturating_sub(start + size_of_header);
-            Ok((sub_list, checked(size, id)?))
+        let body_start = start + self.format.size();
+        out.resize(body_start, 0);
+        let appended = append_body(out).and_then(|sub_list| {
+            let size = to_u32(out.len().saturating_sub(body_start), id)?;
+            Ok((sub_list, size))
         });
-        let (sub_list, size) = written.inspect_err(|_| out.truncate(start))?;
+        let (sub_list, size) = appended.inspect_err(|_| out.truncate(start))?;
         self.serial = self.serial.wrapping_add(1);
         let header = DataHeader {
             serial: self.serial,
@@ -201,13 +210,13 @@ impl FrameWriter {
             size,
             sub_list,
         };
-        self.format.put(header, out, start);
+        self.format.write(header, out, start);
         Ok(())
     }
 }
 
-/// A size or offset as it stands in a header.
-fn checked(size: usize, id: u16) -> Result<u32, FrameError> {
+/// Converts a size or an offset in message `id` to the type that it has in headers.
+fn to_u32(size: usize, id: u16) -> Result<u32, FrameError> {
     u32::try_from(size).map_err(|_| FrameError::TooLarge {
         id,
         size: size as u64,
@@ -215,21 +224,17 @@ fn checked(size: usize, id: u16) -> Result<u32, FrameError> {
     })
 }
 
-fn offset(start: usize, out: &[u8]) -> Result<u32, FrameError> {
-    checked(out.len().saturating_sub(start), 0)
-}
-
-fn encode(body: &impl Encode, out: &mut Vec<u8>) -> Result<u32, FrameError> {
-    body.encode(out).map_err(FrameError::Encode)?;
+fn encode_body(message: &impl Encode, out: &mut Vec<u8>) -> Result<u32, FrameError> {
+    message.encode(out).map_err(FrameError::Encode)?;
     Ok(0)
 }
 
 fn append_sub_message(message: &RawMessage<'_>, out: &mut Vec<u8>) -> Result<(), FrameError> {
-    let part = SubMessage {
+    let sub_message = SubMessage {
         r#type: message.id,
         data: message.body.into(),
     };
-    part.encode(out).map_err(FrameError::Encode)
+    sub_message.encode(out).map_err(FrameError::Encode)
 }
 
 fn append_list(offsets: Vec<u32>, out: &mut Vec<u8>) -> Result<(), FrameError> {
@@ -239,4 +244,42 @@ fn append_list(offsets: Vec<u32>, out: &mut Vec<u8>) -> Result<(), FrameError> {
     };
     list.encode(out)
         .map_err(|_| FrameError::TooManySubMessages { count })
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use spice_messages::display::server::{GlScanoutUnix, Message};
+
+    use super::*;
+
+    #[test]
+    fn list_of_too_many_sub_messages_is_an_error() {
+        let many = vec![RawMessage::new(1, &[]); 65_536];
+        let mut writer = FrameWriter::new(HeaderFormat::Mini);
+        let mut out = vec![9];
+        let error = writer.list(&many, &mut out).unwrap_err();
+        assert_eq!(error, FrameError::TooManySubMessages { count: 65_536 });
+        assert_eq!((out, writer.serial()), (vec![9], 0));
+        assert!(writer.list(&many[1..], &mut Vec::new()).is_ok());
+    }
+
+    #[test]
+    fn message_with_descriptor_fields_needs_message_with_fds() {
+        let scanout = Message::GlScanoutUnix(GlScanoutUnix::default());
+        let mut writer = FrameWriter::new(HeaderFormat::Full);
+        let mut out = Vec::new();
+        let error = writer.message(&scanout, &mut out);
+        assert_eq!(error, Err(FrameError::Descriptors));
+        let sub_messages = [RawMessage::new(1, &[])];
+        let error = writer.message_with(&sub_messages, &scanout, &mut out);
+        assert_eq!(error, Err(FrameError::Descriptors));
+        assert!(out.is_empty());
+        let mut fds = Vec::new();
+        writer
+            .message_with_fds(&scanout, &mut out, &mut fds)
+            .unwrap();
+        assert!(fds.is_empty());
+    }
 }

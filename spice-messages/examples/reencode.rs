@@ -18,7 +18,7 @@ use std::io::{self, BufRead, BufWriter, Write};
 
 use serde::{Deserialize, Serialize};
 use spice_messages::Message;
-use spice_messages::wire::{self, Cursor, Encode, Side};
+use spice_messages::wire::{self, Encode, Reader, Side};
 
 #[derive(Deserialize)]
 struct Row<'r> {
@@ -121,12 +121,12 @@ fn reencode<'b>(line: &[u8], buffers: &'b mut Buffers) -> Result<Accepted<'b>, R
         other => return Err(Rejected::input(format!("`{other}` is not a side"))),
     };
     unhex(&row.hex, &mut buffers.body)?;
-    let mut cursor = Cursor::new(&buffers.body);
-    let message = Message::decode_from(row.channel_type, side, row.id, &mut cursor)?;
+    let mut reader = Reader::new(&buffers.body);
+    let message = Message::decode_from(row.channel_type, side, row.id, &mut reader)?;
     buffers.encoded.clear();
     message.encode(&mut buffers.encoded)?;
     // Trailing bytes are valid, and peers may use them: `notify` has a NUL there.
-    buffers.encoded.extend_from_slice(cursor.trailing());
+    buffers.encoded.extend_from_slice(reader.trailing());
     buffers.hex.clear();
     for byte in &buffers.encoded {
         for digit in [byte >> 4, byte & 15] {

@@ -1,14 +1,14 @@
-//! The command line.
+//! Parses the command line.
 
+use std::error::Error;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use spice_proto_gen::Config;
-use spice_proto_gen::codes::Code;
-use spice_proto_gen::levels::{Level, Levels};
+use spice_proto_gen::diagnostic::{Code, Level, Levels};
 use spice_proto_gen::model::Side;
 
-/// Compiles and checks descriptions of the SPICE protocol.
+/// Compiles and checks protos (descriptions of the SPICE protocol)
 #[derive(Debug, Parser)]
 #[command(name = "spice-proto", version, after_help = EXIT_STATUS)]
 struct Arguments {
@@ -17,18 +17,19 @@ struct Arguments {
 }
 
 const EXIT_STATUS: &str = "\
-Exit status: 0 if nothing is wrong, 1 if a proto is, 2 if an argument or a file cannot be used.";
+Exit status: 0 on success, 1 if a proto has an error, 2 if an argument is invalid or a file cannot be
+read or written.";
 
-/// What to do.
+/// The subcommand.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Compiles a proto to Rust
+    /// Compile a proto to Rust
     Rust(RustArguments),
-    /// Checks protos and generates nothing
+    /// Check protos without generating code
     Check(CheckArguments),
-    /// Explains a code such as E0102; without one, lists them all
+    /// Explain a code such as E0102, or list all codes
     Explain {
-        /// The code of a finding
+        /// The code of an error or warning
         code: Option<Code>,
     },
 }
@@ -36,27 +37,27 @@ pub enum Command {
 /// The arguments of `rust`.
 #[derive(Args, Debug)]
 pub struct RustArguments {
-    /// The proto; `-` is standard input
+    /// The proto, or `-` for standard input
     pub file: PathBuf,
-    /// Write to this file, if its content changes, and not to standard output
+    /// Write to this file instead of standard output, but only if its contents change
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
-    /// Generate only what this side sends
-    #[arg(long)]
+    /// Generate only the messages that this side sends
+    #[arg(long, value_name = "SIDE")]
     only: Option<SideArgument>,
-    /// Generate only this channel of the protocol, and those that it is derived from; may be repeated
+    /// Generate only this channel and its ancestors; may be repeated
     #[arg(long = "channel", value_name = "NAME")]
     channels: Vec<String>,
-    /// Add a derive to the type with this path (`types::Rect`), or to all with `.`; may be repeated
+    /// Add a derive to the type with this path (`types::Rect`), or to all types (`.`); may be repeated
     #[arg(long = "derive", value_name = "PATH=TRAIT", value_parser = assignment)]
     derives: Vec<(String, String)>,
-    /// Add an attribute to the type with this path, or to all with `.`; may be repeated
+    /// Add an attribute to the type with this path, or to all types (`.`); may be repeated
     #[arg(long = "attribute", value_name = "PATH=ATTRIBUTE", value_parser = assignment)]
     attributes: Vec<(String, String)>,
-    /// Implement `serde::Serialize` and `Deserialize`, for `spice-wire` with its feature `serde`
+    /// Implement `serde::Serialize` and `Deserialize`; needs the feature `serde` of `spice-wire`
     #[arg(long)]
     serde: bool,
-    /// Implement `arbitrary::Arbitrary`, for `spice-wire` with its feature `arbitrary`
+    /// Implement `arbitrary::Arbitrary`; needs the feature `arbitrary` of `spice-wire`
     #[arg(long)]
     arbitrary: bool,
     #[command(flatten)]
@@ -73,44 +74,43 @@ pub struct CheckArguments {
     pub reporting: Reporting,
 }
 
-/// How findings are shown, and how bad they are.
+/// The arguments for diagnostics.
 #[derive(Args, Debug)]
 pub struct Reporting {
-    /// Text for people on standard error, or one line of JSON for each finding (`check`: on
-    /// standard output, `rust`: on standard error)
+    /// How to print errors and warnings
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub message_format: MessageFormat,
-    /// Whether text for people is colored; `auto`: on a terminal, if NO_COLOR is not set
+    /// When to color text
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
-    /// Make findings of this code errors; of several levels for one code the last counts
+    /// Report this code as an error; the last level given for a code wins
     #[arg(short = 'D', long, value_name = "CODE")]
     deny: Vec<Code>,
-    /// Make findings of this code warnings
+    /// Report this code as a warning
     #[arg(short = 'W', long, value_name = "CODE", value_parser = lowerable)]
     warn: Vec<Code>,
-    /// Say nothing about findings of this code
+    /// Do not report this code
     #[arg(short = 'A', long, value_name = "CODE", value_parser = lowerable)]
     allow: Vec<Code>,
 }
 
-/// The form of a report.
+/// The format of diagnostics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MessageFormat {
-    /// Annotated text.
+    /// Annotated text on standard error
     Human,
-    /// JSON Lines.
+    /// JSON Lines, from `check` on standard output, from `rust` on standard error
     Json,
 }
 
-/// When a report is colored.
+/// When text is colored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal that wants it.
+    /// On a terminal, unless NO_COLOR is set
     Auto,
-    /// Always.
+    /// Always
     Always,
-    /// Never.
+    /// Never
     Never,
 }
 
@@ -120,7 +120,7 @@ enum SideArgument {
     Client,
 }
 
-/// What the user asks for. Ends the process if that cannot be understood, or is only for help.
+/// Parses the arguments. Exits the process if they are invalid or ask for help.
 pub fn parse() -> (Command, Levels) {
     let matches = Arguments::command().get_matches();
     let arguments = match Arguments::from_arg_matches(&matches) {
@@ -134,7 +134,7 @@ pub fn parse() -> (Command, Levels) {
     (arguments.command, levels)
 }
 
-/// The levels, in the order in which they were given.
+/// The lint levels. The last level given for a code wins.
 fn levels(matches: &ArgMatches) -> Levels {
     let options = [
         ("deny", Level::Deny),
@@ -144,10 +144,10 @@ fn levels(matches: &ArgMatches) -> Levels {
     let mut settings: Vec<(usize, Code, Level)> = Vec::new();
     for (option, level) in options {
         let codes = matches.get_many::<Code>(option).into_iter().flatten();
-        let places = matches.indices_of(option).into_iter().flatten();
-        settings.extend(places.zip(codes).map(|(place, code)| (place, *code, level)));
+        let positions = matches.indices_of(option).into_iter().flatten();
+        settings.extend(positions.zip(codes).map(|(at, code)| (at, *code, level)));
     }
-    settings.sort_by_key(|(place, ..)| *place);
+    settings.sort_by_key(|(at, ..)| *at);
     let mut levels = Levels::default();
     for (_, code, level) in settings {
         levels.set(code, level);
@@ -155,9 +155,9 @@ fn levels(matches: &ArgMatches) -> Levels {
     levels
 }
 
-fn lowerable(text: &str) -> Result<Code, String> {
-    let code: Code = text.parse().map_err(|unknown| format!("{unknown}"))?;
-    Levels::check(code, Level::Warn).map_err(|fixed| fixed.to_string())?;
+fn lowerable(text: &str) -> Result<Code, Box<dyn Error + Send + Sync>> {
+    let code = text.parse()?;
+    Levels::check(code, Level::Warn)?;
     Ok(code)
 }
 
@@ -166,12 +166,12 @@ fn assignment(text: &str) -> Result<(String, String), String> {
         Some((path, value)) if !path.is_empty() && !value.is_empty() => {
             Ok((path.to_owned(), value.to_owned()))
         }
-        _ => Err("a path, `=` and a value are needed, such as `types::Rect=PartialOrd`".to_owned()),
+        _ => Err("expected PATH=VALUE, such as `types::Rect=PartialOrd`".to_owned()),
     }
 }
 
 impl RustArguments {
-    /// The same, as the compiler takes it.
+    /// The settings of the compiler.
     pub fn config(&self, levels: &Levels) -> Config {
         let mut config = Config::new()
             .levels(levels.clone())

@@ -1,64 +1,60 @@
-//! The protos that the command reads.
+//! Reads protos.
 
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use spice_proto_gen::syntax::MAX_FILE_SIZE;
+use spice_proto_gen::MAX_FILE_SIZE;
 
-/// A proto and what it is called in reports.
+/// A proto and its name in reports.
 pub struct Source {
     name: String,
     text: Vec<u8>,
 }
 
-/// Why a proto could not be read.
-pub struct Unreadable {
-    path: PathBuf,
+/// The error of [`Source::read`].
+pub struct ReadError {
+    name: String,
     error: io::Error,
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot read {}: {}", self.path.display(), self.error)
+        write!(f, "cannot read {}: {}", self.name, self.error)
     }
 }
 
 impl Source {
-    /// Reads a file, or standard input for `-`.
-    pub fn read(path: &Path) -> Result<Self, Unreadable> {
-        let standard_input = path.as_os_str() == "-";
-        let (name, text) = if standard_input {
-            ("<stdin>".to_owned(), read_all(io::stdin().lock()))
+    /// Reads a file, or standard input if the path is `-`.
+    pub fn read(path: &Path) -> Result<Self, ReadError> {
+        let (name, text) = if path.as_os_str() == "-" {
+            ("<stdin>".to_owned(), read_limited(io::stdin().lock()))
         } else {
-            let text = File::open(path).and_then(read_all);
+            let text = File::open(path).and_then(read_limited);
             (path.display().to_string(), text)
         };
         match text {
             Ok(text) => Ok(Self { name, text }),
-            Err(error) => Err(Unreadable {
-                path: PathBuf::from(name),
-                error,
-            }),
+            Err(error) => Err(ReadError { name, error }),
         }
     }
 
-    /// What the proto is called.
+    /// The name in reports.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What it says.
+    /// The contents of the file.
     pub fn text(&self) -> &[u8] {
         &self.text
     }
 }
 
-/// Reads to the end, or until there is more than the compiler takes and reports.
-fn read_all(from: impl Read) -> io::Result<Vec<u8>> {
-    let most = u64::try_from(MAX_FILE_SIZE).unwrap_or(u64::MAX);
+/// Reads to the end, but at most one byte more than the compiler accepts.
+fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
+    let limit = u64::try_from(MAX_FILE_SIZE).unwrap_or(u64::MAX);
     let mut text = Vec::new();
-    from.take(most.saturating_add(1)).read_to_end(&mut text)?;
+    from.take(limit.saturating_add(1)).read_to_end(&mut text)?;
     Ok(text)
 }

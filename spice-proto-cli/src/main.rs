@@ -1,76 +1,71 @@
-//! The command `spice-proto`: arguments, files and the terminal. All else is done by `spice-proto-gen`.
+//! The command `spice-proto`: arguments, files and the terminal. The compiler is `spice-proto-gen`.
 
 mod arguments;
 mod files;
 mod output;
 
-use std::path::Path;
 use std::process::ExitCode;
 
-use spice_proto_gen::codes::Code;
-use spice_proto_gen::levels::Levels;
-use spice_proto_gen::{Analysis, explain, write_if_changed};
+use spice_proto_gen::diagnostic::{Code, Levels, explain};
+use spice_proto_gen::{Config, write_if_changed};
 
-use self::arguments::{Command, Reporting, RustArguments};
+use self::arguments::{CheckArguments, Command, RustArguments};
 use self::files::Source;
-use self::output::{Outcome, Reporter, Stream, complain, print};
+use self::output::{Outcome, Reporter, Stream, print, print_error};
 
 fn main() -> ExitCode {
     let (command, levels) = arguments::parse();
     let outcome = match &command {
         Command::Rust(arguments) => rust(arguments, &levels),
-        Command::Check(arguments) => check(&arguments.files, &arguments.reporting, &levels),
+        Command::Check(arguments) => check(arguments, levels),
         Command::Explain { code } => explain(*code),
     };
     outcome.into()
 }
 
-/// Compiles one file to Rust.
+/// Compiles a proto to Rust.
 fn rust(arguments: &RustArguments, levels: &Levels) -> Outcome {
     let source = match Source::read(&arguments.file) {
         Ok(source) => source,
-        Err(problem) => return complain(&problem),
+        Err(error) => return print_error(&error),
     };
-    // The Rust text may go to standard output, so the report never does.
+    // Standard output may receive the Rust text, so diagnostics go to standard error.
     let mut reporter = Reporter::new(&arguments.reporting, Stream::Error);
     let config = arguments.config(levels);
     let generated = match config.generate(source.name(), source.text()) {
         Ok(generated) => generated,
-        Err(error) if error.diagnostics().is_empty() => return complain(&error),
+        Err(error) if error.diagnostics().is_empty() => return print_error(&error),
         Err(error) => {
-            return reporter
-                .report(&source, error.diagnostics())
-                .and(reporter.finish());
+            let reported = reporter.report(&source, error.diagnostics());
+            return reported.and(reporter.finish());
         }
     };
     let reported = reporter.report(&source, &generated.warnings);
     let written = match &arguments.output {
         None => print(&generated.text),
         Some(path) => match write_if_changed(path, &generated.text) {
-            Ok(()) => Outcome::Fine,
-            Err(error) => complain(&error),
+            Ok(()) => Outcome::Success,
+            Err(error) => print_error(&error),
         },
     };
     reported.and(written).and(reporter.finish())
 }
 
-/// Checks all files, whatever is wrong with one of them.
-fn check(files: &[impl AsRef<Path>], reporting: &Reporting, levels: &Levels) -> Outcome {
-    let mut reporter = Reporter::new(reporting, Stream::Output);
-    let mut outcome = Outcome::Fine;
-    for path in files {
-        outcome = outcome.and(match Source::read(path.as_ref()) {
-            Err(problem) => complain(&problem),
-            Ok(source) => {
-                let analysis = Analysis::new(source.text(), levels);
-                reporter.report(&source, &analysis.diagnostics)
-            }
+/// Checks every file, even if some cannot be read.
+fn check(arguments: &CheckArguments, levels: Levels) -> Outcome {
+    let config = Config::new().levels(levels);
+    let mut reporter = Reporter::new(&arguments.reporting, Stream::Output);
+    let mut outcome = Outcome::Success;
+    for path in &arguments.files {
+        outcome = outcome.and(match Source::read(path) {
+            Ok(source) => reporter.report(&source, &config.check(source.text()).diagnostics),
+            Err(error) => print_error(&error),
         });
     }
     outcome.and(reporter.finish())
 }
 
-/// Says what a code means, or which codes there are.
+/// Explains a code, or lists all codes.
 fn explain(code: Option<Code>) -> Outcome {
     match code {
         Some(code) => print(code.explanation()),

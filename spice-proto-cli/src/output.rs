@@ -1,30 +1,28 @@
-//! Standard output and standard error. Whoever reads them may stop at any time.
+//! Writes to standard output and standard error. A closed pipe is not an error.
 
-use std::borrow::Cow;
 use std::env;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
-use spice_proto_gen::diagnostic::{Diagnostic, Severity};
-use spice_proto_gen::render::{Style, Tally, render, to_json_lines};
+use spice_proto_gen::diagnostic::{Diagnostic, Style, Tally, render, to_json_lines};
 
 use crate::arguments::{Color, MessageFormat, Reporting};
 use crate::files::Source;
 
-/// How it went; the worst of several counts.
+/// The result of the command, in order of precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
-    /// Nothing is wrong.
-    Fine,
-    /// A proto is wrong.
-    Wrong,
-    /// Something could not be read, written or understood.
-    Failed,
+    /// Exit status 0.
+    Success,
+    /// Exit status 1: a proto has an error.
+    InvalidProto,
+    /// Exit status 2: an argument is invalid, or a file cannot be read or written.
+    Failure,
 }
 
 impl Outcome {
-    /// Both of two outcomes.
+    /// The worse of two outcomes.
     pub fn and(self, other: Self) -> Self {
         self.max(other)
     }
@@ -33,14 +31,14 @@ impl Outcome {
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Fine => Self::SUCCESS,
-            Outcome::Wrong => Self::from(1),
-            Outcome::Failed => Self::from(2),
+            Outcome::Success => Self::SUCCESS,
+            Outcome::InvalidProto => Self::from(1),
+            Outcome::Failure => Self::from(2),
         }
     }
 }
 
-/// Where something is written to.
+/// A standard stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
     /// Standard output.
@@ -54,11 +52,11 @@ pub fn print(text: &str) -> Outcome {
     write(Stream::Output, text)
 }
 
-/// Says on standard error why the command itself cannot go on.
-pub fn complain(problem: &impl Display) -> Outcome {
-    // Where even that cannot be said, the exit status says it.
-    let _ = writeln!(io::stderr(), "spice-proto: {problem}");
-    Outcome::Failed
+/// Writes an error of the command itself to standard error.
+pub fn print_error(error: &impl Display) -> Outcome {
+    // If this fails too, the exit status still reports the error.
+    let _ = writeln!(io::stderr(), "spice-proto: {error}");
+    Outcome::Failure
 }
 
 fn write(stream: Stream, text: &str) -> Outcome {
@@ -72,24 +70,24 @@ fn write(stream: Stream, text: &str) -> Outcome {
         Stream::Error => io::stderr().lock().write_all(text.as_bytes()),
     };
     match written {
-        Ok(()) => Outcome::Fine,
-        // Nobody wants to read any more, as with `| head`.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Outcome::Fine,
-        Err(error) => complain(&format_args!("cannot write: {error}")),
+        Ok(()) => Outcome::Success,
+        // The reader stopped reading, as `head` does.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Outcome::Success,
+        Err(error) => print_error(&format_args!("cannot write: {error}")),
     }
 }
 
-/// Shows findings as the user wants them.
+/// Prints diagnostics in the format that the user chose, and counts them.
 pub struct Reporter {
     format: MessageFormat,
     style: Style,
-    /// Where JSON goes; text for people goes to standard error.
+    /// The stream for JSON. Text goes to standard error.
     json: Stream,
     tally: Tally,
 }
 
 impl Reporter {
-    /// Shows findings as `reporting` says, JSON on the stream `json`.
+    /// Creates a reporter that writes JSON to the stream `json`.
     pub fn new(reporting: &Reporting, json: Stream) -> Self {
         Self {
             format: reporting.message_format,
@@ -99,44 +97,41 @@ impl Reporter {
         }
     }
 
-    /// Shows what was found in one proto.
-    pub fn report(&mut self, source: &Source, findings: &[Diagnostic]) -> Outcome {
-        self.tally.add(findings);
-        let text: Cow<'_, str> = String::from_utf8_lossy(source.text());
-        let written = match self.format {
-            MessageFormat::Json => write(self.json, &to_json_lines(source.name(), &text, findings)),
-            MessageFormat::Human => write(
-                Stream::Error,
-                &render(source.name(), &text, findings, self.style),
-            ),
+    /// Prints the diagnostics of one proto.
+    pub fn report(&mut self, source: &Source, diagnostics: &[Diagnostic]) -> Outcome {
+        self.tally.add(diagnostics);
+        let (name, text) = (source.name(), String::from_utf8_lossy(source.text()));
+        let (stream, report) = match self.format {
+            MessageFormat::Json => (self.json, to_json_lines(name, &text, diagnostics)),
+            MessageFormat::Human => (Stream::Error, render(name, &text, diagnostics, self.style)),
         };
-        let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
-        match findings.iter().any(is_error) {
-            true => written.and(Outcome::Wrong),
-            false => written,
+        let written = write(stream, &report);
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            written.and(Outcome::InvalidProto)
+        } else {
+            written
         }
     }
 
-    /// Says for people how much was found in all.
+    /// Prints the number of errors and warnings, unless the format is JSON or there are none.
     pub fn finish(&self) -> Outcome {
-        match (self.format, self.tally.is_empty()) {
-            (MessageFormat::Human, false) => {
-                write(Stream::Error, &format!("spice-proto: {}\n", self.tally))
-            }
-            _ => Outcome::Fine,
+        if self.format == MessageFormat::Json || self.tally.is_empty() {
+            return Outcome::Success;
         }
+        write(Stream::Error, &format!("spice-proto: {}\n", self.tally))
     }
 }
 
 fn style(color: Color) -> Style {
-    let refused = || env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let no_color = || env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let colored = match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => io::stderr().is_terminal() && !refused(),
+        Color::Auto => io::stderr().is_terminal() && !no_color(),
     };
-    match colored {
-        true => Style::Colored,
-        false => Style::Plain,
+    if colored {
+        Style::Colored
+    } else {
+        Style::Plain
     }
 }

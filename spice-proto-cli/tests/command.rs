@@ -1,4 +1,4 @@
-//! The command as its users run it.
+//! Runs the command `spice-proto`.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +16,7 @@ const RIGHT: &str = "channel Echo { server: message { uint32 n; } tick; client: 
 const WRONG: &str = "struct Point {\n    int33 x;\n};\n\nprotocol P {};\n";
 const WARNED: &str = "message M {\n    uint8 data[0x10];\n};\n\nprotocol P {};\n";
 
-/// A folder of its own for each test.
+/// Creates a folder with the protos for one test.
 fn folder(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
     if folder.exists() {
@@ -42,7 +42,7 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// What came of a run.
+/// The result of a run.
 struct Ran {
     status: i32,
     stdout: String,
@@ -64,7 +64,7 @@ fn run(test: &str, arguments: &[&str]) -> Ran {
 }
 
 #[test]
-fn rust_goes_to_standard_output() {
+fn rust_prints_to_standard_output() {
     let ran = run("stdout", &["rust", "right.proto"]);
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
     assert!(ran.stdout.contains("pub struct Tick"), "{}", ran.stdout);
@@ -72,7 +72,7 @@ fn rust_goes_to_standard_output() {
 }
 
 #[test]
-fn rust_goes_to_a_file_that_is_left_alone_if_nothing_changes() {
+fn rust_writes_a_file_only_if_it_changes() {
     let folder = folder("file");
     let path = folder.join("new/echo.rs");
     let arguments = ["rust", "right.proto", "-o", "new/echo.rs"];
@@ -93,7 +93,7 @@ fn rust_goes_to_a_file_that_is_left_alone_if_nothing_changes() {
 }
 
 #[test]
-fn a_wrong_proto_makes_no_rust() {
+fn invalid_proto_generates_no_rust() {
     let folder = folder("no_rust");
     let arguments = ["rust", "wrong.proto", "-o", "wrong.rs"];
     let ran: Ran = command(&folder, &arguments).output().unwrap().into();
@@ -103,7 +103,7 @@ fn a_wrong_proto_makes_no_rust() {
 }
 
 #[test]
-fn rust_takes_what_the_configuration_has() {
+fn rust_accepts_the_settings_of_the_compiler() {
     let only = run("only", &["rust", "right.proto", "--only", "server"]);
     assert_eq!(only.status, 0);
     assert!(only.stdout.contains("pub struct Tick"));
@@ -135,7 +135,7 @@ fn rust_takes_what_the_configuration_has() {
 }
 
 #[test]
-fn check_looks_at_all_files() {
+fn check_reports_all_files() {
     let ran = run(
         "check",
         &["check", "wrong.proto", "right.proto", "warned.proto"],
@@ -161,7 +161,7 @@ fn check_looks_at_all_files() {
 }
 
 #[test]
-fn json_is_one_line_for_each_finding() {
+fn json_has_one_line_per_diagnostic() {
     let json = ["--message-format", "json"];
     let ran = run(
         "json",
@@ -185,7 +185,7 @@ fn json_is_one_line_for_each_finding() {
         "{}",
         lines[1]
     );
-    // Standard output is for the Rust text.
+    // Standard output receives the Rust text.
     let rust = run("json_rust", &["rust", json[0], json[1], "warned.proto"]);
     assert_eq!(rust.status, 0);
     assert!(
@@ -197,7 +197,20 @@ fn json_is_one_line_for_each_finding() {
 }
 
 #[test]
-fn levels_are_set_and_the_last_counts() {
+fn check_reports_names_that_collide_in_rust() {
+    let folder = folder("collision");
+    let text = "struct a_b {}; struct aB {};\nprotocol P { };\n";
+    fs::write(folder.join("names.proto"), text).unwrap();
+    for subcommand in ["check", "rust"] {
+        let arguments = [subcommand, "names.proto"];
+        let ran: Ran = command(&folder, &arguments).output().unwrap().into();
+        assert_eq!((ran.status, ran.stdout.as_str()), (1, ""));
+        assert!(ran.stderr.contains("error[E0801]"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn last_level_of_a_code_wins() {
     let status = |test: &str, options: &[&str]| {
         let mut arguments = vec!["check", "warned.proto"];
         arguments.extend(options);
@@ -221,7 +234,7 @@ fn levels_are_set_and_the_last_counts() {
 }
 
 #[test]
-fn a_published_proto_is_accepted_when_it_is_asked_for() {
+fn duplicate_message_id_can_be_lowered_to_a_warning() {
     let folder = folder("published");
     let text = "message M {}; channel C { client: M a = 101; M b = 101; };\nprotocol P { C c; };\n";
     fs::write(folder.join("old.proto"), text).unwrap();
@@ -237,25 +250,25 @@ fn a_published_proto_is_accepted_when_it_is_asked_for() {
 }
 
 #[test]
-fn what_cannot_be_used_has_a_status_of_its_own() {
+fn unusable_arguments_and_files_exit_with_status_2() {
     for (test, arguments, expected) in [
         ("use_none", &[][..], "Usage"),
         ("use_file", &["check"], "<FILE>"),
         (
             "use_code",
             &["check", "-D", "E9999", "right.proto"],
-            "there is no code `E9999`",
+            "unknown code `E9999`",
         ),
         (
             "use_fixed",
             &["check", "-W", "E0102", "right.proto"],
-            "E0102 (a type that is not defined) is always an error",
+            "E0102 (unknown type) is always an error",
         ),
-        ("use_near", &["explain", "E012"], "the nearest is E010"),
+        ("use_near", &["explain", "E012"], "did you mean E010"),
         (
             "use_derive",
             &["rust", "--derive", "Tick", "right.proto"],
-            "a path, `=` and a value",
+            "expected PATH=VALUE",
         ),
         (
             "use_only",
@@ -295,7 +308,7 @@ fn what_cannot_be_used_has_a_status_of_its_own() {
 }
 
 #[test]
-fn a_file_that_is_missing_does_not_hide_the_others() {
+fn unreadable_file_does_not_hide_the_others() {
     let ran = run("missing", &["check", "missing.proto", "wrong.proto"]);
     assert_eq!(ran.status, 2);
     assert!(
@@ -307,7 +320,7 @@ fn a_file_that_is_missing_does_not_hide_the_others() {
 }
 
 #[test]
-fn a_proto_may_come_from_standard_input() {
+fn dash_reads_standard_input() {
     let folder = folder("stdin");
     let mut child = command(&folder, &["check", "-"])
         .stdin(Stdio::piped())
@@ -326,7 +339,7 @@ fn a_proto_may_come_from_standard_input() {
 }
 
 #[test]
-fn color_is_for_those_who_want_it() {
+fn color_can_be_forced_or_disabled() {
     let colored = |test: &str, arguments: &[&str]| {
         let ran = run(test, arguments);
         ran.stderr.contains('\u{1b}')
@@ -339,16 +352,16 @@ fn color_is_for_those_who_want_it() {
         "color_never",
         &["check", "--color", "never", "wrong.proto"]
     ));
-    // Here standard error is no terminal.
+    // Standard error is not a terminal here.
     assert!(!colored("color_auto", &["check", "wrong.proto"]));
 }
 
 #[test]
-fn codes_are_explained() {
+fn explain_prints_one_code_or_the_list() {
     let ran = run("explain", &["explain", "e0101"]);
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
     assert!(
-        ran.stdout.starts_with("# E0101: a name is defined twice\n"),
+        ran.stdout.starts_with("# E0101: duplicate definition\n"),
         "{}",
         ran.stdout
     );
@@ -356,16 +369,15 @@ fn codes_are_explained() {
     let all = run("explain_all", &["explain"]);
     assert_eq!(all.status, 0);
     assert!(
-        all.stdout
-            .contains("\nW0001  a case that can never be reached\n"),
+        all.stdout.contains("\nW0001  unreachable case\n"),
         "{}",
         all.stdout
     );
 }
 
-/// As `spice-proto rust … | head -1` does.
+/// `spice-proto rust … | head -1` closes the pipe early.
 #[test]
-fn a_reader_may_stop_reading() {
+fn closed_pipe_is_not_an_error() {
     let folder = folder("pipe");
     let many: String = (0..3000)
         .map(|number| format!("struct S{number} {{ int33 x; }};\n"))

@@ -1,75 +1,64 @@
-//! What was written: the syntax tree, with a span on every name and with all comments.
+//! The syntax tree: definitions as written, with the span of every name and with all comments.
 //!
-//! Nothing is resolved here. A formatter needs only this.
+//! Nothing is resolved here. Backends that reproduce the text, such as a formatter, use the tree;
+//! all others use the [model](crate::model). Structs are `#[non_exhaustive]`, because they gain
+//! fields when such a backend needs another fact. Enums are exhaustive: code that matches them
+//! must handle every construct of the language.
 
+mod docs;
+
+pub use self::docs::Docs;
 use crate::span::Span;
 
-/// A whole file.
+/// A file.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct File<'s> {
-    /// All definitions, in the order they were written.
+    /// All definitions that could be parsed, in the order of the text.
     pub definitions: Vec<Definition<'s>>,
-    /// The `protocol` block, if one could be read.
+    /// The `protocol` block, if it could be parsed.
     pub protocol: Option<Protocol<'s>>,
-    /// What is defined by definitions that could not be read, so far as that can be told.
+    /// The names that broken definitions probably define.
     pub broken: Vec<Name<'s>>,
-    /// Every comment of the file, in order.
+    /// All comments, in the order of the text.
     pub comments: Vec<Comment>,
 }
 
-/// A comment with its delimiters.
-#[derive(Clone, Debug)]
+/// A comment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Comment {
-    /// From the first `/` to before the line end, or after the closing `*/`.
+    /// The comment with its delimiters. A line comment ends before the line end.
     pub span: Span,
-    /// Whether it is a `/* … */` comment.
+    /// Whether this is a `/* … */` comment.
     pub block: bool,
+    /// Whether no token precedes the comment on its line.
+    pub opens_line: bool,
 }
 
-/// The text of the comments that document something, comment marks removed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Docs(Option<Box<str>>);
-
-impl Docs {
-    /// Comments with these lines.
-    #[must_use]
-    pub fn new(lines: &[&str]) -> Self {
-        Self((!lines.is_empty()).then(|| lines.join("\n").into()))
-    }
-
-    /// The lines, without their ends.
-    pub fn lines(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().flat_map(|text| text.split('\n'))
-    }
-
-    /// Whether there is no comment at all.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_none()
-    }
-}
-
-/// A name where it was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Name<'s> {
-    /// The name itself.
+    /// The name as written.
     pub text: &'s str,
-    /// Where it stands.
+    /// The place of the name.
     pub span: Span,
 }
 
-/// An integer where it was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An integer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Number {
-    /// Its value. The parser reports what does not fit in 64 bits (signed or unsigned).
+    /// The value, between `i64::MIN` and `u64::MAX`. The parser reports other numbers and stores
+    /// the nearest of these.
     pub value: i128,
-    /// Whether it was written as `0x…`.
+    /// Whether the number is written as `0x…`.
     pub hexadecimal: bool,
-    /// Where it stands.
+    /// The place of the number.
     pub span: Span,
 }
 
-/// One definition.
+/// A definition at the top level, other than the protocol.
 #[derive(Clone, Debug)]
 pub enum Definition<'s> {
     /// `typedef NAME type attributes;`
@@ -86,35 +75,37 @@ pub enum Definition<'s> {
 
 /// `typedef NAME type attributes;`
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Typedef<'s> {
     /// The new name.
     pub name: Name<'s>,
-    /// What it stands for.
+    /// The aliased type.
     pub ty: Type<'s>,
-    /// Its attributes.
+    /// The attributes.
     pub attributes: Vec<Attribute<'s>>,
-    /// Its documentation.
+    /// The documentation.
     pub docs: Docs,
-    /// The whole definition, `;` included.
+    /// The whole definition, including the `;`.
     pub span: Span,
 }
 
-/// A named structure or message body, at the top level or inline.
+/// A named struct or message body, at the top level or inline.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Struct<'s> {
-    /// Its name.
+    /// The name.
     pub name: Name<'s>,
-    /// Its fields and switches.
+    /// The fields and switches.
     pub members: Vec<Member<'s>>,
-    /// Its attributes.
+    /// The attributes.
     pub attributes: Vec<Attribute<'s>>,
-    /// Its documentation. Of an inline struct: that of the field it is written in.
+    /// The documentation. An inline struct has its field's.
     pub docs: Docs,
     /// The whole definition.
     pub span: Span,
 }
 
-/// A part of a body.
+/// A member of a body.
 #[derive(Clone, Debug)]
 pub enum Member<'s> {
     /// A field.
@@ -125,68 +116,70 @@ pub enum Member<'s> {
 
 /// `type [*] NAME [size] attributes;`
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Field<'s> {
-    /// The type before the star.
+    /// The type, without the `*`.
     pub ty: Type<'s>,
-    /// The `*`, if there is one.
+    /// The `*` of a pointer.
     pub pointer: Option<Span>,
-    /// Its name.
+    /// The name.
     pub name: Name<'s>,
-    /// The array part, if there is one. Most fields have none, and it is as large as all the rest.
+    /// The size of an array. Boxed, because most fields have none.
     pub array: Option<Box<Array<'s>>>,
-    /// Its attributes.
+    /// The attributes.
     pub attributes: Vec<Attribute<'s>>,
-    /// Its documentation.
+    /// The documentation.
     pub docs: Docs,
-    /// The whole field, `;` included.
+    /// The whole field, including the `;`.
     pub span: Span,
 }
 
-/// `[size]`, with its brackets in the span.
+/// `[size]`
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Array<'s> {
-    /// What stands between the brackets.
+    /// The size between the brackets.
     pub size: ArraySize<'s>,
-    /// From `[` to after `]`.
+    /// The size with its brackets.
     pub span: Span,
 }
 
-/// How many elements an array has.
+/// The number of elements of an array.
 #[derive(Clone, Debug)]
 pub enum ArraySize<'s> {
     /// `[16]`
     Fixed(Number),
-    /// `[n]`: as many as the field says.
+    /// `[n]`: the value of a field.
     Field(Name<'s>),
     /// `[image_size(bits, width, rows)]`
     ImageSize {
-        /// Bits for each pixel.
+        /// Bits per pixel.
         bits: Number,
-        /// The field that holds the width.
+        /// The field with the width.
         width: Name<'s>,
-        /// The field that holds the number of rows.
+        /// The field with the number of rows.
         rows: Name<'s>,
     },
-    /// `[cstring()]`: up to and including a zero byte.
+    /// `[cstring()]`: up to a zero byte, inclusive.
     CString,
-    /// `[]`: to the end of the message.
+    /// `[]`: up to the end of the message.
     Remaining,
-    /// `[bytes(a, b)]`, a size rule of the past; always an error, kept so that it can be explained.
+    /// `[bytes(a, b)]`, which is no longer part of the language. The resolver reports it.
     Bytes(Vec<Name<'s>>),
 }
 
-/// A type where it was written.
+/// A type.
 #[derive(Clone, Debug)]
 pub enum Type<'s> {
-    /// `int8` … `uint64`, `unix_fd`.
+    /// `int8` … `uint64`, `unix_fd`
     Primitive(Primitive, Span),
-    /// A name defined elsewhere.
+    /// The name of a defined type.
     Named(Name<'s>),
     /// `struct NAME { … } attributes`
     Inline(Box<Struct<'s>>),
 }
 
-/// A type of the language itself.
+/// A type that is part of the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Primitive {
     /// `int8`
@@ -211,38 +204,40 @@ pub enum Primitive {
 
 /// `switch (path) { cases } NAME attributes;`
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Switch<'s> {
     /// The discriminant: a field, or a path through nested structs.
     pub path: Vec<Name<'s>>,
-    /// Its cases.
+    /// The cases.
     pub cases: Vec<Case<'s>>,
-    /// Its name.
+    /// The name.
     pub name: Name<'s>,
-    /// Its attributes.
+    /// The attributes.
     pub attributes: Vec<Attribute<'s>>,
-    /// Its documentation.
+    /// The documentation.
     pub docs: Docs,
-    /// The whole switch, `;` included.
+    /// The whole switch, including the `;`.
     pub span: Span,
 }
 
-/// One or more labels and the field they share.
+/// A case of a switch: labels that share a field.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Case<'s> {
-    /// The labels, in order.
+    /// The labels, at least one.
     pub labels: Vec<Label<'s>>,
     /// The field.
     pub field: Field<'s>,
 }
 
-/// `default:` or `case [!]ITEM:`
+/// A label of a case.
 #[derive(Clone, Debug)]
 pub enum Label<'s> {
     /// `default:`
     Default(Span),
     /// `case [!]ITEM:`
     Item {
-        /// The `!`, if there is one.
+        /// The `!` of a negated label.
         negated: Option<Span>,
         /// The item.
         item: Name<'s>,
@@ -251,18 +246,19 @@ pub enum Label<'s> {
 
 /// `enum8 NAME { … } attributes;` or `flags8 …`
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Enum<'s> {
-    /// Whether it is `flags…`.
+    /// Whether the keyword is `flags…`.
     pub flags: bool,
-    /// 8, 16 or 32.
+    /// The width: 8, 16 or 32.
     pub bits: u8,
-    /// Its name.
+    /// The name.
     pub name: Name<'s>,
-    /// Its items.
+    /// The items.
     pub items: Vec<Item<'s>>,
-    /// Its attributes.
+    /// The attributes.
     pub attributes: Vec<Attribute<'s>>,
-    /// Its documentation.
+    /// The documentation.
     pub docs: Docs,
     /// The whole definition.
     pub span: Span,
@@ -270,35 +266,37 @@ pub struct Enum<'s> {
 
 /// `ITEM [= value] attributes`
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Item<'s> {
-    /// Its name; may begin with a digit.
+    /// The name, which may start with a digit.
     pub name: Name<'s>,
-    /// Its value, or bit index of a flag, if written.
+    /// The explicit value of an enum item or bit index of a flag.
     pub value: Option<Number>,
-    /// Its attributes.
+    /// The attributes.
     pub attributes: Vec<Attribute<'s>>,
-    /// Its documentation.
+    /// The documentation.
     pub docs: Docs,
 }
 
 /// `channel NAME [: PARENT] { … } attributes;`
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Channel<'s> {
-    /// Its name.
+    /// The name.
     pub name: Name<'s>,
-    /// The channel it is derived from.
+    /// The parent channel.
     pub parent: Option<Name<'s>>,
-    /// Labels and messages, in order.
+    /// The labels and messages, in order.
     pub entries: Vec<ChannelEntry<'s>>,
-    /// Its attributes.
+    /// The attributes.
     pub attributes: Vec<Attribute<'s>>,
-    /// Its documentation.
+    /// The documentation.
     pub docs: Docs,
     /// The whole definition.
     pub span: Span,
 }
 
-/// What may stand in a channel.
+/// An entry of a channel.
 #[derive(Clone, Debug)]
 pub enum ChannelEntry<'s> {
     /// `server:`
@@ -311,41 +309,43 @@ pub enum ChannelEntry<'s> {
 
 /// `message { … } attributes NAME = id;` or `BODY NAME = id;`
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ChannelMessage<'s> {
-    /// What it carries.
+    /// The body.
     pub body: MessageBody<'s>,
-    /// Its name.
+    /// The name.
     pub name: Name<'s>,
-    /// Its id, if written.
+    /// The explicit id.
     pub id: Option<Number>,
-    /// Its documentation.
+    /// The documentation.
     pub docs: Docs,
-    /// The whole message, `;` included.
+    /// The whole message, including the `;`.
     pub span: Span,
 }
 
-/// What a message carries.
+/// The body of a message in a channel.
 #[derive(Clone, Debug)]
 pub enum MessageBody<'s> {
     /// `message { … } attributes`
     Inline {
         /// The fields and switches.
         members: Vec<Member<'s>>,
-        /// The attributes after the body.
+        /// The attributes.
         attributes: Vec<Attribute<'s>>,
     },
-    /// The name of a `message` defined above.
+    /// The name of a `message` definition.
     Named(Name<'s>),
 }
 
 /// `protocol NAME { … };`
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Protocol<'s> {
-    /// Its name.
+    /// The name.
     pub name: Name<'s>,
-    /// Its channels.
+    /// The channels.
     pub channels: Vec<ProtocolChannel<'s>>,
-    /// Its documentation.
+    /// The documentation.
     pub docs: Docs,
     /// The whole block.
     pub span: Span,
@@ -353,25 +353,27 @@ pub struct Protocol<'s> {
 
 /// `CHANNEL NAME [= id];`
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ProtocolChannel<'s> {
-    /// The channel's definition.
+    /// The name of the channel definition.
     pub channel: Name<'s>,
-    /// Its name in this protocol.
+    /// The name in this protocol.
     pub name: Name<'s>,
-    /// Its type number, if written.
+    /// The explicit type number.
     pub id: Option<Number>,
-    /// Its documentation.
+    /// The documentation.
     pub docs: Docs,
 }
 
 /// `@NAME` or `@NAME(arguments)`
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Attribute<'s> {
-    /// Its name, without the `@`.
+    /// The name, without the `@`.
     pub name: Name<'s>,
-    /// Its arguments; empty without parentheses.
+    /// The arguments. Empty without parentheses.
     pub arguments: Vec<AttributeValue<'s>>,
-    /// From the `@` to its end.
+    /// The whole attribute, including the `@`.
     pub span: Span,
 }
 

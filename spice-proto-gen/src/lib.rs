@@ -1,33 +1,44 @@
-//! Compiler for the language of `spice.proto`: from a description of SPICE messages to Rust types
-//! that decode and encode them.
+//! A compiler for the language of `spice.proto`. It generates Rust types that decode and encode
+//! SPICE messages.
 //!
-//! In a build script one line is enough:
+//! A build script needs one line:
 //!
 //! ```no_run
 //! spice_proto_gen::compile("proto/spice.proto");
 //! ```
 //!
-//! [`Config`] has the settings. [`Analysis`] is the front end alone, for tools: the
-//! [model](model::Model) of a proto and all that is wrong with it.
+//! [`Config`] has the settings. Tools use [`Analysis`], which returns the [model] and the
+//! [diagnostics](diagnostic) of a proto without generating code.
 //!
-//! What goes through here is one value after another, never back:
-//! text, [syntax tree](ast), [model], Rust.
+//! # Stability
+//!
+//! Everything in this documentation follows semantic versioning, including the codes and the JSON form of
+//! diagnostics. The texts of messages may change in any release, and so may the hidden modules `ast`,
+//! `syntax` and `resolve`. Generated code works only with the version of `spice-wire` that belongs to this
+//! version of the compiler.
 
 mod analysis;
+#[doc(hidden)]
 pub mod ast;
 pub mod backend;
-pub mod codes;
 mod config;
 pub mod diagnostic;
-pub mod explain;
-pub mod levels;
+mod error;
 pub mod model;
-mod places;
-mod processors;
-pub mod render;
+#[doc(hidden)]
 pub mod resolve;
-pub mod span;
+mod span;
+mod span_index;
+mod spelling;
+#[doc(hidden)]
 pub mod syntax;
 
 pub use analysis::Analysis;
-pub use config::{Config, Error, Generated, compile, compile_with, write_if_changed};
+pub use config::{Config, Generated, compile, compile_with, write_if_changed};
+pub use error::Error;
+pub use span_index::SpanIndex;
+pub use syntax::MAX_FILE_SIZE;
+
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct Readme;

@@ -29,10 +29,12 @@ pub struct Pointee<'a, T>(Form<'a, T>);
 
 #[derive(Clone)]
 enum Form<'a, T> {
-    /// A checked position in a body.
+    /// A checked value at `offset` of a body. It extends to `end` and is encoded by its bytes, unless it has
+    /// pointees or padding; then `end` is `offset`.
     Wire {
         body: &'a [u8],
         offset: u32,
+        end: u32,
     },
     Value(Box<T>),
 }
@@ -40,8 +42,8 @@ enum Form<'a, T> {
 impl<'a, T> Pointee<'a, T> {
     /// The value at `offset` of `body`, which decodes without an error.
     #[inline(always)]
-    pub(crate) const fn checked(body: &'a [u8], offset: u32) -> Self {
-        Self(Form::Wire { body, offset })
+    pub(crate) const fn checked(body: &'a [u8], offset: u32, end: u32) -> Self {
+        Self(Form::Wire { body, offset, end })
     }
 }
 
@@ -51,7 +53,7 @@ impl<'a, T: Decode<'a> + Clone> Pointee<'a, T> {
     #[must_use]
     pub fn get(&self) -> Cow<'_, T> {
         match &self.0 {
-            Form::Wire { body, offset } => Cow::Owned(decode(body, *offset)),
+            Form::Wire { body, offset, .. } => Cow::Owned(decode(body, *offset)),
             Form::Value(value) => Cow::Borrowed(value),
         }
     }
@@ -104,10 +106,13 @@ impl<'a, T: Decode<'a> + Encode> Encode for Pointee<'a, T> {
     #[inline]
     fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
         match &self.0 {
-            Form::Wire { body, offset } => {
-                let value = ManuallyDrop::new(decode::<T>(body, *offset));
-                writer.decoded_from(body, |writer| value.write(writer))
-            }
+            Form::Wire { body, offset, end } => match body.get(*offset as usize..*end as usize) {
+                Some(bytes) if !bytes.is_empty() => writer.bytes(bytes),
+                _ => {
+                    let value = ManuallyDrop::new(decode::<T>(body, *offset));
+                    writer.decoded_from(body, |writer| value.write(writer))
+                }
+            },
             Form::Value(value) => value.write(writer),
         }
     }
@@ -115,10 +120,11 @@ impl<'a, T: Decode<'a> + Encode> Encode for Pointee<'a, T> {
     #[inline]
     fn write_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
         match &self.0 {
-            Form::Wire { body, offset } => {
+            Form::Wire { body, offset, end } if offset == end => {
                 let value = ManuallyDrop::new(decode::<T>(body, *offset));
                 writer.decoded_from(body, |writer| value.write_pointees(writer))
             }
+            Form::Wire { .. } => Ok(()),
             Form::Value(value) => value.write_pointees(writer),
         }
     }
@@ -129,7 +135,7 @@ impl<'a, T: Decode<'a> + Clone + IntoOwned> IntoOwned for Pointee<'a, T> {
 
     fn into_owned(self) -> Self::Owned {
         match self.0 {
-            Form::Wire { body, offset } => decode::<T>(body, offset).into_owned().into(),
+            Form::Wire { body, offset, .. } => decode::<T>(body, offset).into_owned().into(),
             Form::Value(value) => (*value).into_owned().into(),
         }
     }

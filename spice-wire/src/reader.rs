@@ -316,15 +316,18 @@ impl<'a> Reader<'a> {
         back: usize,
         field: &'static str,
     ) -> Result<Pointee<'a, T>> {
-        // A decoded value without descriptors owns nothing, so dropping it would only cost time.
-        self.pointee_with(offset, back, field, |reader| match T::decode_from(reader) {
-            Ok(value) => {
-                core::mem::forget(value);
-                Ok(())
-            }
-            Err(error) => Err(error.in_field(field)),
+        let end = self.pointee_with(offset, back, field, |reader| {
+            let unread = core::mem::replace(&mut reader.unread, usize::MAX);
+            // A value without descriptors owns nothing, so it need not be dropped.
+            core::mem::forget(reader.value::<T>(field)?);
+            let has_pointees = reader.unread != usize::MAX;
+            reader.unread = reader.unread.min(unread);
+            Ok(match has_pointees || T::HAS_PADDING {
+                true => offset,
+                false => u32::try_from(reader.offset()).unwrap_or(offset),
+            })
         })?;
-        Ok(Pointee::checked(self.body, offset))
+        Ok(Pointee::checked(self.body, offset, end))
     }
 
     /// Decodes a pointee by a function.
@@ -370,6 +373,8 @@ impl<'a> Reader<'a> {
         if offset != 0 {
             return self.pointee_with(offset, back, field, decode);
         }
+        // A lazy pointee with a null array is not encoded by its bytes: the count may differ.
+        self.unread = self.unread.min(self.body.len());
         match count.and_then(|count| count.checked_mul(size)) {
             Some(length) if length <= self.body.len() as u64 => Ok(T::default()),
             _ => {

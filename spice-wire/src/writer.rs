@@ -101,9 +101,9 @@ pub struct Writer<'w, 'v> {
 /// Appends an encoded body to a buffer.
 #[inline(always)]
 pub(crate) fn append<'v>(value: &'v impl Encode, out: &mut Vec<u8>) -> Result<()> {
+    let start = out.len();
     let mut writer = Writer::new(mem::take(out), None);
     let result = writer.body(value);
-    let start = writer.start;
     mem::forget(mem::replace(out, writer.out));
     if result.is_err() {
         out.truncate(start);
@@ -213,25 +213,21 @@ impl<'w, 'v> Writer<'w, 'v> {
     }
 
     fn large_segment<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N])) -> Result<()> {
-        let start = self.out.len();
-        self.zeros(N)?;
-        let written = self.out.get_mut(start..).unwrap_or_default();
-        if let Some(segment) = written.first_chunk_mut() {
+        let offset = self.offset();
+        let (out, reserved) = reserve(mem::take(&mut self.out), N, offset);
+        self.out = out;
+        reserved?;
+        self.out.resize(self.out.len().saturating_add(N), 0);
+        if let Some(segment) = self.out.last_chunk_mut() {
             fill(segment);
         }
         Ok(())
     }
 
     /// Writes zeros.
-    #[inline(never)]
-    pub fn zeros(&mut self, mut count: usize) -> Result<()> {
-        const ZEROS: [u8; 64] = [0; 64];
-        while count > 0 {
-            let zeros = ZEROS.get(..count).unwrap_or(&ZEROS);
-            self.append(zeros)?;
-            count -= zeros.len();
-        }
-        Ok(())
+    #[inline(always)]
+    pub fn zeros<const N: usize>(&mut self) -> Result<()> {
+        self.segment(|_: &mut [u8; N]| {})
     }
 
     #[inline(always)]
@@ -279,12 +275,14 @@ impl<'w, 'v> Writer<'w, 'v> {
     }
 
     /// Writes text that must have one zero byte, at its end.
+    #[inline(always)]
     pub fn cstring(&mut self, text: &'v Text<'_>, field: &'static str) -> Result<()> {
         self.check_cstring(text, field)?;
         self.text(text)
     }
 
     /// Checks that text has one zero byte, at its end.
+    #[inline(always)]
     pub fn check_cstring(&self, text: &Text<'_>, field: &'static str) -> Result<()> {
         let kind = match (text.is_terminated(), text.as_bytes().len() + 1) {
             (false, _) => ErrorKind::Unterminated,
@@ -459,34 +457,63 @@ impl<'w, 'v> Writer<'w, 'v> {
             value.write_pointees(self)?;
         }
         if !self.breadth_first.is_empty() {
-            self.outlined(|writer| writer.breadth_first_levels(value))?;
+            self.level = 1;
+            value.write_pointees(self)?;
         }
-        match u32::try_from(self.offset()) {
+        if self.breadth_first.is_empty() {
+            return self.check_length();
+        }
+        // Only a copy of the writer is in memory.
+        let writer = Writer {
+            out: mem::take(&mut self.out),
+            borrow: self.borrow.take(),
+            ..*self
+        };
+        let (out, result) = writer.breadth_first_levels(value);
+        self.out = out;
+        result
+    }
+
+    #[inline(always)]
+    fn check_length(&self) -> Result<()> {
+        let length = self.offset();
+        match u32::try_from(length) {
             Ok(_) => Ok(()),
-            Err(_) => Err(too_large(self.offset())),
+            Err(_) => Err(too_large(length)),
         }
     }
 
     #[inline(never)]
-    fn breadth_first_levels(&mut self, value: &'v impl Encode) -> Result<()> {
-        while !self.breadth_first.is_empty() {
+    fn breadth_first_levels(mut self, value: &'v impl Encode) -> (Vec<u8>, Result<()>) {
+        let mut result = Ok(());
+        while result.is_ok() && !self.breadth_first.is_empty() {
             self.level += 1;
-            value.write_pointees(self)?;
+            result = value.write_pointees(&mut self);
         }
-        Ok(())
+        let result = result.and_then(|()| self.check_length());
+        (self.out, result)
     }
 }
 
-/// Appends bytes to a full buffer, unless the body would exceed 4 GiB or the memory.
+/// Appends bytes to a full buffer.
 #[cold]
 #[inline(never)]
-fn grow(mut out: Vec<u8>, bytes: &[u8], offset: usize) -> (Vec<u8>, Result<()>) {
-    let length = offset.saturating_add(bytes.len());
-    if u32::try_from(length).is_err() || out.try_reserve(bytes.len()).is_err() {
-        return (out, Err(too_large(length)));
+fn grow(out: Vec<u8>, bytes: &[u8], offset: usize) -> (Vec<u8>, Result<()>) {
+    let (mut out, reserved) = reserve(out, bytes.len(), offset);
+    if reserved.is_ok() {
+        out.extend_from_slice(bytes);
     }
-    out.extend_from_slice(bytes);
-    (out, Ok(()))
+    (out, reserved)
+}
+
+/// Makes room for more bytes, unless the body would exceed 4 GiB or the memory.
+fn reserve(mut out: Vec<u8>, count: usize, offset: usize) -> (Vec<u8>, Result<()>) {
+    let length = offset.saturating_add(count);
+    let reserved = match u32::try_from(length).is_ok() && out.try_reserve(count).is_ok() {
+        true => Ok(()),
+        false => Err(too_large(length)),
+    };
+    (out, reserved)
 }
 
 #[cold]
@@ -550,7 +577,7 @@ mod tests {
 
         impl Encode for Node {
             fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
-                writer.zeros(4)?;
+                writer.zeros::<4>()?;
                 writer.pointer(4);
                 Ok(())
             }
@@ -562,7 +589,7 @@ mod tests {
 
         impl Encode for Root {
             fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
-                writer.zeros(8)?;
+                writer.zeros::<8>()?;
                 writer.pointer(8);
                 writer.pointer(4);
                 Ok(())
@@ -632,8 +659,10 @@ mod tests {
             true
         };
         let mut writer = Writer::new(vec![], Some(&mut borrow));
-        writer.decoded_from(&source, |writer| writer.bytes(&source[1..]));
-        writer.decoded_from(&source[..8], |writer| writer.bytes(&source[1..]));
+        let result = writer.decoded_from(&source, |writer| writer.bytes(&source[1..]));
+        result.unwrap();
+        let result = writer.decoded_from(&source[..8], |writer| writer.bytes(&source[1..]));
+        result.unwrap();
         assert_eq!(
             (writer.out.len(), writer.offset()),
             (IO_PAYLOAD, 2 * IO_PAYLOAD)

@@ -36,7 +36,7 @@ fn link_stage_rejects_large_messages_by_their_header() {
             let mut server = ServerLink::new();
             assert_eq!(server.receive(&header), header.len());
             assert!(matches!(server.step(), Ok(ServerStep::Send(_))));
-            assert_eq!(server.step(), Err(expected));
+            assert_eq!(server.step(), Err(expected.clone()));
             // No more input is consumed.
             assert_eq!(server.receive(&[0; 100]), 0);
         });
@@ -44,7 +44,7 @@ fn link_stage_rejects_large_messages_by_their_header() {
         let used = measure(|| {
             let mut client = ClientLink::new(request()).unwrap();
             assert!(matches!(client.step(), Ok(ClientStep::Send(_))));
-            assert_eq!(client.receive(&header), Err(expected));
+            assert_eq!(client.receive(&header), Err(expected.clone()));
             assert_eq!(client.step(), Err(expected));
         });
         assert!(used.bytes_max <= LINK, "{used:?}");

@@ -75,15 +75,14 @@ fn errors_in_nested_lists_have_a_field_path() {
         "sheet.tables[1].rows[2].cells[3].data"
     );
 
-    // A path keeps only its innermost steps, so the outermost lists are left out.
     let body = [1, 2, 0, 3, 0, 0, 2, 0, 4, 0, 0, 0, 2, 0, 1, 9];
     assert_eq!(
         field::<Lists<'_>>(&body),
-        "….items[3].items[1].items[0].numbers"
+        "first.items[0].items[1].items[2].items[1].items[3].items[1].items[0].numbers"
     );
     let body = [1, 2, 0, 3, 0, 0, 2, 0, 4, 0, 0, 0, 2, 0];
     assert_eq!(
         field::<Lists<'_>>(&body),
-        "….items[1].items[3].items[1].count"
+        "first.items[0].items[1].items[2].items[1].items[3].items[1].count"
     );
 }

@@ -25,7 +25,7 @@ use std::path::Path;
 
 use bodies::Case;
 use spice_proto_gen::Analysis;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{Member, Model, TypeId};
 
 /// All bodies of the `scale` benchmark.
@@ -101,10 +101,10 @@ fn tests_in(folder: &Path, found: &mut BTreeSet<String>) {
 #[test]
 fn tests_named_in_security_docs_exist() {
     let mut tests = BTreeSet::new();
-    tests_in(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"),
-        &mut tests,
-    );
+    for folder in ["tests", "spice-link/src"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        tests_in(&folder, &mut tests);
+    }
     let page = common::read("docs/security.md");
     let is_test = |name: &&str| {
         let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';

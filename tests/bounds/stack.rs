@@ -6,7 +6,7 @@ use std::thread;
 
 use spice_dynamic::{decode, encode};
 use spice_messages::Message;
-use spice_messages::wire::{Encode, Fds, IntoOwned, Side};
+use spice_messages::wire::{Encode, Fds, IntoOwned, IoBody, Side};
 use spice_proto_gen::model;
 
 use crate::bodies::{Case, Proto, SENDER};
@@ -38,7 +38,8 @@ where
     let owned = message.clone().into_owned();
     let encoded = message.encode_to_vec().unwrap();
     assert_eq!(owned.encode_to_vec().unwrap(), encoded);
-    let slices = owned.encode_io().unwrap();
+    let mut slices = IoBody::default();
+    owned.encode_io(&mut slices).unwrap();
     assert_eq!(
         slices.slices().map(<[u8]>::len).sum::<usize>(),
         encoded.len()

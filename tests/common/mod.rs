@@ -3,9 +3,9 @@
 // Each test binary uses only some of these helpers.
 #![allow(dead_code)]
 
-pub mod built;
 pub mod facts;
 pub mod rows;
+pub mod sample_messages;
 
 use std::fs;
 use std::path::Path;

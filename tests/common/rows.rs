@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use spice_messages::Message;
-use spice_messages::wire::{Cursor, Result, Side};
+use spice_messages::wire::{Reader, Result, Side};
 
 use super::read;
 
@@ -39,12 +39,12 @@ impl Row {
 
     /// Decodes another body as this message.
     pub fn decode_body<'a>(&self, body: &'a [u8]) -> Result<Message<'a>> {
-        self.decode_from(&mut Cursor::new(body))
+        self.decode_from(&mut Reader::new(body))
     }
 
-    /// Decodes the cursor's body as this message.
-    pub fn decode_from<'a>(&self, cursor: &mut Cursor<'a>) -> Result<Message<'a>> {
-        Message::decode_from(self.channel_type, self.side, self.id, cursor)
+    /// Decodes the reader's body as this message.
+    pub fn decode_from<'a>(&self, reader: &mut Reader<'a>) -> Result<Message<'a>> {
+        Message::decode_from(self.channel_type, self.side, self.id, reader)
     }
 
     /// Returns the message's path: `port.server.init`.

@@ -5,7 +5,7 @@ use spice_proto::attributes::attributes::server::{self, ChosenData};
 use spice_proto::attributes::types::*;
 use spice_wire::ErrorKind;
 
-use crate::support::{at, check, check_rewritten, prefixes, refused};
+use crate::support::{at, check, check_rewritten, decode_error, prefixes};
 
 #[test]
 fn c_attributes_do_not_change_the_wire_format() {
@@ -87,7 +87,7 @@ fn switch_attributes_do_not_change_the_wire_format() {
         available: 0,
     };
     assert_eq!(
-        refused::<server::Chosen>(&[1]),
+        decode_error::<server::Chosen>(&[1]),
         at("data.one.n", 1, truncated)
     );
 }

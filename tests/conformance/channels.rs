@@ -6,10 +6,10 @@ use spice_proto::channels::{
     tenth, third,
 };
 use spice_wire::{
-    Channel, ChannelMessage, Cursor, DerivedFrom, Encode, ErrorKind, Fds, IntoOwned, Side, Text,
+    Channel, ChannelMessage, DerivedFrom, Encode, ErrorKind, Fds, IntoOwned, Side, Text,
 };
 
-use crate::support::{at, check, refused};
+use crate::support::{at, check, decode_error};
 
 const TICK: Tick = Tick { time: 7 };
 
@@ -126,7 +126,7 @@ fn ticks<C>(id: u16, body: &[u8]) -> Option<u32>
 where
     C: DerivedFrom<ancestor::Channel>,
 {
-    let message = C::Server::decode_from(id, &mut Cursor::new(body)).ok()?;
+    let message = C::Server::decode(id, body).ok()?;
     match C::server_into(message).ok()? {
         ancestor::server::Message::Tick(tick) => Some(tick.time),
         _ => None,
@@ -173,8 +173,8 @@ fn messages_convert_to_derived_channels_and_back() {
     assert_eq!(back, Ok(bye));
     let derived = <Tenth as DerivedFrom<second::Channel>>::server_from(data.clone());
     assert_eq!(derived.id(), 101);
-    let refused = <Tenth as DerivedFrom<ancestor::Channel>>::server_into(derived.clone());
-    assert_eq!(refused, Err(derived));
+    let decode_error = <Tenth as DerivedFrom<ancestor::Channel>>::server_into(derived.clone());
+    assert_eq!(decode_error, Err(derived));
     let unknown = ancestor::server::Message::Unknown {
         id: 999,
         body: vec![4].into(),
@@ -230,5 +230,8 @@ fn message_bodies_outside_of_channels_are_types() {
         needed: 2,
         available: 1,
     };
-    assert_eq!(refused::<Note>(&[2, 0, b'a']), at("text", 2, truncated));
+    assert_eq!(
+        decode_error::<Note>(&[2, 0, b'a']),
+        at("text", 2, truncated)
+    );
 }

@@ -3,7 +3,7 @@
 use spice_proto::counts::types::*;
 use spice_wire::{ErrorKind, List};
 
-use crate::support::{at, check, check_rewritten, prefixes, refused, unwritable};
+use crate::support::{at, check, check_rewritten, decode_error, encode_error, prefixes};
 
 const fn mismatch(count: u64, length: u64) -> ErrorKind {
     ErrorKind::CountMismatch { count, length }
@@ -57,15 +57,15 @@ fn counts_are_checked_against_the_body_length() {
     let mut bytes = [0; 15];
     bytes[0] = 255;
     let problem = at("a", 1, truncated(255, 14));
-    assert_eq!(refused::<Widths>(&bytes), problem);
+    assert_eq!(decode_error::<Widths>(&bytes), problem);
     let mut bytes = [0; 15];
     bytes[3..7].fill(0xff);
     let problem = at("c", 7, truncated(4 * 0xffff_ffff, 8));
-    assert_eq!(refused::<Widths>(&bytes), problem);
+    assert_eq!(decode_error::<Widths>(&bytes), problem);
     let mut bytes = [0; 15];
     bytes[7..].fill(0xff);
     let problem = at("d[0].length", 15, truncated(1, 0));
-    assert_eq!(refused::<Widths>(&bytes), problem);
+    assert_eq!(decode_error::<Widths>(&bytes), problem);
 }
 
 #[test]
@@ -74,13 +74,13 @@ fn arrays_longer_than_their_count_type_are_rejected() {
         a: vec![0; 256].into(),
         ..Widths::default()
     };
-    assert_eq!(unwritable(&widths), at("small", 0, too_many(256)));
+    assert_eq!(encode_error(&widths), at("small", 0, too_many(256)));
     let widths = Widths {
         a: vec![0; 255].into(),
         b: vec![0; 65_536].into(),
         ..Widths::default()
     };
-    assert_eq!(unwritable(&widths), at("medium", 0, too_many(65_536)));
+    assert_eq!(encode_error(&widths), at("medium", 0, too_many(65_536)));
 }
 
 #[test]
@@ -97,17 +97,17 @@ fn arrays_that_share_a_count_have_equal_lengths() {
         &shared(&[1, 2], &[3, 4], &[]),
         &[2, 1, 2, 3, 0, 4, 0, 0, 0, 0, 0],
     );
-    let problem = unwritable(&shared(&[1, 2], &[3], &[]));
+    let problem = encode_error(&shared(&[1, 2], &[3], &[]));
     assert_eq!(problem, at("ys", 3, mismatch(2, 1)));
-    let problem = unwritable(&shared(&[1, 2], &[3, 4], &[5, 6, 7]));
+    let problem = encode_error(&shared(&[1, 2], &[3, 4], &[5, 6, 7]));
     assert_eq!(problem, at("xs", 1, mismatch(3, 2)));
-    let problem = unwritable(&shared(&[1, 2], &[3, 4], &[5]));
+    let problem = encode_error(&shared(&[1, 2], &[3, 4], &[5]));
     assert_eq!(problem, at("zs", 11, mismatch(2, 1)));
     // Null with a count of six 4-byte elements, in a body of 23 bytes.
     let mut bytes = [0; 23];
     bytes[0] = 6;
     let problem = at("zs", 19, ErrorKind::NullArray { count: 6 });
-    assert_eq!(refused::<Shared>(&bytes), problem);
+    assert_eq!(decode_error::<Shared>(&bytes), problem);
     assert_eq!(
         prefixes::<Shared>(&[2, 1, 2, 3, 0, 4, 0, 11, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0]),
         [
@@ -147,9 +147,9 @@ fn variants_without_the_array_carry_the_count() {
     let other = |r#type| carried(CarriedData::Other { r#type, count: 5 });
     check(&other(Form(99)), &[99, 5, 0, 9]);
     let problem = at("data", 4, ErrorKind::VariantMismatch);
-    assert_eq!(unwritable(&other(Form::POINTS)), problem);
+    assert_eq!(encode_error(&other(Form::POINTS)), problem);
     let long = carried(CarriedData::Numbers(vec![0; 65_536].into()));
-    assert_eq!(unwritable(&long), at("count", 0, too_many(65_536)));
+    assert_eq!(encode_error(&long), at("count", 0, too_many(65_536)));
     assert_eq!(
         prefixes::<Carried>(&[1, 1, 0, 9, 1, b'a', 7, 0]),
         [
@@ -187,7 +187,10 @@ fn variants_carry_each_count_they_do_not_use() {
     // An empty `@nonnull` array gets an offset in range.
     check(&body(Parts::BODY, &[]), &[3, 0, 2, 1, 0, 0, 0]);
     let problem = at("data.body", 3, ErrorKind::NullPointer);
-    assert_eq!(refused::<CarriedTwice>(&[3, 0, 2, 0, 0, 0, 0]), problem);
+    assert_eq!(
+        decode_error::<CarriedTwice>(&[3, 0, 2, 0, 0, 0, 0]),
+        problem
+    );
     let tail = CarriedTwice {
         flags: Parts::TAIL,
         data: CarriedTwiceData::Tail {
@@ -206,7 +209,7 @@ fn variants_carry_each_count_they_do_not_use() {
     };
     check(&absent, &[1, 2, 0x80]);
     let problem = at("data", 3, ErrorKind::VariantMismatch);
-    assert_eq!(unwritable(&body(Parts::HEAD | Parts::BODY, &[])), problem);
+    assert_eq!(encode_error(&body(Parts::HEAD | Parts::BODY, &[])), problem);
 }
 
 #[test]
@@ -221,9 +224,9 @@ fn count_of_arrays_in_two_switches_is_a_field() {
     check(&stored(&[1, 2], &[3, 4]), &bytes);
     check(&stored(&[1, 2], &[]), &[5, 2, 0, 0, 0, 1, 2, 0, 0, 0, 0]);
     let problem = at("head.head", 5, mismatch(2, 1));
-    assert_eq!(unwritable(&stored(&[1], &[])), problem);
+    assert_eq!(encode_error(&stored(&[1], &[])), problem);
     let problem = at("tail.tail", 11, mismatch(2, 1));
-    assert_eq!(unwritable(&stored(&[1, 2], &[3])), problem);
+    assert_eq!(encode_error(&stored(&[1, 2], &[3])), problem);
     assert_eq!(
         prefixes::<Stored>(&bytes),
         [
@@ -255,11 +258,17 @@ fn count_in_the_same_case_as_its_array_is_computed() {
         ["flags@0", "first.count@1", "second.values@2"]
     );
     let problem = at("second", 1, ErrorKind::VariantMismatch);
-    assert_eq!(unwritable(&twin(Parts::HEAD, body(vec![]))), problem);
+    assert_eq!(encode_error(&twin(Parts::HEAD, body(vec![]))), problem);
     let problem = at("second", 2, ErrorKind::VariantMismatch);
-    assert_eq!(unwritable(&twin(Parts::BODY, TwinSecond::Absent)), problem);
+    assert_eq!(
+        encode_error(&twin(Parts::BODY, TwinSecond::Absent)),
+        problem
+    );
     let problem = at("first.count", 0, too_many(256));
-    assert_eq!(unwritable(&twin(Parts::BODY, body(vec![0; 256]))), problem);
+    assert_eq!(
+        encode_error(&twin(Parts::BODY, body(vec![0; 256]))),
+        problem
+    );
 }
 
 #[test]
@@ -287,10 +296,10 @@ fn switch_can_contain_counts_and_values() {
     );
     let crossed = twin(Form::WORDS, First::Words, Second::Points(vec![].into()));
     let problem = at("second", 3, ErrorKind::VariantMismatch);
-    assert_eq!(unwritable(&crossed), problem);
+    assert_eq!(encode_error(&crossed), problem);
     let crossed = twin(Form::WORDS, First::Points, Second::Words(vec![].into()));
     let problem = at("first", 1, ErrorKind::VariantMismatch);
-    assert_eq!(unwritable(&crossed), problem);
+    assert_eq!(encode_error(&crossed), problem);
 }
 
 #[test]
@@ -333,7 +342,7 @@ fn array_without_its_count_must_be_empty() {
     };
     check(&optional(Parts::HEAD, &[1, 2]), &[1, 2, 1, 2]);
     check(&optional(Parts::BODY, &[]), &[2]);
-    let problem = unwritable(&optional(Parts::BODY, &[1, 2]));
+    let problem = encode_error(&optional(Parts::BODY, &[1, 2]));
     assert_eq!(problem, at("data", 1, mismatch(0, 2)));
     assert_eq!(
         prefixes::<Optional>(&[1, 2, 1, 2]),
@@ -351,14 +360,14 @@ fn count_in_an_unrelated_case_is_a_field() {
     let head = |count| UnrelatedSize::Head(count);
     let bytes = [1, 2, 0, 0, 0, 0, 0, 0, 0, 5, 6];
     check(&unrelated(Parts::HEAD, head(2), &[5, 6]), &bytes);
-    let problem = unwritable(&unrelated(Parts::HEAD, head(3), &[5, 6]));
+    let problem = encode_error(&unrelated(Parts::HEAD, head(3), &[5, 6]));
     assert_eq!(problem, at("data.data", 9, mismatch(3, 2)));
     let body = UnrelatedSize::Body(Some([7, 8, 9]));
     check(
         &unrelated(Parts::BODY, body.clone(), &[]),
         &[2, 5, 0, 0, 0, 7, 8, 9],
     );
-    let problem = unwritable(&unrelated(Parts::BODY, body, &[1]));
+    let problem = encode_error(&unrelated(Parts::BODY, body, &[1]));
     assert_eq!(problem, at("data.data", 5, mismatch(0, 1)));
     let tail = Unrelated {
         flags: Parts::HEAD | Parts::TAIL,
@@ -368,7 +377,7 @@ fn count_in_an_unrelated_case_is_a_field() {
     check(&tail, &[5, 0, 0, 0, 0, 0, 1, 0, 0]);
     let problem = at("data.data", 9, truncated(u64::MAX, 0));
     let bytes = [1, 255, 255, 255, 255, 255, 255, 255, 255];
-    assert_eq!(refused::<Unrelated>(&bytes), problem);
+    assert_eq!(decode_error::<Unrelated>(&bytes), problem);
 }
 
 #[test]
@@ -413,7 +422,7 @@ fn missing_count_is_zero() {
         &unseen(Form::WORDS, UnseenSize::Words(7), &[]),
         &[1, 7, 0, 0, 0],
     );
-    let problem = unwritable(&unseen(Form::WORDS, UnseenSize::Words(1), &[5]));
+    let problem = encode_error(&unseen(Form::WORDS, UnseenSize::Words(1), &[5]));
     assert_eq!(problem, at("data.data", 5, mismatch(0, 1)));
 }
 
@@ -452,7 +461,7 @@ fn counted_arrays_behind_pointers() {
     (empty[13], empty[23]) = (1, 1);
     check(&Pointers::default(), &empty);
     let problem = at("nonnull", 13, ErrorKind::NullPointer);
-    assert_eq!(refused::<Pointers>(&[0; 27]), problem);
+    assert_eq!(decode_error::<Pointers>(&[0; 27]), problem);
 }
 
 #[test]
@@ -465,7 +474,7 @@ fn null_arrays_must_fit_in_the_message() {
     check_rewritten(&Pointers::default(), &bytes, &empty);
     bytes[0] = 7;
     let problem = at("nullable", 1, ErrorKind::NullArray { count: 7 });
-    assert_eq!(refused::<Pointers>(&bytes), problem);
+    assert_eq!(decode_error::<Pointers>(&bytes), problem);
     let list: List<'_, u32> = List::default();
     assert!(list.is_empty());
 }

@@ -1,14 +1,19 @@
 //! `descriptors.proto`: file descriptors, which take no bytes on the wire.
 
+use std::fmt::Debug;
 use std::fs::File;
 use std::os::fd::{AsFd, AsRawFd};
 use std::sync::Arc;
 
 use spice_proto::descriptors::descriptors::server::{self, ChosenData};
 use spice_proto::descriptors::types::*;
-use spice_wire::{Decode, Encode, ErrorKind, Fd, Fds, IntoOwned, MAX_EMPTY_ELEMENTS, SharedFd};
+use spice_wire::{
+    Decode, Encode, ErrorKind, Fd, Fds, IntoOwned, MAX_EMPTY_ELEMENTS, Reader, SharedFd, Side,
+};
 
-use crate::support::{at, check, check_with_fds, descriptors, prefixes, refused, unwritable};
+use crate::support::{
+    at, check, check_with_fds, decode_error, descriptors, encode_error, prefixes,
+};
 
 /// Opens `count` different descriptors.
 fn open(count: usize) -> Vec<SharedFd> {
@@ -112,7 +117,7 @@ fn counted_arrays_contain_descriptors() {
         bare: vec![Bare::default()].into(),
         ..counted
     };
-    assert_eq!(unwritable(&uneven), at("bare", 5, mismatch));
+    assert_eq!(encode_error(&uneven), at("bare", 5, mismatch));
 }
 
 #[test]
@@ -156,7 +161,7 @@ fn descriptors_of_pointees_follow_pointer_order() {
     assert_eq!(descriptors(&near), order);
     check(&server::Pointed::default(), &[0, 0, 0, 0, 8, 0, 0, 0, 0, 0]);
     let problem = at("near", 4, ErrorKind::NullPointer);
-    assert_eq!(refused::<server::Pointed>(&[0; 8]), problem);
+    assert_eq!(decode_error::<server::Pointed>(&[0; 8]), problem);
 }
 
 #[test]
@@ -209,8 +214,88 @@ fn zero_sized_elements_are_limited() {
             count: count.into(),
         };
         assert_eq!(
-            refused::<server::Only>(&count.to_le_bytes()),
+            decode_error::<server::Only>(&count.to_le_bytes()),
             at("fds", 4, kind)
         );
+    }
+}
+
+/// Decodes every prefix of `bytes` three times, drops the values, and checks that nothing holds a
+/// descriptor.
+fn assert_nothing_is_held(bytes: &[u8], decode: impl Fn(&[u8], &[SharedFd]) -> bool) {
+    let fds = open(50);
+    for _ in 0..3 {
+        for length in 0..=bytes.len() {
+            let accepted = decode(&bytes[..length], &fds);
+            assert_eq!(accepted, length == bytes.len(), "{length} bytes");
+            let held = fds.iter().filter(|fd| Arc::strong_count(fd) > 1).count();
+            assert_eq!(held, 0, "{length} bytes");
+        }
+    }
+}
+
+/// Decodes with one reader as often as it accepts, and uses the value in every way.
+fn decode_and_use<'v, T>(body: &'v [u8], fds: &'v [SharedFd]) -> bool
+where
+    T: Decode<'v> + Encode + Clone + IntoOwned + Debug,
+    T::Owned: Encode,
+{
+    let mut reader = Reader::with_fds(body, Fds::new(fds));
+    let Ok(value) = T::decode_from(&mut reader) else {
+        return false;
+    };
+    assert!(descriptors(&value).iter().any(Option::is_some), "{value:?}");
+    let again = T::decode_from(&mut reader);
+    let owned = value.clone().into_owned();
+    assert_eq!(descriptors(&owned), descriptors(&value));
+    assert!(fds.iter().any(|fd| Arc::strong_count(fd) > 1));
+    drop((again, owned));
+    true
+}
+
+/// A rejected body gives back the descriptors that were taken before the error.
+#[test]
+fn decoding_holds_no_descriptor_after_the_value_is_dropped() {
+    #[rustfmt::skip]
+    let pointed = [
+        10, 0, 0, 0,  8, 0, 0, 0,
+        5, 0,
+        9,  15, 0, 0, 0,
+        4, 0,
+    ];
+    assert_nothing_is_held(&[1, 2], |body, fds| {
+        decode_and_use::<server::Single<'_>>(body, fds)
+    });
+    assert_nothing_is_held(&[3, 0, 4, 0], |body, fds| {
+        decode_and_use::<server::Fixed<'_>>(body, fds)
+    });
+    assert_nothing_is_held(&[2, 3, 0, 4, 0], |body, fds| {
+        decode_and_use::<server::Counted<'_>>(body, fds)
+    });
+    assert_nothing_is_held(&pointed, |body, fds| {
+        decode_and_use::<server::Pointed<'_>>(body, fds)
+    });
+    assert_nothing_is_held(&[2, 0, 0, 0], |body, fds| {
+        decode_and_use::<server::Only<'_>>(body, fds)
+    });
+}
+
+#[test]
+fn dispatch_holds_no_descriptor_after_the_message_is_dropped() {
+    use spice_proto::descriptors::{self, Message};
+    let bodies = [
+        (server::Single::ID, &[1, 2][..]),
+        (server::Fixed::ID, &[3, 0, 4, 0]),
+        (server::Counted::ID, &[2, 3, 0, 4, 0]),
+        (server::Only::ID, &[2, 0, 0, 0]),
+    ];
+    for (id, bytes) in bodies {
+        let channel = descriptors::descriptors::CHANNEL_TYPE;
+        assert_nothing_is_held(bytes, |body, fds| {
+            Message::decode(channel, Side::Server, id, body, Fds::new(fds)).is_ok()
+        });
+        assert_nothing_is_held(bytes, |body, fds| {
+            server::Message::decode_with_fds(id, body, Fds::new(fds)).is_ok()
+        });
     }
 }

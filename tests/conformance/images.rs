@@ -3,7 +3,7 @@
 use spice_proto::images::types::*;
 use spice_wire::{ErrorKind, Text};
 
-use crate::support::{at, check, check_rewritten, prefixes, refused, unwritable};
+use crate::support::{at, check, check_rewritten, decode_error, encode_error, prefixes};
 
 const fn image(expected: u64, length: u64) -> ErrorKind {
     ErrorKind::ImageSize { expected, length }
@@ -38,12 +38,12 @@ fn rows_are_padded_to_whole_bytes() {
         bits4: vec![2; 9].into(),
         ..rows.clone()
     };
-    assert_eq!(unwritable(&short), at("bits4", 6, image(10, 9)));
+    assert_eq!(encode_error(&short), at("bits4", 6, image(10, 9)));
     let long = Rows {
         bits24: vec![4; 55].into(),
         ..rows
     };
-    assert_eq!(unwritable(&long), at("bits24", 34, image(54, 55)));
+    assert_eq!(encode_error(&long), at("bits24", 34, image(54, 55)));
     check(&Rows::default(), &[0, 0]);
 }
 
@@ -66,11 +66,11 @@ fn sizes_over_64_bits_are_rejected() {
     };
     // 4 × 2^62 × 1 would wrap around to 0 in 64 bits.
     let problem = at("data", 16, truncated(u64::MAX));
-    assert_eq!(refused::<Huge>(&sides(1 << 62, 1)), problem);
-    assert_eq!(refused::<Huge>(&sides(u64::MAX, u64::MAX)), problem);
+    assert_eq!(decode_error::<Huge>(&sides(1 << 62, 1)), problem);
+    assert_eq!(decode_error::<Huge>(&sides(u64::MAX, u64::MAX)), problem);
     let problem = at("data", 16, truncated(1 << 63));
-    assert_eq!(refused::<Huge>(&sides(1 << 31, 1 << 30)), problem);
-    let problem = unwritable(&huge(u64::MAX, u64::MAX, &[]));
+    assert_eq!(decode_error::<Huge>(&sides(1 << 31, 1 << 30)), problem);
+    let problem = encode_error(&huge(u64::MAX, u64::MAX, &[]));
     assert_eq!(problem, at("data", 16, image(u64::MAX, 0)));
 }
 
@@ -87,25 +87,25 @@ fn images_behind_pointers() {
     let bytes = [2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 14, 0, 0, 0, 3, 4];
     check(&far(&[], &[3, 4]), &bytes);
     assert_eq!(
-        unwritable(&far(&[1], &[3, 4])),
+        encode_error(&far(&[1], &[3, 4])),
         at("nullable", 14, image(2, 1))
     );
-    assert_eq!(unwritable(&far(&[], &[])), at("nonnull", 14, image(2, 0)));
+    assert_eq!(encode_error(&far(&[], &[])), at("nonnull", 14, image(2, 0)));
     let empty = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0];
     check(&Far::default(), &empty);
     let mut null = empty;
     null[10] = 0;
     assert_eq!(
-        refused::<Far>(&null),
+        decode_error::<Far>(&null),
         at("nonnull", 10, ErrorKind::NullPointer)
     );
     let mut large = [15, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0];
     let problem = at("nullable", 6, ErrorKind::NullArray { count: 15 });
-    assert_eq!(refused::<Far>(&large), problem);
+    assert_eq!(decode_error::<Far>(&large), problem);
     large[2..6].fill(0xff);
     let count = 15 * 0xffff_ffff;
     let problem = at("nullable", 6, ErrorKind::NullArray { count });
-    assert_eq!(refused::<Far>(&large), problem);
+    assert_eq!(decode_error::<Far>(&large), problem);
     // A null image that would fit in the message becomes empty; its width and rows stay.
     let mut small = vec![4, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
     let value = Far {
@@ -157,12 +157,12 @@ fn image_side_can_also_be_a_count() {
         levels: vec![0; 5].into(),
         ..others.clone()
     };
-    assert_eq!(unwritable(&wrong), at("levels", 3, image(6, 5)));
+    assert_eq!(encode_error(&wrong), at("levels", 3, image(6, 5)));
     let wrong = Others {
         text: "four".into(),
         ..others.clone()
     };
-    assert_eq!(unwritable(&wrong), at("text", 13, image(9, 5)));
+    assert_eq!(encode_error(&wrong), at("text", 13, image(9, 5)));
     let mismatch = ErrorKind::CountMismatch {
         count: 2,
         length: 1,
@@ -171,5 +171,5 @@ fn image_side_can_also_be_a_count() {
         offsets: vec![7].into(),
         ..others
     };
-    assert_eq!(unwritable(&wrong), at("offsets", 22, mismatch));
+    assert_eq!(encode_error(&wrong), at("offsets", 22, mismatch));
 }

@@ -9,7 +9,7 @@ use spice_proto::names::{
 };
 use spice_wire::{Channel, Encode, ErrorKind, Fds, Side};
 
-use crate::support::{at, check, prefixes, unwritable};
+use crate::support::{at, check, encode_error, prefixes};
 
 #[test]
 fn types_can_have_names_of_the_standard_library() {
@@ -126,11 +126,11 @@ fn fields_can_have_names_used_by_generated_code() {
         count: 2,
         length: 1,
     };
-    let problem = unwritable(&locals(LocalsWire::Fn(vec![8, 9].into())));
+    let problem = encode_error(&locals(LocalsWire::Fn(vec![8, 9].into())));
     assert_eq!(problem, at("cursor", 11, mismatch));
     let other = LocalsWire::Other { value: Digits::FN };
     assert_eq!(
-        unwritable(&locals(other)),
+        encode_error(&locals(other)),
         at("wire", 26, ErrorKind::VariantMismatch)
     );
 }

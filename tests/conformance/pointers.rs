@@ -3,9 +3,9 @@
 
 use spice_proto::pointers::pointers::server;
 use spice_proto::pointers::types::*;
-use spice_wire::{Decode, ErrorKind, Writer};
+use spice_wire::{Decode, Encode, ErrorKind, IoBody};
 
-use crate::support::{at, check, check_rewritten, prefixes, refused, unwritable};
+use crate::support::{at, check, check_rewritten, decode_error, encode_error, prefixes};
 
 const POINT: Point = Point { x: 1, y: -1 };
 
@@ -94,7 +94,7 @@ fn nonnull_pointers_reject_null() {
         let mut null = bytes;
         null[offset] = 0;
         let problem = at(field, offset, ErrorKind::NullPointer);
-        assert_eq!(refused::<Nonnull>(&null), problem);
+        assert_eq!(decode_error::<Nonnull>(&null), problem);
     }
     // Empty arrays take no bytes, but their pointers must not be null.
     let empty = Nonnull::default();
@@ -117,26 +117,26 @@ fn pointers_must_be_in_range() {
     }
     for target in [23, 25] {
         bytes[0] = target;
-        let (_, offset, kind) = refused::<Nonnull>(&bytes);
+        let (_, offset, kind) = decode_error::<Nonnull>(&bytes);
         assert_eq!((offset, kind.name()), (25, "truncated"), "{target}");
     }
     bytes[0] = 26;
     assert_eq!(
-        refused::<Nonnull>(&bytes),
+        decode_error::<Nonnull>(&bytes),
         at("point", 0, out_of_range(26, 26))
     );
     bytes[0] = 1;
     // The end of the body is out of range even for an empty pointee.
     bytes[4] = 26;
     assert_eq!(
-        refused::<Nonnull>(&bytes),
+        decode_error::<Nonnull>(&bytes),
         at("empty", 4, out_of_range(26, 26))
     );
     bytes[4] = 25;
     assert!(accepts(&bytes));
     bytes[9..13].fill(0xff);
     assert_eq!(
-        refused::<Nonnull>(&bytes),
+        decode_error::<Nonnull>(&bytes),
         at("bytes", 9, out_of_range(u32::MAX, 26))
     );
 }
@@ -266,7 +266,7 @@ fn array_elements_can_contain_pointers() {
     let mut null = bytes;
     null[17] = 0;
     let problem = at("slots[1].words", 17, ErrorKind::NullPointer);
-    assert_eq!(refused::<Slots>(&null), problem);
+    assert_eq!(decode_error::<Slots>(&null), problem);
 }
 
 #[test]
@@ -315,14 +315,14 @@ fn structs_and_cases_can_contain_pointers() {
     let mut null = bytes;
     null[11] = 0;
     assert_eq!(
-        refused::<Holder>(&null),
+        decode_error::<Holder>(&null),
         at("body.blob", 11, ErrorKind::NullPointer)
     );
     let long = holder(HolderBody::B(Blob {
         data: vec![0; 256].into(),
     }));
     let too_large = ErrorKind::CountTooLarge { count: 256 };
-    assert_eq!(unwritable(&long), at("body.blob.size", 21, too_large));
+    assert_eq!(encode_error(&long), at("body.blob.size", 21, too_large));
 }
 
 #[test]
@@ -385,7 +385,7 @@ fn depth_first_pointees_follow_the_block() {
     };
     let (count, length) = (2, 1);
     let mismatch = ErrorKind::CountMismatch { count, length };
-    assert_eq!(unwritable(&uneven), at("more", 26, mismatch));
+    assert_eq!(encode_error(&uneven), at("more", 26, mismatch));
 }
 
 fn chain(id: u8, data: &'static [u8]) -> Chain<'static> {
@@ -432,17 +432,23 @@ fn depth_first_pointees_of_nested_structs_follow_the_block() {
         first: Some(too_long()),
         ..parts.clone()
     };
-    assert_eq!(unwritable(&first), at("first.blob.size", 31, TOO_LARGE));
+    assert_eq!(encode_error(&first), at("first.blob.size", 31, TOO_LARGE));
     let third = server::BehindParts {
         third: [chain(3, &[13]), too_long()],
         ..parts.clone()
     };
-    assert_eq!(unwritable(&third), at("third[1].blob.size", 37, TOO_LARGE));
+    assert_eq!(
+        encode_error(&third),
+        at("third[1].blob.size", 37, TOO_LARGE)
+    );
     let last = server::BehindParts {
         last: server::BehindPartsLast::A(too_long()),
         ..parts
     };
-    assert_eq!(unwritable(&last), at("last.chain.blob.size", 39, TOO_LARGE));
+    assert_eq!(
+        encode_error(&last),
+        at("last.chain.blob.size", 39, TOO_LARGE)
+    );
 }
 
 #[test]
@@ -468,7 +474,8 @@ fn breadth_first_pointees_follow_depth_first_pointees() {
     check(&both, &bytes);
     // An enum of messages writes the same pointees as the message it contains.
     let message = server::Message::Both(both.clone());
-    let slices = Writer::encode_io(&message).unwrap();
+    let mut slices = IoBody::default();
+    message.encode_io(&mut slices).unwrap();
     assert_eq!(slices.slices().collect::<Vec<_>>().concat(), bytes);
     let other_case = server::Both {
         body: server::BothBody::B([8, 9].map(u8::from)),
@@ -503,7 +510,7 @@ fn breadth_first_pointees_follow_depth_first_pointees() {
         }),
         ..both
     };
-    assert_eq!(unwritable(&long), at("link.blob.size", 32, TOO_LARGE));
+    assert_eq!(encode_error(&long), at("link.blob.size", 32, TOO_LARGE));
 }
 
 /// The first pointee contains a pointer itself, so the offsets of later pointees are not known in
@@ -566,7 +573,7 @@ fn many_short_segments_are_written_in_order() {
         ..number.clone()
     };
     assert_eq!(
-        unwritable(&mismatch),
+        encode_error(&mismatch),
         at("body", 5, ErrorKind::VariantMismatch)
     );
     let padded = server::Scattered {

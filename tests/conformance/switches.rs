@@ -3,7 +3,7 @@
 use spice_proto::switches::types::*;
 use spice_wire::{Decode, ErrorKind};
 
-use crate::support::{at, check, check_rewritten, prefixes, refused, unwritable};
+use crate::support::{at, check, check_rewritten, decode_error, encode_error, prefixes};
 
 const POINT: Point = Point { x: 1, y: -1 };
 const POINT_BYTES: [u8; 4] = [1, 0, 0xff, 0xff];
@@ -93,11 +93,11 @@ fn unknown_discriminants_are_kept() {
     check(&other(Shape::LATER), &[6, 9]);
     // This variant must not hold a discriminant that has its own variant.
     let problem = at("body", 1, ErrorKind::VariantMismatch);
-    assert_eq!(unwritable(&other(Shape::RECT)), problem);
+    assert_eq!(encode_error(&other(Shape::RECT)), problem);
     let error = ImpliedBody::Label(spice_wire::Text::from_wire(b"a"));
     let problem = at("body.label", 1, ErrorKind::Unterminated);
     assert_eq!(
-        unwritable(&Implied {
+        encode_error(&Implied {
             body: error,
             end: 9
         }),
@@ -129,7 +129,7 @@ fn default_case_matches_all_other_values() {
     check(&otherwise(other(Shape::LINE)), &[1, 5, 0, 0, 0]);
     check(&otherwise(other(Shape(77))), &[77, 5, 0, 0, 0]);
     let problem = at("body", 1, ErrorKind::VariantMismatch);
-    assert_eq!(unwritable(&otherwise(other(Shape::DOT))), problem);
+    assert_eq!(encode_error(&otherwise(other(Shape::DOT))), problem);
     assert_eq!(
         prefixes::<Otherwise>(&[9, 5, 0, 0, 0]),
         ["type@0", "body.other@1"]
@@ -167,9 +167,9 @@ fn two_switches_can_share_a_discriminant() {
     check(&auto, &[2, 0, 7, 1, 0, 0, 0, 2, 0, 0, 0]);
     let other = kept(Mode(99), KeptOne::Absent, KeptTwo::Third(3));
     check(&other, &[99, 0, 7, 3]);
-    let problem = unwritable(&kept(Mode::OFF, KeptOne::On(6), KeptTwo::Third(3)));
+    let problem = encode_error(&kept(Mode::OFF, KeptOne::On(6), KeptTwo::Third(3)));
     assert_eq!(problem, at("one", 2, ErrorKind::VariantMismatch));
-    let problem = unwritable(&kept(Mode::OFF, KeptOne::Absent, KeptTwo::Auto([1, 2])));
+    let problem = encode_error(&kept(Mode::OFF, KeptOne::Absent, KeptTwo::Auto([1, 2])));
     assert_eq!(problem, at("two", 3, ErrorKind::VariantMismatch));
 }
 
@@ -223,7 +223,7 @@ fn discriminants_can_be_in_nested_structs() {
         NestedSetting::Absent,
     );
     assert_eq!(
-        unwritable(&crossed),
+        encode_error(&crossed),
         at("body", 4, ErrorKind::VariantMismatch)
     );
 }
@@ -246,10 +246,10 @@ fn discriminant_used_outside_of_its_struct_is_a_field() {
     );
     let crossed = retagged(Mode::ON, TaggedBody::Absent, RetaggedBody::On(6));
     let problem = at("tagged.body", 2, ErrorKind::VariantMismatch);
-    assert_eq!(unwritable(&crossed), problem);
+    assert_eq!(encode_error(&crossed), problem);
     let crossed = retagged(Mode::ON, TaggedBody::On(5), RetaggedBody::Absent);
     assert_eq!(
-        unwritable(&crossed),
+        encode_error(&crossed),
         at("body", 3, ErrorKind::VariantMismatch)
     );
 }
@@ -296,12 +296,12 @@ fn first_matching_flag_is_chosen() {
     check(&both, &[9, 1, 0]);
     let crossed = bits(Marks::FILL, BitsFirst::Stroke(1), BitsSecond::Far(None));
     assert_eq!(
-        unwritable(&crossed),
+        encode_error(&crossed),
         at("first", 1, ErrorKind::VariantMismatch)
     );
     let crossed = bits(Marks::SHADOW, BitsFirst::Absent, BitsSecond::Far(None));
     assert_eq!(
-        unwritable(&crossed),
+        encode_error(&crossed),
         at("second", 1, ErrorKind::VariantMismatch)
     );
     assert_eq!(
@@ -361,7 +361,7 @@ fn switch_with_equal_case_sizes_has_a_fixed_size() {
     };
     check(&same(bytes(Mode(3))), &[3, 0, 1, 2, 3, 4]);
     let problem = at("data", 2, ErrorKind::VariantMismatch);
-    assert_eq!(unwritable(&same(bytes(Mode::OFF))), problem);
+    assert_eq!(encode_error(&same(bytes(Mode::OFF))), problem);
 }
 
 #[test]
@@ -469,7 +469,7 @@ fn array_elements_can_contain_switches() {
         available: 1,
     };
     let problem = at("rest[1].header.descriptor.mode", 27, truncated);
-    assert_eq!(refused::<Several>(&bytes[..28]), problem);
+    assert_eq!(decode_error::<Several>(&bytes[..28]), problem);
     let two = Several {
         list: vec![kept.clone(), kept].into(),
         ..Several::default()
@@ -478,7 +478,7 @@ fn array_elements_can_contain_switches() {
         count: 2,
         length: 0,
     };
-    let (field, offset, kind) = unwritable(&two);
+    let (field, offset, kind) = encode_error(&two);
     assert_eq!((field.as_str(), kind), ("same", mismatch));
     assert_eq!(offset, 21);
 }
@@ -506,7 +506,7 @@ fn padding_in_a_case_is_written_as_zero() {
         ..off
     };
     assert_eq!(
-        unwritable(&wrong),
+        encode_error(&wrong),
         at("body", 2, ErrorKind::VariantMismatch)
     );
 }

@@ -2,9 +2,9 @@
 
 use spice_proto::tails::tails::server::{self, ChosenData};
 use spice_proto::tails::types::*;
-use spice_wire::{Decode, Encode, ErrorKind};
+use spice_wire::{Decode, ErrorKind};
 
-use crate::support::{at, check, check_rewritten, prefixes, refused, unwritable};
+use crate::support::{at, check, check_rewritten, decode_error, encode_error, prefixes};
 
 fn item(data: &'static [u8]) -> Item<'static> {
     Item { data: data.into() }
@@ -44,7 +44,7 @@ fn incomplete_last_element_is_ignored_or_rejected() {
         available: 1,
     };
     let problem = at("items[1].data", 2, truncated);
-    assert_eq!(refused::<server::Items>(&[0, 2, 7]), problem);
+    assert_eq!(decode_error::<server::Items>(&[0, 2, 7]), problem);
     let long = server::Items {
         items: vec![Item {
             data: vec![0; 256].into(),
@@ -52,7 +52,7 @@ fn incomplete_last_element_is_ignored_or_rejected() {
         .into(),
     };
     let problem = at("items[0].size", 0, ErrorKind::CountTooLarge { count: 256 });
-    assert_eq!(unwritable(&long), problem);
+    assert_eq!(encode_error(&long), problem);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn cases_extend_to_the_end_of_the_message() {
         available: 0,
     };
     let problem = at("data.items[0].data", 2, truncated);
-    assert_eq!(refused::<server::Chosen>(&[2, 1]), problem);
+    assert_eq!(decode_error::<server::Chosen>(&[2, 1]), problem);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn pointee_can_extend_to_the_end_of_the_message() {
         length: 4,
     };
     let problem = at("far", 0, out_of_range);
-    assert_eq!(refused::<server::Far>(&[4, 0, 0, 0]), problem);
+    assert_eq!(decode_error::<server::Far>(&[4, 0, 0, 0]), problem);
 }
 
 #[test]
@@ -149,6 +149,5 @@ fn padding_in_elements_is_written_as_zero() {
         count: 1,
         length: 0,
     };
-    assert_eq!(unwritable(&uneven), at("items", 5, mismatch));
-    assert_eq!(uneven.encoded_len(), 5);
+    assert_eq!(encode_error(&uneven), at("items", 5, mismatch));
 }

@@ -4,7 +4,7 @@ use spice_proto::text::text::server;
 use spice_proto::text::types::*;
 use spice_wire::{Decode, ErrorKind, Text};
 
-use crate::support::{at, check, check_rewritten, prefixes, refused, unwritable};
+use crate::support::{at, check, check_rewritten, decode_error, encode_error, prefixes};
 
 #[test]
 fn cstring_ends_with_nul() {
@@ -27,13 +27,13 @@ fn cstring_ends_with_nul() {
             "after@5"
         ]
     );
-    let problem = unwritable(&plain(Text::from_wire(b"a")));
+    let problem = encode_error(&plain(Text::from_wire(b"a")));
     assert_eq!(problem, at("name", 1, ErrorKind::Unterminated));
     for interior in [Text::from("a\0b"), Text::from_wire(b"a\0\0"), "a\0".into()] {
-        let problem = unwritable(&plain(interior));
+        let problem = encode_error(&plain(interior));
         assert_eq!(problem, at("name", 1, ErrorKind::InteriorNul));
     }
-    let unwritten = unwritable(&Plain::default());
+    let unwritten = encode_error(&Plain::default());
     assert_eq!(unwritten, at("name", 1, ErrorKind::Unterminated));
     // Bytes that are not UTF-8 are kept.
     let decoded = Plain::decode(&[1, 0xff, 0, 0, 2]).unwrap();
@@ -67,18 +67,21 @@ fn cstring_behind_a_pointer() {
     let bytes = [0, 0, 0, 0, 14, 0, 0, 0, 12, 0, 0, 0, b'c', 0, b'b', 0];
     check(&far(None), &bytes);
     let null = [0, 0, 0, 0, 14, 0, 0, 0, 0, 0, 0, 0, b'c', 0, b'b', 0];
-    assert_eq!(refused::<Far>(&null), at("deep", 8, ErrorKind::NullPointer));
+    assert_eq!(
+        decode_error::<Far>(&null),
+        at("deep", 8, ErrorKind::NullPointer)
+    );
     // Empty text still has a NUL, so its pointer is not null.
     let bytes = [14, 0, 0, 0, 15, 0, 0, 0, 12, 0, 0, 0, b'c', 0, 0, b'b', 0];
     check(&far(Some("".into())), &bytes);
-    let problem = unwritable(&far(Some(Text::from_wire(b"a"))));
+    let problem = encode_error(&far(Some(Text::from_wire(b"a"))));
     assert_eq!(problem, at("nullable", 12, ErrorKind::Unterminated));
-    let problem = unwritable(&Far {
+    let problem = encode_error(&Far {
         nonnull: "a\0b".into(),
         ..far(None)
     });
     assert_eq!(problem, at("nonnull", 12, ErrorKind::InteriorNul));
-    let problem = unwritable(&Far::default());
+    let problem = encode_error(&Far::default());
     assert_eq!(problem, at("nonnull", 12, ErrorKind::Unterminated));
 }
 
@@ -121,7 +124,7 @@ fn counted_text_keeps_its_bytes() {
     check(&Counted::default(), &nothing);
     let null = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     assert_eq!(
-        refused::<Counted>(&null),
+        decode_error::<Counted>(&null),
         at("far", 6, ErrorKind::NullPointer)
     );
     let mut sized = nothing;
@@ -129,10 +132,10 @@ fn counted_text_keeps_its_bytes() {
     check_rewritten(&Counted::default(), &sized, &nothing);
     sized[10] = 16;
     let problem = at("nullable", 11, ErrorKind::NullArray { count: 16 });
-    assert_eq!(refused::<Counted>(&sized), problem);
+    assert_eq!(decode_error::<Counted>(&sized), problem);
     let long = counted("x".repeat(65_535).into());
     let problem = at("name_size", 0, ErrorKind::CountTooLarge { count: 65_536 });
-    assert_eq!(unwritable(&long), problem);
+    assert_eq!(encode_error(&long), problem);
 }
 
 fn entry(key: &'static str, value: &'static str) -> Entry<'static> {
@@ -164,13 +167,13 @@ fn array_elements_can_contain_text() {
         entries: vec![entry("a", "b"), entry("x\0y", "")].into(),
     };
     let problem = at("entries[1].key", 5, ErrorKind::InteriorNul);
-    assert_eq!(unwritable(&broken), problem);
+    assert_eq!(encode_error(&broken), problem);
     let pair = server::Pair {
         pair: [entry("a", "b"), entry("c", "d")],
     };
     check(&pair, b"a\0b\0c\0d\0");
     let problem = at("pair[0].key", 0, ErrorKind::Unterminated);
-    assert_eq!(unwritable(&server::Pair::default()), problem);
+    assert_eq!(encode_error(&server::Pair::default()), problem);
 }
 
 #[test]
@@ -184,5 +187,5 @@ fn text_can_extend_to_the_end_of_the_message() {
     };
     check(&all, b"a\0b\0c\0\0");
     let problem = at("all[1].value", 6, ErrorKind::Unterminated);
-    assert_eq!(refused::<server::All>(b"a\0b\0c\0d"), problem);
+    assert_eq!(decode_error::<server::All>(b"a\0b\0c\0d"), problem);
 }

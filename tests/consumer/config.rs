@@ -4,8 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use spice_proto_gen::codes::Code;
-use spice_proto_gen::levels::Level;
+use spice_proto_gen::diagnostic::{Code, Level};
 use spice_proto_gen::model::Side;
 use spice_proto_gen::{Config, Error};
 
@@ -40,11 +39,11 @@ fn has(rust: &str, item: &str) -> bool {
 #[test]
 fn output_goes_to_the_configured_path() {
     let folder = folder("place");
-    let proto = checkout().join("proto/conformance/tails.proto");
+    let proto = checkout().join("tests/golden/complete_file.proto");
     let config = Config::new().out_dir(folder.join("deep/er"));
     assert_eq!(
         config.compile(&proto).unwrap(),
-        folder.join("deep/er/tails.rs")
+        folder.join("deep/er/complete_file.rs")
     );
     let config = config.file_name("other.rs");
     assert_eq!(
@@ -52,7 +51,7 @@ fn output_goes_to_the_configured_path() {
         folder.join("deep/er/other.rs")
     );
     let written = fs::read_to_string(folder.join("deep/er/other.rs")).unwrap();
-    let expected = fs::read_to_string(checkout().join("tests/golden/tails.rs")).unwrap();
+    let expected = fs::read_to_string(checkout().join("tests/golden/complete_file.rs")).unwrap();
     assert_eq!(written, expected);
 }
 

@@ -20,7 +20,7 @@ mod values;
 mod vectors;
 
 use spice_proto_gen::Analysis;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{Model, Side};
 
 /// Returns the model of the protocol.

@@ -17,8 +17,8 @@ use std::io::{IoSlice, Write};
 use allocation_counter::measure;
 use bytes::{Buf, Bytes, BytesMut};
 use common::assert_none;
-use common::built::draw_copy;
 use common::rows::{recorded, reference};
+use common::sample_messages::{bitmap, draw_copy};
 use spice_messages::display::server::DrawCopy;
 use spice_messages::playback;
 use spice_messages::types::{BitmapData, ImageU};
@@ -27,7 +27,7 @@ use spice_messages::wire::{Decode, Encode, IoBody};
 /// A `draw_copy` with a payload of `size` bytes.
 fn drawing(size: u32) -> DrawCopy<'static> {
     let mut message = draw_copy();
-    let image = message.data.src_bitmap.as_mut().unwrap();
+    let mut image = bitmap();
     let ImageU::Bitmap(bitmap) = &mut image.u else {
         panic!("the image is a bitmap");
     };
@@ -37,6 +37,7 @@ fn drawing(size: u32) -> DrawCopy<'static> {
         data: Cow::Owned(vec![0xa5; size as usize]),
         ..bitmap.clone()
     };
+    message.data.src_bitmap = Some(image.into());
     message
 }
 
@@ -61,7 +62,8 @@ fn all_encoding_methods_give_the_same_bytes() {
     for row in &rows {
         let message = row.decode().unwrap();
         let expected = message.encode_to_vec().unwrap();
-        let mut slices = message.encode_io().unwrap();
+        let mut slices = IoBody::default();
+        message.encode_io(&mut slices).unwrap();
         let same = message.encode_to_bytes().unwrap() == expected
             && read(slices.clone(), 3) == expected
             && slices.copy_to_bytes(expected.len()) == expected;
@@ -85,7 +87,8 @@ fn encode_to_bytes_allocates_only_the_body() {
 fn io_slices_are_written_without_a_copy() {
     let message = drawing(5000);
     let expected = message.encode_to_vec().unwrap();
-    let mut body = message.encode_io().unwrap();
+    let mut body = IoBody::default();
+    message.encode_io(&mut body).unwrap();
     for step in [1, 7, 100, 5000] {
         assert_eq!(read(body.clone(), step), expected);
     }
@@ -102,7 +105,8 @@ fn io_slices_are_written_without_a_copy() {
         body.advance(count);
     }
     assert_eq!(sent, expected);
-    let ImageU::Bitmap(bitmap) = &message.data.src_bitmap.as_ref().unwrap().u else {
+    let image = message.data.src_bitmap.as_ref().unwrap().get();
+    let ImageU::Bitmap(bitmap) = &image.u else {
         panic!("the image is a bitmap");
     };
     assert_eq!(payload, bitmap.data.as_ptr());
@@ -114,7 +118,8 @@ fn decoded_payload_is_kept_without_a_copy() {
     received.extend_from_slice(&drawing(4000).encode_to_bytes().unwrap());
     let body: Bytes = received.freeze();
     let message = DrawCopy::decode(&body).unwrap();
-    let Some(ImageU::Bitmap(bitmap)) = message.data.src_bitmap.map(|image| image.u) else {
+    let image = message.data.src_bitmap.unwrap().get().into_owned();
+    let ImageU::Bitmap(bitmap) = image.u else {
         panic!("the image is a bitmap");
     };
     let Cow::Borrowed(data) = bitmap.data else {

@@ -11,7 +11,7 @@ use spice_messages::wire::{Fd, List, Side, Text};
 use spice_messages::{Message, ServerMessage, display, port};
 use spice_proto::{names, numbers};
 
-use crate::common::built::draw_copy;
+use crate::common::sample_messages::draw_copy;
 
 /// Checks that a value serializes to `form` and back.
 #[track_caller]

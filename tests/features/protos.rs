@@ -1,7 +1,7 @@
 //! All compiled protos, with a test function for each.
 
 use spice_proto_gen::Analysis;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{self, Array, Field, Member, Model, Struct, Type, TypeId};
 use spice_wire::Side;
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use spice_proto_gen::model::{Array, Case, Field, Int, Label, Member, Role, Switch, Type, TypeId};
-use spice_proto_gen::model::{Message, Model, Side};
+use spice_proto_gen::model::{Message, Model, PointeeOrder, Side};
 
 /// A row of a byte table: one field on the wire.
 #[derive(Debug, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl<'m> Decoder<'m> {
     /// Decodes the pointees of `@marshall` pointers of the last block and queues the others.
     fn follow(&mut self, queue: &mut VecDeque<Pointer<'m>>) {
         for pointer in std::mem::take(&mut self.pointers) {
-            if pointer.field.pointer.unwrap().marshall {
+            if pointer.field.pointer.unwrap().order == PointeeOrder::DepthFirst {
                 self.pointee(&pointer);
                 self.follow(queue);
             } else {

@@ -103,6 +103,6 @@ fn limits_match_the_compiler() {
     let blocks = |more: &str| format!("struct B {{ uint8 x[65536]; }} a; B b; {more}");
     fields(&blocks(""), &blocks("uint8 more;"), "E0310");
     limit("file size", "64 MiB", "E0007");
-    assert_eq!(spice_proto_gen::syntax::MAX_FILE_SIZE, 64 << 20);
+    assert_eq!(spice_proto_gen::MAX_FILE_SIZE, 64 << 20);
     assert!(MANUAL.contains(&format!("more than {} elements", wire::MAX_EMPTY_ELEMENTS)));
 }

@@ -1,12 +1,12 @@
-//! The recorded traffic, as bytes.
+//! Recorded traffic as bytes.
 
-// Each test binary uses its part of this.
+// Each test binary uses a part of this module.
 #![allow(dead_code)]
 
 use serde_json::Value;
 use spice_messages::wire::Side;
 
-/// The link messages of one channel, with their headers.
+/// The link messages of one channel, including headers.
 pub struct Exchange {
     pub channel: String,
     pub mini_header: bool,
@@ -14,7 +14,7 @@ pub struct Exchange {
     pub server: Vec<u8>,
 }
 
-/// A message's body and whose it is.
+/// A recorded message.
 pub struct Recorded {
     pub channel_type: u8,
     pub side: Side,
@@ -27,7 +27,7 @@ fn rows() -> impl Iterator<Item = Value> {
     lines.map(|line| serde_json::from_str(line).expect("a row is JSON"))
 }
 
-/// The link exchanges.
+/// Returns the recorded link messages.
 pub fn exchanges() -> Vec<Exchange> {
     let rows = rows().filter(|row| row["link"] == true);
     let exchange = |row: Value| Exchange {
@@ -39,13 +39,13 @@ pub fn exchanges() -> Vec<Exchange> {
     rows.map(exchange).collect()
 }
 
-/// The messages.
+/// Returns the recorded messages.
 pub fn messages() -> Vec<Recorded> {
     let rows = rows().filter(|row| row["link"] != true);
     rows.map(|row| recorded(&row)).collect()
 }
 
-/// The message of a row.
+/// Reads the message of a row.
 pub fn recorded(row: &Value) -> Recorded {
     Recorded {
         channel_type: number(&row["channel_type"]).try_into().expect("8 bits"),

@@ -1,9 +1,9 @@
-//! Programs for a machine that boots from a floppy disk: something to see and to hear.
+//! Floppy disks with a program that produces graphics and sound.
 
 use std::fs;
 use std::path::Path;
 
-/// Sets the video mode 320 × 200 with 256 colours, turns the speaker on, and paints a pattern; then
+/// Sets the video mode to 320 × 200 with 256 colours, turns the speaker on, paints a pattern, and
 /// writes a line to port 0xe9.
 const PAINT: &[u8] = &[
     0x31, 0xc0, //             xor %ax,%ax
@@ -38,34 +38,34 @@ const PAINT: &[u8] = &[
     0x75, 0xf9, //             jne say
 ];
 
-/// Leaves the picture as it is.
-const STAY: &[u8] = &[
+/// Halts.
+const HALT: &[u8] = &[
     0xfa, //             cli
-    0xf4, //       stay: hlt
-    0xeb, 0xfd, //       jmp stay
+    0xf4, //       halt: hlt
+    0xeb, 0xfd, //       jmp halt
 ];
 
-/// Paints the next picture with the next tick of the clock.
-const MOVE: &[u8] = &[
+/// Waits for the next timer interrupt and paints the next picture.
+const ANIMATE: &[u8] = &[
     0x43, //             inc %bx
     0xfb, //             sti
     0xf4, //             hlt
     0xeb, 0xe3, //       jmp frame
 ];
 
-/// Where the line lies that says that a picture is painted.
-const TEXT: usize = 0x80;
+/// Offset on the disk of the line that the program writes.
+const TEXT_OFFSET: usize = 0x80;
 
-/// What the line says.
+/// The line that the program writes after painting a picture.
 pub const PAINTED: &str = "painted";
 
-/// Writes a disk with a picture that stands still or moves.
-pub fn write_disk(path: &Path, moves: bool) {
+/// Writes a disk whose picture is animated or not.
+pub fn write_disk(path: &Path, animated: bool) {
     let mut disk = vec![0; 1440 * 1024];
-    let code = [PAINT, if moves { MOVE } else { STAY }].concat();
+    let code = [PAINT, if animated { ANIMATE } else { HALT }].concat();
     disk[..code.len()].copy_from_slice(&code);
     let text = format!("{PAINTED}\n");
-    disk[TEXT..TEXT + text.len()].copy_from_slice(text.as_bytes());
+    disk[TEXT_OFFSET..TEXT_OFFSET + text.len()].copy_from_slice(text.as_bytes());
     disk[510..512].copy_from_slice(&[0x55, 0xaa]);
-    fs::write(path, disk).expect("the disk can be written");
+    fs::write(path, disk).expect("write the disk");
 }

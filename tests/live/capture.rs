@@ -1,4 +1,4 @@
-//! `tshark` on what the proxy passes on: nothing malformed, and the same names of messages.
+//! Comparison with `tshark`: it decodes the proxy's capture without errors, and with the same names.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,10 +17,10 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// Names of messages, by channel and sender.
 type Names = BTreeMap<(String, &'static str), Vec<String>>;
 
-/// What tshark does not know.
-const UNKNOWN: [&str; 3] = ["port", "webdav", "usbredir"];
+/// Channels that tshark does not decode.
+const UNSUPPORTED: [&str; 3] = ["port", "webdav", "usbredir"];
 
-/// Has tshark read a capture; the result is one line for each packet.
+/// Returns the output of tshark for the capture: one line per packet.
 fn read(spy: &Spy, options: &[&str]) -> String {
     let mut command = process::command(DECODER);
     command
@@ -34,8 +34,8 @@ fn read(spy: &Spy, options: &[&str]) -> String {
     decoder.output()
 }
 
-/// The names that tshark gives to the messages.
-fn their_names(spy: &Spy) -> Names {
+/// Returns the names that tshark gives to the messages.
+fn tshark_names(spy: &Spy) -> Names {
     let fields = [
         "-T",
         "fields",
@@ -67,42 +67,42 @@ fn their_names(spy: &Spy) -> Names {
     names
 }
 
-/// Messages are written in capitals, the parts of the link stage are not.
+/// Returns whether a name is in capitals, as tshark writes the names of messages.
 fn is_message(name: &str) -> bool {
     !name.chars().any(char::is_lowercase)
 }
 
-/// The names that we give to them.
+/// Returns the names that our protocol gives to the messages.
 fn our_names(messages: &[Recorded]) -> Names {
     let mut names = Names::new();
     for row in messages {
         let known = CHANNELS
             .iter()
             .find(|(number, _)| *number == row.channel_type);
-        let (_, channel) = known.expect("a channel of the protocol");
-        if UNKNOWN.contains(channel) {
+        let (_, channel) = known.expect("a known channel");
+        if UNSUPPORTED.contains(channel) {
             continue;
         }
         let message = Message::decode(row.channel_type, row.side, row.id, &row.body, Fds::none());
         let path = message
-            .expect("the message decodes")
+            .expect("a valid message")
             .path()
-            .expect("a name");
-        let name = path.rsplit('.').next().expect("a path has parts");
+            .expect("a known message");
+        let name = path.rsplit('.').next().expect("a path with a name");
         let key = ((*channel).to_owned(), row.side.name());
         names.entry(key).or_default().push(name.to_owned());
     }
     names
 }
 
-/// Nothing is malformed, and tshark finds the messages that were recorded.
+/// Checks that tshark finds nothing malformed, and the same messages as the proxy.
 pub fn assert_same_names(spy: &Spy, messages: &[Recorded]) {
     if !available(&[DECODER]) {
         return;
     }
     assert_eq!(read(spy, &["-Y", "_ws.malformed"]), "");
-    let mut theirs = their_names(spy);
-    theirs.retain(|(channel, _), _| !UNKNOWN.contains(&channel.as_str()));
+    let mut theirs = tshark_names(spy);
+    theirs.retain(|(channel, _), _| !UNSUPPORTED.contains(&channel.as_str()));
     let ours = our_names(messages);
     assert!(!ours.is_empty());
     for (key, ours) in &ours {
@@ -111,10 +111,11 @@ pub fn assert_same_names(spy: &Spy, messages: &[Recorded]) {
     assert_eq!(theirs.len(), ours.len());
 }
 
-/// Whether tshark does not know how long a message is, and takes its body for the next header: true
-/// of `key_scancode`.
-pub fn loses_place(row: &Recorded) -> bool {
-    let place = (row.channel_type, row.side, row.id);
-    let scancode = inputs::client::id::KEY_SCANCODE;
-    place == (inputs::CHANNEL_TYPE, Side::Client, scancode)
+/// Returns whether tshark mistakes the body of a message for the next header.
+///
+/// It does so for `key_scancode`, whose length it does not know.
+pub fn confuses_tshark(row: &Recorded) -> bool {
+    let message = (row.channel_type, row.side, row.id);
+    let key_scancode = inputs::client::id::KEY_SCANCODE;
+    message == (inputs::CHANNEL_TYPE, Side::Client, key_scancode)
 }

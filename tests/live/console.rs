@@ -1,4 +1,4 @@
-//! `examples/port-console` against a real server, and against our own one.
+//! `examples/port-console` against QEMU, and against our own server.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -13,15 +13,15 @@ use super::examples::example;
 use super::process::Process;
 use super::programs::available;
 use super::qemu::{self, MONITOR, Machine, Qemu};
-use super::server::{Channel, Server};
+use super::test_server::{Channel, Server};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// The commands of a monitor: leave the mode in which it only negotiates, then a question.
-const QUESTIONS: &str = "{\"execute\": \"qmp_capabilities\"}\n{\"execute\": \"query-version\"}\n";
+/// Commands for a QEMU monitor: leave the negotiation mode, and query the version.
+const COMMANDS: &str = "{\"execute\": \"qmp_capabilities\"}\n{\"execute\": \"query-version\"}\n";
 
-/// A console on the monitor that types these lines.
-fn console(address: &str, options: &[&str], input: &str) -> Process {
+/// Starts a console on the monitor with this input.
+fn start_console(address: &str, options: &[&str], input: &str) -> Process {
     let mut command = example("port-console");
     command
         .args(["--wait", "20"])
@@ -30,24 +30,24 @@ fn console(address: &str, options: &[&str], input: &str) -> Process {
     Process::start_with_input("the console", &mut command, input)
 }
 
-/// Greeting, negotiation, version.
+/// Checks the greeting of the monitor and its answers to the commands.
 fn assert_exchange(address: &str, options: &[&str]) {
-    let console = console(address, options, QUESTIONS);
+    let console = start_console(address, options, COMMANDS);
     console.wait_for("\"package\"", LIMIT);
     let version = console.wait_for("\"return\": {\"qemu\"", LIMIT);
-    let version: Value = serde_json::from_str(&version).expect("an answer is JSON");
+    let version: Value = serde_json::from_str(&version).expect("a JSON answer");
     assert!(version["return"]["qemu"]["major"].is_u64(), "{version}");
     let lines = console.output();
     let lines: Vec<Value> = lines
         .lines()
-        .map(|line| serde_json::from_str(line).expect("each line is JSON"))
+        .map(|line| serde_json::from_str(line).expect("a JSON line"))
         .collect();
     assert!(lines[0]["QMP"]["version"].is_object(), "{lines:?}");
     assert_eq!(lines[1], serde_json::json!({"return": {}}));
     assert_eq!(lines[2], version);
 }
 
-fn machine(password: Option<&str>) -> Option<Qemu> {
+fn start_machine(password: Option<&str>) -> Option<Qemu> {
     let machine = Machine {
         password,
         ..Machine::default()
@@ -56,23 +56,23 @@ fn machine(password: Option<&str>) -> Option<Qemu> {
 }
 
 #[test]
-fn a_monitor_answers_without_a_password() {
-    let Some(machine) = machine(None) else {
+fn monitor_answers_without_a_password() {
+    let Some(machine) = start_machine(None) else {
         return;
     };
     assert_exchange(&machine.address, &[]);
-    // Whoever asks for no password does not mind one.
+    // A server without a password accepts any.
     assert_exchange(&machine.address, &["--password", "anything"]);
 }
 
 #[test]
-fn a_monitor_answers_with_the_right_password_only() {
-    let Some(machine) = machine(Some("correct horse")) else {
+fn monitor_answers_only_with_the_right_password() {
+    let Some(machine) = start_machine(Some("correct horse")) else {
         return;
     };
     assert_exchange(&machine.address, &["--password", "correct horse"]);
     for options in [&["--password", "wrong"][..], &[]] {
-        let mut console = console(&machine.address, options, QUESTIONS);
+        let mut console = start_console(&machine.address, options, COMMANDS);
         assert!(!console.wait_for_end(LIMIT).success());
         assert_eq!(
             console.errors(),
@@ -81,7 +81,7 @@ fn a_monitor_answers_with_the_right_password_only() {
         assert_eq!(console.output(), "");
     }
     let long = "x".repeat(61);
-    let mut console = console(&machine.address, &["--password", &long], "");
+    let mut console = start_console(&machine.address, &["--password", &long], "");
     assert!(!console.wait_for_end(LIMIT).success());
     assert_eq!(
         console.errors(),
@@ -90,8 +90,8 @@ fn a_monitor_answers_with_the_right_password_only() {
 }
 
 #[test]
-fn the_ports_are_listed() {
-    let Some(machine) = machine(None) else {
+fn ports_are_listed() {
+    let Some(machine) = start_machine(None) else {
         return;
     };
     let mut list = Process::start("the list", example("port-console").arg(&machine.address));
@@ -108,8 +108,8 @@ fn the_ports_are_listed() {
 }
 
 #[test]
-fn a_server_that_ends_ends_the_console() {
-    let Some(machine) = machine(None) else {
+fn console_ends_with_the_server() {
+    let Some(machine) = start_machine(None) else {
         return;
     };
     let mut command = example("port-console");
@@ -124,17 +124,17 @@ fn a_server_that_ends_ends_the_console() {
 }
 
 #[test]
-fn a_console_without_a_server_says_so() {
+fn missing_server_is_an_error() {
     let address = format!("127.0.0.1:{}", qemu::free_port());
     let mut command = example("port-console");
     let mut console = Process::start("the console", command.arg(&address));
     assert!(!console.wait_for_end(LIMIT).success());
-    let expected = format!("port-console: no connection to {address}: ");
+    let expected = format!("port-console: cannot connect to {address}: ");
     let errors = console.errors();
     assert!(errors.starts_with(&expected), "{errors}");
 }
 
-/// Tells a client about one port.
+/// Serves main: lists one port.
 fn serve_main(mut channel: Channel) {
     channel.send(&main::server::Message::Init(main::server::Init::default()));
     while let Some(id) = channel.receive(|frame| frame.id) {
@@ -151,10 +151,11 @@ fn serve_main(mut channel: Channel) {
     }
 }
 
-/// A port to which everything happens that can happen, and which then repeats what it is told.
-fn serve_port(mut channel: Channel, ends: &mpsc::Sender<u8>) {
-    use port::server::Message::{Data as Says, Event, Init};
-    ends.send(channel.established.request.channel_id)
+/// Serves a port: sends all kinds of events, and then echoes its input in capitals.
+fn serve_port(mut channel: Channel, channel_ids: &mpsc::Sender<u8>) {
+    use port::server::Message::{Data as SendData, Event, Init};
+    channel_ids
+        .send(channel.session.request.channel_id)
         .expect("the test waits");
     channel.send(&Init(port::server::Init {
         name: Text::from("echo"),
@@ -164,28 +165,28 @@ fn serve_port(mut channel: Channel, ends: &mpsc::Sender<u8>) {
         channel.send(&Event(port::server::Event { event }));
     }
     loop {
-        let said = channel.receive(|frame| match frame.id {
+        let input = channel.receive(|frame| match frame.id {
             port::client::id::DATA => frame.body.to_vec(),
             _ => Vec::new(),
         });
-        let Some(said) = said else {
+        let Some(input) = input else {
             return;
         };
-        let last = said.ends_with(b"bye\n");
-        channel.send(&Says(Data {
-            data: said.to_ascii_uppercase().into(),
+        let is_last = input.ends_with(b"bye\n");
+        channel.send(&SendData(Data {
+            data: input.to_ascii_uppercase().into(),
         }));
-        if last {
+        if is_last {
             return;
         }
     }
 }
 
-/// Our own server with one port.
-fn echo() -> (Server, mpsc::Receiver<u8>) {
+/// Starts our own server with one port.
+fn start_echo_server() -> (Server, mpsc::Receiver<u8>) {
     let (sender, receiver) = mpsc::channel();
     let server = Server::start("", Capabilities::usual(), move |channel| {
-        match channel.kind() {
+        match channel.channel_type() {
             main::CHANNEL_TYPE => serve_main(channel),
             _ => serve_port(channel, &sender),
         }
@@ -194,8 +195,8 @@ fn echo() -> (Server, mpsc::Receiver<u8>) {
 }
 
 #[test]
-fn what_happens_to_a_port_is_shown() {
-    let (server, channels) = echo();
+fn events_of_a_port_are_printed() {
+    let (server, channels) = start_echo_server();
     let mut command = example("port-console");
     command.args([&server.address.to_string(), "echo"]);
     let mut console = Process::start_with_input("the console", &mut command, "hello\nbye\n");
@@ -208,15 +209,15 @@ fn what_happens_to_a_port_is_shown() {
          port-console: the port was opened\n\
          port-console: a break was sent\n\
          port-console: the port was closed\n\
-         port-console: something happened to the port: PortEvent(9)\n\
+         port-console: unknown event of the port: PortEvent(9)\n\
          port-console: the server closed the connection"
     );
     assert_eq!(channels.recv(), Ok(3));
 }
 
 #[test]
-fn input_that_ends_ends_the_console_when_the_port_is_silent() {
-    let (server, _channels) = echo();
+fn console_ends_after_its_input_when_the_port_is_silent() {
+    let (server, _channels) = start_echo_server();
     let mut command = example("port-console");
     command.args(["--wait", "4", &server.address.to_string(), "echo"]);
     let mut console = Process::start_with_input("the console", &mut command, "hello\n");
@@ -226,7 +227,7 @@ fn input_that_ends_ends_the_console_when_the_port_is_silent() {
 }
 
 #[test]
-fn a_refused_channel_is_a_clear_error() {
+fn refused_channel_is_an_error() {
     let server = Server::start("other", Capabilities::usual(), |_| {});
     let mut command = example("port-console");
     let mut console = Process::start("the console", command.arg(server.address.to_string()));

@@ -1,10 +1,10 @@
-//! Our constants against those of Debian's `libspice-protocol-dev`.
+//! Comparison of our constants with those of Debian's `libspice-protocol-dev`.
 
 use std::collections::BTreeMap;
 use std::fs;
 
 use spice_proto_gen::Analysis;
-use spice_proto_gen::levels::Levels;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{Channel, Enum, Model, Side, TypeDef};
 
 use super::programs::available;
@@ -14,20 +14,20 @@ const PROTOCOL: &str = "/usr/include/spice-1/spice/protocol.h";
 
 fn model(proto: &str) -> Model {
     let path = format!("{}/proto/{proto}", env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read(path).expect("the proto is there");
+    let text = fs::read(path).expect("read the proto");
     let analysis = Analysis::new(&text, &Levels::default());
-    analysis.model.expect("the proto is right")
+    analysis.model.expect("a valid proto")
 }
 
-/// The constants of a C header's enums.
+/// Returns the constants in the enums of a C header.
 fn constants(header: &str) -> BTreeMap<String, i64> {
-    let text = fs::read_to_string(header).expect("the header is there");
+    let text = fs::read_to_string(header).expect("read the header");
     let mut constants = BTreeMap::new();
     for definition in text.split("enum").skip(1) {
         let Some((name, rest)) = definition.split_once('{') else {
             continue;
         };
-        // Otherwise `enum` is part of another word, or what follows is a struct.
+        // Skips `enum` as a part of another word or of a struct member.
         let is_enum = name.trim().chars().all(char::is_alphanumeric);
         let body = rest.split_once('}').map(|(body, _)| body);
         let Some(body) = body.filter(|body| is_enum && !body.contains(';')) else {
@@ -48,7 +48,7 @@ fn constants(header: &str) -> BTreeMap<String, i64> {
     constants
 }
 
-/// A number, another constant, or a sum of bits.
+/// Evaluates a number, the name of another constant, or a shifted bit.
 fn value_of(text: &str, constants: &BTreeMap<String, i64>) -> i64 {
     let text = text.trim_start_matches('(').trim_end_matches(')');
     if let Some((one, by)) = text.split_once("<<") {
@@ -61,10 +61,10 @@ fn value_of(text: &str, constants: &BTreeMap<String, i64>) -> i64 {
     let named = || constants.get(text).copied();
     number
         .or_else(named)
-        .unwrap_or_else(|| panic!("`{text}` is no constant"))
+        .unwrap_or_else(|| panic!("unknown constant `{text}`"))
 }
 
-/// The names that a C header gives to the items of an enum.
+/// Returns the C names and values of the items of an enum.
 fn items(found: &Enum) -> Vec<(String, i64)> {
     let prefix = match found.attributes.argument("prefix") {
         Some(prefix) => prefix.to_owned(),
@@ -84,7 +84,7 @@ fn enums(model: &Model) -> Vec<(String, i64)> {
     enums.flatten().collect()
 }
 
-/// The names that a C header gives to the messages of a channel's own.
+/// Returns the C names and ids of the messages of a channel, without inherited ones.
 fn messages(model: &Model, channel: &Channel) -> Vec<(String, i64)> {
     let channel_name = channel.name.trim_end_matches("Channel").to_uppercase();
     let channel_name = match channel_name.as_str() {
@@ -107,7 +107,9 @@ fn messages(model: &Model, channel: &Channel) -> Vec<(String, i64)> {
     named.collect()
 }
 
-/// Compares; the result is how many names both have, and which of theirs we lack.
+/// Checks that common names have the same value.
+///
+/// Returns the number of common names, and the names that only the C header has.
 fn compare(ours: &[(String, i64)], theirs: &BTreeMap<String, i64>) -> (usize, Vec<String>) {
     let mut both = 0;
     for (name, value) in ours {
@@ -125,7 +127,7 @@ fn compare(ours: &[(String, i64)], theirs: &BTreeMap<String, i64>) -> (usize, Ve
 }
 
 #[test]
-fn the_constants_of_the_protocol_are_the_same() {
+fn constants_of_the_protocol_are_equal() {
     if !available(&[ENUMS]) {
         return;
     }
@@ -139,17 +141,17 @@ fn the_constants_of_the_protocol_are_the_same() {
         ours.push((name, channel.number.into()));
     }
     let (both, lacks) = compare(&ours, &constants(ENUMS));
-    assert!(both > 300, "only {both} names are the same");
-    // Until 2018 one message of the smart card channel was defined several times.
-    let former = ["ATR", "ERROR", "HEADER", "READER_ADD"];
+    assert!(both > 300, "only {both} common names");
+    // Until 2018 the smartcard channel had several definitions of one message.
+    let old_names = ["ATR", "ERROR", "HEADER", "READER_ADD"];
     assert_eq!(
         lacks,
-        former.map(|name| format!("SPICE_MSGC_SMARTCARD_{name}"))
+        old_names.map(|name| format!("SPICE_MSGC_SMARTCARD_{name}"))
     );
 }
 
 #[test]
-fn the_constants_of_the_link_stage_are_the_same() {
+fn constants_of_the_link_stage_are_equal() {
     if !available(&[PROTOCOL]) {
         return;
     }
@@ -158,8 +160,8 @@ fn the_constants_of_the_link_stage_are_the_same() {
         .map(|(name, value)| (name.replace("_CAPABILITY_", "_CAP_"), value))
         .collect();
     let (both, lacks) = compare(&ours, &constants(PROTOCOL));
-    assert!(both > 30, "only {both} names are the same");
-    // The same capability, with a shorter name.
+    assert!(both > 30, "only {both} common names");
+    // Our name of this capability is shorter.
     assert_eq!(lacks, ["SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION"]);
     let theirs = constants(PROTOCOL);
     assert_eq!(theirs["SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION"], 0);

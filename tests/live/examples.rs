@@ -1,4 +1,4 @@
-//! The examples of this package, as programs.
+//! The examples of this package as programs.
 
 use std::env;
 use std::path::PathBuf;
@@ -7,16 +7,16 @@ use std::sync::OnceLock;
 
 use super::process;
 
-/// Those that are used here.
+/// The examples that the tests run.
 const NAMES: [&str; 4] = ["hello-client", "hello-server", "port-console", "spice-spy"];
 
-/// A command that runs an example.
+/// Returns a command that runs an example.
 pub fn example(name: &str) -> Command {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     process::command(FOLDER.get_or_init(build).join(name))
 }
 
-/// Builds the examples, where the tests were not started with them; the result is their folder.
+/// Builds the examples and returns their folder.
 fn build() -> PathBuf {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
@@ -27,9 +27,9 @@ fn build() -> PathBuf {
     if !cfg!(debug_assertions) {
         build.arg("--release");
     }
-    let status = build.status().expect("cargo runs");
-    assert!(status.success(), "the examples do not build");
-    let tests = env::current_exe().expect("the tests are a file");
+    let status = build.status().expect("run cargo");
+    assert!(status.success(), "building the examples failed");
+    let tests = env::current_exe().expect("path of the test program");
     let profile = tests.parent().and_then(|deps| deps.parent());
-    profile.expect("the tests lie in `deps`").join("examples")
+    profile.expect("the folder `deps`").join("examples")
 }

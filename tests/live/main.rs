@@ -1,9 +1,9 @@
-//! Against programs that nobody here wrote: QEMU, the clients of spice-gtk, tshark, the headers of
+//! Tests against external programs: QEMU, the clients of spice-gtk, tshark, and the headers of
 //! libspice-protocol-dev.
 //!
-//! A test that lacks a program says so and passes, unless the environment variable
-//! `SPICE_LIVE_TESTS` is `required`. `packages.txt` names the Debian packages. Everything listens on
-//! 127.0.0.1 only, at ports that are free, and ends with the test that started it.
+//! If a program is missing, a test prints that and passes, unless the environment variable
+//! `SPICE_LIVE_TESTS` is `required`. `packages.txt` lists the Debian packages. All programs listen on
+//! free ports of 127.0.0.1 only, and end with the test that started them.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +14,6 @@
 
 mod boot;
 mod capture;
-mod client;
 mod console;
 mod constants;
 mod examples;
@@ -25,10 +24,11 @@ mod process;
 mod programs;
 mod proxy;
 mod qemu;
+mod real_client;
 mod replay;
-mod scratch;
 mod screen;
-mod server;
 mod spy;
 mod spy_reports;
-mod visitor;
+mod temp_dir;
+mod test_client;
+mod test_server;

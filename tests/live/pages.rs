@@ -1,4 +1,4 @@
-//! The pages for authors of clients and servers: their code is that of two examples, and these run.
+//! `docs/client.md` and `docs/server.md`: their code equals two examples, which run here.
 
 use std::fs;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use super::examples::example;
 use super::process::{self, Process};
 use super::programs::available;
 use super::qemu::{self, MONITOR, Machine};
-use super::scratch::Scratch;
+use super::temp_dir::TempDir;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -16,38 +16,37 @@ fn read(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Each piece of code of the page stands in the program, and the program has no other code.
+/// Checks that the code blocks of a page, joined, are the program.
 fn assert_quoted(page: &str, program: &str) {
     let (text, code) = (read(page), read(program));
-    let (_, mut rest) = code.split_once("\nuse ").expect("the program uses crates");
-    for piece in text.split("```rust\n").skip(1) {
-        let (piece, _) = piece.split_once("```").expect("code ends");
-        let piece = piece.trim_start_matches("use ").trim_end();
-        let found = rest.trim_start().strip_prefix(piece);
-        rest =
-            found.unwrap_or_else(|| panic!("{page} says\n{piece}\nwhere {program} says\n{rest}"));
+    let (_, mut rest) = code.split_once("\nuse ").expect("a `use` declaration");
+    for block in text.split("```rust\n").skip(1) {
+        let (block, _) = block.split_once("```").expect("the end of a code block");
+        let block = block.trim_start_matches("use ").trim_end();
+        let found = rest.trim_start().strip_prefix(block);
+        rest = found.unwrap_or_else(|| panic!("{page} has\n{block}\nwhere {program} has\n{rest}"));
     }
-    assert_eq!(rest.trim(), "", "{page} leaves out a part of {program}");
+    assert_eq!(rest.trim(), "", "{page} lacks a part of {program}");
 }
 
 #[test]
-fn the_pages_quote_the_examples() {
+fn pages_quote_the_examples() {
     assert_quoted("docs/client.md", "examples/hello-client/main.rs");
     assert_quoted("docs/server.md", "examples/hello-server/main.rs");
 }
 
-/// The server of the page, and its port.
-fn hello_server(password: &str) -> (Process, String) {
+/// Starts `hello-server` and returns its port.
+fn start_hello_server(password: &str) -> (Process, String) {
     let mut command = example("hello-server");
     let server = Process::start("hello-server", command.args(["127.0.0.1:0", password]));
     let line = server.wait_for("listening on ", LIMIT);
-    let (_, port) = line.rsplit_once(':').expect("an address has a port");
+    let (_, port) = line.rsplit_once(':').expect("an address with a port");
     (server, port.to_owned())
 }
 
 #[test]
-fn the_two_programs_understand_each_other() {
-    let (server, port) = hello_server("secret");
+fn hello_client_reads_hello_server() {
+    let (server, port) = start_hello_server("secret");
     let address = format!("127.0.0.1:{port}");
     let mut command = example("hello-client");
     let mut client = Process::start("hello-client", command.args([&address, "secret"]));
@@ -61,7 +60,7 @@ fn the_two_programs_understand_each_other() {
 }
 
 #[test]
-fn the_client_of_the_page_reads_a_real_server() {
+fn hello_client_reads_qemu() {
     if !available(&[qemu::PROGRAM]) {
         return;
     }
@@ -79,13 +78,13 @@ fn the_client_of_the_page_reads_a_real_server() {
 }
 
 #[test]
-fn the_server_of_the_page_serves_a_real_client() {
+fn hello_server_serves_a_client_of_spice_gtk() {
     const CLIENT: &str = "spicy-stats";
     if !available(&[CLIENT]) {
         return;
     }
-    let home = Scratch::new();
-    let (_server, port) = hello_server("secret");
+    let home = TempDir::new();
+    let (_server, port) = start_hello_server("secret");
     let mut command = process::command(CLIENT);
     command
         .args([

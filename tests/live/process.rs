@@ -1,4 +1,4 @@
-//! Programs that a test starts.
+//! Child processes of a test.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use super::programs;
 
-/// A program that runs. It is killed when the value goes away, also where a test fails; where
-/// `setpriv` is installed, also where the tests themselves are killed.
+/// A running program, which is killed on drop.
+///
+/// If `setpriv` is installed, the program also ends if the test process is killed.
 pub struct Process {
     name: String,
     child: Child,
@@ -25,9 +26,9 @@ struct Output {
 
 #[derive(Default)]
 struct State {
-    /// Output and error output.
+    /// Lines of standard output and standard error.
     lines: [Vec<String>; 2],
-    /// How many of the two have ended.
+    /// Number of the two streams that have ended.
     ended: usize,
 }
 
@@ -36,7 +37,7 @@ impl Output {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn follow(self: &Arc<Self>, stream: usize, source: impl Read + Send + 'static) {
+    fn collect(self: &Arc<Self>, stream: usize, source: impl Read + Send + 'static) {
         let output = Arc::clone(self);
         thread::spawn(move || {
             let mut source = BufReader::new(source);
@@ -57,7 +58,7 @@ impl Output {
     }
 }
 
-/// A command that ends with this process.
+/// Returns a command whose program ends with this process.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     match programs::find("setpriv") {
         Some(setpriv) => {
@@ -75,12 +76,12 @@ impl Process {
         Self::spawn(name, command.stdin(Stdio::null()))
     }
 
-    /// Starts a program whose input is this text.
+    /// Starts a program with this input.
     pub fn start_with_input(name: &str, command: &mut Command, input: &str) -> Self {
         let mut process = Self::spawn(name, command.stdin(Stdio::piped()));
-        let mut stdin = process.child.stdin.take().expect("the input is a pipe");
+        let mut stdin = process.child.stdin.take().expect("a piped input");
         let input = input.to_owned();
-        // The program may end without reading it.
+        // Fails if the program ends without reading its input.
         thread::spawn(move || stdin.write_all(input.as_bytes()));
         process
     }
@@ -94,10 +95,10 @@ impl Process {
         let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command
             .spawn()
-            .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+            .unwrap_or_else(|error| panic!("cannot start {name}: {error}"));
         let output = Arc::new(Output::default());
-        output.follow(0, child.stdout.take().expect("the output is a pipe"));
-        output.follow(1, child.stderr.take().expect("the output is a pipe"));
+        output.collect(0, child.stdout.take().expect("a piped output"));
+        output.collect(1, child.stderr.take().expect("a piped output"));
         Self {
             name: name.to_owned(),
             child,
@@ -105,19 +106,19 @@ impl Process {
         }
     }
 
-    /// Types text into a program whose input stays open.
+    /// Writes to the input of an interactive program.
     pub fn type_in(&mut self, text: &str) {
-        let stdin = self.child.stdin.as_mut().expect("the input is open");
-        stdin.write_all(text.as_bytes()).expect("the program reads");
+        let stdin = self.child.stdin.as_mut().expect("an open input");
+        stdin.write_all(text.as_bytes()).expect("write the input");
     }
 
-    /// Waits for a line of output that has this text; the result is the line.
+    /// Waits for a line of output that contains this text, and returns the line.
     pub fn wait_for(&self, text: &str, limit: Duration) -> String {
         self.find(text, limit)
             .unwrap_or_else(|| panic!("no `{text}` from {}:\n{}", self.name, self.all()))
     }
 
-    /// The same, or nothing if the program ends or the time is over before.
+    /// Like [`Process::wait_for`], but returns `None` at the end of the program or of the time.
     pub fn find(&self, text: &str, limit: Duration) -> Option<String> {
         let find = |state: &State| {
             let mut lines = state.lines.iter().flatten();
@@ -132,16 +133,16 @@ impl Process {
         let state = self.wait(limit, |state| {
             !state.lines[0].is_empty() || state.ended == 2
         });
-        let came = !state.lines[0].is_empty();
+        let has_output = !state.lines[0].is_empty();
         drop(state);
-        assert!(came, "no output from {}:\n{}", self.name, self.all());
+        assert!(has_output, "no output from {}:\n{}", self.name, self.all());
     }
 
     /// Waits for the end of the program.
     pub fn wait_for_end(&mut self, limit: Duration) -> ExitStatus {
         let ended = self.wait(limit, |state| state.ended == 2).ended;
-        assert_eq!(ended, 2, "{} does not end:\n{}", self.name, self.all());
-        self.child.wait().expect("the program was started")
+        assert_eq!(ended, 2, "{} is still running:\n{}", self.name, self.all());
+        self.child.wait().expect("wait for the program")
     }
 
     fn wait(&self, limit: Duration, done: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
@@ -158,27 +159,27 @@ impl Process {
         state
     }
 
-    /// Whether it has ended.
+    /// Returns whether the program has ended.
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().is_ok_and(|status| status.is_some())
     }
 
-    /// The output until now.
+    /// Returns the standard output so far.
     pub fn output(&self) -> String {
         self.output.state().lines[0].join("\n")
     }
 
-    /// The error output until now.
+    /// Returns the standard error so far.
     pub fn errors(&self) -> String {
         self.output.state().lines[1].join("\n")
     }
 
-    /// All output until now.
+    /// Returns all output so far.
     pub fn all(&self) -> String {
         self.output.state().lines.concat().join("\n")
     }
 
-    /// Ends the program.
+    /// Kills the program.
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

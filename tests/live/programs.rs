@@ -1,10 +1,10 @@
-//! The programs that the tests need.
+//! Looks for the programs that tests need.
 
 use std::env;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Where a program is, if it is installed.
+/// Returns the path of an installed program.
 pub fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let folders = env::split_paths(&path);
@@ -13,14 +13,17 @@ pub fn find(program: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// Whether all of these programs or files are there. If not, says so.
+/// Returns whether all of these programs and files exist, and prints the missing ones.
 pub fn available(needed: &[&str]) -> bool {
     let missing: Vec<&str> = needed
         .iter()
         .copied()
-        .filter(|program| match program.starts_with('/') {
-            true => !PathBuf::from(program).exists(),
-            false => find(program).is_none(),
+        .filter(|program| {
+            if program.starts_with('/') {
+                !PathBuf::from(program).exists()
+            } else {
+                find(program).is_none()
+            }
         })
         .collect();
     if missing.is_empty() {
@@ -29,9 +32,9 @@ pub fn available(needed: &[&str]) -> bool {
     let missing = missing.join(", ");
     let required = env::var_os("SPICE_LIVE_TESTS").is_some_and(|value| value == "required");
     assert!(!required, "needs {missing}");
-    // Not printed by a macro, which the test runner would hide; and in one piece.
+    // The test runner captures the output of print macros, so this writes directly, in one call.
     let line = format!("skipped: needs {missing}\n");
     let written = io::stderr().write_all(line.as_bytes());
-    written.expect("the error output works");
+    written.expect("write to standard error");
     false
 }

@@ -1,5 +1,5 @@
-//! Real clients on a real server through `examples/spice-spy`, which decodes, encodes again and
-//! compares all that they say.
+//! Clients of spice-gtk and QEMU, connected through `examples/spice-spy`, which decodes, encodes and
+//! compares all messages.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,17 +17,17 @@ use super::link_support::{Recorded, recorded};
 use super::process::{self, Process};
 use super::programs::available;
 use super::qemu::{self, Machine};
-use super::scratch::Scratch;
 use super::screen::{self, Screen};
 use super::spy::Spy;
+use super::temp_dir::TempDir;
 
 const SCREENSHOT: &str = "spicy-screenshot";
 const CLIENT: &str = "spicy";
 const LIMIT: Duration = Duration::from_secs(60);
-/// How long a session lasts.
-const SESSION: Duration = Duration::from_secs(31);
+/// Duration of a session.
+const SESSION_TIME: Duration = Duration::from_secs(31);
 
-/// The messages of a record.
+/// Returns the messages of a record.
 fn messages(rows: &[Value]) -> Vec<Recorded> {
     let rows = rows.iter().filter(|row| row["link"] != true);
     rows.map(recorded).collect()
@@ -36,13 +36,13 @@ fn messages(rows: &[Value]) -> Vec<Recorded> {
 fn decode(row: &Recorded) -> Message<'_> {
     let fds = spice_messages::wire::Fds::none();
     let message = Message::decode(row.channel_type, row.side, row.id, &row.body, fds);
-    message.expect("the proxy would have reported it")
+    message.expect("a valid message")
 }
 
-/// The names of the channels that the server offers.
-fn offered(messages: &[Recorded]) -> BTreeSet<String> {
-    let name = |kind: u8| {
-        let known = CHANNELS.iter().find(|(number, _)| *number == kind);
+/// Returns the names of the channels that the server offers.
+fn offered_channels(messages: &[Recorded]) -> BTreeSet<String> {
+    let name = |channel_type: u8| {
+        let known = CHANNELS.iter().find(|(number, _)| *number == channel_type);
         known.map_or("unknown", |(_, name)| name).to_owned()
     };
     let mut offered = BTreeSet::from(["main".to_owned()]);
@@ -54,20 +54,20 @@ fn offered(messages: &[Recorded]) -> BTreeSet<String> {
     offered
 }
 
-/// The kinds of images that were drawn.
-fn images(messages: &[Recorded]) -> BTreeSet<String> {
+/// Returns the types of the images that were drawn.
+fn image_types(messages: &[Recorded]) -> BTreeSet<String> {
     let mut images = BTreeSet::new();
     for row in messages {
         if let Message::Server(ServerMessage::Display(OnDisplay::DrawCopy(copy))) = decode(row)
             && let Some(image) = copy.data.src_bitmap
         {
-            images.insert(format!("{:?}", image.descriptor.r#type));
+            images.insert(format!("{:?}", image.get().descriptor.r#type));
         }
     }
     images
 }
 
-/// A session with mouse and keyboard.
+/// A session that uses mouse and keyboard.
 struct Session {
     /// Options of the server.
     spice: &'static str,
@@ -76,19 +76,19 @@ struct Session {
     /// Options of the client.
     client: &'static [&'static str],
     mini_header: bool,
-    /// Messages that must have come, beside those of any session.
+    /// Expected messages, in addition to those of every session.
     expected: &'static [&'static str],
-    /// Kinds of images that must have come.
+    /// Expected types of images.
     images: &'static [&'static str],
 }
 
 impl Session {
     fn run(&self) {
-        let [display, hands] = screen::PROGRAMS;
-        if !available(&[qemu::PROGRAM, CLIENT, display, hands]) {
+        let [display, input] = screen::PROGRAMS;
+        if !available(&[qemu::PROGRAM, CLIENT, display, input]) {
             return;
         }
-        let home = Scratch::new();
+        let home = TempDir::new();
         let disk = home.file("disk");
         boot::write_disk(&disk, true);
         let machine = Machine {
@@ -105,10 +105,10 @@ impl Session {
             .args(["--host", "127.0.0.1", "--port", spy.port()])
             .args(self.client)
             .env("HOME", home.path());
-        screen.show(&mut command);
+        screen.attach(&mut command);
         let mut client = Process::start(CLIENT, &mut command);
         screen.wait_for_window("spice display");
-        play(&screen);
+        use_mouse_and_keyboard(&screen);
         assert!(!client.has_ended(), "{}", client.all());
         client.kill();
         assert!(spy.wait_for_end(), "{}", spy.output());
@@ -117,7 +117,7 @@ impl Session {
 
     fn check(&self, spy: &Spy) {
         let output = spy.output();
-        let counts = output.lines().last().expect("there are counts");
+        let counts = output.lines().last().expect("a summary");
         assert!(counts.ends_with(" 0 undecoded, 0 different"), "{output}");
 
         let rows = spy.rows();
@@ -127,7 +127,7 @@ impl Session {
             assert_eq!(row["mini_header"], self.mini_header, "{row}");
             linked.insert(row["channel"].as_str().expect("a name").to_owned());
         }
-        assert_eq!(linked, offered(&messages));
+        assert_eq!(linked, offered_channels(&messages));
         let expected = [
             "main", "display", "inputs", "cursor", "playback", "record", "usbredir", "port",
             "webdav",
@@ -164,21 +164,24 @@ impl Session {
                 || seen.contains("inputs.client.mouse_position"),
             "{seen:?}"
         );
-        let images = images(&messages);
-        for kind in self.images {
-            assert!(images.contains(*kind), "no {kind} in {images:?}");
+        let images = image_types(&messages);
+        for image_type in self.images {
+            assert!(
+                images.contains(*image_type),
+                "no {image_type} in {images:?}"
+            );
         }
     }
 }
 
-/// Uses mouse and keyboard for as long as a session lasts.
-fn play(screen: &Screen) {
+/// Uses mouse and keyboard for the duration of a session.
+fn use_mouse_and_keyboard(screen: &Screen) {
     let start = Instant::now();
     let mut step = 0;
-    while start.elapsed() < SESSION {
+    while start.elapsed() < SESSION_TIME {
         step += 1;
         let (x, y) = (100 + step * 37 % 500, 100 + step * 23 % 300);
-        screen.act(&[
+        screen.xdotool(&[
             "mousemove",
             &x.to_string(),
             &y.to_string(),
@@ -203,7 +206,7 @@ fn play(screen: &Screen) {
 }
 
 #[test]
-fn a_session_with_short_headers_and_pictures() {
+fn session_with_mini_headers_and_images() {
     let session = Session {
         spice: "image-compression=auto_glz,streaming-video=off,jpeg-wan-compression=always,\
                 zlib-glz-wan-compression=always",
@@ -217,7 +220,7 @@ fn a_session_with_short_headers_and_pictures() {
 }
 
 #[test]
-fn a_session_with_long_headers_and_video() {
+fn session_with_full_headers_and_video() {
     let session = Session {
         spice: "image-compression=auto_lz,streaming-video=all",
         spy: &["--full-header"],
@@ -234,9 +237,9 @@ fn a_session_with_long_headers_and_video() {
     session.run();
 }
 
-/// A screenshot of a server.
-fn screenshot(address: &str, home: &Scratch, name: &str) -> Vec<u8> {
-    let port = address.rsplit(':').next().expect("an address has a port");
+/// Takes a screenshot of a server.
+fn take_screenshot(address: &str, home: &TempDir, name: &str) -> Vec<u8> {
+    let port = address.rsplit(':').next().expect("an address with a port");
     let file: PathBuf = home.file(name);
     let mut command = process::command(SCREENSHOT);
     command
@@ -246,31 +249,31 @@ fn screenshot(address: &str, home: &Scratch, name: &str) -> Vec<u8> {
     let mut client = Process::start(SCREENSHOT, &mut command);
     let ended = client.wait_for_end(LIMIT);
     assert!(ended.success(), "{}", client.all());
-    fs::read(&file).expect("there is a screenshot")
+    fs::read(&file).expect("read the screenshot")
 }
 
-/// The picture that the machine shows when it shows nothing new any more.
-fn settled(address: &str, home: &Scratch) -> Vec<u8> {
+/// Takes screenshots until the picture no longer changes.
+fn final_screenshot(address: &str, home: &TempDir) -> Vec<u8> {
     let deadline = Instant::now() + LIMIT;
-    let mut last = screenshot(address, home, "direct.ppm");
+    let mut last = take_screenshot(address, home, "direct.ppm");
     while Instant::now() < deadline {
-        let next = screenshot(address, home, "direct.ppm");
+        let next = take_screenshot(address, home, "direct.ppm");
         if next == last && next.starts_with(b"P6\n640 400\n255\n") {
             return next;
         }
         last = next;
     }
-    panic!("the picture does not settle");
+    panic!("the picture keeps changing");
 }
 
 #[test]
-fn screenshots_through_the_proxy_are_the_same() {
+fn screenshots_through_the_proxy_are_equal() {
     if !available(&[qemu::PROGRAM, SCREENSHOT]) {
         return;
     }
     let compressions = [("off", "BITMAP"), ("lz", "LZ_RGB"), ("quic", "QUIC")];
-    for (compression, kind) in compressions {
-        let home = Scratch::new();
+    for (compression, image_type) in compressions {
+        let home = TempDir::new();
         let disk = home.file("disk");
         boot::write_disk(&disk, false);
         let spice = format!(
@@ -284,15 +287,15 @@ fn screenshots_through_the_proxy_are_the_same() {
         };
         let machine = machine.start();
         machine.wait_for_picture();
-        let direct = settled(&machine.address, &home);
+        let direct = final_screenshot(&machine.address, &home);
         for options in [&["--quiet"][..], &["--quiet", "--full-header"]] {
             let mut spy = Spy::start(&machine.address, options);
-            let through = screenshot(&spy.address, &home, "through.ppm");
+            let through = take_screenshot(&spy.address, &home, "through.ppm");
             assert!(spy.wait_for_end(), "{}", spy.output());
             assert!(through == direct, "{compression}: the screenshots differ");
             let messages = messages(&spy.rows());
-            let images = images(&messages);
-            assert!(images.contains(kind), "{compression}: {images:?}");
+            let images = image_types(&messages);
+            assert!(images.contains(image_type), "{compression}: {images:?}");
             capture::assert_same_names(&spy, &messages);
         }
     }

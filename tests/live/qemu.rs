@@ -7,42 +7,42 @@ use std::time::{Duration, Instant};
 use super::boot::PAINTED;
 use super::process::{self, Process};
 
-/// The program.
+/// Name of the program.
 pub const PROGRAM: &str = "qemu-system-x86_64";
-/// The port that has the machine's monitor.
+/// Name of the port with the monitor of the machine.
 pub const MONITOR: &str = "org.qemu.monitor.qmp.0";
 
-/// How long a machine may take to come up, on a slow computer too.
-const START: Duration = Duration::from_secs(60);
+/// Limit on the time to start a machine, enough for slow computers.
+const START_LIMIT: Duration = Duration::from_secs(60);
 
-/// When to try again to connect.
-const TRY_AGAIN: Duration = Duration::from_millis(50);
+/// Time between attempts to connect.
+const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
-/// What it says if somebody else has taken the port meanwhile.
+/// QEMU's error message if another program has taken the port.
 const PORT_TAKEN: &str = "Address already in use";
 
-/// A machine.
+/// A running machine.
 pub struct Qemu {
     process: Process,
-    /// The address of its SPICE server.
+    /// Address of its SPICE server.
     pub address: String,
 }
 
-/// What the machine has.
+/// Configuration of a machine.
 #[derive(Default)]
 pub struct Machine<'m> {
     /// Options of the SPICE server.
     pub spice: &'m str,
-    /// The password of the SPICE server.
+    /// Password of the SPICE server.
     pub password: Option<&'m str>,
-    /// The disk to boot from; then it has all channels too.
+    /// Disk to boot from. A machine with a disk has all types of channels.
     pub disk: Option<&'m Path>,
 }
 
 impl Machine<'_> {
-    /// Starts the machine and waits until its SPICE server answers.
+    /// Starts the machine and waits for its SPICE server.
     pub fn start(&self) -> Qemu {
-        let deadline = Instant::now() + START;
+        let deadline = Instant::now() + START_LIMIT;
         loop {
             let port = free_port();
             let mut process = self.launch(port);
@@ -51,11 +51,11 @@ impl Machine<'_> {
                 if TcpStream::connect(&address).is_ok() {
                     return Qemu { process, address };
                 }
-                process.find(PORT_TAKEN, TRY_AGAIN);
+                process.find(PORT_TAKEN, RETRY_INTERVAL);
             }
             let output = process.all();
-            let taken = output.contains(PORT_TAKEN) && Instant::now() < deadline;
-            assert!(taken, "the machine does not come up:\n{output}");
+            let is_port_taken = output.contains(PORT_TAKEN) && Instant::now() < deadline;
+            assert!(is_port_taken, "the machine does not start:\n{output}");
         }
     }
 
@@ -113,12 +113,15 @@ impl Machine<'_> {
 impl Qemu {
     /// Waits until the program on the disk has painted a picture.
     pub fn wait_for_picture(&self) {
-        self.process.wait_for(PAINTED, START);
+        self.process.wait_for(PAINTED, START_LIMIT);
     }
 }
 
-/// A port that nobody listens at.
+/// Returns a free port.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
-    listener.local_addr().expect("it has an address").port()
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener
+        .local_addr()
+        .expect("the address of the socket")
+        .port()
 }

@@ -1,5 +1,5 @@
-//! Our own client and our own server say to each other, through the proxy, what was recorded; then
-//! tshark reads the capture.
+//! Our own client and server exchange recorded messages through the proxy, and tshark reads the
+//! capture.
 
 use spice_link::{Capabilities, CommonCapability, FrameWriter, HeaderFormat};
 use spice_messages::CHANNELS;
@@ -7,87 +7,93 @@ use spice_messages::wire::Side;
 
 use super::capture;
 use super::link_support::{Recorded, messages};
-use super::server::{Channel, Server};
 use super::spy::Spy;
-use super::visitor::Visitor;
+use super::test_client::TestClient;
+use super::test_server::{Channel, Server};
 
-/// What is said: all that was recorded, but for the messages in which tshark loses its place.
-fn said() -> Vec<Recorded> {
-    let mut said = messages();
-    said.retain(|row| !capture::loses_place(row));
-    said
+/// Returns the recorded messages that tshark can read.
+fn readable_messages() -> Vec<Recorded> {
+    let mut messages = messages();
+    messages.retain(|row| !capture::confuses_tshark(row));
+    messages
 }
 
-fn by(side: Side, kind: u8) -> Vec<Recorded> {
-    let mut said = said();
-    said.retain(|row| (row.side, row.channel_type) == (side, kind));
-    said
+/// Returns the messages that one side sends on channels of this type.
+fn sent_by(side: Side, channel_type: u8) -> Vec<Recorded> {
+    let mut messages = readable_messages();
+    messages.retain(|row| (row.side, row.channel_type) == (side, channel_type));
+    messages
 }
 
 fn frames(writer: &mut FrameWriter, messages: &[Recorded]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for row in messages {
         let written = writer.raw(row.id, &row.body, &mut bytes);
-        written.expect("a recorded message is not too large");
+        written.expect("write a recorded message");
     }
     bytes
 }
 
-/// The server's part on a channel: says everything, hears everything, waits until the client ends.
+/// Sends the server's messages, and checks the client's until the client disconnects.
 fn serve(mut channel: Channel) {
-    let kind = channel.kind();
-    let bytes = frames(&mut channel.writer, &by(Side::Server, kind));
+    let channel_type = channel.channel_type();
+    let bytes = frames(&mut channel.writer, &sent_by(Side::Server, channel_type));
     channel.send_bytes(&bytes);
-    let mut expected = by(Side::Client, kind).into_iter();
+    let mut expected = sent_by(Side::Client, channel_type).into_iter();
     while let Some((id, body)) = channel.receive(|frame| (frame.id, frame.body.to_vec())) {
-        let row = expected.next().expect("the client says what was recorded");
+        let row = expected.next().expect("a recorded message");
         assert!((id, &body) == (row.id, &row.body), "message {id}");
     }
-    assert!(expected.next().is_none(), "the client says everything");
+    assert!(
+        expected.next().is_none(),
+        "the client sent too few messages"
+    );
 }
 
-/// The client's part on a channel: says everything, hears everything, and stays.
-fn visit(address: &str, kind: u8, format: HeaderFormat) -> Visitor {
-    let mut visitor = Visitor::enter(address, kind);
-    assert_eq!(visitor.format, format);
-    visitor.send(&frames(
+/// Sends the client's messages, checks the server's, and stays connected.
+fn run_client(address: &str, channel_type: u8, format: HeaderFormat) -> TestClient {
+    let mut client = TestClient::connect(address, channel_type);
+    assert_eq!(client.format, format);
+    client.send(&frames(
         &mut FrameWriter::new(format),
-        &by(Side::Client, kind),
+        &sent_by(Side::Client, channel_type),
     ));
-    for row in by(Side::Server, kind) {
-        let frame = visitor.receive();
+    for row in sent_by(Side::Server, channel_type) {
+        let frame = client.receive();
         assert!((frame.id, frame.body) == (row.id, &*row.body), "{}", row.id);
     }
-    visitor
+    client
 }
 
 fn replay(capabilities: Capabilities, format: HeaderFormat) {
     let server = Server::start("", capabilities, serve);
     let mut spy = Spy::start(&server.address.to_string(), &["--quiet"]);
-    let kinds = CHANNELS.iter().map(|(kind, _)| *kind);
-    let spoken = kinds.filter(|kind| said().iter().any(|row| row.channel_type == *kind));
-    let visitors: Vec<Visitor> = spoken
-        .map(|kind| visit(&spy.address, kind, format))
+    let messages = readable_messages();
+    let clients: Vec<TestClient> = CHANNELS
+        .iter()
+        .map(|(channel_type, _)| *channel_type)
+        .filter(|channel_type| messages.iter().any(|row| row.channel_type == *channel_type))
+        .map(|channel_type| run_client(&spy.address, channel_type, format))
         .collect();
-    assert!(visitors.len() > 6);
-    drop(visitors);
+    assert!(clients.len() > 6);
+    drop(clients);
     assert!(spy.wait_for_end(), "{}", spy.output());
     let counts = spy.output();
-    let total = format!("{} messages of ", said().len());
+    let total = format!("{} messages of ", messages.len());
     assert!(
         counts.lines().any(|line| line.starts_with(&total)),
         "{counts}"
     );
-    capture::assert_same_names(&spy, &said());
+    capture::assert_same_names(&spy, &messages);
 }
 
 #[test]
-fn tshark_reads_recorded_messages_behind_short_headers() {
+fn tshark_reads_recorded_messages_with_mini_headers() {
     replay(Capabilities::usual(), HeaderFormat::Mini);
 }
 
 #[test]
-fn tshark_reads_recorded_messages_behind_long_headers() {
+fn tshark_reads_recorded_messages_with_full_headers() {
     let mut capabilities = Capabilities::usual();
     capabilities.common.remove(CommonCapability::MINI_HEADER);
     replay(capabilities, HeaderFormat::Full);

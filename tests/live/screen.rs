@@ -1,16 +1,16 @@
-//! A display without a monitor, and somebody at its mouse and keyboard.
+//! A virtual X display with mouse and keyboard input.
 
 use std::process::Command;
 use std::time::Duration;
 
 use super::process::{self, Process};
 
-/// The programs.
+/// Names of the programs.
 pub const PROGRAMS: [&str; 2] = ["Xvfb", "xdotool"];
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A display.
+/// A running display.
 pub struct Screen {
     _server: Process,
     name: String,
@@ -23,7 +23,7 @@ impl Screen {
             .args(["-displayfd", "1", "-nolisten", "tcp"])
             .args(["-screen", "0", "1024x768x24"]);
         let server = Process::start("the display", &mut command);
-        // The number is the only line that Xvfb writes to its output.
+        // Xvfb writes only the number of the display to standard output.
         server.wait_for_output(LIMIT);
         let name = format!(":{}", server.output());
         Self {
@@ -32,22 +32,22 @@ impl Screen {
         }
     }
 
-    /// Lets a program use the display.
-    pub fn show(&self, command: &mut Command) {
+    /// Makes a command use the display.
+    pub fn attach(&self, command: &mut Command) {
         command.env("DISPLAY", &self.name);
     }
 
     /// Waits for a window with this name.
     pub fn wait_for_window(&self, name: &str) {
-        self.act(&["search", "--sync", "--onlyvisible", "--name", name]);
+        self.xdotool(&["search", "--sync", "--onlyvisible", "--name", name]);
     }
 
-    /// Moves the mouse, types.
-    pub fn act(&self, arguments: &[&str]) {
+    /// Runs xdotool with these arguments.
+    pub fn xdotool(&self, arguments: &[&str]) {
         let mut command = process::command("xdotool");
-        self.show(command.args(arguments));
-        let mut act = Process::start("xdotool", &mut command);
-        let ended = act.wait_for_end(LIMIT);
-        assert!(ended.success(), "{arguments:?}: {}", act.all());
+        self.attach(command.args(arguments));
+        let mut process = Process::start("xdotool", &mut command);
+        let ended = process.wait_for_end(LIMIT);
+        assert!(ended.success(), "{arguments:?}: {}", process.all());
     }
 }

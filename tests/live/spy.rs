@@ -1,4 +1,4 @@
-//! The proxy of `examples/spice-spy`, as a program.
+//! `examples/spice-spy` as a program.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,29 +7,29 @@ use serde_json::Value;
 
 use super::examples::example;
 use super::process::Process;
-use super::scratch::Scratch;
+use super::temp_dir::TempDir;
 
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A proxy that runs.
+/// A running proxy.
 pub struct Spy {
     process: Process,
-    /// Where clients are to connect.
+    /// Address for clients.
     pub address: String,
-    scratch: Scratch,
+    folder: TempDir,
 }
 
 impl Spy {
-    /// Starts a proxy to a server for one session, which compares and records all messages.
+    /// Starts a proxy to a server for one session. It compares and records all messages.
     pub fn start(server: &str, options: &[&str]) -> Self {
-        let scratch = Scratch::new();
+        let folder = TempDir::new();
         let mut command = example("spice-spy");
         command
             .args(["--listen", "127.0.0.1:0", "--once", "--verify"])
             .arg("--record")
-            .arg(scratch.file("record.jsonl"))
+            .arg(folder.file("record.jsonl"))
             .arg("--pcap")
-            .arg(scratch.file("packets.pcap"))
+            .arg(folder.file("packets.pcap"))
             .args(options)
             .arg(server);
         let process = Process::start("the proxy", &mut command);
@@ -38,43 +38,43 @@ impl Spy {
         Self {
             process,
             address,
-            scratch,
+            folder,
         }
     }
 
-    /// The port where clients are to connect.
+    /// Returns the port for clients.
     pub fn port(&self) -> &str {
         self.address
             .rsplit(':')
             .next()
-            .expect("an address has a port")
+            .expect("an address with a port")
     }
 
-    /// Waits for the end of the session; the result is whether the proxy found nothing wrong.
+    /// Waits for the end of the session, and returns whether the proxy found no problems.
     pub fn wait_for_end(&mut self) -> bool {
         self.process.wait_for_end(LIMIT).success()
     }
 
-    /// Waits for a line that has this text.
+    /// Waits for a line that contains this text, and returns the line.
     pub fn wait_for(&self, text: &str) -> String {
         self.process.wait_for(text, LIMIT)
     }
 
-    /// What it has printed.
+    /// Returns all output so far.
     pub fn output(&self) -> String {
         self.process.all()
     }
 
-    /// What it has recorded.
+    /// Returns the recorded rows.
     pub fn rows(&self) -> Vec<Value> {
-        let text = std::fs::read_to_string(self.scratch.file("record.jsonl"));
-        let text = text.expect("there is a record");
+        let text = std::fs::read_to_string(self.folder.file("record.jsonl"));
+        let text = text.expect("read the record");
         let rows = text.lines().map(serde_json::from_str);
-        rows.collect::<Result<_, _>>().expect("rows are JSON")
+        rows.collect::<Result<_, _>>().expect("a JSON row")
     }
 
-    /// The file with the packets.
+    /// Returns the path of the capture file.
     pub fn packets(&self) -> PathBuf {
-        self.scratch.file("packets.pcap")
+        self.folder.file("packets.pcap")
     }
 }

@@ -1,6 +1,6 @@
 //! Messages that the port channel and its descendant `WebDAV` inherit.
 
-use spice_messages::wire::{Channel, ChannelMessage, Cursor, DerivedFrom, Encode as _};
+use spice_messages::wire::{Channel, ChannelMessage, DerivedFrom, Encode as _};
 use spice_messages::{base, port, spicevmc, types, usbredir, webdav};
 
 /// Messages that a server sends on all these channels: id, name and an example body.
@@ -37,11 +37,11 @@ const OF_PORT: &[(u16, &str, &[u8])] = &[
 ];
 
 fn from_server<C: Channel>(id: u16, body: &[u8]) -> C::Server<'_> {
-    ChannelMessage::decode_from(id, &mut Cursor::new(body)).unwrap()
+    ChannelMessage::decode(id, body).unwrap()
 }
 
 fn from_client<C: Channel>(id: u16, body: &[u8]) -> C::Client<'_> {
-    ChannelMessage::decode_from(id, &mut Cursor::new(body)).unwrap()
+    ChannelMessage::decode(id, body).unwrap()
 }
 
 /// Checks that a channel has exactly these messages among the ids up to 300.

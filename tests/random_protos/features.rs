@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use spice_proto_gen::model::{
-    Array, Field, Label, Member, Model, Origin, Role, Struct, Switch, Type, TypeDef, VariantName,
+    Array, Field, Label, Member, Model, Origin, PointeeOrder, Role, Struct, Switch, Type, TypeDef,
+    VariantName,
 };
 
 /// Features that the random protos must cover.
@@ -201,11 +202,11 @@ impl Finder<'_> {
             None => self.add("pointer to struct"),
             Some(_) => self.add(format!("pointer to {}", array(field))),
         }
-        self.add(match (pointer.nonnull, pointer.marshall) {
-            (true, true) => "nonnull marshall",
-            (true, false) => "nonnull",
-            (false, true) => "marshall",
-            (false, false) => "pointer",
+        self.add(match (pointer.nonnull, pointer.order) {
+            (true, PointeeOrder::DepthFirst) => "nonnull marshall",
+            (true, PointeeOrder::BreadthFirst) => "nonnull",
+            (false, PointeeOrder::DepthFirst) => "marshall",
+            (false, PointeeOrder::BreadthFirst) => "pointer",
         });
     }
 

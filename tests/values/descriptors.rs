@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use spice_messages::display::server::{self, Message};
 use spice_messages::types;
-use spice_messages::wire::{Encode as _, Fd, Fds, IntoOwned as _};
+use spice_messages::wire::{Decode, Encode as _, Fd, Fds, IntoOwned as _, Reader};
 
 use crate::bytes::bytes;
 use crate::support::{Cases, assert_encodes};
@@ -274,4 +274,51 @@ fn descriptor_count_can_differ_from_plane_count() {
     let message = Message::decode_with_fds(323, &bytes, Fds::new(&received)).unwrap();
     assert_eq!(numbers(&message).len(), 3);
     assert_eq!(Arc::strong_count(&received[3]), 1);
+}
+
+/// Decoding into one variable again and again gives back what the variable held before.
+#[test]
+fn decoding_a_plane_again_gives_back_its_descriptor() {
+    let body = bytes("0u32 1024u32  4096u32 1024u32");
+    let (streams, kept): (Vec<_>, Vec<_>) = (0..2).map(|_| stream()).unzip();
+    let received: Vec<_> = streams.into_iter().map(Arc::new).collect();
+    let mut reader = Reader::with_fds(&body, Fds::new(&received));
+    let mut plane = types::GlPlaneUnix::decode_from(&mut reader).unwrap();
+    assert_eq!(plane.offset, 0);
+    for _ in 0..3 {
+        let mut reader = Reader::with_fds(&body, Fds::new(&received));
+        for (index, offset) in [0, 4096].into_iter().enumerate() {
+            plane = types::GlPlaneUnix::decode_from(&mut reader).unwrap();
+            assert_eq!(plane.offset, offset);
+            let expected = received[index].as_raw_fd();
+            assert_eq!(plane.fd.as_fd().unwrap().as_raw_fd(), expected);
+        }
+        assert!(types::GlPlaneUnix::decode_from(&mut reader).is_err());
+        let counts = received.iter().map(Arc::strong_count);
+        assert_eq!(counts.collect::<Vec<_>>(), [1, 2]);
+    }
+    drop(plane);
+    drop(received);
+    assert!(kept.iter().all(is_closed));
+}
+
+/// A rejected message gives back the descriptors that were taken before the error.
+#[test]
+fn rejected_messages_give_back_their_descriptors() {
+    let bytes = bytes(SCANOUT2);
+    let (streams, kept): (Vec<_>, Vec<_>) = (0..3).map(|_| stream()).unzip();
+    let received: Vec<_> = streams.into_iter().map(Arc::new).collect();
+    for _ in 0..3 {
+        for length in 0..=bytes.len() {
+            let body = &bytes[..length];
+            let message = Message::decode_with_fds(323, body, Fds::new(&received));
+            assert_eq!(message.is_ok(), length == bytes.len());
+            let direct = server::GlScanout2Unix::decode_with_fds(body, Fds::new(&received));
+            assert_eq!(direct.is_ok(), message.is_ok());
+            drop((message, direct));
+            assert!(received.iter().all(|fd| Arc::strong_count(fd) == 1));
+        }
+    }
+    drop(received);
+    assert!(kept.iter().all(is_closed));
 }

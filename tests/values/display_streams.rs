@@ -105,7 +105,8 @@ fn large_stream_data_is_borrowed() {
     let mut expected = bytes("01000000 02000000 20000u32");
     expected.extend_from_slice(&frame);
     assert_encodes(&value, &expected);
-    let io = spice_messages::wire::Encode::encode_io(&value).unwrap();
+    let mut io = spice_messages::wire::IoBody::default();
+    spice_messages::wire::Encode::encode_io(&value, &mut io).unwrap();
     let borrowed: Vec<&[u8]> = io.borrowed().collect();
     assert_eq!(borrowed.len(), 1);
     assert_eq!(borrowed[0].as_ptr(), frame.as_ptr());

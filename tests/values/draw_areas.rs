@@ -101,7 +101,7 @@ fn intricate_fill() -> server::DrawFill<'static> {
         data: types::Fill {
             brush: types::Brush {
                 u: types::BrushU::Pattern(types::Pattern {
-                    pat: with_palette(Some(palette)),
+                    pat: with_palette(Some(palette)).into(),
                     pos: types::Point { x: 5, y: 6 },
                 }),
             },
@@ -109,7 +109,7 @@ fn intricate_fill() -> server::DrawFill<'static> {
             mask: types::QMask {
                 flags: types::MaskFlags::INVERS,
                 pos: types::Point { x: 7, y: 8 },
-                bitmap: Some(with_palette(None)),
+                bitmap: Some(with_palette(None).into()),
             },
         },
     }
@@ -147,7 +147,8 @@ fn draw_fill() {
         panic!("expected a pattern");
     };
     assert_eq!((pattern.pos.x, pattern.pos.y), (5, 6));
-    let palette = assert_bitmap(&pattern.pat).unwrap();
+    let pattern = pattern.pat.get();
+    let palette = assert_bitmap(&pattern).unwrap();
     assert_eq!(palette.unique, 77);
     assert_eq!(palette.ents.len(), 2);
     assert_eq!(palette.ents.get(0), Some(0));
@@ -155,7 +156,7 @@ fn draw_fill() {
     let mask = &got.data.mask;
     assert!(mask.flags.contains(types::MaskFlags::INVERS));
     assert_eq!((mask.pos.x, mask.pos.y), (7, 8));
-    assert_eq!(assert_bitmap(mask.bitmap.as_ref().unwrap()), None);
+    assert_eq!(assert_bitmap(&mask.bitmap.as_ref().unwrap().get()), None);
     assert_eq!(got, value);
 }
 

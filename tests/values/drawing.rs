@@ -1,6 +1,7 @@
 //! Values and bytes of parts that most drawing commands share.
 
 use spice_messages::types;
+use spice_messages::wire::Pointee;
 
 /// The bytes of [`base`], 21 in total.
 pub const BASE: &str = "01000000 0a000000 14000000 1e000000 28000000 00 @21 ";
@@ -57,8 +58,8 @@ pub fn assert_no_mask(mask: &types::QMask<'_>) {
 }
 
 /// A QUIC image of 2 by 1 pixels.
-pub fn quic(id: u64, data: &[u8]) -> types::Image<'_> {
-    types::Image {
+pub fn quic(id: u64, data: &[u8]) -> Pointee<'_, types::Image<'_>> {
+    let image = types::Image {
         descriptor: types::ImageDescriptor {
             id,
             r#type: types::ImageType::QUIC,
@@ -67,12 +68,14 @@ pub fn quic(id: u64, data: &[u8]) -> types::Image<'_> {
             height: 1,
         },
         u: types::ImageU::Quic(types::BinaryData { data: data.into() }),
-    }
+    };
+    image.into()
 }
 
 /// Checks an image made by [`quic`].
 #[track_caller]
-pub fn assert_quic(image: &types::Image<'_>, id: u64, data: &[u8]) {
+pub fn assert_quic(image: &Pointee<'_, types::Image<'_>>, id: u64, data: &[u8]) {
+    let image = image.get();
     assert_eq!(image.descriptor.id, id);
     assert_eq!(image.descriptor.r#type, types::ImageType::QUIC);
     assert_eq!(image.descriptor.flags, types::ImageFlags::CACHE_ME);

@@ -1,7 +1,7 @@
 //! Encoding inconsistent values returns an error with the field and the reason.
 
 use spice_messages::types::{self, ImageType, ImageU};
-use spice_messages::wire::{Encode, Error, ErrorKind};
+use spice_messages::wire::{Encode, Error, ErrorKind, IoBody, Pointee};
 use spice_messages::{Message, ServerMessage, base, cursor, display, playback};
 
 use crate::drawing::{base as display_base, no_mask, quic, rect};
@@ -13,7 +13,9 @@ fn error_of(value: &impl Encode) -> Error {
     let error = value.encode(&mut out).unwrap_err();
     assert_eq!(out, b"before", "the buffer was changed");
     assert_eq!(value.encode_to_vec().unwrap_err(), error);
-    assert_eq!(value.encode_io().unwrap_err().kind(), error.kind());
+    let mut body = IoBody::default();
+    assert_eq!(value.encode_io(&mut body).as_ref(), Err(&error));
+    assert!(body.is_empty());
     error
 }
 
@@ -24,11 +26,11 @@ fn assert_error(value: &impl Encode, kind: ErrorKind, field: &str) {
     assert_eq!(error.field().to_string(), field);
 }
 
-fn copy(image: types::Image<'_>) -> display::server::DrawCopy<'_> {
+fn copy<'a>(image: impl Into<Pointee<'a, types::Image<'a>>>) -> display::server::DrawCopy<'a> {
     display::server::DrawCopy {
         base: display_base(),
         data: types::Copy {
-            src_bitmap: Some(image),
+            src_bitmap: Some(image.into()),
             src_area: rect(0, 0, 1, 1),
             rop_descriptor: types::Ropd::OP_PUT,
             scale_mode: types::ImageScaleMode::INTERPOLATE,
@@ -207,7 +209,7 @@ fn glyph_data_of_the_wrong_length() {
 #[test]
 fn mask_with_the_wrong_variant() {
     let mut value = copy(quic(1, b"fine"));
-    value.data.mask.bitmap = Some(image(ImageType::QUIC, ImageU::Absent));
+    value.data.mask.bitmap = Some(image(ImageType::QUIC, ImageU::Absent).into());
     assert_error(&value, ErrorKind::VariantMismatch, "data.mask.bitmap.u");
 }
 
@@ -276,17 +278,23 @@ fn error_has_the_message_path() {
     assert_eq!(error.field().to_string(), "nchannels");
     assert_eq!(
         error.to_string(),
-        "playback.server.volume: nchannels (byte 0): 256 elements are more than the count field \
-         can say"
+        "playback.server.volume: nchannels (byte 0): 256 elements exceed the range of the count \
+         field"
     );
     let message = display::server::Message::DrawCopy(copy(image(ImageType::QUIC, ImageU::Absent)));
     let error = message.encode_to_vec().unwrap_err();
     assert_eq!(error.message(), Some("display.server.draw_copy"));
     assert_eq!(error.field().to_string(), "data.src_bitmap.u");
-    assert_eq!(message.encode_io().map(drop), Err(error));
+    assert_eq!(
+        message.encode_io(&mut IoBody::default()).as_ref(),
+        Err(&error)
+    );
     let message = Message::Server(ServerMessage::Display(message));
-    assert_eq!(message.encode(&mut Vec::new()), Err(error));
-    assert_eq!(message.encode_io().map(drop), Err(error));
+    assert_eq!(message.encode(&mut Vec::new()).as_ref(), Err(&error));
+    assert_eq!(
+        message.encode_io(&mut IoBody::default()).as_ref(),
+        Err(&error)
+    );
 }
 
 /// Default values are consistent.

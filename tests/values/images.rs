@@ -2,6 +2,7 @@
 
 use spice_messages::display::server;
 use spice_messages::types::{self, BitmapFlags, ImageFlags, ImageType, ImageU};
+use spice_messages::wire::Pointee;
 
 use crate::bytes::bytes;
 use crate::drawing::{BASE, NO_MASK, base, no_mask, rect};
@@ -14,7 +15,7 @@ fn check(r#type: ImageType, number: &str, u: ImageU<'_>, body: &str, read: fn(&I
     let value = server::DrawCopy {
         base: base(),
         data: types::Copy {
-            src_bitmap: Some(types::Image {
+            src_bitmap: Some(Pointee::from(types::Image {
                 descriptor: types::ImageDescriptor {
                     id: 0x0102_0304_0506_0708,
                     r#type,
@@ -23,7 +24,7 @@ fn check(r#type: ImageType, number: &str, u: ImageU<'_>, body: &str, read: fn(&I
                     height: 2,
                 },
                 u,
-            }),
+            })),
             src_area: rect(0, 0, 2, 640),
             rop_descriptor: types::Ropd::OP_PUT,
             scale_mode: types::ImageScaleMode::INTERPOLATE,
@@ -42,7 +43,7 @@ fn check(r#type: ImageType, number: &str, u: ImageU<'_>, body: &str, read: fn(&I
         display::server::DrawCopy,
         &bytes
     );
-    let image = got.data.src_bitmap.as_ref().unwrap();
+    let image = got.data.src_bitmap.as_ref().unwrap().get();
     assert_eq!(image.descriptor.id, 0x0102_0304_0506_0708);
     assert_eq!(image.descriptor.r#type, r#type);
     assert!(image.descriptor.flags.contains(ImageFlags::CACHE_ME));

@@ -30,6 +30,7 @@ mod encode_errors;
 mod images;
 mod inputs_channel;
 mod main_channel;
+mod pointees;
 mod port_channels;
 mod smartcard_channel;
 mod sound_channels;

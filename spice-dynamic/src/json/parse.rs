@@ -12,11 +12,11 @@ const MAX_NESTING: usize = crate::MAX_DEPTH * 3;
 pub(super) fn parse(text: &str) -> Result<Value<'static>, JsonError> {
     let mut parser = Parser {
         text,
-        at: 0,
+        offset: 0,
         depth: 0,
     };
     let value = parser.value()?;
-    parser.blanks();
+    parser.skip_whitespace();
     match parser.peek() {
         None => Ok(value),
         Some(_) => Err(parser.error("trailing characters after the value")),
@@ -25,7 +25,7 @@ pub(super) fn parse(text: &str) -> Result<Value<'static>, JsonError> {
 
 struct Parser<'t> {
     text: &'t str,
-    at: usize,
+    offset: usize,
     depth: usize,
 }
 
@@ -33,12 +33,12 @@ impl<'t> Parser<'t> {
     const fn error(&self, reason: &'static str) -> JsonError {
         JsonError {
             reason,
-            offset: self.at,
+            offset: self.offset,
         }
     }
 
     fn rest(&self) -> &'t str {
-        self.text.get(self.at..).unwrap_or_default()
+        self.text.get(self.offset..).unwrap_or_default()
     }
 
     fn peek(&self) -> Option<char> {
@@ -50,11 +50,11 @@ impl<'t> Parser<'t> {
         let rest = self.rest();
         let end = rest.find(|character| !wanted(character));
         let taken = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-        self.at = self.at.saturating_add(taken.len());
+        self.offset = self.offset.saturating_add(taken.len());
         taken
     }
 
-    fn blanks(&mut self) {
+    fn skip_whitespace(&mut self) {
         self.take_while(|character| matches!(character, ' ' | '\t' | '\n' | '\r'));
     }
 
@@ -62,21 +62,22 @@ impl<'t> Parser<'t> {
     fn take(&mut self, wanted: &str) -> bool {
         let found = self.rest().starts_with(wanted);
         if found {
-            self.at = self.at.saturating_add(wanted.len());
+            self.offset = self.offset.saturating_add(wanted.len());
         }
         found
     }
 
     fn expect(&mut self, wanted: &str, otherwise: &'static str) -> Result<(), JsonError> {
-        self.blanks();
-        match self.take(wanted) {
-            true => Ok(()),
-            false => Err(self.error(otherwise)),
+        self.skip_whitespace();
+        if self.take(wanted) {
+            Ok(())
+        } else {
+            Err(self.error(otherwise))
         }
     }
 
     fn value(&mut self) -> Result<Value<'static>, JsonError> {
-        self.blanks();
+        self.skip_whitespace();
         match self.peek() {
             Some('{') => self.nested(Self::object),
             Some('[') => self.nested(Self::list),
@@ -103,16 +104,16 @@ impl<'t> Parser<'t> {
     fn object(&mut self) -> Result<Value<'static>, JsonError> {
         let mut fields = Vec::new();
         self.take("{");
-        self.blanks();
+        self.skip_whitespace();
         if self.take("}") {
             return Ok(Value::Struct(fields));
         }
         loop {
-            self.blanks();
+            self.skip_whitespace();
             let name = Cow::Owned(self.string()?);
             self.expect(":", "expected `:`")?;
             fields.push((name, self.value()?));
-            self.blanks();
+            self.skip_whitespace();
             if !self.take(",") {
                 self.expect("}", "expected `,` or `}`")?;
                 return Ok(Value::Struct(fields));
@@ -123,13 +124,13 @@ impl<'t> Parser<'t> {
     fn list(&mut self) -> Result<Value<'static>, JsonError> {
         let mut values = Vec::new();
         self.take("[");
-        self.blanks();
+        self.skip_whitespace();
         if self.take("]") {
             return Ok(Value::List(values));
         }
         loop {
             values.push(self.value()?);
-            self.blanks();
+            self.skip_whitespace();
             if !self.take(",") {
                 self.expect("]", "expected `,` or `]`")?;
                 return Ok(Value::List(values));
@@ -138,14 +139,14 @@ impl<'t> Parser<'t> {
     }
 
     fn number(&mut self) -> Result<Value<'static>, JsonError> {
-        let start = self.at;
+        let start = self.offset;
         self.take("-");
         let digits = self.take_while(|character| character.is_ascii_digit());
         let leading_zero = digits.len() > 1 && digits.starts_with('0');
         if digits.is_empty() || leading_zero || matches!(self.peek(), Some('.' | 'e' | 'E')) {
             return Err(self.error("expected an integer"));
         }
-        let text = self.text.get(start..self.at).unwrap_or_default();
+        let text = self.text.get(start..self.offset).unwrap_or_default();
         match text.parse() {
             Ok(number) if (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&number) => {
                 Ok(Value::Integer(number))
@@ -155,7 +156,7 @@ impl<'t> Parser<'t> {
     }
 
     fn bytes(&mut self) -> Result<Value<'static>, JsonError> {
-        let start = self.at;
+        let start = self.offset;
         let text = self.string()?;
         let (pairs, odd) = text.as_bytes().as_chunks::<2>();
         let bytes = pairs.iter().map(|pair| match pair.map(digit) {
@@ -192,7 +193,7 @@ impl<'t> Parser<'t> {
     /// Parses an escape. Names and digits never need surrogate pairs.
     fn escaped(&mut self) -> Result<char, JsonError> {
         let found = self.peek();
-        self.at = self.at.saturating_add(found.map_or(0, char::len_utf8));
+        self.offset = self.offset.saturating_add(found.map_or(0, char::len_utf8));
         let character = match found {
             Some(plain @ ('"' | '\\' | '/')) => Some(plain),
             Some('b') => Some('\u{8}'),
@@ -203,7 +204,7 @@ impl<'t> Parser<'t> {
             Some('u') => {
                 let digits = self.rest().get(..4).unwrap_or_default();
                 let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-                self.at = self.at.saturating_add(digits.len());
+                self.offset = self.offset.saturating_add(digits.len());
                 let number = u32::from_str_radix(digits, 16).ok().filter(|_| plain);
                 number.and_then(char::from_u32)
             }

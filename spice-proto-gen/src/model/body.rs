@@ -125,6 +125,16 @@ impl Member {
             Self::Switch(switch) => &switch.name,
         }
     }
+
+    /// The field itself, or the fields of a switch's reachable cases.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        let (field, cases) = match self {
+            Self::Field(field) => (Some(field), [].as_slice()),
+            Self::Switch(switch) => (None, switch.cases.as_slice()),
+        };
+        let live = cases.iter().filter(|case| case.live);
+        field.into_iter().chain(live.map(|case| &case.field))
+    }
 }
 
 /// A field.

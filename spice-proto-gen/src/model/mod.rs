@@ -18,8 +18,7 @@ pub(crate) use self::types::is_lazy;
 pub use self::types::{
     Alias, Attribute, Attributes, Enum, Int, Item, Type, TypeDef, TypeId, TypeRef,
 };
-
-use crate::ast::Docs;
+pub use crate::ast::Docs;
 
 /// Index of a [`Channel`] in [`Model::channels`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -156,7 +156,7 @@ impl Model {
 mod tests {
     use super::*;
     use crate::Analysis;
-    use crate::levels::Levels;
+    use crate::diagnostic::Levels;
 
     fn model(body: &str) -> Model {
         let text = format!(

@@ -1,7 +1,6 @@
 //! Types: aliases, enums, integers, and references to them.
 
-use super::{Field, Struct};
-use crate::ast::Docs;
+use super::{Docs, Field, Struct};
 
 /// Index of a [`TypeDef`] in [`Model::types`](super::Model::types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,25 +1,34 @@
-//! Pass: attributes. Which there are, what arguments they take and where they may stand.
+//! Checks attributes: their names, arguments and places.
 
-use super::nearest::Nearest;
-use super::walk::{Place, Visitor};
+use super::suggester::Suggester;
 use crate::ast::{Attribute, AttributeValue};
-use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model;
 use crate::span::Span;
 
-/// What stands in the parentheses of an attribute.
+/// A place where attributes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// An item of an enum or flags type.
+    Item,
+    /// A field, of a struct or of a case.
+    Field,
+    /// Any other place.
+    Other,
+}
+
+/// The arguments of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Takes {
     Nothing,
     Name,
-    PerhapsName,
+    OptionalName,
     Number,
 }
 
 const KNOWN: [(&str, Takes); 20] = [
     ("anon", Takes::Nothing),
-    ("as_ptr", Takes::PerhapsName),
+    ("as_ptr", Takes::OptionalName),
     ("chunk", Takes::Nothing),
     ("ctype", Takes::Name),
     ("declare", Takes::Nothing),
@@ -40,77 +49,76 @@ const KNOWN: [(&str, Takes); 20] = [
     ("zero_terminated", Takes::Nothing),
 ];
 
-/// The one attribute of items.
+/// The only attribute of items.
 const DEPRECATED: &str = "deprecated";
 
-/// An attribute of the past.
+/// An attribute that earlier versions of the language had.
 struct Removed {
     name: &'static str,
-    /// What it was.
-    was: &'static str,
-    /// Since when it is gone.
-    since: &'static str,
-    /// What to write today.
-    today: &'static str,
-    /// Whether leaving it out is all there is to do.
+    /// Its former effect: the predicate of a sentence.
+    effect: &'static str,
+    /// When it was removed.
+    removal: &'static str,
+    /// Its replacement.
+    help: &'static str,
+    /// Whether leaving it out is the whole replacement.
     superfluous: bool,
 }
 
-/// The first version of the protocol had a proto of its own.
-const VERSION_1: &str = "only the proto of protocol version 1 had it (`spice1.proto`); it is gone since version 2 (2010)";
+const VERSION_1: &str =
+    "only the proto of protocol version 1 (`spice1.proto`) had it; version 2 removed it in 2010";
 const FIRST_RELEASES: &str = "only the first releases had it (2010–2011)";
 
-/// All attributes of the past.
 const REMOVED: [Removed; 6] = [
     Removed {
         name: "ptr32",
-        was: "made a pointer 32 bits wide, when pointers had 64",
-        since: VERSION_1,
-        today: "leave it out: every pointer is an offset of 32 bits",
+        effect: "made a pointer 32 bits wide, when pointers had 64",
+        removal: VERSION_1,
+        help: "leave it out: every pointer is an offset of 32 bits",
         superfluous: true,
     },
     Removed {
         name: "bytes_count",
-        was: "marked a size field that counted bytes and not elements",
-        since: VERSION_1,
-        today: "leave it out, and let the field count elements: `uint32 count; Element elements[count];`",
+        effect: "marked a size field that counted bytes and not elements",
+        removal: VERSION_1,
+        help: "leave it out, and send the number of elements: `uint32 count; Element elements[count];`",
         superfluous: false,
     },
     Removed {
         name: "fixedsize",
-        was: "padded every case of a switch to the size of the largest",
-        since: VERSION_1,
-        today: "leave it out, and write the padding as fields of the cases that need it",
+        effect: "padded each case of a switch to the size of the largest one",
+        removal: VERSION_1,
+        help: "leave it out, and write the padding as fields of the cases that need it",
         superfluous: false,
     },
     Removed {
         name: "minor",
-        was: "said in which minor version of the protocol a field appeared",
-        since: VERSION_1,
-        today: "leave it out: a message that grew is a new message, with an id of its own",
+        effect: "told the minor version of the protocol that added a field",
+        removal: VERSION_1,
+        help: "leave it out, and define a new message with a new id for the added fields",
         superfluous: false,
     },
     Removed {
         name: "c_ptr",
-        was: "made C hold a real pointer, when other pointers were 64-bit addresses",
-        since: "gone since all pointers are real pointers in C (2010, before the first release of protocol version 2)",
-        today: "leave it out: every pointer is a C pointer",
+        effect: "made the C struct hold a real pointer, when other pointers were 64-bit addresses",
+        removal: "removed in 2010, before the first release of protocol version 2, when all pointers became real pointers in C",
+        help: "leave it out: every pointer is a C pointer",
         superfluous: true,
     },
     Removed {
         name: "bytes",
-        was: "made the size of an array count bytes and not elements",
-        since: FIRST_RELEASES,
-        today: "let the size field count elements, or write an array of `uint8`",
+        effect: "made the size of an array count bytes and not elements",
+        removal: FIRST_RELEASES,
+        help: "send the number of elements, or write an array of `uint8`",
         superfluous: false,
     },
 ];
 
-/// Of these a field has at most one: each says how the C struct holds the field.
+/// The attributes that determine how a C struct holds a field. A field has at most one of them.
 const OUTPUT: [&str; 6] = ["end", "to_ptr", "as_ptr", "ptr_array", "zero", "chunk"];
 
-/// The attributes as the model keeps them.
-pub(super) fn model(attributes: &[Attribute]) -> model::Attributes {
+/// Converts attributes to those of the model.
+pub(super) fn to_model(attributes: &[Attribute]) -> model::Attributes {
     let keep = |attribute: &Attribute| model::Attribute {
         name: attribute.name.text.to_owned(),
         argument: attribute.arguments.first().map(|argument| match argument {
@@ -128,82 +136,68 @@ pub(super) fn find<'a>(attributes: &'a [Attribute<'a>], name: &str) -> Option<&'
         .find(|attribute| attribute.name.text == name)
 }
 
-/// Checks all attributes of a file.
+/// Checks the attributes of all places.
 #[derive(Debug)]
-pub(super) struct Checker<'n> {
-    nearest: &'n Nearest,
-    /// What was found.
-    pub(super) findings: Vec<Diagnostic>,
+pub(super) struct AttributeCheck<'s> {
+    suggester: &'s Suggester,
 }
 
-impl<'n> Checker<'n> {
-    /// A check that has seen nothing so far.
-    pub(super) const fn new(nearest: &'n Nearest) -> Self {
-        Self {
-            nearest,
-            findings: Vec::new(),
-        }
+impl<'s> AttributeCheck<'s> {
+    pub(super) const fn new(suggester: &'s Suggester) -> Self {
+        Self { suggester }
     }
-}
 
-impl<'a> Visitor<'a> for Checker<'_> {
-    fn attributes(&mut self, place: Place, attributes: &'a [Attribute<'a>]) {
-        let mut seen: Vec<&Attribute> = Vec::new();
+    /// Checks the attributes of one place.
+    pub(super) fn check(
+        &self,
+        place: Place,
+        attributes: &[Attribute],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        // At most one of each known attribute, so searching it is fast.
+        let mut accepted: Vec<&Attribute> = Vec::new();
         for attribute in attributes {
             let name = attribute.name.text;
             let Some((_, takes)) = KNOWN.iter().find(|(known, _)| *known == name) else {
-                let finding = self.not_known(attribute);
-                self.findings.push(finding);
+                diagnostics.push(self.unknown(attribute));
                 continue;
             };
-            self.findings.extend(misplaced(place, attribute));
-            self.findings.extend(wrong_arguments(attribute, *takes));
-            // There are fewer known attributes than would make this search slow.
-            let conflicting = seen
+            diagnostics.extend(misplaced(place, attribute));
+            diagnostics.extend(wrong_arguments(attribute, *takes));
+            let mut conflicts = accepted
                 .iter()
-                .find_map(|earlier| conflict(place, earlier, attribute));
-            match conflicting {
-                Some(finding) => self.findings.push(finding),
-                None => seen.push(attribute),
+                .filter_map(|earlier| conflict(place, earlier, attribute));
+            match conflicts.next() {
+                Some(diagnostic) => diagnostics.push(diagnostic),
+                None => accepted.push(attribute),
             }
         }
     }
-}
 
-impl Checker<'_> {
-    fn not_known(&self, attribute: &Attribute) -> Diagnostic {
+    fn unknown(&self, attribute: &Attribute) -> Diagnostic {
         let name = attribute.name.text;
         if let Some(removed) = REMOVED.iter().find(|removed| removed.name == name) {
-            let finding = Diagnostic::new(
-                Code::RemovedAttribute,
-                attribute.span,
-                format!("`@{name}` is no longer part of the language"),
-            )
-            .label("an attribute of the past")
-            .note(format!("it {}", removed.was))
-            .note(removed.since);
+            let message = format!("`@{name}` is no longer part of the language");
+            let diagnostic = Diagnostic::new(Code::RemovedAttribute, attribute.span, message)
+                .label("removed")
+                .note(format!("it {}", removed.effect))
+                .note(removed.removal);
             return match removed.superfluous {
-                true => finding.suggest(removed.today, attribute.span, ""),
-                false => finding.help(removed.today),
+                true => diagnostic.suggest(removed.help, attribute.span, ""),
+                false => diagnostic.help(removed.help),
             };
         }
-        let finding = Diagnostic::new(
-            Code::UnknownAttribute,
-            attribute.name.span,
-            format!("there is no attribute `@{name}`"),
-        )
-        .label("not known");
-        let names: Vec<String> = KNOWN
-            .iter()
-            .map(|(known, _)| format!("`@{known}`"))
-            .collect();
-        let finding = finding.help(format!("the attributes are {}", names.join(" ")));
         let known = KNOWN.iter().map(|(known, _)| *known);
-        self.nearest.suggest(finding, &attribute.name, known)
+        let list: Vec<String> = known.clone().map(|known| format!("`@{known}`")).collect();
+        let message = format!("there is no attribute `@{name}`");
+        let diagnostic = Diagnostic::new(Code::UnknownAttribute, attribute.name.span, message)
+            .label("unknown")
+            .help(format!("the attributes are {}", list.join(" ")));
+        self.suggester.suggest(diagnostic, &attribute.name, known)
     }
 }
 
-/// `@deprecated` stands on items, and nothing else does.
+/// Reports an item's attribute other than `@deprecated`, and `@deprecated` in any other place.
 fn misplaced(place: Place, attribute: &Attribute) -> Option<Diagnostic> {
     let name = attribute.name.text;
     let message = match (place, name) {
@@ -222,9 +216,9 @@ fn misplaced(place: Place, attribute: &Attribute) -> Option<Diagnostic> {
 fn wrong_arguments(attribute: &Attribute, takes: Takes) -> Option<Diagnostic> {
     let (right, expected) = match (takes, attribute.arguments.as_slice()) {
         (Takes::Nothing, arguments) => (arguments.is_empty(), "takes no argument"),
-        (Takes::PerhapsName, arguments) => (
+        (Takes::OptionalName, arguments) => (
             matches!(arguments, [] | [AttributeValue::Name(_)]),
-            "takes a name at most",
+            "takes at most one name",
         ),
         (Takes::Name, arguments) => (
             matches!(arguments, [AttributeValue::Name(_)]),
@@ -238,13 +232,13 @@ fn wrong_arguments(attribute: &Attribute, takes: Takes) -> Option<Diagnostic> {
     (!right).then(|| {
         let name = attribute.name.text;
         let message = format!("`@{name}` {expected}");
-        let finding = Diagnostic::new(Code::AttributeArguments, attribute.span, message);
-        let behind = Span::new(attribute.name.span.end, attribute.span.end);
+        let diagnostic = Diagnostic::new(Code::AttributeArguments, attribute.span, message);
+        let arguments = Span::new(attribute.name.span.end, attribute.span.end);
         match takes {
-            Takes::Nothing => finding.suggest("leave out what is in parentheses", behind, ""),
-            Takes::Number => finding.help(format!("write it as `@{name}(0)`")),
-            Takes::Name => finding.help(format!("write it as `@{name}(name)`")),
-            Takes::PerhapsName => finding.help(format!("write `@{name}` or `@{name}(name)`")),
+            Takes::Nothing => diagnostic.suggest("leave out the argument", arguments, ""),
+            Takes::Number => diagnostic.help(format!("write `@{name}(0)`, with the right number")),
+            Takes::Name => diagnostic.help(format!("write `@{name}(name)`")),
+            Takes::OptionalName => diagnostic.help(format!("write `@{name}` or `@{name}(name)`")),
         }
     })
 }
@@ -252,33 +246,27 @@ fn wrong_arguments(attribute: &Attribute, takes: Takes) -> Option<Diagnostic> {
 fn conflict(place: Place, earlier: &Attribute, attribute: &Attribute) -> Option<Diagnostic> {
     let (first, second) = (earlier.name.text, attribute.name.text);
     if first == second {
+        let message = format!("`@{second}` is repeated");
         return Some(
-            Diagnostic::new(
-                Code::RepeatedAttribute,
-                attribute.span,
-                format!("`@{second}` stands twice"),
-            )
-            .label("once more here")
-            .also(earlier.span, "first here")
-            .suggest("leave it out", attribute.span, ""),
+            Diagnostic::new(Code::RepeatedAttribute, attribute.span, message)
+                .label("repeated here")
+                .also(earlier.span, "first used here")
+                .suggest("leave it out", attribute.span, ""),
         );
     }
-    let both = OUTPUT.contains(&first) && OUTPUT.contains(&second);
-    (place == Place::Field && both).then(|| {
-        let finding = Diagnostic::new(
-            Code::OutputConflict,
-            attribute.span,
-            format!("`@{first}` and `@{second}` exclude each other"),
-        )
-        .label("in conflict")
-        .also(earlier.span, "with this one")
-        .note("a field has at most one of `@end @to_ptr @as_ptr @ptr_array @zero @chunk`: each says how C holds it")
-        .note("protos of the first releases have two, as `@end @as_ptr(size)` or `@end @zero` (2010–2011)");
-        // `@end` only ever said where C keeps what the other one describes.
-        match (first, second) {
-            ("end", _) => finding.suggest("leave out `@end`", earlier.span, ""),
-            (_, "end") => finding.suggest("leave out `@end`", attribute.span, ""),
-            _ => finding.help("keep the one that says how C holds the field today"),
-        }
+    if place != Place::Field || !OUTPUT.contains(&first) || !OUTPUT.contains(&second) {
+        return None;
+    }
+    let message = format!("`@{first}` and `@{second}` exclude each other");
+    let diagnostic = Diagnostic::new(Code::OutputConflict, attribute.span, message)
+        .label(format!("conflicts with `@{first}`"))
+        .also(earlier.span, format!("`@{first}` is used here"))
+        .note("a field has at most one of `@end @to_ptr @as_ptr @ptr_array @zero @chunk`: each determines how a C struct holds it")
+        .note("protos of the first releases (2010–2011) combine them, as in `@end @as_ptr(size)` or `@end @zero`");
+    // `@end` only told where C keeps what the other attribute describes.
+    Some(match (first, second) {
+        ("end", _) => diagnostic.suggest("leave out `@end`", earlier.span, ""),
+        (_, "end") => diagnostic.suggest("leave out `@end`", attribute.span, ""),
+        _ => diagnostic.help("keep the one that describes how the C struct holds the field"),
     })
 }

@@ -1,58 +1,56 @@
-//! Pass: channels. Numbers their messages and flattens inheritance.
+//! Resolves channels: the ids of their messages, and the messages that they inherit.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::Resolver;
 use super::attributes;
-use super::bodies::Heading;
-use super::fault::{Checked, Fault};
-use super::names::{Target, Wanted};
-use super::numbering::{Counter, Free};
-use crate::ast::{self, ChannelEntry, ChannelMessage, MessageBody};
-use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
+use super::numbering::{Counter, FreeNumbers};
+use super::rejection::Checked;
+use super::structs::Heading;
+use crate::ast::{self, ChannelEntry, ChannelMessage, MessageBody, Name};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Channel, ChannelId, Message, Origin, Side, TypeId};
 use crate::span::Span;
 
-/// The most ancestors that a channel has.
-const MOST_ANCESTORS: usize = 64;
+/// The most ancestors of a channel. Each channel lists all of them.
+const MAX_ANCESTORS: usize = 64;
 
-/// The most memory that all inherited messages of a file take together: every channel has its
-/// own copy of them, so a small file could otherwise ask for any amount.
-const MOST_INHERITED: usize = 64 << 20;
+/// The most memory of all inherited messages of a file, in bytes. Each channel has its own copies of the messages that
+/// it inherits, so a small file could exhaust the memory of the compiler.
+const MAX_INHERITED_BYTES: usize = 64 << 20;
 
-/// What a message counts there beside its texts.
-const MESSAGE_WEIGHT: usize = 80;
+/// The memory of a message, without its texts.
+const MESSAGE_BYTES: usize = 80;
 
-/// What a line of documentation counts beside its text.
-const LINE_WEIGHT: usize = 24;
+/// The memory of a line of documentation, without its text.
+const LINE_BYTES: usize = 24;
 
-/// A channel while the file is resolved.
-pub(super) struct Draft<'a> {
+/// A channel while the file is being resolved.
+pub(super) struct ChannelDraft<'a> {
     channel: Channel,
-    server: Listing<'a>,
-    client: Listing<'a>,
+    server: MessagesById<'a>,
+    client: MessagesById<'a>,
 }
 
-/// The messages of one direction by id. Where an id is defined several times, the last stays.
-type Listing<'a> = BTreeMap<u16, Listed<'a>>;
+/// The messages of a side. The last message with an id replaces earlier ones.
+type MessagesById<'a> = BTreeMap<u16, NamedMessage<'a>>;
 
 #[derive(Clone)]
-struct Listed<'a> {
+struct NamedMessage<'a> {
     message: Message,
-    name: &'a ast::Name<'a>,
+    name: &'a Name<'a>,
 }
 
-impl Draft<'_> {
-    /// Notes an entry of the protocol that uses this channel.
+impl ChannelDraft<'_> {
+    /// Adds an entry of the protocol that uses this channel.
     pub(super) fn add_entry(&mut self, entry: usize) {
         self.channel.entries.push(entry);
     }
 
-    /// The channel as the model keeps it.
+    /// Completes the channel.
     pub(super) fn finish(self) -> Channel {
         let messages =
-            |listing: Listing<'_>| listing.into_values().map(|listed| listed.message).collect();
+            |by_id: MessagesById<'_>| by_id.into_values().map(|named| named.message).collect();
         Channel {
             server: messages(self.server),
             client: messages(self.client),
@@ -60,51 +58,44 @@ impl Draft<'_> {
         }
     }
 
-    /// What its messages take in memory, roughly.
-    fn weight(&self) -> usize {
-        let listed = self.server.values().chain(self.client.values());
-        listed.fold(0, |sum, listed| {
-            let lines = listed.message.docs.lines();
-            lines
-                .map(|line| line.len().saturating_add(LINE_WEIGHT))
-                .fold(sum, usize::saturating_add)
-                .saturating_add(listed.message.name.len())
-                .saturating_add(MESSAGE_WEIGHT)
-        })
+    /// The approximate memory of its messages, in bytes.
+    fn message_bytes(&self) -> usize {
+        let named = self.server.values().chain(self.client.values());
+        let bytes = named.map(|NamedMessage { message, .. }| {
+            let lines = message.docs.lines().map(|line| line.len() + LINE_BYTES);
+            MESSAGE_BYTES + message.name.len() + lines.sum::<usize>()
+        });
+        bytes.fold(0, usize::saturating_add)
     }
 }
 
-/// One direction of a channel while its messages are numbered.
-struct Direction<'a> {
+/// The messages of one side of a channel that is being resolved.
+struct SideDraft<'a> {
     side: Side,
     counter: Counter,
-    listing: Listing<'a>,
-    names: HashMap<&'a str, (Span, ChannelId)>,
-    /// Ids above all that are in use.
-    free: Free,
+    by_id: MessagesById<'a>,
+    by_name: HashMap<&'a str, (Span, ChannelId)>,
+    free: FreeNumbers,
 }
 
-impl<'a> Direction<'a> {
-    fn new(side: Side, source: &ast::Channel, listing: Listing<'a>) -> Self {
-        let inherited = listing.keys().next_back().map(|id| i128::from(*id));
+impl<'a> SideDraft<'a> {
+    fn new(side: Side, source: &ast::Channel, inherited: MessagesById<'a>) -> Self {
         let mut counter = first_id();
-        let own = messages(source)
+        let own_ids = messages(source)
             .filter(|(own, _)| *own == side)
             .map(|(_, message)| counter.take(message.id.as_ref()));
-        let free = Free::above(own.chain(inherited), 1, i128::from(u16::MAX));
-        let names = listing
-            .values()
-            .map(|listed| {
-                let place = (listed.name.span, listed.message.owner);
-                (listed.name.text, place)
-            })
-            .collect();
+        let last_inherited = inherited.keys().next_back().map(|id| i128::from(*id));
+        let used = own_ids.chain(last_inherited);
+        let by_name = inherited.values().map(|named| {
+            let place = (named.name.span, named.message.owner);
+            (named.name.text, place)
+        });
         Self {
             side,
             counter: first_id(),
-            listing,
-            names,
-            free,
+            free: FreeNumbers::above(used, 1, i128::from(u16::MAX)),
+            by_name: by_name.collect(),
+            by_id: inherited,
         }
     }
 }
@@ -113,7 +104,7 @@ const fn first_id() -> Counter {
     Counter::starting_at(1)
 }
 
-/// The messages of a channel with their directions.
+/// The messages that a channel defines, with their sides.
 fn messages<'a>(
     source: &'a ast::Channel<'a>,
 ) -> impl Iterator<Item = (Side, &'a ChannelMessage<'a>)> {
@@ -134,80 +125,97 @@ impl<'a> Resolver<'a> {
         let id = ChannelId(self.channels.len());
         let parent = source.parent.as_ref().and_then(|name| {
             let parent = self.parent(name);
-            self.settle(parent)
+            self.accept(parent)
         });
-        let parent =
-            parent.and_then(|parent| self.channels.get(parent.0).map(|from| (parent, from)));
-        let ancestors = parent.map_or_else(Vec::new, |(parent, from)| {
-            let further = from.channel.ancestors.iter().copied();
-            std::iter::once(parent).chain(further).collect()
-        });
-        let (server, client) = parent.map_or_else(Default::default, |(_, from)| {
-            (from.server.clone(), from.client.clone())
-        });
-        let parent = parent.map(|(parent, _)| parent);
-        let mut server = Direction::new(Side::Server, source, server);
-        let mut client = Direction::new(Side::Client, source, client);
+        let (ancestors, server, client) = match parent {
+            None => (Vec::new(), BTreeMap::new(), BTreeMap::new()),
+            Some(parent) => {
+                let from = self.draft(parent);
+                let ancestors = [&[parent], from.channel.ancestors.as_slice()].concat();
+                (ancestors, from.server.clone(), from.client.clone())
+            }
+        };
+        let mut server = SideDraft::new(Side::Server, source, server);
+        let mut client = SideDraft::new(Side::Client, source, client);
         for (side, message) in messages(source) {
-            let direction = match side {
+            let draft = match side {
                 Side::Server => &mut server,
                 Side::Client => &mut client,
             };
-            self.message(id, direction, message);
+            self.message(id, draft, message);
         }
-        self.channels.push(Draft {
+        self.channels.push(ChannelDraft {
             channel: Channel {
                 name: source.name.text.to_owned(),
                 docs: source.docs.clone(),
-                attributes: attributes::model(&source.attributes),
+                attributes: attributes::to_model(&source.attributes),
                 parent,
                 ancestors,
                 server: Vec::new(),
                 client: Vec::new(),
                 entries: Vec::new(),
             },
-            server: server.listing,
-            client: client.listing,
+            server: server.by_id,
+            client: client.by_id,
         });
-        self.names.define(&source.name, Target::Channel(id));
+        self.names.define_channel(&source.name, id);
     }
 
-    /// The channel from which one is derived, if that is possible.
-    fn parent(&mut self, name: &ast::Name) -> Checked<ChannelId> {
-        let Target::Channel(id) = self.names.find(name, Wanted::Channel, &self.nearest)? else {
-            return Err(Fault::REPORTED);
-        };
-        let parent = self.channels.get(id.0).ok_or(Fault::REPORTED)?;
-        if self.inherited <= MOST_INHERITED {
-            self.inherited = self.inherited.saturating_add(parent.weight());
+    fn draft(&self, id: ChannelId) -> &ChannelDraft<'a> {
+        match self.channels.get(id.0) {
+            Some(draft) => draft,
+            None => unreachable!("channel ids are indexes of the complete channels"),
         }
-        let why = if parent.channel.ancestors.len() >= MOST_ANCESTORS {
-            format!("it has {MOST_ANCESTORS} ancestors already")
-        } else if self.inherited > MOST_INHERITED {
-            "the inherited messages of this file are too many".to_owned()
+    }
+
+    /// The channel with an id.
+    pub(super) fn draft_mut(&mut self, id: ChannelId) -> &mut ChannelDraft<'a> {
+        match self.channels.get_mut(id.0) {
+            Some(draft) => draft,
+            None => unreachable!("channel ids are indexes of the complete channels"),
+        }
+    }
+
+    /// Finds the parent of a channel, and checks that it can have another descendant.
+    fn parent(&mut self, name: &Name) -> Checked<ChannelId> {
+        let id = self.names.find_channel(name, &self.suggester)?;
+        let parent = self.draft(id);
+        let ancestors = parent.channel.ancestors.len();
+        if self.inherited <= MAX_INHERITED_BYTES {
+            self.inherited = self.inherited.saturating_add(parent.message_bytes());
+        }
+        let (reason, label) = if ancestors >= MAX_ANCESTORS {
+            (
+                format!("it has {MAX_ANCESTORS} ancestors already"),
+                "too many ancestors",
+            )
+        } else if self.inherited > MAX_INHERITED_BYTES {
+            let mebibytes = MAX_INHERITED_BYTES >> 20;
+            (
+                format!("the inherited messages of this file take more than {mebibytes} MiB"),
+                "too many inherited messages",
+            )
         } else {
             return Ok(id);
         };
-        Err(Diagnostic::new(
-            Code::InheritsTooMuch,
-            name.span,
-            format!("nothing more can be derived from `{}`: {why}", name.text),
-        )
-        .label("one too many")
-        .into())
+        let message = format!("cannot derive a channel from `{}`: {reason}", name.text);
+        Err(Diagnostic::new(Code::InheritsTooMuch, name.span, message)
+            .label(label)
+            .help("derive the channel from an ancestor with fewer messages or ancestors")
+            .into())
     }
 
-    /// Numbers a message, resolves its body and lists it.
+    /// Resolves a message and adds it to its side.
     fn message(
         &mut self,
         channel: ChannelId,
-        direction: &mut Direction<'a>,
+        draft: &mut SideDraft<'a>,
         source: &'a ChannelMessage<'a>,
     ) {
-        let number = direction.counter.take(source.id.as_ref());
-        let id = self.message_id(channel, direction, source, number);
-        self.check_name(channel, direction, source);
-        let body = self.message_body(channel, direction.side, id.unwrap_or(0), source);
+        let number = draft.counter.take(source.id.as_ref());
+        let id = self.message_id(channel, draft, source, number);
+        self.check_name(channel, draft, source);
+        let body = self.message_body(channel, draft.side, id.unwrap_or(0), source);
         let (Some(id), Some(body)) = (id, body) else {
             return;
         };
@@ -219,81 +227,75 @@ impl<'a> Resolver<'a> {
             docs: source.docs.clone(),
         };
         let name = &source.name;
-        direction.listing.insert(id, Listed { message, name });
+        draft.by_id.insert(id, NamedMessage { message, name });
     }
 
+    /// Checks the id of a message. A repeated id is an error that can be lowered, so the id is returned.
     fn message_id(
         &mut self,
         channel: ChannelId,
-        direction: &mut Direction<'a>,
+        draft: &mut SideDraft<'a>,
         source: &ChannelMessage,
         number: i128,
     ) -> Option<u16> {
-        let span = source
-            .id
-            .as_ref()
-            .map_or(source.name.span, |written| written.span);
-        let name = &source.name.text;
-        let Ok(id) = u16::try_from(number) else {
-            if direction.counter.report() {
-                let finding = Diagnostic::new(
-                    Code::MessageIdRange,
-                    span,
-                    format!("`{name}` has the id {number}, which does not fit in 16 bits"),
-                )
-                .label(format!("must be 0 to {}", u16::MAX));
-                let written = source.id.as_ref();
-                let finding = direction.free.suggest(finding, "id", &source.name, written);
-                self.findings.push(finding);
+        let written = source.id.as_ref();
+        let span = written.map_or(source.name.span, |written| written.span);
+        let name = source.name.text;
+        let id = u16::try_from(number).ok();
+        let diagnostic = match id {
+            None => {
+                let message =
+                    format!("`{name}` has the id {number}, which does not fit in 16 bits");
+                Diagnostic::new(Code::MessageIdRange, span, message)
+                    .label(format!("must be 0 to {}", u16::MAX))
             }
-            return None;
+            Some(id) => {
+                let Some(first) = draft.by_id.get(&id) else {
+                    return Some(id);
+                };
+                let message = format!("`{name}` has the same id as `{}`: {id}", first.name.text);
+                let defined = self.definition_label(channel, first.message.owner, "defined here");
+                Diagnostic::new(Code::DuplicateMessageId, span, message)
+                    .label(format!("{id} is repeated"))
+                    .also(first.name.span, defined)
+                    .note("if this is lowered to a warning, the last message with an id is decoded")
+            }
         };
-        if let Some(first) = direction.listing.get(&id)
-            && direction.counter.report()
-        {
-            let message = format!("`{name}` has the same id as `{}`: {id}", first.name.text);
-            let finding = Diagnostic::new(Code::DuplicateMessageId, span, message)
-                .label(format!("{id} once more"))
-                .also(first.name.span, self.origin(channel, first.message.owner, "defined here"))
-                .note("where this is lowered to a warning, the last message with an id is the one that is decoded");
-            let written = source.id.as_ref();
-            let finding = direction.free.suggest(finding, "id", &source.name, written);
-            self.findings.push(finding);
+        if draft.counter.should_report() {
+            let diagnostic = draft.free.suggest(diagnostic, "id", &source.name, written);
+            self.diagnostics.push(diagnostic);
         }
-        Some(id)
+        id
     }
 
     fn check_name(
         &mut self,
         channel: ChannelId,
-        direction: &mut Direction<'a>,
+        draft: &mut SideDraft<'a>,
         source: &'a ChannelMessage<'a>,
     ) {
-        let name = &source.name;
-        if let Some((first, owner)) = direction.names.get(name.text) {
-            self.findings.push(
-                Diagnostic::new(
-                    Code::DuplicateMessageName,
-                    name.span,
-                    format!("there are two messages `{}` in this direction", name.text),
-                )
-                .label("once more here")
-                .also(*first, self.origin(channel, *owner, "first defined here"))
-                .help("rename one of the two"),
+        let Name { text, span } = &source.name;
+        if let Some((first, owner)) = draft.by_name.get(text) {
+            let message = format!("two messages of one side are named `{text}`");
+            let defined = self.definition_label(channel, *owner, "first defined here");
+            self.diagnostics.push(
+                Diagnostic::new(Code::DuplicateMessageName, *span, message)
+                    .label("repeated here")
+                    .also(*first, defined)
+                    .help("rename one of the two"),
             );
         } else {
-            direction.names.insert(name.text, (name.span, channel));
+            draft.by_name.insert(text, (*span, channel));
         }
     }
 
-    /// What to say at the first definition of a message.
-    fn origin(&self, channel: ChannelId, owner: ChannelId, own: &str) -> String {
-        match self.channels.get(owner.0) {
-            Some(ancestor) if owner != channel => {
-                format!("inherited from `{}`, defined here", ancestor.channel.name)
-            }
-            _ => own.to_owned(),
+    /// The label of a message's definition: `own`, unless it is inherited.
+    fn definition_label(&self, channel: ChannelId, owner: ChannelId, own: &str) -> String {
+        if owner == channel {
+            return own.to_owned();
         }
+        let ancestor = &self.draft(owner).channel.name;
+        format!("inherited from `{ancestor}`, defined here")
     }
 
     fn message_body(
@@ -314,14 +316,11 @@ impl<'a> Resolver<'a> {
                     attributes,
                     origin: Origin::Body { channel, side, id },
                 };
-                Some(self.body(heading, members))
+                Some(self.members(heading, members))
             }
             MessageBody::Named(name) => {
-                let found = self.names.find(name, Wanted::Message, &self.nearest);
-                match self.settle(found)? {
-                    Target::Type(body) => Some(body),
-                    Target::Channel(_) => None,
-                }
+                let found = self.names.find_message(name, &self.suggester);
+                self.accept(found)
             }
         }
     }

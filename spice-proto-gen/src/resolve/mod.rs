@@ -1,54 +1,51 @@
-//! Syntax tree to model.
+//! Resolves a syntax tree to a model.
 //!
-//! Two kinds of passes. Some look through the whole file for one thing, all in one walk (`survey`):
-//! `names` collects its name space, `attributes` checks them, `portable` and `usage` warn. The others
-//! build the model in one walk over the definitions: `types` and `enums`; `bodies` with the `arrays`, `pointers`,
-//! `constants` and `switches` in them; `layout`; `channels`. A name must be defined above its use,
-//! so whatever a definition refers to is complete, and nothing is ever followed recursively.
-//! Last, if nothing is wrong, `roles` and `variants` decide what a value has to hold.
+//! `file_checks` visits the whole file once: it collects the names of all definitions and makes the checks that need
+//! no types. Then the definitions are resolved in source order. A name must be defined above its use, so the types
+//! that a definition uses are complete, and no pass follows references recursively. If there is no error,
+//! `field_roles` and `variants` decide which facts of a message its decoded value keeps.
 //!
-//! What is unknown is reported once: a placeholder takes its place that breaks no other rule.
+//! An error is reported once: a placeholder that breaks no rule replaces the part that is wrong.
 
 mod arrays;
 mod attributes;
-mod bodies;
 mod channels;
 mod constants;
 mod enums;
-mod fault;
+mod field_roles;
+mod file_checks;
 mod layout;
 mod names;
-mod nearest;
 mod numbering;
 mod pointers;
-mod portable;
 mod protocol;
-mod roles;
+mod rejection;
+mod remaining;
 mod scope;
-mod survey;
+mod structs;
+mod suggester;
 mod switches;
 #[cfg(test)]
 mod tests;
 mod types;
-mod usage;
+mod unused;
+mod value_bounds;
 mod variants;
-mod walk;
 
-use self::channels::Draft;
-use self::fault::Checked;
-use self::names::Names;
-use self::nearest::Nearest;
+use self::channels::ChannelDraft;
+use self::names::NameTable;
+use self::rejection::{Checked, Rejection};
 use self::scope::Scope;
+use self::suggester::Suggester;
 use crate::ast::{Definition, File};
-use crate::diagnostic::{Diagnostic, Severity, sort_by_place};
-use crate::levels::Levels;
-use crate::model::{Model, Origin, TypeDef};
+use crate::diagnostic::{Diagnostic, Levels, Severity, sort_by_place};
+use crate::model::{Model, Origin, Protocol, TypeDef};
 use crate::span::Span;
 
-/// Finds out what a file means.
+/// Resolves a file to its model, and reports all problems in source order.
 ///
-/// All that is wrong is reported, in source order. There is a model exactly if none of it is an
-/// error under `levels` and the file has a protocol; the parser reports a missing one.
+/// There is no model if one of the problems is an error under `levels`. Nor is there one if the protocol is missing or
+/// a definition is broken, which the parser reports.
 #[must_use]
 pub fn resolve(file: &File, levels: &Levels) -> (Option<Model>, Vec<Diagnostic>) {
     let mut resolver = Resolver::new(file);
@@ -59,45 +56,51 @@ pub fn resolve(file: &File, levels: &Levels) -> (Option<Model>, Vec<Diagnostic>)
         .protocol
         .as_ref()
         .map(|source| resolver.protocol(source));
-    let mut findings = levels.apply(std::mem::take(&mut resolver.findings));
-    let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
-    let wrong = findings.iter().any(is_error);
+    let mut diagnostics = levels.apply(std::mem::take(&mut resolver.diagnostics));
     let model = match protocol {
-        Some(protocol) if !wrong => Some(resolver.finish(protocol, levels, &mut findings)),
+        Some(protocol) if file.broken.is_empty() && !has_error(&diagnostics) => {
+            Some(resolver.finish(protocol, levels, &mut diagnostics))
+        }
         _ => None,
     };
-    // A warning about the model may have been made an error.
-    let model = model.filter(|_| !findings.iter().any(is_error));
-    sort_by_place(&mut findings, |span| span);
-    (model, findings)
+    // `levels` can make an error of an unused type.
+    let model = model.filter(|_| !has_error(&diagnostics));
+    sort_by_place(&mut diagnostics, |span| span);
+    (model, diagnostics)
 }
 
-/// What the passes that build the model have in common.
+fn has_error(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// The state that the passes share.
 struct Resolver<'a> {
-    names: Names<'a>,
-    nearest: Nearest,
-    findings: Vec<Diagnostic>,
+    names: NameTable<'a>,
+    suggester: Suggester,
+    diagnostics: Vec<Diagnostic>,
     types: Vec<TypeDef>,
     /// The names inside each type.
     scopes: Vec<Scope<'a>>,
-    /// Where the name of each type stands.
-    type_names: Vec<Span>,
-    channels: Vec<Draft<'a>>,
-    /// The bytes of memory that all inherited messages take.
+    /// The span of each type's name.
+    type_spans: Vec<Span>,
+    channels: Vec<ChannelDraft<'a>>,
+    /// The memory of all inherited messages, in bytes.
     inherited: usize,
 }
 
 impl<'a> Resolver<'a> {
     fn new(file: &'a File<'a>) -> Self {
-        let nearest = Nearest::default();
-        let (names, findings) = survey::survey(file, &nearest);
+        let suggester = Suggester::default();
+        let (names, diagnostics) = file_checks::check(file, &suggester);
         Self {
             names,
-            nearest,
-            findings,
+            suggester,
+            diagnostics,
             types: Vec::new(),
             scopes: Vec::new(),
-            type_names: Vec::new(),
+            type_spans: Vec::new(),
             channels: Vec::new(),
             inherited: 0,
         }
@@ -105,40 +108,46 @@ impl<'a> Resolver<'a> {
 
     fn definition(&mut self, definition: &'a Definition<'a>) {
         match definition {
-            Definition::Typedef(typedef) => self.typedef(typedef),
-            Definition::Enum(found) => self.enumeration(found),
-            Definition::Struct(body) => {
-                self.structure(body, Origin::Struct);
+            Definition::Typedef(source) => self.typedef(source),
+            Definition::Enum(source) => self.enumeration(source),
+            Definition::Struct(source) => {
+                self.structure(source, Origin::Struct);
             }
-            Definition::Message(body) => {
-                self.structure(body, Origin::Message);
+            Definition::Message(source) => {
+                self.structure(source, Origin::Message);
             }
-            Definition::Channel(channel) => self.channel(channel),
+            Definition::Channel(source) => self.channel(source),
         }
     }
 
-    /// Keeps what is wrong, and passes on what is right.
-    fn settle<T>(&mut self, checked: Checked<T>) -> Option<T> {
-        checked
-            .map_err(|fault| self.findings.extend(fault.finding()))
-            .ok()
+    /// Returns the value of a check, or reports why there is none.
+    fn accept<T>(&mut self, checked: Checked<T>) -> Option<T> {
+        match checked {
+            Ok(value) => Some(value),
+            Err(Rejection::Reported) => None,
+            Err(Rejection::New(diagnostic)) => {
+                self.diagnostics.push(*diagnostic);
+                None
+            }
+        }
     }
 
-    /// Completes the model of a file in which nothing is wrong.
+    /// Completes the model of a file without errors.
     fn finish(
         mut self,
-        protocol: crate::model::Protocol,
+        protocol: Protocol,
         levels: &Levels,
-        findings: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Model {
-        roles::assign(&mut self.types);
+        field_roles::assign(&mut self.types);
         crate::model::assign_segments(&mut self.types);
+        let channels = self.channels.into_iter().map(ChannelDraft::finish);
         let model = Model {
             types: self.types,
-            channels: self.channels.into_iter().map(Draft::finish).collect(),
+            channels: channels.collect(),
             protocol,
         };
-        findings.extend(levels.apply(usage::unused(&model, &self.type_names)));
+        diagnostics.extend(levels.apply(unused::check(&model, &self.type_spans)));
         model
     }
 }

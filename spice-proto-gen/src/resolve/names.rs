@@ -1,34 +1,32 @@
-//! Pass: the name space of the file. Says who is called what, and finds names that are used.
+//! The name space of a file: declares names and finds them where they are used.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use super::fault::{Checked, Fault};
-use super::nearest::Nearest;
-use super::walk::Visitor;
+use super::rejection::{Checked, Rejection};
+use super::suggester::Suggester;
 use crate::ast::{File, Name};
-use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{ChannelId, TypeId};
 use crate::span::Span;
 
-/// The types of the language itself.
+/// The built-in types.
 const PRIMITIVES: [&str; 9] = [
     "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "unix_fd",
 ];
 
-/// Whether this is a type of the language itself.
+/// Whether a name is a built-in type.
 pub(super) fn is_primitive(name: &str) -> bool {
     PRIMITIVES.contains(&name)
 }
 
-/// The words that begin or divide definitions.
+/// The keywords.
 const KEYWORDS: [&str; 16] = [
     "typedef", "struct", "message", "channel", "protocol", "switch", "case", "default", "server",
     "client", "enum8", "enum16", "enum32", "flags8", "flags16", "flags32",
 ];
 
-/// What a type of other languages is called here.
+/// The built-in type that corresponds to a type of another language.
 fn foreign_type(name: &str) -> Option<&'static str> {
     Some(match name {
         "char" | "byte" | "bool" | "u8" | "uchar" => "uint8",
@@ -43,7 +41,7 @@ fn foreign_type(name: &str) -> Option<&'static str> {
     })
 }
 
-/// What a name stands for.
+/// The kind of a definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A typedef.
@@ -59,12 +57,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The uses that ask for it.
-    const fn wanted(self) -> Wanted {
+    const fn category(self) -> Category {
         match self {
-            Self::Typedef | Self::Struct | Self::Enum => Wanted::Type,
-            Self::Message => Wanted::Message,
-            Self::Channel => Wanted::Channel,
+            Self::Typedef | Self::Struct | Self::Enum => Category::Type,
+            Self::Message => Category::Message,
+            Self::Channel => Category::Channel,
         }
     }
 
@@ -79,9 +76,9 @@ impl Kind {
     }
 }
 
-/// What a use of a name asks for.
+/// The kinds of definitions that are used in the same places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Wanted {
+enum Category {
     /// The type of a field.
     Type,
     /// The body of a channel's message.
@@ -90,7 +87,7 @@ pub(super) enum Wanted {
     Channel,
 }
 
-impl Wanted {
+impl Category {
     const fn noun(self) -> &'static str {
         match self {
             Self::Type => "type",
@@ -105,237 +102,200 @@ impl Wanted {
             Self::Channel => Code::UnknownChannel,
         }
     }
-
-    const fn primitives(self) -> &'static [&'static str] {
-        match self {
-            Self::Type => &PRIMITIVES,
-            Self::Message | Self::Channel => &[],
-        }
-    }
 }
 
-/// Where the definition of a name ended up.
+/// The definition of a name in the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
-    /// In the types.
+enum Target {
     Type(TypeId),
-    /// In the channels.
     Channel(ChannelId),
 }
 
 #[derive(Debug)]
-struct Declared {
+struct Declaration {
     kind: Kind,
     span: Span,
-    /// Nothing until the definition is complete.
+    /// None until the definition is complete.
     target: Option<Target>,
 }
 
-/// All names that the file defines.
-#[derive(Debug, Default)]
-pub(super) struct Names<'a> {
-    declared: HashMap<&'a str, Declared>,
-    /// What definitions that could not be read define: they were reported, uses of them are silent.
-    broken: HashSet<&'a str>,
-    /// The names that can be used so far, by what uses of them ask for. In source order, so that
-    /// suggestions do not depend on the order of the map.
-    usable: Usable<'a>,
-}
-
-/// Names by what uses of them ask for.
-#[derive(Debug, Default)]
-struct Usable<'a> {
-    types: Vec<&'a str>,
-    messages: Vec<&'a str>,
-    channels: Vec<&'a str>,
-}
-
-impl<'a> Usable<'a> {
-    fn of(&self, wanted: Wanted) -> &[&'a str] {
-        match wanted {
-            Wanted::Type => &self.types,
-            Wanted::Message => &self.messages,
-            Wanted::Channel => &self.channels,
-        }
-    }
-
-    fn of_mut(&mut self, wanted: Wanted) -> &mut Vec<&'a str> {
-        match wanted {
-            Wanted::Type => &mut self.types,
-            Wanted::Message => &mut self.messages,
-            Wanted::Channel => &mut self.channels,
-        }
-    }
-}
-
-impl<'a> Names<'a> {
-    /// Makes a name usable: its definition is complete. The first definition of a name counts.
-    pub(super) fn define(&mut self, name: &'a Name<'a>, target: Target) {
-        let text = name.text;
-        if let Some(declared) = self.declared.get_mut(text)
-            && declared.span == name.span
-        {
-            declared.target = Some(target);
-            let wanted = declared.kind.wanted();
-            self.usable.of_mut(wanted).push(text);
-        }
-    }
-
-    /// Takes a name for one that something broken defines.
-    pub(super) fn forgive(&mut self, name: &'a Name<'a>) {
-        self.broken.insert(name.text);
-    }
-
-    /// What a name stands for where it is used.
-    pub(super) fn find(&self, name: &Name, wanted: Wanted, nearest: &Nearest) -> Checked<Target> {
-        let Some(declared) = self.declared.get(name.text) else {
-            return Err(match self.broken.contains(name.text) {
-                true => Fault::REPORTED,
-                false => self.unknown(name, wanted, nearest).into(),
-            });
-        };
-        if wanted != declared.kind.wanted() {
-            return Err(wrong_kind(name, wanted, declared).into());
-        }
-        declared
-            .target
-            .ok_or_else(|| not_yet(name, declared).into())
-    }
-
-    fn unknown(&self, name: &Name, wanted: Wanted, nearest: &Nearest) -> Diagnostic {
-        let usable = self.usable.of(wanted).iter().copied();
-        if let Some(meant) = foreign_type(name.text).filter(|_| wanted == Wanted::Type) {
-            let finding = Diagnostic::new(
-                wanted.unknown(),
-                name.span,
-                format!("there is no type `{}`", name.text),
-            );
-            return finding.label("not defined").suggest(
-                format!("here it is called `{meant}`"),
-                name.span,
-                meant,
-            );
-        }
-        let primitives = wanted.primitives().iter().copied();
-        let finding = Diagnostic::new(
-            wanted.unknown(),
-            name.span,
-            format!("there is no {} `{}`", wanted.noun(), name.text),
-        )
-        .label("not defined")
-        .help(format!("define the {} above its use", wanted.noun()));
-        nearest.suggest(finding, name, primitives.chain(usable))
-    }
-}
-
-fn wrong_kind(name: &Name, wanted: Wanted, declared: &Declared) -> Diagnostic {
-    let text = &name.text;
-    let finding = Diagnostic::new(
-        Code::WrongKind,
-        name.span,
-        format!(
-            "`{text}` is {}, but a {} is needed here",
-            declared.kind.noun(),
-            wanted.noun()
-        ),
-    )
-    .label(format!("not a {}", wanted.noun()))
-    .also(declared.span, "defined here");
-    match (wanted, declared.kind) {
-        (Wanted::Type, Kind::Message) => {
-            finding.help(format!("define `{text}` as a `struct` to use it in fields"))
-        }
-        (Wanted::Message, Kind::Struct) => finding.help(format!(
-            "define `{text}` as a `message` to use it in channels"
-        )),
-        _ => finding,
-    }
-}
-
-/// The name is defined, but its definition is not complete where it is used.
-fn not_yet(name: &Name, declared: &Declared) -> Diagnostic {
-    let text = &name.text;
-    if declared.span < name.span {
-        return Diagnostic::new(
-            Code::DefinedBelow,
-            name.span,
-            format!("`{text}` is used inside its own definition"),
-        )
-        .label("not complete here")
-        .also(declared.span, "the definition begins here")
-        .note("a definition ends before its name can be used, so nothing can contain itself");
-    }
-    Diagnostic::new(
-        Code::DefinedBelow,
-        name.span,
-        format!("`{text}` is used above its definition"),
-    )
-    .label("not defined yet")
-    .also(declared.span, "defined here")
-    .help("move the definition above its use")
-}
-
-/// Collects the names of a file.
+/// The names that a file defines.
 #[derive(Debug)]
-pub(super) struct Collector<'a> {
-    /// All so far.
-    pub(super) names: Names<'a>,
-    /// What was found.
-    pub(super) findings: Vec<Diagnostic>,
+pub(super) struct NameTable<'a> {
+    declarations: HashMap<&'a str, Declaration>,
+    /// Names whose definitions have been reported as wrong. Uses of them are not reported.
+    broken: HashSet<&'a str>,
+    /// The names that can be used so far, in source order so that suggestions are deterministic.
+    usable: HashMap<Category, Vec<&'a str>>,
 }
 
-impl<'a> Collector<'a> {
-    /// Begins with what the parser could not read.
+impl<'a> NameTable<'a> {
+    /// Creates a table without declarations, in which the definitions that could not be parsed are broken.
     pub(super) fn new(file: &'a File<'a>) -> Self {
-        let broken = file.broken.iter().map(|name| name.text);
-        let names = Names {
-            declared: HashMap::with_capacity(file.definitions.len()),
-            broken: broken.collect(),
-            ..Names::default()
-        };
         Self {
-            names,
-            findings: Vec::new(),
+            declarations: HashMap::with_capacity(file.definitions.len()),
+            broken: file.broken.iter().map(|name| name.text).collect(),
+            usable: HashMap::new(),
         }
     }
-}
 
-impl<'a> Visitor<'a> for Collector<'a> {
-    fn name(&mut self, kind: Kind, name: &'a Name<'a>) {
-        let text = name.text;
-        if PRIMITIVES.contains(&text) || KEYWORDS.contains(&text) {
-            let in_c_order = kind == Kind::Typedef && is_primitive(text);
-            self.findings.push(
-                Diagnostic::new(
-                    Code::ReservedName,
-                    name.span,
-                    format!("`{text}` belongs to the language and cannot be defined"),
-                )
-                .label("reserved")
-                .help(match in_c_order {
-                    true => "the new name comes first, unlike in C: `typedef name type;`",
-                    false => "choose another name",
-                }),
-            );
+    /// Declares a name. Reports names that are reserved or already declared; the first declaration counts.
+    pub(super) fn declare(
+        &mut self,
+        kind: Kind,
+        name: &'a Name<'a>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        if is_primitive(name.text) || KEYWORDS.contains(&name.text) {
+            diagnostics.push(reserved(kind, name));
         }
-        match self.names.declared.entry(text) {
-            Entry::Occupied(first) => self.findings.push(
-                Diagnostic::new(
-                    Code::DuplicateDefinition,
-                    name.span,
-                    format!("`{text}` is defined twice"),
-                )
-                .label("defined again here")
-                .also(first.get().span, "first defined here")
-                .help("rename one of the two: all definitions share one name space, inline structs too"),
-            ),
+        match self.declarations.entry(name.text) {
+            Entry::Occupied(first) => diagnostics.push(defined_twice(name, first.get().span)),
             Entry::Vacant(place) => {
-                place.insert(Declared {
+                place.insert(Declaration {
                     kind,
                     span: name.span,
                     target: None,
                 });
-             }
+            }
         }
     }
+
+    /// Makes the name of a complete type or message usable.
+    pub(super) fn define_type(&mut self, name: &'a Name<'a>, id: TypeId) {
+        self.define(name, Target::Type(id));
+    }
+
+    /// Makes the name of a complete channel usable.
+    pub(super) fn define_channel(&mut self, name: &'a Name<'a>, id: ChannelId) {
+        self.define(name, Target::Channel(id));
+    }
+
+    fn define(&mut self, name: &'a Name<'a>, target: Target) {
+        if let Some(declaration) = self.declarations.get_mut(name.text)
+            && declaration.span == name.span
+        {
+            declaration.target = Some(target);
+            let category = declaration.kind.category();
+            self.usable.entry(category).or_default().push(name.text);
+        }
+    }
+
+    /// Stops reporting uses of a name.
+    pub(super) fn mark_broken(&mut self, name: &'a Name<'a>) {
+        self.broken.insert(name.text);
+    }
+
+    /// Finds the type of a field.
+    pub(super) fn find_type(&self, name: &Name, suggester: &Suggester) -> Checked<TypeId> {
+        self.find_body(name, Category::Type, suggester)
+    }
+
+    /// Finds the body of a channel's message.
+    pub(super) fn find_message(&self, name: &Name, suggester: &Suggester) -> Checked<TypeId> {
+        self.find_body(name, Category::Message, suggester)
+    }
+
+    fn find_body(&self, name: &Name, category: Category, suggester: &Suggester) -> Checked<TypeId> {
+        match self.find(name, category, suggester)? {
+            Target::Type(id) => Ok(id),
+            Target::Channel(_) => unreachable!("the name of a channel is in another category"),
+        }
+    }
+
+    /// Finds a channel.
+    pub(super) fn find_channel(&self, name: &Name, suggester: &Suggester) -> Checked<ChannelId> {
+        match self.find(name, Category::Channel, suggester)? {
+            Target::Channel(id) => Ok(id),
+            Target::Type(_) => unreachable!("the name of a type is in another category"),
+        }
+    }
+
+    fn find(&self, name: &Name, category: Category, suggester: &Suggester) -> Checked<Target> {
+        let Some(declaration) = self.declarations.get(name.text) else {
+            return Err(match self.broken.contains(name.text) {
+                true => Rejection::Reported,
+                false => self.unknown(name, category, suggester).into(),
+            });
+        };
+        if category != declaration.kind.category() {
+            return Err(wrong_kind(name, category, declaration).into());
+        }
+        declaration
+            .target
+            .ok_or_else(|| used_too_early(name, declaration).into())
+    }
+
+    fn unknown(&self, name: &Name, category: Category, suggester: &Suggester) -> Diagnostic {
+        let noun = category.noun();
+        let message = format!("there is no {noun} `{}`", name.text);
+        let diagnostic =
+            Diagnostic::new(category.unknown(), name.span, message).label("not defined");
+        let primitives: &[&str] = match category {
+            Category::Type => &PRIMITIVES,
+            Category::Message | Category::Channel => &[],
+        };
+        if let Some(primitive) = foreign_type(name.text).filter(|_| category == Category::Type) {
+            return diagnostic.suggest(format!("use `{primitive}`"), name.span, primitive);
+        }
+        let usable = self.usable.get(&category).into_iter().flatten();
+        let candidates = primitives.iter().chain(usable).copied();
+        let diagnostic = diagnostic.help(format!("define the {noun} above its use"));
+        suggester.suggest(diagnostic, name, candidates)
+    }
+}
+
+fn reserved(kind: Kind, name: &Name) -> Diagnostic {
+    let message = format!("`{}` is reserved by the language", name.text);
+    Diagnostic::new(Code::ReservedName, name.span, message)
+        .label("reserved")
+        .help(match kind == Kind::Typedef && is_primitive(name.text) {
+            true => "write the new name first, unlike in C: `typedef name type;`",
+            false => "choose another name",
+        })
+}
+
+fn defined_twice(name: &Name, first: Span) -> Diagnostic {
+    let message = format!("`{}` is defined twice", name.text);
+    Diagnostic::new(Code::DuplicateDefinition, name.span, message)
+        .label("defined again here")
+        .also(first, "first defined here")
+        .help(
+            "rename one of the two: all definitions share one name space, including inline structs",
+        )
+}
+
+fn wrong_kind(name: &Name, category: Category, declaration: &Declaration) -> Diagnostic {
+    let text = name.text;
+    let (found, expected) = (declaration.kind.noun(), category.noun());
+    let message = format!("`{text}` is {found}, but a {expected} is needed here");
+    let diagnostic = Diagnostic::new(Code::WrongKind, name.span, message)
+        .label(format!("not a {expected}"))
+        .also(declaration.span, "defined here");
+    match (category, declaration.kind) {
+        (Category::Type, Kind::Message) => {
+            diagnostic.help(format!("define `{text}` as a `struct` to use it in fields"))
+        }
+        (Category::Message, Kind::Struct) => diagnostic.help(format!(
+            "define `{text}` as a `message` to use it in channels"
+        )),
+        _ => diagnostic,
+    }
+}
+
+/// The name is used before its definition is complete.
+fn used_too_early(name: &Name, declaration: &Declaration) -> Diagnostic {
+    let text = name.text;
+    if declaration.span < name.span {
+        let message = format!("`{text}` is used inside its own definition");
+        return Diagnostic::new(Code::DefinedBelow, name.span, message)
+            .label("not complete yet")
+            .also(declaration.span, "the definition begins here")
+            .note("a definition cannot refer to itself, not even through a pointer");
+    }
+    let message = format!("`{text}` is used above its definition");
+    Diagnostic::new(Code::DefinedBelow, name.span, message)
+        .label("not defined yet")
+        .also(declaration.span, "defined here")
+        .help("move the definition above its use")
 }

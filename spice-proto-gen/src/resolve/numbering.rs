@@ -1,54 +1,54 @@
-//! Numbers that follow one another: items of an enum, messages of a channel, channels.
+//! Consecutive numbers: the values of items, the ids of messages, the numbers of channels.
 
 use crate::ast::{Name, Number};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 
-/// Counts on from the last number unless one is written.
+/// Assigns the written number, or the one after the previous number.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counter {
     next: i128,
-    faulty: bool,
+    reported: bool,
 }
 
 impl Counter {
-    /// A count that begins with this number.
+    /// Creates a counter whose first number is `first`.
     pub(super) const fn starting_at(first: i128) -> Self {
         Self {
             next: first,
-            faulty: false,
+            reported: false,
         }
     }
 
-    /// The number of the next thing.
+    /// Returns the next number.
     pub(super) fn take(&mut self, written: Option<&Number>) -> i128 {
         if let Some(number) = written {
             self.next = number.value;
-            self.faulty = false;
+            self.reported = false;
         }
         let number = self.next;
         self.next = number.saturating_add(1);
         number
     }
 
-    /// Whether to report what is wrong with the number just taken: not if it only counts on from
-    /// one that was reported, because then writing that one right also mends this one.
-    pub(super) fn report(&mut self) -> bool {
-        !std::mem::replace(&mut self.faulty, true)
+    /// Whether to report an error of the number just taken. Only the first error after a written number is reported:
+    /// correcting it corrects the numbers that follow from it.
+    pub(super) fn should_report(&mut self) -> bool {
+        !std::mem::replace(&mut self.reported, true)
     }
 }
 
-/// A number that is still free, for each time that one is asked for.
+/// Suggests numbers that are not in use, each once.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Free {
+pub(super) struct FreeNumbers {
     next: i128,
     last: i128,
 }
 
-impl Free {
-    /// Numbers above all of these, from `first` to `last`.
-    pub(super) fn above(numbers: impl Iterator<Item = i128>, first: i128, last: i128) -> Self {
-        let highest = numbers.filter(|number| *number <= last).max();
+impl FreeNumbers {
+    /// The numbers above all `used` ones, from `first` to `last`.
+    pub(super) fn above(used: impl Iterator<Item = i128>, first: i128, last: i128) -> Self {
+        let highest = used.filter(|number| *number <= last).max();
         let next = highest.map_or(first, |highest| highest.saturating_add(1));
         Self {
             next: next.max(first),
@@ -56,25 +56,25 @@ impl Free {
         }
     }
 
-    /// Adds to a finding about the number of `name` one that is free, with `what` it is called.
+    /// Suggests a free number for `name`. `noun` is the word for the number.
     pub(super) fn suggest(
         &mut self,
-        finding: Diagnostic,
-        what: &str,
+        diagnostic: Diagnostic,
+        noun: &str,
         name: &Name,
         written: Option<&Number>,
     ) -> Diagnostic {
         if self.next > self.last {
-            return finding;
+            return diagnostic;
         }
         let free = self.next;
         self.next = free.saturating_add(1);
-        let help = format!("the next free {what} is {free}");
+        let help = format!("the next free {noun} is {free}");
         match written {
-            Some(number) => finding.suggest(help, number.span, free.to_string()),
+            Some(number) => diagnostic.suggest(help, number.span, free.to_string()),
             None => {
-                let behind = Span::new(name.span.end, name.span.end);
-                finding.suggest(help, behind, format!(" = {free}"))
+                let end = Span::new(name.span.end, name.span.end);
+                diagnostic.suggest(help, end, format!(" = {free}"))
             }
         }
     }

@@ -1,40 +1,38 @@
-//! Pass: pointers. What they can point to.
+//! Checks the types of pointees.
 
-use super::types::type_span;
+use super::types::use_span;
 use crate::ast::{Field, Primitive, Type as Source};
-use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Type;
 use crate::span::Span;
 
-/// Checks that a pointer points to a struct or to an array of numbers.
-pub(super) fn check_target(source: &Field, star: Span, ty: Type) -> Option<Diagnostic> {
-    let name = &source.name.text;
-    let (what, help) = match (ty, source.array.is_some()) {
-        (Type::Struct(_), false) | (Type::Int(_) | Type::Enum(_), true) => return None,
-        (Type::Int(_) | Type::Enum(_), false) => (
-            "a single number",
-            Some(format!("write `{} *{name}[1]`", written(&source.ty))),
-        ),
-        (Type::Struct(_), true) => (
-            "an array of structs",
-            Some("wrap the array in a struct, and point to that".to_owned()),
-        ),
-        (Type::Fd, _) => ("file descriptors, which are not in the message", None),
+/// Reports a pointer that points neither to a struct nor to an array of numbers.
+pub(super) fn check(source: &Field, star: Span, ty: Type) -> Option<Diagnostic> {
+    let name = source.name.text;
+    let end = Span::new(source.name.span.end, source.name.span.end);
+    let error = |pointee: &str| {
+        let span = use_span(&source.ty).to(star);
+        let message = format!("`{name}` cannot point to {pointee}");
+        Diagnostic::new(Code::PointerTarget, span, message)
+            .label("a pointee is a struct or an array of numbers")
     };
-    let finding = Diagnostic::new(
-        Code::PointerTarget,
-        type_span(&source.ty).to(star),
-        format!("`{name}` cannot point to {what}"),
-    )
-    .label("a pointer leads to a struct or to an array of numbers");
-    let behind = Span::new(source.name.span.end, source.name.span.end);
-    Some(match (ty, help) {
-        (Type::Fd, _) => finding.suggest("leave out the `*`", star, ""),
-        (Type::Int(_) | Type::Enum(_), Some(help)) => finding.suggest(help, behind, "[1]"),
-        (_, Some(help)) => finding.help(help),
-        (_, None) => finding,
-    })
+    match (ty, source.array.is_some()) {
+        (Type::Struct(_), false) | (Type::Int(_) | Type::Enum(_), true) => None,
+        (Type::Int(_) | Type::Enum(_), false) => {
+            let help = format!("write `{} *{name}[1]`", written(&source.ty));
+            Some(error("a single number").suggest(help, end, "[1]"))
+        }
+        (Type::Struct(_), true) => {
+            Some(error("an array of structs").help("wrap the array in a struct, and point to that"))
+        }
+        (Type::Fd, _) => Some(
+            error("file descriptors, which are not in the message").suggest(
+                "leave out the `*`",
+                star,
+                "",
+            ),
+        ),
+    }
 }
 
 fn written<'a>(source: &Source<'a>) -> &'a str {

@@ -1,42 +1,34 @@
-//! Pass: the protocol. Numbers its channels.
+//! Resolves the protocol: the numbers of its channels.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::Resolver;
-use super::names::{Target, Wanted};
-use super::numbering::{Counter, Free};
+use super::numbering::{Counter, FreeNumbers};
+use super::rejection::{Checked, Rejection};
 use crate::ast;
-use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
-use crate::model::{ChannelId, Protocol, ProtocolChannel};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Protocol, ProtocolChannel};
 
 impl<'a> Resolver<'a> {
-    /// Resolves the protocol. Entries that are wrong are reported and left out.
+    /// Resolves the protocol. Reports wrong channels and leaves them out.
     pub(super) fn protocol(&mut self, source: &'a ast::Protocol<'a>) -> Protocol {
-        let mut counter = Counter::starting_at(1);
-        let mut free = free_numbers(source);
-        let mut numbers: HashMap<u8, &ast::Name> = HashMap::new();
+        let mut numbers = ChannelNumbers::new(source);
         let mut names: HashMap<&str, &ast::Name> = HashMap::new();
         let mut channels = Vec::with_capacity(source.channels.len());
         for entry in &source.channels {
             let name = &entry.name;
-            let number = self.channel_number(&mut counter, &mut free, &numbers, entry);
-            if let Some(number) = number {
-                numbers.entry(number).or_insert(name);
-            }
+            let number = self.accept(numbers.take(entry));
             match names.entry(name.text) {
-                Entry::Occupied(first) => self.findings.push(repeated_name(name, first.get())),
+                Entry::Occupied(first) => self.diagnostics.push(duplicate_name(name, first.get())),
                 Entry::Vacant(place) => {
                     place.insert(name);
                 }
             }
-            let found = self
-                .names
-                .find(&entry.channel, Wanted::Channel, &self.nearest);
-            let found = self.settle(found);
-            if let (Some(Target::Channel(channel)), Some(number)) = (found, number) {
-                self.use_channel(channel, channels.len());
+            let channel = self.names.find_channel(&entry.channel, &self.suggester);
+            let channel = self.accept(channel);
+            if let (Some(channel), Some(number)) = (channel, number) {
+                self.draft_mut(channel).add_entry(channels.len());
                 channels.push(ProtocolChannel {
                     name: name.text.to_owned(),
                     number,
@@ -51,65 +43,71 @@ impl<'a> Resolver<'a> {
             channels,
         }
     }
+}
 
-    fn use_channel(&mut self, channel: ChannelId, entry: usize) {
-        if let Some(draft) = self.channels.get_mut(channel.0) {
-            draft.add_entry(entry);
+/// The numbers of the protocol's channels.
+struct ChannelNumbers<'a> {
+    counter: Counter,
+    free: FreeNumbers,
+    /// The first channel with each number.
+    used: HashMap<u8, &'a ast::Name<'a>>,
+}
+
+impl<'a> ChannelNumbers<'a> {
+    fn new(source: &ast::Protocol) -> Self {
+        let mut counter = Counter::starting_at(1);
+        let entries = source.channels.iter();
+        let numbers = entries.map(|entry| counter.take(entry.id.as_ref()));
+        Self {
+            free: FreeNumbers::above(numbers, 1, i128::from(u8::MAX)),
+            counter: Counter::starting_at(1),
+            used: HashMap::new(),
         }
     }
 
-    fn channel_number(
-        &mut self,
-        counter: &mut Counter,
-        free: &mut Free,
-        numbers: &HashMap<u8, &ast::Name>,
-        entry: &ast::ProtocolChannel,
-    ) -> Option<u8> {
-        let number = counter.take(entry.id.as_ref());
+    /// The number of the next channel.
+    fn take(&mut self, entry: &'a ast::ProtocolChannel<'a>) -> Checked<u8> {
+        let number = self.counter.take(entry.id.as_ref());
         let name = &entry.name;
+        let text = name.text;
         let span = entry.id.as_ref().map_or(name.span, |written| written.span);
-        let text = &name.text;
-        let finding = match u8::try_from(number) {
-            Err(_) => Diagnostic::new(
-                Code::ChannelIdRange,
-                span,
-                format!("`{text}` has the number {number}, which does not fit in 8 bits"),
-            )
-            .label(format!("must be 0 to {}", u8::MAX)),
-            Ok(number) => match numbers.get(&number) {
-                None => return Some(number),
-                Some(first) => Diagnostic::new(
-                    Code::DuplicateChannelId,
-                    span,
-                    format!("`{text}` has the same number as `{}`: {number}", first.text),
-                )
-                .label(format!("{number} once more"))
-                .also(first.span, "first here"),
+        let diagnostic = match u8::try_from(number) {
+            Err(_) => {
+                let message =
+                    format!("`{text}` has the number {number}, which does not fit in 8 bits");
+                Diagnostic::new(Code::ChannelIdRange, span, message)
+                    .label(format!("must be 0 to {}", u8::MAX))
+            }
+            Ok(number) => match self.used.entry(number) {
+                Entry::Vacant(place) => {
+                    place.insert(name);
+                    return Ok(number);
+                }
+                Entry::Occupied(first) => {
+                    let first = first.get();
+                    let message =
+                        format!("`{text}` has the same number as `{}`: {number}", first.text);
+                    Diagnostic::new(Code::DuplicateChannelId, span, message)
+                        .label(format!("{number} is repeated"))
+                        .also(first.span, "first used here")
+                }
             },
         };
-        if counter.report() {
-            let finding = free.suggest(finding, "number", name, entry.id.as_ref());
-            self.findings.push(finding);
+        if !self.counter.should_report() {
+            return Err(Rejection::Reported);
         }
-        None
+        let written = entry.id.as_ref();
+        Err(self
+            .free
+            .suggest(diagnostic, "number", name, written)
+            .into())
     }
 }
 
-/// The numbers above all that are written or counted.
-fn free_numbers(source: &ast::Protocol) -> Free {
-    let mut counter = Counter::starting_at(1);
-    let numbers = source.channels.iter();
-    let numbers = numbers.map(|entry| counter.take(entry.id.as_ref()));
-    Free::above(numbers, 1, i128::from(u8::MAX))
-}
-
-fn repeated_name(name: &ast::Name, first: &ast::Name) -> Diagnostic {
-    Diagnostic::new(
-        Code::DuplicateChannelName,
-        name.span,
-        format!("the protocol has two channels `{}`", name.text),
-    )
-    .label("once more here")
-    .also(first.span, "first here")
-    .help("rename one of the two")
+fn duplicate_name(name: &ast::Name, first: &ast::Name) -> Diagnostic {
+    let message = format!("two channels of the protocol are named `{}`", name.text);
+    Diagnostic::new(Code::DuplicateChannelName, name.span, message)
+        .label("repeated here")
+        .also(first.span, "first used here")
+        .help("rename one of the two")
 }

@@ -1,10 +1,9 @@
-//! What can be named inside a type: the items of an enum, the members of a body.
+//! The names inside a type: the items of an enum, the members of a struct or message.
 
 use std::collections::BTreeSet;
 
-use crate::ast;
-use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
+use crate::ast::{self, Name};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{CountRef, Field, Member};
 
 /// The names inside a type.
@@ -12,78 +11,75 @@ use crate::model::{CountRef, Field, Member};
 pub(super) enum Scope<'a> {
     /// A typedef has none.
     Alias,
-    /// A typedef of something unknown, which was reported: what depends on it is silent.
+    /// A typedef of an unknown type. Uses of it are not reported.
     Unknown,
     /// The items of an enum or flags type, with their indexes.
-    Items(Index<'a, usize>),
-    /// The members of a body.
-    Body(BodyNames<'a>),
+    Items(NameIndex<'a, usize>),
+    /// The members of a struct or message.
+    Members(MemberNames<'a>),
 }
 
-/// Things by their names: sorted, which takes less memory and time than hashing what is this small.
+/// Finds values by name. Sorted, which takes less memory and time than a hash table of this size.
 #[derive(Debug)]
-pub(super) struct Index<'a, T>(Vec<(&'a str, T)>);
+pub(super) struct NameIndex<'a, T>(Vec<(&'a Name<'a>, T)>);
 
-impl<'a, T: Copy + Ord> Index<'a, T> {
-    /// Sorts things with their names. Those of one name are in their own order.
-    pub(super) fn new(mut named: Vec<(&'a str, T)>) -> Self {
-        named.sort_unstable();
-        Self(named)
+impl<'a, T: Copy + Ord> NameIndex<'a, T> {
+    /// Indexes values, which are in source order if they are sorted.
+    pub(super) fn new(mut entries: Vec<(&'a Name<'a>, T)>) -> Self {
+        entries.sort_unstable_by_key(|(name, value)| (name.text, *value));
+        Self(entries)
     }
 
-    /// The first with a name.
+    /// The first value with a name.
     pub(super) fn first(&self, name: &str) -> Option<T> {
         self.all(name).first().map(|(_, first)| *first)
     }
 
-    /// All with a name.
-    fn all(&self, name: &str) -> &[(&'a str, T)] {
-        let start = self.0.partition_point(|(found, _)| *found < name);
-        let rest = self.0.get(start..).unwrap_or_default();
-        let end = rest.partition_point(|(found, _)| *found == name);
-        rest.get(..end).unwrap_or_default()
+    /// All values with a name, in order.
+    fn all(&self, name: &str) -> &[(&'a Name<'a>, T)] {
+        let start = self.0.partition_point(|(found, _)| found.text < name);
+        let (_, rest) = self.0.split_at(start);
+        let end = rest.partition_point(|(found, _)| found.text == name);
+        rest.split_at(end).0
     }
 
-    /// All that are not the first of their name, each with the first.
-    pub(super) fn repeated(&self) -> impl Iterator<Item = (T, T)> {
-        self.0
-            .chunk_by(|(left, _), (right, _)| left == right)
-            .flat_map(|same| {
-                let first = same.first().map(|(_, first)| *first);
-                let others = same.iter().skip(1);
-                others.filter_map(move |(_, other)| Some((first?, *other)))
-            })
+    /// The names that are not the first of their text, each with the first.
+    pub(super) fn repeated(&self) -> impl Iterator<Item = (&'a Name<'a>, &'a Name<'a>)> {
+        let same_text = self.0.chunk_by(|(a, _), (b, _)| a.text == b.text);
+        same_text.flat_map(|same| {
+            let (first, others) = match same {
+                [(first, _), others @ ..] => (*first, others),
+                [] => unreachable!("chunks are not empty"),
+            };
+            others.iter().map(move |(name, _)| (*name, first))
+        })
     }
 }
 
-/// The names of a body's members and of the fields in its switches.
+/// The names of the members of a struct or message, and of the fields in its switches.
 #[derive(Debug)]
-pub(super) struct BodyNames<'a> {
+pub(super) struct MemberNames<'a> {
     source: &'a [ast::Member<'a>],
-    members: Index<'a, usize>,
-    /// Several cases may use one name; in source order.
-    cases: Index<'a, CountRef>,
-    /// Fields whose type is unknown, which was reported: what depends on them is silent.
+    members: NameIndex<'a, usize>,
+    /// Several cases can have fields of one name.
+    case_fields: NameIndex<'a, CountRef>,
+    /// Fields of unknown types. Uses of them are not reported.
     unknown: BTreeSet<CountRef>,
 }
 
-impl<'a> BodyNames<'a> {
-    /// Collects the names of a body.
-    pub(super) fn collect(source: &'a [ast::Member<'a>], findings: &mut Vec<Diagnostic>) -> Self {
-        let named = source.iter().enumerate();
-        let named = named.map(|(index, member)| (member_name(member).text, index));
+impl<'a> MemberNames<'a> {
+    /// Collects names, and reports members of the same name.
+    pub(super) fn new(source: &'a [ast::Member<'a>], diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let members = source.iter().enumerate();
+        let members = members.map(|(index, member)| (member_name(member), index));
         let names = Self {
             source,
-            members: Index::new(named.collect()),
-            cases: Index::new(cases(source).collect()),
+            members: NameIndex::new(members.collect()),
+            case_fields: NameIndex::new(case_fields(source).collect()),
             unknown: BTreeSet::new(),
         };
-        for (first, member) in names.members.repeated() {
-            let name = |index| source.get(index).map(member_name);
-            if let (Some(first), Some(name)) = (name(first), name(member)) {
-                findings.push(repeated_name(name, first));
-            }
-        }
+        let repeated = names.members.repeated();
+        diagnostics.extend(repeated.map(|(name, first)| duplicate_member(name, first)));
         names
     }
 
@@ -92,39 +88,44 @@ impl<'a> BodyNames<'a> {
         self.members.first(name)
     }
 
-    /// The name of a member or of a case's field, as it was written.
-    pub(super) fn name(&self, place: CountRef) -> Option<&'a ast::Name<'a>> {
-        let member = self.source.get(place.member)?;
-        match (member, place.case) {
-            (ast::Member::Switch(switch), Some(case)) => Some(&switch.cases.get(case)?.field.name),
-            _ => Some(member_name(member)),
+    /// The name of a member or of a case's field.
+    pub(super) fn name(&self, place: CountRef) -> &'a Name<'a> {
+        match (self.source.get(place.member), place.case) {
+            (Some(member), None) => member_name(member),
+            (Some(ast::Member::Switch(switch)), Some(case)) => match switch.cases.get(case) {
+                Some(case) => &case.field.name,
+                None => unreachable!("{place:?} is a case of the switch"),
+            },
+            (None, _) | (Some(ast::Member::Field(_)), Some(_)) => {
+                unreachable!("{place:?} is a member, or a case of a switch")
+            }
         }
     }
 
-    /// The places in switches where a field has this name, in source order.
-    pub(super) fn in_cases(&self, name: &str) -> &[(&'a str, CountRef)] {
-        self.cases.all(name)
+    /// The fields in switches with a name, in source order.
+    pub(super) fn in_cases(&self, name: &str) -> &[(&'a Name<'a>, CountRef)] {
+        self.case_fields.all(name)
     }
 
-    /// The names that stand before a member: of members and of fields in cases.
-    pub(super) fn before(&self, index: usize) -> impl Iterator<Item = &'a str> {
-        self.source.iter().take(index).flat_map(|member| {
-            let cases: &[ast::Case] = match member {
-                ast::Member::Field(_) => &[],
-                ast::Member::Switch(switch) => &switch.cases,
+    /// The names of the first `count` members, and of the fields in their cases.
+    pub(super) fn before(&self, count: usize) -> impl Iterator<Item = &'a str> {
+        self.source.iter().take(count).flat_map(|member| {
+            let cases = match member {
+                ast::Member::Field(_) => [].as_slice(),
+                ast::Member::Switch(switch) => switch.cases.as_slice(),
             };
             let fields = cases.iter().map(|case| case.field.name.text);
             std::iter::once(member_name(member).text).chain(fields)
         })
     }
 
-    /// The names of the members before one.
-    pub(super) fn members_before(&self, index: usize) -> impl Iterator<Item = &'a str> {
-        let before = self.source.iter().take(index);
-        before.map(|member| member_name(member).text)
+    /// The names of the first `count` members.
+    pub(super) fn members_before(&self, count: usize) -> impl Iterator<Item = &'a str> {
+        let members = self.source.iter().take(count);
+        members.map(|member| member_name(member).text)
     }
 
-    /// Notes that the type of a field is unknown.
+    /// Marks the type of a field as unknown.
     pub(super) fn mark_unknown(&mut self, place: CountRef) {
         self.unknown.insert(place);
     }
@@ -135,61 +136,65 @@ impl<'a> BodyNames<'a> {
     }
 }
 
-/// The names of the fields in a body's switches, with their places.
-fn cases<'a>(source: &'a [ast::Member<'a>]) -> impl Iterator<Item = (&'a str, CountRef)> {
-    let switches = source.iter().enumerate().filter_map(|(member, found)| {
-        let ast::Member::Switch(switch) = found else {
-            return None;
-        };
-        Some((member, switch.cases.iter().enumerate()))
+fn case_fields<'a>(
+    source: &'a [ast::Member<'a>],
+) -> impl Iterator<Item = (&'a Name<'a>, CountRef)> {
+    let members = source.iter().enumerate();
+    let switches = members.filter_map(|(member, found)| match found {
+        ast::Member::Switch(switch) => Some((member, switch)),
+        ast::Member::Field(_) => None,
     });
-    switches.flat_map(|(member, cases)| {
+    switches.flat_map(|(member, switch)| {
+        let cases = switch.cases.iter().enumerate();
         cases.map(move |(case, found)| {
             let case = Some(case);
-            (found.field.name.text, CountRef { member, case })
+            (&found.field.name, CountRef { member, case })
         })
     })
 }
 
-fn repeated_name(name: &ast::Name, first: &ast::Name) -> Diagnostic {
-    Diagnostic::new(
-        Code::DuplicateMember,
-        name.span,
-        format!("there are two members `{}`", name.text),
-    )
-    .label("once more here")
-    .also(first.span, "first defined here")
-    .help("rename one of the two")
+fn duplicate_member(name: &Name, first: &Name) -> Diagnostic {
+    let message = format!("two members are named `{}`", name.text);
+    Diagnostic::new(Code::DuplicateMember, name.span, message)
+        .label("repeated here")
+        .also(first.span, "first defined here")
+        .help("rename one of the two")
 }
 
-fn member_name<'a>(member: &'a ast::Member<'a>) -> &'a ast::Name<'a> {
+fn member_name<'a>(member: &'a ast::Member<'a>) -> &'a Name<'a> {
     match member {
         ast::Member::Field(field) => &field.name,
         ast::Member::Switch(switch) => &switch.name,
     }
 }
 
-/// A body while it is resolved: the members that are complete, and the names of all.
+/// A struct or message whose members are being resolved.
 #[derive(Debug)]
-pub(super) struct Body<'a> {
-    /// The members before the one that is being resolved.
+pub(super) struct StructDraft<'a> {
+    /// The members that are complete.
     pub(super) members: Vec<Member>,
     /// The names of all members.
-    pub(super) names: BodyNames<'a>,
+    pub(super) names: MemberNames<'a>,
 }
 
-impl Body<'_> {
+impl StructDraft<'_> {
     /// The index of the member that is being resolved.
-    pub(super) fn next(&self) -> usize {
+    pub(super) const fn next(&self) -> usize {
         self.members.len()
     }
 
-    /// A field that is complete, directly or in a switch.
+    /// A complete field, or None if `place` is a switch.
     pub(super) fn field(&self, place: CountRef) -> Option<&Field> {
-        match (self.members.get(place.member)?, place.case) {
-            (Member::Field(field), None) => Some(field),
-            (Member::Switch(switch), Some(case)) => Some(&switch.cases.get(case)?.field),
-            _ => None,
+        match (self.members.get(place.member), place.case) {
+            (Some(Member::Field(field)), None) => Some(field),
+            (Some(Member::Switch(_)), None) => None,
+            (Some(Member::Switch(switch)), Some(case)) => match switch.cases.get(case) {
+                Some(case) => Some(&case.field),
+                None => unreachable!("{place:?} is a case of the switch"),
+            },
+            (None, _) | (Some(Member::Field(_)), Some(_)) => {
+                unreachable!("{place:?} is a complete member, or a case of one")
+            }
         }
     }
 }

@@ -1,45 +1,42 @@
-//! Pass: switches. What they depend on and which cases they have.
+//! Resolves switches: their discriminants and cases.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::Resolver;
-use super::arrays::no_plain_field;
+use super::arrays::not_a_number;
 use super::attributes;
-use super::fault::{Checked, Fault};
 use super::layout;
-use super::scope::{Body, BodyNames, Scope};
-use super::types::describe;
+use super::rejection::{Checked, Rejection};
+use super::scope::{MemberNames, Scope, StructDraft};
+use super::types::{describe, enum_of, struct_of};
 use crate::ast::{self, Name};
-use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
-use crate::model::{
-    Case, CountRef, Discriminant, Enum, Label, Member, Switch, Type, TypeDef, TypeId,
-};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Case, CountRef, Discriminant, Label, Member, Switch, Type, TypeId};
 use crate::span::Span;
 
-/// What a switch depends on: member indexes, and the enum or flags type at their end.
-struct Subject {
-    path: Vec<usize>,
-    ty: TypeId,
-    flags: bool,
-}
+/// The most items that a diagnostic lists.
+const MAX_LISTED_ITEMS: usize = 12;
 
 impl<'a> Resolver<'a> {
-    /// Resolves a switch. Roles and variants are decided when all bodies are known.
-    pub(super) fn switch(&mut self, body: &mut Body<'a>, source: &'a ast::Switch<'a>) -> Switch {
+    /// Resolves a switch, except for its variants.
+    pub(super) fn switch(
+        &mut self,
+        draft: &mut StructDraft<'a>,
+        source: &'a ast::Switch<'a>,
+    ) -> Switch {
         if source.cases.is_empty() {
-            self.findings.push(empty_switch(&source.name));
+            self.diagnostics.push(empty_switch(&source.name));
         }
-        let subject = self.subject(body, &source.path);
-        let subject = self.settle(subject);
-        let mut labels = Labels::default();
+        let discriminant = self.discriminant(draft, &source.path);
+        let discriminant = self.accept(discriminant);
+        let mut seen = SeenLabels::default();
         let mut cases = Vec::with_capacity(source.cases.len());
         for (index, case) in source.cases.iter().enumerate() {
-            let live = labels.default.is_none();
-            self.findings.extend(labels.dead(case));
-            let labels = self.labels(&mut labels, case, subject.as_ref());
-            let field = self.field(body, &case.field, Some(index));
+            let live = seen.default.is_none();
+            self.diagnostics.extend(seen.unreachable_case(case));
+            let labels = self.labels(&mut seen, case, discriminant.as_ref());
+            let field = self.field(draft, &case.field, Some(index));
             cases.push(Case {
                 labels,
                 field,
@@ -48,21 +45,17 @@ impl<'a> Resolver<'a> {
             });
         }
         let (size, contains) = layout::switch_layout(&self.types, &cases);
-        let subject = subject.unwrap_or(Subject {
-            path: Vec::new(),
-            ty: TypeId(0),
-            flags: false,
-        });
         Switch {
             name: source.name.text.to_owned(),
             docs: source.docs.clone(),
-            attributes: attributes::model(&source.attributes),
-            discriminant: Discriminant {
-                path: subject.path,
-                ty: subject.ty,
-                flags: subject.flags,
+            attributes: attributes::to_model(&source.attributes),
+            // Without a discriminant there is an error, so no model.
+            discriminant: discriminant.unwrap_or(Discriminant {
+                path: Vec::new(),
+                ty: TypeId(0),
+                flags: false,
                 implied: false,
-            },
+            }),
             cases,
             variants: Vec::new(),
             stored: true,
@@ -71,108 +64,97 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Follows the path to what a switch depends on.
-    fn subject(&self, body: &Body<'a>, source: &[Name]) -> Checked<Subject> {
-        let (first, rest) = source.split_first().ok_or(Fault::REPORTED)?;
-        let mut step = Step {
-            names: &body.names,
-            members: &body.members,
-            index: self.own_member(body, first)?,
+    /// Follows a path of names to the discriminant.
+    fn discriminant(&self, draft: &StructDraft<'a>, source: &[Name]) -> Checked<Discriminant> {
+        let Some((first, rest)) = source.split_first() else {
+            unreachable!("the grammar requires a name");
+        };
+        let mut step = PathStep {
+            names: &draft.names,
+            members: &draft.members,
+            index: self.first_index(draft, first)?,
             name: first,
         };
         let mut path = vec![step.index];
         for name in rest {
-            let id = match step.ty(INSIDE)? {
+            let id = match step.ty(STRUCT_REQUIRED)? {
                 Type::Struct(id) => id,
-                ty => return Err(step.wrong(describe(ty), INSIDE)),
+                ty => return Err(step.wrong_type(describe(ty), STRUCT_REQUIRED)),
             };
-            let (Some(Scope::Body(names)), Some(TypeDef::Struct(nested))) =
-                (self.scope(id), self.types.get(id.0))
-            else {
-                return Err(Fault::REPORTED);
+            let Scope::Members(names) = self.scope(id) else {
+                unreachable!("the scope of a struct has members");
             };
-            let members = &nested.members;
+            let nested = struct_of(&self.types, id);
             let index = names.member(name.text).ok_or_else(|| {
                 let place = format!("`{}`", nested.name);
-                self.unknown_subject(name, names, members.len(), &place)
+                self.unknown_discriminant(name, names, nested.members.len(), &place)
             })?;
-            step = Step {
+            step = PathStep {
                 names,
-                members,
+                members: &nested.members,
                 index,
                 name,
             };
             path.push(index);
         }
-        match step.ty(ENUM)? {
-            Type::Enum(ty) => Ok(Subject {
+        match step.ty(ENUM_REQUIRED)? {
+            Type::Enum(ty) => Ok(Discriminant {
                 path,
                 ty,
-                flags: self.enumeration_of(ty).is_some_and(|found| found.flags),
+                flags: enum_of(&self.types, ty).flags,
+                implied: false,
             }),
-            ty => Err(step.wrong(describe(ty), ENUM)),
+            ty => Err(step.wrong_type(describe(ty), ENUM_REQUIRED)),
         }
     }
 
-    /// The member with which the path of a switch begins.
-    fn own_member(&self, body: &Body<'a>, name: &Name) -> Checked<usize> {
-        let here = body.next();
-        let Some(index) = body.names.member(name.text) else {
-            return Err(self.unknown_subject(name, &body.names, here, "this body"));
+    /// The index of the member that a path begins with.
+    fn first_index(&self, draft: &StructDraft<'a>, name: &Name) -> Checked<usize> {
+        let here = draft.next();
+        let Some(member) = draft.names.member(name.text) else {
+            let place = "this struct or message";
+            return Err(self.unknown_discriminant(name, &draft.names, here, place));
         };
-        if index >= here {
-            return Err(Diagnostic::new(
-                Code::DiscriminantLater,
-                name.span,
-                format!("`{}` comes after the switch that depends on it", name.text),
-            )
-            .label("not read yet")
-            .also(name_span(&body.names, index, name), "defined here")
-            .help(format!("move `{}` before the switch", name.text))
-            .into());
+        if member < here {
+            return Ok(member);
         }
-        Ok(index)
+        let defined = draft.names.name(CountRef { member, case: None });
+        let message = format!("`{}` comes after the switch that depends on it", name.text);
+        Err(Diagnostic::new(Code::DiscriminantLater, name.span, message)
+            .label("not read yet")
+            .also(defined.span, "defined here")
+            .help(format!("move `{}` before the switch", name.text))
+            .into())
     }
 
-    fn unknown_subject(
+    fn unknown_discriminant(
         &self,
         name: &Name,
-        names: &BodyNames<'_>,
+        names: &MemberNames<'_>,
         before: usize,
-        body: &str,
-    ) -> Fault {
-        let finding = Diagnostic::new(
-            Code::UnknownDiscriminant,
-            name.span,
-            format!("there is no field `{}` in {body}", name.text),
-        )
-        .label("not defined");
+        place: &str,
+    ) -> Rejection {
+        let message = format!("there is no field `{}` in {place}", name.text);
+        let diagnostic =
+            Diagnostic::new(Code::UnknownDiscriminant, name.span, message).label("not defined");
         let candidates = names.members_before(before);
-        self.nearest.suggest(finding, name, candidates).into()
+        self.suggester.suggest(diagnostic, name, candidates).into()
     }
 
-    fn enumeration_of(&self, id: TypeId) -> Option<&Enum> {
-        match self.types.get(id.0) {
-            Some(TypeDef::Enum(found)) => Some(found),
-            _ => None,
-        }
-    }
-
-    /// Resolves the labels of a case.
+    /// Resolves the labels of a case. Without a known discriminant the items do not matter.
     fn labels(
         &mut self,
-        seen: &mut Labels<'a>,
+        seen: &mut SeenLabels<'a>,
         case: &'a ast::Case<'a>,
-        subject: Option<&Subject>,
+        discriminant: Option<&Discriminant>,
     ) -> Vec<Label> {
         let mut labels = Vec::with_capacity(case.labels.len());
         for source in &case.labels {
-            self.findings.extend(seen.repeated(source));
+            self.diagnostics.extend(seen.add(source));
             labels.push(match source {
                 ast::Label::Default(_) => Label::Default,
                 ast::Label::Item { negated, item } => Label::Item {
-                    // Without a known type the index does not matter.
-                    item: subject.map_or(0, |subject| self.label(subject, *negated, item)),
+                    item: discriminant.map_or(0, |found| self.label(found, *negated, item)),
                     negated: negated.is_some(),
                 },
             });
@@ -180,60 +162,45 @@ impl<'a> Resolver<'a> {
         labels
     }
 
-    fn label(&mut self, subject: &Subject, negated: Option<Span>, name: &Name) -> usize {
-        if let Some(not) = negated.filter(|_| !subject.flags) {
-            self.findings.push(negated_enum_case(not, name));
+    fn label(&mut self, discriminant: &Discriminant, negated: Option<Span>, name: &Name) -> usize {
+        if let Some(not) = negated.filter(|_| !discriminant.flags) {
+            self.diagnostics.push(negated_enum_case(not, name));
         }
-        let found = self.item(subject, name);
-        let Some(index) = self.settle(found) else {
+        let found = self.item(discriminant.ty, name);
+        let Some(index) = self.accept(found) else {
             return 0;
         };
-        if self.is_deprecated(subject, index) {
-            let definition = self.type_names.get(subject.ty.0).copied();
-            self.findings.push(deprecated_case(name, definition));
+        let items = &enum_of(&self.types, discriminant.ty).items;
+        if items.get(index).is_some_and(|item| item.deprecated) {
+            let definition = self.type_span(discriminant.ty);
+            self.diagnostics.push(deprecated_case(name, definition));
         }
         index
     }
 
     /// Finds the item of a case.
-    fn item(&self, subject: &Subject, name: &Name) -> Checked<usize> {
-        let (Some(Scope::Items(items)), Some(found)) =
-            (self.scope(subject.ty), self.enumeration_of(subject.ty))
-        else {
-            return Err(Fault::REPORTED);
+    fn item(&self, ty: TypeId, name: &Name) -> Checked<usize> {
+        let Scope::Items(names) = self.scope(ty) else {
+            unreachable!("the scope of an enum has items");
         };
-        items.first(name.text).ok_or_else(|| {
-            let message = format!("`{}` has no item `{}`", found.name, name.text);
-            let definition = self.type_names.get(subject.ty.0).copied();
-            let finding = Diagnostic::new(Code::UnknownCase, name.span, message)
-                .label("not an item")
-                .also(
-                    definition.unwrap_or(name.span),
-                    "the switch is on this type",
-                );
-            let list: Vec<String> = found
-                .items
-                .iter()
-                .take(MOST_LISTED)
-                .map(|item| format!("`{}`", item.name))
+        names.first(name.text).ok_or_else(|| {
+            let found = enum_of(&self.types, ty);
+            let items = found.items.iter().map(|item| item.name.as_str());
+            let mut list: Vec<String> = items
+                .clone()
+                .take(MAX_LISTED_ITEMS)
+                .map(|item| format!("`{item}`"))
                 .collect();
-            let more = if found.items.len() > MOST_LISTED {
-                " …"
-            } else {
-                ""
-            };
-            let finding = finding.help(format!("its items are {}{more}", list.join(" ")));
-            let names = found.items.iter().map(|item| item.name.as_str());
-            self.nearest.suggest(finding, name, names).into()
+            if found.items.len() > MAX_LISTED_ITEMS {
+                list.push("…".to_owned());
+            }
+            let message = format!("`{}` has no item `{}`", found.name, name.text);
+            let diagnostic = Diagnostic::new(Code::UnknownCase, name.span, message)
+                .label("not an item")
+                .also(self.type_span(ty), "the type of the discriminant")
+                .help(format!("its items are {}", list.join(" ")));
+            self.suggester.suggest(diagnostic, name, items).into()
         })
-    }
-
-    /// Whether an item is out of use.
-    fn is_deprecated(&self, subject: &Subject, index: usize) -> bool {
-        let item = self
-            .enumeration_of(subject.ty)
-            .and_then(|found| found.items.get(index));
-        item.is_some_and(|item| item.deprecated)
     }
 }
 
@@ -244,41 +211,36 @@ fn empty_switch(name: &Name) -> Diagnostic {
         .help("give it a case, or leave it out")
 }
 
-fn deprecated_case(name: &Name, definition: Option<Span>) -> Diagnostic {
-    Diagnostic::new(
-        Code::DeprecatedItem,
-        name.span,
-        format!("`{}` is deprecated", name.text),
-    )
-    .label("a case on a deprecated item")
-    .also(definition.unwrap_or(name.span), "deprecated in this type")
+fn deprecated_case(name: &Name, definition: Span) -> Diagnostic {
+    let message = format!("`{}` is deprecated", name.text);
+    Diagnostic::new(Code::DeprecatedItem, name.span, message)
+        .label("a case on a deprecated item")
+        .also(definition, "deprecated in this type")
 }
 
 fn negated_enum_case(not: Span, name: &Name) -> Diagnostic {
-    Diagnostic::new(
-        Code::NegatedEnumCase,
-        not.to(name.span),
-        format!("`!{}` on an enum: only a flag can be clear", name.text),
-    )
-    .label("not possible on an enum")
-    .suggest("leave out the `!`", not, "")
+    let message = format!("`!{}` on an enum: only flags can be clear", name.text);
+    Diagnostic::new(Code::NegatedEnumCase, not.to(name.span), message)
+        .label("not possible on an enum")
+        .suggest("leave out the `!`", not, "")
 }
 
-/// The labels of a switch that were seen.
+/// The labels of a switch so far.
 #[derive(Default)]
-struct Labels<'a> {
+struct SeenLabels<'a> {
     items: HashMap<(&'a str, bool), Span>,
     default: Option<Span>,
 }
 
-impl<'a> Labels<'a> {
-    /// Notes a label, and reports it if it was there before.
-    fn repeated(&mut self, label: &'a ast::Label<'a>) -> Option<Diagnostic> {
+impl<'a> SeenLabels<'a> {
+    /// Adds a label, or reports it if it is repeated.
+    fn add(&mut self, label: &'a ast::Label<'a>) -> Option<Diagnostic> {
+        let span = label_span(label);
         let first = match label {
-            ast::Label::Default(span) => match self.default {
+            ast::Label::Default(_) => match self.default {
                 Some(first) => first,
                 None => {
-                    self.default = Some(*span);
+                    self.default = Some(span);
                     return None;
                 }
             },
@@ -286,44 +248,34 @@ impl<'a> Labels<'a> {
                 match self.items.entry((item.text, negated.is_some())) {
                     Entry::Occupied(first) => *first.get(),
                     Entry::Vacant(place) => {
-                        place.insert(label_span(label));
+                        place.insert(span);
                         return None;
                     }
                 }
             }
         };
         Some(
-            Diagnostic::new(
-                Code::RepeatedCase,
-                label_span(label),
-                "this case stands twice",
-            )
-            .label("once more here")
-            .also(first, "first here")
-            .help("leave one of them out"),
+            Diagnostic::new(Code::RepeatedCase, span, "this case is repeated")
+                .label("repeated here")
+                .also(first, "first used here")
+                .help("leave one of the two out"),
         )
     }
 
-    /// Reports a case behind `default`; a second `default` is reported as that.
-    fn dead(&self, case: &ast::Case) -> Option<Diagnostic> {
+    /// Reports a case after `default`, unless it is a second `default`, which is reported as repeated.
+    fn unreachable_case(&self, case: &ast::Case) -> Option<Diagnostic> {
         let default = self.default?;
-        let label = case.labels.first()?;
-        if case
-            .labels
-            .iter()
-            .any(|label| matches!(label, ast::Label::Default(_)))
-        {
+        let is_default = |label: &ast::Label| matches!(label, ast::Label::Default(_));
+        if case.labels.iter().any(is_default) {
             return None;
         }
+        let label = case.labels.first()?;
+        let message = format!("`{}` can never be reached", case.field.name.text);
         Some(
-            Diagnostic::new(
-                Code::DeadCase,
-                label_span(label),
-                format!("`{}` can never be reached", case.field.name.text),
-            )
-            .label("never chosen")
-            .also(default, "this matches always")
-            .help("move `default` to the end"),
+            Diagnostic::new(Code::DeadCase, label_span(label), message)
+                .label("never chosen")
+                .also(default, "`default` matches every value")
+                .help("move `default` to the end"),
         )
     }
 }
@@ -337,59 +289,46 @@ fn label_span(label: &ast::Label) -> Span {
     }
 }
 
-/// How many items are listed as help.
-const MOST_LISTED: usize = 12;
+const ENUM_REQUIRED: &str = "must be an enum or flags field";
+const STRUCT_REQUIRED: &str = "must be a struct field, not a pointer or an array";
 
-const ENUM: &str = "must be an enum or flags field";
-const INSIDE: &str = "must be a struct that stands in this place";
-
-/// A part of the path to what a switch depends on: a member of some body.
-struct Step<'s, 'a> {
-    names: &'s BodyNames<'a>,
+/// One name of the path to a discriminant.
+struct PathStep<'s, 'a> {
+    names: &'s MemberNames<'a>,
     members: &'s [Member],
     index: usize,
     name: &'s Name<'s>,
 }
 
-impl Step<'_, '_> {
-    /// The type of the member, which must be a field with a value of its own on the wire.
-    fn ty(&self, must: &str) -> Checked<Type> {
-        let place = CountRef {
-            member: self.index,
-            case: None,
-        };
-        if self.names.is_unknown(place) {
-            return Err(Fault::REPORTED);
+impl PathStep<'_, '_> {
+    /// The type of the member. It must be a field that is neither a pointer nor an array nor a constant.
+    fn ty(&self, requirement: &str) -> Checked<Type> {
+        if self.names.is_unknown(self.place()) {
+            return Err(Rejection::Reported);
         }
         match self.members.get(self.index) {
-            Some(Member::Field(field)) => match no_plain_field(field) {
+            Some(Member::Field(field)) => match not_a_number(field) {
                 None => Ok(field.ty.ty),
-                Some(what) => Err(self.wrong(what, must)),
+                Some(kind) => Err(self.wrong_type(kind, requirement)),
             },
-            Some(Member::Switch(_)) => Err(self.wrong("a switch", must)),
-            None => Err(Fault::REPORTED),
+            Some(Member::Switch(_)) => Err(self.wrong_type("a switch", requirement)),
+            None => unreachable!("the member has been resolved"),
         }
     }
 
-    fn wrong(&self, what: &str, must: &str) -> Fault {
-        Diagnostic::new(
-            Code::DiscriminantType,
-            self.name.span,
-            format!(
-                "a switch cannot depend on `{}`: it is {what}",
-                self.name.text
-            ),
-        )
-        .label(must)
-        .also(name_span(self.names, self.index, self.name), "defined here")
-        .into()
+    fn wrong_type(&self, kind: &str, requirement: &str) -> Rejection {
+        let Name { text, span } = self.name;
+        let message = format!("a switch cannot depend on `{text}`: it is {kind}");
+        Diagnostic::new(Code::DiscriminantType, *span, message)
+            .label(requirement)
+            .also(self.names.name(self.place()).span, "defined here")
+            .into()
     }
-}
 
-fn name_span(names: &BodyNames<'_>, index: usize, name: &Name) -> Span {
-    let place = CountRef {
-        member: index,
-        case: None,
-    };
-    names.name(place).map_or(name.span, |found| found.span)
+    const fn place(&self) -> CountRef {
+        CountRef {
+            member: self.index,
+            case: None,
+        }
+    }
 }

@@ -1,15 +1,15 @@
-//! Pass: types. Turns the names of types into indexes and follows typedefs.
+//! Resolves type names to indexes, and follows typedefs.
 
 use super::Resolver;
 use super::attributes;
-use super::fault::{Checked, Fault};
-use super::names::{Target, Wanted, is_primitive};
+use super::names::is_primitive;
+use super::rejection::{Checked, Rejection};
 use super::scope::Scope;
 use crate::ast;
-use crate::model::{Alias, Int, Origin, Type, TypeDef, TypeId, TypeRef};
+use crate::model::{Alias, Enum, Int, Origin, Struct, Type, TypeDef, TypeId, TypeRef};
 use crate::span::Span;
 
-/// Stands where a type is unknown. A byte breaks no rule of sizes, so nothing more is reported.
+/// The type of a field whose type is unknown. One byte breaks no rule about sizes.
 pub(super) const PLACEHOLDER: TypeRef = TypeRef {
     alias: None,
     ty: Type::Int(Int {
@@ -19,13 +19,12 @@ pub(super) const PLACEHOLDER: TypeRef = TypeRef {
 };
 
 impl<'a> Resolver<'a> {
-    /// Resolves `typedef`.
+    /// Resolves a typedef.
     pub(super) fn typedef(&mut self, source: &'a ast::Typedef<'a>) {
-        // As in `typedef uint32 name;`, where what stands for the type is the name.
-        let in_c_order = is_primitive(source.name.text);
         let target = match &source.ty {
-            ast::Type::Named(name) if in_c_order => {
-                self.names.forgive(name);
+            // In `typedef uint32 name;`, written in C's order, `name` is meant to be defined.
+            ast::Type::Named(name) if is_primitive(source.name.text) => {
+                self.names.mark_broken(name);
                 None
             }
             ty => self.type_ref(ty),
@@ -34,26 +33,23 @@ impl<'a> Resolver<'a> {
             Some(_) => Scope::Alias,
             None => Scope::Unknown,
         };
-        let id = self.add_type(
-            source.name.span,
-            TypeDef::Alias(Alias {
-                name: source.name.text.to_owned(),
-                docs: source.docs.clone(),
-                attributes: attributes::model(&source.attributes),
-                target: target.unwrap_or(PLACEHOLDER),
-            }),
-            scope,
-        );
-        self.names.define(&source.name, Target::Type(id));
+        let alias = Alias {
+            name: source.name.text.to_owned(),
+            docs: source.docs.clone(),
+            attributes: attributes::to_model(&source.attributes),
+            target: target.unwrap_or(PLACEHOLDER),
+        };
+        let id = self.add_type(&source.name, TypeDef::Alias(alias), scope);
+        self.names.define_type(&source.name, id);
     }
 
-    /// Resolves a type where it is used; nothing if it is unknown, which then has been reported.
+    /// Resolves a type where it is used. Reports it and returns None if it is unknown.
     pub(super) fn type_ref(&mut self, source: &'a ast::Type<'a>) -> Option<TypeRef> {
         let ty = match source {
             ast::Type::Primitive(primitive, _) => primitive_type(*primitive),
             ast::Type::Named(name) => {
                 let found = self.named_type(name);
-                return self.settle(found);
+                return self.accept(found);
             }
             ast::Type::Inline(body) => Type::Struct(self.structure(body, Origin::Inline)),
         };
@@ -61,41 +57,43 @@ impl<'a> Resolver<'a> {
     }
 
     fn named_type(&self, name: &ast::Name) -> Checked<TypeRef> {
-        let Target::Type(id) = self.names.find(name, Wanted::Type, &self.nearest)? else {
-            return Err(Fault::REPORTED);
-        };
-        if matches!(self.scope(id), Some(Scope::Unknown)) {
-            return Err(Fault::REPORTED);
+        let id = self.names.find_type(name, &self.suggester)?;
+        if matches!(self.scope(id), Scope::Unknown) {
+            return Err(Rejection::Reported);
         }
-        let found = match self.types.get(id.0) {
-            Some(TypeDef::Alias(alias)) => TypeRef {
-                alias: Some(id),
-                ty: alias.target.ty,
-            },
-            Some(TypeDef::Enum(_)) => plain(Type::Enum(id)),
-            Some(TypeDef::Struct(_)) => plain(Type::Struct(id)),
-            None => return Err(Fault::REPORTED),
+        let (alias, ty) = match self.types.get(id.0) {
+            Some(TypeDef::Alias(alias)) => (Some(id), alias.target.ty),
+            Some(TypeDef::Enum(_)) => (None, Type::Enum(id)),
+            Some(TypeDef::Struct(_)) => (None, Type::Struct(id)),
+            None => unreachable!("type ids are indexes of the types"),
         };
-        Ok(found)
+        Ok(TypeRef { alias, ty })
     }
 
     /// The names inside a type.
-    pub(super) fn scope(&self, id: TypeId) -> Option<&Scope<'a>> {
-        self.scopes.get(id.0)
+    pub(super) fn scope(&self, id: TypeId) -> &Scope<'a> {
+        match self.scopes.get(id.0) {
+            Some(scope) => scope,
+            None => unreachable!("each type has a scope"),
+        }
+    }
+
+    /// The span of a type's name.
+    pub(super) fn type_span(&self, id: TypeId) -> Span {
+        match self.type_spans.get(id.0) {
+            Some(span) => *span,
+            None => unreachable!("each type has a span"),
+        }
     }
 
     /// Appends a type.
-    pub(super) fn add_type(&mut self, name: Span, ty: TypeDef, scope: Scope<'a>) -> TypeId {
+    pub(super) fn add_type(&mut self, name: &ast::Name, ty: TypeDef, scope: Scope<'a>) -> TypeId {
         let id = TypeId(self.types.len());
         self.types.push(ty);
         self.scopes.push(scope);
-        self.type_names.push(name);
+        self.type_spans.push(name.span);
         id
     }
-}
-
-const fn plain(ty: Type) -> TypeRef {
-    TypeRef { alias: None, ty }
 }
 
 const fn primitive_type(primitive: ast::Primitive) -> Type {
@@ -113,8 +111,24 @@ const fn primitive_type(primitive: ast::Primitive) -> Type {
     Type::Int(Int { bytes, signed })
 }
 
-/// Where a type is written.
-pub(super) fn type_span(source: &ast::Type) -> Span {
+/// The struct that a [`Type::Struct`] names.
+pub(super) fn struct_of(types: &[TypeDef], id: TypeId) -> &Struct {
+    match types.get(id.0) {
+        Some(TypeDef::Struct(found)) => found,
+        _ => unreachable!("a `Type::Struct` has the index of a struct"),
+    }
+}
+
+/// The enum or flags type that a [`Type::Enum`] names.
+pub(super) fn enum_of(types: &[TypeDef], id: TypeId) -> &Enum {
+    match types.get(id.0) {
+        Some(TypeDef::Enum(found)) => found,
+        _ => unreachable!("a `Type::Enum` has the index of an enum or flags type"),
+    }
+}
+
+/// The span of a type where it is used.
+pub(super) fn use_span(source: &ast::Type) -> Span {
     match source {
         ast::Type::Primitive(_, span) => *span,
         ast::Type::Named(name) => name.span,
@@ -122,7 +136,7 @@ pub(super) fn type_span(source: &ast::Type) -> Span {
     }
 }
 
-/// What a resolved type is, in words.
+/// The kind of a type, for messages.
 pub(super) const fn describe(ty: Type) -> &'static str {
     match ty {
         Type::Int(Int { signed: true, .. }) => "a signed integer",

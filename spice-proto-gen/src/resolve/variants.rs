@@ -1,4 +1,4 @@
-//! Pass: variants. Which values a switch can have, and what each has to hold.
+//! Decides the variants of switches: when each is chosen, and which values it has.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use crate::model::{
     Array, Case, CountRef, Label, Member, Role, Switch, Variant, VariantName, When,
 };
 
-/// Gives every switch of a body its variants, from the roles of its fields.
+/// Gives each switch of a struct or message its variants. The roles of the fields must be decided.
 pub(super) fn assign(members: &mut [Member]) {
     let mut carried: HashMap<usize, Vec<usize>> = HashMap::new();
     let mut implied = HashSet::new();
@@ -27,10 +27,10 @@ pub(super) fn assign(members: &mut [Member]) {
             continue;
         };
         switch.discriminant.implied = implied.contains(&index);
-        let counts = carried.get(&index).map_or([].as_slice(), Vec::as_slice);
-        switch.variants = variants(switch, counts);
-        let holds = |variant: &Variant| variant.value || !variant.carried_counts.is_empty();
-        switch.stored = switch.discriminant.implied || switch.variants.iter().any(holds);
+        let counts = carried.remove(&index).unwrap_or_default();
+        switch.variants = variants(switch, &counts);
+        let has_content = |variant: &Variant| variant.value || !variant.carried_counts.is_empty();
+        switch.stored = switch.discriminant.implied || switch.variants.iter().any(has_content);
     }
 }
 
@@ -50,10 +50,11 @@ fn variants(switch: &Switch, counts: &[usize]) -> Vec<Variant> {
             variants.push(new(VariantName::Field, When::Always, implied));
             return variants;
         }
+        let items = items(case);
         if switch.discriminant.flags {
-            variants.push(new(flags_name(case), When::AnyBit(bits(case)), false));
+            variants.push(new(flags_name(case), When::AnyBit(items), false));
         } else {
-            let items = bits(case).into_iter();
+            let items = items.into_iter();
             variants.extend(
                 items.map(|(item, _)| new(VariantName::Item(item), When::Equals(item), false)),
             );
@@ -70,7 +71,7 @@ fn variants(switch: &Switch, counts: &[usize]) -> Vec<Variant> {
     variants
 }
 
-/// The counts that an array in this case does not hold.
+/// The counts that no array of this case determines.
 fn uncounted(case: &Case, counts: &[usize]) -> Vec<usize> {
     let counted = match case.field.array {
         Some(Array::Count(CountRef { member, case: None })) => Some(member),
@@ -81,17 +82,16 @@ fn uncounted(case: &Case, counts: &[usize]) -> Vec<usize> {
 }
 
 /// The items of a case's labels, and whether they are negated.
-fn bits(case: &Case) -> Vec<(usize, bool)> {
-    case.labels
-        .iter()
-        .filter_map(|label| match label {
-            Label::Item { item, negated } => Some((*item, *negated)),
-            Label::Default => None,
-        })
-        .collect()
+fn items(case: &Case) -> Vec<(usize, bool)> {
+    let labels = case.labels.iter();
+    let items = labels.filter_map(|label| match label {
+        Label::Item { item, negated } => Some((*item, *negated)),
+        Label::Default => None,
+    });
+    items.collect()
 }
 
-/// A case of a flags type is named by its first flag, unless that is one that is clear.
+/// The name of a case on flags: its first flag, or its field if that flag is negated.
 fn flags_name(case: &Case) -> VariantName {
     match case.labels.first() {
         Some(Label::Item {

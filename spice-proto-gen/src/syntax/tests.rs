@@ -1,8 +1,7 @@
-//! Reads small texts and looks at trees and findings; findings.rs has those for broken texts.
+//! Syntax trees of small texts.
 
 mod documentation;
-mod findings;
-mod grammar;
+mod errors;
 mod robustness;
 
 use super::{decode, parse};
@@ -10,24 +9,23 @@ use crate::ast::{
     ArraySize, AttributeValue, ChannelEntry, Definition, Field, File, Label, Member, MessageBody,
     Primitive, Struct, Type,
 };
-use crate::codes::Code;
+use crate::diagnostic::Code;
 use crate::span::Span;
 
 const PROTOCOL: &str = "protocol P { };";
 
-/// Reads definitions that are right; a protocol is put behind them. The text stays, because the tree
-/// borrows from it.
-fn read(definitions: &str) -> File<'static> {
+/// Parses valid definitions followed by a protocol. Leaks the text, which the tree borrows.
+fn parse_valid(definitions: &str) -> File<'static> {
     let source: &str = format!("{definitions}\n{PROTOCOL}").leak();
-    let (file, findings) = parse(source);
-    assert_eq!(findings, [], "in {source}");
+    let (file, diagnostics) = parse(source);
+    assert_eq!(diagnostics, [], "in {source}");
     file
 }
 
 fn first_struct<'a>(file: &'a File<'a>) -> &'a Struct<'a> {
     match &file.definitions[0] {
         Definition::Struct(found) | Definition::Message(found) => found,
-        other => panic!("a struct was expected: {other:?}"),
+        other => panic!("expected a struct: {other:?}"),
     }
 }
 
@@ -36,17 +34,17 @@ fn text_at(source: &str, span: Span) -> &str {
 }
 
 #[test]
-fn the_protocol_of_this_project_is_read() {
+fn spice_proto_parses() {
     let source = include_str!("../../../proto/spice.proto");
-    let (file, findings) = parse(source);
-    assert_eq!(findings, []);
+    let (file, diagnostics) = parse(source);
+    assert_eq!(diagnostics, []);
     let channels = file.protocol.map_or(0, |protocol| protocol.channels.len());
     assert!(channels >= 10, "{channels} channels");
     let comment = &file.comments[0];
     assert!(text_at(source, comment.span).starts_with('/'));
 }
 
-/// A struct with every form of field.
+/// A struct with all forms of fields.
 const FIELDS: &str = "struct A {
     int8 a; uint8 b[]; int16 c[3]; uint16 d[b]; int32 *e; uint32 *f[0x10] @nonnull @as_ptr(n);
     int64 g[image_size(8, w, h)]; uint64 h[cstring()]; unix_fd i; B j[bytes(k, l)];
@@ -57,15 +55,15 @@ fn fields<'a>(structure: &'a Struct<'a>) -> Vec<&'a Field<'a>> {
     members
         .map(|member| match member {
             Member::Field(field) => field,
-            Member::Switch(switch) => panic!("no switch was written: {switch:?}"),
+            Member::Switch(switch) => panic!("unexpected switch: {switch:?}"),
         })
         .collect()
 }
 
 #[test]
-fn a_struct_and_its_fields_have_types_and_places() {
+fn struct_fields_have_types_and_spans() {
     use Primitive::{Int8, Int16, Int32, Int64, Uint8, Uint16, Uint32, Uint64, UnixFd};
-    let file = read(FIELDS);
+    let file = parse_valid(FIELDS);
     let found = first_struct(&file);
     assert_eq!(found.name.text, "A");
     assert_eq!(text_at(FIELDS, found.span), FIELDS);
@@ -93,8 +91,8 @@ fn a_struct_and_its_fields_have_types_and_places() {
 }
 
 #[test]
-fn an_array_has_a_size_of_any_form() {
-    let file = read(FIELDS);
+fn arrays_have_sizes_of_all_forms() {
+    let file = parse_valid(FIELDS);
     let sizes: Vec<String> = fields(first_struct(&file))
         .iter()
         .filter_map(|field| field.array.as_ref())
@@ -114,8 +112,8 @@ fn an_array_has_a_size_of_any_form() {
 }
 
 #[test]
-fn a_keyword_is_a_name_where_only_a_name_can_stand() {
-    let file = read(
+fn keywords_can_be_names() {
+    let file = parse_valid(
         "struct A { uint8 message[n]; uint32 switch; uint8 struct; uint8 case; cstring bytes[cstring]; channel_type t; server client; };
          enum8 E { case, default, uint8 };",
     );
@@ -132,9 +130,9 @@ fn a_keyword_is_a_name_where_only_a_name_can_stand() {
 }
 
 #[test]
-fn an_inline_struct_ends_at_its_last_token() {
+fn inline_struct_span_ends_at_its_last_token() {
     let source = "struct A { struct B { uint8 x; } @ctype(T) /* c */ b; struct C { } *c[2]; };";
-    let file = read(source);
+    let file = parse_valid(source);
     let spans: Vec<_> = fields(first_struct(&file))
         .iter()
         .filter_map(|field| match &field.ty {
@@ -146,14 +144,14 @@ fn an_inline_struct_ends_at_its_last_token() {
 }
 
 #[test]
-fn a_switch_has_cases_with_any_labels() {
+fn switch_has_cases_with_all_kinds_of_labels() {
     let source = "struct A { switch (a.b.c) {
         case X: case !1Y: default: uint8 p;
         case Z: struct I { uint8 x; } *q[4] @anon;
       } u @anon; };";
-    let file = read(source);
+    let file = parse_valid(source);
     let Member::Switch(switch) = &first_struct(&file).members[0] else {
-        panic!("a switch was expected");
+        panic!("expected a switch");
     };
     let path: Vec<_> = switch.path.iter().map(|name| name.text).collect();
     assert_eq!(path, ["a", "b", "c"]);
@@ -176,14 +174,18 @@ fn a_switch_has_cases_with_any_labels() {
 }
 
 #[test]
-fn an_enum_has_items_that_may_begin_with_a_digit() {
+fn enum_items_may_start_with_a_digit() {
     let source = "flags16 f { 1BIT_LE, 16_555 = 16 , 32_xRGB = -1 @deprecated, A = +0x, };";
-    let (_, findings) = parse(&format!("{source}{PROTOCOL}"));
-    assert_eq!(findings.len(), 1, "`+0x` is no number: {findings:?}");
+    let (_, diagnostics) = parse(&format!("{source}{PROTOCOL}"));
+    assert_eq!(
+        diagnostics.len(),
+        1,
+        "`+0x` is not a number: {diagnostics:?}"
+    );
     let source = "flags16 f { 1BIT_LE, 16_555 = 16 , 32_xRGB = -1 @deprecated, A = 0XfF, };";
-    let file = read(source);
+    let file = parse_valid(source);
     let Definition::Enum(found) = &file.definitions[0] else {
-        panic!("an enum was expected");
+        panic!("expected an enum");
     };
     assert!(found.flags);
     assert_eq!(found.bits, 16);
@@ -205,18 +207,18 @@ fn an_enum_has_items_that_may_begin_with_a_digit() {
     ];
     assert_eq!(items, expected);
     assert_eq!(found.items[2].attributes[0].name.text, "deprecated");
-    let empty = read("enum8 e { };");
+    let empty = parse_valid("enum8 e { };");
     assert!(
         matches!(&empty.definitions[0], Definition::Enum(found) if found.items.is_empty() && found.bits == 8)
     );
 }
 
 #[test]
-fn a_channel_has_labels_and_messages() {
+fn channel_has_labels_and_messages() {
     let source = "channel C : B { Empty a; server: message { uint8 x; } @ctype(T) b = 101; client: Data c = 0x7; } @ifdef(U);";
-    let file = read(source);
+    let file = parse_valid(source);
     let Definition::Channel(channel) = &file.definitions[0] else {
-        panic!("a channel was expected");
+        panic!("expected a channel");
     };
     assert_eq!(channel.parent.as_ref().map(|name| name.text), Some("B"));
     assert_eq!(channel.attributes[0].name.text, "ifdef");
@@ -255,19 +257,19 @@ fn a_channel_has_labels_and_messages() {
 }
 
 #[test]
-fn a_typedef_has_a_type_and_attributes() {
-    let file = read(
+fn typedef_has_a_type_and_attributes() {
+    let file = parse_valid(
         "typedef fixed28_4 int32 @ctype(SPICE_FIXED28_4);\ntypedef T\nstruct U { uint8 x; } @virtual(-1, b);",
     );
     let Definition::Typedef(first) = &file.definitions[0] else {
-        panic!("a typedef was expected");
+        panic!("expected a typedef");
     };
     assert!(matches!(first.ty, Type::Primitive(Primitive::Int32, _)));
     let Definition::Typedef(second) = &file.definitions[1] else {
-        panic!("a typedef was expected");
+        panic!("expected a typedef");
     };
     let Type::Inline(inline) = &second.ty else {
-        panic!("an inline struct was expected");
+        panic!("expected an inline struct");
     };
     let arguments = &inline.attributes[0].arguments;
     assert!(matches!(&arguments[0], AttributeValue::Number(number) if number.value == -1));
@@ -275,13 +277,13 @@ fn a_typedef_has_a_type_and_attributes() {
 }
 
 #[test]
-fn a_protocol_lists_channels() {
+fn protocol_lists_channels() {
     let source = "\u{feff}// c\r\nprotocol Spice {\r\n  MainChannel main = 1;\r\n  B b;\r\n};\r\n";
-    let (file, findings) = parse(source);
-    assert_eq!(findings, []);
+    let (file, diagnostics) = parse(source);
+    assert_eq!(diagnostics, []);
     let protocol = file
         .protocol
-        .unwrap_or_else(|| panic!("a protocol was expected"));
+        .unwrap_or_else(|| panic!("expected a protocol"));
     assert_eq!(protocol.docs.lines().collect::<Vec<_>>(), ["c"]);
     assert!(text_at(source, protocol.span).starts_with("protocol Spice {"));
     let channel = &protocol.channels[0];
@@ -292,8 +294,8 @@ fn a_protocol_lists_channels() {
 }
 
 #[test]
-fn comments_may_stand_between_any_tokens() {
-    let file = read(
+fn comments_can_separate_all_tokens() {
+    let file = parse_valid(
         "/**/struct/*a*/A//b\n{/* } ; */uint8/**/x/*/ */[/*\"*/2]/***/@ctype/**/(/**/t//)\n)/**/;}/**/;//",
     );
     assert_eq!(first_struct(&file).members.len(), 1);
@@ -302,10 +304,11 @@ fn comments_may_stand_between_any_tokens() {
 }
 
 #[test]
-fn bytes_that_are_not_text_are_located() {
+fn first_byte_that_is_not_utf8_is_located() {
     assert_eq!(decode("é".as_bytes()), Ok("é"));
-    let finding = decode(b"ab\xffc").map_err(|finding| (finding.code, finding.labels[0].span));
-    assert_eq!(finding, Err((Code::InvalidUtf8, Span::new(2, 3))));
-    let finding = decode(b"ab\xe2\x82").map_err(|finding| finding.labels[0].span);
-    assert_eq!(finding, Err(Span::new(2, 4)));
+    let diagnostic =
+        decode(b"ab\xffc").map_err(|diagnostic| (diagnostic.code, diagnostic.labels[0].span));
+    assert_eq!(diagnostic, Err((Code::InvalidUtf8, Span::new(2, 3))));
+    let diagnostic = decode(b"ab\xe2\x82").map_err(|diagnostic| diagnostic.labels[0].span);
+    assert_eq!(diagnostic, Err(Span::new(2, 4)));
 }

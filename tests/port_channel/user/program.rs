@@ -3,7 +3,7 @@
 
 #![deny(warnings, missing_docs, unsafe_code)]
 
-use spice_wire::{Channel, ChannelMessage, Cursor, DerivedFrom, Encode};
+use spice_wire::{Channel, ChannelMessage, DerivedFrom, Encode};
 use user::{after, before};
 
 macro_rules! streams {
@@ -14,8 +14,7 @@ macro_rules! streams {
 
             /// Sends data back unchanged, on any channel that carries a byte stream.
             pub fn echo<C: DerivedFrom<spicevmc::Channel>>(id: u16, body: &[u8]) {
-                let message =
-                    <C::Server<'_> as ChannelMessage>::decode_from(id, &mut Cursor::new(body));
+                let message = <C::Server<'_> as ChannelMessage>::decode(id, body);
                 let Ok(message) = message.map(C::server_into) else {
                     return println!("{} {id} is malformed", C::NAME);
                 };

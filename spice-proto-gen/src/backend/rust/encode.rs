@@ -72,7 +72,7 @@ fn put_segment(size: u64, puts: &[TokenStream]) -> TokenStream {
     let literal = Literal::u64_unsuffixed(size);
     match puts {
         _ if size == 0 => TokenStream::new(),
-        [] => quote!(writer.zeros(#literal)?;),
+        [] => quote!(writer.zeros::<#literal>()?;),
         [put] => quote!(writer.segment(|segment: &mut [u8; #literal]| #put)?;),
         puts => quote!(writer.segment(|segment: &mut [u8; #literal]| { #(#puts;)* })?;),
     }

@@ -47,7 +47,7 @@ pub(super) fn text(context: &Context<'_>) -> String {
 mod tests {
     use crate::Analysis;
     use crate::backend::rust::{Options, generate};
-    use crate::levels::Levels;
+    use crate::diagnostic::Levels;
 
     const PROTO: &str = "struct A { uint8 x; };
         channel First { server: message { uint16 x; A *a; } m; client: message { A a; } m; };

@@ -2,17 +2,17 @@ use super::*;
 use crate::model::Role;
 
 #[test]
-fn unknown_attributes() {
+fn unknown_attributes_get_suggestions() {
     check_body("uint8 a @nonull;", &[("E0601", "nonull")]);
-    let (_, finding) = finding_of_body("uint8 a @zero_terminatd;");
+    let (_, diagnostic) = diagnostic_of_body("uint8 a @zero_terminatd;");
     assert_eq!(
-        finding.suggestion.expect("near").replacement,
+        diagnostic.suggestion.expect("near").replacement,
         "zero_terminated"
     );
 }
 
 #[test]
-fn attributes_of_the_past_are_explained() {
+fn removed_attributes_are_explained() {
     check_body(
         "uint8 a[] @ptr32 @bytes_count(n) @fixedsize @minor(2) @c_ptr @bytes;",
         &[
@@ -24,17 +24,17 @@ fn attributes_of_the_past_are_explained() {
             ("E0602", "@bytes"),
         ],
     );
-    let (_, finding) = finding_of_body("Point *a @ptr32;");
-    assert!(finding.help.expect("help").contains("32 bits"));
+    let (_, diagnostic) = diagnostic_of_body("Point *a @ptr32;");
+    assert!(diagnostic.help.expect("help").contains("32 bits"));
     assert_eq!(
-        finding.notes.len(),
+        diagnostic.notes.len(),
         2,
         "what it was, and since when it is gone"
     );
 }
 
 #[test]
-fn arguments() {
+fn attributes_take_the_right_arguments() {
     check_body("uint8 a @end(x);", &[("E0603", "@end(x)")]);
     check_body(
         "uint8 a @ctype; uint8 b @ctype(a, b);",
@@ -51,7 +51,7 @@ fn arguments() {
 }
 
 #[test]
-fn places() {
+fn attributes_have_a_meaning_only_in_some_places() {
     check_body("uint8 a @deprecated;", &[("E0605", "@deprecated")]);
     check("enum8 E { A @zero, B @deprecated };", &[("E0605", "@zero")]);
     check(
@@ -68,7 +68,7 @@ fn places() {
 }
 
 #[test]
-fn attributes_are_kept() {
+fn the_model_keeps_attributes() {
     let (_, body) = body("uint8 a[] @as_ptr(len) @nomarshal; uint32 v @virtual(7);");
     let attributes = &field(&body, 0).attributes;
     assert_eq!(attributes.argument("as_ptr"), Some("len"));
@@ -78,7 +78,7 @@ fn attributes_are_kept() {
 }
 
 #[test]
-fn zero_fields() {
+fn zero_fields_have_a_constant_size() {
     check_body(
         "uint8 a @zero; Point p @zero; uint8 x[4] @zero; kind k @zero;",
         &[],
@@ -100,7 +100,7 @@ fn zero_fields() {
 }
 
 #[test]
-fn virtual_fields() {
+fn virtual_fields_are_numbers_in_range() {
     check_body(
         "uint8 a @virtual(255); int8 b @virtual(-128); kind k @virtual(0); alias l @virtual(9);",
         &[],

@@ -9,7 +9,7 @@ fn ids(channel: &Channel, side: Side) -> Vec<(&str, u16)> {
 }
 
 #[test]
-fn items_are_numbered() {
+fn items_are_numbered_consecutively() {
     let model = model(
         "enum8 E { A, B, C = 5, D, F = 0x20, Z = 2 };
          flags8 path { BEGIN = 0, END, CLOSE = 3, BEZIER, TOP = 7, }; flags32 top { T = 31 };
@@ -29,7 +29,7 @@ fn items_are_numbered() {
 }
 
 #[test]
-fn items_differ_and_fit() {
+fn items_have_distinct_values_in_range() {
     check("enum8 E {};", &[("E0201", "E")]);
     check("enum8 E { A, B, A };", &[("E0106", "A")]);
     check("enum8 E { A = 1, B, C = 1, D };", &[("E0202", "1")]);
@@ -50,7 +50,7 @@ fn items_differ_and_fit() {
 }
 
 #[test]
-fn messages_are_numbered_by_direction() {
+fn messages_are_numbered_by_side() {
     let model = model(
         "message M {};
          channel Base { M a; client: M b; M c = 7; M d; server: M e; M f = 100; client: M g; M z = 0; };
@@ -77,11 +77,11 @@ fn messages_are_numbered_by_direction() {
 }
 
 #[test]
-fn bodies_of_messages() {
+fn messages_have_inline_or_named_bodies() {
     let model = model(
         "message Data { uint8 d[]; };
          channel C { server: Data plain;
-           // What it says.
+           // Greets the client.
            message { uint8 x; } @ctype(T) hello = 9; };
          channel D : C {};",
     );
@@ -94,18 +94,24 @@ fn bodies_of_messages() {
             id: 9
         }
     );
-    assert_eq!(hello.docs.lines().collect::<Vec<_>>(), ["What it says."]);
+    assert_eq!(
+        hello.docs.lines().collect::<Vec<_>>(),
+        ["Greets the client."]
+    );
     assert_eq!(hello.attributes.argument("ctype"), Some("T"));
     let [plain, inline] = model.channels[1].server.as_slice() else {
         panic!("two")
     };
     assert_eq!(plain.body, type_id(&model, "Data"));
     assert_eq!(inline.body, type_id(&model, "hello"));
-    assert_eq!(inline.docs.lines().collect::<Vec<_>>(), ["What it says."]);
+    assert_eq!(
+        inline.docs.lines().collect::<Vec<_>>(),
+        ["Greets the client."]
+    );
 }
 
 #[test]
-fn messages_of_a_direction_differ() {
+fn messages_of_a_side_have_distinct_ids_and_names() {
     check(
         "message M {}; channel C { server: M a; M b = 1; client: M a; };",
         &[("E0204", "1")],
@@ -114,7 +120,7 @@ fn messages_of_a_direction_differ() {
         "message M {}; channel C { server: M a; M a; client: M a; };",
         &[("E0205", "a")],
     );
-    // The rest of a run that collides follows from its beginning.
+    // Only the first id that follows from a written one is reported.
     check(
         "message M {}; channel B { server: M a; M b; M c; };
          channel C : B { server: M d; M e; M f; client: M a; };",
@@ -122,15 +128,18 @@ fn messages_of_a_direction_differ() {
     );
     let source =
         "message M {}; channel B { server: M a; M b = 9; }; channel C : B { M b; M d = 9; };";
-    let findings = findings(source);
-    assert_eq!(findings.len(), 3, "{findings:#?}");
+    let diagnostics = diagnostics(source);
+    assert_eq!(diagnostics.len(), 3, "{diagnostics:#?}");
     assert_eq!(
-        findings[0].labels[1].text,
+        diagnostics[0].labels[1].text,
         "inherited from `B`, defined here"
     );
-    assert_eq!(findings[1].code, Code::DuplicateMessageName);
-    assert_eq!(findings[2].help.as_deref(), Some("the next free id is 11"));
-    let edits: Vec<_> = findings
+    assert_eq!(diagnostics[1].code, Code::DuplicateMessageName);
+    assert_eq!(
+        diagnostics[2].help.as_deref(),
+        Some("the next free id is 11")
+    );
+    let edits: Vec<_> = diagnostics
         .iter()
         .filter_map(|found| found.suggestion.as_ref())
         .collect();
@@ -140,7 +149,7 @@ fn messages_of_a_direction_differ() {
 }
 
 #[test]
-fn ids_fit_in_16_bits() {
+fn message_ids_fit_in_16_bits() {
     check(
         "message M {}; channel C { M a = 65535; M b; M c; };",
         &[("E0206", "b")],
@@ -152,7 +161,7 @@ fn ids_fit_in_16_bits() {
 }
 
 #[test]
-fn the_last_definition_of_an_id_stays_where_that_is_allowed() {
+fn duplicate_id_last_wins_when_allowed() {
     let source = file(
         "message M {}; channel B { client: M x = 3; };
          channel C : B { client: message { uint8 a; } header = 101; message { uint16 b; } error = 101;
@@ -179,14 +188,17 @@ fn the_last_definition_of_an_id_stays_where_that_is_allowed() {
 #[track_caller]
 fn check_protocol(entries: &str, expected: &[(&str, &str)]) {
     let source = format!("channel C {{}}; channel D {{}}; protocol P {{ {entries} }};");
-    let (model, findings) = run(&source, &Levels::default());
-    let found: Vec<_> = findings.iter().map(|found| seen(&source, found)).collect();
+    let (model, diagnostics) = run(&source, &Levels::default());
+    let found: Vec<_> = diagnostics
+        .iter()
+        .map(|found| seen(&source, found))
+        .collect();
     assert_eq!(found, expected);
     assert_eq!(model.is_some(), expected.is_empty());
 }
 
 #[test]
-fn channels_of_the_protocol() {
+fn channels_of_the_protocol_have_distinct_numbers_and_names() {
     check_protocol("C a; C b = 1;", &[("E0207", "1")]);
     check_protocol("C a; C a;", &[("E0208", "a")]);
     check_protocol("C a = 255; C b; C c;", &[("E0209", "b")]);

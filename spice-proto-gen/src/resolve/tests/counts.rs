@@ -13,7 +13,7 @@ fn roles(members: &str) -> Vec<Role> {
 }
 
 #[test]
-fn counts_of_members() {
+fn counts_of_members_are_computed_carried_or_stored() {
     assert_eq!(
         roles("uint8 n; uint8 a[n]; uint16 b[n];")[0],
         Role::ComputedCount
@@ -28,7 +28,7 @@ fn counts_of_members() {
 }
 
 #[test]
-fn sides_of_images_are_values() {
+fn sides_of_images_are_stored() {
     let image = "uint8 w; uint8 h; uint8 d[image_size(8, w, h)];";
     assert_eq!(roles(image), [Role::Value, Role::Value, Role::Value]);
     let both = format!("{image} uint8 e[h];");
@@ -36,7 +36,7 @@ fn sides_of_images_are_values() {
 }
 
 #[test]
-fn counts_in_switches() {
+fn counts_in_cases_are_computed_if_their_arrays_are_always_present() {
     let twins = "bits b; switch (b) { case X: uint8 n; } u;
         switch (b) { case X: uint32 *a[n]; } v;";
     let (_, found) = body(twins);
@@ -87,7 +87,7 @@ fn counts_in_switches() {
 }
 
 #[test]
-fn variants_carry_what_they_have_no_array_for() {
+fn variants_carry_counts_without_an_array() {
     let (_, found) = body(
         "bits b; uint8 n; uint8 m; switch (b) { case X: uint8 a[n]; case Y: Point p; case Z: uint8 c[m]; } u;",
     );
@@ -109,9 +109,9 @@ fn variants_carry_what_they_have_no_array_for() {
 }
 
 #[test]
-fn a_computed_case_may_be_stored_for_what_it_carries() {
+fn switch_with_implied_discriminant_is_stored_without_values() {
     let (_, found) = body("kind k; switch (k) { case A: uint8 n; } u; uint8 a[n];");
-    // Its discriminant is implied, so the switch is kept though no variant holds a value.
+    // The discriminant is implied, so the switch is stored although no variant has a value.
     assert!(switch(&found, 1).discriminant.implied);
     assert!(switch(&found, 1).stored);
     assert!(
@@ -123,7 +123,7 @@ fn a_computed_case_may_be_stored_for_what_it_carries() {
 }
 
 #[test]
-fn implied_discriminants() {
+fn discriminant_of_one_enum_switch_is_implied() {
     let implied = Role::ImpliedDiscriminant { switch: 1 };
     let one = "kind k; switch (k) { case A: uint8 a; } u;";
     assert_eq!(roles(one)[0], implied);
@@ -143,7 +143,7 @@ fn implied_discriminants() {
 }
 
 #[test]
-fn a_discriminant_that_is_seen_from_outside_is_kept() {
+fn discriminant_used_by_another_struct_is_stored() {
     let inner = "enum8 e { A }; struct In { e t; switch (t) { case A: uint8 a; } u; };";
     let outer =
         "struct Out { struct Mid { In in; } mid; switch (mid.in.t) { case A: uint8 b; } v; };";
@@ -156,7 +156,7 @@ fn a_discriminant_that_is_seen_from_outside_is_kept() {
 }
 
 #[test]
-fn arrays_that_can_never_be_reached_count_nothing() {
+fn arrays_in_unreachable_cases_have_no_count() {
     let dead = "kind k; uint8 n; switch (k) { default: uint8 x; case A: uint8 a[n]; } u;";
     assert_eq!(roles(dead)[1], Role::Value);
     let live = dead.replace("uint8 x;", "uint8 x[n];");

@@ -7,7 +7,7 @@ fn sizes(members: &str) -> (Size, Contains) {
 }
 
 #[test]
-fn sizes_of_members() {
+fn sizes_of_members_add_up() {
     assert_eq!(sizes("").0, Size::Static(0));
     assert_eq!(
         sizes("uint8 a; int16 b; uint32 c; int64 d;").0,
@@ -38,7 +38,7 @@ fn sizes_of_members() {
 }
 
 #[test]
-fn sizes_of_switches() {
+fn switch_size_is_static_if_all_cases_have_it() {
     let with = |cases: &str| sizes(&format!("bits b; switch (b) {{ {cases} }} u;")).0;
     assert_eq!(with("case X: uint32 a; default: alias c;"), Size::Static(6));
     assert_eq!(
@@ -62,7 +62,7 @@ fn sizes_of_switches() {
 }
 
 #[test]
-fn fields_know_where_they_are_and_what_they_point_to() {
+fn fields_have_their_own_size_and_that_of_their_pointee() {
     let (_, found) = body(
         "Point *p @nonnull; uint16 *a[4] @marshall; uint8 *r[]; Bytes *b; uint8 v @virtual(9);",
     );
@@ -97,7 +97,7 @@ fn fields_know_where_they_are_and_what_they_point_to() {
 }
 
 #[test]
-fn text() {
+fn text_is_terminated_and_has_8_bit_elements() {
     let text = |member: &str| field(&body(&format!("uint8 n; {member};")).1, 1).text;
     assert!(text("uint8 a[n] @zero_terminated"));
     assert!(text("int8 *a[] @zero_terminated"));
@@ -109,7 +109,7 @@ fn text() {
 }
 
 #[test]
-fn what_bodies_contain() {
+fn structs_contain_what_their_fields_contain() {
     let none = Contains::default();
     let borrowed = Contains {
         borrowed: true,
@@ -160,7 +160,7 @@ fn what_bodies_contain() {
             ..borrowed
         }
     );
-    // What is pointed to has an end of its own.
+    // A pointee has its own end.
     assert_eq!(
         sizes("Tail *t; uint8 *r[];").1,
         Contains {
@@ -171,7 +171,7 @@ fn what_bodies_contain() {
 }
 
 #[test]
-fn what_switches_contain() {
+fn switches_contain_what_their_reachable_cases_contain() {
     let (_, found) =
         body("bits b; switch (b) { case X: Point *p; default: uint32 d; case Y: uint8 r[]; } u;");
     let pointers = Contains {

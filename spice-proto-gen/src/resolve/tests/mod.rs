@@ -1,4 +1,4 @@
-//! Every rule and every fact, on small protos.
+//! Tests of the resolver on small protos.
 
 mod attributes;
 mod channels;
@@ -11,62 +11,63 @@ mod protocol;
 mod switches;
 
 use super::resolve;
-use crate::codes::Code;
-use crate::diagnostic::Diagnostic;
-use crate::levels::{Level, Levels};
+use crate::diagnostic::{Code, Diagnostic, Level, Levels};
 use crate::model::{Enum, Field, Member, Model, Struct, Switch, TypeDef, TypeId};
 
 /// Resolves a whole file that the parser accepts.
 fn run(source: &str, levels: &Levels) -> (Option<Model>, Vec<Diagnostic>) {
-    let (file, findings) = crate::syntax::parse(source);
-    assert_eq!(findings, [], "the parser accepts this");
-    let (model, findings) = resolve(&file, levels);
-    let places = findings.iter().map(|found| found.labels[0].span);
-    assert!(places.is_sorted(), "findings come in source order");
-    (model, findings)
+    let (file, diagnostics) = crate::syntax::parse(source);
+    assert_eq!(diagnostics, [], "the parser accepts the file");
+    let (model, diagnostics) = resolve(&file, levels);
+    let places = diagnostics.iter().map(|found| found.labels[0].span);
+    assert!(places.is_sorted(), "diagnostics are in source order");
+    (model, diagnostics)
 }
 
-/// Definitions, with an empty protocol behind them.
+/// Definitions, followed by an empty protocol.
 fn file(definitions: &str) -> String {
     format!("{definitions}\nprotocol P {{}};\n")
 }
 
-fn findings(definitions: &str) -> Vec<Diagnostic> {
+fn diagnostics(definitions: &str) -> Vec<Diagnostic> {
     run(&file(definitions), &Levels::default()).1
 }
 
-/// Checks the codes of all findings and the text that each underlines.
+/// Checks the codes and the underlined texts of all diagnostics.
 #[track_caller]
 fn check(definitions: &str, expected: &[(&str, &str)]) {
     let source = file(definitions);
-    let (model, findings) = run(&source, &Levels::default());
-    let found: Vec<(&str, &str)> = findings.iter().map(|found| seen(&source, found)).collect();
-    assert_eq!(found, expected, "{findings:#?}");
+    let (model, diagnostics) = run(&source, &Levels::default());
+    let found: Vec<(&str, &str)> = diagnostics
+        .iter()
+        .map(|found| seen(&source, found))
+        .collect();
+    assert_eq!(found, expected, "{diagnostics:#?}");
     let errors = expected.iter().any(|(code, _)| code.starts_with('E'));
     assert_eq!(model.is_none(), errors);
 }
 
-fn seen<'s>(source: &'s str, finding: &Diagnostic) -> (&'static str, &'s str) {
-    let span = finding.labels[0].span;
-    (finding.code.as_str(), &source[span.start..span.end])
+fn seen<'s>(source: &'s str, diagnostic: &Diagnostic) -> (&'static str, &'s str) {
+    let span = diagnostic.labels[0].span;
+    (diagnostic.code.as_str(), &source[span.start..span.end])
 }
 
-/// Checks the members of a body, after a few types to use.
+/// Checks a message with these members, after [`TYPES`].
 #[track_caller]
 fn check_body(members: &str, expected: &[(&str, &str)]) {
     check(&format!("{TYPES} message M {{ {members} }};"), expected);
 }
 
-/// The one finding about the members of a body.
+/// The only diagnostic of a message with these members.
 #[track_caller]
-fn finding_of_body(members: &str) -> (String, Diagnostic) {
+fn diagnostic_of_body(members: &str) -> (String, Diagnostic) {
     let source = file(&format!("{TYPES} message M {{ {members} }};"));
-    let mut findings = run(&source, &Levels::default()).1;
-    assert_eq!(findings.len(), 1, "{findings:#?}");
-    (source, findings.remove(0))
+    let mut diagnostics = run(&source, &Levels::default()).1;
+    assert_eq!(diagnostics.len(), 1, "{diagnostics:#?}");
+    (source, diagnostics.remove(0))
 }
 
-/// Types that the tests of bodies use.
+/// The types that members can use.
 const TYPES: &str = "
     enum8 kind { A, B, C, OLD @deprecated };
     flags16 bits { X, Y, Z };
@@ -80,14 +81,14 @@ const TYPES: &str = "
     struct Plane { unix_fd fd; uint32 offset; };
 ";
 
-/// The model of definitions in which nothing is wrong.
+/// The model of correct definitions.
 #[track_caller]
 fn model(definitions: &str) -> Model {
-    let (model, findings) = run(&file(definitions), &Levels::default());
-    model.unwrap_or_else(|| panic!("{findings:#?}"))
+    let (model, diagnostics) = run(&file(definitions), &Levels::default());
+    model.unwrap_or_else(|| panic!("{diagnostics:#?}"))
 }
 
-/// The body `M` with these members.
+/// A message `M` with these members.
 #[track_caller]
 fn body(members: &str) -> (Model, Struct) {
     let model = model(&format!("{TYPES} message M {{ {members} }};"));

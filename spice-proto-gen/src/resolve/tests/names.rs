@@ -15,13 +15,16 @@ fn definitions_share_one_name_space() {
         ],
     );
     let source = "struct A {}; struct A {};";
-    let finding = &findings(source)[0];
-    assert_eq!(finding.labels[1].text, "first defined here");
-    assert_eq!(finding.labels[1].span.start, source.find('A').expect("A"));
+    let diagnostic = &diagnostics(source)[0];
+    assert_eq!(diagnostic.labels[1].text, "first defined here");
+    assert_eq!(
+        diagnostic.labels[1].span.start,
+        source.find('A').expect("A")
+    );
 }
 
 #[test]
-fn an_inline_struct_is_usable_behind_its_body() {
+fn an_inline_struct_is_usable_after_its_definition() {
     check(
         "struct A { struct In { uint8 x; } a; In b; }; struct C { In x; };",
         &[],
@@ -29,7 +32,7 @@ fn an_inline_struct_is_usable_behind_its_body() {
 }
 
 #[test]
-fn the_outer_struct_wins_against_the_inner_of_its_name() {
+fn an_outer_struct_hides_an_inner_one_of_its_name() {
     check(
         "struct A { struct A { uint8 x; } a; uint16 n; }; struct B { A a; };",
         &[("E0101", "A")],
@@ -37,7 +40,7 @@ fn the_outer_struct_wins_against_the_inner_of_its_name() {
 }
 
 #[test]
-fn words_of_the_language_are_reserved() {
+fn keywords_are_reserved() {
     check("typedef message int8;", &[("E0107", "message")]);
     check(
         "enum8 flags8 { A }; channel case {};",
@@ -46,31 +49,31 @@ fn words_of_the_language_are_reserved() {
 }
 
 #[test]
-fn unknown_types_are_reported_with_the_nearest_name() {
+fn unknown_types_get_suggestions() {
     check_body("Pont a; Point b;", &[("E0102", "Pont")]);
-    let (_, finding) = finding_of_body("Pont a;");
+    let (_, diagnostic) = diagnostic_of_body("Pont a;");
     assert_eq!(
-        finding.suggestion.expect("a suggestion").replacement,
+        diagnostic.suggestion.expect("a suggestion").replacement,
         "Point"
     );
-    let (_, finding) = finding_of_body("unit32 a;");
+    let (_, diagnostic) = diagnostic_of_body("unit32 a;");
     assert_eq!(
-        finding.suggestion.expect("a suggestion").replacement,
+        diagnostic.suggestion.expect("a suggestion").replacement,
         "uint32"
     );
-    let (_, finding) = finding_of_body("Whatever a;");
-    assert_eq!(finding.suggestion, None);
+    let (_, diagnostic) = diagnostic_of_body("Whatever a;");
+    assert_eq!(diagnostic.suggestion, None);
 }
 
 #[test]
-fn names_are_defined_above_their_use() {
+fn names_are_defined_above_their_uses() {
     check("struct A { B b; }; struct B {};", &[("E0103", "B")]);
-    let finding = &findings("struct A { B b; }; struct B {};")[0];
+    let diagnostic = &diagnostics("struct A { B b; }; struct B {};")[0];
     assert_eq!(
-        finding.help.as_deref(),
+        diagnostic.help.as_deref(),
         Some("move the definition above its use")
     );
-    assert_eq!(finding.labels[1].text, "defined here");
+    assert_eq!(diagnostic.labels[1].text, "defined here");
     check("struct A { A *a; };", &[("E0103", "A")]);
     check("channel C : D {}; channel D {};", &[("E0103", "D")]);
     check(
@@ -81,7 +84,7 @@ fn names_are_defined_above_their_use() {
 }
 
 #[test]
-fn names_stand_for_the_right_kind_of_thing() {
+fn names_have_the_right_kind() {
     check("message M {}; struct A { M m; };", &[("E0104", "M")]);
     check("channel C {}; struct A { C *c; };", &[("E0104", "C")]);
     check(
@@ -94,12 +97,12 @@ fn names_stand_for_the_right_kind_of_thing() {
         &[("E0104", "T")],
     );
     check("message M {}; typedef T M;", &[("E0104", "M")]);
-    // The kind is wrong wherever the definition stands.
+    // The kind is reported before the order.
     check("struct A { M m; }; message M {};", &[("E0104", "M")]);
 }
 
 #[test]
-fn unknown_messages_and_channels() {
+fn unknown_messages_and_channels_are_reported() {
     check(
         "message Data {}; channel C { server: Date d; };",
         &[("E0102", "Date")],
@@ -109,18 +112,25 @@ fn unknown_messages_and_channels() {
         &[("E0701", "Bsae")],
     );
     let source = "struct S {}; channel C {}; protocol P { C a; S b; CC c; D d; };";
-    let (model, findings) = run(source, &Levels::default());
+    let (model, diagnostics) = run(source, &Levels::default());
     assert!(model.is_none());
-    let found: Vec<_> = findings.iter().map(|found| seen(source, found)).collect();
+    let found: Vec<_> = diagnostics
+        .iter()
+        .map(|found| seen(source, found))
+        .collect();
     assert_eq!(found, [("E0104", "S"), ("E0701", "CC"), ("E0701", "D")]);
     assert_eq!(
-        findings[1].suggestion.as_ref().expect("near").replacement,
+        diagnostics[1]
+            .suggestion
+            .as_ref()
+            .expect("near")
+            .replacement,
         "C"
     );
 }
 
 #[test]
-fn what_depends_on_something_unknown_is_silent() {
+fn uses_of_unknown_types_are_reported_once() {
     check_body(
         "Nope n; uint8 a[n]; switch (n) { case A: uint8 x; } u; Nope *p; uint8 z;
          switch (n.deep.er) { default: uint8 v; } w; Nope r[]; uint8 end;",
@@ -148,13 +158,13 @@ fn what_depends_on_something_unknown_is_silent() {
 }
 
 #[test]
-fn members_of_a_body_have_different_names() {
+fn members_have_distinct_names() {
     check_body("uint8 a; uint16 a;", &[("E0105", "a")]);
     check_body(
         "kind k; switch (k) { case A: uint8 a; } k;",
         &[("E0105", "k")],
     );
-    // Fields of cases do not count.
+    // Fields of cases can repeat names.
     check_body(
         "kind k; uint8 a; switch (k) { case A: uint8 a; case B: int8 a; } u;
          switch (k) { case A: uint8 a; } v;",
@@ -192,7 +202,7 @@ fn typedefs_are_followed() {
 }
 
 #[test]
-fn types_come_in_the_order_of_their_definition() {
+fn types_are_in_the_order_of_their_definitions() {
     let model = model(
         "struct A { struct B { struct C {} c; } b; };
          channel X { server: message { struct D {} d; } hello; };
@@ -206,7 +216,7 @@ fn types_come_in_the_order_of_their_definition() {
 }
 
 #[test]
-fn hexadecimal_numbers_are_not_portable() {
+fn hexadecimal_numbers_are_reported() {
     let source = "enum8 E { A = 0x10 }; struct S { uint8 a[0x2]; uint8 v @virtual(0x3); };
         channel C { server: message {} m = 0x4; };";
     check(
@@ -218,40 +228,53 @@ fn hexadecimal_numbers_are_not_portable() {
             ("W0004", "0x4"),
         ],
     );
-    let suggestion = findings(source)[0].suggestion.clone();
+    let suggestion = diagnostics(source)[0].suggestion.clone();
     assert_eq!(suggestion.expect("an edit").replacement, "16");
 }
 
 #[test]
-fn unused_types_and_undocumented_messages_are_reported_on_demand() {
+fn unused_types_and_undocumented_messages_are_reported_on_request() {
     let source = "typedef T uint8; typedef N uint8; enum8 E { A }; enum8 F { A };
         struct S { T t; E *e[2]; }; struct U { F f; };
         message Lost {}; message Used { kind k; };
         channel C { server: message { S *s; } m;
-        // Said.
+        // Documented.
         message {} n; };";
     let mut levels = level(Code::UnusedType, Level::Warn);
     let source = file(&source.replace("kind k", "int8 k"));
-    let (model, findings) = run(&source, &levels);
+    let (model, diagnostics) = run(&source, &levels);
     assert!(model.is_some());
-    let found: Vec<_> = findings
+    let found: Vec<_> = diagnostics
         .iter()
         .map(|found| seen(&source, found).1)
         .collect();
     assert_eq!(found, ["N", "F", "U", "Lost", "Used"]);
     levels.set(Code::UnusedType, Level::Deny);
     assert!(run(&source, &levels).0.is_none());
-    let (_, findings) = run(&source, &level(Code::Undocumented, Level::Warn));
-    let found: Vec<_> = findings.iter().map(|found| seen(&source, found)).collect();
+    let (_, diagnostics) = run(&source, &level(Code::Undocumented, Level::Warn));
+    let found: Vec<_> = diagnostics
+        .iter()
+        .map(|found| seen(&source, found))
+        .collect();
     assert_eq!(found, [("W0005", "m")]);
     assert_eq!(run(&source, &Levels::default()).1, []);
 }
 
 #[test]
 fn without_a_protocol_there_is_no_model() {
-    let (parsed, findings) = crate::syntax::parse("struct A {};");
-    assert_eq!(findings.len(), 1);
-    let (model, findings) = resolve(&parsed, &Levels::default());
+    let (parsed, diagnostics) = crate::syntax::parse("struct A {};");
+    assert_eq!(diagnostics.len(), 1);
+    let (model, diagnostics) = resolve(&parsed, &Levels::default());
     assert!(model.is_none());
-    assert_eq!(findings, []);
+    assert_eq!(diagnostics, []);
+}
+
+#[test]
+fn a_broken_definition_leaves_no_model() {
+    let source = file("struct A { uint8 }; message M { A a; };");
+    let (parsed, diagnostics) = crate::syntax::parse(&source);
+    assert_eq!(diagnostics.len(), 1);
+    let (model, diagnostics) = resolve(&parsed, &Levels::default());
+    assert!(model.is_none());
+    assert_eq!(diagnostics, []);
 }

@@ -1,17 +1,17 @@
-//! The protocol itself.
+//! The SPICE protocol.
 
 use super::*;
 use crate::model::{Contains, Role, Side, Size, VariantName};
 
 fn spice() -> Model {
     let source = include_str!("../../../../proto/spice.proto");
-    let (model, findings) = run(source, &Levels::default());
-    assert_eq!(findings, []);
+    let (model, diagnostics) = run(source, &Levels::default());
+    assert_eq!(diagnostics, []);
     model.expect("a model")
 }
 
 #[test]
-fn it_has_all_channels_and_messages() {
+fn spice_has_all_channels_and_messages() {
     let model = spice();
     let entries = &model.protocol.channels;
     assert_eq!(entries.len(), 11);
@@ -32,7 +32,7 @@ fn it_has_all_channels_and_messages() {
 }
 
 #[test]
-fn its_roles() {
+fn spice_has_the_expected_roles() {
     let model = spice();
     let carried = structure(&model, "String");
     assert_eq!(field(carried, 0).role, Role::CarriedCount { switch: 2 });
@@ -54,7 +54,7 @@ fn its_roles() {
 }
 
 #[test]
-fn its_layout() {
+fn spice_has_the_expected_sizes() {
     let model = spice();
     assert_eq!(structure(&model, "Rect").size, Size::Static(16));
     assert_eq!(structure(&model, "ImageDescriptor").size, Size::Static(18));

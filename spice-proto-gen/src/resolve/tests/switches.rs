@@ -2,15 +2,15 @@ use super::*;
 use crate::model::{Label, VariantName, When};
 
 #[test]
-fn what_a_switch_depends_on() {
+fn discriminants_are_earlier_enum_or_flags_fields() {
     check_body(
         "kind knid; switch (kind) { case A: uint8 a; } u;",
         &[("E0501", "kind")],
     );
-    let (_, finding) = finding_of_body("kind sort; switch (other) { case A: uint8 a; } u;");
-    assert_eq!(finding.suggestion, None);
-    let (_, finding) = finding_of_body("kind sort; switch (sortt) { case A: uint8 a; } u;");
-    assert_eq!(finding.suggestion.expect("near").replacement, "sort");
+    let (_, diagnostic) = diagnostic_of_body("kind sort; switch (other) { case A: uint8 a; } u;");
+    assert_eq!(diagnostic.suggestion, None);
+    let (_, diagnostic) = diagnostic_of_body("kind sort; switch (sortt) { case A: uint8 a; } u;");
+    assert_eq!(diagnostic.suggestion.expect("near").replacement, "sort");
     check_body(
         "switch (k) { case A: uint8 a; } u; kind k;",
         &[("E0502", "k")],
@@ -29,7 +29,7 @@ fn what_a_switch_depends_on() {
 }
 
 #[test]
-fn what_a_nested_switch_depends_on() {
+fn discriminants_can_be_in_nested_structs() {
     check_body("Header h; switch (h.type) { case A: uint8 a; } u;", &[]);
     check_body(
         "struct O { Header h; } o; switch (o.h.flags) { case !X: uint8 a; } u;",
@@ -39,8 +39,8 @@ fn what_a_nested_switch_depends_on() {
         "Header h; switch (h.tpye) { case A: uint8 a; } u;",
         &[("E0501", "tpye")],
     );
-    let (_, finding) = finding_of_body("Header h; switch (h.flag) { case X: uint8 a; } u;");
-    assert_eq!(finding.suggestion.expect("near").replacement, "flags");
+    let (_, diagnostic) = diagnostic_of_body("Header h; switch (h.flag) { case X: uint8 a; } u;");
+    assert_eq!(diagnostic.suggestion.expect("near").replacement, "flags");
     check_body(
         "Header *h; switch (h.type) { case A: uint8 a; } u;",
         &[("E0503", "h")],
@@ -64,14 +64,14 @@ fn what_a_nested_switch_depends_on() {
 }
 
 #[test]
-fn cases() {
+fn cases_are_distinct_items() {
     check_body("kind k; switch (k) { } u;", &[("E0507", "u")]);
     check_body(
         "kind k; switch (k) { case D: uint8 a; } u;",
         &[("E0504", "D")],
     );
-    let (_, finding) = finding_of_body("kind k; switch (k) { case a: uint8 a; } u;");
-    assert_eq!(finding.suggestion.expect("near").replacement, "A");
+    let (_, diagnostic) = diagnostic_of_body("kind k; switch (k) { case a: uint8 a; } u;");
+    assert_eq!(diagnostic.suggestion.expect("near").replacement, "A");
     check_body(
         "kind k; switch (k) { case A: case B: uint8 a; case A: int8 b; } u;",
         &[("E0505", "A")],
@@ -95,7 +95,7 @@ fn cases() {
 }
 
 #[test]
-fn a_case_behind_default_is_dead() {
+fn a_case_after_default_is_unreachable() {
     let source =
         "bits b; switch (b) { case X: uint8 a; default: uint8 d; case !Y: case Z: uint8 c; } u;";
     check_body(source, &[("W0001", "!Y")]);
@@ -107,7 +107,7 @@ fn a_case_behind_default_is_dead() {
         .collect();
     assert_eq!(live, [true, true, false]);
     assert_eq!(switch(&body, 1).variants.len(), 2);
-    // Dead or not, it is checked.
+    // The labels of an unreachable case are checked.
     check_body(
         "kind k; switch (k) { default: uint8 d; case Q: uint8 c; } u;",
         &[("W0001", "Q"), ("E0504", "Q")],
@@ -130,7 +130,7 @@ fn variants(members: &str, index: usize) -> Vec<(VariantName, Option<usize>, Whe
 }
 
 #[test]
-fn variants_of_an_enum() {
+fn enum_switches_have_a_variant_for_each_item() {
     let found = variants(
         "kind k; switch (k) { case B: uint8 x; case C: case A: int8 y; } u;",
         1,
@@ -158,7 +158,7 @@ fn variants_of_an_enum() {
 }
 
 #[test]
-fn variants_of_flags() {
+fn flags_switches_have_a_variant_for_each_case() {
     let found = variants(
         "bits b; switch (b) { case Y: case !X: uint8 x; case !Z: case X: int8 y; } u;",
         1,
@@ -190,7 +190,7 @@ fn variants_of_flags() {
 }
 
 #[test]
-fn labels_name_items_by_index() {
+fn labels_have_the_indexes_of_items() {
     let (model, body) = body("Header h; switch (h.flags) { case !Z: default: uint8 a; } u;");
     let found = switch(&body, 1);
     assert_eq!(

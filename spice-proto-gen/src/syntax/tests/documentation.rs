@@ -1,12 +1,12 @@
-//! Which comments belong to what.
+//! Assignment of comments to items.
 
-use super::{PROTOCOL, first_struct, read};
+use super::{PROTOCOL, first_struct, parse_valid};
 use crate::ast::{ChannelEntry, Definition, Member};
 use crate::syntax::parse;
 
-/// The docs of each member of the first struct.
+/// The documentation of each member of a struct with this body.
 fn member_docs(body: &str) -> Vec<Vec<String>> {
-    let file = read(&format!("struct A {{\n{body}\n}};"));
+    let file = parse_valid(&format!("struct A {{\n{body}\n}};"));
     let members = first_struct(&file).members.iter();
     members
         .map(|member| match member {
@@ -17,7 +17,7 @@ fn member_docs(body: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn comments_before_and_behind_document_a_field() {
+fn comments_before_and_after_a_field_document_it() {
     let docs = member_docs(
         "// one\n  //two  \nuint8 a; // three\nuint8 b; /* four */\n\nuint8 c;\n/* five */ uint8 d; // six",
     );
@@ -28,7 +28,7 @@ fn comments_before_and_behind_document_a_field() {
 }
 
 #[test]
-fn a_comment_behind_a_blank_line_documents_nothing() {
+fn comment_before_a_blank_line_documents_nothing() {
     let docs = member_docs(
         "// far\n\n// near\nuint8 a;\n// lost\n\nuint8 b;\n/* lost too */\n \t\nuint8 c;",
     );
@@ -37,7 +37,7 @@ fn a_comment_behind_a_blank_line_documents_nothing() {
 }
 
 #[test]
-fn the_comment_behind_one_item_is_not_that_of_the_next() {
+fn trailing_comment_does_not_document_the_next_item() {
     let docs = member_docs(
         "uint8 a; // of a\nuint8 b;\nuint8 c; /* of c\n and more */\nuint8 d;\nuint8 e; // of e\n // of f\nuint8 f;",
     );
@@ -50,13 +50,13 @@ fn the_comment_behind_one_item_is_not_that_of_the_next() {
 }
 
 #[test]
-fn a_comment_in_the_middle_of_a_line_documents_nothing() {
+fn comment_in_the_middle_of_a_line_documents_nothing() {
     let docs = member_docs("uint8 a; /* between */ uint8 b; uint8 /* inside */ c;");
     assert_eq!(docs, vec![Vec::<String>::new(); 3]);
 }
 
 #[test]
-fn comment_marks_are_removed() {
+fn comment_delimiters_are_removed() {
     let docs = member_docs(
         "/**\n * First.\n *\n *   indented\n * Last. *\n **/\n/// slashes\n/* a */ /* b */\n/**/\nuint8 a;",
     );
@@ -67,21 +67,22 @@ fn comment_marks_are_removed() {
 }
 
 #[test]
-fn a_case_is_documented_before_its_label_or_its_field() {
-    let file = read(
+fn case_has_docs_before_its_label_or_field() {
+    let file = parse_valid(
         "struct A { switch (x) {\n// label\ncase B: // lost\n// field\nuint8 c; // behind\n} u; };",
     );
     let Member::Switch(switch) = &first_struct(&file).members[0] else {
-        panic!("a switch was expected");
+        panic!("expected a switch");
     };
     assert_eq!(
         switch.cases[0].field.docs.lines().collect::<Vec<_>>(),
         ["label", "field", "behind"]
     );
-    let file =
-        read("struct A { switch (x) {\ncase B:\nuint8 c;\n// own\ndefault: uint8 d; } u; };");
+    let file = parse_valid(
+        "struct A { switch (x) {\ncase B:\nuint8 c;\n// own\ndefault: uint8 d; } u; };",
+    );
     let Member::Switch(switch) = &first_struct(&file).members[0] else {
-        panic!("a switch was expected");
+        panic!("expected a switch");
     };
     assert_eq!(
         switch.cases[1].field.docs.lines().collect::<Vec<_>>(),
@@ -90,10 +91,10 @@ fn a_case_is_documented_before_its_label_or_its_field() {
 }
 
 #[test]
-fn items_are_documented_before_and_behind_their_comma() {
-    let file = read("enum8 e {\n// one\nA, // two\nB /* three */,\nC = 4 // four\n};");
+fn enum_items_have_docs_before_and_after_the_comma() {
+    let file = parse_valid("enum8 e {\n// one\nA, // two\nB /* three */,\nC = 4 // four\n};");
     let Definition::Enum(found) = &file.definitions[0] else {
-        panic!("an enum was expected");
+        panic!("expected an enum");
     };
     let docs: Vec<_> = found
         .items
@@ -104,13 +105,13 @@ fn items_are_documented_before_and_behind_their_comma() {
 }
 
 #[test]
-fn definitions_messages_and_channels_are_documented() {
+fn definitions_messages_and_channels_have_docs() {
     let source = "// d\nchannel C { /* lost */\n // m\n Empty a; // t\n client: // lost\n message { } b; };// behind\n\
         /* p */\nprotocol P {\n // c\n C c; // d\n};";
-    let (file, findings) = parse(source);
-    assert_eq!(findings, []);
+    let (file, diagnostics) = parse(source);
+    assert_eq!(diagnostics, []);
     let Definition::Channel(channel) = &file.definitions[0] else {
-        panic!("a channel was expected");
+        panic!("expected a channel");
     };
     assert_eq!(channel.docs.lines().collect::<Vec<_>>(), ["d", "behind"]);
     let messages: Vec<_> = channel
@@ -126,7 +127,7 @@ fn definitions_messages_and_channels_are_documented() {
     assert_eq!(messages, ["m|t", ""]);
     let protocol = file
         .protocol
-        .unwrap_or_else(|| panic!("a protocol was expected"));
+        .unwrap_or_else(|| panic!("expected a protocol"));
     assert_eq!(protocol.docs.lines().collect::<Vec<_>>(), ["p"]);
     assert_eq!(
         protocol.channels[0].docs.lines().collect::<Vec<_>>(),
@@ -135,10 +136,10 @@ fn definitions_messages_and_channels_are_documented() {
 }
 
 #[test]
-fn carriage_returns_are_no_part_of_documentation() {
+fn docs_contain_no_carriage_returns() {
     let source = format!("// a\r\n/* b\r\n * c\r\n */\r\nstruct A {{ }}; // d\r\n{PROTOCOL}");
-    let (file, findings) = parse(&source);
-    assert_eq!(findings, []);
+    let (file, diagnostics) = parse(&source);
+    assert_eq!(diagnostics, []);
     assert_eq!(
         first_struct(&file).docs.lines().collect::<Vec<_>>(),
         ["a", "b", "c", "d"]

@@ -1,0 +1,53 @@
+//! Messages that are not decoded yet.
+
+use spice_wire::{ChannelMessage, Fds, Reader};
+
+/// Id, body and descriptors of a message that is not decoded yet.
+#[derive(Clone, Copy, Debug)]
+pub struct RawMessage<'a> {
+    /// Id of the message.
+    pub id: u16,
+    /// The body.
+    pub body: &'a [u8],
+    /// The descriptors received with the message.
+    pub fds: Fds<'a>,
+    /// Whether another message carried it.
+    pub is_sub_message: bool,
+}
+
+impl<'a> RawMessage<'a> {
+    /// Creates a message without descriptors.
+    #[must_use]
+    pub const fn new(id: u16, body: &'a [u8]) -> Self {
+        Self {
+            id,
+            body,
+            fds: Fds::none(),
+            is_sub_message: false,
+        }
+    }
+
+    /// Decodes the message as one that `M`, one side of a channel, can send.
+    ///
+    /// # Errors
+    /// Returns an error if the body is not a valid message with this id.
+    pub fn decode<M: ChannelMessage<'a>>(&self) -> spice_wire::Result<M> {
+        M::decode_from(self.id, &mut Reader::with_fds(self.body, self.fds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use spice_messages::base::client::{AckSync, Message};
+
+    use super::*;
+
+    #[test]
+    fn decodes_as_the_enum_of_one_side() {
+        let message = RawMessage::new(1, &[7, 0, 0, 0]);
+        let expected = Message::AckSync(AckSync { generation: 7 });
+        assert_eq!(message.decode::<Message>(), Ok(expected));
+        let truncated = RawMessage::new(1, &[7, 0, 0]);
+        assert!(truncated.decode::<Message>().is_err());
+    }
+}

@@ -1,0 +1,285 @@
+//! Checks that the parts of a proto have different names in Rust.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::{channel_name, span_of, struct_path};
+use crate::SpanIndex;
+use crate::backend::rust::case::{const_name, type_name, value_name};
+use crate::backend::rust::names::{Names, Place, side_module, switches, variant_name};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{
+    Channel, ChannelId, Field, Member, Model, Origin, Role, Side, Struct, TypeDef, TypeId,
+};
+
+/// Reports items without a name in Rust and parts with the same one.
+pub(super) fn check(model: &Model, spans: &SpanIndex) -> Vec<Diagnostic> {
+    let nameless = nameless_items(model, spans);
+    // Items without a name cannot be compared.
+    if !nameless.is_empty() {
+        return nameless;
+    }
+    let mut reported = HashSet::new();
+    let collisions = collisions(model);
+    // Two parts can collide several times, as a variant and as a constant.
+    let distinct = collisions
+        .iter()
+        .filter(|collision| reported.insert((&collision.first.path, &collision.second.path)));
+    distinct
+        .map(|collision| collision.diagnostic(spans))
+        .collect()
+}
+
+/// Reports items whose names consist of underscores.
+fn nameless_items(model: &Model, spans: &SpanIndex) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for definition in &model.types {
+        let TypeDef::Enum(found) = definition else {
+            continue;
+        };
+        for item in &found.items {
+            if item.name.chars().all(|character| character == '_') {
+                let span = span_of(spans, &[&found.name, &item.name]);
+                let message = format!("`{}` cannot be a name in Rust", item.name);
+                diagnostics.push(
+                    Diagnostic::new(Code::RustName, span, message)
+                        .label("has neither a letter nor a digit")
+                        .help("choose a name with a letter"),
+                );
+            }
+        }
+    }
+    diagnostics
+}
+
+/// A part of the proto, or a part of the generated code that every proto has.
+#[derive(Clone, Debug)]
+struct Part<'m> {
+    kind: &'static str,
+    /// The names that lead to it in the proto; none for a part that every proto has.
+    path: Vec<&'m str>,
+}
+
+impl<'m> Part<'m> {
+    const fn built_in(kind: &'static str) -> Self {
+        let path = Vec::new();
+        Self { kind, path }
+    }
+
+    fn inner(&self, kind: &'static str, name: &'m str) -> Self {
+        let path = self.path.iter().copied().chain([name]).collect();
+        Self { kind, path }
+    }
+
+    fn describe(&self) -> String {
+        match self.path.last() {
+            Some(name) => format!("{} `{name}`", self.kind),
+            None => self.kind.to_owned(),
+        }
+    }
+}
+
+/// Two parts with one path in Rust.
+struct Collision<'m> {
+    rust_path: String,
+    first: Part<'m>,
+    second: Part<'m>,
+}
+
+impl Collision<'_> {
+    fn diagnostic(&self, spans: &SpanIndex) -> Diagnostic {
+        let path = &self.rust_path;
+        let (part, other) = match self.second.path.is_empty() {
+            true => (&self.second, &self.first),
+            false => (&self.first, &self.second),
+        };
+        let span = span_of(spans, &other.path);
+        if part.path.is_empty() {
+            let message = format!("{} cannot have this name in Rust", other.describe());
+            return Diagnostic::new(Code::RustCollision, span, message)
+                .label(format!("would be `{path}`"))
+                .note(format!("`{path}` is {}", part.describe()))
+                .help("rename it");
+        }
+        let (part_name, other_name) = (part.describe(), other.describe());
+        let message = format!("{other_name} and {part_name} have the same name in Rust");
+        Diagnostic::new(Code::RustCollision, span, message)
+            .label(format!("both are `{path}`"))
+            .also(span_of(spans, &part.path), part_name)
+            .help("rename one of the two")
+    }
+}
+
+/// The parts that have the same path in Rust as an earlier one.
+fn collisions(model: &Model) -> Vec<Collision<'_>> {
+    let names = Names::new(model);
+    let mut paths = RustPaths {
+        model,
+        names: &names,
+        parts: HashMap::new(),
+        collisions: Vec::new(),
+    };
+    paths.add_root();
+    for (index, channel) in model.channels.iter().enumerate() {
+        paths.add_channel(ChannelId(index), channel);
+    }
+    for (index, definition) in model.types.iter().enumerate() {
+        paths.add_definition(TypeId(index), definition);
+    }
+    outermost(paths.collisions)
+}
+
+/// Drops collisions inside of colliding parts: they follow from the outer collision.
+fn outermost(mut collisions: Vec<Collision<'_>>) -> Vec<Collision<'_>> {
+    let paths = collisions
+        .iter()
+        .map(|collision| collision.rust_path.clone());
+    let paths: BTreeSet<String> = paths.collect();
+    collisions.retain(|collision| {
+        let path = &collision.rust_path;
+        let mut outer = path
+            .match_indices("::")
+            .filter_map(|(end, _)| path.get(..end));
+        !outer.any(|outer| paths.contains(outer))
+    });
+    collisions
+}
+
+/// All paths in the generated code, with the parts that have them.
+struct RustPaths<'m, 'n> {
+    model: &'m Model,
+    names: &'n Names,
+    parts: HashMap<String, Part<'m>>,
+    collisions: Vec<Collision<'m>>,
+}
+
+impl<'m> RustPaths<'m, '_> {
+    fn add(&mut self, scope: &str, name: &str, part: Part<'m>) -> String {
+        let path = match scope {
+            "" => name.to_owned(),
+            _ => format!("{scope}::{name}"),
+        };
+        match self.parts.entry(path.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(part);
+            }
+            Entry::Occupied(first) => self.collisions.push(Collision {
+                rust_path: path.clone(),
+                first: first.get().clone(),
+                second: part,
+            }),
+        }
+        path
+    }
+
+    fn add_root(&mut self) {
+        for name in ["types", "Message", "ServerMessage", "ClientMessage"] {
+            let part = Part::built_in("a name that generated code always has");
+            self.add("", name, part);
+        }
+        let protocol = &self.model.protocol;
+        for entry in &protocol.channels {
+            let part = Part {
+                kind: "channel",
+                path: vec![&protocol.name, &entry.name],
+            };
+            self.add("ServerMessage", &type_name(&entry.name), part);
+        }
+        let part = Part::built_in("the variant of unknown channels");
+        self.add("ServerMessage", "Unknown", part);
+    }
+
+    fn add_channel(&mut self, id: ChannelId, channel: &'m Channel) {
+        let part = Part {
+            kind: "channel",
+            path: vec![&channel.name],
+        };
+        self.add("", self.names.module(id), part);
+        for side in [Side::Server, Side::Client] {
+            let module = self.module(Place::Side(id, side));
+            let part = Part::built_in("the enum of all messages");
+            let message_enum = self.add(&module, "Message", part);
+            let constants = format!("{module}::id");
+            let part = Part::built_in("the variant of unknown messages");
+            self.add(&message_enum, "Unknown", part);
+            for message in channel.messages(side) {
+                let owner = channel_name(self.model, message.owner);
+                let part = Part {
+                    kind: "message",
+                    path: vec![owner, side_module(side), &message.name],
+                };
+                self.add(&message_enum, &type_name(&message.name), part.clone());
+                self.add(&constants, &const_name(&message.name), part);
+            }
+        }
+    }
+
+    fn add_definition(&mut self, id: TypeId, definition: &'m TypeDef) {
+        let (kind, path) = match definition {
+            TypeDef::Alias(alias) => ("typedef", vec![alias.name.as_str()]),
+            TypeDef::Enum(found) => ("type", vec![found.name.as_str()]),
+            TypeDef::Struct(body) => {
+                let kind = match body.origin {
+                    Origin::Body { .. } | Origin::Message => "message",
+                    Origin::Struct | Origin::Inline => "struct",
+                };
+                (kind, struct_path(self.model, body))
+            }
+        };
+        let part = Part { kind, path };
+        let module = self.module(self.names.place(id));
+        let path = self.add(&module, self.names.type_name(id), part.clone());
+        match definition {
+            TypeDef::Alias(_) => {}
+            TypeDef::Enum(found) => {
+                for item in &found.items {
+                    let part = part.inner("item", &item.name);
+                    self.add(&path, &const_name(&item.name), part);
+                }
+            }
+            TypeDef::Struct(body) => {
+                self.add_members(&path, body, &part);
+                self.add_switches(&module, id, body, &part);
+            }
+        }
+    }
+
+    fn add_members(&mut self, scope: &str, body: &'m Struct, part: &Part<'m>) {
+        if let Origin::Body { .. } = body.origin {
+            self.add(scope, "ID", Part::built_in("the id of the message"));
+        }
+        for member in &body.members {
+            let (kind, name) = match member {
+                Member::Field(field) => ("field", &field.name),
+                Member::Switch(switch) => ("switch", &switch.name),
+            };
+            self.add(scope, &value_name(name), part.inner(kind, name));
+            if let Member::Field(Field {
+                role: Role::Virtual(_),
+                ..
+            }) = member
+            {
+                self.add(scope, &const_name(name), part.inner("constant", name));
+            }
+        }
+    }
+
+    fn add_switches(&mut self, module: &str, id: TypeId, body: &'m Struct, part: &Part<'m>) {
+        for (member, switch) in switches(body) {
+            let part = part.inner("switch", &switch.name);
+            let scope = self.add(module, self.names.switch_name(id, member), part.clone());
+            for (index, variant) in switch.variants.iter().enumerate() {
+                let case = variant.case.and_then(|case| switch.cases.get(case));
+                let part = match case {
+                    Some(case) => part.inner("case", &case.field.name),
+                    None => Part::built_in("the variant of no case"),
+                };
+                self.add(&scope, &variant_name(self.model, switch, index), part);
+            }
+        }
+    }
+
+    fn module(&self, place: Place) -> String {
+        self.names.path(place).join("::")
+    }
+}

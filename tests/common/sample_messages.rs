@@ -1,0 +1,107 @@
+//! Messages built by hand with nested pointees and arrays of variable-size structs.
+
+use std::borrow::Cow;
+
+use spice_messages::display::server::{DrawCopy, DrawStroke, DrawText};
+use spice_messages::types::{
+    BitmapData, BitmapDataPal, Brush, BrushU, Copy, DisplayBase, Image, ImageDescriptor, ImageType,
+    ImageU, LineAttr, LineAttrU2, LineFlags, Palette, Path, PathSegment, Pattern, Point, PointFix,
+    RasterGlyphA4, String, StringFlags, StringU, Stroke, Text,
+};
+use spice_messages::wire::List;
+
+/// A bitmap of 2 rows with 4 bytes each and a palette of 2 colours. It takes 44 bytes, followed by
+/// 18 bytes for the palette.
+pub fn bitmap() -> Image<'static> {
+    Image {
+        descriptor: ImageDescriptor {
+            r#type: ImageType::BITMAP,
+            width: 4,
+            height: 2,
+            ..ImageDescriptor::default()
+        },
+        u: ImageU::Bitmap(BitmapData {
+            x: 4,
+            y: 2,
+            stride: 4,
+            pal: BitmapDataPal::Palette(Some(Palette {
+                unique: 1,
+                ents: List::from(vec![0x0000_00ff, 0x00ff_0000]),
+            })),
+            data: Cow::Borrowed(&[0, 1, 0, 1, 1, 0, 1, 0]),
+            ..BitmapData::default()
+        }),
+    }
+}
+
+/// The root block takes 57 bytes; the bitmap and its palette follow.
+pub fn draw_copy() -> DrawCopy<'static> {
+    DrawCopy {
+        base: DisplayBase::default(),
+        data: Copy {
+            src_bitmap: Some(bitmap().into()),
+            ..Copy::default()
+        },
+    }
+}
+
+/// The root block takes 35 bytes, followed by a path of two segments with 2 points and 1 point.
+pub fn draw_stroke() -> DrawStroke<'static> {
+    let segment = |points: &[(i32, i32)]| PathSegment {
+        points: points
+            .iter()
+            .map(|(x, y)| PointFix { x: *x, y: *y })
+            .collect(),
+        ..PathSegment::default()
+    };
+    DrawStroke {
+        base: DisplayBase::default(),
+        data: Stroke {
+            path: Path {
+                segments: List::from(vec![segment(&[(16, 32), (48, 64)]), segment(&[(80, 96)])]),
+            },
+            brush: Brush {
+                u: BrushU::Solid(0x00ff_ffff),
+            },
+            ..Stroke::default()
+        },
+    }
+}
+
+/// A stroke with dashes and a pattern brush.
+pub fn draw_stroke_with_pattern() -> DrawStroke<'static> {
+    let mut message = draw_stroke();
+    message.data.attr = LineAttr {
+        flags: LineFlags::STYLED,
+        u2: LineAttrU2::Styled(List::from(vec![16, 32, 16])),
+    };
+    message.data.brush.u = BrushU::Pattern(Pattern {
+        pat: bitmap().into(),
+        pos: Point { x: 1, y: 2 },
+    });
+    message
+}
+
+/// The root block takes 47 bytes, followed by a string of two glyphs. The first glyph has 2 rows of
+/// 2 bytes, the second 1 row of 1 byte.
+pub fn draw_text() -> DrawText<'static> {
+    let glyph = |width, height, data| RasterGlyphA4 {
+        width,
+        height,
+        data: Cow::Borrowed(data),
+        ..RasterGlyphA4::default()
+    };
+    DrawText {
+        base: DisplayBase::default(),
+        data: Text {
+            str: String {
+                flags: StringFlags::RASTER_A4,
+                u: StringU::RasterA4(List::from(vec![
+                    glyph(3, 2, &[0x12, 0x30, 0x45, 0x60]),
+                    glyph(1, 1, &[0x70]),
+                ])),
+            },
+            ..Text::default()
+        },
+    }
+}

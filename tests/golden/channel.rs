@@ -1,0 +1,119 @@
+// `lamps` of channel.proto
+
+/// A channel for lamps.
+pub mod lamps {
+    use ::spice_wire::__private as wire;
+    /// Channel type on the wire.
+    pub const CHANNEL_TYPE: u8 = 7;
+    /// `LampChannel` as a type, for code that is generic over channels.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Channel;
+    impl wire::Channel for Channel {
+        const NAME: &'static str = "lamps";
+        const CHANNEL_TYPE: ::core::option::Option<u8> = Some(7);
+        type Server<'a> = server::Message<'a>;
+        type Client<'a> = client::Message<'a>;
+    }
+    wire::impl_channel!();
+    /// Messages from the server on `LampChannel`.
+    pub mod server {
+        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        /// Any message from the server on `LampChannel`, inherited ones included.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Message<'a> {
+            /// Reports the current state.
+            Report(Report),
+            /// A message that the protocol does not define on this channel.
+            Unknown {
+                /// Message id.
+                id: u16,
+                /// Message body.
+                body: wire::Cow<'a, [u8]>,
+            },
+        }
+        wire::impl_messages!(Message "lamps.server" {
+            1 REPORT Report "report",
+        });
+        wire::impl_from_bodies!(Message { Report(Report) });
+        /// Reports the current state.
+        ///
+        /// Message 1 from the server on `LampChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  uint16 lamp
+        ///    2  uint8 state
+        /// ```
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct Report {
+            /// `uint16 lamp` on the wire.
+            pub lamp: u16,
+            /// `uint8 state` on the wire.
+            pub state: u8,
+        }
+        impl Report {
+            /// Message id.
+            pub const ID: u16 = 1;
+        }
+        wire::impl_fixed_size!(Report: 3 bytes { 0 lamp: u16, 2 state: u8 } [2 "lamp", 3 "state"]);
+    }
+    /// Messages from the client on `LampChannel`.
+    pub mod client {
+        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        /// Any message from the client on `LampChannel`, inherited ones included.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Message<'a> {
+            /// Requests another state.
+            Change(Change),
+            /// Requests a report.
+            Ask(Ask),
+            /// A message that the protocol does not define on this channel.
+            Unknown {
+                /// Message id.
+                id: u16,
+                /// Message body.
+                body: wire::Cow<'a, [u8]>,
+            },
+        }
+        wire::impl_messages!(Message "lamps.client" {
+            1 CHANGE Change "change",
+            2 ASK Ask "ask",
+        });
+        wire::impl_from_bodies!(Message { Change(Change), Ask(Ask) });
+        /// Requests another state.
+        ///
+        /// Message 1 from the client on `LampChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  uint16 lamp
+        ///    2  uint8 state
+        /// ```
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct Change {
+            /// `uint16 lamp` on the wire.
+            pub lamp: u16,
+            /// `uint8 state` on the wire.
+            pub state: u8,
+        }
+        impl Change {
+            /// Message id.
+            pub const ID: u16 = 1;
+        }
+        wire::impl_fixed_size!(Change: 3 bytes { 0 lamp: u16, 2 state: u8 } [2 "lamp", 3 "state"]);
+        /// Requests a report.
+        ///
+        /// Message 2 from the client on `LampChannel`.
+        ///
+        /// On the wire: no bytes.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct Ask {}
+        impl Ask {
+            /// Message id.
+            pub const ID: u16 = 2;
+        }
+        wire::impl_fixed_size!(Ask: 0 bytes {} []);
+    }
+}

@@ -1,0 +1,85 @@
+// `printer` of channel_inheritance.proto
+
+/// `PrinterChannel` in the proto.
+pub mod printer {
+    use ::spice_wire::__private as wire;
+    /// Channel type on the wire.
+    pub const CHANNEL_TYPE: u8 = 1;
+    /// `PrinterChannel` as a type, for code that is generic over channels.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Channel;
+    impl wire::Channel for Channel {
+        const NAME: &'static str = "printer";
+        const CHANNEL_TYPE: ::core::option::Option<u8> = Some(1);
+        type Server<'a> = server::Message<'a>;
+        type Client<'a> = client::Message<'a>;
+    }
+    wire::impl_channel!();
+    wire::impl_derived_from!(super::base, by super::base);
+    /// Messages from the server on `PrinterChannel`.
+    pub mod server {
+        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        /// Any message from the server on `PrinterChannel`, inherited ones included.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Message<'a> {
+            /// See [`base::server::Ping`](super::super::base::server::Ping).
+            Ping(super::super::base::server::Ping),
+            /// `paper_left` in the proto.
+            PaperLeft(PaperLeft),
+            /// A message that the protocol does not define on this channel.
+            Unknown {
+                /// Message id.
+                id: u16,
+                /// Message body.
+                body: wire::Cow<'a, [u8]>,
+            },
+        }
+        wire::impl_messages!(Message "printer.server" {
+            1 PING Ping "ping",
+            101 PAPER_LEFT PaperLeft "paper_left",
+        });
+        wire::impl_from_bodies!(Message { PaperLeft(PaperLeft) });
+        wire::impl_parent_messages!(Message, super::super::base::server { Ping });
+        /// `paper_left` in the proto.
+        ///
+        /// Message 101 from the server on `PrinterChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  uint16 sheets
+        /// ```
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct PaperLeft {
+            /// `uint16 sheets` on the wire.
+            pub sheets: u16,
+        }
+        impl PaperLeft {
+            /// Message id.
+            pub const ID: u16 = 101;
+        }
+        wire::impl_fixed_size!(PaperLeft: 2 bytes { 0 sheets: u16 } [2 "sheets"]);
+    }
+    /// Messages from the client on `PrinterChannel`.
+    pub mod client {
+        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        /// Any message from the client on `PrinterChannel`, inherited ones included.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Message<'a> {
+            /// See [`base::client::Pong`](super::super::base::client::Pong).
+            Pong(super::super::base::client::Pong),
+            /// A message that the protocol does not define on this channel.
+            Unknown {
+                /// Message id.
+                id: u16,
+                /// Message body.
+                body: wire::Cow<'a, [u8]>,
+            },
+        }
+        wire::impl_messages!(Message "printer.client" {
+            1 PONG Pong "pong",
+        });
+        wire::impl_parent_messages!(Message, super::super::base::client { Pong });
+    }
+}

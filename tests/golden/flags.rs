@@ -1,0 +1,24 @@
+// `types` of flags.proto
+
+/// Types of fields, and message bodies that several messages use.
+pub mod types {
+    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    /// How text looks.
+    ///
+    /// A `flags16`: 2 bytes on the wire. Unnamed bits are preserved.
+    #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct Style(pub u16);
+    impl Style {
+        /// `BOLD` in the proto.
+        pub const BOLD: Self = Self(1);
+        /// Slanted.
+        pub const ITALIC: Self = Self(2);
+        /// `STRIKE` in the proto.
+        pub const STRIKE: Self = Self(256);
+        /// `UNDERLINE` in the proto.
+        pub const UNDERLINE: Self = Self(512);
+    }
+    wire::impl_flags!(Style, u16 {
+        "BOLD" BOLD, "ITALIC" ITALIC, "STRIKE" STRIKE, "UNDERLINE" UNDERLINE,
+    });
+}

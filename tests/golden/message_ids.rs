@@ -1,0 +1,107 @@
+// `demo::server` of message_ids.proto
+
+    /// Messages from the server on `DemoChannel`.
+    pub mod server {
+        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        /// Any message from the server on `DemoChannel`, inherited ones included.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Message<'a> {
+            /// `first` in the proto.
+            First(First),
+            /// `third` in the proto.
+            Third(Third),
+            /// `tenth` in the proto.
+            Tenth(Tenth),
+            /// `eleventh` in the proto.
+            Eleventh(Eleventh),
+            /// A message that the protocol does not define on this channel.
+            Unknown {
+                /// Message id.
+                id: u16,
+                /// Message body.
+                body: wire::Cow<'a, [u8]>,
+            },
+        }
+        wire::impl_messages!(Message "demo.server" {
+            1 FIRST First "first",
+            3 THIRD Third "third",
+            10 TENTH Tenth "tenth",
+            11 ELEVENTH Eleventh "eleventh",
+        });
+        wire::impl_from_bodies!(Message {
+            First(First), Third(Third), Tenth(Tenth), Eleventh(Eleventh),
+        });
+        /// `first` in the proto.
+        ///
+        /// Message 1 from the server on `DemoChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  uint8 a
+        /// ```
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct First {
+            /// `uint8 a` on the wire.
+            pub a: u8,
+        }
+        impl First {
+            /// Message id.
+            pub const ID: u16 = 1;
+        }
+        wire::impl_fixed_size!(First: 1 bytes { 0 a: u8 } [1 "a"]);
+        /// `tenth` in the proto.
+        ///
+        /// Message 10 from the server on `DemoChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  uint8 a
+        /// ```
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct Tenth {
+            /// `uint8 a` on the wire.
+            pub a: u8,
+        }
+        impl Tenth {
+            /// Message id.
+            pub const ID: u16 = 10;
+        }
+        wire::impl_fixed_size!(Tenth: 1 bytes { 0 a: u8 } [1 "a"]);
+        /// `eleventh` in the proto.
+        ///
+        /// Message 11 from the server on `DemoChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  uint8 a
+        /// ```
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct Eleventh {
+            /// `uint8 a` on the wire.
+            pub a: u8,
+        }
+        impl Eleventh {
+            /// Message id.
+            pub const ID: u16 = 11;
+        }
+        wire::impl_fixed_size!(Eleventh: 1 bytes { 0 a: u8 } [1 "a"]);
+        /// `third` in the proto.
+        ///
+        /// Message 3 from the server on `DemoChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  uint8 a
+        /// ```
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct Third {
+            /// `uint8 a` on the wire.
+            pub a: u8,
+        }
+        impl Third {
+            /// Message id.
+            pub const ID: u16 = 3;
+        }
+        wire::impl_fixed_size!(Third: 1 bytes { 0 a: u8 } [1 "a"]);
+    }

@@ -1,0 +1,221 @@
+// `types` of option_arbitrary.proto
+
+/// Types of fields, and message bodies that several messages use.
+pub mod types {
+    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    /// `kind` in the proto.
+    ///
+    /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct Kind(pub u8);
+    impl Kind {
+        /// `NONE` in the proto.
+        pub const NONE: Self = Self(0);
+        /// `TEXT` in the proto.
+        pub const TEXT: Self = Self(1);
+    }
+    wire::impl_enum!(Kind, u8 { "NONE" NONE, "TEXT" TEXT });
+    impl<'a> wire::arbitrary::Arbitrary<'a> for Kind {
+        fn arbitrary(
+            input: &mut wire::arbitrary::Unstructured<'a>,
+        ) -> wire::arbitrary::Result<Self> {
+            wire::random::enumeration::<u8, Self>(input)
+        }
+    }
+    /// `Point` in the proto.
+    ///
+    /// On the wire:
+    /// ```text
+    ///    0  int16 x
+    ///    2  int16 y
+    /// ```
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Point {
+        /// `int16 x` on the wire.
+        pub x: i16,
+        /// `int16 y` on the wire.
+        pub y: i16,
+    }
+    wire::impl_fixed_size!(Point: 4 bytes { 0 x: i16, 2 y: i16 } [2 "x", 4 "y"]);
+    impl<'a> wire::arbitrary::Arbitrary<'a> for Point {
+        fn arbitrary(
+            input: &mut wire::arbitrary::Unstructured<'a>,
+        ) -> wire::arbitrary::Result<Self> {
+            let x = input.arbitrary()?;
+            let y = input.arbitrary()?;
+            Ok(Self { x, y })
+        }
+    }
+    /// `Item` in the proto.
+    ///
+    /// On the wire:
+    /// ```text
+    ///    0  kind kind
+    ///    1  if TEXT: uint8 text[cstring()]
+    ///    +  uint8 num
+    ///    +  Point points[num]
+    /// ```
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Item<'a> {
+        /// Selected by `kind`.
+        pub body: ItemBody<'a>,
+        /// `Point points[num]` on the wire.
+        pub points: wire::List<'a, Point>,
+    }
+    /// The switch `body` of `Item`.
+    ///
+    /// The variant is selected by `kind`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum ItemBody<'a> {
+        /// `uint8 text[cstring()]`
+        Text(wire::Text<'a>),
+        /// No case matches: no bytes.
+        Other {
+            /// `kind` in the proto.
+            kind: Kind,
+        },
+    }
+    impl ::core::default::Default for ItemBody<'_> {
+        fn default() -> Self {
+            Self::Other { kind: ::core::default::Default::default() }
+        }
+    }
+    wire::impl_owned!(ItemBody<'_> { Text(value), Other { kind } });
+    wire::impl_body!(Item<'_> { body, points });
+    impl<'a> wire::Decode<'a> for Item<'a> {
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
+            let segment: &[u8; 1] = reader.segment(&[(1, "kind")])?;
+            let kind = Kind::get(segment, 0);
+            let body = wire::ManuallyDrop::new(match kind {
+                Kind::TEXT => ItemBody::Text(reader.cstring("body.text")?),
+                _ => ItemBody::Other { kind },
+            });
+            let segment: &[u8; 1] = reader.segment(&[(1, "num")])?;
+            let num = u8::get(segment, 0);
+            let points = reader.list(u64::from(num), "points")?;
+            Ok(Self { body: wire::ManuallyDrop::into_inner(body), points })
+        }
+    }
+    impl wire::Encode for Item<'_> {
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+            let kind = match &self.body {
+                ItemBody::Text(_) => Kind::TEXT,
+                ItemBody::Other { kind, .. } => *kind,
+            };
+            let num: u8 = writer.count(self.points.len(), "num")?;
+            writer.segment(|segment: &mut [u8; 1]| kind.put(segment, 0))?;
+            match &self.body {
+                ItemBody::Text(value) => writer.cstring(value, "body.text")?,
+                ItemBody::Other { .. } => {
+                    if matches!(kind, Kind::TEXT) {
+                        return Err(writer.variant_mismatch("body"));
+                    }
+                }
+            }
+            writer.segment(|segment: &mut [u8; 1]| num.put(segment, 0))?;
+            writer.field(&self.points, "points")?;
+            Ok(())
+        }
+    }
+    impl<'a> wire::arbitrary::Arbitrary<'a> for Item<'a> {
+        fn arbitrary(
+            input: &mut wire::arbitrary::Unstructured<'a>,
+        ) -> wire::arbitrary::Result<Self> {
+            let body = match input.int_in_range(0..=1)? {
+                0 => ItemBody::Text(wire::random::cstring(input)?),
+                _ => {
+                    ItemBody::Other { kind: wire::random::other::<u8, _>(input, &[Kind(1)], 0)? }
+                }
+            };
+            let num = wire::random::few::<u8>(input)?;
+            let points = {
+                let size = Some(u64::from(num));
+                wire::random::list(input, size)?
+            };
+            Ok(Self { body: wire::ManuallyDrop::into_inner(body), points })
+        }
+    }
+}
+// `demo::server` of option_arbitrary.proto
+
+    /// Messages from the server on `DemoChannel`.
+    pub mod server {
+        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        /// Any message from the server on `DemoChannel`, inherited ones included.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Message<'a> {
+            /// `demo` in the proto.
+            Demo(Demo<'a>),
+            /// A message that the protocol does not define on this channel.
+            Unknown {
+                /// Message id.
+                id: u16,
+                /// Message body.
+                body: wire::Cow<'a, [u8]>,
+            },
+        }
+        wire::impl_messages!(Message "demo.server" {
+            1 DEMO Demo "demo",
+        });
+        impl<'a> wire::arbitrary::Arbitrary<'a> for Message<'a> {
+            fn arbitrary(
+                input: &mut wire::arbitrary::Unstructured<'a>,
+            ) -> wire::arbitrary::Result<Self> {
+                Ok(match input.int_in_range(0..=1)? {
+                    0 => Self::Demo(input.arbitrary()?),
+                    _ => {
+                        {
+                            let id = wire::random::unknown::<u16>(input, &[1], 0)?;
+                            let size: u32 = wire::random::many(input)?;
+                            let body = wire::random::bytes(input, Some(size.into()))?;
+                            Self::Unknown { id, body }
+                        }
+                    }
+                })
+            }
+        }
+        wire::impl_from_bodies!(Message { Demo(Demo<'a>) });
+        /// `demo` in the proto.
+        ///
+        /// Message 1 from the server on `DemoChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  Item item
+        /// ```
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct Demo<'a> {
+            /// `Item item` on the wire.
+            pub item: super::super::types::Item<'a>,
+        }
+        impl Demo<'_> {
+            /// Message id.
+            pub const ID: u16 = 1;
+        }
+        wire::impl_body!(Demo<'_> { item });
+        impl<'a> wire::Decode<'a> for Demo<'a> {
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
+                let item = reader.value("item")?;
+                Ok(Self { item })
+            }
+        }
+        impl wire::Encode for Demo<'_> {
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+                writer.field(&self.item, "item")?;
+                Ok(())
+            }
+        }
+        impl<'a> wire::arbitrary::Arbitrary<'a> for Demo<'a> {
+            fn arbitrary(
+                input: &mut wire::arbitrary::Unstructured<'a>,
+            ) -> wire::arbitrary::Result<Self> {
+                let item = input.arbitrary()?;
+                Ok(Self { item })
+            }
+        }
+    }

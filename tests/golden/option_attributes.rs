@@ -1,0 +1,71 @@
+// `types` of option_attributes.proto
+
+/// Types of fields, and message bodies that several messages use.
+pub mod types {
+    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    /// `Point` in the proto.
+    ///
+    /// On the wire:
+    /// ```text
+    ///    0  int16 x
+    ///    2  int16 y
+    /// ```
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    #[derive(PartialOrd)]
+    #[derive(Ord)]
+    pub struct Point {
+        /// `int16 x` on the wire.
+        pub x: i16,
+        /// `int16 y` on the wire.
+        pub y: i16,
+    }
+    wire::impl_fixed_size!(Point: 4 bytes { 0 x: i16, 2 y: i16 } [2 "x", 4 "y"]);
+}
+// `echo::server` of option_attributes.proto
+
+    /// Messages from the server on `EchoChannel`.
+    pub mod server {
+        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        /// Any message from the server on `EchoChannel`, inherited ones included.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        #[derive(PartialOrd)]
+        pub enum Message<'a> {
+            /// `answer` in the proto.
+            Answer(Answer),
+            /// A message that the protocol does not define on this channel.
+            Unknown {
+                /// Message id.
+                id: u16,
+                /// Message body.
+                body: wire::Cow<'a, [u8]>,
+            },
+        }
+        wire::impl_messages!(Message "echo.server" {
+            1 ANSWER Answer "answer",
+        });
+        wire::impl_from_bodies!(Message { Answer(Answer) });
+        /// `answer` in the proto.
+        ///
+        /// Message 1 from the server on `EchoChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  Point point
+        /// ```
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[derive(PartialOrd)]
+        #[must_use]
+        pub struct Answer {
+            /// `Point point` on the wire.
+            pub point: super::super::types::Point,
+        }
+        impl Answer {
+            /// Message id.
+            pub const ID: u16 = 1;
+        }
+        wire::impl_fixed_size!(Answer: 4 bytes
+            { 0 point: super::super::types::Point }
+            [2 "point.x", 4 "point.y"]
+        );
+    }

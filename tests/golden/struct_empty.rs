@@ -1,0 +1,69 @@
+// `types` of struct_empty.proto
+
+/// Types of fields, and message bodies that several messages use.
+pub mod types {
+    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    /// `Nothing` in the proto.
+    ///
+    /// On the wire: no bytes.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Nothing {}
+    wire::impl_fixed_size!(Nothing: 0 bytes {} []);
+}
+// `demo::server` of struct_empty.proto
+
+    /// Messages from the server on `DemoChannel`.
+    pub mod server {
+        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        /// Any message from the server on `DemoChannel`, inherited ones included.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Message<'a> {
+            /// `wrapped` in the proto.
+            Wrapped(Wrapped),
+            /// `bare` in the proto.
+            Bare(Bare),
+            /// A message that the protocol does not define on this channel.
+            Unknown {
+                /// Message id.
+                id: u16,
+                /// Message body.
+                body: wire::Cow<'a, [u8]>,
+            },
+        }
+        wire::impl_messages!(Message "demo.server" {
+            1 WRAPPED Wrapped "wrapped",
+            2 BARE Bare "bare",
+        });
+        wire::impl_from_bodies!(Message { Wrapped(Wrapped), Bare(Bare) });
+        /// `wrapped` in the proto.
+        ///
+        /// Message 1 from the server on `DemoChannel`.
+        ///
+        /// On the wire:
+        /// ```text
+        ///    0  Nothing nothing
+        /// ```
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct Wrapped {
+            /// `Nothing nothing` on the wire.
+            pub nothing: super::super::types::Nothing,
+        }
+        impl Wrapped {
+            /// Message id.
+            pub const ID: u16 = 1;
+        }
+        wire::impl_fixed_size!(Wrapped: 0 bytes { 0 nothing: super::super::types::Nothing } []);
+        /// `bare` in the proto.
+        ///
+        /// Message 2 from the server on `DemoChannel`.
+        ///
+        /// On the wire: no bytes.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct Bare {}
+        impl Bare {
+            /// Message id.
+            pub const ID: u16 = 2;
+        }
+        wire::impl_fixed_size!(Bare: 0 bytes {} []);
+    }

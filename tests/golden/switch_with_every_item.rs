@@ -1,0 +1,97 @@
+// `types` of switch_with_every_item.proto
+
+/// Types of fields, and message bodies that several messages use.
+pub mod types {
+    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    /// `axis` in the proto.
+    ///
+    /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct Axis(pub u8);
+    impl Axis {
+        /// `X` in the proto.
+        pub const X: Self = Self(0);
+        /// `Y` in the proto.
+        pub const Y: Self = Self(1);
+    }
+    wire::impl_enum!(Axis, u8 { "X" X, "Y" Y });
+    /// `Step` in the proto.
+    ///
+    /// On the wire:
+    /// ```text
+    ///    0  axis axis
+    ///    1  if X: int16 x
+    ///    1  if Y: int32 y
+    /// ```
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Step {
+        /// Selected by `axis`.
+        pub by: StepBy,
+    }
+    /// The switch `by` of `Step`.
+    ///
+    /// The variant is selected by `axis`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum StepBy {
+        /// `int16 x`
+        X(i16),
+        /// `int32 y`
+        Y(i32),
+        /// No case matches: no bytes.
+        Other {
+            /// `axis` in the proto.
+            axis: Axis,
+        },
+    }
+    impl ::core::default::Default for StepBy {
+        fn default() -> Self {
+            Self::X(::core::default::Default::default())
+        }
+    }
+    wire::impl_owned!(StepBy);
+    wire::impl_body!(Step { by });
+    impl<'a> wire::Decode<'a> for Step {
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
+            let segment: &[u8; 1] = reader.segment(&[(1, "axis")])?;
+            let axis = Axis::get(segment, 0);
+            let by = match axis {
+                Axis::X => {
+                    let segment: &[u8; 2] = reader.segment(&[(2, "by.x")])?;
+                    StepBy::X(i16::get(segment, 0))
+                }
+                Axis::Y => {
+                    let segment: &[u8; 4] = reader.segment(&[(4, "by.y")])?;
+                    StepBy::Y(i32::get(segment, 0))
+                }
+                _ => StepBy::Other { axis },
+            };
+            Ok(Self { by })
+        }
+    }
+    impl wire::Encode for Step {
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
+            let axis = match &self.by {
+                StepBy::X(_) => Axis::X,
+                StepBy::Y(_) => Axis::Y,
+                StepBy::Other { axis, .. } => *axis,
+            };
+            writer.segment(|segment: &mut [u8; 1]| axis.put(segment, 0))?;
+            match &self.by {
+                StepBy::X(value) => {
+                    writer.segment(|segment: &mut [u8; 2]| value.put(segment, 0))?;
+                }
+                StepBy::Y(value) => {
+                    writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?;
+                }
+                StepBy::Other { .. } => {
+                    if matches!(axis, Axis::X | Axis::Y) {
+                        return Err(writer.variant_mismatch("by"));
+                    }
+                }
+            }
+            Ok(())
+        }
+    }
+}

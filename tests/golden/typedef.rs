@@ -1,0 +1,28 @@
+// `types` of typedef.proto
+
+/// Types of fields, and message bodies that several messages use.
+pub mod types {
+    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    /// A time in milliseconds.
+    pub type Millis = u32;
+    /// A typedef of a typedef.
+    pub type Timeout = Millis;
+    /// `Times` in the proto.
+    ///
+    /// On the wire:
+    /// ```text
+    ///    0  millis start
+    ///    4  timeout limit
+    /// ```
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Times {
+        /// `millis start` on the wire.
+        pub start: Millis,
+        /// `timeout limit` on the wire.
+        pub limit: Timeout,
+    }
+    wire::impl_fixed_size!(Times: 8 bytes
+        { 0 start: Millis, 4 limit: Timeout }
+        [4 "start", 8 "limit"]
+    );
+}
