@@ -37,9 +37,8 @@ pub mod types {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(12);
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
-            let segment: &[u8; 12] = reader.segment(&[
-                (4, "queued"), (8, "first"), (12, "second"),
-            ])?;
+            let segment: &[u8; 12] = reader
+                .segment(&[(4, "queued"), (8, "first"), (12, "second")])?;
             let queued = match u32::get(segment, 0) {
                 0 => None,
                 target => Some(reader.pointee(target, 12, "queued")?),
@@ -55,7 +54,7 @@ pub mod types {
     impl wire::Encode for Branch {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.zeros(12)?;
+            writer.zeros::<12>()?;
             if self.queued.is_some() {
                 writer.pointer(12);
             }
