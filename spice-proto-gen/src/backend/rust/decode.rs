@@ -52,7 +52,7 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>, name: &str, 
         "fn decode_from({reader}: &mut wire::Reader<'a>) -> wire::Result<Self> {{"
     ));
     lines.append(statements);
-    let fields = body.stored().map(|(index, _)| scope.init(index));
+    let fields = body.stored().map(|(index, _)| scope.decoded_init(index));
     let fields = fields.collect::<Vec<_>>().join(", ");
     lines.line(format!("Ok(Self {{ {fields} }})"));
     lines.close("}");

@@ -68,12 +68,19 @@ impl<'c, 'm> Scope<'c, 'm> {
     pub(super) fn init(&self, member: usize) -> String {
         let name = field_ident(self.body.member(member).name());
         match self.member_local(member) {
-            local if self.is_undropped(member) => {
-                format!("{name}: wire::ManuallyDrop::into_inner({local})")
-            }
             local if local == name => name,
             local => format!("{name}: {local}"),
         }
+    }
+
+    /// Like [`Scope::init`], for a decoder, where the local variable may be a `ManuallyDrop`.
+    pub(super) fn decoded_init(&self, member: usize) -> String {
+        if !self.is_undropped(member) {
+            return self.init(member);
+        }
+        let name = field_ident(self.body.member(member).name());
+        let local = self.member_local(member);
+        format!("{name}: wire::ManuallyDrop::into_inner({local})")
     }
 
     /// Whether the local variable of a member is a `ManuallyDrop`.
