@@ -61,7 +61,7 @@ pub enum ErrorKind {
     InteriorNul,
     /// Encoding: the body is longer than 32-bit offsets allow.
     MessageTooLarge {
-        /// Length of the body in bytes.
+        /// Length in bytes of the body up to the first part that exceeds 4 GiB, or of the whole body.
         length: usize,
     },
 }

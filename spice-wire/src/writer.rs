@@ -100,7 +100,7 @@ pub struct Writer<'w, 'v> {
 
 /// Appends an encoded body to a buffer.
 #[inline(always)]
-pub(crate) fn append<'v>(value: &'v impl Encode, out: &mut Vec<u8>) -> Result<()> {
+pub(crate) fn append(value: &impl Encode, out: &mut Vec<u8>) -> Result<()> {
     let start = out.len();
     let mut writer = Writer::new(mem::take(out), None);
     let result = writer.body(value);

@@ -43,7 +43,7 @@ pub(super) fn implementation(scope: &Scope<'_, '_>, name: &Ident, lines: &mut Li
     lines.open(format!(
         "fn decode_from({reader}: &mut wire::Reader<'a>) -> wire::Result<Self> {{"
     ));
-    let fields = body.stored().map(|(index, _)| scope.init(index));
+    let fields = body.stored().map(|(index, _)| scope.decoded_init(index));
     statements.extend(quote!(Ok(Self { #(#fields),* })));
     lines.statements(statements);
     lines.close("}");

@@ -75,10 +75,17 @@ impl<'c, 'm> Scope<'c, 'm> {
     pub(super) fn init(&self, member: usize) -> TokenStream {
         let name = field_ident(self.body.member(member).name());
         let local = self.member_local(member);
-        match self.is_undropped(member) {
-            true => quote!(#name: wire::ManuallyDrop::into_inner(#local)),
-            false => named(&name, &quote!(#local)),
+        named(&name, &quote!(#local))
+    }
+
+    /// Like [`Scope::init`], for a decoder, where the local variable may be a `ManuallyDrop`.
+    pub(super) fn decoded_init(&self, member: usize) -> TokenStream {
+        if !self.is_undropped(member) {
+            return self.init(member);
         }
+        let name = field_ident(self.body.member(member).name());
+        let local = self.member_local(member);
+        quote!(#name: wire::ManuallyDrop::into_inner(#local))
     }
 
     /// Whether the local variable of a member is a `ManuallyDrop`.
