@@ -10,10 +10,7 @@ use alloc::vec::Vec;
 
 use ::arbitrary::{Arbitrary, Result, Unstructured};
 
-use crate::enums::Named;
-use crate::fd::Fd;
-use crate::list::List;
-use crate::text::Text;
+use crate::{Fd, List, Named, Pointee, Text};
 
 /// Most counts are not larger than this.
 const FEW: usize = 8;
@@ -207,6 +204,12 @@ impl<'a, T: Arbitrary<'a>, F> Arbitrary<'a> for List<'a, T, F> {
 impl<'a> Arbitrary<'a> for Fd<'_> {
     fn arbitrary(_input: &mut Unstructured<'a>) -> Result<Self> {
         Ok(Fd::absent())
+    }
+}
+
+impl<'a, T: Arbitrary<'a>> Arbitrary<'a> for Pointee<'a, T> {
+    fn arbitrary(input: &mut Unstructured<'a>) -> Result<Self> {
+        T::arbitrary(input).map(Self::from)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ::bytes::Buf;
 
-use crate::io_body::IoBody;
+use crate::IoBody;
 
 /// Reads the body without copying its payloads into one buffer.
 impl Buf for IoBody<'_> {

@@ -1,9 +1,7 @@
 //! Channels as types, and inheritance between them.
 
 use crate::__private::Sealed;
-use crate::encode::Encode;
-use crate::error::Result;
-use crate::reader::Reader;
+use crate::{Encode, Reader, Result};
 
 /// The sender of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -84,105 +82,71 @@ pub trait DerivedFrom<Parent: Channel>: Channel {
     fn client_into(message: Self::Client<'_>) -> Result<Parent::Client<'_>, Self::Client<'_>>;
 }
 
-/// Implements `DerivedFrom<Channel>` for `Channel`. The types are written as projections because the lifetimes
-/// of the trait's functions are early bound.
+impl<C: Channel> DerivedFrom<C> for C {
+    #[inline]
+    fn server_from(message: C::Server<'_>) -> C::Server<'_> {
+        message
+    }
+
+    #[inline]
+    fn client_from(message: C::Client<'_>) -> C::Client<'_> {
+        message
+    }
+
+    #[inline]
+    fn server_into(message: C::Server<'_>) -> Result<C::Server<'_>, C::Server<'_>> {
+        Ok(message)
+    }
+
+    #[inline]
+    fn client_into(message: C::Client<'_>) -> Result<C::Client<'_>, C::Client<'_>> {
+        Ok(message)
+    }
+}
+
+/// Lets `Channel` implement the trait of the same name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_channel {
     () => {
         impl $crate::__private::Sealed for Channel {}
-
-        impl $crate::DerivedFrom<Channel> for Channel {
-            #[inline]
-            fn server_from(
-                message: <Self as $crate::Channel>::Server<'_>,
-            ) -> <Self as $crate::Channel>::Server<'_> {
-                message
-            }
-
-            #[inline]
-            fn client_from(
-                message: <Self as $crate::Channel>::Client<'_>,
-            ) -> <Self as $crate::Channel>::Client<'_> {
-                message
-            }
-
-            #[inline]
-            fn server_into(
-                message: <Self as $crate::Channel>::Server<'_>,
-            ) -> $crate::Result<
-                <Self as $crate::Channel>::Server<'_>,
-                <Self as $crate::Channel>::Server<'_>,
-            > {
-                Ok(message)
-            }
-
-            #[inline]
-            fn client_into(
-                message: <Self as $crate::Channel>::Client<'_>,
-            ) -> $crate::Result<
-                <Self as $crate::Channel>::Client<'_>,
-                <Self as $crate::Channel>::Client<'_>,
-            > {
-                Ok(message)
-            }
-        }
     };
 }
 
-/// Implements `DerivedFrom` an ancestor by way of the parent.
+/// Implements `DerivedFrom` an ancestor by way of the parent. The types are written as projections because the
+/// lifetimes of the trait's functions are early bound.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_derived_from {
     (super::$ancestor:ident, by super::$parent:ident) => {
-        impl $crate::DerivedFrom<super::$ancestor::Channel> for Channel {
+        $crate::__impl_derived_from!(
+            super::$ancestor::Channel,
+            super::$parent::Channel,
+            Server super::$parent::server server_from server_into,
+            Client super::$parent::client client_from client_into
+        );
+    };
+    ($Ancestor:path, $Parent:path, $(
+        $Side:ident super::$parent:ident::$side:ident $from:ident $into:ident
+    ),*) => {
+        impl $crate::DerivedFrom<$Ancestor> for Channel { $(
             #[inline]
-            fn server_from(
-                message: <super::$ancestor::Channel as $crate::Channel>::Server<'_>,
-            ) -> <Self as $crate::Channel>::Server<'_> {
-                <super::$parent::Channel as $crate::DerivedFrom<super::$ancestor::Channel>>::server_from(
-                    message,
-                )
-                .into()
+            fn $from(
+                message: <$Ancestor as $crate::Channel>::$Side<'_>,
+            ) -> <Self as $crate::Channel>::$Side<'_> {
+                <$Parent as $crate::DerivedFrom<$Ancestor>>::$from(message).into()
             }
 
             #[inline]
-            fn client_from(
-                message: <super::$ancestor::Channel as $crate::Channel>::Client<'_>,
-            ) -> <Self as $crate::Channel>::Client<'_> {
-                <super::$parent::Channel as $crate::DerivedFrom<super::$ancestor::Channel>>::client_from(
-                    message,
-                )
-                .into()
-            }
-
-            #[inline]
-            fn server_into(
-                message: <Self as $crate::Channel>::Server<'_>,
+            fn $into(
+                message: <Self as $crate::Channel>::$Side<'_>,
             ) -> $crate::Result<
-                <super::$ancestor::Channel as $crate::Channel>::Server<'_>,
-                <Self as $crate::Channel>::Server<'_>,
+                <$Ancestor as $crate::Channel>::$Side<'_>,
+                <Self as $crate::Channel>::$Side<'_>,
             > {
-                let message = super::$parent::server::Message::try_from(message)?;
-                <super::$parent::Channel as $crate::DerivedFrom<super::$ancestor::Channel>>::server_into(
-                    message,
-                )
-                .map_err(Into::into)
+                let message = super::$parent::$side::Message::try_from(message)?;
+                <$Parent as $crate::DerivedFrom<$Ancestor>>::$into(message).map_err(Into::into)
             }
-
-            #[inline]
-            fn client_into(
-                message: <Self as $crate::Channel>::Client<'_>,
-            ) -> $crate::Result<
-                <super::$ancestor::Channel as $crate::Channel>::Client<'_>,
-                <Self as $crate::Channel>::Client<'_>,
-            > {
-                let message = super::$parent::client::Message::try_from(message)?;
-                <super::$parent::Channel as $crate::DerivedFrom<super::$ancestor::Channel>>::client_into(
-                    message,
-                )
-                .map_err(Into::into)
-            }
-        }
+        )* }
     };
 }

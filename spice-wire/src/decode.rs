@@ -1,9 +1,7 @@
 //! Decoding.
 
 use crate::__private::Sealed;
-use crate::error::Result;
-use crate::fd::Fds;
-use crate::reader::Reader;
+use crate::{Fds, Reader, Result};
 
 /// A value that can be decoded from the body of a message. It borrows from the body.
 ///

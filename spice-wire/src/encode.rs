@@ -2,28 +2,20 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::mem;
 
-use crate::__private::Sealed;
-use crate::error::Result;
-use crate::fd::Fd;
-use crate::io_body::IoBody;
-use crate::writer::{self, Writer};
+use crate::__private::{Sealed, Writer};
+use crate::{Fd, IoBody, Result};
 
 /// A value that can be encoded as the body of a message.
 ///
 /// Generated types, their field types and integers implement this trait.
 pub trait Encode: Sealed {
     /// Writes the value's own block and announces its pointers.
-    ///
-    /// # Errors
-    /// See [`Encode::encode`].
     #[doc(hidden)]
     fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()>;
 
     /// Writes the pointees of the announced pointers, in the same order.
-    ///
-    /// # Errors
-    /// See [`Encode::encode`].
     #[doc(hidden)]
     #[inline(always)]
     fn write_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
@@ -49,7 +41,7 @@ pub trait Encode: Sealed {
     where
         Self: Sized,
     {
-        writer::append(self, out)
+        append(self, out)
     }
 
     /// Encodes the body into a new buffer.
@@ -68,17 +60,7 @@ pub trait Encode: Sealed {
 
     /// Encodes the body into a buffer of the crate `bytes`.
     ///
-    /// A part of a received body can be kept without a copy:
-    ///
-    /// ```
-    /// use bytes::Bytes;
-    /// use spice_wire::{Encode, Text};
-    ///
-    /// let body: Bytes = Text::from("abc").encode_to_bytes()?;
-    /// let payload = &body[1..];
-    /// assert_eq!(body.slice_ref(payload).as_ptr(), payload.as_ptr());
-    /// # Ok::<(), spice_wire::Error>(())
-    /// ```
+    /// `Bytes::slice_ref` keeps a part of it, such as a decoded payload, without a copy.
     ///
     /// # Errors
     /// See [`Encode::encode`].
@@ -103,8 +85,20 @@ pub trait Encode: Sealed {
     where
         Self: Sized,
     {
-        writer::encode_io(self, body)
+        body.encode(self)
     }
+}
+
+#[inline(always)]
+fn append(value: &impl Encode, out: &mut Vec<u8>) -> Result<()> {
+    let start = out.len();
+    let mut writer = Writer::new(mem::take(out), None);
+    let result = writer.body(value);
+    mem::forget(mem::replace(out, writer.out));
+    if result.is_err() {
+        out.truncate(start);
+    }
+    result
 }
 
 impl Sealed for Cow<'_, [u8]> {}

@@ -94,9 +94,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, "needs {needed} bytes where {available} are left")
             }
             Self::NullPointer => f.write_str("the pointer is null"),
-            Self::NullArray { count } => {
-                write!(f, "a null pointer stands for {count} elements")
-            }
+            Self::NullArray { count } => write!(f, "a null pointer stands for {count} elements"),
             Self::PointerOutOfRange { target, length } => {
                 write!(
                     f,
@@ -143,14 +141,6 @@ enum Step {
 /// Why, in which field and at which byte decoding or encoding failed.
 ///
 /// An error is one pointer wide. It allocates, a successful call does not.
-///
-/// ```
-/// use spice_wire::{Decode, ErrorKind};
-///
-/// let error = u32::decode(&[1, 0]).unwrap_err();
-/// assert_eq!(error.kind(), ErrorKind::Truncated { needed: 4, available: 2 });
-/// assert_eq!(error.offset(), 0);
-/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Error(Box<Details>);
 
@@ -202,7 +192,7 @@ impl Error {
         FieldPath(&self.0.path)
     }
 
-    /// The same error, seen from the body that contains `field`.
+    /// Adds the field that contains the body.
     #[cold]
     #[inline(never)]
     pub(crate) fn in_field(mut self, field: &'static str) -> Self {
@@ -210,7 +200,7 @@ impl Error {
         self
     }
 
-    /// The same error, seen from the array that contains the element.
+    /// Adds the index of the element.
     #[cold]
     #[inline(never)]
     pub(crate) fn in_element(mut self, index: usize) -> Self {
@@ -218,7 +208,7 @@ impl Error {
         self
     }
 
-    /// The same error, seen from the message.
+    /// Adds the name of the message.
     #[cold]
     #[inline(never)]
     pub(crate) fn in_message(mut self, message: &'static str) -> Self {

@@ -1,12 +1,7 @@
 //! Values of fixed size.
 
-use crate::__private::Sealed;
-use crate::decode::Decode;
-use crate::encode::Encode;
-use crate::error::Result;
-use crate::owned::IntoOwned;
-use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::__private::{Sealed, Writer};
+use crate::{Decode, Encode, IntoOwned, Reader, Result};
 
 /// A value whose size on the wire is constant. Any bytes of that size are a valid value.
 pub trait FixedSize: Copy + Sealed {
@@ -31,8 +26,6 @@ pub trait FixedSize: Copy + Sealed {
 
 macro_rules! integers {
     ($($int:ty)*) => { $(
-        impl Sealed for $int {}
-
         impl FixedSize for $int {
             const SIZE: usize = size_of::<$int>();
 
@@ -134,8 +127,6 @@ macro_rules! __impl_fixed_size {
         { $($offset:literal $field:ident: $ty:ty),* $(,)? }
         [ $($end:literal $path:literal),* $(,)? ]
     ) => {
-        impl $crate::__private::Sealed for $name {}
-
         impl $crate::__private::FixedSize for $name {
             const SIZE: usize = $size;
             const FIELD_ENDS: &'static [(usize, &'static str)] = &[$(($end, $path)),*];
@@ -193,14 +184,7 @@ macro_rules! __impl_fixed_size_coding {
             }
         }
 
-        impl $crate::IntoOwned for $name {
-            type Owned = Self;
-
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
+        $crate::__impl_owned!($name);
     };
 }
 

@@ -1,6 +1,10 @@
 //! Encoded bodies as slices.
 
 use alloc::vec::Vec;
+use core::mem;
+
+use crate::__private::Writer;
+use crate::{Encode, Result};
 
 /// Size in bytes from which [`Encode::encode_io`](crate::Encode::encode_io) borrows a payload.
 pub const IO_PAYLOAD: usize = 1024;
@@ -30,7 +34,7 @@ pub struct IoBody<'v> {
     pub(crate) copied: Vec<u8>,
     /// The borrowed payloads, each with its position in `copied`.
     pub(crate) payloads: Vec<(usize, &'v [u8])>,
-    /// What `bytes::Buf` has consumed.
+    /// The part that `bytes::Buf` has consumed.
     pub(crate) consumed: Consumed,
 }
 
@@ -46,6 +50,24 @@ pub(crate) struct Consumed {
 }
 
 impl<'v> IoBody<'v> {
+    /// Encodes a value.
+    #[inline(always)]
+    pub(crate) fn encode(&mut self, value: &'v impl Encode) -> Result<()> {
+        self.clear();
+        let payloads = &mut self.payloads;
+        let mut borrow = |position, payload| {
+            payloads.push((position, payload));
+            true
+        };
+        let mut writer = Writer::new(mem::take(&mut self.copied), Some(&mut borrow));
+        let result = writer.body(value);
+        mem::forget(mem::replace(&mut self.copied, writer.out));
+        if result.is_err() {
+            self.clear();
+        }
+        result
+    }
+
     /// Removes all bytes and keeps the memory.
     pub(crate) fn clear(&mut self) {
         self.copied.clear();
@@ -77,7 +99,7 @@ impl<'v> IoBody<'v> {
             .zip(ends.chain(core::iter::once(self.copied.len())))
             .map(|(start, end)| self.copied.get(start..end).unwrap_or_default());
         let mut payloads = payloads.iter().map(move |(_, payload)| {
-            let start = core::mem::take(&mut consumed.bytes);
+            let start = mem::take(&mut consumed.bytes);
             payload.get(start..).unwrap_or_default()
         });
         copied
@@ -116,7 +138,7 @@ impl<'v> IoBody<'v> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Encode, Text};
+    use crate::Text;
     use alloc::borrow::Cow;
     use alloc::vec;
 

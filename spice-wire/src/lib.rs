@@ -1,36 +1,4 @@
-//! Runtime of the code that `spice-proto-gen` generates from a `.proto`.
-//!
-//! A message is a *body* of bytes. [`Decode`] turns a body into a value that borrows from it, [`Encode`]
-//! turns a value into a body. [`List`], [`Text`], [`Fd`] and [`Pointee`] are the field types that Rust
-//! lacks.
-//!
-//! The crate is `no_std` with `alloc`, has no `unsafe` code and no required dependency.
-//!
-//! # Rejected bodies
-//! Decoding fails, with the field and the byte, if
-//! - the body ends before a field does,
-//! - a pointer leads past the last byte of the body, even if the pointee is empty,
-//! - a pointer is null where the proto forbids it,
-//! - a null pointer stands for more elements than the body could hold,
-//! - text lacks its terminating zero byte where the proto demands one.
-//!
-//! Arithmetic on sizes is exact. Trailing bytes, unnamed values of enums and flags, overlapping pointees
-//! and pointers into the fixed part are legal.
-//!
-//! # Order of pointees
-//! A body is a sequence of blocks without padding: the message, then one block for each pointee.
-//! Pointees of `@marshall` pointers follow depth first, all others breadth first in field order.
-//!
-//! An empty array behind a pointer is written as null. If the pointer is `@nonnull`, it gets a valid offset
-//! instead. A null pointer to an array decodes to an empty array whatever its count is.
-//!
-//! # Features
-//! - `std` (default): file descriptors on Unix.
-//! - `bytes`: [`Encode`] to `bytes::Bytes`; [`IoBody`] implements `bytes::Buf`.
-//! - `serde`: for types generated with `Config::serde`. The crate's README shows the JSON forms.
-//! - `arbitrary`: for types generated with `Config::arbitrary`. Nearly all random values can be
-//!   encoded. Descriptors are absent.
-
+#![doc = include_str!("../README.md")]
 #![no_std]
 
 extern crate alloc;
@@ -41,7 +9,9 @@ extern crate std;
 mod arbitrary;
 #[cfg(feature = "bytes")]
 mod buf;
+mod buffer;
 mod channel;
+mod checks;
 mod decode;
 mod encode;
 mod enums;
@@ -53,6 +23,8 @@ mod list;
 mod messages;
 mod owned;
 mod pointee;
+mod pointer_queue;
+mod pointers;
 mod protocol_enums;
 mod reader;
 #[cfg(feature = "serde")]
@@ -82,9 +54,7 @@ pub mod __private {
     pub use crate::enums::{fmt_enum, fmt_flags, item_name};
     pub use crate::fd::FdSource;
     pub use crate::fixed_size::FixedSize;
-    pub use crate::messages::{
-        decode_message, decode_message_from, encode_message, encode_message_io,
-    };
+    pub use crate::messages::{decode_message, decode_message_from, encode_named};
     pub use crate::writer::{PointeeOrder, Writer};
     pub use crate::{
         __impl_all_messages as impl_all_messages, __impl_body as impl_body,
@@ -107,17 +77,12 @@ pub mod __private {
 
     #[cfg(feature = "arbitrary")]
     pub mod random {
-        pub use crate::arbitrary::{
-            bytes, cstring, enumeration, few, flags, list, many, other, text, unknown,
-        };
+        pub use crate::arbitrary::*;
     }
 
     #[cfg(feature = "serde")]
     pub mod form {
-        pub use crate::serde::{
-            array, byte_array, bytes, deserialize_enum, deserialize_flags, optional_array,
-            optional_byte_array, serialize_enum, serialize_flags,
-        };
+        pub use crate::serde::*;
     }
 
     /// Prevents implementations outside of generated code.
@@ -143,7 +108,3 @@ pub mod __private {
         a.is_empty() && b.is_empty()
     }
 }
-
-#[doc = include_str!("../README.md")]
-#[cfg(doctest)]
-struct Readme;

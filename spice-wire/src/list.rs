@@ -3,14 +3,8 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::__private::Sealed;
-use crate::decode::Decode;
-use crate::encode::Encode;
-use crate::error::Result;
-use crate::fd::{Fd, FdSource, Fds};
-use crate::owned::IntoOwned;
-use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::__private::{FdSource, Sealed, Writer};
+use crate::{Decode, Encode, Fd, Fds, IntoOwned, Reader, Result};
 
 /// An array whose length is sent.
 ///
@@ -295,11 +289,11 @@ impl<'a, T: Encode + Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
                 for value in self.iter() {
                     writer.decoded_from(bytes, |writer| value.write(writer))?;
                 }
+                Ok(())
             }
-            Form::Slice(values) => write_values(values, writer)?,
-            Form::Vec(values) => write_values(values, writer)?,
+            Form::Slice(values) => write_values(values, writer),
+            Form::Vec(values) => write_values(values, writer),
         }
-        Ok(())
     }
 }
 

@@ -56,23 +56,11 @@ macro_rules! __impl_body {
     };
 }
 
-/// Implements `IntoOwned` for a type without borrows, or for an enum with these variants. Square brackets
+/// Implements `IntoOwned` for an enum with these variants, or for a type without borrows. Square brackets
 /// and semicolons mark arrays whose elements borrow.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_owned {
-    ($name:ident) => {
-        impl $crate::__private::Sealed for $name {}
-
-        impl $crate::IntoOwned for $name {
-            type Owned = Self;
-
-            #[inline]
-            fn into_owned(self) -> Self {
-                self
-            }
-        }
-    };
     ($name:ident<'_> { $(
         $variant:ident
         $(($value:ident))?
@@ -97,6 +85,18 @@ macro_rules! __impl_owned {
                         })?
                     }
                 )* }
+            }
+        }
+    };
+    ($name:ty) => {
+        impl $crate::__private::Sealed for $name {}
+
+        impl $crate::IntoOwned for $name {
+            type Owned = Self;
+
+            #[inline]
+            fn into_owned(self) -> Self {
+                self
             }
         }
     };

@@ -5,13 +5,8 @@ use alloc::boxed::Box;
 use core::fmt;
 use core::mem::ManuallyDrop;
 
-use crate::__private::Sealed;
-use crate::decode::Decode;
-use crate::encode::Encode;
-use crate::error::{Error, Result};
-use crate::owned::IntoOwned;
-use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::__private::{Sealed, Writer};
+use crate::{Decode, Encode, Error, IntoOwned, Reader, Result};
 
 /// A large struct behind a pointer.
 ///
@@ -138,31 +133,5 @@ impl<'a, T: Decode<'a> + Clone + IntoOwned> IntoOwned for Pointee<'a, T> {
             Form::Wire { body, offset, .. } => decode::<T>(body, offset).into_owned().into(),
             Form::Value(value) => (*value).into_owned().into(),
         }
-    }
-}
-
-#[cfg(feature = "serde")]
-mod serde {
-    use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use super::{Decode, Pointee};
-
-    impl<'a, T: Decode<'a> + Clone + Serialize> Serialize for Pointee<'a, T> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            self.get().serialize(serializer)
-        }
-    }
-
-    impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pointee<'_, T> {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            T::deserialize(deserializer).map(Self::from)
-        }
-    }
-}
-
-#[cfg(feature = "arbitrary")]
-impl<'a, T: arbitrary::Arbitrary<'a>> arbitrary::Arbitrary<'a> for Pointee<'a, T> {
-    fn arbitrary(input: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
-        T::arbitrary(input).map(Self::from)
     }
 }

@@ -26,9 +26,7 @@ macro_rules! __impl_side_messages {
             }
 
             /// Decodes the message with this id on this channel and advances the reader past it.
-            ///
-            /// # Errors
-            /// Returns the first field that is invalid and its byte.
+            /// Fails like [`Self::decode`].
             #[inline]
             pub fn decode_from(
                 channel_type: u8,
@@ -49,27 +47,9 @@ macro_rules! __impl_side_messages {
                     Self::Unknown { channel_type, .. } => *channel_type,
                 }
             }
-
-            /// The message id.
-            #[must_use]
-            pub const fn id(&self) -> u16 {
-                match self {
-                    $(Self::$variant(message) => message.id(),)*
-                    Self::Unknown { id, .. } => *id,
-                }
-            }
-
-            /// The name with channel and side, such as `port.server.init`, if the message is known.
-            #[must_use]
-            pub const fn path(&self) -> ::core::option::Option<&'static str> {
-                match self {
-                    $(Self::$variant(message) => message.path(),)*
-                    Self::Unknown { .. } => None,
-                }
-            }
         }
 
-        $crate::__impl_message_coding!($name { $($variant),* } { channel_type, id });
+        $crate::__impl_protocol_enum!($name { $($variant),* } Unknown { channel_type, id });
     };
 }
 
@@ -92,21 +72,16 @@ macro_rules! __impl_all_messages {
                 body: &'a [u8],
                 fds: $crate::Fds<'a>,
             ) -> $crate::Result<Self> {
+                use $crate::Side;
                 match side {
-                    $crate::Side::Server => {
-                        $server::decode(channel_type, id, body, fds).map(Self::Server)
-                    }
-                    $crate::Side::Client => {
-                        $client::decode(channel_type, id, body, fds).map(Self::Client)
-                    }
+                    Side::Server => $server::decode(channel_type, id, body, fds).map(Self::Server),
+                    Side::Client => $client::decode(channel_type, id, body, fds).map(Self::Client),
                 }
             }
 
             /// Decodes the message with this id that this side sends on this channel and advances the reader
             /// past it.
-            ///
-            /// # Errors
-            /// Returns the first field that is invalid and its byte.
+            /// Fails like [`Self::decode`].
             #[inline]
             pub fn decode_from(
                 channel_type: u8,
@@ -114,11 +89,12 @@ macro_rules! __impl_all_messages {
                 id: u16,
                 reader: &mut $crate::Reader<'a>,
             ) -> $crate::Result<Self> {
+                use $crate::Side;
                 match side {
-                    $crate::Side::Server => {
+                    Side::Server => {
                         $server::decode_from(channel_type, id, reader).map(Self::Server)
                     }
-                    $crate::Side::Client => {
+                    Side::Client => {
                         $client::decode_from(channel_type, id, reader).map(Self::Client)
                     }
                 }
@@ -141,13 +117,24 @@ macro_rules! __impl_all_messages {
                     Self::Client(message) => message.channel_type(),
                 }
             }
+        }
 
+        $crate::__impl_protocol_enum!($name { Server, Client });
+    };
+}
+
+/// Implements the traits of an enum of enums of messages, and the methods that it passes on to them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_protocol_enum {
+    ($name:ident { $($variant:ident),* } $($unknown:ident $numbers:tt)?) => {
+        impl $name<'_> {
             /// The message id.
             #[must_use]
             pub const fn id(&self) -> u16 {
                 match self {
-                    Self::Server(message) => message.id(),
-                    Self::Client(message) => message.id(),
+                    $(Self::$variant(message) => message.id(),)*
+                    $(Self::$unknown { id, .. } => *id,)?
                 }
             }
 
@@ -155,12 +142,12 @@ macro_rules! __impl_all_messages {
             #[must_use]
             pub const fn path(&self) -> ::core::option::Option<&'static str> {
                 match self {
-                    Self::Server(message) => message.path(),
-                    Self::Client(message) => message.path(),
+                    $(Self::$variant(message) => message.path(),)*
+                    $(Self::$unknown { .. } => None,)?
                 }
             }
         }
 
-        $crate::__impl_message_coding!($name { Server, Client });
+        $crate::__impl_message_coding!($name { $($variant),* } $($numbers)?);
     };
 }

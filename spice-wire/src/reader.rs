@@ -1,12 +1,7 @@
 //! Reading a body.
 
-use crate::decode::Decode;
-use crate::error::{Error, ErrorKind, Result};
-use crate::fd::{Fd, FdSource, Fds};
-use crate::fixed_size::FixedSize;
-use crate::list::List;
-use crate::pointee::Pointee;
-use crate::text::Text;
+use crate::__private::{FdSource, FixedSize};
+use crate::{Decode, Error, ErrorKind, Fd, Fds, List, Result, Text};
 
 /// Maximum number of list elements without bytes in a message.
 ///
@@ -18,24 +13,13 @@ pub const MAX_EMPTY_ELEMENTS: u64 = 1024;
 type FieldEnds = &'static [(usize, &'static str)];
 
 /// A position in the body of a message.
-///
-/// ```
-/// use spice_wire::{Decode, Reader};
-///
-/// let mut reader = Reader::new(&[1, 0, 2, 0, 9]);
-/// assert_eq!(u16::decode_from(&mut reader)?, 1);
-/// assert_eq!(reader.offset(), 2);
-/// assert_eq!(u16::decode_from(&mut reader)?, 2);
-/// assert_eq!(reader.trailing(), [9]);
-/// # Ok::<(), spice_wire::Error>(())
-/// ```
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
     /// The body from the position on.
-    rest: &'a [u8],
-    body: &'a [u8],
+    pub(crate) rest: &'a [u8],
+    pub(crate) body: &'a [u8],
     /// Number of bytes after the last byte of any pointee.
-    unread: usize,
+    pub(crate) unread: usize,
     /// Number of elements without bytes.
     empty_elements: u64,
     fds: Fds<'a>,
@@ -94,9 +78,11 @@ impl<'a> Reader<'a> {
         let start = self.body.len().saturating_sub(length);
         self.body.get(start..).unwrap_or_default()
     }
+}
 
+#[doc(hidden)]
+impl<'a> Reader<'a> {
     /// Takes a segment of fixed-size fields with one length check.
-    #[doc(hidden)]
     #[inline(always)]
     pub fn segment<const N: usize>(&mut self, fields: FieldEnds) -> Result<&'a [u8; N]> {
         match self.rest.split_first_chunk::<N>() {
@@ -109,35 +95,23 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes a value of fixed size.
-    #[doc(hidden)]
     #[inline(always)]
     pub fn fixed<T: FixedSize>(&mut self) -> Result<T> {
-        match self.rest.split_at_checked(T::SIZE) {
-            Some((segment, rest)) => {
-                self.rest = rest;
-                Ok(T::get(segment, 0))
-            }
-            None => Err(missing_field(
-                self.offset(),
-                self.rest.len(),
-                T::FIELD_ENDS,
-                T::SIZE,
-            )),
-        }
+        let Some((segment, rest)) = self.rest.split_at_checked(T::SIZE) else {
+            let (offset, available) = (self.offset(), self.rest.len());
+            return Err(missing_field(offset, available, T::FIELD_ENDS, T::SIZE));
+        };
+        self.rest = rest;
+        Ok(T::get(segment, 0))
     }
 
     /// Decodes the value of a field.
-    #[doc(hidden)]
     #[inline(always)]
     pub fn value<T: Decode<'a>>(&mut self, field: &'static str) -> Result<T> {
-        match T::decode_from(self) {
-            Ok(value) => Ok(value),
-            Err(error) => Err(error.in_field(field)),
-        }
+        T::decode_from(self).map_err(|error| error.in_field(field))
     }
 
     /// Takes `length` bytes. A length of `None` exceeds 64 bits.
-    #[doc(hidden)]
     #[inline(always)]
     pub fn bytes(&mut self, length: Option<u64>, field: &'static str) -> Result<&'a [u8]> {
         let split = length
@@ -153,7 +127,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes all bytes up to the end of the body.
-    #[doc(hidden)]
     #[inline(always)]
     pub fn remaining(&mut self) -> &'a [u8] {
         let (bytes, rest) = self.rest.split_at(self.rest.len());
@@ -162,14 +135,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes text of `length` bytes.
-    #[doc(hidden)]
     #[inline(always)]
     pub fn text(&mut self, length: Option<u64>, field: &'static str) -> Result<Text<'a>> {
         self.bytes(length, field).map(Text::from_wire)
     }
 
     /// Takes text up to and including a zero byte.
-    #[doc(hidden)]
     #[inline(always)]
     pub fn cstring(&mut self, field: &'static str) -> Result<Text<'a>> {
         let end = self.rest.iter().position(|byte| *byte == 0);
@@ -184,7 +155,6 @@ impl<'a> Reader<'a> {
 
     /// Takes a list. Elements of variable size are checked one by one, so that iterating later cannot
     /// fail.
-    #[doc(hidden)]
     #[inline(always)]
     pub fn list<T: Decode<'a>, F: FdSource<'a>>(
         &mut self,
@@ -198,14 +168,13 @@ impl<'a> Reader<'a> {
             }
             _ => {
                 let fds = F::keep(self.fds);
-                let (bytes, count) = self.check_elements::<T>(count, field)?;
+                let (bytes, count) = self.check_elements::<T, false>(count, field)?;
                 Ok(List::checked(bytes, count, fds))
             }
         }
     }
 
     /// Takes all complete elements up to the end of the body.
-    #[doc(hidden)]
     pub fn remaining_list<T: Decode<'a>, F: FdSource<'a>>(
         &mut self,
         field: &'static str,
@@ -214,26 +183,33 @@ impl<'a> Reader<'a> {
             Some(size @ 1..) => self.list((self.rest.len() / size) as u64, field),
             _ => {
                 let fds = F::keep(self.fds);
-                let (bytes, count) = self.check_remaining_elements::<T>(field)?;
+                let (bytes, count) = self.check_elements::<T, true>(u64::MAX, field)?;
                 Ok(List::checked(bytes, count, fds))
             }
         }
     }
 
+    /// Checks `count` elements, or all complete ones `TO_THE_END`, and returns their bytes and number.
     #[inline(never)]
-    fn check_elements<T: Decode<'a>>(
+    fn check_elements<T: Decode<'a>, const TO_THE_END: bool>(
         &mut self,
         count: u64,
         field: &'static str,
     ) -> Result<(&'a [u8], usize)> {
         let mut reader = self.clone();
         let mut index = 0;
-        while (index as u64) < count {
+        while match TO_THE_END {
+            true => !reader.rest.is_empty(),
+            false => (index as u64) < count,
+        } {
             let length = reader.rest.len();
             if let Err(error) = T::decode_from(&mut reader) {
                 return Err(error.in_element(index).in_field(field));
             }
             if length == reader.rest.len() {
+                if TO_THE_END {
+                    break;
+                }
                 reader.empty_elements += 1;
                 if reader.empty_elements > MAX_EMPTY_ELEMENTS {
                     let kind = ErrorKind::TooManyEmptyElements { count };
@@ -245,25 +221,6 @@ impl<'a> Reader<'a> {
         Ok((self.advance_to(reader), index))
     }
 
-    fn check_remaining_elements<T: Decode<'a>>(
-        &mut self,
-        field: &'static str,
-    ) -> Result<(&'a [u8], usize)> {
-        let mut reader = self.clone();
-        let mut count = 0;
-        while !reader.rest.is_empty() {
-            let length = reader.rest.len();
-            if let Err(error) = T::decode_from(&mut reader) {
-                return Err(error.in_element(count).in_field(field));
-            }
-            if length == reader.rest.len() {
-                break;
-            }
-            count += 1;
-        }
-        Ok((self.advance_to(reader), count))
-    }
-
     /// Advances to the position of another reader and returns the bytes in between.
     fn advance_to(&mut self, reader: Self) -> &'a [u8] {
         let length = self.rest.len().saturating_sub(reader.rest.len());
@@ -273,122 +230,26 @@ impl<'a> Reader<'a> {
     }
 
     /// Decodes an array whose elements have variable size.
-    #[doc(hidden)]
     pub fn array<T: Decode<'a> + Default, const N: usize>(
         &mut self,
         field: &'static str,
     ) -> Result<[T; N]> {
         let mut values: [T; N] = core::array::from_fn(|_| T::default());
         for (index, value) in values.iter_mut().enumerate() {
-            match T::decode_from(self) {
-                Ok(decoded) => *value = decoded,
-                Err(error) => return Err(error.in_element(index).in_field(field)),
-            }
+            *value =
+                T::decode_from(self).map_err(|error| error.in_element(index).in_field(field))?;
         }
         Ok(values)
     }
 
     /// Takes the next descriptor. It is absent if too few arrived.
-    #[doc(hidden)]
     #[inline]
     pub fn fd(&mut self) -> Fd<'a> {
         self.fds.next()
     }
-
-    /// Decodes a pointee. The pointer is `back` bytes before the position.
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn pointee<T: Decode<'a>>(
-        &mut self,
-        offset: u32,
-        back: usize,
-        field: &'static str,
-    ) -> Result<T> {
-        self.pointee_with(offset, back, field, |reader| reader.value(field))
-    }
-
-    /// Checks a pointee that is decoded on demand.
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn lazy_pointee<T: Decode<'a>>(
-        &mut self,
-        offset: u32,
-        back: usize,
-        field: &'static str,
-    ) -> Result<Pointee<'a, T>> {
-        let end = self.pointee_with(offset, back, field, |reader| {
-            let unread = core::mem::replace(&mut reader.unread, usize::MAX);
-            // A value without descriptors owns nothing, so it need not be dropped.
-            core::mem::forget(reader.value::<T>(field)?);
-            let has_pointees = reader.unread != usize::MAX;
-            reader.unread = reader.unread.min(unread);
-            Ok(match has_pointees || T::HAS_PADDING {
-                true => offset,
-                false => u32::try_from(reader.offset()).unwrap_or(offset),
-            })
-        })?;
-        Ok(Pointee::checked(self.body, offset, end))
-    }
-
-    /// Decodes a pointee by a function.
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn pointee_with<T>(
-        &mut self,
-        offset: u32,
-        back: usize,
-        field: &'static str,
-        decode: impl FnOnce(&mut Self) -> Result<T>,
-    ) -> Result<T> {
-        let start = usize::try_from(offset).unwrap_or(usize::MAX);
-        match self.body.split_at_checked(start) {
-            Some((_, pointee)) if offset != 0 && !pointee.is_empty() => {
-                let rest = core::mem::replace(&mut self.rest, pointee);
-                let value = decode(self)?;
-                self.unread = self.unread.min(self.rest.len());
-                self.rest = rest;
-                Ok(value)
-            }
-            _ => Err(invalid_pointer(
-                self.offset(),
-                back,
-                self.body.len(),
-                offset,
-                field,
-            )),
-        }
-    }
-
-    /// Decodes an array pointee with `count` elements of `size` bytes. Null is an empty array.
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn array_pointee<T: Default>(
-        &mut self,
-        offset: u32,
-        back: usize,
-        field: &'static str,
-        (count, size): (Option<u64>, u64),
-        decode: impl FnOnce(&mut Self) -> Result<T>,
-    ) -> Result<T> {
-        if offset != 0 {
-            return self.pointee_with(offset, back, field, decode);
-        }
-        // A lazy pointee with a null array is not encoded by its bytes: the count may differ.
-        self.unread = self.unread.min(self.body.len());
-        match count.and_then(|count| count.checked_mul(size)) {
-            Some(length) if length <= self.body.len() as u64 => Ok(T::default()),
-            _ => {
-                let kind = ErrorKind::NullArray {
-                    count: count.unwrap_or(u64::MAX),
-                };
-                let pointer = self.offset().saturating_sub(back);
-                Err(Error::new(kind, field, pointer))
-            }
-        }
-    }
 }
 
-/// The error for a segment of which only `available` bytes are present.
+/// The error for a segment if only `available` bytes are left.
 #[cold]
 #[inline(never)]
 fn missing_field(offset: usize, available: usize, fields: FieldEnds, size: usize) -> Error {
@@ -412,22 +273,6 @@ fn truncated(offset: usize, available: usize, needed: Option<u64>, field: &'stat
         available: available as u64,
     };
     Error::new(kind, field, offset)
-}
-
-#[cold]
-#[inline(never)]
-fn invalid_pointer(
-    offset: usize,
-    back: usize,
-    length: usize,
-    target: u32,
-    field: &'static str,
-) -> Error {
-    let kind = match target {
-        0 => ErrorKind::NullPointer,
-        _ => ErrorKind::PointerOutOfRange { target, length },
-    };
-    Error::new(kind, field, offset.saturating_sub(back))
 }
 
 #[cfg(test)]
@@ -472,32 +317,6 @@ mod tests {
         assert_eq!(reader.pointee::<u16>(pointer, 4, "p").unwrap(), 0x0807);
         assert_eq!(reader.offset(), 4);
         assert_eq!(reader.trailing(), [9]);
-    }
-
-    #[test]
-    fn pointer_to_the_end_is_out_of_range() {
-        let mut reader = Reader::new(&[4, 0, 0, 0]);
-        let pointer = u32::decode_from(&mut reader).unwrap();
-        let error = reader
-            .pointee_with(pointer, 4, "p", |_| Ok(()))
-            .unwrap_err();
-        let kind = ErrorKind::PointerOutOfRange {
-            target: 4,
-            length: 4,
-        };
-        assert_eq!((error.kind(), error.offset()), (kind, 0));
-        let error = reader.pointee::<u8>(0, 4, "p").unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::NullPointer);
-    }
-
-    #[test]
-    fn null_array_must_fit_in_the_body() {
-        let read = |reader: &mut Reader<'static>| reader.list::<u16, ()>(2, "list");
-        let mut reader = Reader::new(&[0; 4]);
-        let list = reader.array_pointee(0, 0, "list", (Some(2), 2), read);
-        assert!(list.unwrap().is_empty());
-        let error = reader.array_pointee(0, 0, "list", (Some(3), 2), read);
-        assert_eq!(error.unwrap_err().kind(), ErrorKind::NullArray { count: 3 });
     }
 
     #[test]

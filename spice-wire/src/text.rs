@@ -6,10 +6,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::Utf8Error;
 
-use crate::__private::Sealed;
-use crate::encode::Encode;
-use crate::owned::IntoOwned;
-use crate::writer::Writer;
+use crate::__private::{Sealed, Writer};
+use crate::{Encode, IntoOwned};
 
 /// The bytes of a `@zero_terminated` array or of a `cstring()`.
 ///
@@ -117,14 +115,6 @@ impl<'a> Text<'a> {
 
 impl Sealed for Text<'_> {}
 
-// A list of text is an array of strings, each with its own terminating zero byte.
-#[cfg(test)]
-impl<'a> crate::Decode<'a> for Text<'a> {
-    fn decode_from(reader: &mut crate::Reader<'a>) -> crate::Result<Self> {
-        reader.cstring("")
-    }
-}
-
 impl Encode for Text<'_> {
     #[inline(always)]
     fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> crate::Result<()> {
@@ -209,6 +199,13 @@ impl fmt::Display for Text<'_> {
 mod tests {
     use super::*;
     use alloc::format;
+
+    // A list of text is an array of strings, each with its own terminating zero byte.
+    impl<'a> crate::Decode<'a> for Text<'a> {
+        fn decode_from(reader: &mut crate::Reader<'a>) -> crate::Result<Self> {
+            reader.cstring("")
+        }
+    }
 
     #[test]
     fn text_ends_at_the_first_nul() {

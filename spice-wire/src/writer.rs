@@ -1,8 +1,7 @@
 //! Writing a body.
 //!
-//! Blocks are appended to a buffer one after the other. A pointer waits for its offset until the pointee is
-//! written. Waiting pointers form queues that need no memory: the four bytes of each hold the position of
-//! the next one.
+//! Blocks are appended to a buffer one after the other. A pointer waits in a queue for its offset until the
+//! pointee is written.
 //!
 //! There is one queue for the pointers of the block that was written last, and one for all breadth-first
 //! pointers. `Encode::write_pointees` visits the pointers in field order. It first takes those of the block:
@@ -12,11 +11,10 @@
 use alloc::vec::Vec;
 use core::mem;
 
-use crate::encode::Encode;
-use crate::error::{Error, ErrorKind, Result};
-use crate::fixed_size::FixedSize;
-use crate::io_body::{IO_PAYLOAD, IoBody};
-use crate::text::Text;
+use crate::__private::FixedSize;
+use crate::buffer::{check_length, grow, reserve};
+use crate::pointer_queue::PointerQueue;
+use crate::{Encode, IO_PAYLOAD, Result, Text};
 
 /// Size of a segment in bytes above which it is filled in the buffer and not on the stack.
 const LARGE_SEGMENT: usize = 512;
@@ -30,115 +28,40 @@ pub enum PointeeOrder {
     BreadthFirst,
 }
 
-/// A queue of pointers that wait for their offset, as positions in the buffer. Each pointer but the last
-/// holds the offset of the next one in the body.
-#[derive(Clone, Copy)]
-struct Queue {
-    first: usize,
-    last: usize,
-}
-
-impl Queue {
-    /// The position that ends a queue.
-    const END: usize = usize::MAX;
-
-    const EMPTY: Self = Self {
-        first: Self::END,
-        last: Self::END,
-    };
-
-    #[inline(always)]
-    const fn is_empty(self) -> bool {
-        self.first == Self::END
-    }
-
-    #[inline(always)]
-    fn push(&mut self, out: &mut [u8], start: usize, pointer: usize) {
-        if self.is_empty() {
-            self.first = pointer;
-        } else {
-            (pointer.wrapping_sub(start) as u32).put(out, self.last);
-        }
-        self.last = pointer;
-    }
-
-    /// Removes the first pointer.
-    #[inline(always)]
-    fn pop(&mut self, out: &[u8], start: usize) -> usize {
-        let pointer = self.first;
-        self.first = match pointer == self.last {
-            true => Self::END,
-            false => start.wrapping_add(u32::get(out, pointer) as usize),
-        };
-        pointer
-    }
-}
-
 /// Receives payloads instead of the buffer: the position in the buffer, and the payload. Returns whether
 /// it took the payload.
-type Borrow<'w, 'v> = &'w mut dyn FnMut(usize, &'v [u8]) -> bool;
+pub(crate) type Borrow<'w, 'v> = &'w mut dyn FnMut(usize, &'v [u8]) -> bool;
 
 /// The body of a message under construction.
 ///
-/// The writer owns its buffer, so that length and capacity can stay in registers. Whatever is not inlined
-/// takes the writer by [`Writer::outlined`] or takes the buffer and returns it.
+/// The writer owns its buffer, so that length and capacity can stay in registers. A function that is not
+/// inlined is called by [`Writer::outlined`], or takes the buffer and returns it.
 pub struct Writer<'w, 'v> {
-    out: Vec<u8>,
+    pub(crate) out: Vec<u8>,
     /// Length of `out` before the body.
     start: usize,
     /// `out.len() - origin` is the offset in the body. Wraps around if payloads are borrowed.
     origin: usize,
     /// Pointers of the last block.
-    block: Queue,
+    block: PointerQueue,
     /// Breadth-first pointers of all blocks.
-    breadth_first: Queue,
+    breadth_first: PointerQueue,
     /// Number of breadth-first pointers to follow until a pointee is written; 0 for the pointers of the last
     /// block.
     level: usize,
     borrow: Option<Borrow<'w, 'v>>,
 }
 
-/// Appends an encoded body to a buffer.
-#[inline(always)]
-pub(crate) fn append(value: &impl Encode, out: &mut Vec<u8>) -> Result<()> {
-    let start = out.len();
-    let mut writer = Writer::new(mem::take(out), None);
-    let result = writer.body(value);
-    mem::forget(mem::replace(out, writer.out));
-    if result.is_err() {
-        out.truncate(start);
-    }
-    result
-}
-
-/// Encodes a body into slices.
-#[inline(always)]
-pub(crate) fn encode_io<'v>(value: &'v impl Encode, body: &mut IoBody<'v>) -> Result<()> {
-    body.clear();
-    let payloads = &mut body.payloads;
-    let mut borrow = |position, payload| {
-        payloads.push((position, payload));
-        true
-    };
-    let mut writer = Writer::new(mem::take(&mut body.copied), Some(&mut borrow));
-    let result = writer.body(value);
-    mem::forget(mem::replace(&mut body.copied, writer.out));
-    if result.is_err() {
-        body.clear();
-    }
-    result
-}
-
 impl<'w, 'v> Writer<'w, 'v> {
     #[inline(always)]
-    fn new(out: Vec<u8>, borrow: Option<Borrow<'w, 'v>>) -> Self {
+    pub(crate) fn new(out: Vec<u8>, borrow: Option<Borrow<'w, 'v>>) -> Self {
         let start = out.len();
         Self {
             out,
             start,
             origin: start,
-            block: Queue::EMPTY,
-            breadth_first: Queue::EMPTY,
+            block: PointerQueue::EMPTY,
+            breadth_first: PointerQueue::EMPTY,
             level: 0,
             borrow,
         }
@@ -189,7 +112,7 @@ impl<'w, 'v> Writer<'w, 'v> {
 
     /// Number of bytes of the body so far.
     #[inline(always)]
-    fn offset(&self) -> usize {
+    pub(crate) fn offset(&self) -> usize {
         self.out.len().wrapping_sub(self.origin)
     }
 
@@ -214,9 +137,7 @@ impl<'w, 'v> Writer<'w, 'v> {
 
     fn large_segment<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N])) -> Result<()> {
         let offset = self.offset();
-        let (out, reserved) = reserve(mem::take(&mut self.out), N, offset);
-        self.out = out;
-        reserved?;
+        reserve(&mut self.out, N, offset)?;
         self.out.resize(self.out.len().saturating_add(N), 0);
         if let Some(segment) = self.out.last_chunk_mut() {
             fill(segment);
@@ -242,10 +163,8 @@ impl<'w, 'v> Writer<'w, 'v> {
 
     #[inline(always)]
     fn append_growing(&mut self, bytes: &[u8]) -> Result<()> {
-        let (out, result) = {
-            let offset = self.offset();
-            grow(mem::take(&mut self.out), bytes, offset)
-        };
+        let offset = self.offset();
+        let (out, result) = grow(mem::take(&mut self.out), bytes, offset);
         self.out = out;
         result
     }
@@ -269,7 +188,7 @@ impl<'w, 'v> Writer<'w, 'v> {
         let (bytes, nul) = text.wire_parts();
         self.bytes(bytes)?;
         match nul {
-            true => self.segment(|_: &mut [u8; 1]| {}),
+            true => self.zeros::<1>(),
             false => Ok(()),
         }
     }
@@ -281,24 +200,10 @@ impl<'w, 'v> Writer<'w, 'v> {
         self.text(text)
     }
 
-    /// Checks that text has one zero byte, at its end.
-    #[inline(always)]
-    pub fn check_cstring(&self, text: &Text<'_>, field: &'static str) -> Result<()> {
-        let kind = match (text.is_terminated(), text.as_bytes().len() + 1) {
-            (false, _) => ErrorKind::Unterminated,
-            (true, length) if length == text.wire_len() => return Ok(()),
-            (true, _) => ErrorKind::InteriorNul,
-        };
-        Err(self.error(kind, field))
-    }
-
     /// Writes the value of a field.
     #[inline(always)]
     pub fn field(&mut self, value: &'v impl Encode, field: &'static str) -> Result<()> {
-        match value.write(self) {
-            Ok(()) => Ok(()),
-            Err(error) => Err(error.in_field(field)),
-        }
+        value.write(self).map_err(|error| error.in_field(field))
     }
 
     /// Writes the elements of an array.
@@ -310,56 +215,6 @@ impl<'w, 'v> Writer<'w, 'v> {
             }
         }
         Ok(())
-    }
-
-    #[inline(always)]
-    fn error(&self, kind: ErrorKind, field: &'static str) -> Error {
-        Error::new(kind, field, self.offset())
-    }
-
-    /// Converts the length of an array to the type of its count field.
-    #[inline(always)]
-    pub fn count<T: TryFrom<usize>>(&self, count: usize, field: &'static str) -> Result<T> {
-        match T::try_from(count) {
-            Ok(count) => Ok(count),
-            Err(_) => {
-                let count = count as u64;
-                Err(self.error(ErrorKind::CountTooLarge { count }, field))
-            }
-        }
-    }
-
-    /// Checks that the length of an array equals its count field.
-    #[inline(always)]
-    pub fn check_count(&self, count: u64, length: usize, field: &'static str) -> Result<()> {
-        let length = length as u64;
-        if count == length {
-            return Ok(());
-        }
-        Err(self.error(ErrorKind::CountMismatch { count, length }, field))
-    }
-
-    /// Checks that the length of image data equals the size of the image.
-    #[inline(always)]
-    pub fn check_image_size(
-        &self,
-        size: Option<u64>,
-        length: usize,
-        field: &'static str,
-    ) -> Result<()> {
-        let length = length as u64;
-        if size == Some(length) {
-            return Ok(());
-        }
-        let expected = size.unwrap_or(u64::MAX);
-        Err(self.error(ErrorKind::ImageSize { expected, length }, field))
-    }
-
-    /// The error for a variant that the discriminant does not select.
-    #[inline(always)]
-    #[must_use]
-    pub fn variant_mismatch(&self, field: &'static str) -> Error {
-        self.error(ErrorKind::VariantMismatch, field)
     }
 
     /// Announces that the four bytes that start `back` bytes before the end are a pointer.
@@ -399,19 +254,15 @@ impl<'w, 'v> Writer<'w, 'v> {
                 result
             }
         };
-        match result {
-            Ok(()) => Ok(()),
-            Err(error) => Err(error.in_field(field)),
-        }
+        result.map_err(|error| error.in_field(field))
     }
 
     /// Writes the pointees in the value of a field.
     #[inline(always)]
     pub fn pointees(&mut self, value: &'v impl Encode, field: &'static str) -> Result<()> {
-        match value.write_pointees(self) {
-            Ok(()) => Ok(()),
-            Err(error) => Err(error.in_field(field)),
-        }
+        value
+            .write_pointees(self)
+            .map_err(|error| error.in_field(field))
     }
 
     /// Writes the pointees in the elements of an array.
@@ -432,7 +283,7 @@ impl<'w, 'v> Writer<'w, 'v> {
     /// Writes a pointee and its depth-first pointees, and sets the pointer to it.
     #[inline(always)]
     fn block(&mut self, target: &'v impl Encode, pointer: usize) -> Result<()> {
-        let siblings = mem::replace(&mut self.block, Queue::EMPTY);
+        let siblings = mem::replace(&mut self.block, PointerQueue::EMPTY);
         let offset = self.offset();
         target.write(self)?;
         // An empty pointee gets an offset that is valid in any body with a pointer.
@@ -450,8 +301,9 @@ impl<'w, 'v> Writer<'w, 'v> {
         Ok(())
     }
 
+    /// Writes a body.
     #[inline(always)]
-    fn body(&mut self, value: &'v impl Encode) -> Result<()> {
+    pub(crate) fn body(&mut self, value: &'v impl Encode) -> Result<()> {
         value.write(self)?;
         if !self.block.is_empty() {
             value.write_pointees(self)?;
@@ -461,7 +313,7 @@ impl<'w, 'v> Writer<'w, 'v> {
             value.write_pointees(self)?;
         }
         if self.breadth_first.is_empty() {
-            return self.check_length();
+            return check_length(self.offset());
         }
         // Only a copy of the writer is in memory.
         let writer = Writer {
@@ -474,15 +326,6 @@ impl<'w, 'v> Writer<'w, 'v> {
         result
     }
 
-    #[inline(always)]
-    fn check_length(&self) -> Result<()> {
-        let length = self.offset();
-        match u32::try_from(length) {
-            Ok(_) => Ok(()),
-            Err(_) => Err(too_large(length)),
-        }
-    }
-
     #[inline(never)]
     fn breadth_first_levels(mut self, value: &'v impl Encode) -> (Vec<u8>, Result<()>) {
         let mut result = Ok(());
@@ -490,36 +333,9 @@ impl<'w, 'v> Writer<'w, 'v> {
             self.level += 1;
             result = value.write_pointees(&mut self);
         }
-        let result = result.and_then(|()| self.check_length());
+        let result = result.and_then(|()| check_length(self.offset()));
         (self.out, result)
     }
-}
-
-/// Appends bytes to a full buffer.
-#[cold]
-#[inline(never)]
-fn grow(out: Vec<u8>, bytes: &[u8], offset: usize) -> (Vec<u8>, Result<()>) {
-    let (mut out, reserved) = reserve(out, bytes.len(), offset);
-    if reserved.is_ok() {
-        out.extend_from_slice(bytes);
-    }
-    (out, reserved)
-}
-
-/// Makes room for more bytes, unless the body would exceed 4 GiB or the memory.
-fn reserve(mut out: Vec<u8>, count: usize, offset: usize) -> (Vec<u8>, Result<()>) {
-    let length = offset.saturating_add(count);
-    let reserved = match u32::try_from(length).is_ok() && out.try_reserve(count).is_ok() {
-        true => Ok(()),
-        false => Err(too_large(length)),
-    };
-    (out, reserved)
-}
-
-#[cold]
-#[inline(never)]
-fn too_large(length: usize) -> Error {
-    Error::new(ErrorKind::MessageTooLarge { length }, "", 0)
 }
 
 /// The bytes of `part` as a part of `whole`, if they are one.
@@ -531,6 +347,7 @@ fn same_bytes<'a>(whole: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{ErrorKind, IoBody};
     use alloc::borrow::Cow;
     use alloc::vec;
 
@@ -564,8 +381,7 @@ mod tests {
         }
     }
 
-    /// A leaf behind a breadth-first pointer in a depth-first pointee precedes the leaf behind a later pointer
-    /// of the message.
+    /// A depth-first node has a breadth-first leaf. That leaf precedes the leaf of the message's next pointer.
     #[test]
     fn breadth_first_pointees_have_the_order_of_their_fields() {
         struct Node(u8);

@@ -19,10 +19,8 @@ pub use self::arrays::{array, byte_array, bytes, optional_array, optional_byte_a
 pub use self::names::{deserialize_enum, deserialize_flags, serialize_enum, serialize_flags};
 
 use self::arrays::{Bytes, collect};
-use crate::decode::Decode;
-use crate::fd::{Fd, FdSource};
-use crate::list::List;
-use crate::text::Text;
+use crate::__private::FdSource;
+use crate::{Decode, Fd, List, Pointee, Text};
 
 /// A sequence.
 impl<'a, T, F> Serialize for List<'a, T, F>
@@ -173,5 +171,18 @@ impl Visitor<'_> for AbsentVisitor {
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
         Ok(())
+    }
+}
+
+/// The value.
+impl<'a, T: Decode<'a> + Clone + Serialize> Serialize for Pointee<'a, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.get().serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pointee<'_, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::from)
     }
 }
