@@ -70,15 +70,9 @@ pub trait DerivedFrom<Parent: Channel>: Channel {
     fn server_from(message: Parent::Server<'_>) -> Self::Server<'_>;
     /// Converts a client message of the parent.
     fn client_from(message: Parent::Client<'_>) -> Self::Client<'_>;
-    /// Converts a server message to one of the parent.
-    ///
-    /// # Errors
-    /// Returns the message if the parent does not have it.
+    /// Converts a server message to one of the parent, or returns it if the parent does not have it.
     fn server_into(message: Self::Server<'_>) -> Result<Parent::Server<'_>, Self::Server<'_>>;
-    /// Converts a client message to one of the parent.
-    ///
-    /// # Errors
-    /// Returns the message if the parent does not have it.
+    /// Converts a client message to one of the parent, or returns it if the parent does not have it.
     fn client_into(message: Self::Client<'_>) -> Result<Parent::Client<'_>, Self::Client<'_>>;
 }
 

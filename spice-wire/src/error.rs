@@ -4,129 +4,97 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// Why a message could not be decoded or encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
+/// Defines `ErrorKind`: the variants, each with its name and its text.
+macro_rules! error_kinds {
+    ($(
+        $(#[$docs:meta])*
+        $kind:ident $({ $($(#[$field_docs:meta])* $field:ident: $ty:ty,)* })? => $name:ident $text:literal,
+    )*) => {
+        /// Why a message could not be decoded or encoded.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorKind { $(
+            $(#[$docs])*
+            $kind $({ $($(#[$field_docs])* $field: $ty,)* })?,
+        )* }
+
+        impl ErrorKind {
+            /// A short, stable name for logs and tools.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$kind { .. } => stringify!($name),)*
+                }
+            }
+        }
+
+        impl fmt::Display for ErrorKind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$kind $({ $($field),* })? => write!(f, $text),)*
+                }
+            }
+        }
+    };
+}
+
+error_kinds! {
     /// The message ends before the field does.
     Truncated {
         /// Size of the field in bytes; `u64::MAX` if it is larger.
         needed: u64,
         /// Number of bytes left in the message.
         available: u64,
-    },
+    } => truncated "needs {needed} bytes where {available} are left",
     /// A pointer is null where the proto forbids it.
-    NullPointer,
+    NullPointer => null_pointer "the pointer is null",
     /// A null pointer to an array whose elements would not fit in the message.
     NullArray {
         /// Value of the count field.
         count: u64,
-    },
+    } => null_array "a null pointer stands for {count} elements",
     /// A pointer leads past the end of the message.
     PointerOutOfRange {
         /// Offset in the message.
         target: u32,
         /// Length of the body in bytes.
         length: usize,
-    },
+    } => pointer_out_of_range "a pointer leads to byte {target} of a body of {length} bytes",
     /// Text without a terminating zero byte.
-    Unterminated,
+    Unterminated => unterminated "text has no zero byte at its end",
     /// More than [`MAX_EMPTY_ELEMENTS`](crate::MAX_EMPTY_ELEMENTS) elements without bytes.
     TooManyEmptyElements {
         /// Value of the count field.
         count: u64,
-    },
+    } => too_many_empty_elements "too many elements without bytes: {count}",
     /// Encoding: an array has more elements than its count field can hold.
     CountTooLarge {
         /// Number of elements.
         count: u64,
-    },
+    } => count_too_large "{count} elements exceed the range of the count field",
     /// Encoding: the length of an array differs from its count field.
     CountMismatch {
         /// Value of the count field.
         count: u64,
         /// Number of elements.
         length: u64,
-    },
+    } => count_mismatch "the count is {count}, but there are {length} elements",
     /// Encoding: the length of image data differs from the size of the image.
     ImageSize {
         /// Size of the image in bytes; `u64::MAX` if it is larger.
         expected: u64,
         /// Number of bytes in the array.
         length: u64,
-    },
+    } => image_size "the image takes {expected} bytes, but there are {length}",
     /// Encoding: the discriminant does not select the variant.
-    VariantMismatch,
+    VariantMismatch => variant_mismatch "the discriminant does not select the variant",
     /// Encoding: text with a zero byte before its end.
-    InteriorNul,
+    InteriorNul => interior_nul "text has a zero byte before its end",
     /// Encoding: the body is longer than 32-bit offsets allow.
     MessageTooLarge {
         /// Length in bytes of the body up to the first part that exceeds 4 GiB, or of the whole body.
         length: usize,
-    },
-}
-
-impl ErrorKind {
-    /// A short, stable name for logs and tools.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Truncated { .. } => "truncated",
-            Self::NullPointer => "null_pointer",
-            Self::NullArray { .. } => "null_array",
-            Self::PointerOutOfRange { .. } => "pointer_out_of_range",
-            Self::Unterminated => "unterminated",
-            Self::TooManyEmptyElements { .. } => "too_many_empty_elements",
-            Self::CountTooLarge { .. } => "count_too_large",
-            Self::CountMismatch { .. } => "count_mismatch",
-            Self::ImageSize { .. } => "image_size",
-            Self::VariantMismatch => "variant_mismatch",
-            Self::InteriorNul => "interior_nul",
-            Self::MessageTooLarge { .. } => "message_too_large",
-        }
-    }
-}
-
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Truncated { needed, available } => {
-                write!(f, "needs {needed} bytes where {available} are left")
-            }
-            Self::NullPointer => f.write_str("the pointer is null"),
-            Self::NullArray { count } => write!(f, "a null pointer stands for {count} elements"),
-            Self::PointerOutOfRange { target, length } => {
-                write!(
-                    f,
-                    "a pointer leads to byte {target} of a body of {length} bytes"
-                )
-            }
-            Self::Unterminated => f.write_str("text has no zero byte at its end"),
-            Self::TooManyEmptyElements { count } => {
-                write!(f, "too many elements without bytes: {count}")
-            }
-            Self::CountTooLarge { count } => {
-                write!(f, "{count} elements exceed the range of the count field")
-            }
-            Self::CountMismatch { count, length } => {
-                write!(f, "the count is {count}, but there are {length} elements")
-            }
-            Self::ImageSize { expected, length } => {
-                write!(
-                    f,
-                    "the image takes {expected} bytes, but there are {length}"
-                )
-            }
-            Self::VariantMismatch => f.write_str("the discriminant does not select the variant"),
-            Self::InteriorNul => f.write_str("text has a zero byte before its end"),
-            Self::MessageTooLarge { length } => {
-                write!(
-                    f,
-                    "a body of {length} bytes is too large for 32-bit offsets"
-                )
-            }
-        }
-    }
+    } => message_too_large "a body of {length} bytes is too large for 32-bit offsets",
 }
 
 /// A step of a field path.

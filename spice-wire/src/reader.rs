@@ -108,7 +108,10 @@ impl<'a> Reader<'a> {
     /// Decodes the value of a field.
     #[inline(always)]
     pub fn value<T: Decode<'a>>(&mut self, field: &'static str) -> Result<T> {
-        T::decode_from(self).map_err(|error| error.in_field(field))
+        match T::decode_from(self) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error.in_field(field)),
+        }
     }
 
     /// Takes `length` bytes. A length of `None` exceeds 64 bits.
@@ -218,15 +221,10 @@ impl<'a> Reader<'a> {
             }
             index += 1;
         }
-        Ok((self.advance_to(reader), index))
-    }
-
-    /// Advances to the position of another reader and returns the bytes in between.
-    fn advance_to(&mut self, reader: Self) -> &'a [u8] {
         let length = self.rest.len().saturating_sub(reader.rest.len());
         let bytes = self.rest.get(..length).unwrap_or_default();
         *self = reader;
-        bytes
+        Ok((bytes, index))
     }
 
     /// Decodes an array whose elements have variable size.

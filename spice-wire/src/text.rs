@@ -2,7 +2,6 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 use core::str::Utf8Error;
 
@@ -28,9 +27,7 @@ pub struct Text<'a>(Form<'a>);
 #[derive(Clone)]
 enum Form<'a> {
     /// The bytes on the wire.
-    Wire(&'a [u8]),
-    /// The bytes on the wire, owned.
-    Owned(Vec<u8>),
+    Wire(Cow<'a, [u8]>),
     /// A Rust string, followed by a NUL on the wire.
     Str(&'a str),
 }
@@ -40,15 +37,12 @@ impl<'a> Text<'a> {
     #[inline]
     #[must_use]
     pub const fn from_wire(bytes: &'a [u8]) -> Self {
-        Self(Form::Wire(bytes))
+        Self(Form::Wire(Cow::Borrowed(bytes)))
     }
 
     #[cfg(any(feature = "arbitrary", feature = "serde"))]
     pub(crate) fn from_wire_cow(bytes: Cow<'a, [u8]>) -> Self {
-        Self(match bytes {
-            Cow::Borrowed(bytes) => Form::Wire(bytes),
-            Cow::Owned(bytes) => Form::Owned(bytes),
-        })
+        Self(Form::Wire(bytes))
     }
 
     /// The bytes before the first NUL.
@@ -90,11 +84,10 @@ impl<'a> Text<'a> {
     /// Text that does not borrow.
     #[must_use]
     pub fn into_owned(self) -> Text<'static> {
-        Text(Form::Owned(match self.0 {
-            Form::Wire(bytes) => bytes.to_vec(),
-            Form::Owned(bytes) => bytes,
-            Form::Str(text) => [text.as_bytes(), &[0]].concat(),
-        }))
+        match self.0 {
+            Form::Wire(bytes) => Text(Form::Wire(bytes.into_owned().into())),
+            Form::Str(text) => Text(Form::Wire([text.as_bytes(), &[0]].concat().into())),
+        }
     }
 
     /// The stored bytes, and whether a NUL follows them on the wire.
@@ -102,7 +95,6 @@ impl<'a> Text<'a> {
     pub(crate) fn wire_parts(&self) -> (&[u8], bool) {
         match &self.0 {
             Form::Wire(bytes) => (bytes, false),
-            Form::Owned(bytes) => (bytes, false),
             Form::Str(text) => (text.as_bytes(), true),
         }
     }
@@ -140,7 +132,7 @@ impl From<String> for Text<'_> {
     fn from(text: String) -> Self {
         let mut bytes = text.into_bytes();
         bytes.push(0);
-        Self(Form::Owned(bytes))
+        Self(Form::Wire(bytes.into()))
     }
 }
 
