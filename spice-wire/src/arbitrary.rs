@@ -1,8 +1,7 @@
-//! Random values, for fuzzing and property tests: what the generated implementations of
-//! [`Arbitrary`] are made of.
+//! Random values for fuzzing and property tests. Generated implementations of [`Arbitrary`] call these
+//! functions.
 //!
-//! A list takes at least a byte of the input to be longer than nothing, and so all parts of a value
-//! together are linear in the input.
+//! A list that is not empty consumes input, so the size of a value is linear in the length of the input.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -12,17 +11,17 @@ use ::arbitrary::{Arbitrary, Result, Unstructured};
 
 use crate::{Fd, List, Named, Pointee, Text};
 
-/// Most counts are not larger than this.
+/// Usual maximum of a count.
 const FEW: usize = 8;
-/// The largest count of bytes. It is above [`crate::IO_PAYLOAD`].
+/// Maximum count of bytes. It exceeds [`crate::IO_PAYLOAD`].
 const MANY: usize = 2048;
-/// Arrays are never longer than this, even if a count says so. Such a value cannot be encoded.
-const LONGEST: u64 = 1 << 16;
+/// Maximum length of an array. If a size exceeds it, the array is empty and the value cannot be encoded.
+const MAX_LENGTH: u64 = 1 << 16;
 
-/// The value of an open enum: most often an item, otherwise any number.
+/// The value of an open enum: usually an item, sometimes any number.
 ///
 /// # Errors
-/// As [`Arbitrary::arbitrary`].
+/// See [`Arbitrary::arbitrary`].
 pub fn enumeration<'a, N, T>(input: &mut Unstructured<'a>) -> Result<T>
 where
     N: Arbitrary<'a>,
@@ -35,10 +34,10 @@ where
     Ok(*item)
 }
 
-/// The value of a flags type: most often some of the bits that have names, otherwise any bits.
+/// The value of a flags type: usually named bits, sometimes any bits.
 ///
 /// # Errors
-/// As [`Arbitrary::arbitrary`].
+/// See [`Arbitrary::arbitrary`].
 pub fn flags<'a, N, T>(input: &mut Unstructured<'a>) -> Result<T>
 where
     N: Arbitrary<'a>,
@@ -53,11 +52,10 @@ where
     Ok(bits & named)
 }
 
-/// The value of a discriminant that selects none of these items: any number, but in their place
-/// `otherwise`.
+/// The value of a discriminant that selects none of `items`. `otherwise` replaces an item.
 ///
 /// # Errors
-/// As [`Arbitrary::arbitrary`].
+/// See [`Arbitrary::arbitrary`].
 pub fn other<'a, N, T>(input: &mut Unstructured<'a>, items: &[T], otherwise: N) -> Result<T>
 where
     N: Arbitrary<'a>,
@@ -70,10 +68,10 @@ where
     })
 }
 
-/// A number that is none of these, but in their place `otherwise`.
+/// Any number except the known ones. `otherwise` replaces a known number.
 ///
 /// # Errors
-/// As [`Arbitrary::arbitrary`].
+/// See [`Arbitrary::arbitrary`].
 pub fn unknown<'a, N>(input: &mut Unstructured<'a>, known: &[N], otherwise: N) -> Result<N>
 where
     N: Arbitrary<'a> + PartialEq,
@@ -85,19 +83,19 @@ where
     })
 }
 
-/// A count of elements, or the side of an image: a small number.
+/// A small number, for a count of elements or the side of an image.
 ///
 /// # Errors
-/// As [`Arbitrary::arbitrary`].
+/// See [`Arbitrary::arbitrary`].
 pub fn few<N: TryFrom<usize> + Default>(input: &mut Unstructured<'_>) -> Result<N> {
     let count = input.int_in_range(0..=FEW)?;
     Ok(N::try_from(count).unwrap_or_default())
 }
 
-/// A count of bytes, for which a large number is possible too.
+/// A count of bytes: usually small, sometimes large.
 ///
 /// # Errors
-/// As [`Arbitrary::arbitrary`].
+/// See [`Arbitrary::arbitrary`].
 pub fn many<N: TryFrom<usize> + Default>(input: &mut Unstructured<'_>) -> Result<N> {
     if !input.ratio(1, 8)? {
         return few(input);
@@ -109,16 +107,16 @@ pub fn many<N: TryFrom<usize> + Default>(input: &mut Unstructured<'_>) -> Result
     }
 }
 
-/// As many bytes as a size says, or as are left to be chosen.
+/// The length of an array of this size. A size above `MAX_LENGTH` gives 0.
 fn length(size: Option<u64>) -> usize {
-    let size = size.filter(|size| *size <= LONGEST).unwrap_or(0);
+    let size = size.filter(|size| *size <= MAX_LENGTH).unwrap_or(0);
     usize::try_from(size).unwrap_or(0)
 }
 
-/// So many bytes, borrowed from the input if it has them.
+/// `size` bytes. They are borrowed if the input is long enough, and end with zeros otherwise.
 ///
 /// # Errors
-/// As [`Arbitrary::arbitrary`].
+/// See [`Arbitrary::arbitrary`].
 pub fn bytes<'a>(input: &mut Unstructured<'a>, size: Option<u64>) -> Result<Cow<'a, [u8]>> {
     let length = length(size);
     if length <= input.len() {
@@ -129,10 +127,10 @@ pub fn bytes<'a>(input: &mut Unstructured<'a>, size: Option<u64>) -> Result<Cow<
     Ok(Cow::Owned(bytes))
 }
 
-/// Text of so many bytes on the wire. Most often it ends with its only zero byte.
+/// Text of `size` bytes on the wire. Usually its last byte is its only zero byte.
 ///
 /// # Errors
-/// As [`Arbitrary::arbitrary`].
+/// See [`Arbitrary::arbitrary`].
 pub fn text<'a>(input: &mut Unstructured<'a>, size: Option<u64>) -> Result<Text<'a>> {
     if input.ratio(1, 16)? {
         return Ok(Text::from_wire_cow(bytes(input, size)?));
@@ -143,17 +141,17 @@ pub fn text<'a>(input: &mut Unstructured<'a>, size: Option<u64>) -> Result<Text<
     }
 }
 
-/// Text whose only zero byte is its last.
+/// Text whose last byte is its only zero byte.
 ///
 /// # Errors
-/// As [`Arbitrary::arbitrary`].
+/// See [`Arbitrary::arbitrary`].
 pub fn cstring<'a>(input: &mut Unstructured<'a>) -> Result<Text<'a>> {
     let length: usize = many(input)?;
     terminated(input, length + 1)
 }
 
-/// Text with a zero byte at its end, of so many bytes with that; as the wire has it or as a Rust
-/// string.
+/// Text of `length` bytes on the wire, whose last byte is its only zero byte. It is a Rust string or bytes
+/// from the wire.
 fn terminated<'a>(input: &mut Unstructured<'a>, length: usize) -> Result<Text<'a>> {
     let is_string = input.arbitrary()?;
     let mut text = bytes(input, Some(length as u64 - 1))?.into_owned();
@@ -173,10 +171,10 @@ fn terminated<'a>(input: &mut Unstructured<'a>, length: usize) -> Result<Text<'a
     }
 }
 
-/// A list of so many elements.
+/// A list of `size` elements.
 ///
 /// # Errors
-/// As [`Arbitrary::arbitrary`].
+/// See [`Arbitrary::arbitrary`].
 pub fn list<'a, T, F>(input: &mut Unstructured<'a>, size: Option<u64>) -> Result<List<'a, T, F>>
 where
     T: Arbitrary<'a>,
@@ -186,7 +184,7 @@ where
     Ok(List::from(elements?))
 }
 
-/// Text that ends with a zero byte.
+/// Text whose last byte is its only zero byte.
 impl<'a> Arbitrary<'a> for Text<'a> {
     fn arbitrary(input: &mut Unstructured<'a>) -> Result<Self> {
         cstring(input)
@@ -200,7 +198,7 @@ impl<'a, T: Arbitrary<'a>, F> Arbitrary<'a> for List<'a, T, F> {
     }
 }
 
-/// No descriptor: one cannot be made from bytes.
+/// An absent descriptor, because bytes cannot make one.
 impl<'a> Arbitrary<'a> for Fd<'_> {
     fn arbitrary(_input: &mut Unstructured<'a>) -> Result<Self> {
         Ok(Fd::absent())
@@ -218,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_bytes_are_never_zero_but_the_last() {
+    fn last_byte_of_text_is_its_only_zero_byte() {
         for seed in 0..=u8::MAX {
             let data: Vec<u8> = (0..64)
                 .map(|index: u8| index.wrapping_mul(seed) & !1)
@@ -230,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_kept_where_the_input_ends() {
+    fn values_have_their_size_if_the_input_is_short() {
         let data = [1, 0x20, 3, 4];
         for size in [0, 1, 3, 4, 5, 300] {
             let bytes = bytes(&mut Unstructured::new(&data), Some(size)).unwrap();
@@ -243,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_size_that_no_message_has_takes_no_memory() {
+    fn size_beyond_the_maximum_gives_an_empty_list() {
         let size = Some(u64::MAX);
         let list: List<'_, u64> = list(&mut Unstructured::new(&[1; 9]), size).unwrap();
         assert!(list.is_empty());
@@ -257,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_is_replaced() {
+    fn known_numbers_are_replaced() {
         let numbers = (0..=u8::MAX).map(|number| {
             let data = [number];
             unknown(&mut Unstructured::new(&data), &[0_u8, 1, 7], 9).unwrap()

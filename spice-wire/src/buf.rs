@@ -1,10 +1,10 @@
-//! Encoded bodies for users of the crate `bytes`.
+//! `bytes::Buf` for encoded bodies.
 
 use ::bytes::Buf;
 
 use crate::IoBody;
 
-/// Reads the body without copying its payloads into one buffer.
+/// Reads the slices of the body in order. Nothing is copied.
 impl Buf for IoBody<'_> {
     fn remaining(&self) -> usize {
         self.len()
@@ -18,11 +18,11 @@ impl Buf for IoBody<'_> {
     fn chunks_vectored<'a>(&'a self, slices: &mut [std::io::IoSlice<'a>]) -> usize {
         let filled = slices.iter_mut().zip(self.slices());
         filled
-            .map(|(slice, piece)| *slice = std::io::IoSlice::new(piece))
+            .map(|(slice, bytes)| *slice = std::io::IoSlice::new(bytes))
             .count()
     }
 
-    /// Goes on behind the next `count` bytes, or to the end if there are fewer.
+    /// Consumes `count` bytes, or all remaining bytes if there are fewer.
     fn advance(&mut self, mut count: usize) {
         while count > 0 {
             let next = self.payloads.get(self.consumed.payloads);
@@ -46,11 +46,11 @@ impl Buf for IoBody<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Encode, Text};
     use alloc::vec;
     use alloc::vec::Vec;
 
-    /// Pieces of 3, 2, 1, 4 and 2 bytes, of which the second and the fourth are payloads; and two
-    /// payloads without bytes, with nothing between them and a payload.
+    /// Copied and borrowed slices in turn, and the body's bytes. Two adjacent payloads are empty.
     fn body() -> (IoBody<'static>, Vec<u8>) {
         let payloads: Vec<(usize, &[u8])> =
             vec![(0, &[]), (3, &[3, 4]), (4, &[6, 7, 8, 9]), (4, &[])];
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_left_is_there_at_each_place() {
+    fn remaining_bytes_are_correct_at_each_position() {
         let (body, bytes) = body();
         for first in 0..=bytes.len() {
             for second in 0..=bytes.len() - first {
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_nothing_behind_the_end() {
+    fn advancing_past_the_end_leaves_no_bytes() {
         let (mut body, bytes) = body();
         body.advance(bytes.len() + 1);
         assert_eq!((body.remaining(), body.chunk()), (0, &[][..]));
@@ -90,9 +90,16 @@ mod tests {
         assert!(!body.has_remaining());
     }
 
+    #[test]
+    fn payload_of_a_buffer_is_kept_without_a_copy() {
+        let body = Text::from("abc").encode_to_bytes().unwrap();
+        let payload = &body[1..];
+        assert_eq!(body.slice_ref(payload).as_ptr(), payload.as_ptr());
+    }
+
     #[cfg(feature = "std")]
     #[test]
-    fn slices_are_filled_as_far_as_there_are_some() {
+    fn vectored_chunks_fill_at_most_the_given_slices() {
         let (mut body, _) = body();
         body.advance(4);
         let mut slices = [std::io::IoSlice::new(&[]); 2];

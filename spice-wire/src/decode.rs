@@ -7,7 +7,7 @@ use crate::{Fds, Reader, Result};
 ///
 /// Generated types, their field types and integers implement this trait.
 pub trait Decode<'a>: Sized + Sealed {
-    /// Size on the wire in bytes without pointees, if it is the same for all values.
+    /// Size on the wire in bytes without pointees. `None` if it varies.
     #[doc(hidden)]
     const WIRE_SIZE: Option<usize> = None;
 
@@ -26,14 +26,6 @@ pub trait Decode<'a>: Sized + Sealed {
     fn decode_from(reader: &mut Reader<'a>) -> Result<Self>;
 
     /// Decodes the value at the start of a body. Trailing bytes are ignored.
-    ///
-    /// ```
-    /// use spice_wire::Decode;
-    ///
-    /// assert_eq!(u32::decode(&[5, 0, 0, 0])?, 5);
-    /// assert!(u32::decode(&[5, 0]).is_err());
-    /// # Ok::<(), spice_wire::Error>(())
-    /// ```
     ///
     /// # Errors
     /// Returns the first field that is invalid and its byte.

@@ -41,7 +41,14 @@ pub trait Encode: Sealed {
     where
         Self: Sized,
     {
-        append(self, out)
+        let start = out.len();
+        let mut writer = Writer::new(mem::take(out), None);
+        let result = writer.body(self);
+        mem::forget(mem::replace(out, writer.out));
+        if result.is_err() {
+            out.truncate(start);
+        }
+        result
     }
 
     /// Encodes the body into a new buffer.
@@ -87,18 +94,6 @@ pub trait Encode: Sealed {
     {
         body.encode(self)
     }
-}
-
-#[inline(always)]
-fn append(value: &impl Encode, out: &mut Vec<u8>) -> Result<()> {
-    let start = out.len();
-    let mut writer = Writer::new(mem::take(out), None);
-    let result = writer.body(value);
-    mem::forget(mem::replace(out, writer.out));
-    if result.is_err() {
-        out.truncate(start);
-    }
-    result
 }
 
 impl Sealed for Cow<'_, [u8]> {}

@@ -102,8 +102,6 @@ impl<T: FixedSize + 'static, const N: usize> IntoOwned for [T; N] {
 /// ```
 /// assert_eq!(spice_wire::image_size(4, 9, 2), Some(10));
 /// assert_eq!(spice_wire::image_size(8, u64::MAX, 2), None);
-/// assert_eq!(spice_wire::image_size(32, u32::MAX.into(), 1), Some(0x3_ffff_fffc));
-/// assert_eq!(spice_wire::image_size(64, u32::MAX.into(), u32::MAX.into()), None);
 /// ```
 #[inline]
 #[must_use]
@@ -208,6 +206,15 @@ mod tests {
         assert_eq!(segment, [7; 3]);
         assert_eq!(u32::get(&segment, 0), 0);
         assert_eq!(u8::get(&segment, 3), 0);
+    }
+
+    #[test]
+    fn image_sizes_are_exact() {
+        let max = u64::from(u32::MAX);
+        assert_eq!(image_size(4, 9, 2), Some(10));
+        assert_eq!(image_size(8, u64::MAX, 2), None);
+        assert_eq!(image_size(32, max, 1), Some(0x3_ffff_fffc));
+        assert_eq!(image_size(64, max, max), None);
     }
 
     #[test]

@@ -291,8 +291,7 @@ impl<'a, T: Encode + Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
                 }
                 Ok(())
             }
-            Form::Slice(values) => write_values(values, writer),
-            Form::Vec(values) => write_values(values, writer),
+            _ => write_values(self.as_slice().unwrap_or_default(), writer),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::__private::Sealed;
 
 /// A value that can be made independent of what it borrows.
 pub trait IntoOwned: Sealed {
-    /// The same type without a borrow.
+    /// This type without a borrow.
     type Owned: 'static;
 
     /// Copies borrowed data.

@@ -8,7 +8,7 @@ use core::mem::ManuallyDrop;
 use crate::__private::{Sealed, Writer};
 use crate::{Decode, Encode, Error, IntoOwned, Reader, Result};
 
-/// A large struct behind a pointer.
+/// A pointee that is a large struct.
 ///
 /// Decoding a message checks the struct and keeps its position; [`Pointee::get`] decodes it. This keeps
 /// messages small. To encode, convert a value by `into()`.

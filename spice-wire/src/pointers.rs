@@ -82,9 +82,8 @@ impl<'a> Reader<'a> {
         match count.and_then(|count| count.checked_mul(size)) {
             Some(length) if length <= self.body.len() as u64 => Ok(T::default()),
             _ => {
-                let kind = ErrorKind::NullArray {
-                    count: count.unwrap_or(u64::MAX),
-                };
+                let count = count.unwrap_or(u64::MAX);
+                let kind = ErrorKind::NullArray { count };
                 let pointer = self.offset().saturating_sub(back);
                 Err(Error::new(kind, field, pointer))
             }

@@ -25,8 +25,7 @@ macro_rules! __impl_side_messages {
                 }
             }
 
-            /// Decodes the message with this id on this channel and advances the reader past it.
-            /// Fails like [`Self::decode`].
+            /// Decodes the message and advances the reader past it. Fails like [`Self::decode`].
             #[inline]
             pub fn decode_from(
                 channel_type: u8,
@@ -79,9 +78,7 @@ macro_rules! __impl_all_messages {
                 }
             }
 
-            /// Decodes the message with this id that this side sends on this channel and advances the reader
-            /// past it.
-            /// Fails like [`Self::decode`].
+            /// Decodes the message and advances the reader past it. Fails like [`Self::decode`].
             #[inline]
             pub fn decode_from(
                 channel_type: u8,

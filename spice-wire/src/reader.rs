@@ -85,13 +85,11 @@ impl<'a> Reader<'a> {
     /// Takes a segment of fixed-size fields with one length check.
     #[inline(always)]
     pub fn segment<const N: usize>(&mut self, fields: FieldEnds) -> Result<&'a [u8; N]> {
-        match self.rest.split_first_chunk::<N>() {
-            Some((segment, rest)) => {
-                self.rest = rest;
-                Ok(segment)
-            }
-            None => Err(missing_field(self.offset(), self.rest.len(), fields, N)),
-        }
+        let Some((segment, rest)) = self.rest.split_first_chunk::<N>() else {
+            return Err(missing_field(self.offset(), self.rest.len(), fields, N));
+        };
+        self.rest = rest;
+        Ok(segment)
     }
 
     /// Takes a value of fixed size.
@@ -114,19 +112,22 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Decodes the body of a message.
+    pub fn message<T: Decode<'a>>(&mut self, path: &'static str) -> Result<T> {
+        T::decode_from(self).map_err(|error| error.in_message(path))
+    }
+
     /// Takes `length` bytes. A length of `None` exceeds 64 bits.
     #[inline(always)]
     pub fn bytes(&mut self, length: Option<u64>, field: &'static str) -> Result<&'a [u8]> {
         let split = length
             .and_then(|length| usize::try_from(length).ok())
             .and_then(|length| self.rest.split_at_checked(length));
-        match split {
-            Some((bytes, rest)) => {
-                self.rest = rest;
-                Ok(bytes)
-            }
-            None => Err(truncated(self.offset(), self.rest.len(), length, field)),
-        }
+        let Some((bytes, rest)) = split else {
+            return Err(truncated(self.offset(), self.rest.len(), length, field));
+        };
+        self.rest = rest;
+        Ok(bytes)
     }
 
     /// Takes all bytes up to the end of the body.
@@ -147,17 +148,14 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     pub fn cstring(&mut self, field: &'static str) -> Result<Text<'a>> {
         let end = self.rest.iter().position(|byte| *byte == 0);
-        match end.and_then(|end| self.rest.split_at_checked(end + 1)) {
-            Some((bytes, rest)) => {
-                self.rest = rest;
-                Ok(Text::from_wire(bytes))
-            }
-            None => Err(Error::new(ErrorKind::Unterminated, field, self.offset())),
-        }
+        let Some((bytes, rest)) = end.and_then(|end| self.rest.split_at_checked(end + 1)) else {
+            return Err(Error::new(ErrorKind::Unterminated, field, self.offset()));
+        };
+        self.rest = rest;
+        Ok(Text::from_wire(bytes))
     }
 
-    /// Takes a list. Elements of variable size are checked one by one, so that iterating later cannot
-    /// fail.
+    /// Takes a list. Checks elements of variable size, so that iterating later cannot fail.
     #[inline(always)]
     pub fn list<T: Decode<'a>, F: FdSource<'a>>(
         &mut self,

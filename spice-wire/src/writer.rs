@@ -28,8 +28,7 @@ pub enum PointeeOrder {
     BreadthFirst,
 }
 
-/// Receives payloads instead of the buffer: the position in the buffer, and the payload. Returns whether
-/// it took the payload.
+/// Takes a payload and its position in the buffer. Returns whether it borrowed the payload.
 pub(crate) type Borrow<'w, 'v> = &'w mut dyn FnMut(usize, &'v [u8]) -> bool;
 
 /// The body of a message under construction.
@@ -87,12 +86,9 @@ impl<'w, 'v> Writer<'w, 'v> {
         write: impl FnOnce(&mut Writer<'_, 't>) -> R,
     ) -> R {
         let mut outer = self.borrow.take();
-        let mut borrow = |position: usize, payload: &'t [u8]| match (
-            outer.as_mut(),
-            same_bytes(source, payload),
-        ) {
-            (Some(outer), Some(payload)) => outer(position, payload),
-            _ => false,
+        let mut borrow = |position: usize, payload: &'t [u8]| {
+            let target = outer.as_mut().zip(same_bytes(source, payload));
+            target.is_some_and(|(outer, payload)| outer(position, payload))
         };
         let mut writer = Writer {
             out: mem::take(&mut self.out),
@@ -260,9 +256,8 @@ impl<'w, 'v> Writer<'w, 'v> {
     /// Writes the pointees in the value of a field.
     #[inline(always)]
     pub fn pointees(&mut self, value: &'v impl Encode, field: &'static str) -> Result<()> {
-        value
-            .write_pointees(self)
-            .map_err(|error| error.in_field(field))
+        let result = value.write_pointees(self);
+        result.map_err(|error| error.in_field(field))
     }
 
     /// Writes the pointees in the elements of an array.
@@ -338,7 +333,7 @@ impl<'w, 'v> Writer<'w, 'v> {
     }
 }
 
-/// The bytes of `part` as a part of `whole`, if they are one.
+/// The bytes of `part`, borrowed from `whole`. `None` if `part` lies elsewhere.
 fn same_bytes<'a>(whole: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
     let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
     whole.get(start..start.checked_add(part.len())?)

@@ -5,15 +5,16 @@
 //! needs too.
 
 mod body;
+mod field;
 mod segments;
+mod switch;
 mod types;
 
-pub use self::body::{
-    Array, Case, Contains, CountRef, CountedArray, Discriminant, Field, Label, Member, Origin,
-    PointeeOrder, Pointer, Role, Size, Struct, Switch, Variant, VariantName, When,
-};
+pub use self::body::{Contains, CountedArray, Member, Origin, Size, Struct};
+pub use self::field::{Array, CountRef, Field, PointeeOrder, Pointer, Role};
 pub(crate) use self::segments::assign as assign_segments;
 pub use self::segments::{FieldEnd, Part, Segment, SegmentField};
+pub use self::switch::{Case, Discriminant, Label, Switch, Variant, VariantName, When};
 pub(crate) use self::types::is_lazy;
 pub use self::types::{
     Alias, Attribute, Attributes, Enum, Int, Item, Type, TypeDef, TypeId, TypeRef,
@@ -165,7 +166,7 @@ impl Model {
         }
     }
 
-    /// What a value of a type contains.
+    /// Contents of a value of a type.
     #[must_use]
     pub fn contains(&self, ty: Type) -> Contains {
         match ty {

@@ -8,10 +8,10 @@ use core::marker::PhantomData;
 use ::serde::de::{Deserialize, Deserializer, Error, SeqAccess, Unexpected, Visitor};
 use ::serde::ser::{Serialize, SerializeTuple, Serializer};
 
-/// No list is given more memory than for this many elements before they are there.
+/// Maximum number of elements for which memory is reserved before they arrive.
 const RESERVED: usize = 64;
 
-/// Bytes: lower-case hexadecimal digits in formats for people.
+/// Bytes. Human-readable formats hold lower-case hexadecimal digits.
 pub struct Bytes<B>(pub B);
 
 impl<B: AsRef<[u8]>> Serialize for Bytes<B> {
@@ -44,7 +44,7 @@ impl<'de, const N: usize> Deserialize<'de> for Bytes<[u8; N]> {
     }
 }
 
-/// How many of something are expected.
+/// An expected number of things, for error messages.
 struct Expected(usize, &'static str);
 
 impl ::serde::de::Expected for Expected {
@@ -106,7 +106,7 @@ impl<'de> Visitor<'de> for BytesVisitor {
     }
 }
 
-/// All elements of a sequence.
+/// Collects the elements of a sequence.
 pub(super) fn collect<'de, T, A>(mut elements: A) -> Result<Vec<T>, A::Error>
 where
     T: Deserialize<'de>,
@@ -120,7 +120,7 @@ where
     Ok(values)
 }
 
-/// An array of constant length, of any length.
+/// An array of constant length. Serde itself supports up to 32 elements.
 pub struct Array<A>(pub A);
 
 impl<T: Serialize, const N: usize> Serialize for Array<&[T; N]> {
@@ -150,7 +150,7 @@ impl<'de, T: Deserialize<'de>, const N: usize> Visitor<'de> for ArrayVisitor<T, 
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<[T; N], A::Error> {
-        // A tuple says how many elements it takes: some formats have no end of it.
+        // Some formats do not mark the end of a tuple, so the visitor stops after `N` elements.
         let mut values = Vec::with_capacity(N);
         while values.len() < N
             && let Some(value) = elements.next_element()?
@@ -164,7 +164,7 @@ impl<'de, T: Deserialize<'de>, const N: usize> Visitor<'de> for ArrayVisitor<T, 
     }
 }
 
-/// Functions for `#[serde(with = "…")]` on a field that is one of these, or an `Option` of it.
+/// Defines modules for `#[serde(with = "…")]` on fields of a type and on fields of its `Option`.
 macro_rules! forms {
     ($($form:ident: $module:ident $optional:ident, $value:ty $(, $parameter:ident)?;)*) => { $(
         /// For a field that is an array of constant length.
@@ -193,7 +193,7 @@ macro_rules! forms {
             }
         }
 
-        /// For a field that is an array of constant length or nothing.
+        /// For a field that is an optional array of constant length.
         pub mod $optional {
             use super::{$form, Deserialize, Deserializer, Serialize, Serializer};
 

@@ -1,7 +1,7 @@
-//! Values in formats such as JSON: what the derived implementations of generated types need.
+//! Serialization of field types. The derived implementations of generated types call it.
 //!
-//! In formats for people enums and flags are names, and bytes are hexadecimal digits. In all others
-//! they are numbers and bytes.
+//! Human-readable formats hold the names of enums and flags, and bytes as hexadecimal digits. Binary formats
+//! hold numbers and bytes.
 
 mod arrays;
 mod names;
@@ -54,14 +54,14 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     }
 }
 
-/// The key of text that no zero byte ends.
+/// Key of text without a terminating zero byte.
 const UNTERMINATED: &str = "unterminated";
-/// The key of text that is not UTF-8.
+/// Key of text that is not UTF-8.
 const HEX: &str = "hex";
 
-/// In formats for people a string if the text is UTF-8 and a zero byte follows it, which is left out;
-/// otherwise a map, of `unterminated` to a string, or of `hex` to all bytes that are on the wire.
-/// In all other formats the bytes that are on the wire.
+/// Human-readable formats hold a string without the terminating zero byte. Text without one is a map from
+/// `unterminated` to a string, text that is not UTF-8 a map from `hex` to the bytes on the wire.
+/// Binary formats hold the bytes on the wire.
 impl Serialize for Text<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (bytes, nul) = self.wire_parts();
@@ -84,7 +84,7 @@ impl Serialize for Text<'_> {
     }
 }
 
-/// A map of one entry.
+/// Serializes a map with one entry.
 fn entry<S: Serializer>(
     serializer: S,
     key: &'static str,
@@ -141,14 +141,14 @@ impl<'de, 'a> Visitor<'de> for TextVisitor<'a> {
     }
 }
 
-/// Nothing (`null`), present or not: a descriptor means something in its process only.
+/// Serializes every descriptor as `null`, because it is valid only in its process.
 impl Serialize for Fd<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_none()
     }
 }
 
-/// Absent, whether `null` stands there or nothing.
+/// The descriptor is absent. Accepts `null` and unit.
 impl<'de> Deserialize<'de> for Fd<'_> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_option(AbsentVisitor)?;

@@ -1,4 +1,4 @@
-//! Enums and flags, by the names of their items.
+//! Enums and flags by name.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -8,10 +8,10 @@ use ::serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use crate::enums::Named;
 
-/// The value of an open enum: the name of the item in formats for people, or a number.
+/// Serializes an open enum. Human-readable formats hold the name of the item, if there is one.
 ///
 /// # Errors
-/// Those of the format.
+/// Returns errors of the format.
 pub fn serialize_enum<T, N, S>(value: T, serializer: S) -> Result<S::Ok, S::Error>
 where
     T: Named + Copy + PartialEq,
@@ -25,10 +25,10 @@ where
     }
 }
 
-/// The value of an open enum from its name or number.
+/// Deserializes an open enum from a name or a number.
 ///
 /// # Errors
-/// Those of the format; a name that no item has.
+/// Returns errors of the format, or an error for an unknown name.
 pub fn deserialize_enum<'de, T, N, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: Named + Copy + From<N>,
@@ -81,11 +81,10 @@ where
     }
 }
 
-/// The value of a flags type: a list in formats for people, of names and, for bits without a name,
-/// a number.
+/// Serializes flags. Human-readable formats hold a list of names, and a number for bits without a name.
 ///
 /// # Errors
-/// Those of the format.
+/// Returns errors of the format.
 pub fn serialize_flags<T, N, S>(value: T, serializer: S) -> Result<S::Ok, S::Error>
 where
     T: Named + Copy + PartialEq + core::ops::BitAnd<Output = T> + core::ops::Sub<Output = T>,
@@ -110,10 +109,10 @@ where
     list.end()
 }
 
-/// The value of a flags type from a list or a number.
+/// Deserializes flags from a list or a number.
 ///
 /// # Errors
-/// Those of the format; a name that no item has.
+/// Returns errors of the format, or an error for an unknown name.
 pub fn deserialize_flags<'de, T, N, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: Named + Copy + Default + From<N> + core::ops::BitOr<Output = T>,
@@ -157,7 +156,7 @@ where
     }
 }
 
-/// An element of a list of flags.
+/// An element of a list of flags: a name or a number.
 struct Part<T, N>(T, PhantomData<N>);
 
 impl<'de, T, N> Deserialize<'de> for Part<T, N>
@@ -171,7 +170,7 @@ where
     }
 }
 
-/// Implements serialization for an open enum or a flags type. Used by generated code.
+/// Implements serialization for an open enum or a flags type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_serde {
