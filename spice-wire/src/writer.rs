@@ -34,7 +34,7 @@ pub(crate) type Borrow<'w, 'v> = &'w mut dyn FnMut(usize, &'v [u8]) -> bool;
 /// The body of a message under construction.
 ///
 /// The writer owns its buffer, so that length and capacity can stay in registers. A function that is not
-/// inlined is called by [`Writer::outlined`], or takes the buffer and returns it.
+/// inlined is called by `outlined`, or takes the buffer and returns it.
 pub struct Writer<'w, 'v> {
     pub(crate) out: Vec<u8>,
     /// Length of `out` before the body.
