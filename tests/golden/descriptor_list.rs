@@ -81,7 +81,7 @@ pub mod types {
             writer.segment(|segment: &mut [u8; 1]| num_fences.put(segment, 0))?;
             writer.field(&self.fences, "fences")?;
             writer.elements(&self.planes, "planes")?;
-            writer.zeros(4)?;
+            writer.zeros::<4>()?;
             if self.extra.is_some() {
                 writer.pointer(4);
             }

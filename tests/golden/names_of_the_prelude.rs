@@ -61,7 +61,7 @@ pub mod types {
     impl wire::Encode for Option<'_> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.zeros(4)?;
+            writer.zeros::<4>()?;
             if self.some.is_some() {
                 writer.pointer(4);
             }

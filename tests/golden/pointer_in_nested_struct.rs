@@ -96,7 +96,7 @@ pub mod types {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.field(&self.left, "left")?;
-            writer.zeros(4)?;
+            writer.zeros::<4>()?;
             if self.top.is_some() {
                 writer.pointer(4);
             }

@@ -55,7 +55,7 @@ pub mod types {
     impl wire::Encode for Branch {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.zeros(12)?;
+            writer.zeros::<12>()?;
             if self.queued.is_some() {
                 writer.pointer(12);
             }

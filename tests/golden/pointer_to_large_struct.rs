@@ -46,7 +46,7 @@ pub mod types {
     impl wire::Encode for Holder<'_> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.zeros(8)?;
+            writer.zeros::<8>()?;
             if self.large.is_some() {
                 writer.pointer(8);
             }

@@ -101,11 +101,11 @@ pub mod types {
             writer.segment(|segment: &mut [u8; 1]| kind.put(segment, 0))?;
             match &self.body {
                 ItemBody::Leaf(_) => {
-                    writer.zeros(4)?;
+                    writer.zeros::<4>()?;
                     writer.pointer(4);
                 }
                 ItemBody::Name(value) => {
-                    writer.zeros(4)?;
+                    writer.zeros::<4>()?;
                     if let Some(target) = value {
                         writer.check_cstring(target, "body.name")?;
                         writer.pointer(4);
