@@ -82,7 +82,9 @@ pub mod __private {
     pub use crate::enums::{fmt_enum, fmt_flags, item_name};
     pub use crate::fd::FdSource;
     pub use crate::fixed_size::FixedSize;
-    pub use crate::messages::{decode_message, encode_message, encode_message_io};
+    pub use crate::messages::{
+        decode_message, decode_message_from, encode_message, encode_message_io,
+    };
     pub use crate::writer::{PointeeOrder, Writer};
     pub use crate::{
         __impl_all_messages as impl_all_messages, __impl_body as impl_body,

@@ -11,29 +11,34 @@ macro_rules! __impl_side_messages {
             ///
             /// # Errors
             /// Returns the first field that is invalid and its byte.
-            #[inline]
             pub fn decode(
                 channel_type: u8,
                 id: u16,
                 body: &'a [u8],
                 fds: $crate::Fds<'a>,
             ) -> $crate::Result<Self> {
-                Self::decode_from(channel_type, id, &mut $crate::Reader::with_fds(body, fds))
+                match channel_type {
+                    $($number => {
+                        $($module)::+::Message::decode_as(id, body, fds, Self::$variant)
+                    })*
+                    _ => Ok(Self::Unknown { channel_type, id, body: body.into() }),
+                }
             }
 
             /// Decodes the message with this id on this channel and advances the reader past it.
             ///
             /// # Errors
             /// Returns the first field that is invalid and its byte.
+            #[inline]
             pub fn decode_from(
                 channel_type: u8,
                 id: u16,
                 reader: &mut $crate::Reader<'a>,
             ) -> $crate::Result<Self> {
-                match channel_type {
-                    $($number => $($module)::+::Message::decode_as(id, reader, Self::$variant),)*
-                    _ => Ok(Self::Unknown { channel_type, id, body: reader.remaining().into() }),
-                }
+                Ok(match channel_type {
+                    $($number => Self::$variant($($module)::+::Message::decode_from(id, reader)?),)*
+                    _ => Self::Unknown { channel_type, id, body: reader.remaining().into() },
+                })
             }
 
             /// The type of the channel.
@@ -87,12 +92,14 @@ macro_rules! __impl_all_messages {
                 body: &'a [u8],
                 fds: $crate::Fds<'a>,
             ) -> $crate::Result<Self> {
-                Self::decode_from(
-                    channel_type,
-                    side,
-                    id,
-                    &mut $crate::Reader::with_fds(body, fds),
-                )
+                match side {
+                    $crate::Side::Server => {
+                        $server::decode(channel_type, id, body, fds).map(Self::Server)
+                    }
+                    $crate::Side::Client => {
+                        $client::decode(channel_type, id, body, fds).map(Self::Client)
+                    }
+                }
             }
 
             /// Decodes the message with this id that this side sends on this channel and advances the reader

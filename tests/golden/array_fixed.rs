@@ -75,10 +75,11 @@ pub mod types {
     impl wire::Encode for Link<'_> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.segment(|segment: &mut [u8; 14]| {
-                self.address.put(segment, 0);
-                self.ends.put(segment, 6);
-            })?;
+            writer
+                .segment(|segment: &mut [u8; 14]| {
+                    self.address.put(segment, 0);
+                    self.ends.put(segment, 6);
+                })?;
             writer.elements(&self.names, "names")?;
             Ok(())
         }

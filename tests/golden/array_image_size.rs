@@ -27,25 +27,26 @@ pub mod types {
             let segment: &[u8; 4] = reader.segment(&[(2, "width"), (4, "height")])?;
             let width = u16::get(segment, 0);
             let height = u16::get(segment, 2);
-            let pixels = reader.bytes(
-                wire::image_size(4, u64::from(width), u64::from(height)),
-                "pixels",
-            )?.into();
+            let pixels = reader
+                .bytes(wire::image_size(4, u64::from(width), u64::from(height)), "pixels")?
+                .into();
             Ok(Self { width, height, pixels })
         }
     }
     impl wire::Encode for Glyph<'_> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.segment(|segment: &mut [u8; 4]| {
-                self.width.put(segment, 0);
-                self.height.put(segment, 2);
-            })?;
-            writer.check_image_size(
-                wire::image_size(4, u64::from(self.width), u64::from(self.height)),
-                self.pixels.len(),
-                "pixels",
-            )?;
+            writer
+                .segment(|segment: &mut [u8; 4]| {
+                    self.width.put(segment, 0);
+                    self.height.put(segment, 2);
+                })?;
+            writer
+                .check_image_size(
+                    wire::image_size(4, u64::from(self.width), u64::from(self.height)),
+                    self.pixels.len(),
+                    "pixels",
+                )?;
             writer.bytes(&self.pixels)?;
             Ok(())
         }

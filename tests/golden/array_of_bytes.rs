@@ -33,10 +33,11 @@ pub mod types {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let size: u32 = writer.count(self.data.len(), "size")?;
-            writer.segment(|segment: &mut [u8; 5]| {
-                self.kind.put(segment, 0);
-                size.put(segment, 1);
-            })?;
+            writer
+                .segment(|segment: &mut [u8; 5]| {
+                    self.kind.put(segment, 0);
+                    size.put(segment, 1);
+                })?;
             writer.bytes(&self.data)?;
             Ok(())
         }

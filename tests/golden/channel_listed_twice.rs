@@ -196,7 +196,7 @@ pub mod speaker {
         }
         wire::impl_messages!(Message "speaker.client" {
         });
-        wire::impl_parent_messages!(Message, super::super::sound::client {  });
+        wire::impl_parent_messages!(Message, super::super::sound::client {});
     }
 }
 }

@@ -78,13 +78,14 @@ pub mod types {
                 ItemBody::One(_) => Kind::ONE,
                 ItemBody::Other { kind, .. } => *kind,
             };
-            writer.segment(|segment: &mut [u8; 2]| {
-                self.a.put(segment, 0);
-                kind.put(segment, 1);
-            })?;
+            writer
+                .segment(|segment: &mut [u8; 2]| {
+                    self.a.put(segment, 0);
+                    kind.put(segment, 1);
+                })?;
             match &self.body {
                 ItemBody::One(value) => {
-                    writer.segment(|segment: &mut [u8; 1]| value.put(segment, 0))?;
+                    writer.segment(|segment: &mut [u8; 1]| value.put(segment, 0))?
                 }
                 ItemBody::Other { .. } => {
                     if matches!(kind, Kind::ONE) {

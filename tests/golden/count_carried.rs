@@ -77,7 +77,10 @@ pub mod types {
                 }
                 Kind::COLOUR => {
                     let segment: &[u8; 4] = reader.segment(&[(4, "what.colour")])?;
-                    CaptionWhat::Colour { length, value: u32::get(segment, 0) }
+                    CaptionWhat::Colour {
+                        length,
+                        value: u32::get(segment, 0),
+                    }
                 }
                 _ => CaptionWhat::Other { kind, length },
             };
@@ -97,14 +100,15 @@ pub mod types {
                 CaptionWhat::Colour { length, .. } => *length,
                 CaptionWhat::Other { length, .. } => *length,
             };
-            writer.segment(|segment: &mut [u8; 3]| {
-                kind.put(segment, 0);
-                length.put(segment, 1);
-            })?;
+            writer
+                .segment(|segment: &mut [u8; 3]| {
+                    kind.put(segment, 0);
+                    length.put(segment, 1);
+                })?;
             match &self.what {
                 CaptionWhat::Text(value) => writer.bytes(value)?,
                 CaptionWhat::Colour { value, .. } => {
-                    writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?;
+                    writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?
                 }
                 CaptionWhat::Other { .. } => {
                     if matches!(kind, Kind::TEXT | Kind::COLOUR) {

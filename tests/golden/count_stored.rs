@@ -51,7 +51,9 @@ pub mod types {
     }
     impl ::core::default::Default for ItemFirst<'_> {
         fn default() -> Self {
-            Self::Other { kind: ::core::default::Default::default() }
+            Self::Other {
+                kind: ::core::default::Default::default(),
+            }
         }
     }
     wire::impl_owned!(ItemFirst<'_> { Text(value), Other { kind } });
@@ -70,7 +72,9 @@ pub mod types {
     }
     impl ::core::default::Default for ItemSecond<'_> {
         fn default() -> Self {
-            Self::Other { other: ::core::default::Default::default() }
+            Self::Other {
+                other: ::core::default::Default::default(),
+            }
         }
     }
     wire::impl_owned!(ItemSecond<'_> { Numbers(value), Other { other } });
@@ -82,19 +86,25 @@ pub mod types {
             let kind = Kind::get(segment, 0);
             let other = Kind::get(segment, 1);
             let num = u16::get(segment, 2);
-            let first = wire::ManuallyDrop::new(match kind {
-                Kind::TEXT => {
-                    ItemFirst::Text(reader.bytes(Some(u64::from(num)), "first.text")?.into())
-                }
-                _ => ItemFirst::Other { kind },
-            });
+            let first = wire::ManuallyDrop::new(
+                match kind {
+                    Kind::TEXT => {
+                        ItemFirst::Text(reader.bytes(Some(u64::from(num)), "first.text")?.into())
+                    }
+                    _ => ItemFirst::Other { kind },
+                },
+            );
             let second = match other {
                 Kind::NUMBERS => {
                     ItemSecond::Numbers(reader.list(u64::from(num), "second.numbers")?)
                 }
                 _ => ItemSecond::Other { other },
             };
-            Ok(Self { num, first: wire::ManuallyDrop::into_inner(first), second })
+            Ok(Self {
+                num,
+                first: wire::ManuallyDrop::into_inner(first),
+                second,
+            })
         }
     }
     impl wire::Encode for Item<'_> {
@@ -108,11 +118,12 @@ pub mod types {
                 ItemSecond::Numbers(_) => Kind::NUMBERS,
                 ItemSecond::Other { other, .. } => *other,
             };
-            writer.segment(|segment: &mut [u8; 4]| {
-                kind.put(segment, 0);
-                other.put(segment, 1);
-                self.num.put(segment, 2);
-            })?;
+            writer
+                .segment(|segment: &mut [u8; 4]| {
+                    kind.put(segment, 0);
+                    other.put(segment, 1);
+                    self.num.put(segment, 2);
+                })?;
             match &self.first {
                 ItemFirst::Text(value) => {
                     writer.check_count(u64::from(self.num), value.len(), "first.text")?;

@@ -45,29 +45,35 @@ pub mod types {
     impl<'a> wire::Decode<'a> for Keywords<'a> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
-            let segment: &[u8; 8] = reader.segment(&[
-                (1, "type"), (2, "self"), (3, "match"), (4, "channel"), (8, "in"),
-            ])?;
+            let segment: &[u8; 8] = reader
+                .segment(&[(1, "type"), (2, "self"), (3, "match"), (4, "channel"), (8, "in")])?;
             let r#type = Type::get(segment, 0);
             let self_ = u8::get(segment, 1);
             let r#match = u8::get(segment, 2);
             let channel = u8::get(segment, 3);
             let r#in = u32::get(segment, 4);
             let super_ = reader.bytes(Some(u64::from(r#in)), "super")?.into();
-            Ok(Self { r#type, self_, r#match, channel, super_ })
+            Ok(Self {
+                r#type,
+                self_,
+                r#match,
+                channel,
+                super_,
+            })
         }
     }
     impl wire::Encode for Keywords<'_> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let r#in: u32 = writer.count(self.super_.len(), "in")?;
-            writer.segment(|segment: &mut [u8; 8]| {
-                self.r#type.put(segment, 0);
-                self.self_.put(segment, 1);
-                self.r#match.put(segment, 2);
-                self.channel.put(segment, 3);
-                r#in.put(segment, 4);
-            })?;
+            writer
+                .segment(|segment: &mut [u8; 8]| {
+                    self.r#type.put(segment, 0);
+                    self.self_.put(segment, 1);
+                    self.r#match.put(segment, 2);
+                    self.channel.put(segment, 3);
+                    r#in.put(segment, 4);
+                })?;
             writer.bytes(&self.super_)?;
             Ok(())
         }

@@ -77,7 +77,9 @@ pub mod types {
     }
     impl ::core::default::Default for ItemBody<'_> {
         fn default() -> Self {
-            Self::Other { kind: ::core::default::Default::default() }
+            Self::Other {
+                kind: ::core::default::Default::default(),
+            }
         }
     }
     wire::impl_owned!(ItemBody<'_> { Text(value), Other { kind } });
@@ -87,14 +89,19 @@ pub mod types {
         fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
             let segment: &[u8; 1] = reader.segment(&[(1, "kind")])?;
             let kind = Kind::get(segment, 0);
-            let body = wire::ManuallyDrop::new(match kind {
-                Kind::TEXT => ItemBody::Text(reader.cstring("body.text")?),
-                _ => ItemBody::Other { kind },
-            });
+            let body = wire::ManuallyDrop::new(
+                match kind {
+                    Kind::TEXT => ItemBody::Text(reader.cstring("body.text")?),
+                    _ => ItemBody::Other { kind },
+                },
+            );
             let segment: &[u8; 1] = reader.segment(&[(1, "num")])?;
             let num = u8::get(segment, 0);
             let points = reader.list(u64::from(num), "points")?;
-            Ok(Self { body: wire::ManuallyDrop::into_inner(body), points })
+            Ok(Self {
+                body: wire::ManuallyDrop::into_inner(body),
+                points,
+            })
         }
     }
     impl wire::Encode for Item<'_> {
@@ -126,7 +133,9 @@ pub mod types {
             let body = match input.int_in_range(0..=1)? {
                 0 => ItemBody::Text(wire::random::cstring(input)?),
                 _ => {
-                    ItemBody::Other { kind: wire::random::other::<u8, _>(input, &[Kind(1)], 0)? }
+                    ItemBody::Other {
+                        kind: wire::random::other::<u8, _>(input, &[Kind(1)], 0)?,
+                    }
                 }
             };
             let num = wire::random::few::<u8>(input)?;
@@ -134,7 +143,10 @@ pub mod types {
                 let size = Some(u64::from(num));
                 wire::random::list(input, size)?
             };
-            Ok(Self { body, points })
+            Ok(Self {
+                body: wire::ManuallyDrop::into_inner(body),
+                points,
+            })
         }
     }
 }
@@ -164,17 +176,17 @@ pub mod types {
             fn arbitrary(
                 input: &mut wire::arbitrary::Unstructured<'a>,
             ) -> wire::arbitrary::Result<Self> {
-                Ok(match input.int_in_range(0..=1)? {
-                    0 => Self::Demo(input.arbitrary()?),
-                    _ => {
-                        {
+                Ok(
+                    match input.int_in_range(0..=1)? {
+                        0 => Self::Demo(input.arbitrary()?),
+                        _ => {
                             let id = wire::random::unknown::<u16>(input, &[1], 0)?;
                             let size: u32 = wire::random::many(input)?;
                             let body = wire::random::bytes(input, Some(size.into()))?;
                             Self::Unknown { id, body }
                         }
-                    }
-                })
+                    },
+                )
             }
         }
         wire::impl_from_bodies!(Message { Demo(Demo<'a>) });

@@ -190,7 +190,7 @@ pub mod echo {
             1 SAY Say "say",
         });
         wire::impl_from_bodies!(Message { Say(Say) });
-        wire::impl_parent_messages!(Message, super::super::base::client {  });
+        wire::impl_parent_messages!(Message, super::super::base::client {});
         /// `say` in the proto.
         ///
         /// Message 1 from the client on `EchoChannel`.

@@ -70,7 +70,9 @@ pub mod types {
     }
     impl ::core::default::Default for ItemBody<'_> {
         fn default() -> Self {
-            Self::Other { kind: ::core::default::Default::default() }
+            Self::Other {
+                kind: ::core::default::Default::default(),
+            }
         }
     }
     wire::impl_owned!(ItemBody<'_> { Text(value), Other { kind } });
@@ -80,14 +82,19 @@ pub mod types {
         fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
             let segment: &[u8; 1] = reader.segment(&[(1, "kind")])?;
             let kind = Kind::get(segment, 0);
-            let body = wire::ManuallyDrop::new(match kind {
-                Kind::TEXT => ItemBody::Text(reader.cstring("body.text")?),
-                _ => ItemBody::Other { kind },
-            });
+            let body = wire::ManuallyDrop::new(
+                match kind {
+                    Kind::TEXT => ItemBody::Text(reader.cstring("body.text")?),
+                    _ => ItemBody::Other { kind },
+                },
+            );
             let segment: &[u8; 1] = reader.segment(&[(1, "num")])?;
             let num = u8::get(segment, 0);
             let points = reader.list(u64::from(num), "points")?;
-            Ok(Self { body: wire::ManuallyDrop::into_inner(body), points })
+            Ok(Self {
+                body: wire::ManuallyDrop::into_inner(body),
+                points,
+            })
         }
     }
     impl wire::Encode for Item<'_> {

@@ -37,9 +37,8 @@ pub mod types {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(12);
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
-            let segment: &[u8; 12] = reader.segment(&[
-                (4, "queued"), (8, "first"), (12, "second"),
-            ])?;
+            let segment: &[u8; 12] = reader
+                .segment(&[(4, "queued"), (8, "first"), (12, "second")])?;
             let queued = match u32::get(segment, 0) {
                 0 => None,
                 target => Some(reader.pointee(target, 12, "queued")?),

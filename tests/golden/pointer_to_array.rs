@@ -27,21 +27,27 @@ pub mod types {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(18);
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
-            let segment: &[u8; 18] = reader.segment(&[
-                (2, "num"), (6, "numbers"), (10, "size"), (14, "data"), (18, "pair"),
-            ])?;
+            let segment: &[u8; 18] = reader
+                .segment(
+                    &[(2, "num"), (6, "numbers"), (10, "size"), (14, "data"), (18, "pair")],
+                )?;
             let num = u16::get(segment, 0);
-            let numbers = reader.array_pointee(
-                u32::get(segment, 2),
-                16,
-                "numbers",
-                (Some(u64::from(num)), 2),
-                |reader| reader.list(u64::from(num), "numbers"),
-            )?;
+            let numbers = reader
+                .array_pointee(
+                    u32::get(segment, 2),
+                    16,
+                    "numbers",
+                    (Some(u64::from(num)), 2),
+                    |reader| reader.list(u64::from(num), "numbers"),
+                )?;
             let size = u32::get(segment, 6);
-            let data = reader.pointee_with(u32::get(segment, 10), 8, "data", |reader| {
-                Ok(reader.bytes(Some(u64::from(size)), "data")?.into())
-            })?;
+            let data = reader
+                .pointee_with(
+                    u32::get(segment, 10),
+                    8,
+                    "data",
+                    |reader| Ok(reader.bytes(Some(u64::from(size)), "data")?.into()),
+                )?;
             let pair = match u32::get(segment, 14) {
                 0 => None,
                 target => Some(reader.pointee(target, 4, "pair")?),
@@ -54,10 +60,11 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let num: u16 = writer.count(self.numbers.len(), "num")?;
             let size: u32 = writer.count(self.data.len(), "size")?;
-            writer.segment(|segment: &mut [u8; 18]| {
-                num.put(segment, 0);
-                size.put(segment, 6);
-            })?;
+            writer
+                .segment(|segment: &mut [u8; 18]| {
+                    num.put(segment, 0);
+                    size.put(segment, 6);
+                })?;
             if !self.numbers.is_empty() {
                 writer.pointer(16);
             }

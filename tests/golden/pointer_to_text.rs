@@ -23,18 +23,24 @@ pub mod types {
         const WIRE_SIZE: ::core::option::Option<usize> = Some(12);
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
-            let segment: &[u8; 12] = reader.segment(&[
-                (4, "name_size"), (8, "name"), (12, "title"),
-            ])?;
+            let segment: &[u8; 12] = reader
+                .segment(&[(4, "name_size"), (8, "name"), (12, "title")])?;
             let name_size = u32::get(segment, 0);
-            let name = reader.pointee_with(u32::get(segment, 4), 8, "name", |reader| {
-                reader.text(Some(u64::from(name_size)), "name")
-            })?;
+            let name = reader
+                .pointee_with(
+                    u32::get(segment, 4),
+                    8,
+                    "name",
+                    |reader| reader.text(Some(u64::from(name_size)), "name"),
+                )?;
             let title = match u32::get(segment, 8) {
                 0 => None,
-                target => Some(
-                    reader.pointee_with(target, 4, "title", |reader| reader.cstring("title"))?,
-                ),
+                target => {
+                    Some(
+                        reader
+                            .pointee_with(target, 4, "title", |reader| reader.cstring("title"))?,
+                    )
+                }
             };
             Ok(Self { name, title })
         }

@@ -60,10 +60,16 @@ pub mod types {
     impl<'a> wire::Decode<'a> for Window<'a> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
-            let segment: &[u8; 9] = reader.segment(&[
-                (1, "layer"), (3, "frame.top_left.x"), (5, "frame.top_left.y"),
-                (7, "frame.bottom_right.x"), (9, "frame.bottom_right.y"),
-            ])?;
+            let segment: &[u8; 9] = reader
+                .segment(
+                    &[
+                        (1, "layer"),
+                        (3, "frame.top_left.x"),
+                        (5, "frame.top_left.y"),
+                        (7, "frame.bottom_right.x"),
+                        (9, "frame.bottom_right.y"),
+                    ],
+                )?;
             let layer = u8::get(segment, 0);
             let frame = Frame::get(segment, 1);
             let title = reader.cstring("title")?;
@@ -75,10 +81,11 @@ pub mod types {
     impl wire::Encode for Window<'_> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.segment(|segment: &mut [u8; 9]| {
-                self.layer.put(segment, 0);
-                self.frame.put(segment, 1);
-            })?;
+            writer
+                .segment(|segment: &mut [u8; 9]| {
+                    self.layer.put(segment, 0);
+                    self.frame.put(segment, 1);
+                })?;
             writer.cstring(&self.title, "title")?;
             writer.segment(|segment: &mut [u8; 1]| self.alpha.put(segment, 0))?;
             Ok(())

@@ -56,7 +56,9 @@ pub mod types {
     }
     impl ::core::default::Default for PaintFill {
         fn default() -> Self {
-            Self::Other { r#type: ::core::default::Default::default() }
+            Self::Other {
+                r#type: ::core::default::Default::default(),
+            }
         }
     }
     wire::impl_owned!(PaintFill);
@@ -98,13 +100,13 @@ pub mod types {
             writer.segment(|segment: &mut [u8; 1]| r#type.put(segment, 0))?;
             match &self.fill {
                 PaintFill::Solid(value) => {
-                    writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?;
+                    writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?
                 }
                 PaintFill::Gradient(value) => {
-                    writer.segment(|segment: &mut [u8; 8]| value.put(segment, 0))?;
+                    writer.segment(|segment: &mut [u8; 8]| value.put(segment, 0))?
                 }
                 PaintFill::Hatch(value) => {
-                    writer.segment(|segment: &mut [u8; 8]| value.put(segment, 0))?;
+                    writer.segment(|segment: &mut [u8; 8]| value.put(segment, 0))?
                 }
                 PaintFill::Other { .. } => {
                     if matches!(r#type, FillType::SOLID | FillType::GRADIENT | FillType::HATCH) {

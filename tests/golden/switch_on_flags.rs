@@ -69,10 +69,10 @@ pub mod types {
             let selected = if self.flags.intersects(ImageFlags::CACHED) { 0 } else { 1 };
             match (selected, &self.source) {
                 (0, ShowSource::Cached(value)) => {
-                    writer.segment(|segment: &mut [u8; 8]| value.put(segment, 0))?;
+                    writer.segment(|segment: &mut [u8; 8]| value.put(segment, 0))?
                 }
                 (1, ShowSource::Shade(value)) => {
-                    writer.segment(|segment: &mut [u8; 1]| value.put(segment, 0))?;
+                    writer.segment(|segment: &mut [u8; 1]| value.put(segment, 0))?
                 }
                 _ => return Err(writer.variant_mismatch("source")),
             }

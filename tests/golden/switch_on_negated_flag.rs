@@ -67,7 +67,7 @@ pub mod types {
             let selected = if !self.flags.intersects(ImageFlags::TOP_DOWN) { 0 } else { 1 };
             match (selected, &self.upside) {
                 (0, ShowUpside::Rows(value)) => {
-                    writer.segment(|segment: &mut [u8; 2]| value.put(segment, 0))?;
+                    writer.segment(|segment: &mut [u8; 2]| value.put(segment, 0))?
                 }
                 (1, ShowUpside::Absent) => {}
                 _ => return Err(writer.variant_mismatch("upside")),

@@ -78,7 +78,7 @@ pub mod types {
             writer.segment(|segment: &mut [u8; 5]| self.header.put(segment, 0))?;
             match (self.header.kind, &self.body) {
                 (Kind::SOLID, ItemBody::Solid(value)) => {
-                    writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?;
+                    writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?
                 }
                 (Kind::SOLID, _) => return Err(writer.variant_mismatch("body")),
                 (_, ItemBody::Absent) => {}

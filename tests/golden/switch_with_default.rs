@@ -64,7 +64,10 @@ pub mod types {
                 }
                 _ => {
                     let segment: &[u8; 4] = reader.segment(&[(4, "what.argument")])?;
-                    SettingWhat::Argument { r#type, value: u32::get(segment, 0) }
+                    SettingWhat::Argument {
+                        r#type,
+                        value: u32::get(segment, 0),
+                    }
                 }
             };
             Ok(Self { what })
@@ -80,7 +83,7 @@ pub mod types {
             writer.segment(|segment: &mut [u8; 1]| r#type.put(segment, 0))?;
             match &self.what {
                 SettingWhat::None(value) => {
-                    writer.segment(|segment: &mut [u8; 1]| value.put(segment, 0))?;
+                    writer.segment(|segment: &mut [u8; 1]| value.put(segment, 0))?
                 }
                 SettingWhat::Argument { value, .. } => {
                     if matches!(r#type, FillType::NONE) {

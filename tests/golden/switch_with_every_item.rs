@@ -80,10 +80,10 @@ pub mod types {
             writer.segment(|segment: &mut [u8; 1]| axis.put(segment, 0))?;
             match &self.by {
                 StepBy::X(value) => {
-                    writer.segment(|segment: &mut [u8; 2]| value.put(segment, 0))?;
+                    writer.segment(|segment: &mut [u8; 2]| value.put(segment, 0))?
                 }
                 StepBy::Y(value) => {
-                    writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?;
+                    writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?
                 }
                 StepBy::Other { .. } => {
                     if matches!(axis, Axis::X | Axis::Y) {

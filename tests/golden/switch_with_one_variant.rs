@@ -57,7 +57,10 @@ pub mod types {
             let segment: &[u8; 1] = reader.segment(&[(1, "kind")])?;
             let kind = Kind::get(segment, 0);
             let segment: &[u8; 2] = reader.segment(&[(2, "value.any")])?;
-            let value_ = ThingValue::Any { kind, value: u16::get(segment, 0) };
+            let value_ = ThingValue::Any {
+                kind,
+                value: u16::get(segment, 0),
+            };
             Ok(Self { value: value_ })
         }
     }

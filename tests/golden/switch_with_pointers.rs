@@ -59,7 +59,9 @@ pub mod types {
     }
     impl ::core::default::Default for ItemBody<'_> {
         fn default() -> Self {
-            Self::Other { kind: ::core::default::Default::default() }
+            Self::Other {
+                kind: ::core::default::Default::default(),
+            }
         }
     }
     wire::impl_owned!(ItemBody<'_> { Leaf(value), Name(value), Other { kind } });
@@ -76,14 +78,22 @@ pub mod types {
                 }
                 Kind::NAME => {
                     let segment: &[u8; 4] = reader.segment(&[(4, "body.name")])?;
-                    ItemBody::Name(match u32::get(segment, 0) {
-                        0 => None,
-                        target => Some(
-                            reader.pointee_with(target, 4, "body.name", |reader| {
-                                reader.cstring("body.name")
-                            })?,
-                        ),
-                    })
+                    ItemBody::Name(
+                        match u32::get(segment, 0) {
+                            0 => None,
+                            target => {
+                                Some(
+                                    reader
+                                        .pointee_with(
+                                            target,
+                                            4,
+                                            "body.name",
+                                            |reader| reader.cstring("body.name"),
+                                        )?,
+                                )
+                            }
+                        },
+                    )
                 }
                 _ => ItemBody::Other { kind },
             };
@@ -123,7 +133,7 @@ pub mod types {
         fn write_pointees<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             match &self.body {
                 ItemBody::Leaf(value) => {
-                    writer.pointee(value, wire::PointeeOrder::BreadthFirst, "body.leaf")?;
+                    writer.pointee(value, wire::PointeeOrder::BreadthFirst, "body.leaf")?
                 }
                 ItemBody::Name(value) => {
                     if let Some(target) = value {

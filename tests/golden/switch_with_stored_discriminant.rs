@@ -62,15 +62,21 @@ pub mod types {
         fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
             let segment: &[u8; 1] = reader.segment(&[(1, "kind")])?;
             let kind = Kind::get(segment, 0);
-            let first = wire::ManuallyDrop::new(match kind {
-                Kind::TEXT => PairFirst::Text(reader.cstring("first.title")?),
-                _ => PairFirst::Absent,
-            });
+            let first = wire::ManuallyDrop::new(
+                match kind {
+                    Kind::TEXT => PairFirst::Text(reader.cstring("first.title")?),
+                    _ => PairFirst::Absent,
+                },
+            );
             let second = match kind {
                 Kind::TEXT => PairSecond::Text(reader.cstring("second.text")?),
                 _ => PairSecond::Absent,
             };
-            Ok(Self { kind, first: wire::ManuallyDrop::into_inner(first), second })
+            Ok(Self {
+                kind,
+                first: wire::ManuallyDrop::into_inner(first),
+                second,
+            })
         }
     }
     impl wire::Encode for Pair<'_> {
@@ -78,17 +84,13 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.segment(|segment: &mut [u8; 1]| self.kind.put(segment, 0))?;
             match (self.kind, &self.first) {
-                (Kind::TEXT, PairFirst::Text(value)) => {
-                    writer.cstring(value, "first.title")?;
-                }
+                (Kind::TEXT, PairFirst::Text(value)) => writer.cstring(value, "first.title")?,
                 (Kind::TEXT, _) => return Err(writer.variant_mismatch("first")),
                 (_, PairFirst::Absent) => {}
                 _ => return Err(writer.variant_mismatch("first")),
             }
             match (self.kind, &self.second) {
-                (Kind::TEXT, PairSecond::Text(value)) => {
-                    writer.cstring(value, "second.text")?;
-                }
+                (Kind::TEXT, PairSecond::Text(value)) => writer.cstring(value, "second.text")?,
                 (Kind::TEXT, _) => return Err(writer.variant_mismatch("second")),
                 (_, PairSecond::Absent) => {}
                 _ => return Err(writer.variant_mismatch("second")),

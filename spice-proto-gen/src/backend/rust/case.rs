@@ -1,8 +1,9 @@
 //! Names of the protocol in Rust's case.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::{Ident, Span};
 
-/// Keywords that are identifiers after `r#`.
+/// Keywords that are identifiers after `r#`, sorted.
 const RAW_KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
@@ -15,18 +16,18 @@ const RAW_KEYWORDS: &[&str] = &[
 const HARD_KEYWORDS: &[&str] = &["self", "Self", "super", "crate"];
 
 /// A name as an identifier.
-pub(super) fn ident(name: &str) -> String {
-    if RAW_KEYWORDS.contains(&name) {
-        format!("r#{name}")
+pub(super) fn ident(name: &str) -> Ident {
+    if RAW_KEYWORDS.binary_search(&name).is_ok() {
+        Ident::new_raw(name, Span::call_site())
     } else if HARD_KEYWORDS.contains(&name) {
-        format!("{name}_")
+        Ident::new(&format!("{name}_"), Span::call_site())
     } else {
-        name.to_owned()
+        Ident::new(name, Span::call_site())
     }
 }
 
 /// The identifier of a field of a Rust struct.
-pub(super) fn field_ident(name: &str) -> String {
+pub(super) fn field_ident(name: &str) -> Ident {
     ident(&value_name(name))
 }
 

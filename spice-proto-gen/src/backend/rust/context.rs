@@ -1,7 +1,11 @@
 //! The context of all emitters: the model, the options, and names.
 
+use proc_macro2::TokenStream;
+use quote::quote;
+
 use super::Options;
 use super::case::{const_name, ident};
+use super::lines::tokens;
 use super::names::{Names, Place};
 use crate::model::{
     Channel, ChannelId, Enum, Field, Item, Member, Model, ProtocolChannel, Side, Switch, Type,
@@ -70,12 +74,10 @@ impl<'m> Context<'m> {
     }
 
     /// The path of the constant of an item of a switch's discriminant.
-    pub(super) fn item_path(&self, from: Place, switch: &Switch, item: usize) -> String {
+    pub(super) fn item_path(&self, from: Place, switch: &Switch, item: usize) -> TokenStream {
+        let ty = tokens(&self.type_path(from, switch.discriminant.ty));
         let constant = ident(&const_name(&self.item(switch, item).name));
-        format!(
-            "{}::{constant}",
-            self.type_path(from, switch.discriminant.ty)
-        )
+        quote!(#ty::#constant)
     }
 
     /// The sides whose messages are generated.
@@ -116,14 +118,12 @@ impl<'m> Context<'m> {
     pub(super) fn path(&self, from: Place, to: Place, name: &str) -> String {
         let name = ident(name);
         if from == to {
-            return name;
+            return name.to_string();
         }
-        let mut path = "super::".repeat(self.names.path(from).len());
-        for module in self.names.path(to) {
-            path.push_str(&ident(&module));
-            path.push_str("::");
-        }
-        path + &name
+        let supers = "super::".repeat(self.names.path(from).len());
+        let modules = self.names.path(to).into_iter();
+        let modules = modules.map(|module| format!("{}::", ident(&module)));
+        format!("{supers}{}{name}", modules.collect::<String>())
     }
 
     pub(super) fn type_path(&self, from: Place, id: TypeId) -> String {

@@ -1,87 +1,80 @@
 //! Implementations of `Encode`: the block of a body.
 
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, quote};
+
 use super::access::{Access, is_not_empty};
-use super::body::{Body, case_of};
+use super::body::case_of;
 use super::case::field_ident;
-use super::context::Context;
 use super::counts::{check, derived};
 use super::field_types::{Shape, is_option, shape};
 use super::lines::Lines;
 use super::locals::{Scope, stored_discriminant};
 use super::pointees;
-use super::switch_dispatch::{dispatch, push_arm};
+use super::switch_dispatch::{arm, dispatch};
 use super::variants::{Parts, pattern};
 use crate::model::{
     Array, CountRef, Field, Member, Part, Pointer, Role, Segment, Switch, Type, Variant, When,
 };
 
 /// Emits the implementation for a body.
-pub(super) fn implementation(context: &Context<'_>, body: Body<'_>, name: &str, lines: &mut Lines) {
-    let scope = Scope::new(context, body);
+pub(super) fn implementation(scope: &Scope<'_, '_>, name: &Ident, lines: &mut Lines) {
+    let body = scope.body;
     let lifetime = body.lifetime("<'_>");
     lines.open(format!("impl wire::Encode for {name}{lifetime} {{"));
-    let mut statements = Lines::default();
-    derived(&scope, &mut statements);
-    for part in &body.body.parts {
-        match part {
-            Part::Segment(segment) => write_segment(&scope, segment, &mut statements),
-            Part::Member(index) => match body.member(*index) {
-                Member::Field(field) => {
-                    write_field(&scope, field, &Access::of(field), "", &mut statements);
-                }
-                Member::Switch(switch) => write_switch(&scope, *index, switch, &mut statements),
-            },
-        }
-    }
+    let mut statements = derived(scope);
+    let parts = body.body.parts.iter().map(|part| match part {
+        Part::Segment(segment) => write_segment(scope, segment),
+        Part::Member(index) => match body.member(*index) {
+            Member::Field(field) => write_field(scope, field, &Access::of(field), ""),
+            Member::Switch(switch) => write_switch(scope, *index, switch),
+        },
+    });
+    statements.extend(parts);
     let writer = if statements.is_empty() { "_" } else { "writer" };
-    lines.lines(context.inline(body.id));
+    lines.lines(scope.context.inline(body.id));
     lines.open(format!(
         "fn write<'v>(&'v self, {writer}: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {{"
     ));
-    lines.append(statements);
-    lines.line("Ok(())");
+    statements.extend(quote!(Ok(())));
+    lines.statements(statements);
     lines.close("}");
-    pointees::functions(&scope, lines);
+    pointees::functions(scope, lines);
     lines.close("}");
 }
 
-fn write_segment(scope: &Scope<'_, '_>, segment: &Segment, lines: &mut Lines) {
-    let mut puts = Vec::new();
+fn write_segment(scope: &Scope<'_, '_>, segment: &Segment) -> TokenStream {
+    let (mut puts, mut pointers) = (Vec::new(), TokenStream::new());
     for found in &segment.fields {
         let field = scope.body.field(found.position);
-        let value = match field.role {
-            _ if field.pointer.is_some() => continue,
-            Role::Zero => continue,
-            Role::Virtual(_) => unreachable!("a virtual field is not on the wire"),
-            Role::Value | Role::StoredCount => Access::of(field).place,
-            Role::ComputedCount | Role::CarriedCount { .. } | Role::ImpliedDiscriminant { .. } => {
-                scope.local(found.position).to_owned()
-            }
-        };
-        puts.push(format!("{value}.put(segment, {})", found.offset));
-    }
-    put_segment(segment.size, &puts, lines);
-    for found in &segment.fields {
-        let field = scope.body.field(found.position);
+        let access = Access::of(field);
         if let Some(pointer) = field.pointer {
             let at = segment.size - found.offset;
-            write_pointer(scope, field, pointer, &Access::of(field), at, "", lines);
+            pointers.extend(write_pointer(scope, field, pointer, &access, at, ""));
+            continue;
         }
+        let value = match field.role {
+            Role::Zero => continue,
+            Role::Virtual(_) => unreachable!("a virtual field is not on the wire"),
+            Role::Value | Role::StoredCount => access.place,
+            Role::ComputedCount | Role::CarriedCount { .. } | Role::ImpliedDiscriminant { .. } => {
+                scope.local(found.position).to_token_stream()
+            }
+        };
+        let offset = Literal::u64_unsuffixed(found.offset);
+        puts.push(quote!(#value.put(segment, #offset)));
     }
+    let put = put_segment(segment.size, &puts);
+    quote!(#put #pointers)
 }
 
-fn put_segment(size: u64, puts: &[String], lines: &mut Lines) {
+fn put_segment(size: u64, puts: &[TokenStream]) -> TokenStream {
+    let literal = Literal::u64_unsuffixed(size);
     match puts {
-        _ if size == 0 => {}
-        [] => lines.line(format!("writer.zeros::<{size}>()?;")),
-        [put] => lines.line(format!(
-            "writer.segment(|segment: &mut [u8; {size}]| {put})?;"
-        )),
-        puts => {
-            lines.open(format!("writer.segment(|segment: &mut [u8; {size}]| {{"));
-            lines.lines(puts.iter().map(|put| format!("{put};")));
-            lines.close("})?;");
-        }
+        _ if size == 0 => TokenStream::new(),
+        [] => quote!(writer.zeros::<#literal>()?;),
+        [put] => quote!(writer.segment(|segment: &mut [u8; #literal]| #put)?;),
+        puts => quote!(writer.segment(|segment: &mut [u8; #literal]| { #(#puts;)* })?;),
     }
 }
 
@@ -93,84 +86,66 @@ fn write_pointer(
     access: &Access,
     at: u64,
     prefix: &str,
-    lines: &mut Lines,
-) {
-    let write = format!("writer.pointer({at});");
+) -> TokenStream {
+    let at = Literal::u64_unsuffixed(at);
+    let write = quote!(writer.pointer(#at););
+    let Access { reference, place } = access;
     if is_option(field) {
-        let check = check(scope, field, "target", prefix);
-        if check.is_empty() {
-            lines.open(format!("if {}.is_some() {{", access.place));
-        } else {
-            lines.open(format!("if let Some(target) = {} {{", access.reference));
-        }
-        lines.append(check);
-        lines.line(write);
-        lines.close("}");
-        return;
+        let check = check(scope, field, &quote!(target), prefix);
+        return match check.is_empty() {
+            true => quote!(if #place.is_some() { #write }),
+            false => quote!(if let Some(target) = #reference { #check #write }),
+        };
     }
     let place = match field.array {
-        Some(Array::CString) => &access.reference,
-        _ => &access.place,
+        Some(Array::CString) => reference,
+        _ => place,
     };
+    let check = check(scope, field, place, prefix);
     match is_not_empty(field, place) {
         // An empty array is a null pointer. Its count may have any value.
-        Some(condition) if !pointer.nonnull => {
-            lines.open(format!("if {condition} {{"));
-            lines.append(check(scope, field, place, prefix));
-            lines.line(write);
-            lines.close("}");
-        }
-        _ => {
-            lines.append(check(scope, field, place, prefix));
-            lines.line(write);
-        }
+        Some(condition) if !pointer.nonnull => quote!(if #condition { #check #write }),
+        _ => quote!(#check #write),
     }
 }
 
 /// Writes a field that is not part of a segment.
-fn write_field(
-    scope: &Scope<'_, '_>,
-    field: &Field,
-    access: &Access,
-    prefix: &str,
-    lines: &mut Lines,
-) {
+fn write_field(scope: &Scope<'_, '_>, field: &Field, access: &Access, prefix: &str) -> TokenStream {
     let name = format!("{prefix}{}", field.name);
     let Access { reference, place } = access;
-    lines.append(check(scope, field, place, prefix));
-    lines.line(match (shape(field), field.ty.ty) {
-        (Shape::One | Shape::Fixed(_), Type::Fd) => return,
-        (Shape::Fixed(_), _) => format!("writer.elements({reference}, {name:?})?;"),
+    let check = check(scope, field, place, prefix);
+    let write = match (shape(field), field.ty.ty) {
+        (Shape::One | Shape::Fixed(_), Type::Fd) => TokenStream::new(),
+        (Shape::Fixed(_), _) => quote!(writer.elements(#reference, #name)?;),
         (Shape::Text, _) if field.array == Some(Array::CString) => {
-            format!("writer.cstring({reference}, {name:?})?;")
+            quote!(writer.cstring(#reference, #name)?;)
         }
-        (Shape::Bytes, _) => format!("writer.bytes({reference})?;"),
-        (Shape::Text, _) => format!("writer.text({reference})?;"),
-        (Shape::One | Shape::List, _) => format!("writer.field({reference}, {name:?})?;"),
-    });
+        (Shape::Bytes, _) => quote!(writer.bytes(#reference)?;),
+        (Shape::Text, _) => quote!(writer.text(#reference)?;),
+        (Shape::One | Shape::List, _) => quote!(writer.field(#reference, #name)?;),
+    };
+    quote!(#check #write)
 }
 
-fn write_switch<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch, lines: &mut Lines) {
+fn write_switch<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch) -> TokenStream {
     if let [only] = switch.variants.as_slice() {
         // There is nothing to choose.
         let write = write_variant(scope, index, switch, only);
-        if binds_value(scope, switch, only) {
+        let binding = binds_value(scope, switch, only).then(|| {
             let pattern = pattern(scope.context, scope.body, index, 0, true);
-            lines.line(format!(
-                "let {pattern} = &self.{};",
-                field_ident(&switch.name)
-            ));
-        }
-        lines.append(write);
+            let name = field_ident(&switch.name);
+            quote!(let #pattern = &self.#name;)
+        });
+        quote!(#binding #write)
     } else if !switch.stored {
         let variants = switch.variants.iter();
         let arms = variants.map(|variant| write_unstored(scope, index, switch, variant));
         let discriminant = stored_discriminant(scope, switch);
-        lines.append(dispatch(scope, switch, &discriminant, arms.collect()));
+        dispatch(scope, switch, &discriminant, arms.collect())
     } else if switch.discriminant.implied {
-        write_implied(scope, index, switch, lines);
+        write_implied(scope, index, switch)
     } else {
-        write_checked(scope, index, switch, lines);
+        write_checked(scope, index, switch)
     }
 }
 
@@ -180,21 +155,19 @@ fn write_unstored(
     index: usize,
     switch: &Switch,
     variant: &Variant,
-) -> Lines {
-    let mut lines = Lines::default();
+) -> TokenStream {
     let Some((case, found)) = case_of(switch, variant) else {
-        return lines;
+        return TokenStream::new();
     };
     let size = found.field.size.min();
     match found.field.role {
-        Role::Zero => put_segment(size, &[], &mut lines),
+        Role::Zero => put_segment(size, &[]),
         Role::ComputedCount => {
             let local = scope.local(CountRef::case(index, case));
-            put_segment(size, &[format!("{local}.put(segment, 0)")], &mut lines);
+            put_segment(size, &[quote!(#local.put(segment, 0))])
         }
         _ => unreachable!("all other fields of a case are stored"),
     }
-    lines
 }
 
 /// Writes the value of a variant, bound to `value`.
@@ -203,25 +176,23 @@ fn write_variant<'m>(
     index: usize,
     switch: &'m Switch,
     variant: &Variant,
-) -> Lines {
+) -> TokenStream {
     let Some(field) = Parts::of(scope.body, switch, variant).value else {
         return write_unstored(scope, index, switch, variant);
     };
-    let mut lines = Lines::default();
     let prefix = format!("{}.", switch.name);
     let access = Access::bound();
     match field.pointer {
         Some(pointer) => {
-            put_segment(4, &[], &mut lines);
-            write_pointer(scope, field, pointer, &access, 4, &prefix, &mut lines);
+            let put = put_segment(4, &[]);
+            let write = write_pointer(scope, field, pointer, &access, 4, &prefix);
+            quote!(#put #write)
         }
         None if is_fixed_size(scope, field) => {
-            let put = "value.put(segment, 0)".to_owned();
-            put_segment(field.size.min(), &[put], &mut lines);
+            put_segment(field.size.min(), &[quote!(value.put(segment, 0))])
         }
-        None => write_field(scope, field, &access, &prefix, &mut lines),
+        None => write_field(scope, field, &access, &prefix),
     }
-    lines
 }
 
 /// Whether a value of a case is written as a segment.
@@ -237,10 +208,10 @@ fn binds_value<'m>(scope: &Scope<'_, 'm>, switch: &'m Switch, variant: &Variant)
     };
     match (field.pointer, shape(field)) {
         (Some(pointer), _) => {
-            let is_checked = !check(scope, field, "value", "").is_empty();
+            let is_checked = !check(scope, field, &quote!(value), "").is_empty();
             is_option(field)
                 || is_checked
-                || !pointer.nonnull && is_not_empty(field, "value").is_some()
+                || !pointer.nonnull && is_not_empty(field, &quote!(value)).is_some()
         }
         (None, Shape::One | Shape::Fixed(_)) => {
             let is_empty = is_fixed_size(scope, field) && field.size.exact() == Some(0);
@@ -251,20 +222,20 @@ fn binds_value<'m>(scope: &Scope<'_, 'm>, switch: &'m Switch, variant: &Variant)
 }
 
 /// The pattern of a variant and the statements that write it.
-fn arm<'m>(
+fn write_arm<'m>(
     scope: &Scope<'_, 'm>,
     index: usize,
     switch: &'m Switch,
     position: usize,
     variant: &Variant,
-) -> (String, Lines) {
+) -> (TokenStream, TokenStream) {
     let binds = binds_value(scope, switch, variant);
     let pattern = pattern(scope.context, scope.body, index, position, binds);
     (pattern, write_variant(scope, index, switch, variant))
 }
 
 /// The paths of the items that select a variant.
-fn listed(scope: &Scope<'_, '_>, switch: &Switch) -> Vec<String> {
+fn listed(scope: &Scope<'_, '_>, switch: &Switch) -> Vec<TokenStream> {
     let whens = switch.variants.iter().map(|variant| &variant.when);
     let items = whens.filter_map(|when| match when {
         When::Equals(item) => Some(scope.context.item_path(scope.body.place, switch, *item)),
@@ -273,78 +244,65 @@ fn listed(scope: &Scope<'_, '_>, switch: &Switch) -> Vec<String> {
     items.collect()
 }
 
-fn mismatch(switch: &Switch) -> Lines {
-    Lines::single(format!(
-        "return Err(writer.variant_mismatch({:?}));",
-        switch.name
-    ))
-}
-
-/// Refuses a discriminant that selects a variant of an item.
-fn refuse_listed(discriminant: &str, listed: &[String], switch: &Switch, lines: &mut Lines) {
-    let test = format!("if matches!({discriminant}, {}) {{", listed.join(" | "));
-    if lines.fits_in_function(&test) {
-        lines.open(test);
-        lines.append(mismatch(switch));
-        lines.close("}");
-    } else {
-        lines.open(format!("match {discriminant} {{"));
-        push_arm(lines, listed, mismatch(switch));
-        lines.line("_ => {}");
-        lines.close("}");
-    }
+fn mismatch(switch: &Switch) -> TokenStream {
+    let name = &switch.name;
+    quote!(return Err(writer.variant_mismatch(#name)))
 }
 
 /// Writes a switch whose variant implies the discriminant.
-fn write_implied<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch, lines: &mut Lines) {
+fn write_implied<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch) -> TokenStream {
     let listed = listed(scope, switch);
     let [member] = switch.discriminant.path.as_slice() else {
         unreachable!("an implied discriminant is a member of the switch's body");
     };
     let discriminant = scope.member_local(*member);
-    lines.open(format!("match &self.{} {{", field_ident(&switch.name)));
-    for (position, variant) in switch.variants.iter().enumerate() {
-        let (pattern, write) = arm(scope, index, switch, position, variant);
-        let mut statements = Lines::default();
-        if variant.when == When::Always && !listed.is_empty() {
-            refuse_listed(discriminant, &listed, switch, &mut statements);
-        }
-        statements.append(write);
-        push_arm(lines, &[pattern], statements);
-    }
-    lines.close("}");
+    let variants = switch.variants.iter().enumerate();
+    let arms = variants.map(|(position, variant)| {
+        let (pattern, write) = write_arm(scope, index, switch, position, variant);
+        // A discriminant that selects a variant of an item is refused.
+        let is_other = variant.when == When::Always && !listed.is_empty();
+        let refuse_listed = is_other.then(|| {
+            let mismatch = mismatch(switch);
+            quote!(if matches!(#discriminant, #(#listed)|*) { #mismatch; })
+        });
+        arm(pattern, quote!(#refuse_listed #write))
+    });
+    let name = field_ident(&switch.name);
+    quote!(match &self.#name { #(#arms)* })
 }
 
 /// Writes a switch whose discriminant is stored and must select the variant.
-fn write_checked<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch, lines: &mut Lines) {
+fn write_checked<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch) -> TokenStream {
     let listed = listed(scope, switch);
+    let mismatch = mismatch(switch);
     let mut discriminant = stored_discriminant(scope, switch);
+    let mut selected = None;
     if switch.discriminant.flags {
-        let positions = 0..switch.variants.len();
-        let positions = positions.map(|position| Lines::single(position.to_string()));
-        let selected = dispatch(scope, switch, &discriminant, positions.collect());
-        lines.append(selected.wrapped("let selected = ", ";"));
-        "selected".clone_into(&mut discriminant);
+        let positions = (0..switch.variants.len()).map(Literal::usize_unsuffixed);
+        let positions = positions.map(|position| quote!(#position)).collect();
+        let chosen = dispatch(scope, switch, &discriminant, positions);
+        selected = Some(quote!(let selected = #chosen;));
+        discriminant = quote!(selected);
     }
-    let name = field_ident(&switch.name);
-    lines.open(format!("match ({discriminant}, &self.{name}) {{"));
-    for (position, variant) in switch.variants.iter().enumerate() {
-        let (pattern, write) = arm(scope, index, switch, position, variant);
+    let variants = switch.variants.iter().enumerate();
+    let arms = variants.map(|(position, variant)| {
+        let (pattern, write) = write_arm(scope, index, switch, position, variant);
         let selector = match variant.when {
-            _ if switch.discriminant.flags => position.to_string(),
+            _ if switch.discriminant.flags => Literal::usize_unsuffixed(position).to_token_stream(),
             When::Equals(item) => scope.context.item_path(scope.body.place, switch, item),
             When::AnyBit(_) => unreachable!("only flags are tested bit by bit"),
-            When::Always => {
-                let other_variants: Vec<_> =
-                    listed.iter().map(|item| format!("({item}, _)")).collect();
-                if !other_variants.is_empty() {
-                    push_arm(lines, &other_variants, mismatch(switch));
-                }
-                "_".to_owned()
-            }
+            When::Always => quote!(_),
         };
-        push_arm(lines, &[format!("({selector}, {pattern})")], write);
+        let arm = arm(quote!((#selector, #pattern)), write);
+        // Every other discriminant selects this variant.
+        let is_other = !switch.discriminant.flags && variant.when == When::Always;
+        let refuse_listed =
+            (is_other && !listed.is_empty()).then(|| quote!(#((#listed, _))|* => #mismatch,));
+        quote!(#refuse_listed #arm)
+    });
+    let name = field_ident(&switch.name);
+    quote! {
+        #selected
+        match (#discriminant, &self.#name) { #(#arms)* _ => #mismatch, }
     }
-    push_arm(lines, &["_".to_owned()], mismatch(switch));
-    lines.close("}");
 }

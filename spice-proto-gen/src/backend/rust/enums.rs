@@ -1,5 +1,7 @@
 //! Enums and flags. They are open, so they are structs of an integer with constants.
 
+use proc_macro2::Ident;
+
 use super::case::{const_name, ident};
 use super::context::Context;
 use super::docs::lines as doc_lines;
@@ -19,14 +21,15 @@ pub(super) fn definition(context: &Context<'_>, id: TypeId, found: &Enum, lines:
     ));
     lines.docs(["", &note(found)]);
     lines.line("#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]");
-    lines.lines(context.user_attributes(context.names.place(id), name_text));
+    lines.attributes(&context.user_attributes(context.names.place(id), name_text));
     lines.line(format!("pub struct {name}(pub {repr});"));
     constants(found, &name, lines);
     let names = found.items.iter();
     let names = names.map(|item| format!("{:?} {}", item.name, constant(&item.name)));
-    let names = names.collect::<Vec<_>>().join(", ");
+    let names: Vec<_> = names.collect();
     let kind = kind(found);
-    lines.line(format!("wire::impl_{kind}!({name}, {repr} {{ {names} }});"));
+    let start = format!("wire::impl_{kind}!({name}, {repr} {{");
+    lines.table(&start, &names, "});");
     if context.options.serde {
         lines.line(serde::enumeration(&name, &repr, kind));
     }
@@ -54,11 +57,11 @@ fn note(found: &Enum) -> String {
     }
 }
 
-fn constant(name: &str) -> String {
+fn constant(name: &str) -> Ident {
     ident(&const_name(name))
 }
 
-fn constants(found: &Enum, name: &str, lines: &mut Lines) {
+fn constants(found: &Enum, name: &Ident, lines: &mut Lines) {
     if found.items.is_empty() {
         return;
     }

@@ -1,5 +1,8 @@
 //! The Rust types of fields.
 
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
 use super::context::Context;
 use super::names::Place;
 use crate::model::{Array, Field, Int, Type, TypeRef};
@@ -54,21 +57,22 @@ pub(super) fn is_long_array(field: &Field) -> bool {
 }
 
 /// The default value of a field.
-pub(super) fn default_value(field: &Field) -> &'static str {
+pub(super) fn default_value(field: &Field) -> TokenStream {
+    let default = quote!(::core::default::Default::default());
     match is_long_array(field) {
-        true => "::core::array::from_fn(|_| ::core::default::Default::default())",
-        false => "::core::default::Default::default()",
+        true => quote!(::core::array::from_fn(|_| #default)),
+        false => default,
     }
 }
 
 /// The name of an integer type.
-pub(super) fn int_type(int: Int) -> String {
-    let sign = if int.signed { 'i' } else { 'u' };
-    format!("{sign}{}", u16::from(int.bytes) * 8)
+pub(super) fn int_type(int: Int) -> Ident {
+    let sign = if int.signed { "i" } else { "u" };
+    format_ident!("{sign}{}", u16::from(int.bytes) * 8)
 }
 
 /// The unsigned integer type of this many bytes.
-pub(super) fn unsigned_type(bytes: u8) -> String {
+pub(super) fn unsigned_type(bytes: u8) -> Ident {
     int_type(Int {
         bytes,
         signed: false,
@@ -79,7 +83,7 @@ pub(super) fn unsigned_type(bytes: u8) -> String {
 pub(super) fn element_path(context: &Context<'_>, from: Place, ty: TypeRef) -> String {
     match (ty.alias, ty.ty) {
         (Some(alias), _) => context.type_path(from, alias),
-        (None, Type::Int(int)) => int_type(int),
+        (None, Type::Int(int)) => int_type(int).to_string(),
         (None, Type::Fd) => "wire::Fd".to_owned(),
         (None, Type::Enum(id) | Type::Struct(id)) => context.type_path(from, id),
     }

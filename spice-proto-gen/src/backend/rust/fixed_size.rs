@@ -1,5 +1,7 @@
 //! Implementations of `FixedSize`, for bodies whose values all have the same size.
 
+use proc_macro2::Ident;
+
 use super::body::{Body, is_stored};
 use super::case::field_ident;
 use super::context::Context;
@@ -9,7 +11,12 @@ use crate::model::{Member, Part, Segment};
 
 /// Emits the implementation for a body: the offset and type of each field, and the names of all fields
 /// with their ends.
-pub(super) fn implementation(context: &Context<'_>, body: Body<'_>, name: &str, lines: &mut Lines) {
+pub(super) fn implementation(
+    context: &Context<'_>,
+    body: Body<'_>,
+    name: &Ident,
+    lines: &mut Lines,
+) {
     let empty = Segment::default();
     let segment = match body.body.parts.as_slice() {
         [] => &empty,
@@ -26,32 +33,33 @@ pub(super) fn implementation(context: &Context<'_>, body: Body<'_>, name: &str, 
             format!("{offset} {}: {ty}", field_ident(&field.name))
         })
     });
-    let fields = braced(fields.collect());
+    let fields: Vec<_> = fields.collect();
     let ends = context.model.field_ends(body.body, segment);
     let ends = ends.iter().map(|end| format!("{} {:?}", end.end, end.path));
-    let ends = format!("[{}]", ends.collect::<Vec<_>>().join(", "));
+    let ends: Vec<_> = ends.collect();
     let padding = match body.body.contains.padding {
         true => "; padding: true",
         false => "",
     };
-    let start = format!(
-        "wire::impl_fixed_size!({name}: {} bytes{padding}",
-        segment.size
-    );
-    let line = format!("{start} {fields} {ends});");
+    let size = segment.size;
+    let start = format!("wire::impl_fixed_size!({name}: {size} bytes{padding}");
+    let braced = match fields.is_empty() {
+        true => "{}".to_owned(),
+        false => format!("{{ {} }}", fields.join(", ")),
+    };
+    let line = format!("{start} {braced} [{}]);", ends.join(", "));
     if lines.fits(&line) {
         lines.line(line);
         return;
     }
     lines.open(start);
-    lines.line(fields);
-    lines.line(ends);
-    lines.close(");");
-}
-
-fn braced(items: Vec<String>) -> String {
-    match items.is_empty() {
-        true => "{}".to_owned(),
-        false => format!("{{ {} }}", items.join(", ")),
+    if lines.fits(&braced) {
+        lines.line(braced);
+    } else {
+        lines.open("{");
+        lines.lines(fields.iter().map(|field| format!("{field},")));
+        lines.close("}");
     }
+    lines.table("[", &ends, "]");
+    lines.close(");");
 }

@@ -1,83 +1,53 @@
-//! Rust source text as lines. Lines that are too long are broken when the text is put together.
+//! Rust source text: lines for definitions and tables, formatted tokens for statements.
 
-/// Maximum width of a line that can be broken.
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::quote;
+
+/// Maximum width of a line of a table.
 const WIDTH: usize = 100;
 
-/// Indentation of statements in two modules, an implementation, a function and an arm.
-const FUNCTION_DEPTH: usize = 5;
+/// Levels of indentation that fit in addition to the width of `prettyplease`, 89 columns.
+const FREE_DEPTH: usize = 2;
 
-/// Lines of Rust with their indentation. The lines of an expression are an expression.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Lines of Rust with their indentation.
+#[derive(Clone, Debug)]
 pub(super) struct Lines {
-    lines: Vec<Line>,
-    depth: usize,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Line {
-    depth: usize,
     text: String,
+    depth: usize,
 }
 
 impl Lines {
     /// No lines, at this indentation.
     pub(super) const fn new(depth: usize) -> Self {
         Self {
-            lines: Vec::new(),
+            text: String::new(),
             depth,
         }
     }
 
-    /// One line.
-    pub(super) fn single(text: impl Into<String>) -> Self {
-        let mut lines = Self::default();
-        lines.line(text);
-        lines
-    }
-
-    pub(super) const fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
-    /// The text, if it is one line.
-    pub(super) fn as_single(&self) -> Option<&str> {
-        match self.lines.as_slice() {
-            [line] => Some(&line.text),
-            _ => None,
-        }
-    }
-
-    pub(super) fn line(&mut self, text: impl Into<String>) {
-        self.lines.push(Line {
-            depth: self.depth,
-            text: text.into(),
-        });
+    pub(super) fn line(&mut self, line: impl AsRef<str>) {
+        self.text.extend(std::iter::repeat_n("    ", self.depth));
+        self.text.extend([line.as_ref(), "\n"]);
     }
 
     /// Lines at the same indentation.
-    pub(super) fn lines<S: Into<String>>(&mut self, lines: impl IntoIterator<Item = S>) {
+    pub(super) fn lines<S: AsRef<str>>(&mut self, lines: impl IntoIterator<Item = S>) {
         lines.into_iter().for_each(|line| self.line(line));
     }
 
     /// A line that opens a block.
-    pub(super) fn open(&mut self, text: impl Into<String>) {
-        self.line(text);
+    pub(super) fn open(&mut self, line: impl AsRef<str>) {
+        self.line(line);
         self.depth += 1;
     }
 
     /// A line that closes a block.
-    pub(super) fn close(&mut self, text: impl Into<String>) {
+    pub(super) fn close(&mut self, line: impl AsRef<str>) {
         let Some(depth) = self.depth.checked_sub(1) else {
             unreachable!("every block is opened before it is closed");
         };
         self.depth = depth;
-        self.line(text);
-    }
-
-    /// A line that closes a block and opens the next one, such as `} else {`.
-    pub(super) fn reopen(&mut self, text: impl Into<String>) {
-        self.close(text);
-        self.depth += 1;
+        self.line(line);
     }
 
     /// Lines of a doc comment.
@@ -90,204 +60,86 @@ impl Lines {
         }
     }
 
-    /// Other lines, indented as deep as these.
-    pub(super) fn append(&mut self, other: Self) {
-        let depth = self.depth;
-        self.lines.extend(other.lines.into_iter().map(|line| Line {
-            depth: line.depth + depth,
-            text: line.text,
-        }));
-    }
-
-    /// Text before the first line and after the last one.
-    pub(super) fn wrapped(mut self, before: &str, after: &str) -> Self {
-        if let Some(first) = self.lines.first_mut() {
-            first.text.insert_str(0, before);
+    /// Items between brackets, in one line if they fit. Otherwise they fill lines.
+    pub(super) fn table(&mut self, before: &str, items: &[String], after: &str) {
+        let space = match before.ends_with('{') && !items.is_empty() {
+            true => " ",
+            false => "",
+        };
+        let line = format!("{before}{space}{}{space}{after}", items.join(", "));
+        if self.fits(&line) {
+            self.line(line);
+            return;
         }
-        if let Some(last) = self.lines.last_mut() {
-            last.text.push_str(after);
+        self.open(before);
+        let mut line = String::new();
+        for item in items {
+            if !line.is_empty() && !self.fits(&format!("{line} {item},")) {
+                self.line(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.extend([item, ","]);
         }
-        self
+        self.line(line);
+        self.close(after);
     }
 
-    /// Whether the last expression has statements before it.
-    pub(super) fn has_statements(&self) -> bool {
-        let mut first_level = self.lines.iter().filter(|line| line.depth == 0);
-        first_level.any(|line| line.text.ends_with(';'))
+    /// Whether a line with this text is short enough.
+    pub(super) fn fits(&self, line: &str) -> bool {
+        self.depth * 4 + line.chars().count() <= WIDTH
     }
 
-    /// Whether an identifier occurs in the lines.
-    pub(super) fn mentions(&self, identifier: &str) -> bool {
-        let is_inside = |character: char| character == '_' || character.is_alphanumeric();
-        let mut words = self
-            .lines
-            .iter()
-            .flat_map(|line| line.text.split(|character| !is_inside(character)));
-        words.any(|word| word == identifier)
+    /// An item, formatted.
+    pub(super) fn item(&mut self, item: TokenStream) {
+        self.formatted(item, 0, 0);
     }
 
-    /// Whether a line with this text would not have to be broken.
-    pub(super) fn fits(&self, text: &str) -> bool {
-        fits(self.depth, text)
+    /// The statements of a function, formatted.
+    pub(super) fn statements(&mut self, statements: TokenStream) {
+        if !statements.is_empty() {
+            let block = Group::new(Delimiter::Brace, statements);
+            self.formatted(quote!(fn f() #block), 1, 1);
+        }
     }
 
-    /// Like [`Lines::fits`], for statements that are indented later.
-    pub(super) fn fits_in_function(&self, text: &str) -> bool {
-        fits(self.depth + FUNCTION_DEPTH, text)
+    /// Attributes, formatted.
+    pub(super) fn attributes(&mut self, attributes: &[&str]) {
+        if !attributes.is_empty() {
+            let attributes = attributes.iter().map(|text| tokens(text));
+            self.formatted(quote!(#(#attributes)* struct S;), 0, 1);
+        }
+    }
+
+    /// An item without its first and last lines, formatted.
+    fn formatted(&mut self, item: TokenStream, first: usize, last: usize) {
+        // Modules around the item indent it, so that lines break where they must.
+        let modules = self.depth.saturating_sub(first + FREE_DEPTH);
+        let wrapped = (0..modules).fold(item, |item, _| quote!(mod m { #item }));
+        let file = match syn::parse2(wrapped) {
+            Ok(file) => file,
+            Err(error) => unreachable!("generated statements are Rust: {error}"),
+        };
+        let text = prettyplease::unparse(&file);
+        let lines: Vec<_> = text.lines().collect();
+        let lines = lines.get(modules + first..lines.len() - modules - last);
+        let indentation = "    ".repeat(self.depth - modules - first);
+        for line in lines.into_iter().flatten() {
+            self.text.extend([&indentation, *line, "\n"]);
+        }
     }
 
     pub(super) fn into_text(self) -> String {
-        let mut text = String::new();
-        for line in self.lines {
-            push_line(line.depth, &line.text, &mut text);
-        }
-        text
+        self.text
     }
 }
 
-fn fits(depth: usize, text: &str) -> bool {
-    depth * 4 + text.chars().count() <= WIDTH
-}
-
-fn push_indented(depth: usize, line: &str, text: &mut String) {
-    text.extend(std::iter::repeat_n("    ", depth));
-    text.push_str(line);
-    text.push('\n');
-}
-
-/// Appends a line, broken at its longest group if it is too long. Comments and attributes stay as they
-/// are.
-fn push_line(depth: usize, line: &str, text: &mut String) {
-    let is_verbatim = line.starts_with("//") || line.starts_with("#[");
-    let group = match is_verbatim || fits(depth, line) {
-        true => None,
-        false => longest_group(line),
-    };
-    let Some(Group { start, end }) = group else {
-        push_indented(depth, line, text);
-        return;
-    };
-    let (before, rest) = line.split_at(start);
-    let (items, after) = rest.split_at(end - start);
-    let items = split_at_commas(items);
-    if let Some((closure, arguments)) = items.split_last()
-        && let Some(body) = closure.strip_prefix("|reader| ")
-    {
-        let first = format!("{before}{}, |reader| {{", arguments.join(", "));
-        if fits(depth, &first) {
-            push_indented(depth, &first, text);
-            push_line(depth + 1, body, text);
-            push_indented(depth, &format!("}}{after}"), text);
-            return;
-        }
-    }
-    push_indented(depth, before, text);
-    // A table fills lines; arguments and fields get a line each.
-    if before.ends_with('[') || before.contains("!(") {
-        push_filled(depth + 1, &items, text);
-    } else {
-        for item in items {
-            push_line(depth + 1, &format!("{item},"), text);
-        }
-    }
-    push_indented(depth, after, text);
-}
-
-fn push_filled(depth: usize, items: &[&str], text: &mut String) {
-    let mut line = String::new();
-    for item in items {
-        if !line.is_empty() && !fits(depth, &format!("{line} {item},")) {
-            push_indented(depth, &line, text);
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.extend([item, ","]);
-    }
-    push_indented(depth, &line, text);
-}
-
-/// The text between two brackets.
-#[derive(Clone, Copy, Debug)]
-struct Group {
-    start: usize,
-    end: usize,
-}
-
-/// The longest group outside of other groups. If it is a macro's table, or has one item, the group at its
-/// end.
-fn longest_group(line: &str) -> Option<Group> {
-    let mut longest: Option<Group> = None;
-    let mut start = 0;
-    visit(line, |position, character, depth| match character {
-        '(' | '[' | '{' if depth == 0 => start = position + 1,
-        ')' | ']' | '}' if depth == 0 => {
-            let length = position - start;
-            if length > longest.map_or(0, |group| group.end - group.start) {
-                longest = Some(Group {
-                    start,
-                    end: position,
-                });
-            }
-        }
-        _ => {}
-    });
-    let Group { start, end } = longest?;
-    let (before, rest) = line.split_at(start);
-    let (content, _) = rest.split_at(end - start);
-    let descends = before.ends_with("!(") || split_at_commas(content).len() == 1;
-    match longest_group(content) {
-        Some(inner) if descends && inner.end + 1 == content.len() => Some(Group {
-            start: start + inner.start,
-            end: start + inner.end,
-        }),
-        _ => longest,
-    }
-}
-
-/// The items of a group.
-fn split_at_commas(content: &str) -> Vec<&str> {
-    let mut commas = Vec::new();
-    visit(content, |position, character, depth| {
-        if character == ',' && depth == 0 {
-            commas.push(position);
-        }
-    });
-    let mut items = Vec::with_capacity(commas.len() + 1);
-    let mut rest = content;
-    for comma in commas.into_iter().rev() {
-        let (before, item) = rest.split_at(comma);
-        items.push(item.trim_start_matches(',').trim());
-        rest = before;
-    }
-    items.push(rest.trim());
-    items.reverse();
-    items
-}
-
-/// Calls `visit` with each character outside of string literals: its position, and in how many groups
-/// it is. A bracket is outside of its own group.
-fn visit(text: &str, mut visit: impl FnMut(usize, char, usize)) {
-    let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);
-    for (position, character) in text.char_indices() {
-        if in_string {
-            in_string = is_escaped || character != '"';
-            is_escaped = !is_escaped && character == '\\';
-            continue;
-        }
-        match character {
-            '"' => in_string = true,
-            ')' | ']' | '}' => {
-                depth = depth.saturating_sub(1);
-                visit(position, character, depth);
-            }
-            '(' | '[' | '{' => {
-                visit(position, character, depth);
-                depth += 1;
-            }
-            _ => visit(position, character, depth),
-        }
+/// A path, type or attribute as tokens.
+pub(super) fn tokens(text: &str) -> TokenStream {
+    match text.parse() {
+        Ok(tokens) => tokens,
+        Err(error) => unreachable!("generated paths and types are Rust: {error}"),
     }
 }
 
@@ -295,65 +147,53 @@ fn visit(text: &str, mut visit: impl FnMut(usize, char, usize)) {
 mod tests {
     use super::*;
 
-    fn text(depth: usize, line: &str) -> String {
-        let mut lines = Lines::new(depth);
-        lines.line(line);
-        lines.into_text()
-    }
-
     #[test]
     fn long_tables_fill_lines() {
+        let table = |count: usize| {
+            let mut lines = Lines::new(1);
+            lines.table("m!(A {", &vec!["x".repeat(18); count], "});");
+            lines.into_text()
+        };
         let name = "x".repeat(18);
-        let short = format!("m!(A {{ {name}, {name} }});");
-        assert_eq!(text(1, &short), format!("    {short}\n"));
         let four = [name.as_str(); 4].join(", ");
+        assert_eq!(table(0), "    m!(A {});\n");
+        assert_eq!(table(2), format!("    m!(A {{ {name}, {name} }});\n"));
         assert_eq!(
-            text(1, &format!("m!(A {{ {four}, {name} }});")),
+            table(5),
             format!("    m!(A {{\n        {four},\n        {name},\n    }});\n")
         );
     }
 
     #[test]
-    fn long_calls_have_one_argument_a_line() {
-        let arguments = ["(a, \"),\")", "second_argument", "|x| f(x)"].map(|argument| {
-            let padding = "x".repeat(20);
-            format!("{argument}.{padding}(b)")
-        });
-        let [first, second, third] = &arguments;
+    fn statements_break_at_their_indentation() {
+        let text = |depth| {
+            let mut lines = Lines::new(depth);
+            lines.statements(quote!(
+                call(a_rather_long_argument, another_long_argument, a_third_and_last_argument)?;
+            ));
+            lines.into_text()
+        };
         assert_eq!(
-            text(0, &format!("let a = call({})?;", arguments.join(", "))),
-            format!("let a = call(\n    {first},\n    {second},\n    {third},\n)?;\n")
+            text(1),
+            "    call(a_rather_long_argument, another_long_argument, a_third_and_last_argument)?;\n"
         );
+        assert!(text(5).starts_with("                    call(\n                        a_rather"));
+        assert!(text(5).ends_with("\n                    )?;\n"));
     }
 
     #[test]
-    fn only_item_of_a_call_is_broken_instead() {
-        let item = format!("(4, \"{}\")", "x".repeat(45));
-        assert_eq!(
-            text(0, &format!("let a = call(&[{item}, {item}])?;")),
-            format!("let a = call(&[\n    {item},\n    {item},\n])?;\n")
-        );
-    }
-
-    #[test]
-    fn comments_and_attributes_are_not_broken() {
-        for start in ["///", "#[doc"] {
-            let line = format!("{start} ({}, {0})]", "x".repeat(60));
-            assert_eq!(text(0, &line), format!("{line}\n"));
-        }
-    }
-
-    #[test]
-    fn appended_lines_are_indented() {
-        let mut inner = Lines::default();
-        inner.open("match a {");
-        inner.line("_ => b,");
-        inner.close("}");
+    fn attributes_are_formatted() {
         let mut lines = Lines::new(1);
-        lines.append(inner.wrapped("let c = ", ";"));
+        lines.attributes(&["#[derive( Hash )]", "#[a] #[b]"]);
         assert_eq!(
             lines.into_text(),
-            "    let c = match a {\n        _ => b,\n    };\n"
+            "    #[derive(Hash)]\n    #[a]\n    #[b]\n"
         );
+    }
+
+    #[test]
+    #[should_panic(expected = "generated statements are Rust")]
+    fn tokens_that_do_not_parse_are_unreachable() {
+        Lines::new(1).statements(quote!(let));
     }
 }

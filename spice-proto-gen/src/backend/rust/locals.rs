@@ -2,10 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+
 use super::body::{Body, count_int, is_count, is_stored};
 use super::case::field_ident;
 use super::context::Context;
 use super::field_types::{field_type, int_type};
+use super::lines::tokens;
+use super::variants::named;
 use crate::model::{Array, CountRef, Field, Member, Part, Switch, Type, TypeId, Variant};
 
 /// Names that generated functions use themselves.
@@ -19,17 +24,19 @@ const RESERVED: &[&str] = &[
 pub(super) struct Scope<'c, 'm> {
     pub(super) context: &'c Context<'m>,
     pub(super) body: Body<'m>,
-    locals: BTreeMap<CountRef, String>,
+    locals: BTreeMap<CountRef, Ident>,
 }
 
 impl<'c, 'm> Scope<'c, 'm> {
     pub(super) fn new(context: &'c Context<'m>, body: Body<'m>) -> Self {
-        let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
+        let mut taken = BTreeSet::new();
         let mut locals = BTreeMap::new();
         let mut add = |position, name: &str| {
             let mut name = field_ident(name);
-            while !taken.insert(name.clone()) {
-                name = format!("{}_", name.trim_start_matches("r#"));
+            while RESERVED.iter().any(|reserved| name == reserved)
+                || !taken.insert(name.to_string())
+            {
+                name = format_ident!("{}_", name);
             }
             locals.insert(position, name);
         };
@@ -52,7 +59,7 @@ impl<'c, 'm> Scope<'c, 'm> {
     }
 
     /// The local variable of a member or a count.
-    pub(super) fn local(&self, position: CountRef) -> &str {
+    pub(super) fn local(&self, position: CountRef) -> &Ident {
         match self.locals.get(&position) {
             Some(name) => name,
             None => unreachable!("members and counts have local variables"),
@@ -60,27 +67,25 @@ impl<'c, 'm> Scope<'c, 'm> {
     }
 
     /// The local variable of a member.
-    pub(super) fn member_local(&self, member: usize) -> &str {
+    pub(super) fn member_local(&self, member: usize) -> &Ident {
         self.local(CountRef::member(member))
     }
 
     /// A field of a struct literal with the value of a local variable.
-    pub(super) fn init(&self, member: usize) -> String {
+    pub(super) fn init(&self, member: usize) -> TokenStream {
         let name = field_ident(self.body.member(member).name());
-        match self.member_local(member) {
-            local if local == name => name,
-            local => format!("{name}: {local}"),
-        }
+        let local = self.member_local(member);
+        named(&name, &quote!(#local))
     }
 
     /// Like [`Scope::init`], for a decoder, where the local variable may be a `ManuallyDrop`.
-    pub(super) fn decoded_init(&self, member: usize) -> String {
+    pub(super) fn decoded_init(&self, member: usize) -> TokenStream {
         if !self.is_undropped(member) {
             return self.init(member);
         }
         let name = field_ident(self.body.member(member).name());
         let local = self.member_local(member);
-        format!("{name}: wire::ManuallyDrop::into_inner({local})")
+        quote!(#name: wire::ManuallyDrop::into_inner(#local))
     }
 
     /// Whether the local variable of a member is a `ManuallyDrop`.
@@ -102,8 +107,15 @@ impl<'c, 'm> Scope<'c, 'm> {
     }
 
     /// A count in a local variable as a `u64`.
-    pub(super) fn local_count(&self, count: CountRef) -> String {
+    pub(super) fn local_count(&self, count: CountRef) -> TokenStream {
         widened(self.body.field(count), self.local(count))
+    }
+
+    /// The size of an image as an `Option<u64>`. Its width and rows are in local variables.
+    pub(super) fn image_size(&self, bits: u32, width: usize, rows: usize) -> TokenStream {
+        let bits = Literal::u32_unsuffixed(bits);
+        let [width, rows] = [width, rows].map(|side| self.local_count(CountRef::member(side)));
+        quote!(wire::image_size(#bits, #width, #rows))
     }
 
     /// Whether a decoder needs the value of a field after it was read.
@@ -147,7 +159,7 @@ impl<'c, 'm> Scope<'c, 'm> {
 
     /// Declarations of the counts in the cases of a switch. A count in another case than the selected one
     /// is 0.
-    pub(super) fn count_declarations(&self, member: usize, switch: &'m Switch) -> Vec<String> {
+    pub(super) fn count_declarations(&self, member: usize, switch: &'m Switch) -> TokenStream {
         let counts = self.used_counts(member, switch).into_iter();
         let declarations = counts.map(|count| {
             let (local, ty) = (
@@ -159,8 +171,8 @@ impl<'c, 'm> Scope<'c, 'm> {
                 .iter()
                 .all(|variant| variant.case == count.case)
             {
-                true => format!("let {local}: {ty};"),
-                false => format!("let mut {local}: {ty} = 0;"),
+                true => quote!(let #local: #ty;),
+                false => quote!(let mut #local: #ty = 0;),
             }
         });
         declarations.collect()
@@ -168,28 +180,25 @@ impl<'c, 'm> Scope<'c, 'm> {
 
     /// The type annotation of a member's local variable, if the member is or contains a discriminant:
     /// its type is not inferred from its use.
-    pub(super) fn annotation(&self, member: usize) -> String {
+    pub(super) fn annotation(&self, member: usize) -> Option<TokenStream> {
         let mut switches = self.body.switches();
-        match switches.any(|(_, switch)| switch.discriminant.path.first() == Some(&member)) {
-            true => {
-                let field = self.body.member_field(member);
-                format!(": {}", field_type(self.context, self.body.place, field))
-            }
-            false => String::new(),
-        }
+        let is_used = switches.any(|(_, switch)| switch.discriminant.path.first() == Some(&member));
+        is_used.then(|| {
+            let field = self.body.member_field(member);
+            let ty = tokens(&field_type(self.context, self.body.place, field));
+            quote!(: #ty)
+        })
     }
 
     /// The value of a switch's discriminant, in local variables.
-    pub(super) fn local_discriminant(&self, switch: &Switch) -> String {
+    pub(super) fn local_discriminant(&self, switch: &Switch) -> TokenStream {
         let Some(first) = switch.discriminant.path.first() else {
             unreachable!("the path to a discriminant has at least one member");
         };
         let fields = discriminant_fields(self.context, self.body, switch);
-        let fields = fields.iter().skip(1);
-        let fields: String = fields
-            .map(|name| format!(".{}", field_ident(name)))
-            .collect();
-        format!("{}{fields}", self.member_local(*first))
+        let fields = fields.iter().skip(1).map(|name| field_ident(name));
+        let first = self.member_local(*first);
+        quote!(#first #(.#fields)*)
     }
 }
 
@@ -219,16 +228,16 @@ fn struct_of(field: &Field) -> TypeId {
 }
 
 /// The value of a switch's discriminant in `self`.
-pub(super) fn stored_discriminant(scope: &Scope<'_, '_>, switch: &Switch) -> String {
+pub(super) fn stored_discriminant(scope: &Scope<'_, '_>, switch: &Switch) -> TokenStream {
     let fields = discriminant_fields(scope.context, scope.body, switch);
-    let fields = fields.iter().map(|name| format!(".{}", field_ident(name)));
-    format!("self{}", fields.collect::<String>())
+    let fields = fields.iter().map(|name| field_ident(name));
+    quote!(self #(.#fields)*)
 }
 
 /// A count as a `u64`.
-pub(super) fn widened(field: &Field, value: &str) -> String {
+pub(super) fn widened(field: &Field, value: impl ToTokens) -> TokenStream {
     match count_int(field).bytes {
-        8 => value.to_owned(),
-        _ => format!("u64::from({value})"),
+        8 => value.into_token_stream(),
+        _ => quote!(u64::from(#value)),
     }
 }

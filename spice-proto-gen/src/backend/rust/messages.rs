@@ -1,5 +1,7 @@
 //! The enum of all messages of one side of a channel.
 
+use proc_macro2::Ident;
+
 use super::arbitrary_messages::{MessageEnum, UnknownVariant, message_enum};
 use super::case::{const_name, ident, type_name};
 use super::context::Context;
@@ -22,7 +24,7 @@ pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines
     lines.line("#[derive(Clone, Debug, PartialEq, Eq)]");
     serde::derive(context, lines);
     lines.line("#[non_exhaustive]");
-    lines.lines(context.user_attributes(place, "Message"));
+    lines.attributes(&context.user_attributes(place, "Message"));
     lines.open("pub enum Message<'a> {");
     for message in messages {
         let name = variant(message);
@@ -63,7 +65,7 @@ fn variant_docs(
     }
     let (module, side) = (context.names.module(message.owner), side_module(side));
     let item = match has_own_body {
-        true => ident(context.names.type_name(message.body)),
+        true => ident(context.names.type_name(message.body)).to_string(),
         false => format!("Message::{}", variant(message)),
     };
     let text = format!("{}::{side}::{item}", ident(module));
@@ -125,9 +127,9 @@ fn implementations(
         let body = body_type(context, place, message);
         format!("{}({body})", variant(message))
     });
-    let own = own.collect::<Vec<_>>().join(", ");
+    let own: Vec<_> = own.collect();
     if !own.is_empty() {
-        lines.line(format!("wire::impl_from_bodies!(Message {{ {own} }});"));
+        lines.table("wire::impl_from_bodies!(Message {", &own, "});");
     }
 }
 
@@ -135,14 +137,14 @@ fn implementations(
 fn parent_conversions(context: &Context<'_>, parent: ChannelId, side: Side, lines: &mut Lines) {
     let (module, side_name) = (ident(context.names.module(parent)), side_module(side));
     let messages = context.channel(parent).messages(side);
-    let names = messages.iter().map(variant).collect::<Vec<_>>().join(", ");
+    let names = messages.iter().map(|message| variant(message).to_string());
+    let names: Vec<_> = names.collect();
     let parent = format!("super::super::{module}::{side_name}");
-    lines.line(format!(
-        "wire::impl_parent_messages!(Message, {parent} {{ {names} }});"
-    ));
+    let start = format!("wire::impl_parent_messages!(Message, {parent} {{");
+    lines.table(&start, &names, "});");
 }
 
 /// The variant of a message.
-fn variant(message: &Message) -> String {
+fn variant(message: &Message) -> Ident {
     ident(&type_name(&message.name))
 }

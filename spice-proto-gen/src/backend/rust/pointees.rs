@@ -1,11 +1,14 @@
 //! The functions `write_pointees` and `visit_fds` of `Encode`.
 
+use proc_macro2::TokenStream;
+use quote::quote;
+
 use super::access::{Access, is_not_empty, order};
 use super::case::field_ident;
 use super::field_types::{Shape, is_option, shape};
 use super::lines::Lines;
 use super::locals::Scope;
-use super::switch_dispatch::push_arm;
+use super::switch_dispatch::arm;
 use super::variants::{Parts, pattern};
 use crate::model::{Contains, Field, Member, Role, Switch};
 
@@ -35,30 +38,28 @@ pub(super) fn functions(scope: &Scope<'_, '_>, lines: &mut Lines) {
         lines.open(
             "fn write_pointees<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {",
         );
-        statements(scope, Visit::Pointees, lines);
-        lines.line("Ok(())");
+        let mut statements = statements(scope, Visit::Pointees);
+        statements.extend(quote!(Ok(())));
+        lines.statements(statements);
         lines.close("}");
     }
     if contains.fds {
         lines.open("fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {");
-        statements(scope, Visit::Fds, lines);
+        lines.statements(statements(scope, Visit::Fds));
         lines.close("}");
     }
 }
 
-fn statements(scope: &Scope<'_, '_>, visit: Visit, lines: &mut Lines) {
-    for (index, member) in scope.body.body.members.iter().enumerate() {
-        match member {
-            Member::Field(field) if matches!(field.role, Role::Value | Role::StoredCount) => {
-                lines.append(statement(scope, visit, field, &Access::of(field), ""));
-            }
-            Member::Field(_) => {}
-            Member::Switch(switch) if visit.applies_to(switch.contains) => {
-                switch_statement(scope, visit, index, switch, lines);
-            }
-            Member::Switch(_) => {}
-        }
-    }
+fn statements(scope: &Scope<'_, '_>, visit: Visit) -> TokenStream {
+    let members = scope.body.body.members.iter().enumerate();
+    let statements = members.filter_map(|(index, member)| match member {
+        Member::Field(field) => matches!(field.role, Role::Value | Role::StoredCount)
+            .then(|| statement(scope, visit, field, &Access::of(field), "")),
+        Member::Switch(switch) => visit
+            .applies_to(switch.contains)
+            .then(|| switch_statement(scope, visit, index, switch)),
+    });
+    statements.collect()
 }
 
 /// The statement for a field, if it needs one.
@@ -68,48 +69,37 @@ fn statement(
     field: &Field,
     access: &Access,
     prefix: &str,
-) -> Lines {
-    let mut lines = Lines::default();
+) -> TokenStream {
     let name = format!("{prefix}{}", field.name);
     let Access { reference, place } = access;
     let is_inside = visit.applies_to(scope.context.model.contains(field.ty.ty));
     match (visit, field.pointer) {
         (Visit::Pointees, Some(pointer)) => {
-            let write =
-                |target: &str| format!("writer.pointee({target}, {}, {name:?})?;", order(pointer));
-            let condition = is_not_empty(field, place).filter(|_| !pointer.nonnull);
+            let order = order(pointer);
+            let write = |target: &TokenStream| quote!(writer.pointee(#target, #order, #name)?;);
             if is_option(field) {
-                lines.open(format!("if let Some(target) = {reference} {{"));
-                lines.line(write("target"));
-                lines.close("}");
-            } else if let Some(condition) = condition {
-                lines.open(format!("if {condition} {{"));
-                lines.line(write(reference));
-                lines.close("}");
-            } else {
-                lines.line(write(reference));
+                let write = write(&quote!(target));
+                return quote!(if let Some(target) = #reference { #write });
+            }
+            let write = write(reference);
+            match is_not_empty(field, place) {
+                Some(condition) if !pointer.nonnull => quote!(if #condition { #write }),
+                _ => write,
             }
         }
-        _ if !is_inside => {}
-        (Visit::Pointees, None) => lines.line(match shape(field) {
-            Shape::Fixed(_) => format!("writer.element_pointees({reference}, {name:?})?;"),
-            _ => format!("writer.pointees({reference}, {name:?})?;"),
-        }),
+        _ if !is_inside => TokenStream::new(),
+        (Visit::Pointees, None) => match shape(field) {
+            Shape::Fixed(_) => quote!(writer.element_pointees(#reference, #name)?;),
+            _ => quote!(writer.pointees(#reference, #name)?;),
+        },
         (Visit::Fds, _) if is_option(field) => {
-            lines.open(format!("if let Some(target) = {reference} {{"));
-            lines.line("target.visit_fds(visit);");
-            lines.close("}");
+            quote!(if let Some(target) = #reference { target.visit_fds(visit); })
         }
         (Visit::Fds, _) => match shape(field) {
-            Shape::Fixed(_) => {
-                lines.open(format!("for value in {reference} {{"));
-                lines.line("value.visit_fds(visit);");
-                lines.close("}");
-            }
-            _ => lines.line(format!("{place}.visit_fds(visit);")),
+            Shape::Fixed(_) => quote!(for value in #reference { value.visit_fds(visit); }),
+            _ => quote!(#place.visit_fds(visit);),
         },
     }
-    lines
 }
 
 fn switch_statement<'m>(
@@ -117,36 +107,26 @@ fn switch_statement<'m>(
     visit: Visit,
     index: usize,
     switch: &'m Switch,
-    lines: &mut Lines,
-) {
+) -> TokenStream {
     let name = field_ident(&switch.name);
     let prefix = format!("{}.", switch.name);
-    let arms = switch
-        .variants
-        .iter()
-        .enumerate()
-        .map(|(position, variant)| {
-            let value = Parts::of(scope.body, switch, variant).value;
-            let statement = value.map_or_else(Lines::default, |field| {
-                statement(scope, visit, field, &Access::bound(), &prefix)
-            });
-            let binds = !statement.is_empty();
-            let pattern = pattern(scope.context, scope.body, index, position, binds);
-            (pattern, statement)
-        });
+    let variants = switch.variants.iter().enumerate();
+    let arms = variants.map(|(position, variant)| {
+        let statement = match Parts::of(scope.body, switch, variant).value {
+            Some(field) => statement(scope, visit, field, &Access::bound(), &prefix),
+            None => TokenStream::new(),
+        };
+        let binds = !statement.is_empty();
+        let pattern = pattern(scope.context, scope.body, index, position, binds);
+        (pattern, statement)
+    });
     let (used, unused): (Vec<_>, Vec<_>) = arms.partition(|(_, arm)| !arm.is_empty());
-    if let ([(pattern, arm)], false) = (used.as_slice(), unused.is_empty()) {
-        lines.open(format!("if let {pattern} = &self.{name} {{"));
-        lines.append(arm.clone());
-        lines.close("}");
-        return;
+    if let ([(pattern, statement)], false) = (used.as_slice(), unused.is_empty()) {
+        return quote!(if let #pattern = &self.#name { #statement });
     }
-    lines.open(format!("match &self.{name} {{"));
-    for (pattern, arm) in used {
-        push_arm(lines, &[pattern], arm);
-    }
-    if !unused.is_empty() {
-        push_arm(lines, &["_".to_owned()], Lines::default());
-    }
-    lines.close("}");
+    let arms = used
+        .into_iter()
+        .map(|(pattern, statement)| arm(pattern, statement));
+    let otherwise = (!unused.is_empty()).then(|| quote!(_ => {}));
+    quote!(match &self.#name { #(#arms)* #otherwise })
 }

@@ -1,5 +1,7 @@
 //! The items at the root: enums of all messages of the protocol, by channel and by sender.
 
+use proc_macro2::Ident;
+
 use super::arbitrary_messages::{MessageEnum, UnknownVariant, message_enum};
 use super::case::{ident, type_name};
 use super::context::Context;
@@ -19,8 +21,8 @@ pub(super) fn items(context: &Context<'_>, lines: &mut Lines) {
     lines.docs(["The type and name of each channel of the protocol."]);
     let rows = entries.iter();
     let rows = rows.map(|entry| format!("({}, {:?})", entry.number, entry.name));
-    let rows = rows.collect::<Vec<_>>().join(", ");
-    lines.line(format!("pub const CHANNELS: &[(u8, &str)] = &[{rows}];"));
+    let rows: Vec<_> = rows.collect();
+    lines.table("pub const CHANNELS: &[(u8, &str)] = &[", &rows, "];");
     for side in context.sides() {
         side_messages(context, side, &entries, lines);
     }
@@ -82,7 +84,7 @@ fn attributes(context: &Context<'_>, name: &str, is_open: bool, lines: &mut Line
     lines.line("#[derive(Clone, Debug, PartialEq, Eq)]");
     serde::derive(context, lines);
     lines.lines(is_open.then_some("#[non_exhaustive]"));
-    lines.lines(context.attributes_of(name));
+    lines.attributes(&context.attributes_of(name));
 }
 
 fn unknown_variant(context: &Context<'_>, lines: &mut Lines) {
@@ -117,7 +119,7 @@ fn all_messages(context: &Context<'_>, lines: &mut Lines) {
         let messages = MessageEnum {
             name: "Message",
             runtime: "::spice_wire::__private",
-            variants: vec!["Server".to_owned(), "Client".to_owned()],
+            variants: ["Server", "Client"].map(ident).into(),
             unknown: None,
         };
         message_enum(&messages, lines);
@@ -125,6 +127,6 @@ fn all_messages(context: &Context<'_>, lines: &mut Lines) {
 }
 
 /// The variant of a channel.
-fn variant(entry: &ProtocolChannel) -> String {
+fn variant(entry: &ProtocolChannel) -> Ident {
     ident(&type_name(&entry.name))
 }

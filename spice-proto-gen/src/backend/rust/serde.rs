@@ -1,5 +1,9 @@
 //! Attributes for `serde`: names are the proto's names, and bytes are not lists of numbers.
 
+use std::fmt::Display;
+
+use proc_macro2::Ident;
+
 use super::body::case_of;
 use super::context::Context;
 use super::field_types::{BYTE, Shape, is_option, shape};
@@ -17,8 +21,8 @@ pub(super) fn derive(context: &Context<'_>, lines: &mut Lines) {
 }
 
 /// The attribute of a field or variant whose name in the proto differs from its name in Rust.
-pub(super) fn rename(context: &Context<'_>, name: &str, in_proto: &str) -> Option<String> {
-    let is_same = name.trim_start_matches("r#") == in_proto;
+pub(super) fn rename(context: &Context<'_>, name: impl Display, in_proto: &str) -> Option<String> {
+    let is_same = name.to_string().trim_start_matches("r#") == in_proto;
     (context.options.serde && !is_same).then(|| format!("#[serde(rename = {in_proto:?})]"))
 }
 
@@ -27,7 +31,7 @@ pub(super) fn variant(
     context: &Context<'_>,
     switch: &Switch,
     variant: &Variant,
-    name: &str,
+    name: &Ident,
 ) -> Option<String> {
     let in_proto = match (variant.name, case_of(switch, variant)) {
         (VariantName::Item(item), _) => &context.item(switch, item).name,
@@ -61,6 +65,6 @@ pub(super) fn field_form(context: &Context<'_>, field: &Field) -> Option<String>
 }
 
 /// The implementations for an enum or flags type.
-pub(super) fn enumeration(name: &str, repr: &str, kind: &str) -> String {
+pub(super) fn enumeration(name: &Ident, repr: &Ident, kind: &str) -> String {
     format!("wire::impl_serde!({name}, {repr}, serialize_{kind}, deserialize_{kind});")
 }

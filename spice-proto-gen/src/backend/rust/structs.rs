@@ -1,5 +1,8 @@
 //! Type aliases and structs, with everything that structs implement.
 
+use proc_macro2::Ident;
+use quote::quote;
+
 use super::body::Body;
 use super::case::{const_name, field_ident, ident};
 use super::context::Context;
@@ -8,7 +11,8 @@ use super::field_types::{
     default_value, element_path, element_type, field_type, is_long_array, is_owned_by_element,
 };
 use super::layout_docs::{field_docs, layout};
-use super::lines::Lines;
+use super::lines::{Lines, tokens};
+use super::locals::Scope;
 use super::names::side_module;
 use super::{arbitrary, decode, encode, enums, fixed_size, serde, switch_enums};
 use crate::model::{Alias, Field, Member, Origin, Role, Type, TypeDef, TypeId};
@@ -43,19 +47,20 @@ fn body_items(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
         switch_enums::definition(context, body, index, switch, lines);
     }
     constants(context, body, &name, lines);
+    let scope = Scope::new(context, body);
     if body.body.is_fixed_size() {
         fixed_size::implementation(context, body, &name, lines);
     } else {
         into_owned(context, body, &name, lines);
-        decode::implementation(context, body, &name, lines);
-        encode::implementation(context, body, &name, lines);
+        decode::implementation(&scope, &name, lines);
+        encode::implementation(&scope, &name, lines);
     }
     if context.options.arbitrary {
-        arbitrary::implementation(context, body, &name, lines);
+        arbitrary::implementation(&scope, &name, lines);
     }
 }
 
-fn structure(context: &Context<'_>, body: Body<'_>, name: &str, lines: &mut Lines) {
+fn structure(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut Lines) {
     struct_docs(context, body, lines);
     let copy = match body.body.is_fixed_size() {
         true => ", Copy",
@@ -73,7 +78,7 @@ fn structure(context: &Context<'_>, body: Body<'_>, name: &str, lines: &mut Line
         "#[derive(Clone{copy}, Debug{default}, PartialEq, Eq{hash})]"
     ));
     serde::derive(context, lines);
-    lines.lines(context.user_attributes(body.place, context.names.type_name(body.id)));
+    lines.attributes(&context.user_attributes(body.place, context.names.type_name(body.id)));
     let lifetime = body.lifetime("<'a>");
     if body.stored().next().is_none() {
         lines.line(format!("pub struct {name}{lifetime} {{}}"));
@@ -105,7 +110,8 @@ fn struct_field(
         Member::Switch(switch) => {
             lines.docs(switch_enums::field_docs(context, body, switch));
             let name = ident(context.names.switch_name(body.id, index));
-            name + if switch.contains.borrowed { "<'a>" } else { "" }
+            let lifetime = if switch.contains.borrowed { "<'a>" } else { "" };
+            format!("{name}{lifetime}")
         }
     };
     lines.lines(serde::rename(context, &name, member.name()));
@@ -131,7 +137,7 @@ fn struct_docs(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
 }
 
 /// The message id and virtual fields.
-fn constants(context: &Context<'_>, body: Body<'_>, name: &str, lines: &mut Lines) {
+fn constants(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut Lines) {
     let virtuals = body.body.members.iter().filter_map(|member| match member {
         Member::Field(field) => match field.role {
             Role::Virtual(value) => Some((field, value)),
@@ -179,7 +185,7 @@ fn virtual_constant(
 }
 
 /// `IntoOwned` of a body that is not of fixed size.
-fn into_owned(context: &Context<'_>, body: Body<'_>, name: &str, lines: &mut Lines) {
+fn into_owned(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut Lines) {
     let is_by_element = |member: &Member| match member {
         Member::Field(field) => body.body.contains.borrowed && is_owned_by_element(context, field),
         Member::Switch(_) => false,
@@ -187,19 +193,20 @@ fn into_owned(context: &Context<'_>, body: Body<'_>, name: &str, lines: &mut Lin
     let (by_element, direct): (Vec<_>, Vec<_>) =
         body.stored().partition(|(_, member)| is_by_element(member));
     let names = |members: Vec<(usize, &Member)>| {
-        let names = members
-            .into_iter()
-            .map(|(_, member)| field_ident(member.name()));
-        names.collect::<Vec<_>>().join(", ")
+        let names = members.into_iter();
+        let names = names.map(|(_, member)| field_ident(member.name()).to_string());
+        names.collect::<Vec<_>>()
     };
-    let arrays = match by_element.is_empty() {
-        true => String::new(),
-        false => format!("; {}", names(by_element)),
-    };
-    let (fields, lifetime) = (names(direct), body.lifetime("<'_>"));
-    lines.line(format!(
-        "wire::impl_body!({name}{lifetime} {{ {fields}{arrays} }});"
-    ));
+    let mut fields = names(direct);
+    if !by_element.is_empty() {
+        let arrays = format!("; {}", names(by_element).join(", "));
+        match fields.last_mut() {
+            Some(last) => last.push_str(&arrays),
+            None => fields.push(arrays),
+        }
+    }
+    let start = format!("wire::impl_body!({name}{} {{", body.lifetime("<'_>"));
+    lines.table(&start, &fields, "});");
 }
 
 fn is_long_array_member(member: &Member) -> bool {
@@ -210,21 +217,21 @@ fn is_long_array_member(member: &Member) -> bool {
 }
 
 /// `Default` of a struct with an array that is too long for the derive.
-fn default_by_hand(body: Body<'_>, name: &str, lines: &mut Lines) {
-    let lifetime = body.lifetime("<'_>");
-    lines.open(format!(
-        "impl ::core::default::Default for {name}{lifetime} {{"
-    ));
-    lines.open("fn default() -> Self {");
-    lines.open("Self {");
-    for (_, member) in body.stored() {
+fn default_by_hand(body: Body<'_>, name: &Ident, lines: &mut Lines) {
+    let ty = tokens(&format!("{name}{}", body.lifetime("<'_>")));
+    let fields = body.stored().map(|(_, member)| {
+        let name = field_ident(member.name());
         let default = match member {
             Member::Field(field) => default_value(field),
-            Member::Switch(_) => "::core::default::Default::default()",
+            Member::Switch(_) => quote!(::core::default::Default::default()),
         };
-        lines.line(format!("{}: {default},", field_ident(member.name())));
-    }
-    lines.close("}");
-    lines.close("}");
-    lines.close("}");
+        quote!(#name: #default)
+    });
+    lines.item(quote! {
+        impl ::core::default::Default for #ty {
+            fn default() -> Self {
+                Self { #(#fields),* }
+            }
+        }
+    });
 }

@@ -1,12 +1,15 @@
 //! The enums of switches.
 
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
 use super::body::{Body, case_of};
 use super::case::{field_ident, ident};
 use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::field_types::{default_value, field_type, is_owned_by_element};
 use super::layout_docs::declaration;
-use super::lines::Lines;
+use super::lines::{Lines, tokens};
 use super::locals::discriminant_fields;
 use super::serde;
 use super::variants::{Parts, construct, variant_ident};
@@ -37,7 +40,7 @@ pub(super) fn definition(
     let derive = if is_derived { ", Default" } else { "" };
     lines.line(format!("#[derive(Clone, Debug{derive}, PartialEq, Eq)]"));
     serde::derive(context, lines);
-    lines.lines(context.user_attributes(body.place, name_text));
+    lines.attributes(&context.user_attributes(body.place, name_text));
     let lifetime = if switch.contains.borrowed { "<'a>" } else { "" };
     lines.open(format!("pub enum {name}{lifetime} {{"));
     for (position, variant) in switch.variants.iter().enumerate() {
@@ -57,15 +60,16 @@ pub(super) fn definition(
     let lifetime = if switch.contains.borrowed { "<'_>" } else { "" };
     let name = format!("{name}{lifetime}");
     if !is_derived {
-        lines.open(format!("impl ::core::default::Default for {name} {{"));
-        lines.open("fn default() -> Self {");
-        let variant_name = variant_ident(context, switch, default);
-        lines.append(default_expression(
-            &Parts::of(body, switch, variant),
-            &variant_name,
-        ));
-        lines.close("}");
-        lines.close("}");
+        let parts = Parts::of(body, switch, variant);
+        let default = default_expression(&parts, &variant_ident(context, switch, default));
+        let ty = tokens(&name);
+        lines.item(quote! {
+            impl ::core::default::Default for #ty {
+                fn default() -> Self {
+                    #default
+                }
+            }
+        });
     }
     into_owned(context, body, switch, &name, lines);
 }
@@ -90,7 +94,7 @@ fn variant_definition(
     context: &Context<'_>,
     body: Body<'_>,
     parts: &Parts<'_>,
-    name: &str,
+    name: &Ident,
     lines: &mut Lines,
 ) {
     let type_of = |field: &Field| field_type(context, body.place, field);
@@ -99,7 +103,8 @@ fn variant_definition(
         (Some(value), true) => {
             let form = serde::field_form(context, value).map(|form| form + " ");
             let form = form.unwrap_or_default();
-            lines.line(format!("{name}({form}{}),", type_of(value)));
+            let value = format!("{form}{}", type_of(value));
+            lines.table(&format!("{name}("), &[value], "),");
         }
         (value, false) => {
             lines.open(format!("{name} {{"));
@@ -134,13 +139,14 @@ fn default_variant<'s>(context: &Context<'_>, switch: &'s Switch) -> (usize, &'s
     }
 }
 
-fn default_expression(parts: &Parts<'_>, name: &str) -> Lines {
-    let carried = parts.carried.iter();
-    let carried = carried
-        .map(|field| format!("{}: {}", field_ident(&field.name), default_value(field)))
-        .collect::<Vec<_>>();
-    let value = parts.value.map(|field| Lines::single(default_value(field)));
-    construct(&format!("Self::{name}"), parts, &carried, value)
+fn default_expression(parts: &Parts<'_>, name: &Ident) -> TokenStream {
+    let carried = parts.carried.iter().map(|field| {
+        let (name, value) = (field_ident(&field.name), default_value(field));
+        quote!(#name: #value)
+    });
+    let carried: Vec<_> = carried.collect();
+    let value = parts.value.map(default_value);
+    construct(&quote!(Self::#name), parts, &carried, value)
 }
 
 /// `IntoOwned` of the enum.
@@ -163,10 +169,11 @@ fn into_owned(
             .value
             .is_some_and(|field| is_owned_by_element(context, field));
         let value = parts.value.map(|_| parts.value_name());
-        let carried = parts.carried.iter().map(|field| field_ident(&field.name));
+        let carried = parts.carried.iter();
+        let carried = carried.map(|field| field_ident(&field.name).to_string());
         let carried = carried.collect::<Vec<_>>().join(", ");
         match (value, carried.is_empty(), is_by_element) {
-            (None, true, _) => name,
+            (None, true, _) => name.to_string(),
             (None, false, _) => format!("{name} {{ {carried} }}"),
             (Some(value), true, false) => format!("{name}({value})"),
             (Some(value), true, true) => format!("{name}[{value}]"),
@@ -174,6 +181,6 @@ fn into_owned(
             (Some(value), false, true) => format!("{name} {{ {carried}; {value} }}"),
         }
     });
-    let variants = variants.collect::<Vec<_>>().join(", ");
-    lines.line(format!("wire::impl_owned!({name} {{ {variants} }});"));
+    let start = format!("wire::impl_owned!({name} {{");
+    lines.table(&start, &variants.collect::<Vec<_>>(), "});");
 }

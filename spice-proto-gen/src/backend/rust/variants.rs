@@ -1,9 +1,11 @@
 //! The variants of a switch's enum: what they carry, as patterns and as expressions.
 
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
 use super::body::{Body, case_of};
 use super::case::{field_ident, ident};
 use super::context::Context;
-use super::lines::Lines;
 use super::names::variant_name;
 use crate::model::{Field, Switch, Variant};
 
@@ -30,12 +32,12 @@ impl<'m> Parts<'m> {
     }
 
     /// The name of the value beside carried fields.
-    pub(super) fn value_name(&self) -> &'static str {
+    pub(super) fn value_name(&self) -> Ident {
         let mut names = self.carried.iter().map(|field| field_ident(&field.name));
-        match names.any(|name| name == "value") {
+        ident(match names.any(|name| name == "value") {
             true => "value_",
             false => "value",
-        }
+        })
     }
 }
 
@@ -49,7 +51,7 @@ pub(super) fn carried_members(switch: &Switch, variant: &Variant) -> impl Iterat
 }
 
 /// The identifier of a variant.
-pub(super) fn variant_ident(context: &Context<'_>, switch: &Switch, position: usize) -> String {
+pub(super) fn variant_ident(context: &Context<'_>, switch: &Switch, position: usize) -> Ident {
     ident(&variant_name(context.model, switch, position))
 }
 
@@ -59,10 +61,10 @@ pub(super) fn variant_path(
     body: Body<'_>,
     member: usize,
     position: usize,
-) -> String {
+) -> TokenStream {
     let name = ident(context.names.switch_name(body.id, member));
     let variant = variant_ident(context, body.switch(member), position);
-    format!("{name}::{variant}")
+    quote!(#name::#variant)
 }
 
 /// The pattern of a variant. Binds its value to `value`, or not at all.
@@ -72,7 +74,7 @@ pub(super) fn pattern(
     member: usize,
     position: usize,
     binds: bool,
-) -> String {
+) -> TokenStream {
     let switch = body.switch(member);
     let Some(variant) = switch.variants.get(position) else {
         unreachable!("a variant is matched by its index in the switch");
@@ -81,36 +83,38 @@ pub(super) fn pattern(
     let parts = Parts::of(body, switch, variant);
     match (parts.value.is_some(), parts.carried.is_empty(), binds) {
         (false, true, _) => path,
-        (true, true, true) => format!("{path}(value)"),
-        (true, true, false) => format!("{path}(_)"),
-        (true, false, true) => match parts.value_name() {
-            "value" => format!("{path} {{ value, .. }}"),
-            name => format!("{path} {{ {name}: value, .. }}"),
-        },
-        _ => format!("{path} {{ .. }}"),
+        (true, true, true) => quote!(#path(value)),
+        (true, true, false) => quote!(#path(_)),
+        (true, false, true) => {
+            let value = named(&parts.value_name(), &quote!(value));
+            quote!(#path { #value, .. })
+        }
+        _ => quote!(#path { .. }),
     }
 }
 
 /// The expression of a variant. `carried` is `name` or `name: value` for each carried field.
 pub(super) fn construct(
-    path: &str,
+    path: &TokenStream,
     parts: &Parts<'_>,
-    carried: &[String],
-    value: Option<Lines>,
-) -> Lines {
-    let carried = carried.join(", ");
+    carried: &[TokenStream],
+    value: Option<TokenStream>,
+) -> TokenStream {
     match (value, carried.is_empty()) {
-        (None, true) => Lines::single(path),
-        (None, false) => Lines::single(format!("{path} {{ {carried} }}")),
-        (Some(value), true) => value.wrapped(&format!("{path}("), ")"),
+        (None, true) => path.clone(),
+        (None, false) => quote!(#path { #(#carried),* }),
+        (Some(value), true) => quote!(#path(#value)),
         (Some(value), false) => {
-            let name = parts.value_name();
-            match value.as_single() {
-                Some(text) if text == name => {
-                    Lines::single(format!("{path} {{ {carried}, {name} }}"))
-                }
-                _ => value.wrapped(&format!("{path} {{ {carried}, {name}: "), " }"),
-            }
+            let value = named(&parts.value_name(), &value);
+            quote!(#path { #(#carried),*, #value })
         }
+    }
+}
+
+/// A field of a struct literal or pattern: `name`, or `name: value`.
+pub(super) fn named(name: &Ident, value: &TokenStream) -> TokenStream {
+    match *name == value.to_string() {
+        true => value.clone(),
+        false => quote!(#name: #value),
     }
 }
