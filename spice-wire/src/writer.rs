@@ -81,7 +81,7 @@ type Borrow<'w, 'v> = &'w mut dyn FnMut(usize, &'v [u8]) -> bool;
 /// The body of a message under construction.
 ///
 /// The writer owns its buffer, so that length and capacity can stay in registers. Whatever is not inlined
-/// takes the writer by [`Writer::outlined`] or takes the buffer and returns it.
+/// takes the writer by `Writer::outlined` or takes the buffer and returns it.
 pub struct Writer<'w, 'v> {
     out: Vec<u8>,
     /// Length of `out` before the body.
