@@ -1,7 +1,6 @@
 //! Encoding.
 
-use alloc::borrow::Cow;
-use alloc::vec::Vec;
+use alloc::{borrow::Cow, vec::Vec};
 use core::mem;
 
 use crate::__private::{Sealed, Writer};

@@ -1,7 +1,6 @@
 //! Errors of decoding and encoding.
 
-use alloc::boxed::Box;
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 
 /// Defines `ErrorKind`: the variants, each with its name and its text.

@@ -98,11 +98,6 @@ impl<T: FixedSize + 'static, const N: usize> IntoOwned for [T; N] {
 
 /// Size of an image in bytes: `ceil(bits × width / 8) × rows`, where `bits` is the number of bits per pixel.
 /// `None` if the size exceeds 64 bits.
-///
-/// ```
-/// assert_eq!(spice_wire::image_size(4, 9, 2), Some(10));
-/// assert_eq!(spice_wire::image_size(8, u64::MAX, 2), None);
-/// ```
 #[inline]
 #[must_use]
 pub fn image_size(bits: u32, width: u64, rows: u64) -> Option<u64> {

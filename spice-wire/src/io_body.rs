@@ -17,15 +17,13 @@ pub const IO_PAYLOAD: usize = 1024;
 /// ```
 /// use spice_wire::{Encode, IoBody, List};
 ///
+/// let image: List<'_, u8> = vec![1; 65_536].into();
 /// let mut body = IoBody::default();
-/// for image in [vec![1_u8; 65_536], vec![2; 100]] {
-///     let mut io = body.reset();
-///     let list: List<'_, u8> = image.into();
-///     list.encode_io(&mut io)?;
-///     // A socket's `write_vectored` takes `io.io_slices()`.
-///     assert_eq!(io.len(), list.len());
-///     body = io.reset();
-/// }
+/// image.encode_io(&mut body)?;
+/// // A socket's `write_vectored` takes `body.io_slices()`.
+/// assert_eq!(body.len(), 65_536);
+/// // The next value can have another lifetime.
+/// let body = body.reset();
 /// # Ok::<(), spice_wire::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]

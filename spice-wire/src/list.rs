@@ -167,9 +167,7 @@ impl<'a, T: Decode<'a> + Clone> Iterator for Iter<'_, 'a, T> {
                 self.next()
             }
             _ => {
-                for _ in 0..count {
-                    self.next()?;
-                }
+                (0..count).try_for_each(|_| self.next().map(drop))?;
                 self.next()
             }
         }

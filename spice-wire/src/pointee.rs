@@ -1,9 +1,7 @@
 //! Pointees that are decoded on demand.
 
-use alloc::borrow::Cow;
-use alloc::boxed::Box;
-use core::fmt;
-use core::mem::ManuallyDrop;
+use alloc::{borrow::Cow, boxed::Box};
+use core::{fmt, mem::ManuallyDrop};
 
 use crate::__private::{Sealed, Writer};
 use crate::{Decode, Encode, Error, IntoOwned, Reader, Result};

@@ -17,7 +17,8 @@ impl<'a> Reader<'a> {
         self.pointee_with(offset, back, field, |reader| reader.value(field))
     }
 
-    /// Checks a pointee that is decoded on demand.
+    /// Checks a pointee that is decoded on demand. The reader's address does not escape, so that it stays in
+    /// registers.
     #[inline(always)]
     pub fn lazy_pointee<T: Decode<'a>>(
         &mut self,
@@ -25,18 +26,16 @@ impl<'a> Reader<'a> {
         back: usize,
         field: &'static str,
     ) -> Result<Pointee<'a, T>> {
-        let end = self.pointee_with(offset, back, field, |reader| {
-            let unread = mem::replace(&mut reader.unread, usize::MAX);
-            // A value without descriptors owns nothing, so it need not be dropped.
-            mem::forget(reader.value::<T>(field)?);
-            let has_pointees = reader.unread != usize::MAX;
-            reader.unread = reader.unread.min(unread);
-            Ok(match has_pointees || T::HAS_PADDING {
-                true => offset,
-                false => u32::try_from(reader.offset()).unwrap_or(offset),
-            })
+        let (body, empty_elements) = (self.body, self.empty_elements);
+        let checked = self.pointee_with(offset, back, field, |_| {
+            match CheckedPointee::new::<T>(body, offset, empty_elements) {
+                Ok(checked) => Ok(checked),
+                Err(error) => Err(error.in_field(field)),
+            }
         })?;
-        Ok(Pointee::checked(self.body, offset, end))
+        self.unread = self.unread.min(checked.unread);
+        self.empty_elements = checked.empty_elements;
+        Ok(Pointee::checked(body, offset, checked.end))
     }
 
     /// Decodes a pointee by a function.
@@ -88,6 +87,33 @@ impl<'a> Reader<'a> {
                 Err(Error::new(kind, field, pointer))
             }
         }
+    }
+}
+
+/// The state of a reader that has read a pointee.
+struct CheckedPointee {
+    /// Offset of the first byte after the pointee; its own offset if it has pointees or padding.
+    end: u32,
+    unread: usize,
+    empty_elements: u64,
+}
+
+impl CheckedPointee {
+    #[inline(never)]
+    fn new<'a, T: Decode<'a>>(body: &'a [u8], offset: u32, empty_elements: u64) -> Result<Self> {
+        let mut reader = Reader::at(body, offset);
+        (reader.unread, reader.empty_elements) = (usize::MAX, empty_elements);
+        // A value without descriptors owns nothing, so it need not be dropped.
+        mem::forget(T::decode_from(&mut reader)?);
+        let has_pointees = reader.unread != usize::MAX;
+        Ok(Self {
+            end: match has_pointees || T::HAS_PADDING {
+                true => offset,
+                false => u32::try_from(reader.offset()).unwrap_or(offset),
+            },
+            unread: reader.unread.min(reader.rest.len()),
+            empty_elements: reader.empty_elements,
+        })
     }
 }
 

@@ -5,8 +5,7 @@ use crate::{Decode, Error, ErrorKind, Fd, Fds, List, Result, Text};
 
 /// Maximum number of list elements without bytes in a message.
 ///
-/// Such elements cost a peer nothing, so their number must be limited. The limit exceeds the number of
-/// descriptors that can arrive with a message.
+/// Such elements cost a peer nothing. The limit exceeds the number of descriptors of a message.
 pub const MAX_EMPTY_ELEMENTS: u64 = 1024;
 
 /// The fields of a segment, each with the offset of the first byte after it.
@@ -21,7 +20,7 @@ pub struct Reader<'a> {
     /// Number of bytes after the last byte of any pointee.
     pub(crate) unread: usize,
     /// Number of elements without bytes.
-    empty_elements: u64,
+    pub(crate) empty_elements: u64,
     fds: Fds<'a>,
 }
 

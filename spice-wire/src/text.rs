@@ -1,9 +1,7 @@
 //! Zero-terminated text.
 
-use alloc::borrow::Cow;
-use alloc::string::String;
-use core::fmt;
-use core::str::Utf8Error;
+use alloc::{borrow::Cow, string::String};
+use core::{fmt, str::Utf8Error};
 
 use crate::__private::{Sealed, Writer};
 use crate::{Encode, IntoOwned};

@@ -140,10 +140,10 @@ fn derives_and_attributes_are_added_to_types() {
             .iter()
             .position(|line| line.starts_with(item))
             .unwrap();
-        lines.get(place.saturating_sub(2)..place).unwrap().concat()
+        lines.get(place.saturating_sub(2)..place).unwrap().join(" ")
     };
     assert!(before("pub struct Point {").ends_with("#[derive(PartialOrd, Ord)]"));
-    assert!(before("pub enum ImpliedBody<").ends_with("#[must_use]#[doc(alias = \"figure\")]"));
+    assert!(before("pub enum ImpliedBody<").ends_with("#[must_use] #[doc(alias = \"figure\")]"));
     assert_eq!(rust.matches("#[cfg(all())]").count(), 1);
     assert_eq!(rust.matches("#[derive(Hash)]").count(), 1);
     let every = Config::new().derive(".", "Ord");

@@ -143,10 +143,7 @@ pub mod types {
                 let size = Some(u64::from(num));
                 wire::random::list(input, size)?
             };
-            Ok(Self {
-                body: wire::ManuallyDrop::into_inner(body),
-                points,
-            })
+            Ok(Self { body, points })
         }
     }
 }
