@@ -7,7 +7,7 @@
 macro_rules! __impl_side_messages {
     ($name:ident { $($number:literal $variant:ident $($module:ident)::+),* $(,)? }) => {
         impl<'a> $name<'a> {
-            /// Decodes the message with this id on this channel. An unknown message keeps its body.
+            /// Decodes the message with this channel and id. An unknown message keeps its body.
             ///
             /// # Errors
             /// Returns the first field that is invalid and its byte.
@@ -58,8 +58,7 @@ macro_rules! __impl_side_messages {
 macro_rules! __impl_all_messages {
     ($name:ident, $server:ident, $client:ident) => {
         impl<'a> $name<'a> {
-            /// Decodes the message with this id that this side sends on this channel. An unknown message
-            /// keeps its body.
+            /// Decodes the message with this channel, side and id. An unknown message keeps its body.
             ///
             /// # Errors
             /// Returns the first field that is invalid and its byte.
@@ -86,12 +85,11 @@ macro_rules! __impl_all_messages {
                 id: u16,
                 reader: &mut $crate::Reader<'a>,
             ) -> $crate::Result<Self> {
-                use $crate::Side;
                 match side {
-                    Side::Server => {
+                    $crate::Side::Server => {
                         $server::decode_from(channel_type, id, reader).map(Self::Server)
                     }
-                    Side::Client => {
+                    $crate::Side::Client => {
                         $client::decode_from(channel_type, id, reader).map(Self::Client)
                     }
                 }
