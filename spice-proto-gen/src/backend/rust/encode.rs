@@ -1,6 +1,6 @@
 //! Implementations of `Encode`: the block of a body.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Delimiter, Ident, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use super::access::{Access, is_not_empty};
@@ -11,8 +11,10 @@ use super::field_types::{Shape, is_option, shape};
 use super::lines::Lines;
 use super::locals::{Scope, stored_discriminant};
 use super::pointees;
-use super::switch_dispatch::{arm, dispatch};
-use super::variants::{Parts, pattern};
+use super::switch_dispatch::{
+    VariantArm, bit_condition, dispatch, is_none_of, is_one_of, is_semicolon, variant_arms,
+};
+use super::variants::{Parts, bound_type, pattern};
 use crate::model::{
     Array, CountRef, Field, Member, Part, Pointer, Role, Segment, Switch, Type, Variant, When,
 };
@@ -36,11 +38,33 @@ pub(super) fn implementation(scope: &Scope<'_, '_>, name: &Ident, lines: &mut Li
     lines.open(format!(
         "fn write<'v>(&'v self, {writer}: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {{"
     ));
-    statements.extend(quote!(Ok(())));
-    lines.statements(statements);
+    lines.statements(returning_result(statements));
     lines.close("}");
     pointees::functions(scope, lines);
     lines.close("}");
+}
+
+/// Statements that return `Result<()>`: that of the last statement if it is a call, or else `Ok(())`.
+pub(super) fn returning_result(statements: TokenStream) -> TokenStream {
+    let mut trees: Vec<_> = statements.into_iter().collect();
+    if let [before @ .., TokenTree::Punct(question), end] = trees.as_slice()
+        && question.as_char() == '?'
+        && is_semicolon(end)
+    {
+        let ends_statement = |tree: &TokenTree| match tree {
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            tree => is_semicolon(tree),
+        };
+        let first = before
+            .iter()
+            .rposition(ends_statement)
+            .map_or(0, |end| end + 1);
+        if matches!(before.get(first), Some(TokenTree::Ident(name)) if name == "writer") {
+            trees.truncate(before.len());
+            return trees.into_iter().collect();
+        }
+    }
+    quote!(#(#trees)* Ok(()))
 }
 
 fn write_segment(scope: &Scope<'_, '_>, segment: &Segment) -> TokenStream {
@@ -221,17 +245,21 @@ fn binds_value<'m>(scope: &Scope<'_, 'm>, switch: &'m Switch, variant: &Variant)
     }
 }
 
-/// The pattern of a variant and the statements that write it.
+/// The arm of a variant: its pattern and the statements that write it.
 fn write_arm<'m>(
     scope: &Scope<'_, 'm>,
     index: usize,
     switch: &'m Switch,
     position: usize,
     variant: &Variant,
-) -> (TokenStream, TokenStream) {
+) -> VariantArm {
     let binds = binds_value(scope, switch, variant);
-    let pattern = pattern(scope.context, scope.body, index, position, binds);
-    (pattern, write_variant(scope, index, switch, variant))
+    VariantArm {
+        pattern: pattern(scope.context, scope.body, index, position, binds),
+        binding: bound_type(scope, switch, variant).filter(|_| binds),
+        guard: None,
+        body: write_variant(scope, index, switch, variant),
+    }
 }
 
 /// The paths of the items that select a variant.
@@ -258,51 +286,98 @@ fn write_implied<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch) ->
     let discriminant = scope.member_local(*member);
     let variants = switch.variants.iter().enumerate();
     let arms = variants.map(|(position, variant)| {
-        let (pattern, write) = write_arm(scope, index, switch, position, variant);
+        let mut arm = write_arm(scope, index, switch, position, variant);
         // A discriminant that selects a variant of an item is refused.
-        let is_other = variant.when == When::Always && !listed.is_empty();
-        let refuse_listed = is_other.then(|| {
-            let mismatch = mismatch(switch);
-            quote!(if matches!(#discriminant, #(#listed)|*) { #mismatch; })
-        });
-        arm(pattern, quote!(#refuse_listed #write))
+        if variant.when == When::Always && !listed.is_empty() {
+            let (mismatch, is_listed) = (mismatch(switch), is_one_of(discriminant, &listed));
+            let write = arm.body;
+            arm.body = quote!(if #is_listed { #mismatch; } #write);
+        }
+        arm
     });
-    let name = field_ident(&switch.name);
-    quote!(match &self.#name { #(#arms)* })
+    let (name, arms) = (field_ident(&switch.name), variant_arms(arms));
+    quote!(match &self.#name { #arms })
 }
 
 /// Writes a switch whose discriminant is stored and must select the variant.
 fn write_checked<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch) -> TokenStream {
     let listed = listed(scope, switch);
     let mismatch = mismatch(switch);
-    let mut discriminant = stored_discriminant(scope, switch);
-    let mut selected = None;
-    if switch.discriminant.flags {
-        let positions = (0..switch.variants.len()).map(Literal::usize_unsuffixed);
-        let positions = positions.map(|position| quote!(#position)).collect();
-        let chosen = dispatch(scope, switch, &discriminant, positions);
-        selected = Some(quote!(let selected = #chosen;));
-        discriminant = quote!(selected);
-    }
+    let stored = stored_discriminant(scope, switch);
+    let selection = Selection::new(scope, switch, stored);
     let variants = switch.variants.iter().enumerate();
     let arms = variants.map(|(position, variant)| {
-        let (pattern, write) = write_arm(scope, index, switch, position, variant);
+        let mut arm = write_arm(scope, index, switch, position, variant);
         let selector = match variant.when {
-            _ if switch.discriminant.flags => Literal::usize_unsuffixed(position).to_token_stream(),
+            _ if switch.discriminant.flags => selection.selector(position),
             When::Equals(item) => scope.context.item_path(scope.body.place, switch, item),
             When::AnyBit(_) => unreachable!("only flags are tested bit by bit"),
             When::Always => quote!(_),
         };
-        let arm = arm(quote!((#selector, #pattern)), write);
-        // Every other discriminant selects this variant.
-        let is_other = !switch.discriminant.flags && variant.when == When::Always;
-        let refuse_listed =
-            (is_other && !listed.is_empty()).then(|| quote!(#((#listed, _))|* => #mismatch,));
-        quote!(#refuse_listed #arm)
+        // Every discriminant that is not listed selects this variant.
+        if !switch.discriminant.flags && variant.when == When::Always && !listed.is_empty() {
+            arm.guard = Some(is_none_of(&selection.value, &listed));
+        }
+        let pattern = arm.pattern;
+        arm.pattern = quote!((#selector, #pattern));
+        arm
     });
-    let name = field_ident(&switch.name);
+    let (name, arms) = (field_ident(&switch.name), variant_arms(arms));
+    let Selection {
+        declaration, value, ..
+    } = selection;
     quote! {
-        #selected
-        match (#discriminant, &self.#name) { #(#arms)* _ => #mismatch, }
+        #declaration
+        match (#value, &self.#name) { #arms _ => #mismatch, }
+    }
+}
+
+/// How a function finds the variant that a discriminant selects.
+struct Selection {
+    /// The declaration of the local variable `selected`, if the function needs it.
+    declaration: Option<TokenStream>,
+    /// The value to match.
+    value: TokenStream,
+    /// Whether the value is a `bool`. Other values of flags are indexes of variants.
+    is_bool: bool,
+}
+
+impl Selection {
+    fn new(scope: &Scope<'_, '_>, switch: &Switch, discriminant: TokenStream) -> Self {
+        let (mut declaration, mut is_bool) = (None, false);
+        let mut value = discriminant;
+        if let (
+            [
+                first,
+                Variant {
+                    when: When::Always, ..
+                },
+            ],
+            true,
+        ) = (switch.variants.as_slice(), switch.discriminant.flags)
+            && let Some(condition) = bit_condition(scope, switch, &value, &[&first.when])
+        {
+            (value, is_bool) = (condition, true);
+        } else if switch.discriminant.flags {
+            let positions = (0..switch.variants.len()).map(Literal::usize_unsuffixed);
+            let positions = positions.map(|position| quote!(#position)).collect();
+            let chosen = dispatch(scope, switch, &value, positions);
+            declaration = Some(quote!(let selected = #chosen;));
+            value = quote!(selected);
+        }
+        Self {
+            declaration,
+            value,
+            is_bool,
+        }
+    }
+
+    /// The pattern of the value that selects a variant of flags.
+    fn selector(&self, position: usize) -> TokenStream {
+        match (self.is_bool, position) {
+            (true, 0) => quote!(true),
+            (true, _) => quote!(false),
+            (false, position) => Literal::usize_unsuffixed(position).to_token_stream(),
+        }
     }
 }

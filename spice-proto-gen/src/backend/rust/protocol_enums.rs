@@ -5,6 +5,7 @@ use proc_macro2::Ident;
 use super::arbitrary_messages::{MessageEnum, UnknownVariant, message_enum};
 use super::case::{ident, type_name};
 use super::context::Context;
+use super::docs::lines as doc_lines;
 use super::lines::Lines;
 use super::names::side_module;
 use super::serde;
@@ -13,11 +14,9 @@ use crate::model::{ProtocolChannel, Side};
 /// Emits the items.
 pub(super) fn items(context: &Context<'_>, lines: &mut Lines) {
     let entries = context.entries();
-    lines.docs(["The name of the protocol."]);
-    lines.line(format!(
-        "pub const PROTOCOL: &str = {:?};",
-        context.model.protocol.name
-    ));
+    let protocol = &context.model.protocol;
+    lines.docs(doc_lines(&protocol.docs, "The name of the protocol."));
+    lines.line(format!("pub const PROTOCOL: &str = {:?};", protocol.name));
     lines.docs(["The type and name of each channel of the protocol."]);
     let rows = entries.iter();
     let rows = rows.map(|entry| format!("({}, {:?})", entry.number, entry.name));

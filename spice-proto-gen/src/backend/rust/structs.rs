@@ -13,7 +13,7 @@ use super::field_types::{
 use super::layout_docs::{field_docs, layout};
 use super::lines::{Lines, tokens};
 use super::locals::Scope;
-use super::names::side_module;
+use super::messages::id_docs;
 use super::{arbitrary, decode, encode, enums, fixed_size, serde, switch_enums};
 use crate::model::{Alias, Field, Member, Origin, Role, Type, TypeDef, TypeId};
 
@@ -130,8 +130,7 @@ fn struct_docs(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
     lines.docs(doc_lines(&body.body.docs, &otherwise));
     lines.docs([""]);
     if let Origin::Body { channel, side, id } = origin {
-        let (channel, side) = (&context.channel(*channel).name, side_module(*side));
-        lines.docs([&format!("Message {id} from the {side} on `{channel}`."), ""]);
+        lines.docs([&id_docs(context, *channel, *side, *id), ""]);
     }
     lines.docs(layout(context, body.body));
 }
@@ -178,7 +177,14 @@ fn virtual_constant(
     lines.line(match field.ty.ty {
         Type::Enum(id) => {
             let path = context.type_path(body.place, id);
-            format!("pub const {name}: {ty} = {path}({value});")
+            let mut items = context.enumeration(id).items.iter();
+            match items.find(|item| i64::from(item.value) == value) {
+                Some(item) => {
+                    let item = ident(&const_name(&item.name));
+                    format!("pub const {name}: {ty} = {path}::{item};")
+                }
+                None => format!("pub const {name}: {ty} = {path}({value});"),
+            }
         }
         _ => format!("pub const {name}: {ty} = {value};"),
     });
