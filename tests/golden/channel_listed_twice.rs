@@ -87,7 +87,7 @@ pub mod sound {
     /// Messages from the server on `SoundChannel`.
     pub mod server {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the server on `SoundChannel`, inherited ones included.
+        /// Any message from the server on `SoundChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -127,7 +127,7 @@ pub mod sound {
     /// Messages from the client on `SoundChannel`.
     pub mod client {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the client on `SoundChannel`, inherited ones included.
+        /// Any message from the client on `SoundChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -139,8 +139,7 @@ pub mod sound {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "sound.client" {
-        });
+        wire::impl_messages!(Message "sound.client" {});
     }
 }
 /// `SpeakerChannel` in the proto.
@@ -194,8 +193,7 @@ pub mod speaker {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "speaker.client" {
-        });
+        wire::impl_messages!(Message "speaker.client" {});
         wire::impl_parent_messages!(Message, super::super::sound::client {});
     }
 }

@@ -10,7 +10,7 @@ pub use __generated::*;
 )]
 mod __generated {
 const _: () = ::spice_wire::__private::assert_generated_for("0.1.0");
-/// The name of the protocol.
+/// The smallest protocol that says something.
 pub const PROTOCOL: &str = "Echo";
 /// The type and name of each channel of the protocol.
 pub const CHANNELS: &[(u8, &str)] = &[(7, "echo")];
@@ -83,7 +83,7 @@ pub mod echo {
     /// Messages from the server on `EchoChannel`.
     pub mod server {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the server on `EchoChannel`, inherited ones included.
+        /// Any message from the server on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -123,7 +123,7 @@ pub mod echo {
     /// Messages from the client on `EchoChannel`.
     pub mod client {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the client on `EchoChannel`, inherited ones included.
+        /// Any message from the client on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {

@@ -30,8 +30,7 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let length: u8 = writer.count(self.text.len(), "length")?;
             writer.segment(|segment: &mut [u8; 1]| length.put(segment, 0))?;
-            writer.bytes(&self.text)?;
-            Ok(())
+            writer.bytes(&self.text)
         }
     }
     /// `Option` in the proto.

@@ -81,7 +81,7 @@ pub mod base {
     /// Messages from the server on `BaseChannel`.
     pub mod server {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the server on `BaseChannel`, inherited ones included.
+        /// Any message from the server on `BaseChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -115,7 +115,7 @@ pub mod base {
     /// Messages from the client on `BaseChannel`.
     pub mod client {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the client on `BaseChannel`, inherited ones included.
+        /// Any message from the client on `BaseChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -127,8 +127,7 @@ pub mod base {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "base.client" {
-        });
+        wire::impl_messages!(Message "base.client" {});
     }
 }
 /// `EchoChannel` in the proto.

@@ -30,8 +30,7 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let num: u8 = writer.count(self.colours.len(), "num")?;
             writer.segment(|segment: &mut [u8; 1]| num.put(segment, 0))?;
-            writer.field(&self.colours, "colours")?;
-            Ok(())
+            writer.field(&self.colours, "colours")
         }
     }
     /// `Picture` in the proto.
@@ -68,8 +67,7 @@ pub mod types {
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write_pointees<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.pointee(&self.palette, wire::PointeeOrder::BreadthFirst, "palette")?;
-            Ok(())
+            writer.pointee(&self.palette, wire::PointeeOrder::BreadthFirst, "palette")
         }
     }
 }

@@ -58,8 +58,7 @@ pub mod types {
             if let Some(target) = &self.large {
                 writer.pointee(target, wire::PointeeOrder::BreadthFirst, "large")?;
             }
-            writer.pointee(&self.always, wire::PointeeOrder::BreadthFirst, "always")?;
-            Ok(())
+            writer.pointee(&self.always, wire::PointeeOrder::BreadthFirst, "always")
         }
     }
 }

@@ -106,7 +106,7 @@ pub mod types {
             let kind = match &self.body {
                 ItemBody::Leaf(_) => Kind::LEAF,
                 ItemBody::Name(_) => Kind::NAME,
-                ItemBody::Other { kind, .. } => *kind,
+                ItemBody::Other { kind } => *kind,
             };
             writer.segment(|segment: &mut [u8; 1]| kind.put(segment, 0))?;
             match &self.body {
