@@ -169,7 +169,7 @@ pub mod demo {
     }
     /// Messages from the client on `DemoChannel`.
     pub mod client {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private as wire;
         /// Any message from the client on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

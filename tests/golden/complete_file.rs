@@ -62,9 +62,7 @@ pub enum Message<'a> {
 }
 ::spice_wire::__private::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// Types of fields, and message bodies that several messages use.
-pub mod types {
-    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-}
+pub mod types {}
 /// A channel that returns what it receives.
 pub mod echo {
     use ::spice_wire::__private as wire;

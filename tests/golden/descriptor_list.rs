@@ -45,7 +45,7 @@ pub mod types {
     ///    0  uint8 num_fences
     ///    1  unix_fd fences[num_fences]
     ///    +  Plane planes[2]
-    ///    +  Plane *extra  (offset, or 0)
+    ///    +  Plane *extra  (offset or 0)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Frame<'a> {

@@ -38,7 +38,7 @@ pub mod types {
 
     /// Messages from the server on `SpeakerChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private as wire;
         /// Any message from the server on `SpeakerChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

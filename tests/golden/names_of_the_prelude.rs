@@ -37,7 +37,7 @@ pub mod types {
     ///
     /// On the wire:
     /// ```text
-    ///    0  String *some  (offset, or 0)
+    ///    0  String *some  (offset or 0)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Option<'a> {

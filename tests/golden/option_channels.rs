@@ -62,9 +62,7 @@ pub enum Message<'a> {
 }
 ::spice_wire::__private::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// Types of fields, and message bodies that several messages use.
-pub mod types {
-    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-}
+pub mod types {}
 /// `BaseChannel` in the proto.
 pub mod base {
     use ::spice_wire::__private as wire;
@@ -114,7 +112,7 @@ pub mod base {
     }
     /// Messages from the client on `BaseChannel`.
     pub mod client {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private as wire;
         /// Any message from the client on `BaseChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -148,7 +146,7 @@ pub mod echo {
     wire::impl_derived_from!(super::base, by super::base);
     /// Messages from the server on `EchoChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private as wire;
         /// Any message from the server on `EchoChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

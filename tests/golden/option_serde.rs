@@ -24,7 +24,7 @@ pub mod types {
     ///    2  int16 y
     /// ```
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-    #[derive(::spice_wire::__private::serde::Serialize, ::spice_wire::__private::serde::Deserialize)]
+    #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
     #[serde(crate = "::spice_wire::__private::serde")]
     pub struct Point {
         /// `int16 x` on the wire.
@@ -43,7 +43,7 @@ pub mod types {
     ///    +  Point points[num]
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
-    #[derive(::spice_wire::__private::serde::Serialize, ::spice_wire::__private::serde::Deserialize)]
+    #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
     #[serde(crate = "::spice_wire::__private::serde")]
     pub struct Item<'a> {
         /// Selected by `kind`.
@@ -55,7 +55,7 @@ pub mod types {
     ///
     /// The variant is selected by `kind`.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    #[derive(::spice_wire::__private::serde::Serialize, ::spice_wire::__private::serde::Deserialize)]
+    #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
     #[serde(crate = "::spice_wire::__private::serde")]
     pub enum ItemBody<'a> {
         /// `uint8 text[cstring()]`
@@ -126,7 +126,7 @@ pub mod types {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the server on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
-        #[derive(::spice_wire::__private::serde::Serialize, ::spice_wire::__private::serde::Deserialize)]
+        #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
         #[serde(crate = "::spice_wire::__private::serde")]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -156,7 +156,7 @@ pub mod types {
         ///    0  Item item
         /// ```
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
-        #[derive(::spice_wire::__private::serde::Serialize, ::spice_wire::__private::serde::Deserialize)]
+        #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
         #[serde(crate = "::spice_wire::__private::serde")]
         pub struct Demo<'a> {
             /// `Item item` on the wire.

@@ -20,7 +20,7 @@ pub mod types {
     /// On the wire:
     /// ```text
     ///    0  uint8 tag
-    ///    1  Leaf *leaf  (offset, or 0)
+    ///    1  Leaf *leaf  (offset or 0)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Branch {
@@ -65,7 +65,7 @@ pub mod types {
     /// On the wire:
     /// ```text
     ///    0  Branch left
-    ///    5  Leaf *top  (offset, or 0)
+    ///    5  Leaf *top  (offset or 0)
     ///    9  Branch others[2]
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -19,9 +19,9 @@ pub mod types {
     ///
     /// On the wire:
     /// ```text
-    ///    0  Leaf *queued  (offset, or 0)
-    ///    4  Leaf *first  (offset, or 0, depth-first)
-    ///    8  Leaf *second  (offset, not null, depth-first)
+    ///    0  Leaf *queued  (offset or 0)
+    ///    4  Leaf *first  (offset or 0, depth-first)
+    ///    8  Leaf *second  (nonzero offset, depth-first)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Branch {

@@ -38,7 +38,7 @@ pub mod types {
     /// On the wire:
     /// ```text
     ///    0  uint16 id
-    ///    2  Palette *palette  (offset, not null)
+    ///    2  Palette *palette  (nonzero offset)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Picture<'a> {

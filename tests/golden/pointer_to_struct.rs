@@ -38,7 +38,7 @@ pub mod types {
     /// On the wire:
     /// ```text
     ///    0  uint16 id
-    ///    2  Palette *palette  (offset, or 0)
+    ///    2  Palette *palette  (offset or 0)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Picture<'a> {

@@ -34,8 +34,8 @@ pub mod types {
     /// On the wire:
     /// ```text
     ///    0  kind kind
-    ///    1  if LEAF: Leaf *leaf  (offset, not null)
-    ///    1  if NAME: uint8 *name[cstring()]  (offset, or 0)
+    ///    1  if LEAF: Leaf *leaf  (nonzero offset)
+    ///    1  if NAME: uint8 *name[cstring()]  (offset or 0)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Item<'a> {

@@ -11,9 +11,8 @@ use super::field_types::{Shape, is_option, shape};
 use super::lines::Lines;
 use super::locals::{Scope, stored_discriminant};
 use super::pointees;
-use super::switch_dispatch::{
-    VariantArm, bit_condition, dispatch, is_none_of, is_one_of, is_semicolon, variant_arms,
-};
+use super::selection::{Selection, listed};
+use super::switch_dispatch::{VariantArm, dispatch, is_one_of, is_semicolon, variant_arms};
 use super::variants::{Parts, bound_type, pattern};
 use crate::model::{
     Array, CountRef, Field, Member, Part, Pointer, Role, Segment, Switch, Type, Variant, When,
@@ -262,16 +261,6 @@ fn write_arm<'m>(
     }
 }
 
-/// The paths of the items that select a variant.
-fn listed(scope: &Scope<'_, '_>, switch: &Switch) -> Vec<TokenStream> {
-    let whens = switch.variants.iter().map(|variant| &variant.when);
-    let items = whens.filter_map(|when| match when {
-        When::Equals(item) => Some(scope.context.item_path(scope.body.place, switch, *item)),
-        When::AnyBit(_) | When::Always => None,
-    });
-    items.collect()
-}
-
 fn mismatch(switch: &Switch) -> TokenStream {
     let name = &switch.name;
     quote!(return Err(writer.variant_mismatch(#name)))
@@ -301,83 +290,34 @@ fn write_implied<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch) ->
 
 /// Writes a switch whose discriminant is stored and must select the variant.
 fn write_checked<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch) -> TokenStream {
-    let listed = listed(scope, switch);
     let mismatch = mismatch(switch);
-    let stored = stored_discriminant(scope, switch);
-    let selection = Selection::new(scope, switch, stored);
-    let variants = switch.variants.iter().enumerate();
-    let arms = variants.map(|(position, variant)| {
+    let Selection {
+        declaration,
+        value,
+        selectors,
+        listed,
+    } = Selection::new(scope, switch);
+    let mut arms = Vec::with_capacity(switch.variants.len());
+    let variants = switch.variants.iter().zip(selectors).enumerate();
+    for (position, (variant, selector)) in variants {
         let mut arm = write_arm(scope, index, switch, position, variant);
-        let selector = match variant.when {
-            _ if switch.discriminant.flags => selection.selector(position),
-            When::Equals(item) => scope.context.item_path(scope.body.place, switch, item),
-            When::AnyBit(_) => unreachable!("only flags are tested bit by bit"),
-            When::Always => quote!(_),
-        };
-        // Every discriminant that is not listed selects this variant.
-        if !switch.discriminant.flags && variant.when == When::Always && !listed.is_empty() {
-            arm.guard = Some(is_none_of(&selection.value, &listed));
-        }
         let pattern = arm.pattern;
         arm.pattern = quote!((#selector, #pattern));
-        arm
-    });
+        match (variant.when == When::Always, listed.as_slice()) {
+            (false, _) | (true, []) => {}
+            (true, [item]) => arm.guard = Some(quote!(#value != #item)),
+            (true, items) => arms.push(VariantArm {
+                pattern: quote!((#(#items)|*, _)),
+                binding: None,
+                guard: None,
+                body: mismatch.clone(),
+            }),
+        }
+        arms.push(arm);
+    }
     let (name, arms) = (field_ident(&switch.name), variant_arms(arms));
-    let Selection {
-        declaration, value, ..
-    } = selection;
     quote! {
         #declaration
         match (#value, &self.#name) { #arms _ => #mismatch, }
-    }
-}
-
-/// How a function finds the variant that a discriminant selects.
-struct Selection {
-    /// The declaration of the local variable `selected`, if the function needs it.
-    declaration: Option<TokenStream>,
-    /// The value to match.
-    value: TokenStream,
-    /// Whether the value is a `bool`. Other values of flags are indexes of variants.
-    is_bool: bool,
-}
-
-impl Selection {
-    fn new(scope: &Scope<'_, '_>, switch: &Switch, discriminant: TokenStream) -> Self {
-        let (mut declaration, mut is_bool) = (None, false);
-        let mut value = discriminant;
-        if let (
-            [
-                first,
-                Variant {
-                    when: When::Always, ..
-                },
-            ],
-            true,
-        ) = (switch.variants.as_slice(), switch.discriminant.flags)
-            && let Some(condition) = bit_condition(scope, switch, &value, &[&first.when])
-        {
-            (value, is_bool) = (condition, true);
-        } else if switch.discriminant.flags {
-            let positions = (0..switch.variants.len()).map(Literal::usize_unsuffixed);
-            let positions = positions.map(|position| quote!(#position)).collect();
-            let chosen = dispatch(scope, switch, &value, positions);
-            declaration = Some(quote!(let selected = #chosen;));
-            value = quote!(selected);
-        }
-        Self {
-            declaration,
-            value,
-            is_bool,
-        }
-    }
-
-    /// The pattern of the value that selects a variant of flags.
-    fn selector(&self, position: usize) -> TokenStream {
-        match (self.is_bool, position) {
-            (true, 0) => quote!(true),
-            (true, _) => quote!(false),
-            (false, position) => Literal::usize_unsuffixed(position).to_token_stream(),
-        }
     }
 }

@@ -119,8 +119,8 @@ fn notes(field: &Field) -> Vec<&'static str> {
     }
     if let Some(pointer) = field.pointer {
         notes.push(match pointer.nonnull {
-            true => "offset, not null",
-            false => "offset, or 0",
+            true => "nonzero offset",
+            false => "offset or 0",
         });
         if pointer.order == PointeeOrder::DepthFirst {
             notes.push("depth-first");

@@ -25,10 +25,11 @@ pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines
     lines.docs([format!(
         "Any message from the {sender} on `{name}`{inherited}."
     )]);
-    lines.line("#[derive(Clone, Debug, PartialEq, Eq)]");
-    serde::derive(context, lines);
+    let user = context.user_attributes(place, "Message");
+    let attributes = lines.derive("Clone, Debug, PartialEq, Eq", &user);
+    serde::derive(context, "wire", lines);
     lines.line("#[non_exhaustive]");
-    lines.attributes(&context.user_attributes(place, "Message"));
+    lines.attributes(attributes);
     lines.open("pub enum Message<'a> {");
     for message in messages {
         let name = variant(message);

@@ -80,10 +80,11 @@ fn side_messages(
 }
 
 fn attributes(context: &Context<'_>, name: &str, is_open: bool, lines: &mut Lines) {
-    lines.line("#[derive(Clone, Debug, PartialEq, Eq)]");
-    serde::derive(context, lines);
+    let user = context.attributes_of(name);
+    let attributes = lines.derive("Clone, Debug, PartialEq, Eq", &user);
+    serde::derive(context, "::spice_wire::__private", lines);
     lines.lines(is_open.then_some("#[non_exhaustive]"));
-    lines.attributes(&context.attributes_of(name));
+    lines.attributes(attributes);
 }
 
 fn unknown_variant(context: &Context<'_>, lines: &mut Lines) {

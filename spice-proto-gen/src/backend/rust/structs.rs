@@ -74,11 +74,11 @@ fn structure(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut Li
         .stored()
         .any(|(_, member)| is_long_array_member(member));
     let default = if has_long_array { "" } else { ", Default" };
-    lines.line(format!(
-        "#[derive(Clone{copy}, Debug{default}, PartialEq, Eq{hash})]"
-    ));
-    serde::derive(context, lines);
-    lines.attributes(&context.user_attributes(body.place, context.names.type_name(body.id)));
+    let user = context.user_attributes(body.place, context.names.type_name(body.id));
+    let derives = format!("Clone{copy}, Debug{default}, PartialEq, Eq{hash}");
+    let attributes = lines.derive(&derives, &user);
+    serde::derive(context, "wire", lines);
+    lines.attributes(attributes);
     let lifetime = body.lifetime("<'a>");
     if body.stored().next().is_none() {
         lines.line(format!("pub struct {name}{lifetime} {{}}"));

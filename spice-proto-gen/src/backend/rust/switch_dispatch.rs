@@ -49,14 +49,6 @@ pub(super) fn is_one_of(discriminant: impl ToTokens, items: &[TokenStream]) -> T
     }
 }
 
-/// A condition: whether a discriminant is none of these items.
-pub(super) fn is_none_of(discriminant: impl ToTokens, items: &[TokenStream]) -> TokenStream {
-    match items {
-        [item] => quote!(#discriminant != #item),
-        items => quote!(!matches!(#discriminant, #(#items)|*)),
-    }
-}
-
 /// An arm of a `match`.
 pub(super) fn arm(pattern: impl ToTokens, body: TokenStream) -> TokenStream {
     let mut trees: Vec<_> = body.into_iter().collect();
