@@ -10,6 +10,8 @@ pub use __generated::*;
 )]
 mod __generated {
 const _: () = ::spice_wire::__private::assert_generated_for("0.1.0");
+/// The name of the protocol.
+///
 /// The smallest protocol that says something.
 pub const PROTOCOL: &str = "Echo";
 /// The type and name of each channel of the protocol.

@@ -15,7 +15,12 @@ use crate::model::{ProtocolChannel, Side};
 pub(super) fn items(context: &Context<'_>, lines: &mut Lines) {
     let entries = context.entries();
     let protocol = &context.model.protocol;
-    lines.docs(doc_lines(&protocol.docs, "The name of the protocol."));
+    lines.docs(["The name of the protocol."]);
+    let comment = doc_lines(&protocol.docs, "");
+    if comment != [""] {
+        lines.docs([""]);
+        lines.docs(comment);
+    }
     lines.line(format!("pub const PROTOCOL: &str = {:?};", protocol.name));
     lines.docs(["The type and name of each channel of the protocol."]);
     let rows = entries.iter();
