@@ -43,7 +43,7 @@ pub(super) fn implementation(scope: &Scope<'_, '_>, name: &Ident, lines: &mut Li
     lines.close("}");
 }
 
-/// Statements that return `Result<()>`: that of the last statement if it is a call, or else `Ok(())`.
+/// Statements that return `Result<()>`. If the last statement calls the writer, they return its result.
 pub(super) fn returning_result(statements: TokenStream) -> TokenStream {
     let mut trees: Vec<_> = statements.into_iter().collect();
     if let [before @ .., TokenTree::Punct(question), end] = trees.as_slice()
