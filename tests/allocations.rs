@@ -291,7 +291,7 @@ impl Seen {
         images
             .into_iter()
             .flatten()
-            .for_each(|image| self.image(&image.get()));
+            .for_each(|image| self.image(&image.get().unwrap()));
     }
 
     fn image(&mut self, image: &Image<'_>) {
@@ -311,7 +311,7 @@ impl Seen {
             self.dashes += style.iter().map(black_box).count();
         }
         if let BrushU::Pattern(pattern) = &message.data.brush.u {
-            self.image(&pattern.pat.get());
+            self.image(&pattern.pat.get().unwrap());
         }
     }
 

@@ -9,13 +9,14 @@ use crate::{Decode, Encode, Error, IntoOwned, Reader, Result};
 /// A pointee that is a large struct.
 ///
 /// Decoding a message checks the struct and keeps its position; [`Pointee::get`] decodes it. This keeps
-/// messages small. To encode, convert a value by `into()`.
+/// messages small. To encode a value, convert it by `into()`.
 ///
 /// ```
 /// use spice_wire::Pointee;
 ///
 /// let pointee: Pointee<'_, u32> = 7.into();
-/// assert_eq!(*pointee.get(), 7);
+/// assert_eq!(*pointee.get()?, 7);
+/// # Ok::<(), spice_wire::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Pointee<'a, T>(Form<'a, T>);
@@ -30,6 +31,8 @@ enum Form<'a, T> {
         end: u32,
     },
     Value(Box<T>),
+    /// The error of a value that could not be made owned.
+    Invalid(Error),
 }
 
 impl<'a, T> Pointee<'a, T> {
@@ -42,28 +45,23 @@ impl<'a, T> Pointee<'a, T> {
 
 impl<'a, T: Decode<'a> + Clone> Pointee<'a, T> {
     /// The value: decoded, or borrowed if it was not decoded from a message.
+    ///
+    /// # Errors
+    /// Returns the first field that is invalid. Decoding the message has checked the pointee, so this does not
+    /// happen.
     #[inline]
-    #[must_use]
-    pub fn get(&self) -> Cow<'_, T> {
+    pub fn get(&self) -> Result<Cow<'_, T>> {
         match &self.0 {
-            Form::Wire { body, offset, .. } => Cow::Owned(decode(body, *offset)),
-            Form::Value(value) => Cow::Borrowed(value),
+            Form::Wire { body, offset, .. } => decode(body, *offset).map(Cow::Owned),
+            Form::Value(value) => Ok(Cow::Borrowed(value)),
+            Form::Invalid(error) => Err(error.clone()),
         }
     }
 }
 
 #[inline(always)]
-fn decode<'a, T: Decode<'a>>(body: &'a [u8], offset: u32) -> T {
-    match T::decode_from(&mut Reader::at(body, offset)) {
-        Ok(value) => value,
-        Err(error) => invalid(&error),
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn invalid(error: &Error) -> ! {
-    unreachable!("decoding the message checked this pointee: {error}")
+fn decode<'a, T: Decode<'a>>(body: &'a [u8], offset: u32) -> Result<T> {
+    T::decode_from(&mut Reader::at(body, offset))
 }
 
 impl<T: Default> Default for Pointee<'_, T> {
@@ -89,7 +87,10 @@ impl<'a, T: Decode<'a> + Clone + Eq> Eq for Pointee<'a, T> {}
 
 impl<'a, T: Decode<'a> + Clone + fmt::Debug> fmt::Debug for Pointee<'a, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
+        match self.get() {
+            Ok(value) => value.fmt(f),
+            Err(error) => error.fmt(f),
+        }
     }
 }
 
@@ -102,11 +103,12 @@ impl<'a, T: Decode<'a> + Encode> Encode for Pointee<'a, T> {
             Form::Wire { body, offset, end } => match body.get(*offset as usize..*end as usize) {
                 Some(bytes) if !bytes.is_empty() => writer.bytes(bytes),
                 _ => {
-                    let value = ManuallyDrop::new(decode::<T>(body, *offset));
+                    let value = ManuallyDrop::new(decode::<T>(body, *offset)?);
                     writer.decoded_from(body, |writer| value.write(writer))
                 }
             },
             Form::Value(value) => value.write(writer),
+            Form::Invalid(error) => Err(error.clone()),
         }
     }
 
@@ -114,11 +116,12 @@ impl<'a, T: Decode<'a> + Encode> Encode for Pointee<'a, T> {
     fn write_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
         match &self.0 {
             Form::Wire { body, offset, end } if offset == end => {
-                let value = ManuallyDrop::new(decode::<T>(body, *offset));
+                let value = ManuallyDrop::new(decode::<T>(body, *offset)?);
                 writer.decoded_from(body, |writer| value.write_pointees(writer))
             }
             Form::Wire { .. } => Ok(()),
             Form::Value(value) => value.write_pointees(writer),
+            Form::Invalid(error) => Err(error.clone()),
         }
     }
 }
@@ -128,8 +131,12 @@ impl<'a, T: Decode<'a> + Clone + IntoOwned> IntoOwned for Pointee<'a, T> {
 
     fn into_owned(self) -> Self::Owned {
         match self.0 {
-            Form::Wire { body, offset, .. } => decode::<T>(body, offset).into_owned().into(),
+            Form::Wire { body, offset, .. } => match decode::<T>(body, offset) {
+                Ok(value) => value.into_owned().into(),
+                Err(error) => Pointee(Form::Invalid(error)),
+            },
             Form::Value(value) => (*value).into_owned().into(),
+            Form::Invalid(error) => Pointee(Form::Invalid(error)),
         }
     }
 }

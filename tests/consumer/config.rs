@@ -142,15 +142,16 @@ fn derives_and_attributes_are_added_to_types() {
             .unwrap();
         lines.get(place.saturating_sub(2)..place).unwrap().join(" ")
     };
-    assert!(before("pub struct Point {").ends_with("#[derive(PartialOrd, Ord)]"));
+    assert!(before("pub struct Point {").ends_with("Eq, Hash, PartialOrd, Ord)]"));
     assert!(before("pub enum ImpliedBody<").ends_with("#[must_use] #[doc(alias = \"figure\")]"));
     assert_eq!(rust.matches("#[cfg(all())]").count(), 1);
-    assert_eq!(rust.matches("#[derive(Hash)]").count(), 1);
+    let derive = "#[derive(Clone, Debug, PartialEq, Eq, Hash)]";
+    assert_eq!(rust.matches(derive).count(), 1);
     let every = Config::new().derive(".", "Ord");
     let rust = generate(&every, SWITCHES).unwrap();
     let types = rust.matches("pub struct ").count() + rust.matches("pub enum ").count();
     // Every type except the channel marker.
-    assert_eq!(rust.matches("#[derive(Ord)]").count(), types - 1);
+    assert_eq!(rust.matches(", Ord)]").count(), types - 1);
 }
 
 #[test]

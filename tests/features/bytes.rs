@@ -105,7 +105,7 @@ fn io_slices_are_written_without_a_copy() {
         body.advance(count);
     }
     assert_eq!(sent, expected);
-    let image = message.data.src_bitmap.as_ref().unwrap().get();
+    let image = message.data.src_bitmap.as_ref().unwrap().get().unwrap();
     let ImageU::Bitmap(bitmap) = &image.u else {
         panic!("the image is a bitmap");
     };
@@ -118,7 +118,7 @@ fn decoded_payload_is_kept_without_a_copy() {
     received.extend_from_slice(&drawing(4000).encode_to_bytes().unwrap());
     let body: Bytes = received.freeze();
     let message = DrawCopy::decode(&body).unwrap();
-    let image = message.data.src_bitmap.unwrap().get().into_owned();
+    let image = message.data.src_bitmap.unwrap().get().unwrap().into_owned();
     let ImageU::Bitmap(bitmap) = image.u else {
         panic!("the image is a bitmap");
     };

@@ -31,8 +31,7 @@ pub mod types {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.cstring(&self.title, "title")?;
-            writer.segment(|segment: &mut [u8; 1]| self.kind.put(segment, 0))?;
-            Ok(())
+            writer.segment(|segment: &mut [u8; 1]| self.kind.put(segment, 0))
         }
     }
 }

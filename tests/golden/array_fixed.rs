@@ -40,8 +40,7 @@ pub mod types {
     impl wire::Encode for Name<'_> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.cstring(&self.text, "text")?;
-            Ok(())
+            writer.cstring(&self.text, "text")
         }
     }
     /// `Link` in the proto.
@@ -80,8 +79,7 @@ pub mod types {
                     self.address.put(segment, 0);
                     self.ends.put(segment, 6);
                 })?;
-            writer.elements(&self.names, "names")?;
-            Ok(())
+            writer.elements(&self.names, "names")
         }
     }
 }

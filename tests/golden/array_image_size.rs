@@ -47,8 +47,7 @@ pub mod types {
                     self.pixels.len(),
                     "pixels",
                 )?;
-            writer.bytes(&self.pixels)?;
-            Ok(())
+            writer.bytes(&self.pixels)
         }
     }
 }

@@ -38,8 +38,7 @@ pub mod types {
                     self.kind.put(segment, 0);
                     size.put(segment, 1);
                 })?;
-            writer.bytes(&self.data)?;
-            Ok(())
+            writer.bytes(&self.data)
         }
     }
 }

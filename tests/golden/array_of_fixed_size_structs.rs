@@ -45,8 +45,7 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let num_points: u16 = writer.count(self.points.len(), "num_points")?;
             writer.segment(|segment: &mut [u8; 2]| num_points.put(segment, 0))?;
-            writer.field(&self.points, "points")?;
-            Ok(())
+            writer.field(&self.points, "points")
         }
     }
 }

@@ -52,8 +52,7 @@ pub mod types {
             writer.segment(|segment: &mut [u8; 2]| num.put(segment, 0))?;
             writer.field(&self.samples, "samples")?;
             writer.segment(|segment: &mut [u8; 1]| num_states.put(segment, 0))?;
-            writer.field(&self.states, "states")?;
-            Ok(())
+            writer.field(&self.states, "states")
         }
     }
 }

@@ -30,8 +30,7 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let length: u8 = writer.count(self.text.len(), "length")?;
             writer.segment(|segment: &mut [u8; 1]| length.put(segment, 0))?;
-            writer.bytes(&self.text)?;
-            Ok(())
+            writer.bytes(&self.text)
         }
     }
     /// `Line` in the proto.
@@ -61,8 +60,7 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let num_words: u16 = writer.count(self.words.len(), "num_words")?;
             writer.segment(|segment: &mut [u8; 2]| num_words.put(segment, 0))?;
-            writer.field(&self.words, "words")?;
-            Ok(())
+            writer.field(&self.words, "words")
         }
     }
 }

@@ -31,8 +31,7 @@ pub mod types {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.segment(|segment: &mut [u8; 1]| self.kind.put(segment, 0))?;
-            writer.bytes(&self.payload)?;
-            Ok(())
+            writer.bytes(&self.payload)
         }
     }
     /// `Numbers` in the proto.
@@ -63,8 +62,7 @@ pub mod types {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.segment(|segment: &mut [u8; 4]| self.stream.put(segment, 0))?;
-            writer.field(&self.numbers, "numbers")?;
-            Ok(())
+            writer.field(&self.numbers, "numbers")
         }
     }
     /// `Wrapper` in the proto.
@@ -95,8 +93,7 @@ pub mod types {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.segment(|segment: &mut [u8; 4]| self.stream.put(segment, 0))?;
-            writer.field(&self.packet, "packet")?;
-            Ok(())
+            writer.field(&self.packet, "packet")
         }
     }
 }

@@ -8,8 +8,8 @@ pub mod types {
     /// On the wire:
     /// ```text
     ///    0  uint32 size
-    ///    4  uint8 name[size]
-    ///    +  uint8 rest[]
+    ///    4  uint8 name[size]  (text)
+    ///    +  uint8 rest[]  (text)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Hello<'a> {
@@ -35,8 +35,7 @@ pub mod types {
             let size: u32 = writer.count(self.name.wire_len(), "size")?;
             writer.segment(|segment: &mut [u8; 4]| size.put(segment, 0))?;
             writer.text(&self.name)?;
-            writer.text(&self.rest)?;
-            Ok(())
+            writer.text(&self.rest)
         }
     }
 }

@@ -18,7 +18,7 @@ pub mod lamps {
     /// Messages from the server on `LampChannel`.
     pub mod server {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the server on `LampChannel`, inherited ones included.
+        /// Any message from the server on `LampChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -61,7 +61,7 @@ pub mod lamps {
     /// Messages from the client on `LampChannel`.
     pub mod client {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the client on `LampChannel`, inherited ones included.
+        /// Any message from the client on `LampChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {

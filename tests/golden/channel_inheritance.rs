@@ -62,7 +62,7 @@ pub mod printer {
     }
     /// Messages from the client on `PrinterChannel`.
     pub mod client {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private as wire;
         /// Any message from the client on `PrinterChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

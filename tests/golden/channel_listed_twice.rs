@@ -68,9 +68,7 @@ pub enum Message<'a> {
 }
 ::spice_wire::__private::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// Types of fields, and message bodies that several messages use.
-pub mod types {
-    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-}
+pub mod types {}
 /// `SoundChannel` in the proto.
 pub mod sound {
     use ::spice_wire::__private as wire;
@@ -87,7 +85,7 @@ pub mod sound {
     /// Messages from the server on `SoundChannel`.
     pub mod server {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the server on `SoundChannel`, inherited ones included.
+        /// Any message from the server on `SoundChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -126,8 +124,8 @@ pub mod sound {
     }
     /// Messages from the client on `SoundChannel`.
     pub mod client {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the client on `SoundChannel`, inherited ones included.
+        use ::spice_wire::__private as wire;
+        /// Any message from the client on `SoundChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -139,8 +137,7 @@ pub mod sound {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "sound.client" {
-        });
+        wire::impl_messages!(Message "sound.client" {});
     }
 }
 /// `SpeakerChannel` in the proto.
@@ -159,7 +156,7 @@ pub mod speaker {
     wire::impl_derived_from!(super::sound, by super::sound);
     /// Messages from the server on `SpeakerChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private as wire;
         /// Any message from the server on `SpeakerChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -181,7 +178,7 @@ pub mod speaker {
     }
     /// Messages from the client on `SpeakerChannel`.
     pub mod client {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private as wire;
         /// Any message from the client on `SpeakerChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -194,8 +191,7 @@ pub mod speaker {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "speaker.client" {
-        });
+        wire::impl_messages!(Message "speaker.client" {});
         wire::impl_parent_messages!(Message, super::super::sound::client {});
     }
 }

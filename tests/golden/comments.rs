@@ -76,7 +76,7 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let kind = match &self.body {
                 ItemBody::One(_) => Kind::ONE,
-                ItemBody::Other { kind, .. } => *kind,
+                ItemBody::Other { kind } => *kind,
             };
             writer
                 .segment(|segment: &mut [u8; 2]| {
@@ -88,7 +88,7 @@ pub mod types {
                     writer.segment(|segment: &mut [u8; 1]| value.put(segment, 0))?
                 }
                 ItemBody::Other { .. } => {
-                    if matches!(kind, Kind::ONE) {
+                    if kind == Kind::ONE {
                         return Err(writer.variant_mismatch("body"));
                     }
                 }
@@ -117,7 +117,7 @@ pub mod demo {
     /// Messages from the server on `DemoChannel`.
     pub mod server {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the server on `DemoChannel`, inherited ones included.
+        /// Any message from the server on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -163,15 +163,14 @@ pub mod demo {
         impl wire::Encode for Demo {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-                writer.field(&self.item, "item")?;
-                Ok(())
+                writer.field(&self.item, "item")
             }
         }
     }
     /// Messages from the client on `DemoChannel`.
     pub mod client {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the client on `DemoChannel`, inherited ones included.
+        use ::spice_wire::__private as wire;
+        /// Any message from the client on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -183,7 +182,6 @@ pub mod demo {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "demo.client" {
-        });
+        wire::impl_messages!(Message "demo.client" {});
     }
 }

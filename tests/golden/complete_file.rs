@@ -11,6 +11,8 @@ pub use __generated::*;
 mod __generated {
 const _: () = ::spice_wire::__private::assert_generated_for("0.1.0");
 /// The name of the protocol.
+///
+/// The smallest protocol that says something.
 pub const PROTOCOL: &str = "Echo";
 /// The type and name of each channel of the protocol.
 pub const CHANNELS: &[(u8, &str)] = &[(7, "echo")];
@@ -62,9 +64,7 @@ pub enum Message<'a> {
 }
 ::spice_wire::__private::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// Types of fields, and message bodies that several messages use.
-pub mod types {
-    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-}
+pub mod types {}
 /// A channel that returns what it receives.
 pub mod echo {
     use ::spice_wire::__private as wire;
@@ -83,7 +83,7 @@ pub mod echo {
     /// Messages from the server on `EchoChannel`.
     pub mod server {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the server on `EchoChannel`, inherited ones included.
+        /// Any message from the server on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -123,7 +123,7 @@ pub mod echo {
     /// Messages from the client on `EchoChannel`.
     pub mod client {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the client on `EchoChannel`, inherited ones included.
+        /// Any message from the client on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {

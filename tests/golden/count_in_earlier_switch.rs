@@ -64,19 +64,18 @@ pub mod types {
     impl wire::Encode for Line<'_> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            let longest = match &self.style {
+            let len = match &self.style {
                 LineStyle::Dashed(value) => value.len(),
                 _ => 0,
             };
-            let count_num_dashes: u8 = writer.count(longest, "count.num_dashes")?;
+            let count_num_dashes: u8 = writer.count(len, "count.num_dashes")?;
             writer.segment(|segment: &mut [u8; 1]| self.flags.put(segment, 0))?;
             if self.flags.intersects(LineFlags::DASHED) {
                 writer.segment(|segment: &mut [u8; 1]| count_num_dashes.put(segment, 0))?;
             }
-            let selected = if self.flags.intersects(LineFlags::DASHED) { 0 } else { 1 };
-            match (selected, &self.style) {
-                (0, LineStyle::Dashed(value)) => writer.field(value, "style.dashes")?,
-                (1, LineStyle::Absent) => {}
+            match (self.flags.intersects(LineFlags::DASHED), &self.style) {
+                (true, LineStyle::Dashed(value)) => writer.field(value, "style.dashes")?,
+                (false, LineStyle::Absent) => {}
                 _ => return Err(writer.variant_mismatch("style")),
             }
             Ok(())

@@ -38,8 +38,7 @@ pub mod types {
             writer.check_count(u64::from(num), self.left.len(), "left")?;
             writer.field(&self.left, "left")?;
             writer.check_count(u64::from(num), self.right.len(), "right")?;
-            writer.field(&self.right, "right")?;
-            Ok(())
+            writer.field(&self.right, "right")
         }
     }
 }

@@ -112,11 +112,11 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let kind = match &self.first {
                 ItemFirst::Text(_) => Kind::TEXT,
-                ItemFirst::Other { kind, .. } => *kind,
+                ItemFirst::Other { kind } => *kind,
             };
             let other = match &self.second {
                 ItemSecond::Numbers(_) => Kind::NUMBERS,
-                ItemSecond::Other { other, .. } => *other,
+                ItemSecond::Other { other } => *other,
             };
             writer
                 .segment(|segment: &mut [u8; 4]| {
@@ -130,7 +130,7 @@ pub mod types {
                     writer.bytes(value)?;
                 }
                 ItemFirst::Other { .. } => {
-                    if matches!(kind, Kind::TEXT) {
+                    if kind == Kind::TEXT {
                         return Err(writer.variant_mismatch("first"));
                     }
                 }
@@ -141,7 +141,7 @@ pub mod types {
                     writer.field(value, "second.numbers")?;
                 }
                 ItemSecond::Other { .. } => {
-                    if matches!(other, Kind::NUMBERS) {
+                    if other == Kind::NUMBERS {
                         return Err(writer.variant_mismatch("second"));
                     }
                 }

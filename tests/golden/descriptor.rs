@@ -32,8 +32,7 @@ pub mod types {
     impl wire::Encode for Plane<'_> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.segment(|segment: &mut [u8; 4]| self.stride.put(segment, 0))?;
-            Ok(())
+            writer.segment(|segment: &mut [u8; 4]| self.stride.put(segment, 0))
         }
         fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
             self.buffer.visit_fds(visit);

@@ -32,8 +32,7 @@ pub mod types {
     impl wire::Encode for Plane<'_> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.segment(|segment: &mut [u8; 4]| self.stride.put(segment, 0))?;
-            Ok(())
+            writer.segment(|segment: &mut [u8; 4]| self.stride.put(segment, 0))
         }
         fn visit_fds(&self, visit: &mut dyn FnMut(&wire::Fd<'_>)) {
             self.buffer.visit_fds(visit);
@@ -46,7 +45,7 @@ pub mod types {
     ///    0  uint8 num_fences
     ///    1  unix_fd fences[num_fences]
     ///    +  Plane planes[2]
-    ///    +  Plane *extra  (offset, or 0)
+    ///    +  Plane *extra  (offset or 0)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Frame<'a> {

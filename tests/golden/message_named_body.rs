@@ -30,8 +30,7 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let num_channels: u8 = writer.count(self.volume.len(), "num_channels")?;
             writer.segment(|segment: &mut [u8; 1]| num_channels.put(segment, 0))?;
-            writer.field(&self.volume, "volume")?;
-            Ok(())
+            writer.field(&self.volume, "volume")
         }
     }
 }
@@ -39,18 +38,18 @@ pub mod types {
 
     /// Messages from the server on `SpeakerChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the server on `SpeakerChannel`, inherited ones included.
+        use ::spice_wire::__private as wire;
+        /// Any message from the server on `SpeakerChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
             /// `volume` in the proto.
             ///
-            /// Message 1.
+            /// Message 1 from the server on `SpeakerChannel`.
             Volume(super::super::types::Volume<'a>),
             /// `maximum` in the proto.
             ///
-            /// Message 101.
+            /// Message 101 from the server on `SpeakerChannel`.
             Maximum(super::super::types::Volume<'a>),
             /// A message that the protocol does not define on this channel.
             Unknown {

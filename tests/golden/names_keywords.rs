@@ -74,8 +74,7 @@ pub mod types {
                     self.channel.put(segment, 3);
                     r#in.put(segment, 4);
                 })?;
-            writer.bytes(&self.super_)?;
-            Ok(())
+            writer.bytes(&self.super_)
         }
     }
 }

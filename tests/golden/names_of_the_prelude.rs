@@ -30,15 +30,14 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let length: u8 = writer.count(self.text.len(), "length")?;
             writer.segment(|segment: &mut [u8; 1]| length.put(segment, 0))?;
-            writer.bytes(&self.text)?;
-            Ok(())
+            writer.bytes(&self.text)
         }
     }
     /// `Option` in the proto.
     ///
     /// On the wire:
     /// ```text
-    ///    0  String *some  (offset, or 0)
+    ///    0  String *some  (offset or 0)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Option<'a> {

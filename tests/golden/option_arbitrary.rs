@@ -109,21 +109,20 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let kind = match &self.body {
                 ItemBody::Text(_) => Kind::TEXT,
-                ItemBody::Other { kind, .. } => *kind,
+                ItemBody::Other { kind } => *kind,
             };
             let num: u8 = writer.count(self.points.len(), "num")?;
             writer.segment(|segment: &mut [u8; 1]| kind.put(segment, 0))?;
             match &self.body {
                 ItemBody::Text(value) => writer.cstring(value, "body.text")?,
                 ItemBody::Other { .. } => {
-                    if matches!(kind, Kind::TEXT) {
+                    if kind == Kind::TEXT {
                         return Err(writer.variant_mismatch("body"));
                     }
                 }
             }
             writer.segment(|segment: &mut [u8; 1]| num.put(segment, 0))?;
-            writer.field(&self.points, "points")?;
-            Ok(())
+            writer.field(&self.points, "points")
         }
     }
     impl<'a> wire::arbitrary::Arbitrary<'a> for Item<'a> {
@@ -152,7 +151,7 @@ pub mod types {
     /// Messages from the server on `DemoChannel`.
     pub mod server {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the server on `DemoChannel`, inherited ones included.
+        /// Any message from the server on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -215,8 +214,7 @@ pub mod types {
         impl wire::Encode for Demo<'_> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-                writer.field(&self.item, "item")?;
-                Ok(())
+                writer.field(&self.item, "item")
             }
         }
         impl<'a> wire::arbitrary::Arbitrary<'a> for Demo<'a> {

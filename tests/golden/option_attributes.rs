@@ -10,9 +10,7 @@ pub mod types {
     ///    0  int16 x
     ///    2  int16 y
     /// ```
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-    #[derive(PartialOrd)]
-    #[derive(Ord)]
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub struct Point {
         /// `int16 x` on the wire.
         pub x: i16,
@@ -26,10 +24,9 @@ pub mod types {
     /// Messages from the server on `EchoChannel`.
     pub mod server {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the server on `EchoChannel`, inherited ones included.
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        /// Any message from the server on `EchoChannel`.
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd)]
         #[non_exhaustive]
-        #[derive(PartialOrd)]
         pub enum Message<'a> {
             /// `answer` in the proto.
             Answer(Answer),
@@ -53,8 +50,7 @@ pub mod types {
         /// ```text
         ///    0  Point point
         /// ```
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-        #[derive(PartialOrd)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd)]
         #[must_use]
         pub struct Answer {
             /// `Point point` on the wire.

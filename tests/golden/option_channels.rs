@@ -62,9 +62,7 @@ pub enum Message<'a> {
 }
 ::spice_wire::__private::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// Types of fields, and message bodies that several messages use.
-pub mod types {
-    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-}
+pub mod types {}
 /// `BaseChannel` in the proto.
 pub mod base {
     use ::spice_wire::__private as wire;
@@ -81,7 +79,7 @@ pub mod base {
     /// Messages from the server on `BaseChannel`.
     pub mod server {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the server on `BaseChannel`, inherited ones included.
+        /// Any message from the server on `BaseChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -114,8 +112,8 @@ pub mod base {
     }
     /// Messages from the client on `BaseChannel`.
     pub mod client {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the client on `BaseChannel`, inherited ones included.
+        use ::spice_wire::__private as wire;
+        /// Any message from the client on `BaseChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -127,8 +125,7 @@ pub mod base {
                 body: wire::Cow<'a, [u8]>,
             },
         }
-        wire::impl_messages!(Message "base.client" {
-        });
+        wire::impl_messages!(Message "base.client" {});
     }
 }
 /// `EchoChannel` in the proto.
@@ -149,7 +146,7 @@ pub mod echo {
     wire::impl_derived_from!(super::base, by super::base);
     /// Messages from the server on `EchoChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private as wire;
         /// Any message from the server on `EchoChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

@@ -24,7 +24,7 @@ pub mod types {
     ///    2  int16 y
     /// ```
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-    #[derive(::spice_wire::__private::serde::Serialize, ::spice_wire::__private::serde::Deserialize)]
+    #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
     #[serde(crate = "::spice_wire::__private::serde")]
     pub struct Point {
         /// `int16 x` on the wire.
@@ -43,7 +43,7 @@ pub mod types {
     ///    +  Point points[num]
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
-    #[derive(::spice_wire::__private::serde::Serialize, ::spice_wire::__private::serde::Deserialize)]
+    #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
     #[serde(crate = "::spice_wire::__private::serde")]
     pub struct Item<'a> {
         /// Selected by `kind`.
@@ -55,7 +55,7 @@ pub mod types {
     ///
     /// The variant is selected by `kind`.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    #[derive(::spice_wire::__private::serde::Serialize, ::spice_wire::__private::serde::Deserialize)]
+    #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
     #[serde(crate = "::spice_wire::__private::serde")]
     pub enum ItemBody<'a> {
         /// `uint8 text[cstring()]`
@@ -102,21 +102,20 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let kind = match &self.body {
                 ItemBody::Text(_) => Kind::TEXT,
-                ItemBody::Other { kind, .. } => *kind,
+                ItemBody::Other { kind } => *kind,
             };
             let num: u8 = writer.count(self.points.len(), "num")?;
             writer.segment(|segment: &mut [u8; 1]| kind.put(segment, 0))?;
             match &self.body {
                 ItemBody::Text(value) => writer.cstring(value, "body.text")?,
                 ItemBody::Other { .. } => {
-                    if matches!(kind, Kind::TEXT) {
+                    if kind == Kind::TEXT {
                         return Err(writer.variant_mismatch("body"));
                     }
                 }
             }
             writer.segment(|segment: &mut [u8; 1]| num.put(segment, 0))?;
-            writer.field(&self.points, "points")?;
-            Ok(())
+            writer.field(&self.points, "points")
         }
     }
 }
@@ -125,9 +124,9 @@ pub mod types {
     /// Messages from the server on `DemoChannel`.
     pub mod server {
         use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
-        /// Any message from the server on `DemoChannel`, inherited ones included.
+        /// Any message from the server on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
-        #[derive(::spice_wire::__private::serde::Serialize, ::spice_wire::__private::serde::Deserialize)]
+        #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
         #[serde(crate = "::spice_wire::__private::serde")]
         #[non_exhaustive]
         pub enum Message<'a> {
@@ -157,7 +156,7 @@ pub mod types {
         ///    0  Item item
         /// ```
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
-        #[derive(::spice_wire::__private::serde::Serialize, ::spice_wire::__private::serde::Deserialize)]
+        #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
         #[serde(crate = "::spice_wire::__private::serde")]
         pub struct Demo<'a> {
             /// `Item item` on the wire.
@@ -178,8 +177,7 @@ pub mod types {
         impl wire::Encode for Demo<'_> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-                writer.field(&self.item, "item")?;
-                Ok(())
+                writer.field(&self.item, "item")
             }
         }
     }

@@ -20,7 +20,7 @@ pub mod types {
     /// On the wire:
     /// ```text
     ///    0  uint8 tag
-    ///    1  Leaf *leaf  (offset, or 0)
+    ///    1  Leaf *leaf  (offset or 0)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Branch {
@@ -65,7 +65,7 @@ pub mod types {
     /// On the wire:
     /// ```text
     ///    0  Branch left
-    ///    5  Leaf *top  (offset, or 0)
+    ///    5  Leaf *top  (offset or 0)
     ///    9  Branch others[2]
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,8 +100,7 @@ pub mod types {
             if self.top.is_some() {
                 writer.pointer(4);
             }
-            writer.elements(&self.others, "others")?;
-            Ok(())
+            writer.elements(&self.others, "others")
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write_pointees<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
@@ -109,8 +108,7 @@ pub mod types {
             if let Some(target) = &self.top {
                 writer.pointee(target, wire::PointeeOrder::BreadthFirst, "top")?;
             }
-            writer.element_pointees(&self.others, "others")?;
-            Ok(())
+            writer.element_pointees(&self.others, "others")
         }
     }
 }

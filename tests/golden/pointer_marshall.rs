@@ -19,9 +19,9 @@ pub mod types {
     ///
     /// On the wire:
     /// ```text
-    ///    0  Leaf *queued  (offset, or 0)
-    ///    4  Leaf *first  (offset, or 0)
-    ///    8  Leaf *second  (offset, not null)
+    ///    0  Leaf *queued  (offset or 0)
+    ///    4  Leaf *first  (offset or 0, depth-first)
+    ///    8  Leaf *second  (nonzero offset, depth-first)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Branch {
@@ -72,8 +72,7 @@ pub mod types {
             if let Some(target) = &self.first {
                 writer.pointee(target, wire::PointeeOrder::DepthFirst, "first")?;
             }
-            writer.pointee(&self.second, wire::PointeeOrder::DepthFirst, "second")?;
-            Ok(())
+            writer.pointee(&self.second, wire::PointeeOrder::DepthFirst, "second")
         }
     }
 }

@@ -30,8 +30,7 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let num: u8 = writer.count(self.colours.len(), "num")?;
             writer.segment(|segment: &mut [u8; 1]| num.put(segment, 0))?;
-            writer.field(&self.colours, "colours")?;
-            Ok(())
+            writer.field(&self.colours, "colours")
         }
     }
     /// `Picture` in the proto.
@@ -39,7 +38,7 @@ pub mod types {
     /// On the wire:
     /// ```text
     ///    0  uint16 id
-    ///    2  Palette *palette  (offset, not null)
+    ///    2  Palette *palette  (nonzero offset)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Picture<'a> {
@@ -68,8 +67,7 @@ pub mod types {
         }
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write_pointees<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
-            writer.pointee(&self.palette, wire::PointeeOrder::BreadthFirst, "palette")?;
-            Ok(())
+            writer.pointee(&self.palette, wire::PointeeOrder::BreadthFirst, "palette")
         }
     }
 }

@@ -8,10 +8,10 @@ pub mod types {
     /// On the wire:
     /// ```text
     ///    0  uint16 num
-    ///    2  uint16 *numbers[num]  (offset, or 0)
+    ///    2  uint16 *numbers[num]  (offset or 0)
     ///    6  uint32 size
-    ///   10  uint8 *data[size]  (offset, not null)
-    ///   14  uint32 *pair[2]  (offset, or 0)
+    ///   10  uint8 *data[size]  (nonzero offset)
+    ///   14  uint32 *pair[2]  (offset or 0)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Lists<'a> {

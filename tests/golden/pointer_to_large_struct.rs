@@ -19,8 +19,8 @@ pub mod types {
     ///
     /// On the wire:
     /// ```text
-    ///    0  Large *large  (offset, or 0)
-    ///    4  Large *always  (offset, not null)
+    ///    0  Large *large  (offset or 0)
+    ///    4  Large *always  (nonzero offset)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Holder<'a> {
@@ -58,8 +58,7 @@ pub mod types {
             if let Some(target) = &self.large {
                 writer.pointee(target, wire::PointeeOrder::BreadthFirst, "large")?;
             }
-            writer.pointee(&self.always, wire::PointeeOrder::BreadthFirst, "always")?;
-            Ok(())
+            writer.pointee(&self.always, wire::PointeeOrder::BreadthFirst, "always")
         }
     }
 }

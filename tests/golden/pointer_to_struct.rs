@@ -30,8 +30,7 @@ pub mod types {
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let num: u8 = writer.count(self.colours.len(), "num")?;
             writer.segment(|segment: &mut [u8; 1]| num.put(segment, 0))?;
-            writer.field(&self.colours, "colours")?;
-            Ok(())
+            writer.field(&self.colours, "colours")
         }
     }
     /// `Picture` in the proto.
@@ -39,7 +38,7 @@ pub mod types {
     /// On the wire:
     /// ```text
     ///    0  uint16 id
-    ///    2  Palette *palette  (offset, or 0)
+    ///    2  Palette *palette  (offset or 0)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Picture<'a> {

@@ -8,8 +8,8 @@ pub mod types {
     /// On the wire:
     /// ```text
     ///    0  uint32 name_size
-    ///    4  uint8 *name[name_size]  (offset, not null)
-    ///    8  uint8 *title[cstring()]  (offset, or 0)
+    ///    4  uint8 *name[name_size]  (nonzero offset, depth-first, text)
+    ///    8  uint8 *title[cstring()]  (offset or 0)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Names<'a> {

@@ -87,8 +87,7 @@ pub mod types {
                     self.frame.put(segment, 1);
                 })?;
             writer.cstring(&self.title, "title")?;
-            writer.segment(|segment: &mut [u8; 1]| self.alpha.put(segment, 0))?;
-            Ok(())
+            writer.segment(|segment: &mut [u8; 1]| self.alpha.put(segment, 0))
         }
     }
 }

@@ -95,17 +95,14 @@ pub mod types {
                 PaintFill::Solid(_) => FillType::SOLID,
                 PaintFill::Gradient(_) => FillType::GRADIENT,
                 PaintFill::Hatch(_) => FillType::HATCH,
-                PaintFill::Other { r#type, .. } => *r#type,
+                PaintFill::Other { r#type } => *r#type,
             };
             writer.segment(|segment: &mut [u8; 1]| r#type.put(segment, 0))?;
             match &self.fill {
                 PaintFill::Solid(value) => {
                     writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?
                 }
-                PaintFill::Gradient(value) => {
-                    writer.segment(|segment: &mut [u8; 8]| value.put(segment, 0))?
-                }
-                PaintFill::Hatch(value) => {
+                PaintFill::Gradient(value) | PaintFill::Hatch(value) => {
                     writer.segment(|segment: &mut [u8; 8]| value.put(segment, 0))?
                 }
                 PaintFill::Other { .. } => {
@@ -114,8 +111,7 @@ pub mod types {
                     }
                 }
             }
-            writer.segment(|segment: &mut [u8; 1]| self.layer.put(segment, 0))?;
-            Ok(())
+            writer.segment(|segment: &mut [u8; 1]| self.layer.put(segment, 0))
         }
     }
 }

@@ -66,12 +66,11 @@ pub mod types {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.segment(|segment: &mut [u8; 1]| self.flags.put(segment, 0))?;
-            let selected = if self.flags.intersects(ImageFlags::CACHED) { 0 } else { 1 };
-            match (selected, &self.source) {
-                (0, ShowSource::Cached(value)) => {
+            match (self.flags.intersects(ImageFlags::CACHED), &self.source) {
+                (true, ShowSource::Cached(value)) => {
                     writer.segment(|segment: &mut [u8; 8]| value.put(segment, 0))?
                 }
-                (1, ShowSource::Shade(value)) => {
+                (false, ShowSource::Shade(value)) => {
                     writer.segment(|segment: &mut [u8; 1]| value.put(segment, 0))?
                 }
                 _ => return Err(writer.variant_mismatch("source")),

@@ -64,12 +64,11 @@ pub mod types {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             writer.segment(|segment: &mut [u8; 1]| self.flags.put(segment, 0))?;
-            let selected = if !self.flags.intersects(ImageFlags::TOP_DOWN) { 0 } else { 1 };
-            match (selected, &self.upside) {
-                (0, ShowUpside::Rows(value)) => {
+            match (self.flags.intersects(ImageFlags::TOP_DOWN), &self.upside) {
+                (false, ShowUpside::Rows(value)) => {
                     writer.segment(|segment: &mut [u8; 2]| value.put(segment, 0))?
                 }
-                (1, ShowUpside::Absent) => {}
+                (true, ShowUpside::Absent) => {}
                 _ => return Err(writer.variant_mismatch("upside")),
             }
             Ok(())

@@ -80,8 +80,7 @@ pub mod types {
                 (Kind::SOLID, ItemBody::Solid(value)) => {
                     writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?
                 }
-                (Kind::SOLID, _) => return Err(writer.variant_mismatch("body")),
-                (_, ItemBody::Absent) => {}
+                (_, ItemBody::Absent) if self.header.kind != Kind::SOLID => {}
                 _ => return Err(writer.variant_mismatch("body")),
             }
             Ok(())

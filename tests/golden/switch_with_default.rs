@@ -86,7 +86,7 @@ pub mod types {
                     writer.segment(|segment: &mut [u8; 1]| value.put(segment, 0))?
                 }
                 SettingWhat::Argument { value, .. } => {
-                    if matches!(r#type, FillType::NONE) {
+                    if r#type == FillType::NONE {
                         return Err(writer.variant_mismatch("what"));
                     }
                     writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?;

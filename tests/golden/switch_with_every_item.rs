@@ -75,7 +75,7 @@ pub mod types {
             let axis = match &self.by {
                 StepBy::X(_) => Axis::X,
                 StepBy::Y(_) => Axis::Y,
-                StepBy::Other { axis, .. } => *axis,
+                StepBy::Other { axis } => *axis,
             };
             writer.segment(|segment: &mut [u8; 1]| axis.put(segment, 0))?;
             match &self.by {

@@ -72,8 +72,7 @@ pub mod types {
             };
             writer.segment(|segment: &mut [u8; 1]| kind.put(segment, 0))?;
             let ThingValue::Any { value, .. } = &self.value;
-            writer.segment(|segment: &mut [u8; 2]| value.put(segment, 0))?;
-            Ok(())
+            writer.segment(|segment: &mut [u8; 2]| value.put(segment, 0))
         }
     }
 }

@@ -34,8 +34,8 @@ pub mod types {
     /// On the wire:
     /// ```text
     ///    0  kind kind
-    ///    1  if LEAF: Leaf *leaf  (offset, not null)
-    ///    1  if NAME: uint8 *name[cstring()]  (offset, or 0)
+    ///    1  if LEAF: Leaf *leaf  (nonzero offset)
+    ///    1  if NAME: uint8 *name[cstring()]  (offset or 0)
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Item<'a> {
@@ -106,7 +106,7 @@ pub mod types {
             let kind = match &self.body {
                 ItemBody::Leaf(_) => Kind::LEAF,
                 ItemBody::Name(_) => Kind::NAME,
-                ItemBody::Other { kind, .. } => *kind,
+                ItemBody::Other { kind } => *kind,
             };
             writer.segment(|segment: &mut [u8; 1]| kind.put(segment, 0))?;
             match &self.body {

@@ -85,14 +85,12 @@ pub mod types {
             writer.segment(|segment: &mut [u8; 1]| self.kind.put(segment, 0))?;
             match (self.kind, &self.first) {
                 (Kind::TEXT, PairFirst::Text(value)) => writer.cstring(value, "first.title")?,
-                (Kind::TEXT, _) => return Err(writer.variant_mismatch("first")),
-                (_, PairFirst::Absent) => {}
+                (_, PairFirst::Absent) if self.kind != Kind::TEXT => {}
                 _ => return Err(writer.variant_mismatch("first")),
             }
             match (self.kind, &self.second) {
                 (Kind::TEXT, PairSecond::Text(value)) => writer.cstring(value, "second.text")?,
-                (Kind::TEXT, _) => return Err(writer.variant_mismatch("second")),
-                (_, PairSecond::Absent) => {}
+                (_, PairSecond::Absent) if self.kind != Kind::TEXT => {}
                 _ => return Err(writer.variant_mismatch("second")),
             }
             Ok(())

@@ -33,7 +33,7 @@ pub mod types {
         /// `size`: a constant that is not on the wire.
         pub const SIZE: u16 = 2;
         /// `version`: a constant that is not on the wire.
-        pub const VERSION: Version = Version(1);
+        pub const VERSION: Version = Version::NEW;
     }
     wire::impl_fixed_size!(State: 5 bytes { 0 kind: u8, 1 value: u32 } [1 "kind", 5 "value"]);
 }

@@ -61,7 +61,7 @@ fn image_types(messages: &[Recorded]) -> BTreeSet<String> {
         if let Message::Server(ServerMessage::Display(OnDisplay::DrawCopy(copy))) = decode(row)
             && let Some(image) = copy.data.src_bitmap
         {
-            images.insert(format!("{:?}", image.get().descriptor.r#type));
+            images.insert(format!("{:?}", image.get().unwrap().descriptor.r#type));
         }
     }
     images

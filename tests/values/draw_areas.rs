@@ -147,7 +147,7 @@ fn draw_fill() {
         panic!("expected a pattern");
     };
     assert_eq!((pattern.pos.x, pattern.pos.y), (5, 6));
-    let pattern = pattern.pat.get();
+    let pattern = pattern.pat.get().unwrap();
     let palette = assert_bitmap(&pattern).unwrap();
     assert_eq!(palette.unique, 77);
     assert_eq!(palette.ents.len(), 2);
@@ -156,7 +156,10 @@ fn draw_fill() {
     let mask = &got.data.mask;
     assert!(mask.flags.contains(types::MaskFlags::INVERS));
     assert_eq!((mask.pos.x, mask.pos.y), (7, 8));
-    assert_eq!(assert_bitmap(&mask.bitmap.as_ref().unwrap().get()), None);
+    assert_eq!(
+        assert_bitmap(&mask.bitmap.as_ref().unwrap().get().unwrap()),
+        None
+    );
     assert_eq!(got, value);
 }
 

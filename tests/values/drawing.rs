@@ -75,7 +75,7 @@ pub fn quic(id: u64, data: &[u8]) -> Pointee<'_, types::Image<'_>> {
 /// Checks an image made by [`quic`].
 #[track_caller]
 pub fn assert_quic(image: &Pointee<'_, types::Image<'_>>, id: u64, data: &[u8]) {
-    let image = image.get();
+    let image = image.get().unwrap();
     assert_eq!(image.descriptor.id, id);
     assert_eq!(image.descriptor.r#type, types::ImageType::QUIC);
     assert_eq!(image.descriptor.flags, types::ImageFlags::CACHE_ME);

@@ -43,7 +43,7 @@ fn check(r#type: ImageType, number: &str, u: ImageU<'_>, body: &str, read: fn(&I
         display::server::DrawCopy,
         &bytes
     );
-    let image = got.data.src_bitmap.as_ref().unwrap().get();
+    let image = got.data.src_bitmap.as_ref().unwrap().get().unwrap();
     assert_eq!(image.descriptor.id, 0x0102_0304_0506_0708);
     assert_eq!(image.descriptor.r#type, r#type);
     assert!(image.descriptor.flags.contains(ImageFlags::CACHE_ME));

@@ -29,7 +29,7 @@ fn image<'m, 'a>(message: &'m DrawCopy<'a>) -> &'m Pointee<'a, Image<'a>> {
 #[test]
 fn default_pointee_is_the_default_value() {
     let pointee = Pointee::<Image<'_>>::default();
-    assert_eq!(*pointee.get(), Image::default());
+    assert_eq!(*pointee.get().unwrap(), Image::default());
     let expected = Image::default().encode_to_vec().unwrap();
     assert_encodes(&pointee, &expected);
     let body = copy(pointee).encode_to_vec().unwrap();
@@ -66,16 +66,16 @@ fn decoded_and_built_pointees_are_equal() {
 #[test]
 fn get_borrows_the_value_or_the_body() {
     let built = copy(quic(3, b"image"));
-    let Cow::Borrowed(first) = image(&built).get() else {
+    let Cow::Borrowed(first) = image(&built).get().unwrap() else {
         panic!("a built pointee holds its value");
     };
-    let Cow::Borrowed(second) = image(&built).get() else {
+    let Cow::Borrowed(second) = image(&built).get().unwrap() else {
         panic!("a built pointee holds its value");
     };
     assert!(std::ptr::eq(first, second));
     let body = built.encode_to_vec().unwrap();
     let decoded = DrawCopy::decode(&body).unwrap();
-    let Cow::Owned(value) = image(&decoded).get() else {
+    let Cow::Owned(value) = image(&decoded).get().unwrap() else {
         panic!("a decoded pointee holds a position");
     };
     let types::ImageU::Quic(data) = value.u else {

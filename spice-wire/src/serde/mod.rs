@@ -177,7 +177,8 @@ impl Visitor<'_> for AbsentVisitor {
 /// The value.
 impl<'a, T: Decode<'a> + Clone + Serialize> Serialize for Pointee<'a, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.get().serialize(serializer)
+        let value = self.get().map_err(::serde::ser::Error::custom)?;
+        value.serialize(serializer)
     }
 }
 

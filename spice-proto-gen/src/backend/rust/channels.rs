@@ -8,9 +8,12 @@ use super::names::{Place, side_module};
 use super::{messages, structs};
 use crate::model::{Channel, ChannelId};
 
-/// The first line of every module with types.
+/// The first line of every module with types of its own.
 pub(super) const IMPORT: &str =
     "use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};";
+
+/// The first line of other modules.
+const IMPORT_RUNTIME: &str = "use ::spice_wire::__private as wire;";
 
 /// Emits the module of a channel.
 pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
@@ -23,7 +26,7 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
     lines.open(format!("pub mod {} {{", ident(name)));
     let number = channel_type(context, channel);
     if context.has_both_sides() {
-        lines.line("use ::spice_wire::__private as wire;");
+        lines.line(IMPORT_RUNTIME);
     }
     if let Some(number) = number {
         lines.docs(["Channel type on the wire."]);
@@ -36,9 +39,13 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
         let module = side_module(side);
         lines.docs([format!("Messages from the {module} on `{}`.", channel.name)]);
         lines.open(format!("pub mod {module} {{"));
-        lines.line(IMPORT);
+        let types = context.names.types_in(Place::Side(id, side));
+        lines.line(match types.is_empty() {
+            true => IMPORT_RUNTIME,
+            false => IMPORT,
+        });
         messages::definition(context, id, side, lines);
-        for body in context.names.types_in(Place::Side(id, side)) {
+        for body in types {
             structs::definition(context, *body, lines);
         }
         lines.close("}");

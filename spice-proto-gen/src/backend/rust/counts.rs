@@ -51,7 +51,11 @@ fn computed_count(scope: &Scope<'_, '_>, count: CountRef, prefix: &str) -> Token
     let arrays = scope.body.body.counted_arrays(count);
     let mut lengths = arrays.into_iter().map(|array| array_length(scope, array));
     let first = lengths.next().unwrap_or_else(|| quote!(0));
-    let (mut statements, mut longest) = simple(first, &quote!(longest));
+    let local_name = match lengths.len() {
+        0 => quote!(len),
+        _ => quote!(longest),
+    };
+    let (mut statements, mut longest) = simple(first, &local_name);
     for length in lengths {
         statements.extend(quote!(let longest = #longest.max(#length);));
         longest = quote!(longest);
@@ -121,15 +125,17 @@ fn carried_count(scope: &Scope<'_, '_>, member: usize, switch_index: usize) -> T
 }
 
 /// The arm of a variant that carries a field.
-fn carried_arm(
-    scope: &Scope<'_, '_>,
-    switch: usize,
-    position: usize,
-    field: &Field,
-) -> TokenStream {
-    let path = variant_path(scope.context, scope.body, switch, position);
+fn carried_arm(scope: &Scope<'_, '_>, index: usize, position: usize, field: &Field) -> TokenStream {
+    let switch = scope.body.switch(index);
+    let Some(variant) = switch.variants.get(position) else {
+        unreachable!("a variant is matched by its index in the switch");
+    };
+    let path = variant_path(scope.context, scope.body, index, position);
+    let parts = Parts::of(scope.body, switch, variant);
     let name = field_ident(&field.name);
-    quote!(#path { #name, .. } => *#name,)
+    let is_only = parts.carried.len() == 1 && parts.value.is_none();
+    let rest = (!is_only).then(|| quote!(, ..));
+    quote!(#path { #name #rest } => *#name,)
 }
 
 fn implied_discriminant(scope: &Scope<'_, '_>, member: usize, switch_index: usize) -> TokenStream {

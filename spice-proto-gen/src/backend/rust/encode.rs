@@ -1,6 +1,6 @@
 //! Implementations of `Encode`: the block of a body.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Delimiter, Ident, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use super::access::{Access, is_not_empty};
@@ -11,8 +11,9 @@ use super::field_types::{Shape, is_option, shape};
 use super::lines::Lines;
 use super::locals::{Scope, stored_discriminant};
 use super::pointees;
-use super::switch_dispatch::{arm, dispatch};
-use super::variants::{Parts, pattern};
+use super::selection::{Selection, listed};
+use super::switch_dispatch::{VariantArm, dispatch, is_one_of, is_semicolon, variant_arms};
+use super::variants::{Parts, bound_type, pattern};
 use crate::model::{
     Array, CountRef, Field, Member, Part, Pointer, Role, Segment, Switch, Type, Variant, When,
 };
@@ -36,11 +37,33 @@ pub(super) fn implementation(scope: &Scope<'_, '_>, name: &Ident, lines: &mut Li
     lines.open(format!(
         "fn write<'v>(&'v self, {writer}: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {{"
     ));
-    statements.extend(quote!(Ok(())));
-    lines.statements(statements);
+    lines.statements(returning_result(statements));
     lines.close("}");
     pointees::functions(scope, lines);
     lines.close("}");
+}
+
+/// Statements that return `Result<()>`. If the last statement calls the writer, they return its result.
+pub(super) fn returning_result(statements: TokenStream) -> TokenStream {
+    let mut trees: Vec<_> = statements.into_iter().collect();
+    if let [before @ .., TokenTree::Punct(question), end] = trees.as_slice()
+        && question.as_char() == '?'
+        && is_semicolon(end)
+    {
+        let ends_statement = |tree: &TokenTree| match tree {
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            tree => is_semicolon(tree),
+        };
+        let first = before
+            .iter()
+            .rposition(ends_statement)
+            .map_or(0, |end| end + 1);
+        if matches!(before.get(first), Some(TokenTree::Ident(name)) if name == "writer") {
+            trees.truncate(before.len());
+            return trees.into_iter().collect();
+        }
+    }
+    quote!(#(#trees)* Ok(()))
 }
 
 fn write_segment(scope: &Scope<'_, '_>, segment: &Segment) -> TokenStream {
@@ -221,27 +244,21 @@ fn binds_value<'m>(scope: &Scope<'_, 'm>, switch: &'m Switch, variant: &Variant)
     }
 }
 
-/// The pattern of a variant and the statements that write it.
+/// The arm of a variant: its pattern and the statements that write it.
 fn write_arm<'m>(
     scope: &Scope<'_, 'm>,
     index: usize,
     switch: &'m Switch,
     position: usize,
     variant: &Variant,
-) -> (TokenStream, TokenStream) {
+) -> VariantArm {
     let binds = binds_value(scope, switch, variant);
-    let pattern = pattern(scope.context, scope.body, index, position, binds);
-    (pattern, write_variant(scope, index, switch, variant))
-}
-
-/// The paths of the items that select a variant.
-fn listed(scope: &Scope<'_, '_>, switch: &Switch) -> Vec<TokenStream> {
-    let whens = switch.variants.iter().map(|variant| &variant.when);
-    let items = whens.filter_map(|when| match when {
-        When::Equals(item) => Some(scope.context.item_path(scope.body.place, switch, *item)),
-        When::AnyBit(_) | When::Always => None,
-    });
-    items.collect()
+    VariantArm {
+        pattern: pattern(scope.context, scope.body, index, position, binds),
+        binding: bound_type(scope, switch, variant).filter(|_| binds),
+        guard: None,
+        body: write_variant(scope, index, switch, variant),
+    }
 }
 
 fn mismatch(switch: &Switch) -> TokenStream {
@@ -258,51 +275,49 @@ fn write_implied<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch) ->
     let discriminant = scope.member_local(*member);
     let variants = switch.variants.iter().enumerate();
     let arms = variants.map(|(position, variant)| {
-        let (pattern, write) = write_arm(scope, index, switch, position, variant);
+        let mut arm = write_arm(scope, index, switch, position, variant);
         // A discriminant that selects a variant of an item is refused.
-        let is_other = variant.when == When::Always && !listed.is_empty();
-        let refuse_listed = is_other.then(|| {
-            let mismatch = mismatch(switch);
-            quote!(if matches!(#discriminant, #(#listed)|*) { #mismatch; })
-        });
-        arm(pattern, quote!(#refuse_listed #write))
+        if variant.when == When::Always && !listed.is_empty() {
+            let (mismatch, is_listed) = (mismatch(switch), is_one_of(discriminant, &listed));
+            let write = arm.body;
+            arm.body = quote!(if #is_listed { #mismatch; } #write);
+        }
+        arm
     });
-    let name = field_ident(&switch.name);
-    quote!(match &self.#name { #(#arms)* })
+    let (name, arms) = (field_ident(&switch.name), variant_arms(arms));
+    quote!(match &self.#name { #arms })
 }
 
 /// Writes a switch whose discriminant is stored and must select the variant.
 fn write_checked<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch) -> TokenStream {
-    let listed = listed(scope, switch);
     let mismatch = mismatch(switch);
-    let mut discriminant = stored_discriminant(scope, switch);
-    let mut selected = None;
-    if switch.discriminant.flags {
-        let positions = (0..switch.variants.len()).map(Literal::usize_unsuffixed);
-        let positions = positions.map(|position| quote!(#position)).collect();
-        let chosen = dispatch(scope, switch, &discriminant, positions);
-        selected = Some(quote!(let selected = #chosen;));
-        discriminant = quote!(selected);
+    let Selection {
+        declaration,
+        value,
+        selectors,
+        listed,
+    } = Selection::new(scope, switch);
+    let mut arms = Vec::with_capacity(switch.variants.len());
+    let variants = switch.variants.iter().zip(selectors).enumerate();
+    for (position, (variant, selector)) in variants {
+        let mut arm = write_arm(scope, index, switch, position, variant);
+        let pattern = arm.pattern;
+        arm.pattern = quote!((#selector, #pattern));
+        match (variant.when == When::Always, listed.as_slice()) {
+            (false, _) | (true, []) => {}
+            (true, [item]) => arm.guard = Some(quote!(#value != #item)),
+            (true, items) => arms.push(VariantArm {
+                pattern: quote!((#(#items)|*, _)),
+                binding: None,
+                guard: None,
+                body: mismatch.clone(),
+            }),
+        }
+        arms.push(arm);
     }
-    let variants = switch.variants.iter().enumerate();
-    let arms = variants.map(|(position, variant)| {
-        let (pattern, write) = write_arm(scope, index, switch, position, variant);
-        let selector = match variant.when {
-            _ if switch.discriminant.flags => Literal::usize_unsuffixed(position).to_token_stream(),
-            When::Equals(item) => scope.context.item_path(scope.body.place, switch, item),
-            When::AnyBit(_) => unreachable!("only flags are tested bit by bit"),
-            When::Always => quote!(_),
-        };
-        let arm = arm(quote!((#selector, #pattern)), write);
-        // Every other discriminant selects this variant.
-        let is_other = !switch.discriminant.flags && variant.when == When::Always;
-        let refuse_listed =
-            (is_other && !listed.is_empty()).then(|| quote!(#((#listed, _))|* => #mismatch,));
-        quote!(#refuse_listed #arm)
-    });
-    let name = field_ident(&switch.name);
+    let (name, arms) = (field_ident(&switch.name), variant_arms(arms));
     quote! {
-        #selected
-        match (#discriminant, &self.#name) { #(#arms)* _ => #mismatch, }
+        #declaration
+        match (#value, &self.#name) { #arms _ => #mismatch, }
     }
 }

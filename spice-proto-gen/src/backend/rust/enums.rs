@@ -20,8 +20,10 @@ pub(super) fn definition(context: &Context<'_>, id: TypeId, found: &Enum, lines:
         &format!("`{}` in the proto.", found.name),
     ));
     lines.docs(["", &note(found)]);
-    lines.line("#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]");
-    lines.attributes(&context.user_attributes(context.names.place(id), name_text));
+    let user = context.user_attributes(context.names.place(id), name_text);
+    let derives = "Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash";
+    let attributes = lines.derive(derives, &user);
+    lines.attributes(attributes);
     lines.line(format!("pub struct {name}(pub {repr});"));
     constants(found, &name, lines);
     let names = found.items.iter();

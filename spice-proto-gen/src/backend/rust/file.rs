@@ -30,12 +30,17 @@ pub(super) fn text(context: &Context<'_>) -> String {
     ));
     protocol_enums::items(context, &mut lines);
     lines.docs(["Types of fields, and message bodies that several messages use."]);
-    lines.open("pub mod types {");
-    lines.line(IMPORT);
-    for id in context.names.types_in(Place::Types) {
-        structs::definition(context, *id, &mut lines);
+    match context.names.types_in(Place::Types) {
+        [] => lines.line("pub mod types {}"),
+        types => {
+            lines.open("pub mod types {");
+            lines.line(IMPORT);
+            for id in types {
+                structs::definition(context, *id, &mut lines);
+            }
+            lines.close("}");
+        }
     }
-    lines.close("}");
     for channel in context.channels() {
         channels::module(context, channel, &mut lines);
     }

@@ -3,7 +3,9 @@
 use super::body::Body;
 use super::context::Context;
 use super::docs::lines;
-use crate::model::{Array, Field, Label, Member, Role, Struct, Switch, Type, TypeDef};
+use crate::model::{
+    Array, Field, Label, Member, PointeeOrder, Role, Struct, Switch, Type, TypeDef,
+};
 
 /// The documentation of a field. A field without a comment has its declaration.
 pub(super) fn field_docs(context: &Context<'_>, body: Body<'_>, field: &Field) -> Vec<String> {
@@ -100,14 +102,34 @@ fn row(
     field: &Field,
 ) -> String {
     let offset = offset.map_or("+".to_owned(), |offset| offset.to_string());
-    let note = match (&field.role, field.pointer) {
-        (Role::Zero, _) => "  (zero)",
-        (_, Some(pointer)) if pointer.nonnull => "  (offset, not null)",
-        (_, Some(_)) => "  (offset, or 0)",
-        _ => "",
-    };
     let declaration = declaration(context, body, field);
-    format!("{offset:>4}  {labels}{declaration}{note}")
+    let notes = notes(field);
+    let notes = match notes.is_empty() {
+        true => String::new(),
+        false => format!("  ({})", notes.join(", ")),
+    };
+    format!("{offset:>4}  {labels}{declaration}{notes}")
+}
+
+/// Properties of a field that its declaration does not show.
+fn notes(field: &Field) -> Vec<&'static str> {
+    let mut notes = Vec::new();
+    if field.role == Role::Zero {
+        notes.push("zero");
+    }
+    if let Some(pointer) = field.pointer {
+        notes.push(match pointer.nonnull {
+            true => "nonzero offset",
+            false => "offset or 0",
+        });
+        if pointer.order == PointeeOrder::DepthFirst {
+            notes.push("depth-first");
+        }
+    }
+    if field.text && field.array != Some(Array::CString) {
+        notes.push("text");
+    }
+    notes
 }
 
 fn labels(context: &Context<'_>, switch: &Switch, labels: &[Label]) -> String {

@@ -104,6 +104,16 @@ impl Lines {
         }
     }
 
+    /// A type's derives together with the user's, which come first among the user's attributes. Returns the
+    /// user's other attributes.
+    pub(super) fn derive<'u, 't>(&mut self, derives: &str, user: &'u [&'t str]) -> &'u [&'t str] {
+        let own = derives.split(", ");
+        let added: Vec<_> = user.iter().map_while(|text| derived(text)).collect();
+        let items = own.chain(added.iter().copied()).map(str::to_owned);
+        self.table("#[derive(", &items.collect::<Vec<_>>(), ")]");
+        user.get(added.len()..).unwrap_or_default()
+    }
+
     /// Attributes, formatted.
     pub(super) fn attributes(&mut self, attributes: &[&str]) {
         if !attributes.is_empty() {
@@ -133,6 +143,13 @@ impl Lines {
     pub(super) fn into_text(self) -> String {
         self.text
     }
+}
+
+/// The paths in a `derive` attribute.
+fn derived(attribute: &str) -> Option<&str> {
+    let paths = attribute.strip_prefix("#[derive(")?.strip_suffix(")]")?;
+    let is_path = |character: char| character.is_alphanumeric() || "_:, ".contains(character);
+    (!paths.is_empty() && paths.chars().all(is_path)).then_some(paths)
 }
 
 /// A path, type or attribute as tokens.
@@ -188,6 +205,22 @@ mod tests {
         assert_eq!(
             lines.into_text(),
             "    #[derive(Hash)]\n    #[a]\n    #[b]\n"
+        );
+    }
+
+    #[test]
+    fn derives_of_the_user_are_merged_up_to_another_attribute() {
+        let mut lines = Lines::new(1);
+        let user = [
+            "#[derive(Ord)]",
+            "#[derive(a::B, C)]",
+            "#[a]",
+            "#[derive(D)]",
+        ];
+        assert_eq!(lines.derive("Clone, Eq", &user), ["#[a]", "#[derive(D)]"]);
+        assert_eq!(
+            lines.into_text(),
+            "    #[derive(Clone, Eq, Ord, a::B, C)]\n"
         );
     }
 

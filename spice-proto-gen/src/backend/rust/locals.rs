@@ -15,8 +15,8 @@ use crate::model::{Array, CountRef, Field, Member, Part, Switch, Type, TypeId, V
 
 /// Names that generated functions use themselves.
 const RESERVED: &[&str] = &[
-    "reader", "segment", "writer", "value", "target", "longest", "expected", "selected", "visit",
-    "wire", "input",
+    "reader", "segment", "writer", "value", "target", "len", "longest", "expected", "selected",
+    "visit", "wire", "input",
 ];
 
 /// A body and the names of the local variables in its functions: one for each member and each count in a

@@ -17,14 +17,19 @@ pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines
     let place = Place::Side(id, side);
     let messages = channel.messages(side);
     let sender = side_module(side);
+    let inherited = match channel.parent {
+        Some(_) => ", inherited ones included",
+        None => "",
+    };
+    let name = &channel.name;
     lines.docs([format!(
-        "Any message from the {sender} on `{}`, inherited ones included.",
-        channel.name
+        "Any message from the {sender} on `{name}`{inherited}."
     )]);
-    lines.line("#[derive(Clone, Debug, PartialEq, Eq)]");
-    serde::derive(context, lines);
+    let user = context.user_attributes(place, "Message");
+    let attributes = lines.derive("Clone, Debug, PartialEq, Eq", &user);
+    serde::derive(context, "wire", lines);
     lines.line("#[non_exhaustive]");
-    lines.attributes(&context.user_attributes(place, "Message"));
+    lines.attributes(attributes);
     lines.open("pub enum Message<'a> {");
     for message in messages {
         let name = variant(message);
@@ -59,7 +64,7 @@ fn variant_docs(
     if message.owner == channel {
         let mut docs = doc_lines(&message.docs, &format!("`{}` in the proto.", message.name));
         if !has_own_body {
-            docs.extend([String::new(), format!("Message {}.", message.id)]);
+            docs.extend([String::new(), id_docs(context, channel, side, message.id)]);
         }
         return docs;
     }
@@ -70,6 +75,12 @@ fn variant_docs(
     };
     let text = format!("{}::{side}::{item}", ident(module));
     vec![format!("See [`{text}`](super::super::{text}).")]
+}
+
+/// The id of a message, its sender and its channel as a line of rustdoc.
+pub(super) fn id_docs(context: &Context<'_>, channel: ChannelId, side: Side, id: u16) -> String {
+    let (channel, sender) = (&context.channel(channel).name, side_module(side));
+    format!("Message {id} from the {sender} on `{channel}`.")
 }
 
 /// Whether the body of a message is defined in this module.
@@ -100,13 +111,18 @@ fn implementations(
 ) {
     let place = Place::Side(id, side);
     let path = format!("{}.{}", context.names.module(id), side_module(side));
-    lines.open(format!("wire::impl_messages!(Message {path:?} {{"));
-    for message in messages {
-        let Message { id, name, .. } = message;
-        let constant = ident(&const_name(name));
-        lines.line(format!("{id} {constant} {} {name:?},", variant(message)));
+    let start = format!("wire::impl_messages!(Message {path:?} {{");
+    if messages.is_empty() {
+        lines.line(start + "});");
+    } else {
+        lines.open(start);
+        for message in messages {
+            let Message { id, name, .. } = message;
+            let constant = ident(&const_name(name));
+            lines.line(format!("{id} {constant} {} {name:?},", variant(message)));
+        }
+        lines.close("});");
     }
-    lines.close("});");
     if context.options.arbitrary {
         let all = MessageEnum {
             name: "Message",

@@ -23,6 +23,7 @@ mod messages;
 mod names;
 mod pointees;
 mod protocol_enums;
+mod selection;
 mod serde;
 mod structs;
 mod switch_dispatch;

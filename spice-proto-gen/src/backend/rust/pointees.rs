@@ -5,11 +5,12 @@ use quote::quote;
 
 use super::access::{Access, is_not_empty, order};
 use super::case::field_ident;
+use super::encode::returning_result;
 use super::field_types::{Shape, is_option, shape};
 use super::lines::Lines;
 use super::locals::Scope;
-use super::switch_dispatch::arm;
-use super::variants::{Parts, pattern};
+use super::switch_dispatch::{VariantArm, merge_variants, variant_arms};
+use super::variants::{Parts, bound_type, pattern};
 use crate::model::{Contains, Field, Member, Role, Switch};
 
 /// A statement for each field that contains something.
@@ -38,9 +39,7 @@ pub(super) fn functions(scope: &Scope<'_, '_>, lines: &mut Lines) {
         lines.open(
             "fn write_pointees<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {",
         );
-        let mut statements = statements(scope, Visit::Pointees);
-        statements.extend(quote!(Ok(())));
-        lines.statements(statements);
+        lines.statements(returning_result(statements(scope, Visit::Pointees)));
         lines.close("}");
     }
     if contains.fds {
@@ -117,16 +116,19 @@ fn switch_statement<'m>(
             None => TokenStream::new(),
         };
         let binds = !statement.is_empty();
-        let pattern = pattern(scope.context, scope.body, index, position, binds);
-        (pattern, statement)
+        VariantArm {
+            pattern: pattern(scope.context, scope.body, index, position, binds),
+            binding: bound_type(scope, switch, variant).filter(|_| binds),
+            guard: None,
+            body: statement,
+        }
     });
-    let (used, unused): (Vec<_>, Vec<_>) = arms.partition(|(_, arm)| !arm.is_empty());
-    if let ([(pattern, statement)], false) = (used.as_slice(), unused.is_empty()) {
-        return quote!(if let #pattern = &self.#name { #statement });
+    let (used, unused): (Vec<_>, Vec<_>) = arms.partition(|arm| !arm.body.is_empty());
+    let used = merge_variants(used);
+    if let ([VariantArm { pattern, body, .. }], false) = (used.as_slice(), unused.is_empty()) {
+        return quote!(if let #pattern = &self.#name { #body });
     }
-    let arms = used
-        .into_iter()
-        .map(|(pattern, statement)| arm(pattern, statement));
+    let arms = variant_arms(used);
     let otherwise = (!unused.is_empty()).then(|| quote!(_ => {}));
-    quote!(match &self.#name { #(#arms)* #otherwise })
+    quote!(match &self.#name { #arms #otherwise })
 }

@@ -5,6 +5,7 @@ use proc_macro2::Ident;
 use super::arbitrary_messages::{MessageEnum, UnknownVariant, message_enum};
 use super::case::{ident, type_name};
 use super::context::Context;
+use super::docs::lines as doc_lines;
 use super::lines::Lines;
 use super::names::side_module;
 use super::serde;
@@ -13,11 +14,14 @@ use crate::model::{ProtocolChannel, Side};
 /// Emits the items.
 pub(super) fn items(context: &Context<'_>, lines: &mut Lines) {
     let entries = context.entries();
+    let protocol = &context.model.protocol;
     lines.docs(["The name of the protocol."]);
-    lines.line(format!(
-        "pub const PROTOCOL: &str = {:?};",
-        context.model.protocol.name
-    ));
+    let comment = doc_lines(&protocol.docs, "");
+    if comment != [""] {
+        lines.docs([""]);
+        lines.docs(comment);
+    }
+    lines.line(format!("pub const PROTOCOL: &str = {:?};", protocol.name));
     lines.docs(["The type and name of each channel of the protocol."]);
     let rows = entries.iter();
     let rows = rows.map(|entry| format!("({}, {:?})", entry.number, entry.name));
@@ -81,10 +85,11 @@ fn side_messages(
 }
 
 fn attributes(context: &Context<'_>, name: &str, is_open: bool, lines: &mut Lines) {
-    lines.line("#[derive(Clone, Debug, PartialEq, Eq)]");
-    serde::derive(context, lines);
+    let user = context.attributes_of(name);
+    let attributes = lines.derive("Clone, Debug, PartialEq, Eq", &user);
+    serde::derive(context, "::spice_wire::__private", lines);
     lines.lines(is_open.then_some("#[non_exhaustive]"));
-    lines.attributes(&context.attributes_of(name));
+    lines.attributes(attributes);
 }
 
 fn unknown_variant(context: &Context<'_>, lines: &mut Lines) {

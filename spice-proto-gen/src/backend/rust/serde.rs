@@ -10,11 +10,10 @@ use super::field_types::{BYTE, Shape, is_option, shape};
 use super::lines::Lines;
 use crate::model::{Field, Switch, Variant, VariantName};
 
-/// Emits the derives of a struct or enum.
-pub(super) fn derive(context: &Context<'_>, lines: &mut Lines) {
+/// Emits the derives of a struct or enum. `runtime` is the path of the runtime's items in its module.
+pub(super) fn derive(context: &Context<'_>, runtime: &str, lines: &mut Lines) {
     if context.options.serde {
-        let derives = ["Serialize", "Deserialize"]
-            .map(|name| format!("::spice_wire::__private::serde::{name}"));
+        let derives = ["Serialize", "Deserialize"].map(|name| format!("{runtime}::serde::{name}"));
         lines.line(format!("#[derive({})]", derives.join(", ")));
         lines.line("#[serde(crate = \"::spice_wire::__private::serde\")]");
     }

@@ -13,7 +13,7 @@ use super::field_types::{
 use super::layout_docs::{field_docs, layout};
 use super::lines::{Lines, tokens};
 use super::locals::Scope;
-use super::names::side_module;
+use super::messages::id_docs;
 use super::{arbitrary, decode, encode, enums, fixed_size, serde, switch_enums};
 use crate::model::{Alias, Field, Member, Origin, Role, Type, TypeDef, TypeId};
 
@@ -74,11 +74,11 @@ fn structure(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut Li
         .stored()
         .any(|(_, member)| is_long_array_member(member));
     let default = if has_long_array { "" } else { ", Default" };
-    lines.line(format!(
-        "#[derive(Clone{copy}, Debug{default}, PartialEq, Eq{hash})]"
-    ));
-    serde::derive(context, lines);
-    lines.attributes(&context.user_attributes(body.place, context.names.type_name(body.id)));
+    let user = context.user_attributes(body.place, context.names.type_name(body.id));
+    let derives = format!("Clone{copy}, Debug{default}, PartialEq, Eq{hash}");
+    let attributes = lines.derive(&derives, &user);
+    serde::derive(context, "wire", lines);
+    lines.attributes(attributes);
     let lifetime = body.lifetime("<'a>");
     if body.stored().next().is_none() {
         lines.line(format!("pub struct {name}{lifetime} {{}}"));
@@ -130,8 +130,7 @@ fn struct_docs(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
     lines.docs(doc_lines(&body.body.docs, &otherwise));
     lines.docs([""]);
     if let Origin::Body { channel, side, id } = origin {
-        let (channel, side) = (&context.channel(*channel).name, side_module(*side));
-        lines.docs([&format!("Message {id} from the {side} on `{channel}`."), ""]);
+        lines.docs([&id_docs(context, *channel, *side, *id), ""]);
     }
     lines.docs(layout(context, body.body));
 }
@@ -178,7 +177,14 @@ fn virtual_constant(
     lines.line(match field.ty.ty {
         Type::Enum(id) => {
             let path = context.type_path(body.place, id);
-            format!("pub const {name}: {ty} = {path}({value});")
+            let mut items = context.enumeration(id).items.iter();
+            match items.find(|item| i64::from(item.value) == value) {
+                Some(item) => {
+                    let item = ident(&const_name(&item.name));
+                    format!("pub const {name}: {ty} = {path}::{item};")
+                }
+                None => format!("pub const {name}: {ty} = {path}({value});"),
+            }
         }
         _ => format!("pub const {name}: {ty} = {value};"),
     });

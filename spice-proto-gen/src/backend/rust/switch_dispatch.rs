@@ -28,10 +28,8 @@ pub(super) fn dispatch(
         && otherwise.is_empty()
         && let Some(items) = items(whens)
     {
-        return match items.as_slice() {
-            [item] => quote!(if #discriminant == #item { #arm }),
-            items => quote!(if matches!(#discriminant, #(#items)|*) { #arm }),
-        };
+        let condition = is_one_of(discriminant, &items);
+        return quote!(if #condition { #arm });
     }
     if let [(_, arm)] = arms.as_slice() {
         return arm.clone();
@@ -41,6 +39,14 @@ pub(super) fn dispatch(
         None => arm(quote!(_), body),
     });
     quote!(match #discriminant { #(#arms)* })
+}
+
+/// A condition: whether a discriminant is one of these items.
+pub(super) fn is_one_of(discriminant: impl ToTokens, items: &[TokenStream]) -> TokenStream {
+    match items {
+        [item] => quote!(#discriminant == #item),
+        items => quote!(matches!(#discriminant, #(#items)|*)),
+    }
 }
 
 /// An arm of a `match`.
@@ -55,6 +61,52 @@ pub(super) fn arm(pattern: impl ToTokens, body: TokenStream) -> TokenStream {
         trees.pop();
     }
     quote!(#pattern => { #(#trees)* })
+}
+
+/// An arm for each variant of a switch's enum.
+pub(super) struct VariantArm {
+    pub(super) pattern: TokenStream,
+    /// The type of the value that the pattern binds.
+    pub(super) binding: Option<String>,
+    pub(super) guard: Option<TokenStream>,
+    pub(super) body: TokenStream,
+}
+
+impl VariantArm {
+    /// Whether a variant can share the arm of another: the bodies are the same, and the types of the values
+    /// that they use.
+    fn is_same(&self, other: &Self) -> bool {
+        self.guard.is_none()
+            && other.guard.is_none()
+            && self.binding == other.binding
+            && self.body.to_string() == other.body.to_string()
+    }
+}
+
+/// Merges consecutive arms that are the same.
+pub(super) fn merge_variants(arms: impl IntoIterator<Item = VariantArm>) -> Vec<VariantArm> {
+    let mut merged: Vec<VariantArm> = Vec::new();
+    for arm in arms {
+        match merged.last_mut() {
+            Some(last) if last.is_same(&arm) => {
+                let pattern = arm.pattern;
+                last.pattern.extend(quote!(| #pattern));
+            }
+            _ => merged.push(arm),
+        }
+    }
+    merged
+}
+
+/// The arms of a `match` on a switch's enum.
+pub(super) fn variant_arms(arms: impl IntoIterator<Item = VariantArm>) -> TokenStream {
+    let arms = merge_variants(arms).into_iter();
+    arms.map(|found| {
+        let (pattern, guard) = (found.pattern, found.guard);
+        let guard = guard.map(|condition| quote!(if #condition));
+        arm(quote!(#pattern #guard), found.body)
+    })
+    .collect()
 }
 
 /// Whether a token ends a statement.
@@ -87,29 +139,36 @@ fn if_chain(
     if arms.last().is_some_and(|(_, arm)| arm.is_empty()) {
         arms.pop();
     }
-    let condition = |whens: &[&When]| -> Option<TokenStream> {
-        let mut tests = Vec::new();
-        for when in whens {
-            match when {
-                When::Always => return None,
-                When::Equals(_) => unreachable!("flags are tested bit by bit"),
-                When::AnyBit(bits) => tests.extend(bits.iter().map(|(item, negated)| {
-                    let not = negated.then(|| quote!(!));
-                    let item = scope.context.item_path(scope.body.place, switch, *item);
-                    quote!(#not #discriminant.intersects(#item))
-                })),
-            }
-        }
-        Some(quote!(#(#tests)||*))
-    };
     let mut chain = TokenStream::new();
     for (whens, arm) in arms {
         let keyword = (!chain.is_empty()).then(|| quote!(else));
-        chain.extend(match condition(&whens) {
+        chain.extend(match bit_condition(scope, switch, discriminant, &whens) {
             Some(condition) => quote!(#keyword if #condition { #arm }),
             None if chain.is_empty() => return arm,
             None => quote!(else { #arm }),
         });
     }
     chain
+}
+
+/// The condition that selects any of these variants. `None` if it is always true.
+pub(super) fn bit_condition(
+    scope: &Scope<'_, '_>,
+    switch: &Switch,
+    discriminant: &TokenStream,
+    whens: &[&When],
+) -> Option<TokenStream> {
+    let mut tests = Vec::new();
+    for when in whens {
+        match when {
+            When::Always => return None,
+            When::Equals(_) => unreachable!("flags are tested bit by bit"),
+            When::AnyBit(bits) => tests.extend(bits.iter().map(|(item, negated)| {
+                let not = negated.then(|| quote!(!));
+                let item = scope.context.item_path(scope.body.place, switch, *item);
+                quote!(#not #discriminant.intersects(#item))
+            })),
+        }
+    }
+    Some(quote!(#(#tests)||*))
 }

@@ -38,9 +38,10 @@ pub(super) fn definition(
     let (default, variant) = default_variant(context, switch);
     let is_derived = Parts::of(body, switch, variant).is_unit();
     let derive = if is_derived { ", Default" } else { "" };
-    lines.line(format!("#[derive(Clone, Debug{derive}, PartialEq, Eq)]"));
-    serde::derive(context, lines);
-    lines.attributes(&context.user_attributes(body.place, name_text));
+    let user = context.user_attributes(body.place, name_text);
+    let attributes = lines.derive(&format!("Clone, Debug{derive}, PartialEq, Eq"), &user);
+    serde::derive(context, "wire", lines);
+    lines.attributes(attributes);
     let lifetime = if switch.contains.borrowed { "<'a>" } else { "" };
     lines.open(format!("pub enum {name}{lifetime} {{"));
     for (position, variant) in switch.variants.iter().enumerate() {

@@ -6,6 +6,8 @@ use quote::quote;
 use super::body::{Body, case_of};
 use super::case::{field_ident, ident};
 use super::context::Context;
+use super::field_types::field_type;
+use super::locals::Scope;
 use super::names::variant_name;
 use crate::model::{Field, Switch, Variant};
 
@@ -91,6 +93,16 @@ pub(super) fn pattern(
         }
         _ => quote!(#path { .. }),
     }
+}
+
+/// The type of a variant's value, which its pattern can bind.
+pub(super) fn bound_type<'m>(
+    scope: &Scope<'_, 'm>,
+    switch: &'m Switch,
+    variant: &Variant,
+) -> Option<String> {
+    let field = Parts::of(scope.body, switch, variant).value?;
+    Some(field_type(scope.context, scope.body.place, field))
 }
 
 /// The expression of a variant. `carried` is `name` or `name: value` for each carried field.
