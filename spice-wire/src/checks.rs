@@ -23,10 +23,14 @@ impl Writer<'_, '_> {
     /// Converts the length of an array to the type of its count field.
     #[inline(always)]
     pub fn count<T: TryFrom<usize>>(&self, count: usize, field: &'static str) -> Result<T> {
-        T::try_from(count).map_err(|_| {
-            let count = count as u64;
-            self.error(ErrorKind::CountTooLarge { count }, field)
-        })
+        // A closure would take the writer's address.
+        match T::try_from(count) {
+            Ok(count) => Ok(count),
+            Err(_) => {
+                let count = count as u64;
+                Err(self.error(ErrorKind::CountTooLarge { count }, field))
+            }
+        }
     }
 
     /// Checks that the length of an array equals its count field.

@@ -84,8 +84,9 @@ fn make_field(maker: &Maker<'_, '_, '_>, index: usize, field: &Field) -> TokenSt
         Role::ComputedCount if is_count(maker, position) => value(maker, position, field),
         _ => return TokenStream::new(),
     };
-    let (local, annotation) = (scope.local(position), scope.annotation(index));
-    quote!(let #local #annotation = #value;)
+    let local = scope.local(position);
+    let ty = scope.discriminant_type(index).map(|ty| quote!(: #ty));
+    quote!(let #local #ty = #value;)
 }
 
 /// A random count or side of an image.

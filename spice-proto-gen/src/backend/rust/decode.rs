@@ -52,11 +52,14 @@ pub(super) fn implementation(scope: &Scope<'_, '_>, name: &Ident, lines: &mut Li
 
 /// The declaration of a local variable for a member that is not part of a segment.
 fn binding(scope: &Scope<'_, '_>, index: usize, value: &TokenStream) -> TokenStream {
-    let (local, annotation) = (scope.member_local(index), scope.annotation(index));
-    match scope.is_undropped(index) {
-        true => quote!(let #local #annotation = wire::ManuallyDrop::new(#value);),
-        false => quote!(let #local #annotation = #value;),
+    let local = scope.member_local(index);
+    let ty = scope.discriminant_type(index);
+    if scope.is_undropped(index) {
+        let ty = ty.map(|ty| quote!(: wire::ManuallyDrop<#ty>));
+        return quote!(let #local #ty = wire::ManuallyDrop::new(#value););
     }
+    let ty = ty.map(|ty| quote!(: #ty));
+    quote!(let #local #ty = #value;)
 }
 
 /// The type of a segment and the call that takes it.

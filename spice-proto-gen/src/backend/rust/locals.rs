@@ -178,15 +178,14 @@ impl<'c, 'm> Scope<'c, 'm> {
         declarations.collect()
     }
 
-    /// The type annotation of a member's local variable, if the member is or contains a discriminant:
-    /// its type is not inferred from its use.
-    pub(super) fn annotation(&self, member: usize) -> Option<TokenStream> {
+    /// The type of a member's local variable, if the member is or contains a discriminant: it is not inferred
+    /// from its use.
+    pub(super) fn discriminant_type(&self, member: usize) -> Option<TokenStream> {
         let mut switches = self.body.switches();
         let is_used = switches.any(|(_, switch)| switch.discriminant.path.first() == Some(&member));
         is_used.then(|| {
             let field = self.body.member_field(member);
-            let ty = tokens(&field_type(self.context, self.body.place, field));
-            quote!(: #ty)
+            tokens(&field_type(self.context, self.body.place, field))
         })
     }
 
