@@ -23,7 +23,7 @@ mod list;
 mod messages;
 mod owned;
 mod pointee;
-mod pointer_queue;
+mod pointer_chain;
 mod pointers;
 mod protocol_enums;
 mod reader;

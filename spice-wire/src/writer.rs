@@ -1,11 +1,11 @@
 //! Writing a body.
 //!
-//! Blocks are appended to a buffer one after the other. A pointer waits in a queue for its offset until the
+//! Blocks are appended to a buffer one after the other. A pointer waits in a chain for its offset until the
 //! pointee is written.
 //!
-//! There is one queue for the pointers of the block that was written last, and one for all breadth-first
+//! There is one chain for the pointers of the block that was written last, and one for all breadth-first
 //! pointers. `Encode::write_pointees` visits the pointers in field order. It first takes those of the block:
-//! depth-first pointees are written, breadth-first pointers move to the other queue. Later visits, one per
+//! depth-first pointees are written, breadth-first pointers move to the other chain. Later visits, one per
 //! level, write the breadth-first pointees.
 
 use alloc::vec::Vec;
@@ -13,7 +13,7 @@ use core::mem;
 
 use crate::__private::FixedSize;
 use crate::buffer::{check_length, grow, reserve};
-use crate::pointer_queue::PointerQueue;
+use crate::pointer_chain::PointerChain;
 use crate::{Encode, IO_PAYLOAD, Result, Text};
 
 /// Size of a segment in bytes above which it is filled in the buffer and not on the stack.
@@ -42,9 +42,9 @@ pub struct Writer<'w, 'v> {
     /// `out.len() - origin` is the offset in the body. Wraps around if payloads are borrowed.
     origin: usize,
     /// Pointers of the last block.
-    block: PointerQueue,
+    block: PointerChain,
     /// Breadth-first pointers of all blocks.
-    breadth_first: PointerQueue,
+    breadth_first: PointerChain,
     /// Number of breadth-first pointers to follow until a pointee is written; 0 for the pointers of the last
     /// block.
     level: usize,
@@ -59,8 +59,8 @@ impl<'w, 'v> Writer<'w, 'v> {
             out,
             start,
             origin: start,
-            block: PointerQueue::EMPTY,
-            breadth_first: PointerQueue::EMPTY,
+            block: PointerChain::EMPTY,
+            breadth_first: PointerChain::EMPTY,
             level: 0,
             borrow,
         }
@@ -278,7 +278,7 @@ impl<'w, 'v> Writer<'w, 'v> {
     /// Writes a pointee and its depth-first pointees, and sets the pointer to it.
     #[inline(always)]
     fn block(&mut self, target: &'v impl Encode, pointer: usize) -> Result<()> {
-        let siblings = mem::replace(&mut self.block, PointerQueue::EMPTY);
+        let siblings = mem::replace(&mut self.block, PointerChain::EMPTY);
         let offset = self.offset();
         target.write(self)?;
         // An empty pointee gets an offset that is valid in any body with a pointer.

@@ -2,16 +2,16 @@
 
 use crate::__private::FixedSize;
 
-/// A queue of pointers, as positions in the buffer. It needs no memory: each pointer but the last holds the
+/// A chain of pointers, as positions in the buffer. It needs no memory: each pointer but the last holds the
 /// offset of the next one in the body.
 #[derive(Clone, Copy)]
-pub(crate) struct PointerQueue {
+pub(crate) struct PointerChain {
     first: usize,
     last: usize,
 }
 
-impl PointerQueue {
-    /// The position that ends a queue.
+impl PointerChain {
+    /// The position that ends a chain.
     const END: usize = usize::MAX;
 
     pub(crate) const EMPTY: Self = Self {
@@ -54,25 +54,25 @@ mod tests {
     #[test]
     fn pointers_are_removed_in_order() {
         let mut out = [0; 20];
-        let mut queue = PointerQueue::EMPTY;
+        let mut chain = PointerChain::EMPTY;
         for pointer in [4, 16, 9] {
-            queue.push(&mut out, 3, pointer);
+            chain.push(&mut out, 3, pointer);
         }
         assert_eq!(out[4..8], [13, 0, 0, 0]);
         assert_eq!(out[16..20], [6, 0, 0, 0]);
-        assert_eq!([(); 3].map(|()| queue.pop(&out, 3)), [4, 16, 9]);
-        assert!(queue.is_empty());
+        assert_eq!([(); 3].map(|()| chain.pop(&out, 3)), [4, 16, 9]);
+        assert!(chain.is_empty());
     }
 
     #[test]
     fn empty_queue_can_be_filled_again() {
         let mut out = [0; 8];
-        let mut queue = PointerQueue::EMPTY;
+        let mut chain = PointerChain::EMPTY;
         for pointer in [4, 0] {
-            queue.push(&mut out, 0, pointer);
-            assert!(!queue.is_empty());
-            assert_eq!(queue.pop(&out, 0), pointer);
-            assert!(queue.is_empty());
+            chain.push(&mut out, 0, pointer);
+            assert!(!chain.is_empty());
+            assert_eq!(chain.pop(&out, 0), pointer);
+            assert!(chain.is_empty());
         }
         assert_eq!(out, [0; 8]);
     }
