@@ -40,6 +40,14 @@ impl Source {
         }
     }
 
+    /// A proto that is part of the command.
+    pub fn built_in(name: &str, text: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            text: text.as_bytes().to_vec(),
+        }
+    }
+
     /// The name in reports.
     pub fn name(&self) -> &str {
         &self.name

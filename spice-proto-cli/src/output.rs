@@ -15,8 +15,8 @@ use crate::files::Source;
 pub enum Outcome {
     /// Exit status 0.
     Success,
-    /// Exit status 1: a proto has an error.
-    InvalidProto,
+    /// Exit status 1: the command found something, such as an error in a proto.
+    Found,
     /// Exit status 2: an argument is invalid, or a file cannot be read or written.
     Failure,
 }
@@ -32,7 +32,7 @@ impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Success => Self::SUCCESS,
-            Outcome::InvalidProto => Self::from(1),
+            Outcome::Found => Self::from(1),
             Outcome::Failure => Self::from(2),
         }
     }
@@ -88,10 +88,10 @@ pub struct Reporter {
 
 impl Reporter {
     /// Creates a reporter that writes JSON to the stream `json`.
-    pub fn new(reporting: &Reporting, json: Stream) -> Self {
+    pub fn new(reporting: &Reporting, color: Color, json: Stream) -> Self {
         Self {
             format: reporting.message_format,
-            style: style(reporting.color),
+            style: style(color),
             json,
             tally: Tally::default(),
         }
@@ -107,7 +107,7 @@ impl Reporter {
         };
         let written = write(stream, &report);
         if diagnostics.iter().any(Diagnostic::is_error) {
-            written.and(Outcome::InvalidProto)
+            written.and(Outcome::Found)
         } else {
             written
         }
@@ -122,14 +122,24 @@ impl Reporter {
     }
 }
 
-fn style(color: Color) -> Style {
-    let no_color = || env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let colored = match color {
+/// Whether text for this stream is colored.
+pub fn is_colored(color: Color, stream: Stream) -> bool {
+    let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let is_forced = env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => io::stderr().is_terminal() && !no_color(),
-    };
-    if colored {
+        Color::Auto if no_color => false,
+        Color::Auto if is_forced => true,
+        Color::Auto => match stream {
+            Stream::Output => io::stdout().is_terminal(),
+            Stream::Error => io::stderr().is_terminal(),
+        },
+    }
+}
+
+fn style(color: Color) -> Style {
+    if is_colored(color, Stream::Error) {
         Style::Colored
     } else {
         Style::Plain

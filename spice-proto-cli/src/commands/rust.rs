@@ -1,0 +1,109 @@
+//! `rust`: compiles a proto to Rust.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use spice_proto_gen::diagnostic::Levels;
+use spice_proto_gen::model::Side;
+use spice_proto_gen::{Config, write_if_changed};
+
+use crate::arguments::{Reporting, Settings};
+use crate::files::Source;
+use crate::output::{Outcome, Reporter, Stream, print, print_error};
+
+/// The arguments of `rust`.
+#[derive(Args, Debug)]
+pub struct Arguments {
+    /// The proto, or `-` for standard input
+    file: PathBuf,
+    /// Write to this file instead of standard output, but only if its contents change
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+    /// Generate only the messages that this side sends
+    #[arg(long, value_name = "SIDE")]
+    only: Option<SideArgument>,
+    /// Generate only this channel and its ancestors; may be repeated
+    #[arg(long = "channel", value_name = "NAME")]
+    channels: Vec<String>,
+    /// Add a derive to the type with this path (`types::Rect`), or to all types (`.`); may be repeated
+    #[arg(long = "derive", value_name = "PATH=TRAIT", value_parser = assignment)]
+    derives: Vec<(String, String)>,
+    /// Add an attribute to the type with this path, or to all types (`.`); may be repeated
+    #[arg(long = "attribute", value_name = "PATH=ATTRIBUTE", value_parser = assignment)]
+    attributes: Vec<(String, String)>,
+    /// Implement `serde::Serialize` and `Deserialize`; needs the feature `serde` of `spice-wire`
+    #[arg(long)]
+    serde: bool,
+    /// Implement `arbitrary::Arbitrary`; needs the feature `arbitrary` of `spice-wire`
+    #[arg(long)]
+    arbitrary: bool,
+    #[command(flatten)]
+    reporting: Reporting,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SideArgument {
+    Server,
+    Client,
+}
+
+/// Compiles a proto to Rust.
+pub fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
+    let source = match Source::read(&arguments.file) {
+        Ok(source) => source,
+        Err(error) => return print_error(&error),
+    };
+    // Standard output may receive the Rust text, so diagnostics go to standard error.
+    let mut reporter = Reporter::new(&arguments.reporting, settings.color, Stream::Error);
+    let config = arguments.config(&settings.levels);
+    let generated = match config.generate(source.name(), source.text()) {
+        Ok(generated) => generated,
+        Err(error) if error.diagnostics().is_empty() => return print_error(&error),
+        Err(error) => {
+            let reported = reporter.report(&source, error.diagnostics());
+            return reported.and(reporter.finish());
+        }
+    };
+    let reported = reporter.report(&source, &generated.warnings);
+    let written = match &arguments.output {
+        None => print(&generated.text),
+        Some(path) => match write_if_changed(path, &generated.text) {
+            Ok(()) => Outcome::Success,
+            Err(error) => print_error(&error),
+        },
+    };
+    reported.and(written).and(reporter.finish())
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((path, value)) if !path.is_empty() && !value.is_empty() => {
+            Ok((path.to_owned(), value.to_owned()))
+        }
+        _ => Err("expected PATH=VALUE, such as `types::Rect=PartialOrd`".to_owned()),
+    }
+}
+
+impl Arguments {
+    /// The settings of the compiler.
+    fn config(&self, levels: &Levels) -> Config {
+        let mut config = Config::new()
+            .levels(levels.clone())
+            .channels(self.channels.clone())
+            .serde(self.serde)
+            .arbitrary(self.arbitrary);
+        if let Some(side) = self.only {
+            config = config.only(match side {
+                SideArgument::Server => Side::Server,
+                SideArgument::Client => Side::Client,
+            });
+        }
+        for (path, derive) in &self.derives {
+            config = config.derive(path.as_str(), derive);
+        }
+        for (path, attribute) in &self.attributes {
+            config = config.attribute(path.as_str(), attribute);
+        }
+        config
+    }
+}

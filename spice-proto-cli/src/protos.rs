@@ -1,0 +1,62 @@
+//! Loads the proto that a subcommand works on.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use spice_proto_gen::Analysis;
+use spice_proto_gen::model::Model;
+
+use crate::arguments::{Reporting, Settings};
+use crate::files::Source;
+use crate::output::{Outcome, Reporter, Stream, print_error};
+
+/// The SPICE protocol of this version.
+const SPICE: &str = include_str!("../proto/spice.proto");
+
+/// The argument that selects a proto.
+#[derive(Args, Debug)]
+pub struct ProtoArgument {
+    /// The proto, or `-` for standard input [default: the SPICE protocol of this version]
+    #[arg(long, value_name = "FILE")]
+    pub proto: Option<PathBuf>,
+    #[command(flatten)]
+    pub reporting: Reporting,
+}
+
+impl ProtoArgument {
+    /// The model of the proto. Reports its diagnostics on standard error.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the proto cannot be read or has an error, which is reported.
+    pub fn model(&self, settings: &Settings) -> Result<Model, Outcome> {
+        match &self.proto {
+            None => model(
+                &Source::built_in("spice.proto", SPICE),
+                &self.reporting,
+                settings,
+            ),
+            Some(path) => {
+                let source = Source::read(path).map_err(|error| print_error(&error))?;
+                model(&source, &self.reporting, settings)
+            }
+        }
+    }
+}
+
+/// The model of a proto. Reports its diagnostics on standard error.
+///
+/// # Errors
+///
+/// Fails if the proto has an error, which is reported.
+pub fn model(
+    source: &Source,
+    reporting: &Reporting,
+    settings: &Settings,
+) -> Result<Model, Outcome> {
+    let mut reporter = Reporter::new(reporting, settings.color, Stream::Error);
+    let analysis = Analysis::new(source.text(), &settings.levels);
+    let reported = reporter.report(source, &analysis.diagnostics);
+    let outcome = reported.and(reporter.finish());
+    analysis.model.ok_or(outcome)
+}
