@@ -5,7 +5,7 @@ use std::error::Error;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use spice_proto_gen::diagnostic::{Code, Level, Levels};
 
-use crate::commands::{check, explain, rust};
+use crate::commands::{check, explain, graph, header, json, rust};
 
 /// Compiles and checks protos (descriptions of the SPICE protocol)
 #[derive(Debug, Parser)]
@@ -40,6 +40,12 @@ pub enum Command {
     Check(check::Arguments),
     /// Explain a code such as E0102, or list all codes
     Explain(explain::Arguments),
+    /// Draw the channels or the types of a proto
+    Graph(graph::Arguments),
+    /// Generate a C header with the constants of a proto
+    Header(header::Arguments),
+    /// Print the meaning of a proto as JSON
+    Json(json::Arguments),
 }
 
 /// The arguments for diagnostics.

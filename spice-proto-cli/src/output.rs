@@ -3,9 +3,11 @@
 use std::env;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use spice_proto_gen::diagnostic::{Diagnostic, Style, Tally, render, to_json_lines};
+use spice_proto_gen::write_if_changed;
 
 use crate::arguments::{Color, MessageFormat, Reporting};
 use crate::files::Source;
@@ -50,6 +52,17 @@ pub enum Stream {
 /// Writes to standard output.
 pub fn print(text: &str) -> Outcome {
     write(Stream::Output, text)
+}
+
+/// Writes to a file, but only if its contents change, or to standard output.
+pub fn write_text(path: Option<&Path>, text: &str) -> Outcome {
+    match path {
+        None => print(text),
+        Some(path) => match write_if_changed(path, text) {
+            Ok(()) => Outcome::Success,
+            Err(error) => print_error(&error),
+        },
+    }
 }
 
 /// Writes an error of the command itself to standard error.

@@ -1,6 +1,6 @@
 //! Loads the proto that a subcommand works on.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use spice_proto_gen::Analysis;
@@ -23,6 +23,16 @@ pub struct ProtoArgument {
     pub reporting: Reporting,
 }
 
+/// The proto of a subcommand that generates text from it.
+#[derive(Args, Debug)]
+pub struct ProtoFile {
+    /// The proto, or `-` for standard input [default: the SPICE protocol of this version]
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    reporting: Reporting,
+}
+
 impl ProtoArgument {
     /// The model of the proto. Reports its diagnostics on standard error.
     ///
@@ -30,18 +40,31 @@ impl ProtoArgument {
     ///
     /// Fails if the proto cannot be read or has an error, which is reported.
     pub fn model(&self, settings: &Settings) -> Result<Model, Outcome> {
-        match &self.proto {
-            None => model(
-                &Source::built_in("spice.proto", SPICE),
-                &self.reporting,
-                settings,
-            ),
-            Some(path) => {
-                let source = Source::read(path).map_err(|error| print_error(&error))?;
-                model(&source, &self.reporting, settings)
-            }
-        }
+        read_model(self.proto.as_deref(), &self.reporting, settings)
     }
+}
+
+impl ProtoFile {
+    /// The model of the proto. Reports its diagnostics on standard error.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the proto cannot be read or has an error, which is reported.
+    pub fn model(&self, settings: &Settings) -> Result<Model, Outcome> {
+        read_model(self.file.as_deref(), &self.reporting, settings)
+    }
+}
+
+fn read_model(
+    path: Option<&Path>,
+    reporting: &Reporting,
+    settings: &Settings,
+) -> Result<Model, Outcome> {
+    let source = match path {
+        None => Source::built_in("spice.proto", SPICE),
+        Some(path) => Source::read(path).map_err(|error| print_error(&error))?,
+    };
+    model(&source, reporting, settings)
 }
 
 /// The model of a proto. Reports its diagnostics on standard error.

@@ -24,6 +24,7 @@ pub mod backend;
 mod config;
 pub mod diagnostic;
 mod error;
+mod json_text;
 pub mod model;
 #[doc(hidden)]
 pub mod resolve;

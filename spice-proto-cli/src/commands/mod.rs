@@ -2,4 +2,7 @@
 
 pub mod check;
 pub mod explain;
+pub mod graph;
+pub mod header;
+pub mod json;
 pub mod rust;

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use spice_proto_gen::Config;
 use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::Side;
-use spice_proto_gen::{Config, write_if_changed};
 
 use crate::arguments::{Reporting, Settings};
 use crate::files::Source;
-use crate::output::{Outcome, Reporter, Stream, print, print_error};
+use crate::output::{Outcome, Reporter, Stream, print_error, write_text};
 
 /// The arguments of `rust`.
 #[derive(Args, Debug)]
@@ -65,13 +65,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
         }
     };
     let reported = reporter.report(&source, &generated.warnings);
-    let written = match &arguments.output {
-        None => print(&generated.text),
-        Some(path) => match write_if_changed(path, &generated.text) {
-            Ok(()) => Outcome::Success,
-            Err(error) => print_error(&error),
-        },
-    };
+    let written = write_text(arguments.output.as_deref(), &generated.text);
     reported.and(written).and(reporter.finish())
 }
 

@@ -1,9 +1,8 @@
 //! Renders diagnostics as JSON Lines.
 
-use std::fmt::Write as _;
-
 use super::line_index::LineIndex;
 use super::{Diagnostic, Span, Suggestion};
+use crate::json_text::quoted;
 
 /// Renders each diagnostic as one line of JSON. `path` is the file name to report.
 ///
@@ -65,30 +64,6 @@ fn suggestion_object(suggestion: &Suggestion) -> String {
 
 fn separated(values: impl Iterator<Item = String>) -> String {
     values.collect::<Vec<_>>().join(",")
-}
-
-/// A JSON string. Escapes control characters and the line separators of Unicode.
-fn quoted(text: &str) -> String {
-    let mut json = String::from('"');
-    for character in text.chars() {
-        match character {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            '\n' => json.push_str("\\n"),
-            '\r' => json.push_str("\\r"),
-            '\t' => json.push_str("\\t"),
-            '\u{2028}' | '\u{2029}' => push_escape(&mut json, character),
-            _ if character.is_control() => push_escape(&mut json, character),
-            _ => json.push(character),
-        }
-    }
-    json.push('"');
-    json
-}
-
-fn push_escape(json: &mut String, character: char) {
-    // Writing to a string cannot fail.
-    let _ = write!(json, "\\u{:04x}", u32::from(character));
 }
 
 #[cfg(test)]
