@@ -5,7 +5,7 @@ use std::error::Error;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use spice_proto_gen::diagnostic::{Code, Level, Levels};
 
-use crate::commands::{check, explain, graph, header, json, rust};
+use crate::commands::{check, completions, explain, graph, header, json, man, rust};
 
 /// Compiles and checks protos (descriptions of the SPICE protocol)
 #[derive(Debug, Parser)]
@@ -38,6 +38,8 @@ pub enum Command {
     Rust(rust::Arguments),
     /// Check protos without generating code
     Check(check::Arguments),
+    /// Print a completion script for a shell
+    Completions(completions::Arguments),
     /// Explain a code such as E0102, or list all codes
     Explain(explain::Arguments),
     /// Draw the channels or the types of a proto
@@ -46,6 +48,8 @@ pub enum Command {
     Header(header::Arguments),
     /// Print the meaning of a proto as JSON
     Json(json::Arguments),
+    /// Write manual pages
+    Man(man::Arguments),
 }
 
 /// The arguments for diagnostics.
@@ -85,9 +89,14 @@ pub enum Color {
     Never,
 }
 
+/// The description of the command line.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
 /// Parses the arguments. Exits the process if they are invalid or ask for help.
 pub fn parse() -> (Command, Settings) {
-    let matches = Arguments::command().get_matches();
+    let matches = command().get_matches();
     let arguments = match Arguments::from_arg_matches(&matches) {
         Ok(arguments) => arguments,
         Err(error) => error.exit(),

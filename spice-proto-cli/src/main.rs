@@ -9,17 +9,19 @@ mod protos;
 use std::process::ExitCode;
 
 use self::arguments::Command;
-use self::commands::{check, explain, graph, header, json, rust};
+use self::commands::{check, completions, explain, graph, header, json, man, rust};
 
 fn main() -> ExitCode {
     let (command, settings) = arguments::parse();
     let outcome = match &command {
         Command::Rust(arguments) => rust::run(arguments, &settings),
         Command::Check(arguments) => check::run(arguments, &settings),
+        Command::Completions(arguments) => completions::run(arguments, arguments::command()),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Graph(arguments) => graph::run(arguments, &settings),
         Command::Header(arguments) => header::run(arguments, &settings),
         Command::Json(arguments) => json::run(arguments, &settings),
+        Command::Man(arguments) => man::run(arguments, arguments::command()),
     };
     outcome.into()
 }

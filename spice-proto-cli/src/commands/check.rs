@@ -11,6 +11,7 @@ use crate::output::{Outcome, Reporter, Stream, print_error};
 
 /// The arguments of `check`.
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  spice-proto check -D W0003 proto/*.proto")]
 pub struct Arguments {
     /// The protos; `-` is standard input
     #[arg(required = true, value_name = "FILE")]

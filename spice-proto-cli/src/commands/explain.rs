@@ -7,6 +7,7 @@ use crate::output::{Outcome, print};
 
 /// The arguments of `explain`.
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  spice-proto explain E0102")]
 pub struct Arguments {
     /// The code of an error or warning
     code: Option<Code>,

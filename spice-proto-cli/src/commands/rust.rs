@@ -13,6 +13,7 @@ use crate::output::{Outcome, Reporter, Stream, print_error, write_text};
 
 /// The arguments of `rust`.
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  spice-proto rust spice.proto --channel port -o port.rs")]
 pub struct Arguments {
     /// The proto, or `-` for standard input
     file: PathBuf,
