@@ -39,6 +39,7 @@ mod decode;
 mod encode;
 mod error;
 mod json;
+mod sample;
 mod scope;
 #[cfg(test)]
 mod testing;
@@ -48,6 +49,7 @@ pub use decode::{Decoded, decode};
 pub use encode::encode;
 pub use error::{Error, ErrorKind};
 pub use json::JsonError;
+pub use sample::sample;
 pub use value::Value;
 
 use spice_proto_gen::model::{Message, Model, Side};
