@@ -5,7 +5,7 @@ use std::error::Error;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use spice_proto_gen::diagnostic::{Code, Level, Levels};
 
-use crate::commands::{check, completions, explain, graph, header, json, man, rust};
+use crate::commands::{check, completions, doc, explain, graph, header, json, man, rust};
 
 /// Compiles and checks protos (descriptions of the SPICE protocol)
 #[derive(Debug, Parser)]
@@ -40,6 +40,8 @@ pub enum Command {
     Check(check::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
+    /// Generate a static reference site
+    Doc(doc::Arguments),
     /// Explain a code such as E0102, or list all codes
     Explain(explain::Arguments),
     /// Draw the channels or the types of a proto

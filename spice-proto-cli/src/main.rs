@@ -9,7 +9,7 @@ mod protos;
 use std::process::ExitCode;
 
 use self::arguments::Command;
-use self::commands::{check, completions, explain, graph, header, json, man, rust};
+use self::commands::{check, completions, doc, explain, graph, header, json, man, rust};
 
 fn main() -> ExitCode {
     let (command, settings) = arguments::parse();
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         Command::Rust(arguments) => rust::run(arguments, &settings),
         Command::Check(arguments) => check::run(arguments, &settings),
         Command::Completions(arguments) => completions::run(arguments, arguments::command()),
+        Command::Doc(arguments) => doc::run(arguments, &settings),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Graph(arguments) => graph::run(arguments, &settings),
         Command::Header(arguments) => header::run(arguments, &settings),

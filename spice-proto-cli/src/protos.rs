@@ -13,6 +13,9 @@ use crate::output::{Outcome, Reporter, Stream, print_error};
 /// The SPICE protocol of this version.
 const SPICE: &str = include_str!("../proto/spice.proto");
 
+/// The structs of the link stage.
+const LINK: &str = include_str!("../proto/link.proto");
+
 /// The argument that selects a proto.
 #[derive(Args, Debug)]
 pub struct ProtoArgument {
@@ -45,6 +48,11 @@ impl ProtoArgument {
 }
 
 impl ProtoFile {
+    /// Whether the proto is the SPICE protocol of this version.
+    pub const fn is_built_in(&self) -> bool {
+        self.file.is_none()
+    }
+
     /// The model of the proto. Reports its diagnostics on standard error.
     ///
     /// # Errors
@@ -53,6 +61,16 @@ impl ProtoFile {
     pub fn model(&self, settings: &Settings) -> Result<Model, Outcome> {
         read_model(self.file.as_deref(), &self.reporting, settings)
     }
+}
+
+/// The model of the link stage.
+///
+/// # Errors
+///
+/// Fails if standard error cannot be written.
+pub fn link(settings: &Settings) -> Result<Model, Outcome> {
+    let analysis = Analysis::new(LINK.as_bytes(), &settings.levels);
+    analysis.model.ok_or(Outcome::Failure)
 }
 
 fn read_model(

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod completions;
+pub mod doc;
 pub mod explain;
 pub mod graph;
 pub mod header;
