@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use spice_proto_gen::model::{
-    Array, CountRef, Field, Int, Member, Model, Role, Struct, Switch, Type, TypeId,
+    Array, CountRef, Field, Int, Label, Member, Model, Role, Struct, Switch, Type, TypeId,
 };
 
 use crate::MAX_DEPTH;
@@ -91,6 +91,9 @@ fn sample_field(
     if is_length(scope.body, position) {
         return Some(Value::Integer(LENGTH.into()));
     }
+    if let Some(value) = first_case(scope.model, scope.body, position) {
+        return Some(Value::Integer(value.into()));
+    }
     let length = match field.array {
         None => return one(scope.model, field.ty.ty, number, depth),
         Some(Array::CString) => return Some(text(field)),
@@ -133,6 +136,23 @@ fn one(model: &Model, ty: Type, number: &mut u64, depth: usize) -> Option<Value<
             Some(Value::Integer((*number % 100).into()))
         }
     }
+}
+
+/// The item of a discriminant that selects the first case with a label.
+fn first_case(model: &Model, body: &Struct, position: CountRef) -> Option<u32> {
+    let mut switches = body.members.iter().filter_map(|member| match member {
+        Member::Switch(switch) => Some(switch),
+        Member::Field(_) => None,
+    });
+    let switch = switches
+        .find(|switch| position.case.is_none() && switch.discriminant.path == [position.member])?;
+    let mut labels = switch.cases.iter().flat_map(|case| &case.labels);
+    let item = labels.find_map(|label| match label {
+        Label::Item { item, .. } => Some(*item),
+        Label::Default => None,
+    })?;
+    let found = model.enumeration(switch.discriminant.ty)?;
+    found.items.get(item).map(|item| item.value)
 }
 
 /// Whether a field is the count of an array, or the width or rows of an image.
@@ -183,7 +203,7 @@ mod tests {
             uint8 pixels[image_size(8, w, h)];";
         assert_eq!(
             json(definitions, body),
-            r#"{"e":0,"w":2,"h":2,"u":{"a":1},"pixels":"01020304"}"#
+            r#"{"e":1,"w":2,"h":2,"u":{"b":1},"pixels":"01020304"}"#
         );
     }
 }

@@ -4,6 +4,8 @@ use maud::{Markup, html};
 use spice_dynamic::{Value, encode, sample};
 use spice_proto_gen::model::{Model, TypeId};
 
+use crate::site::plural;
+
 /// Bytes in a line.
 const LINE: usize = 16;
 
@@ -23,7 +25,7 @@ pub fn example(model: &Model, body: TypeId) -> Markup {
     html! {
         section {
             h2 #example { "Example" }
-            p { (bytes.len()) " bytes:" }
+            p { (plural(u64::try_from(bytes.len()).unwrap_or(u64::MAX), "byte")) ":" }
             pre { (dump(&bytes)) }
             p { "Decoded:" }
             pre { (text) }

@@ -4,7 +4,7 @@ use maud::html;
 use spice_proto_gen::model::{ChannelId, Message, Side};
 
 use crate::page::Page;
-use crate::site::{Site, side_name};
+use crate::site::{Site, plural, side_name};
 use crate::{examples, fields, markdown, picture};
 
 /// A page for each message, on the channel that defines it.
@@ -58,8 +58,8 @@ fn page(site: &Site<'_>, owner: ChannelId, side: Side, message: &Message) -> Pag
                     None => code { (structure) },
                 }
                 @match body.size.exact() {
-                    Some(size) => { ", " (size) " bytes" @if body.contains.pointers { " and pointees" } },
-                    None => { ", at least " (body.size.min()) " bytes" },
+                    Some(size) => { ", " (plural(size, "byte")) @if body.contains.pointers { " and pointees" } },
+                    None => { ", at least " (plural(body.size.min(), "byte")) },
                 }
             }
             @if !heirs.is_empty() {

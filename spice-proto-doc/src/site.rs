@@ -238,3 +238,11 @@ pub fn side_name(side: Side) -> &'static str {
         Side::Client => "client",
     }
 }
+
+/// A number with a noun: `1 byte`, `2 bytes`.
+pub fn plural(number: u64, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}

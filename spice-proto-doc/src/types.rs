@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use spice_proto_gen::model::{Alias, Attributes, Docs, Enum, Origin, Struct, TypeDef, TypeId};
 
 use crate::page::Page;
-use crate::site::Site;
+use crate::site::{Site, plural};
 use crate::{examples, fields, markdown, picture};
 
 /// A page for each type.
@@ -117,8 +117,8 @@ fn structure(site: &Site<'_>, page: &Page, id: TypeId, found: &Struct) -> Markup
         p {
             code { (site.names().structure(found)) }
             @match found.size.exact() {
-                Some(size) => { ", " (size) " bytes" },
-                None => { ", at least " (found.size.min()) " bytes" },
+                Some(size) => { ", " (plural(size, "byte")) },
+                None => { ", at least " (plural(found.size.min(), "byte")) },
             }
         }
         h2 #fields { "Fields" }
