@@ -22,7 +22,7 @@ const EXIT_STATUS: &str = "\
 Exit status: 0 on success, 1 if the command found something, such as an error in a proto, 2 if an argument
 is invalid or a file cannot be read or written.";
 
-/// What all subcommands have in common.
+/// Settings of all subcommands.
 #[derive(Debug)]
 pub struct Settings {
     /// When text is colored.

@@ -104,7 +104,7 @@ pub fn length(body: &Struct, field: &Field) -> String {
     }
 }
 
-/// What the proto says of a field apart from its type.
+/// Properties of a field besides its type.
 fn notes(field: &Field) -> Vec<String> {
     let mut notes = Vec::new();
     match field.pointer {

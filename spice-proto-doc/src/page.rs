@@ -12,7 +12,7 @@ pub struct Page {
     pub title: String,
     /// The words by which the search finds the page, besides its title: C names and numbers.
     pub words: Vec<String>,
-    /// What the page is about: `message`, `struct` and so on.
+    /// The subject of the page: `message`, `struct` and so on.
     pub kind: &'static str,
     /// The contents after the title.
     pub contents: Markup,

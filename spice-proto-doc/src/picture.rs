@@ -17,7 +17,7 @@ const MARGIN: u64 = 36;
 const TOP: u64 = 18;
 /// Rows of a field before the rest of it is left out.
 const LONGEST: u64 = 4;
-/// Rows of a picture. What follows is one row that says so.
+/// Rows of a picture. The last row counts the boxes that are left out.
 const ROWS: usize = 60;
 /// Nesting of structs that is drawn field by field.
 const DEPTH: usize = 8;
@@ -35,7 +35,7 @@ enum Kind {
     Pointer,
     /// A field whose size differs from value to value.
     Variable,
-    /// A pointee, behind the block.
+    /// A pointee, which follows the block.
     Pointee,
 }
 
@@ -275,7 +275,7 @@ fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-/// What the picture shows, for readers who see one for the first time.
+/// An explanation of the picture.
 pub fn legend() -> Markup {
     html! {
         p.note {

@@ -80,7 +80,7 @@ impl<'m> Site<'m> {
         self.channels.get(id.0).map_or("", String::as_str)
     }
 
-    /// The address of a message's page, which is that of the channel that defines it.
+    /// The address of a message's page. An inherited message has the page of the channel that defines it.
     pub fn message_address(&self, side: Side, message: &Message) -> String {
         let path = self.message_path(side, message);
         self.address(&format!("messages/{path}"))
@@ -215,7 +215,7 @@ impl<'m> Site<'m> {
 }
 
 /// The names of channels in the protocol. Other channels are named after their definition. A name that
-/// is taken is that of the definition.
+/// is taken already is replaced by the name of the definition.
 fn channel_names(model: &Model) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for channel in &model.channels {
