@@ -10,13 +10,16 @@ mod arbitrary;
 #[cfg(feature = "bytes")]
 mod buf;
 mod buffer;
+mod bytes;
 mod channel;
 mod checks;
+mod debug;
 mod decode;
 mod encode;
 mod enums;
 mod error;
 mod fd;
+mod field_path;
 mod fixed_size;
 mod io_body;
 mod list;
@@ -32,12 +35,14 @@ mod serde;
 mod text;
 mod writer;
 
+pub use bytes::Bytes;
 pub use channel::{Channel, ChannelMessage, DerivedFrom, Side};
 pub use decode::Decode;
 pub use encode::Encode;
-pub use enums::Named;
-pub use error::{Error, ErrorKind, FieldPath, Result};
+pub use enums::{Named, ParseNameError};
+pub use error::{Error, ErrorKind, Result};
 pub use fd::{Fd, Fds, SharedFd};
+pub use field_path::{FieldPath, Step};
 pub use fixed_size::image_size;
 pub use io_body::{IO_PAYLOAD, IoBody};
 pub use list::{FdList, Iter, List};
@@ -51,7 +56,9 @@ pub use text::Text;
 pub mod __private {
     pub use crate::*;
 
-    pub use crate::enums::{fmt_enum, fmt_flags, item_name};
+    pub use crate::enums::{
+        debug_enum, debug_flags, display_enum, display_flags, item_name, parse_flags, parse_item,
+    };
     pub use crate::fd::FdSource;
     pub use crate::fixed_size::FixedSize;
     pub use crate::messages::{decode_message, encode_named};
@@ -64,7 +71,6 @@ pub mod __private {
         __impl_owned as impl_owned, __impl_parent_messages as impl_parent_messages,
         __impl_side_messages as impl_side_messages,
     };
-    pub use alloc::borrow::Cow;
     pub use alloc::vec::Vec;
     pub use core::mem::ManuallyDrop;
 
@@ -83,6 +89,13 @@ pub mod __private {
     #[cfg(feature = "serde")]
     pub mod form {
         pub use crate::serde::*;
+    }
+
+    /// What generated modules import: the prelude, which a crate may leave out, and the traits of the runtime.
+    pub mod prelude {
+        pub use super::FixedSize as _;
+        pub use crate::{Decode as _, Encode as _};
+        pub use core::prelude::v1::*;
     }
 
     /// Prevents implementations outside of generated code.
