@@ -91,10 +91,12 @@ pub mod __private {
         pub use crate::serde::*;
     }
 
-    /// What generated modules import: the prelude, which a crate may leave out, and the traits of the runtime.
+    /// What generated modules import: the prelude, which a crate may leave out, and traits whose methods
+    /// they call, without a name that a type of the proto could have.
     pub mod prelude {
         pub use super::FixedSize as _;
         pub use crate::{Decode as _, Encode as _};
+        pub use core::convert::{From as _, Into as _};
         pub use core::prelude::v1::*;
     }
 

@@ -9,6 +9,7 @@ pub use __generated::*;
     unused_qualifications, variant_size_differences
 )]
 mod __generated {
+use ::spice_wire::__private::prelude::*;
 const _: () = ::spice_wire::__private::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Room";
@@ -29,7 +30,7 @@ pub enum ServerMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::__private::Bytes<'a>,
     },
 }
 ::spice_wire::__private::impl_side_messages!(ServerMessage {
@@ -51,7 +52,7 @@ pub enum ClientMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::__private::Bytes<'a>,
     },
 }
 ::spice_wire::__private::impl_side_messages!(ClientMessage {
@@ -71,7 +72,7 @@ pub enum Message<'a> {
 pub mod types {}
 /// `SoundChannel` in the proto.
 pub mod sound {
-    use ::spice_wire::__private as wire;
+    use ::spice_wire::__private::{self as wire, prelude::*};
     /// `SoundChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -84,7 +85,7 @@ pub mod sound {
     wire::impl_channel!();
     /// Messages from the server on `SoundChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private::{self as wire, prelude::*};
         /// Any message from the server on `SoundChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -96,7 +97,7 @@ pub mod sound {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "sound.server" {
@@ -124,7 +125,7 @@ pub mod sound {
     }
     /// Messages from the client on `SoundChannel`.
     pub mod client {
-        use ::spice_wire::__private as wire;
+        use ::spice_wire::__private::{self as wire, prelude::*};
         /// Any message from the client on `SoundChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -134,7 +135,7 @@ pub mod sound {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "sound.client" {});
@@ -142,7 +143,7 @@ pub mod sound {
 }
 /// `SpeakerChannel` in the proto.
 pub mod speaker {
-    use ::spice_wire::__private as wire;
+    use ::spice_wire::__private::{self as wire, prelude::*};
     /// `SpeakerChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -156,7 +157,7 @@ pub mod speaker {
     wire::impl_derived_from!(super::sound, by super::sound);
     /// Messages from the server on `SpeakerChannel`.
     pub mod server {
-        use ::spice_wire::__private as wire;
+        use ::spice_wire::__private::{self as wire, prelude::*};
         /// Any message from the server on `SpeakerChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -168,7 +169,7 @@ pub mod speaker {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "speaker.server" {
@@ -178,7 +179,7 @@ pub mod speaker {
     }
     /// Messages from the client on `SpeakerChannel`.
     pub mod client {
-        use ::spice_wire::__private as wire;
+        use ::spice_wire::__private::{self as wire, prelude::*};
         /// Any message from the client on `SpeakerChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -188,7 +189,7 @@ pub mod speaker {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "speaker.client" {});

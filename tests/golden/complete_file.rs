@@ -9,6 +9,7 @@ pub use __generated::*;
     unused_qualifications, variant_size_differences
 )]
 mod __generated {
+use ::spice_wire::__private::prelude::*;
 const _: () = ::spice_wire::__private::assert_generated_for("0.1.0");
 /// The name of the protocol.
 ///
@@ -29,7 +30,7 @@ pub enum ServerMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::__private::Bytes<'a>,
     },
 }
 ::spice_wire::__private::impl_side_messages!(ServerMessage {
@@ -48,7 +49,7 @@ pub enum ClientMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::__private::Bytes<'a>,
     },
 }
 ::spice_wire::__private::impl_side_messages!(ClientMessage {
@@ -67,7 +68,7 @@ pub enum Message<'a> {
 pub mod types {}
 /// A channel that returns what it receives.
 pub mod echo {
-    use ::spice_wire::__private as wire;
+    use ::spice_wire::__private::{self as wire, prelude::*};
     /// Channel type on the wire.
     pub const CHANNEL_TYPE: u8 = 7;
     /// `EchoChannel` as a type, for code that is generic over channels.
@@ -82,7 +83,7 @@ pub mod echo {
     wire::impl_channel!();
     /// Messages from the server on `EchoChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private::{self as wire, prelude::*};
         /// Any message from the server on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -94,7 +95,7 @@ pub mod echo {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "echo.server" {
@@ -122,7 +123,7 @@ pub mod echo {
     }
     /// Messages from the client on `EchoChannel`.
     pub mod client {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private::{self as wire, prelude::*};
         /// Any message from the client on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -134,7 +135,7 @@ pub mod echo {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "echo.client" {

@@ -9,6 +9,7 @@ pub use __generated::*;
     unused_qualifications, variant_size_differences
 )]
 mod __generated {
+use ::spice_wire::__private::prelude::*;
 const _: () = ::spice_wire::__private::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Echo";
@@ -27,7 +28,7 @@ pub enum ServerMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::__private::Bytes<'a>,
     },
 }
 ::spice_wire::__private::impl_side_messages!(ServerMessage {
@@ -46,7 +47,7 @@ pub enum ClientMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::__private::Bytes<'a>,
     },
 }
 ::spice_wire::__private::impl_side_messages!(ClientMessage {
@@ -65,7 +66,7 @@ pub enum Message<'a> {
 pub mod types {}
 /// `BaseChannel` in the proto.
 pub mod base {
-    use ::spice_wire::__private as wire;
+    use ::spice_wire::__private::{self as wire, prelude::*};
     /// `BaseChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -78,7 +79,7 @@ pub mod base {
     wire::impl_channel!();
     /// Messages from the server on `BaseChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private::{self as wire, prelude::*};
         /// Any message from the server on `BaseChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -90,7 +91,7 @@ pub mod base {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "base.server" {
@@ -112,7 +113,7 @@ pub mod base {
     }
     /// Messages from the client on `BaseChannel`.
     pub mod client {
-        use ::spice_wire::__private as wire;
+        use ::spice_wire::__private::{self as wire, prelude::*};
         /// Any message from the client on `BaseChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -122,7 +123,7 @@ pub mod base {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "base.client" {});
@@ -130,7 +131,7 @@ pub mod base {
 }
 /// `EchoChannel` in the proto.
 pub mod echo {
-    use ::spice_wire::__private as wire;
+    use ::spice_wire::__private::{self as wire, prelude::*};
     /// Channel type on the wire.
     pub const CHANNEL_TYPE: u8 = 1;
     /// `EchoChannel` as a type, for code that is generic over channels.
@@ -146,7 +147,7 @@ pub mod echo {
     wire::impl_derived_from!(super::base, by super::base);
     /// Messages from the server on `EchoChannel`.
     pub mod server {
-        use ::spice_wire::__private as wire;
+        use ::spice_wire::__private::{self as wire, prelude::*};
         /// Any message from the server on `EchoChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -158,7 +159,7 @@ pub mod echo {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "echo.server" {
@@ -168,7 +169,7 @@ pub mod echo {
     }
     /// Messages from the client on `EchoChannel`.
     pub mod client {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private::{self as wire, prelude::*};
         /// Any message from the client on `EchoChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -180,7 +181,7 @@ pub mod echo {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "echo.client" {

@@ -9,6 +9,7 @@ pub use __generated::*;
     unused_qualifications, variant_size_differences
 )]
 mod __generated {
+use ::spice_wire::__private::prelude::*;
 const _: () = ::spice_wire::__private::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Echo";
@@ -27,7 +28,7 @@ pub enum ServerMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: ::spice_wire::__private::Bytes<'a>,
     },
 }
 ::spice_wire::__private::impl_side_messages!(ServerMessage {
@@ -35,7 +36,7 @@ pub enum ServerMessage<'a> {
 });
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use ::spice_wire::__private::{self as wire, prelude::*};
     /// `Point` in the proto.
     ///
     /// On the wire:
@@ -58,7 +59,7 @@ pub mod echo {
     pub const CHANNEL_TYPE: u8 = 1;
     /// Messages from the server on `EchoChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private::{self as wire, prelude::*};
         /// Any message from the server on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -70,7 +71,7 @@ pub mod echo {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "echo.server" {

@@ -9,7 +9,7 @@ use super::{HEADER, channels, protocol_enums, structs};
 /// Everything is in one private module, so that one attribute applies to all of it. No name of a proto
 /// has two underscores, so none is the same.
 const MODULE: [&str; 10] = [
-    "#[allow(unreachable_pub)]",
+    "#[allow(unreachable_pub, unused_imports)]",
     "pub use __generated::*;",
     "",
     "#[allow(",
