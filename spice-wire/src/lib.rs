@@ -91,8 +91,8 @@ pub mod __private {
         pub use crate::serde::*;
     }
 
-    /// What generated modules import: the prelude, which a crate may leave out, and traits whose methods
-    /// they call, without a name that a type of the proto could have.
+    /// The imports of generated modules: the prelude, which a crate may leave out, and traits without a
+    /// name, because a type of the proto may have it.
     pub mod prelude {
         pub use super::FixedSize as _;
         pub use crate::{Decode as _, Encode as _};

@@ -111,7 +111,7 @@ pub mod types {
                     writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?
                 }
                 CaptionWhat::Other { .. } => {
-                    if matches!(kind, Kind::TEXT | Kind::COLOUR) {
+                    if ::core::matches!(kind, Kind::TEXT | Kind::COLOUR) {
                         return Err(writer.variant_mismatch("what"));
                     }
                 }

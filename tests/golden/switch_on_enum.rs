@@ -106,7 +106,9 @@ pub mod types {
                     writer.segment(|segment: &mut [u8; 8]| value.put(segment, 0))?
                 }
                 PaintFill::Other { .. } => {
-                    if matches!(r#type, FillType::SOLID | FillType::GRADIENT | FillType::HATCH) {
+                    if ::core::matches!(
+                        r#type, FillType::SOLID | FillType::GRADIENT | FillType::HATCH
+                    ) {
                         return Err(writer.variant_mismatch("fill"));
                     }
                 }

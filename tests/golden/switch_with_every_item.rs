@@ -86,7 +86,7 @@ pub mod types {
                     writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?
                 }
                 StepBy::Other { .. } => {
-                    if matches!(axis, Axis::X | Axis::Y) {
+                    if ::core::matches!(axis, Axis::X | Axis::Y) {
                         return Err(writer.variant_mismatch("by"));
                     }
                 }

@@ -122,7 +122,7 @@ pub mod types {
                     }
                 }
                 ItemBody::Other { .. } => {
-                    if matches!(kind, Kind::LEAF | Kind::NAME) {
+                    if ::core::matches!(kind, Kind::LEAF | Kind::NAME) {
                         return Err(writer.variant_mismatch("body"));
                     }
                 }
