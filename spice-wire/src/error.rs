@@ -2,7 +2,6 @@
 
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
-use core::hash::{Hash, Hasher};
 
 use crate::{FieldPath, Step};
 
@@ -133,31 +132,8 @@ struct Details {
     kind: ErrorKind,
     offset: usize,
     message: Option<&'static str>,
-    path: Path,
-}
-
-/// Innermost step first. Equal if the steps are, however they are grouped.
-#[derive(Clone)]
-struct Path(Vec<Step>);
-
-impl Path {
-    fn as_field_path(&self) -> FieldPath<'_> {
-        FieldPath { steps: &self.0 }
-    }
-}
-
-impl PartialEq for Path {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_field_path() == other.as_field_path()
-    }
-}
-
-impl Eq for Path {}
-
-impl Hash for Path {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_field_path().hash(state);
-    }
+    /// Innermost step first.
+    path: Vec<Step>,
 }
 
 impl Error {
@@ -165,14 +141,13 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub(crate) fn new(kind: ErrorKind, field: &'static str, offset: usize) -> Self {
-        let mut path = Vec::with_capacity(4);
-        path.extend((!field.is_empty()).then_some(Step::Field(field)));
-        Self(Box::new(Details {
+        let details = Details {
             kind,
             offset,
             message: None,
-            path: Path(path),
-        }))
+            path: Vec::with_capacity(8),
+        };
+        Self(Box::new(details)).in_field(field)
     }
 
     /// The reason.
@@ -196,14 +171,15 @@ impl Error {
     /// The path of the field in the message, such as `data.src_bitmap.descriptor.type`.
     #[must_use]
     pub fn field(&self) -> FieldPath<'_> {
-        self.0.path.as_field_path()
+        FieldPath(&self.0.path)
     }
 
-    /// Adds the field that contains the body.
+    /// Adds the field that contains the body: a name, a path of names such as `base.box`, or nothing.
     #[cold]
     #[inline(never)]
     pub(crate) fn in_field(mut self, field: &'static str) -> Self {
-        self.0.path.0.push(Step::Field(field));
+        let names = field.rsplit('.').filter(|name| !name.is_empty());
+        self.0.path.extend(names.map(Step::Field));
         self
     }
 
@@ -211,7 +187,7 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub(crate) fn in_element(mut self, index: usize) -> Self {
-        self.0.path.0.push(Step::Element(index));
+        self.0.path.push(Step::Element(index));
         self
     }
 
@@ -230,7 +206,7 @@ impl fmt::Display for Error {
             write!(f, "{message}: ")?;
         }
         let (field, offset, kind) = (self.field(), self.offset(), self.kind());
-        match self.0.path.0.is_empty() {
+        match self.0.path.is_empty() {
             true => write!(f, "byte {offset}: {kind}"),
             false => write!(f, "{field} (byte {offset}): {kind}"),
         }

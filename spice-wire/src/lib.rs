@@ -24,6 +24,7 @@ mod fixed_size;
 mod io_body;
 mod list;
 mod messages;
+mod names;
 mod owned;
 mod pointee;
 mod pointer_chain;
@@ -39,13 +40,13 @@ pub use bytes::Bytes;
 pub use channel::{Channel, ChannelMessage, DerivedFrom, Side};
 pub use decode::Decode;
 pub use encode::Encode;
-pub use enums::{Named, ParseNameError};
 pub use error::{Error, ErrorKind, Result};
 pub use fd::{Fd, Fds, SharedFd};
 pub use field_path::{FieldPath, Step};
 pub use fixed_size::image_size;
 pub use io_body::{IO_PAYLOAD, IoBody};
 pub use list::{FdList, Iter, List};
+pub use names::{Named, ParseNameError};
 pub use owned::IntoOwned;
 pub use pointee::Pointee;
 pub use reader::{MAX_EMPTY_ELEMENTS, Reader};
@@ -56,12 +57,12 @@ pub use text::Text;
 pub mod __private {
     pub use crate::*;
 
-    pub use crate::enums::{
-        debug_enum, debug_flags, display_enum, display_flags, item_name, parse_flags, parse_item,
-    };
     pub use crate::fd::FdSource;
     pub use crate::fixed_size::FixedSize;
     pub use crate::messages::{decode_message, encode_named};
+    pub use crate::names::{
+        debug_enum, debug_flags, display_enum, display_flags, item_name, parse_flags, parse_item,
+    };
     pub use crate::writer::{PointeeOrder, Writer};
     pub use crate::{
         __impl_all_messages as impl_all_messages, __impl_body as impl_body,

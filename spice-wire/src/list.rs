@@ -450,7 +450,7 @@ mod tests {
         let first = { decoded().into_iter().next() };
         assert_eq!(first.unwrap(), "a");
         let owned = List::<'_, Text<'_>>::from(vec![Text::from("x")]);
-        assert_eq!(owned.into_iter().nth(0).unwrap(), "x");
+        assert_eq!(owned.into_iter().next_back().unwrap(), "x");
     }
 
     #[cfg(feature = "std")]
