@@ -243,7 +243,6 @@ fn normalize(rust: &str) -> String {
     let lines = rust.lines().map(str::trim);
     let kept = lines.filter(|line| !line.starts_with("///") && !line.starts_with("#["));
     let text: String = kept.flat_map(|line| line.chars().chain([' '])).collect();
-    let text = text.replace("wire::Cow", "Cow");
     let text = text.replace("::core::option::Option", "Option");
     let text = text.replace("wire::", "");
     let text = text.replace("super::", "").replace("types::", "");
@@ -413,6 +412,7 @@ fn all_error_kinds_are_listed() {
             length,
         },
         ErrorKind::VariantMismatch,
+        ErrorKind::MissingNul,
         ErrorKind::InteriorNul,
         ErrorKind::MessageTooLarge { length: 1 },
     ];

@@ -9,8 +9,6 @@
 
 mod common;
 
-use std::borrow::Cow;
-
 use common::rows::{Row, hex, reference};
 use common::{assert_none, sample_messages};
 use spice_messages::types::{
@@ -282,7 +280,7 @@ fn inconsistent_values_are_not_encoded() {
     expect_unencodable(&other_type, "data.src_bitmap.u", 75, kind);
     let other_palette = copy(|image| bitmap(image).pal = BitmapDataPal::PalFromCache(1));
     expect_unencodable(&other_palette, "data.src_bitmap.u.bitmap.pal", 89, kind);
-    let short = copy(|image| bitmap(image).data = Cow::Borrowed(&[0; 7]));
+    let short = copy(|image| bitmap(image).data = [0; 7].into());
     let kind = ErrorKind::ImageSize {
         expected: 8,
         length: 7,

@@ -4,8 +4,6 @@
 
 mod common;
 
-use std::borrow::Cow;
-
 use common::assert_none;
 use common::facts::Facts;
 use common::rows::{Row, hex, recorded, reference, verdicts};
@@ -234,7 +232,7 @@ fn pointees_are_in_the_reference_order() {
             y: 3,
             stride: 1,
             pal: BitmapDataPal::Palette(pal),
-            data: Cow::Borrowed(&[1, 2, 3]),
+            data: [1, 2, 3].into(),
             ..BitmapData::default()
         }),
     };

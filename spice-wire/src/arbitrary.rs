@@ -3,13 +3,12 @@
 //!
 //! A list that is not empty consumes input, so the size of a value is linear in the length of the input.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use ::arbitrary::{Arbitrary, Result, Unstructured};
 
-use crate::{Fd, List, Named, Pointee, Text};
+use crate::{Bytes, Fd, List, Named, Pointee, Text};
 
 /// Usual maximum of a count.
 const FEW: usize = 8;
@@ -117,14 +116,14 @@ fn length(size: Option<u64>) -> usize {
 ///
 /// # Errors
 /// See [`Arbitrary::arbitrary`].
-pub fn bytes<'a>(input: &mut Unstructured<'a>, size: Option<u64>) -> Result<Cow<'a, [u8]>> {
+pub fn bytes<'a>(input: &mut Unstructured<'a>, size: Option<u64>) -> Result<Bytes<'a>> {
     let length = length(size);
     if length <= input.len() {
-        return Ok(Cow::Borrowed(input.bytes(length)?));
+        return Ok(Bytes::new(input.bytes(length)?));
     }
     let mut bytes = input.bytes(input.len())?.to_vec();
     bytes.resize(length, 0);
-    Ok(Cow::Owned(bytes))
+    Ok(bytes.into())
 }
 
 /// Text of `size` bytes on the wire. Usually its last byte is its only zero byte.
@@ -133,7 +132,7 @@ pub fn bytes<'a>(input: &mut Unstructured<'a>, size: Option<u64>) -> Result<Cow<
 /// See [`Arbitrary::arbitrary`].
 pub fn text<'a>(input: &mut Unstructured<'a>, size: Option<u64>) -> Result<Text<'a>> {
     if input.ratio(1, 16)? {
-        return Ok(Text::from_wire_cow(bytes(input, size)?));
+        return Ok(Text::from_wire_cow(bytes(input, size)?.into()));
     }
     match length(size) {
         0 => Ok(Text::default()),
@@ -154,7 +153,7 @@ pub fn cstring<'a>(input: &mut Unstructured<'a>) -> Result<Text<'a>> {
 /// from the wire.
 fn terminated<'a>(input: &mut Unstructured<'a>, length: usize) -> Result<Text<'a>> {
     let is_string = input.arbitrary()?;
-    let mut text = bytes(input, Some(length as u64 - 1))?.into_owned();
+    let mut text = bytes(input, Some(length as u64 - 1))?.into_vec();
     for byte in &mut text {
         *byte &= if is_string { 0x7f } else { 0xff };
         if *byte == 0 {
@@ -166,7 +165,7 @@ fn terminated<'a>(input: &mut Unstructured<'a>, length: usize) -> Result<Text<'a
         text => {
             let mut text = text.map_or_else(|error| error.into_bytes(), String::into_bytes);
             text.push(0);
-            Ok(Text::from_wire_cow(Cow::Owned(text)))
+            Ok(Text::from_wire_cow(text.into()))
         }
     }
 }
@@ -188,6 +187,14 @@ where
 impl<'a> Arbitrary<'a> for Text<'a> {
     fn arbitrary(input: &mut Unstructured<'a>) -> Result<Self> {
         cstring(input)
+    }
+}
+
+/// A few bytes.
+impl<'a> Arbitrary<'a> for Bytes<'a> {
+    fn arbitrary(input: &mut Unstructured<'a>) -> Result<Self> {
+        let size: u32 = few(input)?;
+        bytes(input, Some(size.into()))
     }
 }
 
@@ -251,7 +258,7 @@ mod tests {
     fn payloads_are_borrowed_from_the_input() {
         let data = [7; 32];
         let bytes = bytes(&mut Unstructured::new(&data), Some(32)).unwrap();
-        assert!(matches!(bytes, Cow::Borrowed(_)));
+        assert_eq!(bytes.as_ptr(), data.as_ptr());
     }
 
     #[test]

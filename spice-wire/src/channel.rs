@@ -128,7 +128,9 @@ macro_rules! __impl_derived_from {
             fn $from(
                 message: <$Ancestor as $crate::Channel>::$Side<'_>,
             ) -> <Self as $crate::Channel>::$Side<'_> {
-                <$Parent as $crate::DerivedFrom<$Ancestor>>::$from(message).into()
+                ::core::convert::Into::into(
+                    <$Parent as $crate::DerivedFrom<$Ancestor>>::$from(message),
+                )
             }
 
             #[inline]
@@ -138,8 +140,10 @@ macro_rules! __impl_derived_from {
                 <$Ancestor as $crate::Channel>::$Side<'_>,
                 <Self as $crate::Channel>::$Side<'_>,
             > {
-                let message = super::$parent::$side::Message::try_from(message)?;
-                <$Parent as $crate::DerivedFrom<$Ancestor>>::$into(message).map_err(Into::into)
+                let message: super::$parent::$side::Message<'_> =
+                    ::core::convert::TryFrom::try_from(message)?;
+                <$Parent as $crate::DerivedFrom<$Ancestor>>::$into(message)
+                    .map_err(::core::convert::Into::into)
             }
         )* }
     };

@@ -8,7 +8,7 @@ impl Writer<'_, '_> {
     #[inline(always)]
     pub fn check_cstring(&self, text: &Text<'_>, field: &'static str) -> Result<()> {
         let kind = match (text.is_terminated(), text.as_bytes().len() + 1) {
-            (false, _) => ErrorKind::Unterminated,
+            (false, _) => ErrorKind::MissingNul,
             (true, length) if length == text.wire_len() => return Ok(()),
             (true, _) => ErrorKind::InteriorNul,
         };
@@ -83,7 +83,7 @@ mod tests {
         let check =
             |bytes: &[u8]| kind(|writer| writer.check_cstring(&Text::from_wire(bytes), "t"));
         assert_eq!(check(b"ab\0"), None);
-        assert_eq!(check(b"ab"), Some(ErrorKind::Unterminated));
+        assert_eq!(check(b"ab"), Some(ErrorKind::MissingNul));
         assert_eq!(check(b"a\0b\0"), Some(ErrorKind::InteriorNul));
     }
 

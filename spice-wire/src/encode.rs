@@ -1,6 +1,6 @@
 //! Encoding.
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::vec::Vec;
 use core::mem;
 
 use crate::__private::{Sealed, Writer};
@@ -92,14 +92,5 @@ pub trait Encode: Sealed {
         Self: Sized,
     {
         body.encode(self)
-    }
-}
-
-impl Sealed for Cow<'_, [u8]> {}
-
-impl Encode for Cow<'_, [u8]> {
-    #[inline(always)]
-    fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
-        writer.bytes(self)
     }
 }

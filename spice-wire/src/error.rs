@@ -3,9 +3,25 @@
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 
-/// Defines `ErrorKind`: the variants, each with its name and its text.
+use crate::{FieldPath, Step};
+
+/// Defines `ErrorKind`: the variants of decoding and of encoding, each with its name and its text.
 macro_rules! error_kinds {
-    ($(
+    (decoding { $($decoding:tt)* } encoding { $($encoding:tt)* }) => {
+        error_kinds!(@ $($decoding)* $($encoding)*);
+
+        impl ErrorKind {
+            /// Whether the value to be encoded is at fault. Otherwise a peer's bytes are.
+            #[must_use]
+            pub const fn is_encoding(&self) -> bool {
+                error_kinds!(? self $($encoding)*)
+            }
+        }
+    };
+    (? $self:ident $($(#[$docs:meta])* $kind:ident $({ $($fields:tt)* })? => $name:ident $text:literal,)*) => {
+        matches!($self, $(Self::$kind { .. })|*)
+    };
+    (@ $(
         $(#[$docs:meta])*
         $kind:ident $({ $($(#[$field_docs:meta])* $field:ident: $ty:ty,)* })? => $name:ident $text:literal,
     )*) => {
@@ -38,76 +54,76 @@ macro_rules! error_kinds {
 }
 
 error_kinds! {
-    /// The message ends before the field does.
-    Truncated {
-        /// Size of the field in bytes; `u64::MAX` if it is larger.
-        needed: u64,
-        /// Number of bytes left in the message.
-        available: u64,
-    } => truncated "needs {needed} bytes where {available} are left",
-    /// A pointer is null where the proto forbids it.
-    NullPointer => null_pointer "the pointer is null",
-    /// A null pointer to an array whose elements would not fit in the message.
-    NullArray {
-        /// Value of the count field.
-        count: u64,
-    } => null_array "a null pointer stands for {count} elements",
-    /// A pointer leads past the end of the message.
-    PointerOutOfRange {
-        /// Offset in the message.
-        target: u32,
-        /// Length of the body in bytes.
-        length: usize,
-    } => pointer_out_of_range "a pointer leads to byte {target} of a body of {length} bytes",
-    /// Text without a terminating zero byte.
-    Unterminated => unterminated "text has no zero byte at its end",
-    /// More than [`MAX_EMPTY_ELEMENTS`](crate::MAX_EMPTY_ELEMENTS) elements without bytes.
-    TooManyEmptyElements {
-        /// Value of the count field.
-        count: u64,
-    } => too_many_empty_elements "too many elements without bytes: {count}",
-    /// Encoding: an array has more elements than its count field can hold.
-    CountTooLarge {
-        /// Number of elements.
-        count: u64,
-    } => count_too_large "{count} elements exceed the range of the count field",
-    /// Encoding: the length of an array differs from its count field.
-    CountMismatch {
-        /// Value of the count field.
-        count: u64,
-        /// Number of elements.
-        length: u64,
-    } => count_mismatch "the count is {count}, but there are {length} elements",
-    /// Encoding: the length of image data differs from the size of the image.
-    ImageSize {
-        /// Size of the image in bytes; `u64::MAX` if it is larger.
-        expected: u64,
-        /// Number of bytes in the array.
-        length: u64,
-    } => image_size "the image takes {expected} bytes, but there are {length}",
-    /// Encoding: the discriminant does not select the variant.
-    VariantMismatch => variant_mismatch "the discriminant does not select the variant",
-    /// Encoding: text with a zero byte before its end.
-    InteriorNul => interior_nul "text has a zero byte before its end",
-    /// Encoding: the body is longer than 32-bit offsets allow.
-    MessageTooLarge {
-        /// Length in bytes of the body up to the first part that exceeds 4 GiB, or of the whole body.
-        length: usize,
-    } => message_too_large "a body of {length} bytes is too large for 32-bit offsets",
-}
-
-/// A step of a field path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Step {
-    /// The name of a field, or a path of names such as `base.box`.
-    Field(&'static str),
-    /// The index of an element.
-    Element(usize),
+    decoding {
+        /// The message ends before the field does.
+        Truncated {
+            /// Size of the field in bytes; `u64::MAX` if it is larger.
+            needed: u64,
+            /// Number of bytes left in the message.
+            available: u64,
+        } => truncated "needs {needed} bytes where {available} are left",
+        /// A pointer is null where the proto forbids it.
+        NullPointer => null_pointer "the pointer is null",
+        /// A null pointer to an array whose elements would not fit in the message.
+        NullArray {
+            /// Value of the count field.
+            count: u64,
+        } => null_array "a null pointer stands for {count} elements",
+        /// A pointer leads past the end of the message.
+        PointerOutOfRange {
+            /// Offset in the message.
+            target: u32,
+            /// Length of the body in bytes.
+            length: usize,
+        } => pointer_out_of_range "a pointer leads to byte {target} of a body of {length} bytes",
+        /// Text without a terminating zero byte.
+        Unterminated => unterminated "text has no zero byte at its end",
+        /// More than [`MAX_EMPTY_ELEMENTS`](crate::MAX_EMPTY_ELEMENTS) elements without bytes.
+        TooManyEmptyElements {
+            /// Value of the count field.
+            count: u64,
+        } => too_many_empty_elements "too many elements without bytes: {count}",
+    }
+    encoding {
+        /// Encoding: an array has more elements than its count field can hold.
+        CountTooLarge {
+            /// Number of elements.
+            count: u64,
+        } => count_too_large "{count} elements exceed the range of the count field",
+        /// Encoding: the length of an array differs from its count field.
+        CountMismatch {
+            /// Value of the count field.
+            count: u64,
+            /// Number of elements.
+            length: u64,
+        } => count_mismatch "the count is {count}, but there are {length} elements",
+        /// Encoding: the length of image data differs from the size of the image.
+        ImageSize {
+            /// Size of the image in bytes; `u64::MAX` if it is larger.
+            expected: u64,
+            /// Number of bytes in the array.
+            length: u64,
+        } => image_size "the image takes {expected} bytes, but there are {length}",
+        /// Encoding: the discriminant does not select the variant.
+        VariantMismatch => variant_mismatch "the discriminant does not select the variant",
+        /// Encoding: text without a zero byte at its end.
+        MissingNul => missing_nul "text does not end with a zero byte",
+        /// Encoding: text with a zero byte before its end.
+        InteriorNul => interior_nul "text has a zero byte before its end",
+        /// Encoding: the body is longer than 32-bit offsets allow.
+        MessageTooLarge {
+            /// Length in bytes of the body up to the first part that exceeds 4 GiB, or of the whole body.
+            length: usize,
+        } => message_too_large "a body of {length} bytes is too large for 32-bit offsets",
+    }
 }
 
 /// Why, in which field and at which byte decoding or encoding failed.
 ///
 /// An error is one pointer wide. It allocates, a successful call does not.
+///
+/// With the feature `std` it converts to [`std::io::Error`]: `InvalidData` if a peer's bytes are at fault,
+/// `InvalidInput` if the value to be encoded is. `get_ref` returns this error again.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Error(Box<Details>);
 
@@ -125,14 +141,13 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub(crate) fn new(kind: ErrorKind, field: &'static str, offset: usize) -> Self {
-        let mut path = Vec::with_capacity(4);
-        path.extend((!field.is_empty()).then_some(Step::Field(field)));
-        Self(Box::new(Details {
+        let details = Details {
             kind,
             offset,
             message: None,
-            path,
-        }))
+            path: Vec::with_capacity(8),
+        };
+        Self(Box::new(details)).in_field(field)
     }
 
     /// The reason.
@@ -159,11 +174,12 @@ impl Error {
         FieldPath(&self.0.path)
     }
 
-    /// Adds the field that contains the body.
+    /// Adds the field that contains the body: a name, a path of names such as `base.box`, or nothing.
     #[cold]
     #[inline(never)]
     pub(crate) fn in_field(mut self, field: &'static str) -> Self {
-        self.0.path.push(Step::Field(field));
+        let names = field.rsplit('.').filter(|name| !name.is_empty());
+        self.0.path.extend(names.map(Step::Field));
         self
     }
 
@@ -205,21 +221,14 @@ impl fmt::Debug for Error {
 
 impl core::error::Error for Error {}
 
-/// The path of a field. It implements `Display`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FieldPath<'e>(&'e [Step]);
-
-impl fmt::Display for FieldPath<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = "";
-        for step in self.0.iter().rev() {
-            match step {
-                Step::Field(name) => write!(f, "{separator}{name}")?,
-                Step::Element(index) => write!(f, "[{index}]")?,
-            }
-            separator = ".";
-        }
-        Ok(())
+#[cfg(feature = "std")]
+impl From<Error> for std::io::Error {
+    fn from(error: Error) -> Self {
+        let kind = match error.kind().is_encoding() {
+            true => std::io::ErrorKind::InvalidInput,
+            false => std::io::ErrorKind::InvalidData,
+        };
+        Self::new(kind, error)
     }
 }
 
@@ -248,6 +257,35 @@ mod tests {
     fn error_without_a_field_has_no_path() {
         let error = Error::new(ErrorKind::NullPointer, "", 0);
         assert_eq!(error.to_string(), "byte 0: the pointer is null");
+    }
+
+    #[test]
+    fn kinds_of_encoding_are_those_of_the_value() {
+        assert!(!ErrorKind::Unterminated.is_encoding());
+        assert!(ErrorKind::MissingNul.is_encoding());
+        assert!(ErrorKind::CountTooLarge { count: 1 }.is_encoding());
+    }
+
+    #[test]
+    fn equal_errors_have_equal_steps() {
+        let nested = Error::new(ErrorKind::NullPointer, "b", 1).in_field("a");
+        assert_eq!(nested, Error::new(ErrorKind::NullPointer, "a.b", 1));
+        assert_ne!(nested, Error::new(ErrorKind::NullPointer, "a", 1));
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn io_error_tells_decoding_from_encoding() {
+        use std::{error::Error as _, io};
+        let error = Error::new(ErrorKind::NullPointer, "name", 4);
+        let io = io::Error::from(error.clone());
+        assert_eq!(io.kind(), io::ErrorKind::InvalidData);
+        assert_eq!(io.to_string(), error.to_string());
+        assert_eq!(io.get_ref().unwrap().downcast_ref(), Some(&error));
+        // The error is not reported twice: it is the I/O error itself, not its source.
+        assert!(io.source().is_none() && error.source().is_none());
+        let io = io::Error::from(Error::new(ErrorKind::MissingNul, "name", 4));
+        assert_eq!(io.kind(), io::ErrorKind::InvalidInput);
     }
 
     #[test]

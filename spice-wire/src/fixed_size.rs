@@ -148,7 +148,7 @@ macro_rules! __impl_fixed_size {
 macro_rules! __impl_fixed_size_coding {
     ($name:ty, $size:expr) => {
         impl<'a> $crate::Decode<'a> for $name {
-            const WIRE_SIZE: ::core::option::Option<usize> = Some($size);
+            const WIRE_SIZE: ::core::option::Option<usize> = ::core::option::Option::Some($size);
             const HAS_PADDING: bool = <Self as $crate::__private::FixedSize>::HAS_PADDING;
 
             #[inline(always)]
@@ -173,7 +173,7 @@ macro_rules! __impl_fixed_size_coding {
                 let mut segment = [0; $size];
                 $crate::__private::FixedSize::put(*self, &mut segment, 0);
                 out.extend_from_slice(&segment);
-                Ok(())
+                ::core::result::Result::Ok(())
             }
         }
 

@@ -1,7 +1,7 @@
 //! Encoded bodies as slices.
 
 use alloc::vec::Vec;
-use core::mem;
+use core::{fmt, mem};
 
 use crate::__private::Writer;
 use crate::{Encode, Result};
@@ -26,7 +26,7 @@ pub const IO_PAYLOAD: usize = 1024;
 /// let body = body.reset();
 /// # Ok::<(), spice_wire::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct IoBody<'v> {
     /// All bytes that are not borrowed.
     pub(crate) copied: Vec<u8>,
@@ -133,21 +133,29 @@ impl<'v> IoBody<'v> {
     }
 }
 
+impl fmt::Debug for IoBody<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IoBody")
+            .field("len", &self.len())
+            .field("borrowed", &self.payloads.len())
+            .finish()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Text;
-    use alloc::borrow::Cow;
+    use crate::{Bytes, Text};
     use alloc::vec;
 
     #[test]
     fn only_large_payloads_are_borrowed() {
-        let payload: Cow<'_, [u8]> = vec![1; IO_PAYLOAD].into();
+        let payload: Bytes<'_> = vec![1; IO_PAYLOAD].into();
         let mut body = IoBody::default();
         payload.encode_io(&mut body).unwrap();
         assert_eq!(body.borrowed().next().unwrap().as_ptr(), payload.as_ptr());
         assert_eq!(body.slices().count(), 1);
-        let small: Cow<'_, [u8]> = vec![1; IO_PAYLOAD - 1].into();
+        let small: Bytes<'_> = vec![1; IO_PAYLOAD - 1].into();
         small.encode_io(&mut body).unwrap();
         assert_eq!(body.borrowed().count(), 0);
         assert_eq!(body.len(), IO_PAYLOAD - 1);
@@ -155,7 +163,7 @@ mod tests {
 
     #[test]
     fn reset_body_keeps_its_memory() {
-        let payload: Cow<'_, [u8]> = vec![1; 5000].into();
+        let payload: Bytes<'_> = vec![1; 5000].into();
         let mut body = IoBody::default();
         payload.encode_io(&mut body).unwrap();
         let payloads = body.payloads.as_ptr().addr();

@@ -10,17 +10,21 @@ mod arbitrary;
 #[cfg(feature = "bytes")]
 mod buf;
 mod buffer;
+mod bytes;
 mod channel;
 mod checks;
+mod debug;
 mod decode;
 mod encode;
 mod enums;
 mod error;
 mod fd;
+mod field_path;
 mod fixed_size;
 mod io_body;
 mod list;
 mod messages;
+mod names;
 mod owned;
 mod pointee;
 mod pointer_chain;
@@ -32,15 +36,17 @@ mod serde;
 mod text;
 mod writer;
 
+pub use bytes::Bytes;
 pub use channel::{Channel, ChannelMessage, DerivedFrom, Side};
 pub use decode::Decode;
 pub use encode::Encode;
-pub use enums::Named;
-pub use error::{Error, ErrorKind, FieldPath, Result};
+pub use error::{Error, ErrorKind, Result};
 pub use fd::{Fd, Fds, SharedFd};
+pub use field_path::{FieldPath, Step};
 pub use fixed_size::image_size;
 pub use io_body::{IO_PAYLOAD, IoBody};
 pub use list::{FdList, Iter, List};
+pub use names::{Named, ParseNameError};
 pub use owned::IntoOwned;
 pub use pointee::Pointee;
 pub use reader::{MAX_EMPTY_ELEMENTS, Reader};
@@ -51,10 +57,12 @@ pub use text::Text;
 pub mod __private {
     pub use crate::*;
 
-    pub use crate::enums::{fmt_enum, fmt_flags, item_name};
     pub use crate::fd::FdSource;
     pub use crate::fixed_size::FixedSize;
     pub use crate::messages::{decode_message, encode_named};
+    pub use crate::names::{
+        debug_enum, debug_flags, display_enum, display_flags, item_name, parse_flags, parse_item,
+    };
     pub use crate::writer::{PointeeOrder, Writer};
     pub use crate::{
         __impl_all_messages as impl_all_messages, __impl_body as impl_body,
@@ -64,7 +72,6 @@ pub mod __private {
         __impl_owned as impl_owned, __impl_parent_messages as impl_parent_messages,
         __impl_side_messages as impl_side_messages,
     };
-    pub use alloc::borrow::Cow;
     pub use alloc::vec::Vec;
     pub use core::mem::ManuallyDrop;
 
@@ -83,6 +90,15 @@ pub mod __private {
     #[cfg(feature = "serde")]
     pub mod form {
         pub use crate::serde::*;
+    }
+
+    /// The imports of generated modules: the prelude, which a crate may leave out, and traits without a
+    /// name, because a type of the proto may have it.
+    pub mod prelude {
+        pub use super::FixedSize as _;
+        pub use crate::{Decode as _, Encode as _};
+        pub use core::convert::{From as _, Into as _};
+        pub use core::prelude::v1::*;
     }
 
     /// Prevents implementations outside of generated code.

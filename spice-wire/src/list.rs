@@ -1,10 +1,11 @@
 //! Arrays whose length is sent.
 
-use alloc::vec::Vec;
+use alloc::vec::{self, Vec};
 use core::fmt;
+use core::hash::{Hash, Hasher};
 
 use crate::__private::{FdSource, Sealed, Writer};
-use crate::{Decode, Encode, Fd, Fds, IntoOwned, Reader, Result};
+use crate::{Decode, Encode, Fd, Fds, IntoOwned, Reader, Result, debug};
 
 /// An array whose length is sent.
 ///
@@ -131,14 +132,17 @@ impl<'a, T: Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
 }
 
 /// Iterator over the elements of a [`List`] by value.
-#[derive(Clone, Debug)]
+///
+/// If the elements of a decoded list vary in size, `next_back` decodes all elements that are left.
+#[derive(Clone)]
 pub struct Iter<'l, 'a, T>(Source<'l, 'a, T>);
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Source<'l, 'a, T> {
     /// Checked elements, and how many are left.
     Wire(Reader<'a>, usize),
     Slice(core::slice::Iter<'l, T>),
+    Vec(vec::IntoIter<T>),
 }
 
 impl<'a, T: Decode<'a> + Clone> Iterator for Iter<'_, 'a, T> {
@@ -152,6 +156,7 @@ impl<'a, T: Decode<'a> + Clone> Iterator for Iter<'_, 'a, T> {
                 T::decode_from(reader).ok()
             }
             Source::Slice(values) => values.next().cloned(),
+            Source::Vec(values) => values.next(),
         }
     }
 
@@ -159,6 +164,7 @@ impl<'a, T: Decode<'a> + Clone> Iterator for Iter<'_, 'a, T> {
     fn nth(&mut self, count: usize) -> Option<T> {
         match (&mut self.0, T::WIRE_SIZE, T::HAS_FDS) {
             (Source::Slice(values), ..) => values.nth(count).cloned(),
+            (Source::Vec(values), ..) => values.nth(count),
             (Source::Wire(reader, left), Some(size), false) => {
                 let skipped = count.min(*left);
                 *left -= skipped;
@@ -178,8 +184,29 @@ impl<'a, T: Decode<'a> + Clone> Iterator for Iter<'_, 'a, T> {
         let len = match &self.0 {
             Source::Wire(_, left) => *left,
             Source::Slice(values) => values.len(),
+            Source::Vec(values) => values.len(),
         };
         (len, Some(len))
+    }
+}
+
+impl<'a, T: Decode<'a> + Clone> DoubleEndedIterator for Iter<'_, 'a, T> {
+    fn next_back(&mut self) -> Option<T> {
+        match (&mut self.0, T::WIRE_SIZE, T::HAS_FDS) {
+            (Source::Slice(values), ..) => values.next_back().cloned(),
+            (Source::Vec(values), ..) => values.next_back(),
+            (Source::Wire(reader, left), Some(size), false) => {
+                *left = left.checked_sub(1)?;
+                let mut last = reader.clone();
+                last.rest = last.rest.get(left.checked_mul(size)?..)?;
+                T::decode_from(&mut last).ok()
+            }
+            (Source::Wire(..), ..) => {
+                let values: Vec<T> = self.collect();
+                self.0 = Source::Vec(values.into_iter());
+                self.next_back()
+            }
+        }
     }
 }
 
@@ -193,6 +220,22 @@ impl<'l, 'a, T: Decode<'a> + Clone, F: FdSource<'a>> IntoIterator for &'l List<'
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+impl<'a, T: Decode<'a> + Clone, F: FdSource<'a>> IntoIterator for List<'a, T, F> {
+    type Item = T;
+    type IntoIter = Iter<'a, 'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        Iter(match self.0 {
+            Form::FixedSize(bytes) => Source::Wire(Reader::new(bytes), self.len()),
+            Form::Checked { bytes, len, fds } => {
+                Source::Wire(Reader::with_fds(bytes, fds.fds()), len)
+            }
+            Form::Slice(values) => Source::Slice(values.iter()),
+            Form::Vec(values) => Source::Vec(values.into_iter()),
+        })
     }
 }
 
@@ -248,13 +291,29 @@ where
 
 impl<'a, T: Decode<'a> + Clone + Eq, F: FdSource<'a, At<'a> = F>> Eq for List<'a, T, F> {}
 
+/// Hashes the elements, wherever they are stored.
+impl<'a, T: Decode<'a> + Clone + Hash, F: FdSource<'a>> Hash for List<'a, T, F> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.len().hash(state);
+        self.iter().for_each(|element| element.hash(state));
+    }
+}
+
+/// Shows the first elements, and the length of a long list.
 impl<'a, T, F> fmt::Debug for List<'a, T, F>
 where
     T: Decode<'a> + Clone + fmt::Debug,
     F: FdSource<'a>,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter()).finish()
+        debug::elements(self.iter(), f)
+    }
+}
+
+/// Shows the elements that are left.
+impl<'a, T: Decode<'a> + Clone + fmt::Debug> fmt::Debug for Iter<'_, 'a, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug::elements(self.clone(), f)
     }
 }
 
@@ -314,10 +373,7 @@ where
     type Owned = List<'static, T::Owned, F::At<'static>>;
 
     fn into_owned(self) -> Self::Owned {
-        match self.0 {
-            Form::Vec(values) => values.into_iter().map(T::into_owned).collect(),
-            _ => self.iter().map(T::into_owned).collect(),
-        }
+        self.into_iter().map(T::into_owned).collect()
     }
 }
 
@@ -361,6 +417,50 @@ mod tests {
         assert_eq!(iter.len(), 1);
         assert_eq!((iter.next(), iter.next()), (Some(3), None));
         assert_eq!(List::<'_, u16>::from(vec![1, 2, 3]), list);
+    }
+
+    #[test]
+    fn elements_are_visited_from_both_ends() {
+        let expected = ["a", "bc", ""].map(Text::from);
+        let lists = [decoded(), expected.clone().into(), List::from(&expected)];
+        for list in lists {
+            let mut backwards: Vec<Text<'_>> = list.iter().rev().collect();
+            backwards.reverse();
+            assert_eq!(backwards, expected);
+            let mut iter = list.into_iter();
+            assert_eq!(iter.next().unwrap(), "a");
+            assert_eq!(iter.next_back().unwrap(), "");
+            assert_eq!((iter.len(), iter.next_back().unwrap()), (1, "bc".into()));
+            assert_eq!((iter.next(), iter.next_back()), (None, None));
+        }
+        let numbers: List<'_, u16> = Reader::new(&[1, 0, 2, 0, 3, 0]).list(3, "n").unwrap();
+        let mut iter = numbers.iter();
+        assert_eq!((iter.next(), iter.next_back()), (Some(1), Some(3)));
+        assert_eq!((iter.len(), iter.next_back()), (1, Some(2)));
+        assert_eq!((iter.next_back(), iter.next()), (None, None));
+        let empty: List<'_, [u8; 0]> = Reader::new(&[]).list(5, "n").unwrap();
+        assert_eq!(empty.into_iter().rev().count(), 5);
+    }
+
+    #[test]
+    fn elements_outlive_the_list() {
+        let body = [1, 0, 2, 0];
+        let list: List<'_, u16> = Reader::new(&body).list(2, "n").unwrap();
+        assert_eq!(list.into_iter().sum::<u16>(), 3);
+        let first = { decoded().into_iter().next() };
+        assert_eq!(first.unwrap(), "a");
+        let owned = List::<'_, Text<'_>>::from(vec![Text::from("x")]);
+        assert_eq!(owned.into_iter().next_back().unwrap(), "x");
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn equal_lists_have_equal_hashes() {
+        use std::collections::HashSet;
+        let decoded: List<'_, u16> = Reader::new(&[1, 0, 2, 0]).list(2, "n").unwrap();
+        let built = List::<'_, u16>::from(&[1, 2]);
+        let set = HashSet::from([decoded, built, [1, 2].into_iter().collect(), [1].into()]);
+        assert_eq!(set.len(), 2);
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Values without borrows.
 
-use alloc::borrow::Cow;
-
 use crate::__private::Sealed;
 
 /// A value that can be made independent of what it borrows.
@@ -12,14 +10,6 @@ pub trait IntoOwned: Sealed {
     /// Copies borrowed data.
     #[must_use]
     fn into_owned(self) -> Self::Owned;
-}
-
-impl IntoOwned for Cow<'_, [u8]> {
-    type Owned = Cow<'static, [u8]>;
-
-    fn into_owned(self) -> Cow<'static, [u8]> {
-        Cow::Owned(Cow::into_owned(self))
-    }
 }
 
 impl<T: Sealed> Sealed for Option<T> {}

@@ -1,6 +1,7 @@
 //! Pointees that are decoded on demand.
 
 use alloc::{borrow::Cow, boxed::Box};
+use core::hash::{Hash, Hasher};
 use core::{fmt, mem::ManuallyDrop};
 
 use crate::__private::{Sealed, Writer};
@@ -84,6 +85,12 @@ impl<'a, T: Decode<'a> + Clone + PartialEq> PartialEq for Pointee<'a, T> {
 }
 
 impl<'a, T: Decode<'a> + Clone + Eq> Eq for Pointee<'a, T> {}
+
+impl<'a, T: Decode<'a> + Clone + Hash> Hash for Pointee<'a, T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.get().hash(state);
+    }
+}
 
 impl<'a, T: Decode<'a> + Clone + fmt::Debug> fmt::Debug for Pointee<'a, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -21,7 +21,10 @@ macro_rules! __impl_side_messages {
                     $($number => {
                         $($module)::+::Message::decode_as(id, body, fds, Self::$variant)
                     })*
-                    _ => Ok(Self::Unknown { channel_type, id, body: body.into() }),
+                    _ => {
+                        let body = $crate::Bytes::new(body);
+                        ::core::result::Result::Ok(Self::Unknown { channel_type, id, body })
+                    }
                 }
             }
 
@@ -32,9 +35,12 @@ macro_rules! __impl_side_messages {
                 id: u16,
                 reader: &mut $crate::Reader<'a>,
             ) -> $crate::Result<Self> {
-                Ok(match channel_type {
+                ::core::result::Result::Ok(match channel_type {
                     $($number => Self::$variant($($module)::+::Message::decode_from(id, reader)?),)*
-                    _ => Self::Unknown { channel_type, id, body: reader.remaining().into() },
+                    _ => {
+                        let body = $crate::Bytes::new(reader.remaining());
+                        Self::Unknown { channel_type, id, body }
+                    }
                 })
             }
 
@@ -138,7 +144,7 @@ macro_rules! __impl_protocol_enum {
             pub const fn path(&self) -> ::core::option::Option<&'static str> {
                 match self {
                     $(Self::$variant(message) => message.path(),)*
-                    $(Self::$unknown { .. } => None,)?
+                    $(Self::$unknown { .. } => ::core::option::Option::None,)?
                 }
             }
         }

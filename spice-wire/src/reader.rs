@@ -1,5 +1,7 @@
 //! Reading a body.
 
+use core::fmt;
+
 use crate::__private::{FdSource, FixedSize};
 use crate::{Decode, Error, ErrorKind, Fd, Fds, List, Result, Text};
 
@@ -12,7 +14,7 @@ pub const MAX_EMPTY_ELEMENTS: u64 = 1024;
 type FieldEnds = &'static [(usize, &'static str)];
 
 /// A position in the body of a message.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Reader<'a> {
     /// The body from the position on.
     pub(crate) rest: &'a [u8],
@@ -76,6 +78,16 @@ impl<'a> Reader<'a> {
         let length = self.unread.min(self.rest.len());
         let start = self.body.len().saturating_sub(length);
         self.body.get(start..).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader")
+            .field("offset", &self.offset())
+            .field("len", &self.body.len())
+            .field("fds", &self.fds)
+            .finish_non_exhaustive()
     }
 }
 

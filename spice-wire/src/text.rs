@@ -1,10 +1,14 @@
 //! Zero-terminated text.
 
+use alloc::ffi::CString;
 use alloc::{borrow::Cow, string::String};
+use core::ffi::CStr;
+use core::hash::{Hash, Hasher};
 use core::{fmt, str::Utf8Error};
 
 use crate::__private::{Sealed, Writer};
-use crate::{Encode, IntoOwned};
+use crate::bytes::before_nul;
+use crate::{Encode, IntoOwned, debug};
 
 /// The bytes of a `@zero_terminated` array or of a `cstring()`.
 ///
@@ -47,7 +51,7 @@ impl<'a> Text<'a> {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         let (bytes, _) = self.wire_parts();
-        bytes.split(|byte| *byte == 0).next().unwrap_or_default()
+        before_nul(bytes)
     }
 
     /// The text before the first NUL.
@@ -64,6 +68,15 @@ impl<'a> Text<'a> {
         String::from_utf8_lossy(self.as_bytes())
     }
 
+    /// The text before the first NUL for C.
+    #[must_use]
+    pub fn to_c_str(&self) -> Cow<'_, CStr> {
+        match CStr::from_bytes_until_nul(self.wire_parts().0) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => Cow::Owned(CString::new(self.as_bytes()).unwrap_or_default()),
+        }
+    }
+
     /// Number of bytes on the wire, the NUL included.
     #[inline]
     #[must_use]
@@ -75,8 +88,7 @@ impl<'a> Text<'a> {
     /// Whether the last byte on the wire is a NUL.
     #[must_use]
     pub fn is_terminated(&self) -> bool {
-        let (bytes, nul) = self.wire_parts();
-        nul || bytes.last() == Some(&0)
+        self.content().1
     }
 
     /// Text that does not borrow.
@@ -97,9 +109,15 @@ impl<'a> Text<'a> {
         }
     }
 
-    fn wire_bytes(&self) -> impl Iterator<Item = u8> + '_ {
-        let (bytes, nul) = self.wire_parts();
-        bytes.iter().copied().chain(nul.then_some(0))
+    /// The bytes on the wire without a NUL at their end, and whether there is one.
+    pub(crate) fn content(&self) -> (&[u8], bool) {
+        match self.wire_parts() {
+            (bytes, false) => match bytes.strip_suffix(&[0]) {
+                Some(content) => (content, true),
+                None => (bytes, false),
+            },
+            terminated => terminated,
+        }
     }
 }
 
@@ -134,6 +152,18 @@ impl From<String> for Text<'_> {
     }
 }
 
+impl<'a> From<&'a CStr> for Text<'a> {
+    fn from(text: &'a CStr) -> Self {
+        Self::from_wire(text.to_bytes_with_nul())
+    }
+}
+
+impl From<CString> for Text<'_> {
+    fn from(text: CString) -> Self {
+        Self(Form::Wire(text.into_bytes_with_nul().into()))
+    }
+}
+
 impl From<Text<'_>> for String {
     fn from(text: Text<'_>) -> Self {
         text.to_string_lossy().into_owned()
@@ -150,11 +180,24 @@ impl Default for Text<'_> {
 /// Compares the bytes on the wire.
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.wire_len() == other.wire_len() && self.wire_bytes().eq(other.wire_bytes())
+        self.content() == other.content()
     }
 }
 
 impl Eq for Text<'_> {}
+
+impl Hash for Text<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.content().hash(state);
+    }
+}
+
+/// The bytes before the first NUL.
+impl AsRef<[u8]> for Text<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
 
 /// Compares the text before the first NUL.
 impl PartialEq<str> for Text<'_> {
@@ -171,7 +214,7 @@ impl PartialEq<&str> for Text<'_> {
 
 impl fmt::Debug for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&*self.to_string_lossy(), f)?;
+        debug::text(&self.to_string_lossy(), self.wire_len(), f)?;
         match self.is_terminated() {
             true => Ok(()),
             false => f.write_str(" (unterminated)"),
@@ -179,9 +222,10 @@ impl fmt::Debug for Text<'_> {
     }
 }
 
+/// The text before the first NUL, with U+FFFD for bytes that are not UTF-8.
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_string_lossy())
+        f.pad(&self.to_string_lossy())
     }
 }
 
@@ -189,6 +233,8 @@ impl fmt::Display for Text<'_> {
 mod tests {
     use super::*;
     use alloc::format;
+    #[cfg(feature = "std")]
+    use std::collections::HashSet;
 
     // A list of text is an array of strings, each with its own terminating zero byte.
     impl<'a> crate::Decode<'a> for Text<'a> {
@@ -215,6 +261,41 @@ mod tests {
         );
         assert_eq!(Text::from("ab").encode_to_vec().unwrap(), b"ab\0");
         assert_eq!(Text::default().encode_to_vec().unwrap(), b"");
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn equal_text_has_one_hash() {
+        let texts = [
+            Text::from("ab"),
+            Text::from(String::from("ab")),
+            Text::from(c"ab"),
+            Text::from(CString::from(c"ab")),
+            Text::from_wire(b"ab\0"),
+        ];
+        assert_eq!(HashSet::from(texts).len(), 1);
+        let others = [&b"ab\0"[..], b"ab", b"ab\0\0", b"ab\0c\0"].map(Text::from_wire);
+        assert_eq!(HashSet::from(others).len(), 4);
+    }
+
+    #[test]
+    fn c_string_ends_at_the_first_nul() {
+        for bytes in [&b"ab"[..], b"ab\0", b"ab\0c"] {
+            assert_eq!(&*Text::from_wire(bytes).to_c_str(), c"ab");
+        }
+        assert_eq!(&*Text::from("ab").to_c_str(), c"ab");
+        assert_eq!(&*Text::default().to_c_str(), c"");
+        let borrowed = Text::from(c"ab");
+        assert!(matches!(borrowed.to_c_str(), Cow::Borrowed(_)));
+        assert_eq!(borrowed.as_ref(), b"ab");
+    }
+
+    #[test]
+    fn displayed_text_is_padded() {
+        assert_eq!(
+            format!("{:>4}|{:.1}", Text::from("ab"), Text::from("cd")),
+            "  ab|c"
+        );
     }
 
     #[test]

@@ -342,13 +342,12 @@ fn same_bytes<'a>(whole: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ErrorKind, IoBody};
-    use alloc::borrow::Cow;
+    use crate::{Bytes, ErrorKind, IoBody};
     use alloc::vec;
 
     /// A value with one pointer to bytes.
     struct Message<'a> {
-        data: Cow<'a, [u8]>,
+        data: Bytes<'a>,
         order: PointeeOrder,
     }
 
@@ -369,7 +368,7 @@ mod tests {
     #[test]
     fn pointee_follows_the_block() {
         for order in [PointeeOrder::DepthFirst, PointeeOrder::BreadthFirst] {
-            let data = Cow::Borrowed(&[7, 8][..]);
+            let data = Bytes::new(&[7, 8]);
             let mut out = vec![9];
             Message { data, order }.encode(&mut out).unwrap();
             assert_eq!(out, [9, 6, 0, 0, 0, 2, 1, 7, 8]);
@@ -421,7 +420,7 @@ mod tests {
     #[test]
     fn empty_pointee_has_a_valid_offset() {
         let message = Message {
-            data: Cow::default(),
+            data: Bytes::default(),
             order: PointeeOrder::DepthFirst,
         };
         assert_eq!(message.encode_to_vec().unwrap(), [1, 0, 0, 0, 2, 1]);
@@ -432,7 +431,7 @@ mod tests {
     #[test]
     fn body_beyond_4_gib_is_refused_and_leaves_the_buffer() {
         // Untouched zeros take no memory.
-        let data = Cow::Owned(vec![0; u32::MAX as usize]);
+        let data = Bytes::from(vec![0; u32::MAX as usize]);
         let message = Message {
             data,
             order: PointeeOrder::BreadthFirst,

@@ -1,14 +1,12 @@
 //! Messages built by hand with nested pointees and arrays of variable-size structs.
 
-use std::borrow::Cow;
-
 use spice_messages::display::server::{DrawCopy, DrawStroke, DrawText};
 use spice_messages::types::{
     BitmapData, BitmapDataPal, Brush, BrushU, Copy, DisplayBase, Image, ImageDescriptor, ImageType,
     ImageU, LineAttr, LineAttrU2, LineFlags, Palette, Path, PathSegment, Pattern, Point, PointFix,
     RasterGlyphA4, String, StringFlags, StringU, Stroke, Text,
 };
-use spice_messages::wire::List;
+use spice_messages::wire::{Bytes, List};
 
 /// A bitmap of 2 rows with 4 bytes each and a palette of 2 colours. It takes 44 bytes, followed by
 /// 18 bytes for the palette.
@@ -28,7 +26,7 @@ pub fn bitmap() -> Image<'static> {
                 unique: 1,
                 ents: List::from(vec![0x0000_00ff, 0x00ff_0000]),
             })),
-            data: Cow::Borrowed(&[0, 1, 0, 1, 1, 0, 1, 0]),
+            data: Bytes::new(&[0, 1, 0, 1, 1, 0, 1, 0]),
             ..BitmapData::default()
         }),
     }
@@ -88,7 +86,7 @@ pub fn draw_text() -> DrawText<'static> {
     let glyph = |width, height, data| RasterGlyphA4 {
         width,
         height,
-        data: Cow::Borrowed(data),
+        data: Bytes::new(data),
         ..RasterGlyphA4::default()
     };
     DrawText {

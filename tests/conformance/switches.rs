@@ -95,7 +95,7 @@ fn unknown_discriminants_are_kept() {
     let problem = at("body", 1, ErrorKind::VariantMismatch);
     assert_eq!(encode_error(&other(Shape::RECT)), problem);
     let error = ImpliedBody::Label(spice_wire::Text::from_wire(b"a"));
-    let problem = at("body.label", 1, ErrorKind::Unterminated);
+    let problem = at("body.label", 1, ErrorKind::MissingNul);
     assert_eq!(
         encode_error(&Implied {
             body: error,

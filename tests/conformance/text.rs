@@ -28,13 +28,13 @@ fn cstring_ends_with_nul() {
         ]
     );
     let problem = encode_error(&plain(Text::from_wire(b"a")));
-    assert_eq!(problem, at("name", 1, ErrorKind::Unterminated));
+    assert_eq!(problem, at("name", 1, ErrorKind::MissingNul));
     for interior in [Text::from("a\0b"), Text::from_wire(b"a\0\0"), "a\0".into()] {
         let problem = encode_error(&plain(interior));
         assert_eq!(problem, at("name", 1, ErrorKind::InteriorNul));
     }
     let unwritten = encode_error(&Plain::default());
-    assert_eq!(unwritten, at("name", 1, ErrorKind::Unterminated));
+    assert_eq!(unwritten, at("name", 1, ErrorKind::MissingNul));
     // Bytes that are not UTF-8 are kept.
     let decoded = Plain::decode(&[1, 0xff, 0, 0, 2]).unwrap();
     assert!(decoded.name.to_str().is_err());
@@ -75,14 +75,14 @@ fn cstring_behind_a_pointer() {
     let bytes = [14, 0, 0, 0, 15, 0, 0, 0, 12, 0, 0, 0, b'c', 0, 0, b'b', 0];
     check(&far(Some("".into())), &bytes);
     let problem = encode_error(&far(Some(Text::from_wire(b"a"))));
-    assert_eq!(problem, at("nullable", 12, ErrorKind::Unterminated));
+    assert_eq!(problem, at("nullable", 12, ErrorKind::MissingNul));
     let problem = encode_error(&Far {
         nonnull: "a\0b".into(),
         ..far(None)
     });
     assert_eq!(problem, at("nonnull", 12, ErrorKind::InteriorNul));
     let problem = encode_error(&Far::default());
-    assert_eq!(problem, at("nonnull", 12, ErrorKind::Unterminated));
+    assert_eq!(problem, at("nonnull", 12, ErrorKind::MissingNul));
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn array_elements_can_contain_text() {
         pair: [entry("a", "b"), entry("c", "d")],
     };
     check(&pair, b"a\0b\0c\0d\0");
-    let problem = at("pair[0].key", 0, ErrorKind::Unterminated);
+    let problem = at("pair[0].key", 0, ErrorKind::MissingNul);
     assert_eq!(encode_error(&server::Pair::default()), problem);
 }
 

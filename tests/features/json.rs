@@ -1,7 +1,5 @@
 //! JSON representation of values, and errors of invalid JSON.
 
-use std::borrow::Cow;
-
 use serde::de::DeserializeOwned;
 use serde_json::{Value, from_value, json, to_value};
 use spice_messages::types::{
@@ -163,7 +161,7 @@ fn text_keeps_all_bytes() {
 fn bytes_are_hexadecimal_digits() {
     type Data = spice_messages::types::Data<'static>;
     let data = Data {
-        data: Cow::Borrowed(&[0, 0xab, 0x1f]),
+        data: [0, 0xab, 0x1f].into(),
     };
     check(&data, json!({ "data": "00ab1f" }));
     assert_eq!(

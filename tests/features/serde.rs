@@ -11,7 +11,11 @@
 mod binary;
 #[path = "../common/mod.rs"]
 mod common;
+#[allow(dead_code)]
+#[path = "../language_manual/fences.rs"]
+mod fences;
 mod json;
+mod json_page;
 #[path = "../dynamic/mutate.rs"]
 mod mutate;
 #[path = "../dynamic/prng.rs"]

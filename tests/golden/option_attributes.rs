@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use ::spice_wire::__private::{self as wire, prelude::*};
     /// `Point` in the proto.
     ///
     /// On the wire:
@@ -23,7 +23,7 @@ pub mod types {
 
     /// Messages from the server on `EchoChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use ::spice_wire::__private::{self as wire, prelude::*};
         /// Any message from the server on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd)]
         #[non_exhaustive]
@@ -35,7 +35,7 @@ pub mod types {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "echo.server" {

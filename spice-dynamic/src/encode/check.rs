@@ -90,7 +90,7 @@ impl<'a, 'v> Writer<'a, 'v> {
         match bytes.split_last() {
             Some((0, text)) if !text.contains(&0) => Ok(()),
             Some((0, _)) => Err(self.wire_error(Wire::InteriorNul)),
-            _ => Err(self.wire_error(Wire::Unterminated)),
+            _ => Err(self.wire_error(Wire::MissingNul)),
         }
     }
 }
@@ -198,9 +198,9 @@ mod tests {
         let body = "uint8 s[cstring()];";
         assert_codes("", body, b"ab\0", r#"{"s":"616200"}"#);
         let error = encoding_error("", body, r#"{"s":"6162"}"#);
-        assert_error(&error, Wire::Unterminated, "s", 0);
+        assert_error(&error, Wire::MissingNul, "s", 0);
         let error = encoding_error("", body, r#"{"s":"610062"}"#);
-        assert_error(&error, Wire::Unterminated, "s", 0);
+        assert_error(&error, Wire::MissingNul, "s", 0);
         let error = encoding_error("", body, r#"{"s":"610000"}"#);
         assert_error(&error, Wire::InteriorNul, "s", 0);
     }

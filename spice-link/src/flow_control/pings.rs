@@ -1,6 +1,5 @@
 //! Pings.
 
-use alloc::borrow::Cow;
 use alloc::collections::VecDeque;
 
 use spice_messages::base::{client, server};
@@ -47,7 +46,7 @@ impl PingLog {
         server::Ping {
             id: self.last,
             timestamp: now,
-            data: Cow::Borrowed(&[]),
+            data: Default::default(),
         }
     }
 

@@ -1,6 +1,5 @@
 //! Bytes and arrays of constant length.
 
-use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
@@ -8,13 +7,15 @@ use core::marker::PhantomData;
 use ::serde::de::{Deserialize, Deserializer, Error, SeqAccess, Unexpected, Visitor};
 use ::serde::ser::{Serialize, SerializeTuple, Serializer};
 
+use crate::Bytes;
+
 /// Maximum number of elements for which memory is reserved before they arrive.
 const RESERVED: usize = 64;
 
 /// Bytes. Human-readable formats hold lower-case hexadecimal digits.
-pub struct Bytes<B>(pub B);
+pub struct Digits<B>(pub B);
 
-impl<B: AsRef<[u8]>> Serialize for Bytes<B> {
+impl<B: AsRef<[u8]>> Serialize for Digits<B> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bytes = self.0.as_ref();
         match serializer.is_human_readable() {
@@ -24,7 +25,7 @@ impl<B: AsRef<[u8]>> Serialize for Bytes<B> {
     }
 }
 
-impl<'de> Deserialize<'de> for Bytes<Vec<u8>> {
+impl<'de> Deserialize<'de> for Digits<Vec<u8>> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match deserializer.is_human_readable() {
             true => deserializer.deserialize_str(HexVisitor),
@@ -34,13 +35,26 @@ impl<'de> Deserialize<'de> for Bytes<Vec<u8>> {
     }
 }
 
-impl<'de, const N: usize> Deserialize<'de> for Bytes<[u8; N]> {
+impl<'de, const N: usize> Deserialize<'de> for Digits<[u8; N]> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Bytes(bytes) = Bytes::<Vec<u8>>::deserialize(deserializer)?;
+        let Digits(bytes) = Digits::<Vec<u8>>::deserialize(deserializer)?;
         match bytes.try_into() {
             Ok(bytes) => Ok(Self(bytes)),
             Err(bytes) => Err(D::Error::invalid_length(bytes.len(), &Expected(N, "bytes"))),
         }
+    }
+}
+
+impl Serialize for Bytes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Digits(self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes<'_> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Digits(bytes) = Digits::<Vec<u8>>::deserialize(deserializer)?;
+        Ok(bytes.into())
     }
 }
 
@@ -222,24 +236,6 @@ macro_rules! forms {
 }
 
 forms! {
-    Bytes: byte_array optional_byte_array, [u8; N];
+    Digits: byte_array optional_byte_array, [u8; N];
     Array: array optional_array, [T; N], T;
-}
-
-/// For a field that holds bytes.
-pub mod bytes {
-    use super::{Bytes, Cow, Deserialize, Deserializer, Serialize, Serializer, Vec};
-
-    #[allow(missing_docs, clippy::missing_errors_doc)]
-    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        Bytes(bytes).serialize(serializer)
-    }
-
-    #[allow(missing_docs, clippy::missing_errors_doc)]
-    pub fn deserialize<'de, 'a, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Cow<'a, [u8]>, D::Error> {
-        let Bytes(bytes) = Bytes::<Vec<u8>>::deserialize(deserializer)?;
-        Ok(Cow::Owned(bytes))
-    }
 }

@@ -6,7 +6,6 @@
 mod arrays;
 mod names;
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -15,10 +14,10 @@ use core::marker::PhantomData;
 use ::serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use ::serde::ser::{Serialize, SerializeMap, Serializer};
 
-pub use self::arrays::{array, byte_array, bytes, optional_array, optional_byte_array};
+pub use self::arrays::{array, byte_array, optional_array, optional_byte_array};
 pub use self::names::{deserialize_enum, deserialize_flags, serialize_enum, serialize_flags};
 
-use self::arrays::{Bytes, collect};
+use self::arrays::{Digits, collect};
 use crate::__private::FdSource;
 use crate::{Decode, Fd, List, Pointee, Text};
 
@@ -71,15 +70,11 @@ impl Serialize for Text<'_> {
                 false => serializer.serialize_bytes(bytes),
             };
         }
-        let terminated = match nul {
-            true => Some(bytes),
-            false => bytes.strip_suffix(&[0]),
-        };
-        let text = core::str::from_utf8(terminated.unwrap_or(bytes));
-        match (terminated, text) {
-            (Some(_), Ok(text)) => serializer.serialize_str(text),
-            (None, Ok(text)) => entry(serializer, UNTERMINATED, text),
-            (_, Err(_)) => entry(serializer, HEX, &Bytes(bytes)),
+        let (content, terminated) = self.content();
+        match (terminated, core::str::from_utf8(content)) {
+            (true, Ok(text)) => serializer.serialize_str(text),
+            (false, Ok(text)) => entry(serializer, UNTERMINATED, text),
+            (_, Err(_)) => entry(serializer, HEX, &Digits(bytes)),
         }
     }
 }
@@ -100,8 +95,8 @@ impl<'de> Deserialize<'de> for Text<'_> {
         match deserializer.is_human_readable() {
             true => deserializer.deserialize_any(TextVisitor(PhantomData)),
             false => {
-                let Bytes(bytes) = Bytes::<Vec<u8>>::deserialize(deserializer)?;
-                Ok(Text::from_wire_cow(Cow::Owned(bytes)))
+                let Digits(bytes) = Digits::<Vec<u8>>::deserialize(deserializer)?;
+                Ok(Text::from_wire_cow(bytes.into()))
             }
         }
     }
@@ -131,12 +126,12 @@ impl<'de, 'a> Visitor<'de> for TextVisitor<'a> {
         };
         let bytes = match key.as_str() {
             UNTERMINATED => map.next_value::<String>()?.into_bytes(),
-            HEX => map.next_value::<Bytes<Vec<u8>>>()?.0,
+            HEX => map.next_value::<Digits<Vec<u8>>>()?.0,
             other => return Err(A::Error::unknown_field(other, KEYS)),
         };
         match map.next_key::<String>()? {
             Some(_) => Err(A::Error::invalid_length(2, &self)),
-            None => Ok(Text::from_wire_cow(Cow::Owned(bytes))),
+            None => Ok(Text::from_wire_cow(bytes.into())),
         }
     }
 }

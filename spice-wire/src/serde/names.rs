@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 use ::serde::de::{Deserialize, Deserializer, Error, SeqAccess, Unexpected, Visitor};
 use ::serde::ser::{Serialize, SerializeSeq, Serializer};
 
-use crate::enums::Named;
+use crate::names::Named;
 
 /// Serializes an open enum. Human-readable formats hold the name of the item, if there is one.
 ///

@@ -8,12 +8,8 @@ use super::names::{Place, side_module};
 use super::{messages, structs};
 use crate::model::{Channel, ChannelId};
 
-/// The first line of every module with types of its own.
-pub(super) const IMPORT: &str =
-    "use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};";
-
-/// The first line of other modules.
-const IMPORT_RUNTIME: &str = "use ::spice_wire::__private as wire;";
+/// The first line of every module. A glob, so that the names of the proto come first.
+pub(super) const IMPORT: &str = "use ::spice_wire::__private::{self as wire, prelude::*};";
 
 /// Emits the module of a channel.
 pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
@@ -26,7 +22,7 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
     lines.open(format!("pub mod {} {{", ident(name)));
     let number = channel_type(context, channel);
     if context.has_both_sides() {
-        lines.line(IMPORT_RUNTIME);
+        lines.line(IMPORT);
     }
     if let Some(number) = number {
         lines.docs(["Channel type on the wire."]);
@@ -40,10 +36,7 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
         lines.docs([format!("Messages from the {module} on `{}`.", channel.name)]);
         lines.open(format!("pub mod {module} {{"));
         let types = context.names.types_in(Place::Side(id, side));
-        lines.line(match types.is_empty() {
-            true => IMPORT_RUNTIME,
-            false => IMPORT,
-        });
+        lines.line(IMPORT);
         messages::definition(context, id, side, lines);
         for body in types {
             structs::definition(context, *body, lines);

@@ -14,7 +14,7 @@ pub(super) enum Shape {
     One,
     /// `[T; N]`
     Fixed(u64),
-    /// `Cow<[u8]>`
+    /// `Bytes`
     Bytes,
     /// `Text`
     Text,
@@ -105,7 +105,7 @@ pub(super) fn field_type(context: &Context<'_>, from: Place, field: &Field) -> S
         Shape::One if context.model.is_lazy(field) => format!("wire::Pointee<'a, {element}>"),
         Shape::One => element,
         Shape::Fixed(count) => format!("[{element}; {count}]"),
-        Shape::Bytes => "wire::Cow<'a, [u8]>".to_owned(),
+        Shape::Bytes => "wire::Bytes<'a>".to_owned(),
         Shape::Text => "wire::Text<'a>".to_owned(),
         Shape::List if context.model.contains(field.ty.ty).fds => {
             format!("wire::FdList<'a, {element}>")

@@ -8,8 +8,8 @@ use super::{HEADER, channels, protocol_enums, structs};
 
 /// Everything is in one private module, so that one attribute applies to all of it. No name of a proto
 /// has two underscores, so none is the same.
-const MODULE: [&str; 9] = [
-    "#[allow(unreachable_pub)]",
+const MODULE: [&str; 10] = [
+    "#[allow(unreachable_pub, unused_imports)]",
     "pub use __generated::*;",
     "",
     "#[allow(",
@@ -18,6 +18,7 @@ const MODULE: [&str; 9] = [
     "    unused_qualifications, variant_size_differences",
     ")]",
     "mod __generated {",
+    "use ::spice_wire::__private::prelude::*;",
 ];
 
 /// The text of the file.

@@ -43,8 +43,7 @@ pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines
     lines.docs(["Message id."]);
     lines.line("id: u16,");
     lines.docs(["Message body."]);
-    lines.lines(serde::bytes(context));
-    lines.line("body: wire::Cow<'a, [u8]>,");
+    lines.line("body: wire::Bytes<'a>,");
     lines.close("},");
     lines.close("}");
     implementations(context, id, side, messages, lines);

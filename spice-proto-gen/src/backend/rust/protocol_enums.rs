@@ -101,8 +101,7 @@ fn unknown_variant(context: &Context<'_>, lines: &mut Lines) {
     lines.docs(["Message id."]);
     lines.line("id: u16,");
     lines.docs(["Message body."]);
-    lines.lines(serde::bytes(context));
-    lines.line("body: ::spice_wire::__private::Cow<'a, [u8]>,");
+    lines.line("body: ::spice_wire::__private::Bytes<'a>,");
     lines.close("},");
 }
 

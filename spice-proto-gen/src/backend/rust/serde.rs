@@ -41,11 +41,6 @@ pub(super) fn variant(
     rename(context, name, in_proto)
 }
 
-/// The attribute of bytes.
-pub(super) fn bytes(context: &Context<'_>) -> Option<String> {
-    form(context, "bytes")
-}
-
 fn form(context: &Context<'_>, form: &str) -> Option<String> {
     let attribute = || format!("#[serde(with = \"::spice_wire::__private::form::{form}\")]");
     context.options.serde.then(attribute)
@@ -54,7 +49,6 @@ fn form(context: &Context<'_>, form: &str) -> Option<String> {
 /// The attribute of a field's value.
 pub(super) fn field_form(context: &Context<'_>, field: &Field) -> Option<String> {
     match (shape(field), is_option(field), field.ty.ty) {
-        (Shape::Bytes, ..) => bytes(context),
         (Shape::Fixed(_), false, BYTE) => form(context, "byte_array"),
         (Shape::Fixed(_), true, BYTE) => form(context, "optional_byte_array"),
         (Shape::Fixed(_), false, _) => form(context, "array"),

@@ -45,7 +45,7 @@ pub(super) fn dispatch(
 pub(super) fn is_one_of(discriminant: impl ToTokens, items: &[TokenStream]) -> TokenStream {
     match items {
         [item] => quote!(#discriminant == #item),
-        items => quote!(matches!(#discriminant, #(#items)|*)),
+        items => quote!(::core::matches!(#discriminant, #(#items)|*)),
     }
 }
 
