@@ -65,7 +65,8 @@ fn encoded_messages_give_the_same_frames_as_their_bodies() {
         let mut writer = FrameWriter::new(format);
         let mut raw = FrameWriter::new(format);
         // Recorded `notify` messages have a trailing NUL, which decoding drops.
-        let is_complete = |row: &&Recorded| row.channel_type == 1 && row.id != NOTIFY;
+        let is_complete =
+            |row: &&Recorded| row.channel_type == ChannelType::MAIN && row.id != NOTIFY;
         for row in messages().iter().filter(is_complete) {
             let (mut encoded, mut expected) = (Vec::new(), Vec::new());
             let decoded = RawMessage::new(row.id, &row.body);

@@ -58,8 +58,9 @@ pub mod __private {
     pub use crate::writer::{PointeeOrder, Writer};
     pub use crate::{
         __impl_all_messages as impl_all_messages, __impl_body as impl_body,
-        __impl_channel as impl_channel, __impl_derived_from as impl_derived_from,
-        __impl_enum as impl_enum, __impl_fixed_size as impl_fixed_size, __impl_flags as impl_flags,
+        __impl_channel as impl_channel, __impl_channel_type as impl_channel_type,
+        __impl_derived_from as impl_derived_from, __impl_enum as impl_enum,
+        __impl_fixed_size as impl_fixed_size, __impl_flags as impl_flags,
         __impl_from_bodies as impl_from_bodies, __impl_messages as impl_messages,
         __impl_owned as impl_owned, __impl_parent_messages as impl_parent_messages,
         __impl_side_messages as impl_side_messages,

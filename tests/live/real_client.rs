@@ -44,7 +44,7 @@ fn serve_main(mut channel: Channel, actions: &Sender<Action>) {
     while let Some(message) = channel.receive(decode) {
         if message == main::client::Message::AttachChannels(Empty {}) {
             let channels = vec![ChannelId {
-                r#type: port::CHANNEL_TYPE,
+                r#type: port::CHANNEL_TYPE.0,
                 id: 0,
             }];
             let list = main::server::ChannelsList {

@@ -30,7 +30,7 @@ pub fn connect(address: &str) -> TcpStream {
 
 impl TestClient {
     /// Connects a channel and completes its link stage.
-    pub fn connect(address: &str, channel_type: u8) -> Self {
+    pub fn connect(address: &str, channel_type: ChannelType) -> Self {
         let request = LinkRequest {
             connection_id: 1,
             channel_type,

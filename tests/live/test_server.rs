@@ -117,7 +117,7 @@ fn link(
 
 impl Channel {
     /// Returns the type of the channel.
-    pub fn channel_type(&self) -> u8 {
+    pub fn channel_type(&self) -> ChannelType {
         self.session.request.channel_type
     }
 

@@ -1,6 +1,7 @@
 //! The modules of channels: constants, the channel as a type, and a module for each side.
 
 use super::case::ident;
+use super::channel_type::CHANNEL_TYPE;
 use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
@@ -29,8 +30,9 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
         lines.line(IMPORT_RUNTIME);
     }
     if let Some(number) = number {
-        lines.docs(["Channel type on the wire."]);
-        lines.line(format!("pub const CHANNEL_TYPE: u8 = {number};"));
+        lines.docs(["The type of the channel."]);
+        let ty = format!("super::{CHANNEL_TYPE}");
+        lines.line(format!("pub const CHANNEL_TYPE: {ty} = {ty}({number});"));
     }
     if context.has_both_sides() {
         marker(context, channel, name, number, lines);
