@@ -15,7 +15,7 @@ use spice_link::codec::{CodecError, FrameCodec};
 use spice_link::{Frame, FrameError, FrameReader, FrameWriter, HeaderFormat, RawMessage};
 use spice_messages::base::server::id::{LIST, NOTIFY, PING, SET_ACK};
 use spice_messages::wire::{Fds, Side};
-use spice_messages::{Message, base, main};
+use spice_messages::{ChannelType, Message, base, main};
 use tokio_util::codec::Decoder;
 
 const FORMATS: [HeaderFormat; 2] = [HeaderFormat::Full, HeaderFormat::Mini];
@@ -251,7 +251,13 @@ fn damaged_streams_never_panic() {
                 };
                 for message in messages {
                     let side = frame.sender;
-                    let _ = Message::decode(1, side, message.id, message.body, message.fds);
+                    let _ = Message::decode(
+                        ChannelType::MAIN,
+                        side,
+                        message.id,
+                        message.body,
+                        message.fds,
+                    );
                 }
             }
         }

@@ -54,7 +54,7 @@ pub mod __private {
     pub use crate::enums::{fmt_enum, fmt_flags, item_name};
     pub use crate::fd::FdSource;
     pub use crate::fixed_size::FixedSize;
-    pub use crate::messages::{decode_message, encode_named};
+    pub use crate::messages::{decode_message, encode_named, message_name};
     pub use crate::writer::{PointeeOrder, Writer};
     pub use crate::{
         __impl_all_messages as impl_all_messages, __impl_body as impl_body,

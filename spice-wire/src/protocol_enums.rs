@@ -1,29 +1,38 @@
 //! The types of a protocol's channels, and the enums of all its messages: of one side, and of both.
 
-/// Implements the methods of the type of channels: number, side and module of the messages of each channel
-/// and side.
+/// Implements the methods and traits of the type of channels: number, constant and name of each channel, and
+/// the module of each side.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_channel_type {
-    ($name:ident { $($number:literal $side:ident $($module:ident)::+),* $(,)? }) => {
+    ($name:ident {
+        $($number:literal $constant:ident $text:literal {
+            $($Side:ident $module:ident::$side:ident),*
+        }),* $(,)?
+    }) => {
+        $crate::__impl_enum!($name, u8 { $($text $constant),* });
+
         impl $name {
             /// The ids and names of all messages that this side sends on the channel, inherited ones included,
             /// in the order of the proto. Empty for an unknown channel.
             #[must_use]
             pub const fn messages(self, side: $crate::Side) -> &'static [(u16, &'static str)] {
                 match (self.0, side) {
-                    $(($number, $crate::Side::$side) => {
-                        <$($module)::+::Message<'static> as $crate::ChannelMessage<'static>>::MESSAGES
-                    })*
+                    $($(($number, $crate::Side::$Side) => {
+                        <$module::$side::Message<'_> as $crate::ChannelMessage<'_>>::MESSAGES
+                    })*)*
                     _ => &[],
                 }
             }
 
             /// The name of the message with this id, if it is known.
             #[must_use]
-            pub fn message_name(self, side: $crate::Side, id: u16) -> ::core::option::Option<&'static str> {
-                let mut messages = self.messages(side).iter();
-                messages.find(|(found, _)| *found == id).map(|(_, name)| *name)
+            pub fn message_name(
+                self,
+                side: $crate::Side,
+                id: u16,
+            ) -> ::core::option::Option<&'static str> {
+                $crate::__private::message_name(self.messages(side), id)
             }
         }
     };

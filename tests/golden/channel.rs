@@ -3,8 +3,8 @@
 /// A channel for lamps.
 pub mod lamps {
     use ::spice_wire::__private as wire;
-    /// Channel type on the wire.
-    pub const CHANNEL_TYPE: u8 = 7;
+    /// The type of the channel.
+    pub const CHANNEL_TYPE: super::ChannelType = super::ChannelType::LAMPS;
     /// `LampChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;

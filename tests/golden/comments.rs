@@ -102,8 +102,8 @@ pub mod types {
 /// The channel.
 pub mod demo {
     use ::spice_wire::__private as wire;
-    /// Channel type on the wire.
-    pub const CHANNEL_TYPE: u8 = 1;
+    /// The type of the channel.
+    pub const CHANNEL_TYPE: super::ChannelType = super::ChannelType::DEMO;
     /// `DemoChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;

@@ -106,7 +106,7 @@ fn start_server(capabilities: Capabilities) -> (Server, Receiver<Action>) {
         match channel.channel_type() {
             main::CHANNEL_TYPE => serve_main(channel, &sender),
             port::CHANNEL_TYPE => serve_port(channel, &sender),
-            other => panic!("the client requests channel type {other}"),
+            other => panic!("the client requests channel type {other:?}"),
         }
     });
     (server, receiver)

@@ -8,6 +8,7 @@ use spice_link::ticket::{self, OsRng};
 use spice_link::{
     Capabilities, ClientLink, ClientStep, Frame, FrameReader, HeaderFormat, LinkRequest,
 };
+use spice_messages::ChannelType;
 use spice_messages::wire::Side;
 
 /// Limit on the time between messages of a server.

@@ -2,14 +2,14 @@
 
 use quote::quote;
 
-use super::case::{const_name, ident};
+use super::case::{const_name, ident, type_name};
 use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
 use super::names::side_module;
 use super::protocol_enums::RUNTIME;
 use super::{arbitrary_messages, serde};
-use crate::model::{ProtocolChannel, Side};
+use crate::model::ProtocolChannel;
 
 /// The name of the type.
 pub(super) const CHANNEL_TYPE: &str = "ChannelType";
@@ -27,23 +27,18 @@ pub(super) fn definition(context: &Context<'_>, entries: &[&ProtocolChannel], li
     lines.attributes(attributes);
     lines.line(format!("pub struct {CHANNEL_TYPE}(pub u8);"));
     constants(entries, lines);
-    let names = entries.iter();
-    let names = names.map(|entry| format!("{:?} {}", entry.name, constant(entry)));
-    let start = format!("{RUNTIME}::impl_enum!({CHANNEL_TYPE}, u8 {{");
-    lines.table(&start, &names.collect::<Vec<_>>(), "});");
-    let messages = entries.iter().flat_map(|entry| {
+    lines.open(format!("{RUNTIME}::impl_channel_type!({CHANNEL_TYPE} {{"));
+    for entry in entries {
         let module = ident(context.names.module(entry.channel));
-        context.sides().map(move |side| {
-            let variant = match side {
-                Side::Server => "Server",
-                Side::Client => "Client",
-            };
-            let sender = side_module(side);
-            format!("{} {variant} {module}::{sender}", entry.number)
-        })
-    });
-    let start = format!("{RUNTIME}::impl_channel_type!({CHANNEL_TYPE} {{");
-    lines.table(&start, &messages.collect::<Vec<_>>(), "});");
+        let sides = context.sides().map(|side| {
+            let side = side_module(side);
+            format!("{} {module}::{side}", type_name(side))
+        });
+        let sides = sides.collect::<Vec<_>>().join(", ");
+        let (number, name, constant) = (entry.number, &entry.name, constant(entry));
+        lines.line(format!("{number} {constant} {name:?} {{ {sides} }},"));
+    }
+    lines.close("});");
     if context.options.serde {
         let (name, repr) = (ident(CHANNEL_TYPE), ident("u8"));
         lines.line(serde::enumeration(RUNTIME, &name, &repr, "enum"));
