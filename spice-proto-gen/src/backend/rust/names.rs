@@ -184,3 +184,49 @@ pub(crate) fn variant_name(model: &Model, switch: &Switch, variant: usize) -> St
         VariantName::NoCase => "Absent".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Analysis;
+    use crate::diagnostic::Levels;
+
+    /// The names of the types of a proto, in definition order.
+    fn type_names(proto: &str) -> Vec<String> {
+        let analysis = Analysis::new(proto.as_bytes(), &Levels::default());
+        let model = analysis.model.unwrap();
+        let names = Names::new(&model);
+        let names = names.types.into_iter().map(|(_, name)| name);
+        names.collect()
+    }
+
+    #[test]
+    fn types_with_reserved_names_begin_with_the_name_of_the_protocol() {
+        let proto = "struct String {}; enum8 path { A }; typedef Text uint8; struct Point {};
+            channel C { message { String self; } send; message {} Sent; }; protocol my_house { C c; };";
+        let expected = [
+            "MyHouseString",
+            "MyHousePath",
+            "MyHouseText",
+            "Point",
+            "MyHouseSend",
+            "Sent",
+        ];
+        assert_eq!(type_names(proto), expected);
+    }
+
+    #[test]
+    fn a_name_that_is_reserved_with_a_prefix_gets_another_one() {
+        let proto = "struct String {}; struct Self {}; protocol To {};";
+        assert_eq!(type_names(proto), ["ToToString", "Self_"]);
+    }
+
+    #[test]
+    fn enums_of_switches_get_the_prefix() {
+        let proto = "enum8 e { A, B };
+            struct path { e tag; switch (tag) { case A: uint8 x; } buf; }; protocol P {};";
+        let analysis = Analysis::new(proto.as_bytes(), &Levels::default());
+        let model = analysis.model.unwrap();
+        assert_eq!(Names::new(&model).switch_name(TypeId(1), 1), "PPathBuf");
+    }
+}
