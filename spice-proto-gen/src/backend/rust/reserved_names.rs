@@ -51,6 +51,18 @@ mod tests {
         assert!(missing.is_empty(), "{missing:?}");
     }
 
+    #[test]
+    fn manual_lists_the_reserved_names() {
+        let manual = include_str!("../../../../docs/language.md");
+        let (_, list) = manual
+            .split_once("The names that types do not have:")
+            .unwrap();
+        let (list, _) = list.split_once("Two names that differ").unwrap();
+        let listed: Vec<_> = list.split('`').skip(1).step_by(2).collect();
+        let names = [PRELUDE, STD, RUNTIME].map(str::split_whitespace);
+        assert!(names.into_iter().flatten().eq(listed));
+    }
+
     fn exports(tree: &syn::UseTree, names: &mut Vec<String>) {
         match tree {
             syn::UseTree::Path(path) => exports(&path.tree, names),
