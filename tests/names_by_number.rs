@@ -28,7 +28,7 @@ fn channel_types_have_the_names_and_numbers_of_the_protocol() {
     }
 }
 
-/// Returns the messages that one side sends on a channel, with those that it inherits.
+/// Returns the messages that one side sends on a channel, inherited messages included.
 fn messages<'f>(facts: &'f Facts, channel: &str, side: Side) -> BTreeMap<u16, &'f str> {
     let lineage = facts.lineage(channel).collect::<Vec<_>>();
     let channels = lineage.into_iter().rev();
