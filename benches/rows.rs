@@ -160,7 +160,7 @@ fn draw_copy(
     base: types::DisplayBase<'static>,
     image: Option<types::Image<'static>>,
 ) -> display::server::DrawCopy<'static> {
-    let data = types::Copy {
+    let data = types::SpiceCopy {
         src_bitmap: image.map(Into::into),
         ..Default::default()
     };
@@ -190,11 +190,11 @@ fn draw_text() -> Row {
         data: vec![0x80; 16].into(),
         ..Default::default()
     };
-    let str = types::String {
+    let str = types::SpiceString {
         flags: types::StringFlags::RASTER_A8,
         u: types::StringU::RasterA8(vec![glyph; GLYPHS].into()),
     };
-    let data = types::Text {
+    let data = types::SpiceText {
         str,
         ..Default::default()
     };
@@ -212,7 +212,7 @@ fn draw_stroke() -> Row {
         flags: types::PathFlags::BEGIN,
         points: points.into(),
     };
-    let path = types::Path {
+    let path = types::SpicePath {
         segments: vec![segment; 8].into(),
     };
     let data = types::Stroke {
@@ -262,7 +262,7 @@ fn stream_data() -> Row {
 }
 
 fn cursor_set() -> Row {
-    let cursor = types::Cursor {
+    let cursor = types::SpiceCursor {
         u: types::CursorU::Header(types::CursorHeader::default()),
         data: vec![3; 4096].into(),
         ..Default::default()

@@ -8,8 +8,14 @@ const VARIABLE: &str = "SPICE_MESSAGES_PROTO";
 
 fn main() {
     println!("cargo::rerun-if-env-changed={VARIABLE}");
-    let proto =
-        env::var_os(VARIABLE).map_or_else(|| PathBuf::from("proto/spice.proto"), PathBuf::from);
+    println!("cargo::rustc-check-cfg=cfg(bundled_proto)");
+    let proto = match env::var_os(VARIABLE) {
+        Some(path) => PathBuf::from(path),
+        None => {
+            println!("cargo::rustc-cfg=bundled_proto");
+            PathBuf::from("proto/spice.proto")
+        }
+    };
     let has = |feature: &str| env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();
     let config = spice_proto_gen::Config::new()
         .file_name("spice.rs")

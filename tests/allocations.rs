@@ -23,7 +23,7 @@ use spice_messages::types::{BitmapDataPal, BrushU, ClipU, Image, ImageU, LineAtt
 use spice_messages::wire::{
     Decode, Encode, Fds, IO_PAYLOAD, IntoOwned, IoBody, Reader, Result, SharedFd,
 };
-use spice_messages::{Message, ServerMessage};
+use spice_messages::{ChannelType, Message, ServerMessage};
 
 /// Returns the number of allocations while `action` runs.
 fn allocations(action: impl FnOnce()) -> u64 {
@@ -111,7 +111,7 @@ fn payload_of_a_decoded_image_is_borrowed_from_the_body() {
 
     let decoded = display::DrawCopy::decode(&received).unwrap();
     let id = display::DrawCopy::ID;
-    let message = ServerMessage::decode(2, id, &received, Fds::none()).unwrap();
+    let message = ServerMessage::decode(ChannelType::DISPLAY, id, &received, Fds::none()).unwrap();
     let mut body = IoBody::default();
     for again in [false, true] {
         let count = allocations(|| decoded.encode_io(&mut body).unwrap());
@@ -131,8 +131,9 @@ fn dispatch_gives_the_same_value() {
     let body = sample_messages::draw_stroke().encode_to_vec().unwrap();
     let stroke = display::DrawStroke::decode(&body).unwrap();
     let id = display::DrawStroke::ID;
-    let dispatch =
-        |body| -> Result<ServerMessage<'_>> { ServerMessage::decode(2, id, body, Fds::none()) };
+    let dispatch = |body| -> Result<ServerMessage<'_>> {
+        ServerMessage::decode(ChannelType::DISPLAY, id, body, Fds::none())
+    };
     let mut same = false;
     let count = allocations(|| {
         let message = dispatch(&body);

@@ -330,7 +330,7 @@ fn duplicate_id_last_wins_and_others_become_types() {
     assert_eq!(generated.warnings.len(), 3);
     let channel = generated.text.split("pub mod smartcard").nth(1).unwrap();
     let client = channel.split("pub mod client").nth(1).unwrap();
-    for body in ["Header", "Error", "Atr<", "ReaderAdd<"] {
+    for body in ["Header", "SpiceError", "Atr<", "ReaderAdd<"] {
         assert!(
             client.contains(&format!("pub struct {body}")),
             "{body} in {client}"

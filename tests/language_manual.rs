@@ -195,7 +195,7 @@ fn check_byte_table(fence: &Fence) {
     let (channel, side, message) = find_message(model, path).expect(&place);
     if std::ptr::eq(proto, &raw const *EXAMPLES) {
         let decoded =
-            examples::Message::decode(channel, sender(side), message.id, &body, Fds::none());
+            examples::Message::decode(channel.into(), sender(side), message.id, &body, Fds::none());
         let decoded = decoded.expect(&place);
         assert_eq!(decoded.path(), Some(path), "{place}");
         assert_eq!(
@@ -294,7 +294,7 @@ fn verdict(path: &str, body: &[u8]) -> String {
     let model = Analysis::new(SPICE.as_bytes(), &Levels::default()).model;
     let model = model.unwrap();
     let (channel, side, message) = find_message(&model, path).unwrap();
-    match Message::decode(channel, sender(side), message.id, body, Fds::none()) {
+    match Message::decode(channel.into(), sender(side), message.id, body, Fds::none()) {
         Ok(message) => {
             let encoded = message.encode_to_vec().unwrap();
             match encoded == body {

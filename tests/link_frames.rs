@@ -15,7 +15,7 @@ use spice_link::codec::{CodecError, FrameCodec};
 use spice_link::{Frame, FrameError, FrameReader, FrameWriter, HeaderFormat, RawMessage};
 use spice_messages::base::server::id::{LIST, NOTIFY, PING, SET_ACK};
 use spice_messages::wire::{Fds, Side};
-use spice_messages::{Message, base, main};
+use spice_messages::{ChannelType, Message, base, main};
 use tokio_util::codec::Decoder;
 
 const FORMATS: [HeaderFormat; 2] = [HeaderFormat::Full, HeaderFormat::Mini];
@@ -65,7 +65,8 @@ fn encoded_messages_give_the_same_frames_as_their_bodies() {
         let mut writer = FrameWriter::new(format);
         let mut raw = FrameWriter::new(format);
         // Recorded `notify` messages have a trailing NUL, which decoding drops.
-        let is_complete = |row: &&Recorded| row.channel_type == 1 && row.id != NOTIFY;
+        let is_complete =
+            |row: &&Recorded| row.channel_type == ChannelType::MAIN && row.id != NOTIFY;
         for row in messages().iter().filter(is_complete) {
             let (mut encoded, mut expected) = (Vec::new(), Vec::new());
             let decoded = RawMessage::new(row.id, &row.body);
@@ -250,7 +251,13 @@ fn damaged_streams_never_panic() {
                 };
                 for message in messages {
                     let side = frame.sender;
-                    let _ = Message::decode(1, side, message.id, message.body, message.fds);
+                    let _ = Message::decode(
+                        ChannelType::MAIN,
+                        side,
+                        message.id,
+                        message.body,
+                        message.fds,
+                    );
                 }
             }
         }

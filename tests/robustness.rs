@@ -15,7 +15,7 @@ use spice_messages::types::{
     AudioVolume, BitmapData, BitmapDataPal, BrushU, Image, ImageType, ImageU, LineFlags,
 };
 use spice_messages::wire::{Encode, Error, ErrorKind, IoBody, List, Result, Side};
-use spice_messages::{Message, display, main, port};
+use spice_messages::{ChannelType, Message, display, main, port};
 
 /// Results for damaged bodies.
 #[derive(Default)]
@@ -116,10 +116,10 @@ fn extreme_word_values_never_panic() {
     outcome.assert(150_000, 12_000);
 }
 
-const DISPLAY: u8 = display::CHANNEL_TYPE;
+const DISPLAY: ChannelType = ChannelType::DISPLAY;
 
 /// Returns the error of decoding a server message.
-fn error(channel_type: u8, id: u16, body: &[u8]) -> Error {
+fn error(channel_type: ChannelType, id: u16, body: &[u8]) -> Error {
     let fds = spice_messages::wire::Fds::none();
     match Message::decode(channel_type, Side::Server, id, body, fds) {
         Ok(message) => panic!("accepted: {message:?}"),
@@ -213,12 +213,12 @@ fn element_errors_have_field_and_offset() {
 #[test]
 fn pointer_errors_have_field_and_offset() {
     let body = [5, 0, 0, 0, 0, 0, 0, 0, 1];
-    let nameless = error(port::CHANNEL_TYPE, port::server::id::INIT, &body);
+    let nameless = error(ChannelType::PORT, port::server::id::INIT, &body);
     let message = "port.server.init";
     expect(nameless, message, "name", 4, ErrorKind::NullPointer);
     // An offset equal to the length is out of range, even for an empty pointee.
     let body = [0, 0, 0, 0, 9, 0, 0, 0, 1];
-    let behind = error(port::CHANNEL_TYPE, port::server::id::INIT, &body);
+    let behind = error(ChannelType::PORT, port::server::id::INIT, &body);
     expect(behind, message, "name", 4, out_of_range(9, 9));
 
     // A certificate subject can be null, but only with a size that would fit in a body of this
@@ -231,13 +231,13 @@ fn pointer_errors_have_field_and_offset() {
         body
     };
     let begin = main::server::id::MIGRATE_BEGIN;
-    let found = error(main::CHANNEL_TYPE, begin, &subjectless(22));
+    let found = error(ChannelType::MAIN, begin, &subjectless(22));
     let field = "dst_info.cert_subject_data";
     let kind = ErrorKind::NullArray { count: 22 };
     expect(found, "main.server.migrate_begin", field, 16, kind);
     let fds = spice_messages::wire::Fds::none();
     let body = subjectless(21);
-    let accepted = Message::decode(main::CHANNEL_TYPE, Side::Server, begin, &body, fds);
+    let accepted = Message::decode(ChannelType::MAIN, Side::Server, begin, &body, fds);
     assert_eq!(accepted.unwrap().encode_to_vec().unwrap(), subjectless(0));
 }
 

@@ -100,13 +100,25 @@ fn measure_dispatch(meter: Meter, row: &Row, body: &[u8]) {
 #[inline(always)]
 fn decode_server(channel: u8, id: u16, body: &[u8]) -> bool {
     let (channel, id, body) = (black_box(channel), black_box(id), black_box(body));
-    black_box(&ServerMessage::decode(channel, id, body, Fds::none())).is_ok()
+    black_box(&ServerMessage::decode(
+        channel.into(),
+        id,
+        body,
+        Fds::none(),
+    ))
+    .is_ok()
 }
 
 #[inline(always)]
 fn decode_client(channel: u8, id: u16, body: &[u8]) -> bool {
     let (channel, id, body) = (black_box(channel), black_box(id), black_box(body));
-    black_box(&ClientMessage::decode(channel, id, body, Fds::none())).is_ok()
+    black_box(&ClientMessage::decode(
+        channel.into(),
+        id,
+        body,
+        Fds::none(),
+    ))
+    .is_ok()
 }
 
 /// Measures the least work of a decoder into C structs (`malloc` and `free` of the struct, a copy of the
@@ -162,7 +174,7 @@ fn measure_traffic(meter: Meter) -> Result<(), String> {
     });
     let decoded = recorded.iter().map(|message| {
         let (channel, side, id) = (message.channel_type, message.side, message.id);
-        Message::decode(channel, side, id, &message.body, Fds::none())
+        Message::decode(channel.into(), side, id, &message.body, Fds::none())
     });
     let decoded: Vec<Message<'_>> = decoded
         .collect::<Result<_, _>>()

@@ -52,7 +52,7 @@ pub fn honest() -> Vec<Case> {
         name,
         unit,
         proto: Proto::Spice,
-        channel: display::CHANNEL_TYPE,
+        channel: display::CHANNEL_TYPE.0,
         id,
         build,
         sizes: ELEMENTS,
@@ -66,7 +66,7 @@ pub fn honest() -> Vec<Case> {
         case("draw_copy, clip", "rectangle", id::DRAW_COPY, clip),
         case("monitors_config", "head", id::MONITORS_CONFIG, monitors),
         Case {
-            channel: main::CHANNEL_TYPE,
+            channel: main::CHANNEL_TYPE.0,
             id: main::server::id::CHANNELS_LIST,
             ..case("main.channels_list", "channel", 0, channels)
         },
@@ -79,7 +79,7 @@ pub fn honest() -> Vec<Case> {
             ..case("stream_data", "byte", id::STREAM_DATA, stream)
         },
         Case {
-            channel: port::CHANNEL_TYPE,
+            channel: port::CHANNEL_TYPE.0,
             id: port::server::id::INIT,
             sizes: PAYLOADS,
             ..case("port.init, name", "byte", 0, name)
@@ -99,11 +99,11 @@ fn text(count: usize) -> Vec<u8> {
         data: vec![0x80; 16].into(),
         ..Default::default()
     };
-    let str = types::String {
+    let str = types::SpiceString {
         flags: types::StringFlags::RASTER_A8,
         u: types::StringU::RasterA8(vec![glyph; count].into()),
     };
-    let data = types::Text {
+    let data = types::SpiceText {
         str,
         ..Default::default()
     };
@@ -117,7 +117,7 @@ fn stroke(count: usize) -> Vec<u8> {
         flags: types::PathFlags::BEGIN,
         points: points.into(),
     };
-    let path = types::Path {
+    let path = types::SpicePath {
         segments: vec![segment; count].into(),
     };
     let data = types::Stroke {
@@ -148,7 +148,7 @@ fn copy(bytes: usize, colours: usize, rects: usize) -> Vec<u8> {
         descriptor,
         u: types::ImageU::Bitmap(bitmap),
     };
-    let data = types::Copy {
+    let data = types::SpiceCopy {
         src_bitmap: Some(image.into()),
         ..Default::default()
     };

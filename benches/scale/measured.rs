@@ -47,7 +47,7 @@ macro_rules! generated {
     ($name:ident, $($message:ident)::+) => {
         fn $name(case: &Case, body: &[u8], done: &mut Vec<&'static str>) -> Accepted {
             let (channel, id) = (case.channel, case.id);
-            let decode = || $($message)::+::decode(channel, SENDER, id, black_box(body), Fds::none());
+            let decode = || $($message)::+::decode(channel.into(), SENDER, id, black_box(body), Fds::none());
             measure(done, "decode", || {
                 black_box(&decode());
             });

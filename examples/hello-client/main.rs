@@ -17,7 +17,7 @@ use spice_link::{
 use spice_messages::main::{client, server};
 use spice_messages::types::Empty;
 use spice_messages::wire::Side;
-use spice_messages::{CHANNELS, base};
+use spice_messages::{ChannelType, base};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
@@ -112,10 +112,7 @@ fn answer(
 
 fn print_channels(list: &server::ChannelsList<'_>) {
     for channel in &list.channels {
-        let known = CHANNELS
-            .iter()
-            .find(|(number, _)| *number == channel.r#type);
-        let name = known.map_or("unknown", |(_, name)| name);
+        let name = ChannelType(channel.r#type).name().unwrap_or("unknown");
         println!("channel {name} {}", channel.id);
     }
 }

@@ -139,7 +139,7 @@ fn start_main(channel: &mut Channel) -> Result<(), AnyError> {
 fn handle_main(message: main::client::Message<'_>, channel: &mut Channel) -> Result<(), AnyError> {
     if let main::client::Message::AttachChannels(_) = message {
         let port = ChannelId {
-            r#type: port::CHANNEL_TYPE,
+            r#type: port::CHANNEL_TYPE.0,
             id: 0,
         };
         let list = main::server::ChannelsList {

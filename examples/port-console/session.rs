@@ -45,7 +45,7 @@ impl Session {
     /// Connects all ports.
     pub fn ports(&self) -> Result<Vec<Port>, AnyError> {
         let channels = self.channels.iter();
-        let ports = channels.filter(|channel| channel.r#type == port::CHANNEL_TYPE);
+        let ports = channels.filter(|channel| channel.r#type == port::CHANNEL_TYPE.0);
         ports.map(|channel| self.port(channel.id)).collect()
     }
 

@@ -1,7 +1,7 @@
 //! Decoding a message, encoding it again, and comparing the results.
 
-use spice_messages::Message;
 use spice_messages::wire::{Encode, Fds, Reader, Side};
+use spice_messages::{ChannelType, Message};
 
 /// Result of decoding a message and encoding it again.
 pub struct Checked<'a> {
@@ -26,7 +26,7 @@ impl Checked<'_> {
 }
 
 /// Decodes a body and encodes it again.
-pub fn check(channel: u8, side: Side, id: u16, body: &[u8]) -> Checked<'_> {
+pub fn check(channel: ChannelType, side: Side, id: u16, body: &[u8]) -> Checked<'_> {
     let mut reader = Reader::new(body);
     let mut checked = Checked {
         id,
@@ -57,7 +57,7 @@ pub fn check(channel: u8, side: Side, id: u16, body: &[u8]) -> Checked<'_> {
 
 /// Describes the first difference between a body and its encoding; `None` if they are equal.
 pub fn difference(
-    channel: u8,
+    channel: ChannelType,
     side: Side,
     id: u16,
     original: &[u8],

@@ -5,7 +5,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::thread;
 
 use spice_link::{Frame, FrameError, FrameReader, FrameWriter, HeaderFormat};
-use spice_messages::CHANNELS;
+use spice_messages::ChannelType;
 use spice_messages::wire::Side;
 
 use super::check::{self, Checked};
@@ -24,7 +24,7 @@ pub struct Connection<'s> {
 /// Type and id of a channel.
 pub struct Channel {
     /// Type of the channel.
-    pub channel_type: u8,
+    pub channel_type: ChannelType,
     /// Number of the channel among those of its type.
     pub id: u8,
 }
@@ -32,13 +32,8 @@ pub struct Channel {
 impl Channel {
     /// Returns the name of the type, or its number if it is unknown.
     pub fn name(&self) -> String {
-        let known = CHANNELS
-            .iter()
-            .find(|(number, _)| *number == self.channel_type);
-        known.map_or_else(
-            || self.channel_type.to_string(),
-            |(_, name)| (*name).to_owned(),
-        )
+        let name = self.channel_type.name();
+        name.map_or_else(|| self.channel_type.0.to_string(), ToOwned::to_owned)
     }
 }
 

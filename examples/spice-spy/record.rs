@@ -38,7 +38,7 @@ impl Record {
     pub fn message(&self, channel: &Channel, frame: &Frame<'_>) -> Result<(), AnyError> {
         let mut row = json!({
             "channel": channel.name(),
-            "channel_type": channel.channel_type,
+            "channel_type": channel.channel_type.0,
             "side": frame.sender.name(),
             "id": frame.id,
             "hex": hex(frame.body),

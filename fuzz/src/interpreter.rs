@@ -63,7 +63,7 @@ macro_rules! subject {
         Subject::new($name, include_bytes!(concat!("../../proto/", $path)), |address, body| {
             let Address { channel, side, id } = address;
             let mut reader = Reader::new(body);
-            let message = $($module)::+::Message::decode_from(channel, side, id, &mut reader);
+            let message = $($module)::+::Message::decode_from(channel.into(), side, id, &mut reader);
             outcome(message, reader.trailing().len())
         })
     };

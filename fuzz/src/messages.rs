@@ -25,13 +25,13 @@ pub fn messages(bytes: &[u8]) {
 
 fn decode(address: Address, body: &[u8]) -> Result<Message<'_>> {
     let Address { channel, side, id } = address;
-    Message::decode(channel, side, id, body, Fds::none())
+    Message::decode(channel.into(), side, id, body, Fds::none())
 }
 
 /// Checks a decoded message.
 fn check(address: Address, message: Message<'_>) {
     let Address { channel, side, id } = address;
-    let found = (message.channel_type(), message.side(), message.id());
+    let found = (message.channel_type().0, message.side(), message.id());
     assert_eq!(found, (channel, side, id));
     let encoded = message.encode_to_vec();
     let Ok(encoded) = encoded else {
@@ -39,7 +39,7 @@ fn check(address: Address, message: Message<'_>) {
     };
     round_trip(&message, &encoded);
     let mut reader = Reader::new(&encoded);
-    let again = Message::decode_from(channel, side, id, &mut reader);
+    let again = Message::decode_from(channel.into(), side, id, &mut reader);
     assert_eq!(again.as_ref(), Ok(&message));
     assert_eq!(reader.trailing(), b"", "{message:?}");
     let owned = message.clone().into_owned();

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use spice_messages::{display, inputs, main, playback, port, record, usbredir, webdav};
+use spice_messages::ChannelType;
 
 use crate::proto::types::{
     CommonCapability, DisplayCapability, InputsCapability, MainCapability, PlaybackCapability,
@@ -40,19 +40,19 @@ pub fn common_capability_name(index: u32) -> Option<&'static str> {
 /// Returns the name of a capability that channels of this type can have.
 ///
 /// ```
-/// use spice_messages::display;
-/// let name = spice_link::channel_capability_name(display::CHANNEL_TYPE, 5);
+/// use spice_messages::ChannelType;
+/// let name = spice_link::channel_capability_name(ChannelType::DISPLAY, 5);
 /// assert_eq!(name, Some("LZ4_COMPRESSION"));
 /// ```
 #[must_use]
-pub fn channel_capability_name(channel_type: u8, index: u32) -> Option<&'static str> {
+pub fn channel_capability_name(channel_type: ChannelType, index: u32) -> Option<&'static str> {
     match channel_type {
-        main::CHANNEL_TYPE => MainCapability(index).name(),
-        display::CHANNEL_TYPE => DisplayCapability(index).name(),
-        inputs::CHANNEL_TYPE => InputsCapability(index).name(),
-        playback::CHANNEL_TYPE => PlaybackCapability(index).name(),
-        record::CHANNEL_TYPE => RecordCapability(index).name(),
-        usbredir::CHANNEL_TYPE | port::CHANNEL_TYPE | webdav::CHANNEL_TYPE => {
+        ChannelType::MAIN => MainCapability(index).name(),
+        ChannelType::DISPLAY => DisplayCapability(index).name(),
+        ChannelType::INPUTS => InputsCapability(index).name(),
+        ChannelType::PLAYBACK => PlaybackCapability(index).name(),
+        ChannelType::RECORD => RecordCapability(index).name(),
+        ChannelType::USBREDIR | ChannelType::PORT | ChannelType::WEBDAV => {
             SpicevmcCapability(index).name()
         }
         _ => None,
@@ -165,9 +165,9 @@ const fn word_and_bit(index: u32) -> (usize, u32) {
 ///
 /// ```
 /// use spice_link::{Capabilities, MainCapability};
-/// use spice_messages::main;
+/// use spice_messages::ChannelType;
 /// let capabilities = Capabilities::usual().with_channel(MainCapability::NAME_AND_UUID);
-/// let text = capabilities.names(main::CHANNEL_TYPE).to_string();
+/// let text = capabilities.names(ChannelType::MAIN).to_string();
 /// assert_eq!(text, "AUTH_SELECTION AUTH_SPICE MINI_HEADER main: NAME_AND_UUID");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -201,7 +201,7 @@ impl Capabilities {
 
     /// Returns a value that displays the names. Capabilities without a name are displayed as their
     /// index.
-    pub fn names(&self, channel_type: u8) -> impl fmt::Display + '_ {
+    pub fn names(&self, channel_type: ChannelType) -> impl fmt::Display + '_ {
         Names {
             capabilities: self,
             channel_type,
@@ -211,7 +211,7 @@ impl Capabilities {
 
 struct Names<'c> {
     capabilities: &'c Capabilities,
-    channel_type: u8,
+    channel_type: ChannelType,
 }
 
 impl fmt::Display for Names<'_> {
@@ -224,10 +224,7 @@ impl fmt::Display for Names<'_> {
         }
         let mut channel = self.capabilities.channel.indexes().peekable();
         if channel.peek().is_some() {
-            let found = spice_messages::CHANNELS
-                .iter()
-                .find(|(channel_type, _)| *channel_type == self.channel_type);
-            let name = found.map_or("channel", |(_, name)| *name);
+            let name = self.channel_type.name().unwrap_or("channel");
             write!(f, "{separator}{name}:")?;
         }
         for index in channel {
@@ -281,8 +278,11 @@ mod tests {
             channel: CapabilitySet::from_words(vec![1 << 31]),
         };
         let text = |channel_type| capabilities.names(channel_type).to_string();
-        assert_eq!(text(inputs::CHANNEL_TYPE), "MINI_HEADER 4 inputs: 31");
-        assert_eq!(text(99), "MINI_HEADER 4 channel: 31");
-        assert_eq!(Capabilities::default().names(1).to_string(), "");
+        assert_eq!(text(ChannelType::INPUTS), "MINI_HEADER 4 inputs: 31");
+        assert_eq!(text(ChannelType(99)), "MINI_HEADER 4 channel: 31");
+        assert_eq!(
+            Capabilities::default().names(ChannelType::MAIN).to_string(),
+            ""
+        );
     }
 }

@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use spice_messages::ChannelType;
+
 use crate::capabilities::Capabilities;
 use crate::link_error::LinkError;
 use crate::link_message;
@@ -20,8 +22,8 @@ use crate::proto::types::LinkMess;
 pub struct LinkRequest {
     /// 0 for a main channel; for all others the session id from main's `init`.
     pub connection_id: u32,
-    /// Type of the channel, such as `spice_messages::display::CHANNEL_TYPE`.
-    pub channel_type: u8,
+    /// Type of the channel.
+    pub channel_type: ChannelType,
     /// Number of the channel among those of its type.
     pub channel_id: u8,
     /// Capabilities of the client.
@@ -34,7 +36,7 @@ impl LinkRequest {
     pub const fn main(capabilities: Capabilities) -> Self {
         Self {
             connection_id: 0,
-            channel_type: spice_messages::main::CHANNEL_TYPE,
+            channel_type: ChannelType::MAIN,
             channel_id: 0,
             capabilities,
         }
@@ -47,7 +49,7 @@ impl LinkRequest {
     pub fn to_bytes(&self) -> Result<Vec<u8>, LinkError> {
         link_message::encode(&self.capabilities, |words| LinkMess {
             connection_id: self.connection_id,
-            channel_type: self.channel_type,
+            channel_type: self.channel_type.0,
             channel_id: self.channel_id,
             num_common_caps: words.common,
             num_channel_caps: words.channel,
@@ -72,7 +74,7 @@ impl LinkRequest {
         let (fixed, capabilities) = link_message::decode::<LinkMess>(body)?;
         Ok(Self {
             connection_id: fixed.connection_id,
-            channel_type: fixed.channel_type,
+            channel_type: ChannelType(fixed.channel_type),
             channel_id: fixed.channel_id,
             capabilities,
         })

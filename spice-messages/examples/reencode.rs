@@ -17,8 +17,8 @@ use std::borrow::Cow;
 use std::io::{self, BufRead, BufWriter, Write};
 
 use serde::{Deserialize, Serialize};
-use spice_messages::Message;
 use spice_messages::wire::{self, Encode, Reader, Side};
+use spice_messages::{ChannelType, Message};
 
 #[derive(Deserialize)]
 struct Row<'r> {
@@ -122,7 +122,7 @@ fn reencode<'b>(line: &[u8], buffers: &'b mut Buffers) -> Result<Accepted<'b>, R
     };
     unhex(&row.hex, &mut buffers.body)?;
     let mut reader = Reader::new(&buffers.body);
-    let message = Message::decode_from(row.channel_type, side, row.id, &mut reader)?;
+    let message = Message::decode_from(ChannelType(row.channel_type), side, row.id, &mut reader)?;
     buffers.encoded.clear();
     message.encode(&mut buffers.encoded)?;
     // Trailing bytes are valid, and peers may use them: `notify` has a NUL there.

@@ -1,11 +1,30 @@
 //! The messages of the SPICE remote desktop protocol, generated from `proto/spice.proto`.
 //!
 //! Each channel is a module with the modules `server` and `client` for the messages that each side
-//! sends. Shared types are in [`types`]. [`Message`] is any message of any channel.
+//! sends. Shared types are in [`types`]. [`Message`] is any message of any channel, and [`ChannelType`]
+//! names channels and messages by their numbers.
+//!
+//! ```
+//! use spice_messages::ChannelType;
+//! use spice_messages::wire::Side;
+//!
+//! let display = ChannelType(2);
+//! assert_eq!(display, ChannelType::DISPLAY);
+//! assert_eq!(display.name(), Some("display"));
+//! assert_eq!(display.message_name(Side::Server, 304), Some("draw_copy"));
+//! assert_eq!(display.messages(Side::Client)[0], (1, "ack_sync"));
+//! // Unknown numbers have no names.
+//! assert_eq!(display.message_name(Side::Server, 999), None);
+//! assert_eq!(ChannelType(99).name(), None);
+//! ```
 
 #![no_std]
 
 pub use spice_wire as wire;
+
+// Another proto may have no mouse buttons.
+#[cfg(bundled_proto)]
+mod mouse_buttons;
 
 include!(concat!(env!("OUT_DIR"), "/spice.rs"));
 

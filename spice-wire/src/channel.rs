@@ -1,5 +1,7 @@
 //! Channels as types, and inheritance between them.
 
+use core::fmt;
+
 use crate::__private::Sealed;
 use crate::{Encode, Reader, Result};
 
@@ -23,8 +25,18 @@ impl Side {
     }
 }
 
+/// `server` or `client`.
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// The enum of all messages that one side sends on a channel.
 pub trait ChannelMessage<'a>: Encode + Sized {
+    /// The ids and names of all messages, inherited ones included, in the order of the proto.
+    const MESSAGES: &'static [(u16, &'static str)];
+
     /// Decodes the message with this id and advances the reader past it. A message with an unknown id becomes
     /// the variant `Unknown`, which keeps the body.
     ///
@@ -54,7 +66,7 @@ pub trait ChannelMessage<'a>: Encode + Sized {
 pub trait Channel: Sealed {
     /// Name.
     const NAME: &'static str;
-    /// Channel type on the wire; `None` for a channel that is only a parent of others.
+    /// Number of the channel's type on the wire; `None` for a channel that is only a parent of others.
     const CHANNEL_TYPE: Option<u8>;
     /// The messages of the server.
     type Server<'a>: ChannelMessage<'a>;

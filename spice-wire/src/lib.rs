@@ -59,15 +59,16 @@ pub mod __private {
 
     pub use crate::fd::FdSource;
     pub use crate::fixed_size::FixedSize;
-    pub use crate::messages::{decode_message, encode_named};
+    pub use crate::messages::{decode_message, encode_named, message_name};
     pub use crate::names::{
         debug_enum, debug_flags, display_enum, display_flags, item_name, parse_flags, parse_item,
     };
     pub use crate::writer::{PointeeOrder, Writer};
     pub use crate::{
         __impl_all_messages as impl_all_messages, __impl_body as impl_body,
-        __impl_channel as impl_channel, __impl_derived_from as impl_derived_from,
-        __impl_enum as impl_enum, __impl_fixed_size as impl_fixed_size, __impl_flags as impl_flags,
+        __impl_channel as impl_channel, __impl_channel_type as impl_channel_type,
+        __impl_derived_from as impl_derived_from, __impl_enum as impl_enum,
+        __impl_fixed_size as impl_fixed_size, __impl_flags as impl_flags,
         __impl_from_bodies as impl_from_bodies, __impl_messages as impl_messages,
         __impl_owned as impl_owned, __impl_parent_messages as impl_parent_messages,
         __impl_side_messages as impl_side_messages,

@@ -1,4 +1,42 @@
-//! The enums of all messages of a protocol: of one side, and of both.
+//! The types of a protocol's channels, and the enums of all its messages: of one side, and of both.
+
+/// Implements the methods and traits of the type of channels: number, constant and name of each channel, and
+/// the module of each side.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_channel_type {
+    ($name:ident {
+        $($number:literal $constant:ident $text:literal {
+            $($Side:ident $module:ident::$side:ident),*
+        }),* $(,)?
+    }) => {
+        $crate::__impl_enum!($name, u8 { $($text $constant),* });
+
+        impl $name {
+            /// The ids and names of all messages that this side sends on the channel, inherited ones included,
+            /// in the order of the proto. Empty for an unknown channel.
+            #[must_use]
+            pub const fn messages(self, side: $crate::Side) -> &'static [(u16, &'static str)] {
+                match (self.0, side) {
+                    $($(($number, $crate::Side::$Side) => {
+                        <$module::$side::Message<'_> as $crate::ChannelMessage<'_>>::MESSAGES
+                    })*)*
+                    _ => &[],
+                }
+            }
+
+            /// The name of the message with this id, if it is known.
+            #[must_use]
+            pub fn message_name(
+                self,
+                side: $crate::Side,
+                id: u16,
+            ) -> ::core::option::Option<&'static str> {
+                $crate::__private::message_name(self.messages(side), id)
+            }
+        }
+    };
+}
 
 /// Implements the methods and traits of the enum of a side's messages on all channels: number, variant
 /// and module of each channel.
@@ -12,12 +50,12 @@ macro_rules! __impl_side_messages {
             /// # Errors
             /// Returns the first field that is invalid and its byte.
             pub fn decode(
-                channel_type: u8,
+                channel_type: ChannelType,
                 id: u16,
                 body: &'a [u8],
                 fds: $crate::Fds<'a>,
             ) -> $crate::Result<Self> {
-                match channel_type {
+                match channel_type.0 {
                     $($number => {
                         $($module)::+::Message::decode_as(id, body, fds, Self::$variant)
                     })*
@@ -31,11 +69,11 @@ macro_rules! __impl_side_messages {
             /// Decodes the message and advances the reader past it. Fails like [`Self::decode`].
             #[inline]
             pub fn decode_from(
-                channel_type: u8,
+                channel_type: ChannelType,
                 id: u16,
                 reader: &mut $crate::Reader<'a>,
             ) -> $crate::Result<Self> {
-                ::core::result::Result::Ok(match channel_type {
+                ::core::result::Result::Ok(match channel_type.0 {
                     $($number => Self::$variant($($module)::+::Message::decode_from(id, reader)?),)*
                     _ => {
                         let body = $crate::Bytes::new(reader.remaining());
@@ -46,9 +84,9 @@ macro_rules! __impl_side_messages {
 
             /// The type of the channel.
             #[must_use]
-            pub const fn channel_type(&self) -> u8 {
+            pub const fn channel_type(&self) -> ChannelType {
                 match self {
-                    $(Self::$variant(_) => $number,)*
+                    $(Self::$variant(_) => ChannelType($number),)*
                     Self::Unknown { channel_type, .. } => *channel_type,
                 }
             }
@@ -70,7 +108,7 @@ macro_rules! __impl_all_messages {
             /// Returns the first field that is invalid and its byte.
             #[inline]
             pub fn decode(
-                channel_type: u8,
+                channel_type: ChannelType,
                 side: $crate::Side,
                 id: u16,
                 body: &'a [u8],
@@ -86,7 +124,7 @@ macro_rules! __impl_all_messages {
             /// Decodes the message and advances the reader past it. Fails like [`Self::decode`].
             #[inline]
             pub fn decode_from(
-                channel_type: u8,
+                channel_type: ChannelType,
                 side: $crate::Side,
                 id: u16,
                 reader: &mut $crate::Reader<'a>,
@@ -112,7 +150,7 @@ macro_rules! __impl_all_messages {
 
             /// The type of the channel.
             #[must_use]
-            pub const fn channel_type(&self) -> u8 {
+            pub const fn channel_type(&self) -> ChannelType {
                 match self {
                     Self::Server(message) => message.channel_type(),
                     Self::Client(message) => message.channel_type(),

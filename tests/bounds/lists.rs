@@ -2,7 +2,7 @@
 
 use spice_messages::wire::{Decode, Fds, List};
 use spice_proto::bounds::bounds::server::{Items, Lists, Sheet, Words};
-use spice_proto::bounds::types::Bytes;
+use spice_proto::bounds::types::BoundsBytes;
 use spice_proto::descriptors::descriptors::server::Counted;
 
 /// Checks that `nth` and `get` return the same elements as iteration.
@@ -38,7 +38,7 @@ fn nth_and_get_skip_elements() {
 
     let body = [&[3, 0, 0, 0, 0, 0, 0, 0][..], &[1, 7, 0, 2, 8, 9]].concat();
     let items = Items::decode(&body).unwrap().items;
-    let bytes = |data: &'static [u8]| Bytes { data: data.into() };
+    let bytes = |data: &'static [u8]| BoundsBytes { data: data.into() };
     check(&items, &[bytes(&[7]), bytes(&[]), bytes(&[8, 9])]);
 }
 

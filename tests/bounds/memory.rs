@@ -7,7 +7,7 @@ use spice_dynamic::{decode, encode};
 use spice_messages::Message;
 use spice_messages::wire::{Encode, Fds, IntoOwned, IoBody};
 use spice_proto::bounds::bounds::server::id;
-use spice_proto::bounds::types::{Bytes, Line, Wide};
+use spice_proto::bounds::types::{BoundsBytes, Line, Wide};
 use spice_proto_gen::model::{self, Model};
 
 use crate::bodies::{Case, Proto, SENDER};
@@ -106,10 +106,22 @@ fn encode_io(message: &impl Encode) -> [AllocationInfo; 2] {
 fn used_by_case(case: &Case, body: &[u8]) -> Used {
     let (channel, id) = (case.channel, case.id);
     match case.proto {
-        Proto::Spice => used!(Message::decode(channel, SENDER, id, body, Fds::none())),
+        Proto::Spice => used!(Message::decode(
+            channel.into(),
+            SENDER,
+            id,
+            body,
+            Fds::none()
+        )),
         Proto::Bounds => {
             use spice_proto::bounds::Message;
-            used!(Message::decode(channel, SENDER, id, body, Fds::none()))
+            used!(Message::decode(
+                channel.into(),
+                SENDER,
+                id,
+                body,
+                Fds::none()
+            ))
         }
     }
 }
@@ -122,9 +134,9 @@ fn owned_factor(case: &Case) -> usize {
         (_, id::LINES) => size_of::<Line<'_>>() + 1,
         (_, id::WIDE) => size_of::<Wide>().div_ceil(2),
         // Four twigs, each with a list and three other copies of the bytes.
-        (_, id::TREE) => 4 * (size_of::<Bytes<'_>>() + 3),
+        (_, id::TREE) => 4 * (size_of::<BoundsBytes<'_>>() + 3),
         // Few rows, tables and lists surround the innermost elements.
-        _ => size_of::<Bytes<'_>>() + 1,
+        _ => size_of::<BoundsBytes<'_>>() + 1,
     }
 }
 

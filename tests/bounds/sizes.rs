@@ -20,7 +20,7 @@ macro_rules! accepted {
                 Side::Server => spice_messages::wire::Side::Server,
                 Side::Client => spice_messages::wire::Side::Client,
             };
-            $($module)::+::Message::decode(channel, side, id, body, Fds::none()).is_ok()
+            $($module)::+::Message::decode(channel.into(), side, id, body, Fds::none()).is_ok()
         }
     };
 }
@@ -48,7 +48,7 @@ fn interpreted(model: &Model, channel: u8, id: u16, body: &[u8]) -> Option<(Erro
 #[test]
 fn counts_of_64_bits_do_not_overflow() {
     let model = model("proto/conformance/bounds.proto");
-    let channel = spice_proto::bounds::bounds::CHANNEL_TYPE;
+    let channel = spice_proto::bounds::bounds::CHANNEL_TYPE.0;
     for count in limits() {
         let body = [&count.to_le_bytes()[..], &[0; 16]].concat();
         let size = u128::from(count) * 4;
@@ -81,7 +81,7 @@ fn counts_of_64_bits_do_not_overflow() {
 #[test]
 fn counts_of_64_bits_end_with_the_body() {
     let model = model("proto/conformance/bounds.proto");
-    let channel = spice_proto::bounds::bounds::CHANNEL_TYPE;
+    let channel = spice_proto::bounds::bounds::CHANNEL_TYPE.0;
     for count in limits() {
         let body = [&count.to_le_bytes()[..], &[0; 3]].concat();
         let found = Items::decode(&body)
@@ -99,7 +99,7 @@ fn counts_of_64_bits_end_with_the_body() {
 #[test]
 fn image_sizes_do_not_overflow() {
     let model = model("proto/conformance/images.proto");
-    let channel = spice_proto::images::images::CHANNEL_TYPE;
+    let channel = spice_proto::images::images::CHANNEL_TYPE.0;
     for width in limits() {
         for rows in limits() {
             let body = [width.to_le_bytes(), rows.to_le_bytes()].concat();
@@ -124,7 +124,7 @@ fn image_sizes_do_not_overflow() {
 #[test]
 fn null_arrays_must_fit_in_the_body() {
     let model = model("proto/conformance/images.proto");
-    let channel = spice_proto::images::images::CHANNEL_TYPE;
+    let channel = spice_proto::images::images::CHANNEL_TYPE.0;
     for (width, rows) in [
         (u16::MAX, u32::MAX),
         (1 << 15, 1 << 17),
@@ -263,7 +263,7 @@ fn messages_shorter_than_their_fixed_part_are_rejected() {
 #[test]
 fn zero_sized_elements_are_counted_across_lists() {
     let model = model("proto/conformance/bounds.proto");
-    let channel = spice_proto::bounds::bounds::CHANNEL_TYPE;
+    let channel = spice_proto::bounds::bounds::CHANNEL_TYPE.0;
     for (counts, accepted) in [
         (&[1024][..], true),
         (&[1025], false),

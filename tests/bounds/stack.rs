@@ -53,10 +53,12 @@ where
 fn accepted(case: &Case, body: &[u8]) -> bool {
     let (channel, id) = (case.channel, case.id);
     match case.proto {
-        Proto::Spice => everything(|| Message::decode(channel, SENDER, id, body, Fds::none())),
+        Proto::Spice => {
+            everything(|| Message::decode(channel.into(), SENDER, id, body, Fds::none()))
+        }
         Proto::Bounds => {
             use spice_proto::bounds::Message;
-            everything(|| Message::decode(channel, SENDER, id, body, Fds::none()))
+            everything(|| Message::decode(channel.into(), SENDER, id, body, Fds::none()))
         }
     }
 }
@@ -125,8 +127,9 @@ fn bodies_of_one_repeated_word_fit_on_a_small_stack() {
                     words.map(|word: u32| (message, word))
                 }) {
                     let body = word.to_le_bytes().repeat(2500);
-                    let decode =
-                        || Message::decode(entry.number, side, message.id, &body, Fds::none());
+                    let decode = || {
+                        Message::decode(entry.number.into(), side, message.id, &body, Fds::none())
+                    };
                     let decoded = spice_dynamic::decode(&model, message.body, &body);
                     assert_eq!(everything(decode), decoded.is_ok(), "{}", message.name);
                 }

@@ -80,7 +80,7 @@ impl Facts {
     /// Returns the definition that a row's message belongs to, and the message.
     pub fn owner(&self, row: &Row) -> (&Channel, &Message) {
         let mut channels = self.protocol.channels.iter();
-        let channel = channels.find(|channel| channel.id == row.channel_type);
+        let channel = channels.find(|channel| channel.id == row.channel_type.0);
         let channel = channel.expect("the protocol has the row's channel");
         let found = self.lineage(&channel.channel).find_map(|channel| {
             let mut messages = channel.messages(row.side).iter();

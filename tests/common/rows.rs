@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use spice_messages::Message;
 use spice_messages::wire::{Reader, Result, Side};
+use spice_messages::{ChannelType, Message};
 
 use super::read;
 
@@ -15,7 +15,8 @@ pub struct Row {
     pub line: usize,
     /// The channel's name in the protocol.
     pub channel: String,
-    pub channel_type: u8,
+    #[serde(deserialize_with = "channel_type")]
+    pub channel_type: ChannelType,
     #[serde(deserialize_with = "side")]
     pub side: Side,
     pub id: u16,
@@ -97,6 +98,10 @@ fn rows(path: &str) -> Vec<Row> {
 
 fn yes() -> bool {
     true
+}
+
+fn channel_type<'de, D: Deserializer<'de>>(input: D) -> Result<ChannelType, D::Error> {
+    u8::deserialize(input).map(ChannelType)
 }
 
 fn side<'de, D: Deserializer<'de>>(input: D) -> Result<Side, D::Error> {

@@ -2,9 +2,9 @@
 
 use spice_messages::display::server::{DrawCopy, DrawStroke, DrawText};
 use spice_messages::types::{
-    BitmapData, BitmapDataPal, Brush, BrushU, Copy, DisplayBase, Image, ImageDescriptor, ImageType,
-    ImageU, LineAttr, LineAttrU2, LineFlags, Palette, Path, PathSegment, Pattern, Point, PointFix,
-    RasterGlyphA4, String, StringFlags, StringU, Stroke, Text,
+    BitmapData, BitmapDataPal, Brush, BrushU, DisplayBase, Image, ImageDescriptor, ImageType,
+    ImageU, LineAttr, LineAttrU2, LineFlags, Palette, PathSegment, Pattern, Point, PointFix,
+    RasterGlyphA4, SpiceCopy, SpicePath, SpiceString, SpiceText, StringFlags, StringU, Stroke,
 };
 use spice_messages::wire::{Bytes, List};
 
@@ -36,9 +36,9 @@ pub fn bitmap() -> Image<'static> {
 pub fn draw_copy() -> DrawCopy<'static> {
     DrawCopy {
         base: DisplayBase::default(),
-        data: Copy {
+        data: SpiceCopy {
             src_bitmap: Some(bitmap().into()),
-            ..Copy::default()
+            ..SpiceCopy::default()
         },
     }
 }
@@ -55,7 +55,7 @@ pub fn draw_stroke() -> DrawStroke<'static> {
     DrawStroke {
         base: DisplayBase::default(),
         data: Stroke {
-            path: Path {
+            path: SpicePath {
                 segments: List::from(vec![segment(&[(16, 32), (48, 64)]), segment(&[(80, 96)])]),
             },
             brush: Brush {
@@ -91,15 +91,15 @@ pub fn draw_text() -> DrawText<'static> {
     };
     DrawText {
         base: DisplayBase::default(),
-        data: Text {
-            str: String {
+        data: SpiceText {
+            str: SpiceString {
                 flags: StringFlags::RASTER_A4,
                 u: StringU::RasterA4(List::from(vec![
                     glyph(3, 2, &[0x12, 0x30, 0x45, 0x60]),
                     glyph(1, 1, &[0x70]),
                 ])),
             },
-            ..Text::default()
+            ..SpiceText::default()
         },
     }
 }

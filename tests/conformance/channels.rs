@@ -2,11 +2,11 @@
 
 use spice_proto::channels::types::{Note, Tick, Unsent, Unused};
 use spice_proto::channels::{
-    CHANNELS, ClientMessage, Message, PROTOCOL, ServerMessage, ancestor, last, quiet, second,
+    ChannelType, ClientMessage, Message, PROTOCOL, ServerMessage, ancestor, last, quiet, second,
     tenth, third,
 };
 use spice_wire::{
-    Channel, ChannelMessage, DerivedFrom, Encode, ErrorKind, Fds, IntoOwned, Side, Text,
+    Channel, ChannelMessage, DerivedFrom, Encode, ErrorKind, Fds, IntoOwned, Named, Side, Text,
 };
 
 use crate::support::{at, check, decode_error};
@@ -39,14 +39,14 @@ fn ids_count_up_from_the_previous_message() {
 fn protocol_lists_channel_numbers() {
     assert_eq!(PROTOCOL, "Channels");
     let channels = [
-        (2, "second"),
-        (3, "third"),
-        (10, "tenth"),
-        (11, "left"),
-        (12, "right"),
-        (255, "last"),
+        ("second", ChannelType(2)),
+        ("third", ChannelType(3)),
+        ("tenth", ChannelType(10)),
+        ("left", ChannelType(11)),
+        ("right", ChannelType(12)),
+        ("last", ChannelType(255)),
     ];
-    assert_eq!(CHANNELS, channels);
+    assert_eq!(ChannelType::ITEMS, channels);
     assert_eq!(
         [
             second::CHANNEL_TYPE,
@@ -54,7 +54,7 @@ fn protocol_lists_channel_numbers() {
             tenth::CHANNEL_TYPE,
             last::CHANNEL_TYPE
         ],
-        [2, 3, 10, 255]
+        [2, 3, 10, 255].map(ChannelType)
     );
     assert_eq!(second::Channel::CHANNEL_TYPE, Some(2));
     // A channel has no number if the protocol does not list it, or lists it twice.
@@ -188,7 +188,8 @@ fn messages_convert_to_derived_channels_and_back() {
 #[test]
 fn messages_are_dispatched_by_channel_side_and_id() {
     let body = [7, 0, 0, 0];
-    let decode = |channel, side, id| Message::decode(channel, side, id, &body, Fds::none());
+    let decode =
+        |channel, side, id| Message::decode(ChannelType(channel), side, id, &body, Fds::none());
     let left = decode(11, Side::Client, 1).unwrap();
     assert_eq!(
         left,
@@ -197,7 +198,7 @@ fn messages_are_dispatched_by_channel_side_and_id() {
     let right = decode(12, Side::Client, 1).unwrap();
     assert_eq!(
         (right.channel_type(), right.side(), right.id()),
-        (12, Side::Client, 1)
+        (ChannelType::RIGHT, Side::Client, 1)
     );
     assert_eq!(right.path(), Some("quiet.client.only"));
     assert_ne!(left, right);
@@ -209,12 +210,13 @@ fn messages_are_dispatched_by_channel_side_and_id() {
     let unknown = decode(1, Side::Server, 11).unwrap();
     assert_eq!(
         (unknown.channel_type(), unknown.id(), unknown.path()),
-        (1, 11, None)
+        (ChannelType(1), 11, None)
     );
     assert_eq!(unknown.encode_to_vec(), Ok(Vec::from(body)));
     let owned = third.into_owned();
     assert_eq!(owned.encode_to_vec(), Ok(vec![7, 0, 0, 0]));
-    let error = Message::decode(3, Side::Server, 1, &[7], Fds::none()).unwrap_err();
+    let error =
+        Message::decode(ChannelType::THIRD, Side::Server, 1, &[7], Fds::none()).unwrap_err();
     assert_eq!(error.message(), Some("third.server.tick"));
 }
 

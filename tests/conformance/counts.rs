@@ -17,8 +17,8 @@ const fn truncated(needed: u64, available: u64) -> ErrorKind {
     ErrorKind::Truncated { needed, available }
 }
 
-fn named(name: &'static [u8], id: u16) -> Named<'static> {
-    Named {
+fn named(name: &'static [u8], id: u16) -> CountsNamed<'static> {
+    CountsNamed {
         name: name.into(),
         id,
     }

@@ -1,31 +1,31 @@
 //! `names.proto`: awkward names.
 
 use spice_proto::names::types::{
-    Digits, Err_, Keywords, Language, Locals, LocalsWire, None_, Ok_, Self_, Some_, Value,
-    ValueTarget,
+    Digits, Keywords, Language, Locals, LocalsWire, NamesErr, NamesNone, NamesOk, NamesSome, Self_,
+    Value, ValueTarget,
 };
 use spice_proto::names::{
-    CHANNELS, Message, core, server, spice_wire as wire_channel, r#type, types, wire,
+    ChannelType, Message, core, server, spice_wire as wire_channel, r#type, types, wire,
 };
-use spice_wire::{Channel, Encode, ErrorKind, Fds, Side};
+use spice_wire::{Channel, Encode, ErrorKind, Fds, Named, Side};
 
 use crate::support::{at, check, encode_error, prefixes};
 
 #[test]
 fn types_can_have_names_of_the_standard_library() {
     let everything = types::Everything {
-        string: types::String { len: 1 },
-        copy: types::Copy { clone: 2 },
+        string: types::NamesString { len: 1 },
+        copy: types::NamesCopy { clone: 2 },
         fixed_size: types::FixedSize {
             get: 3,
             put: 4,
             append: 5,
         },
         self_: Self_ { self_: 6 },
-        some: Some_::NONE,
-        none: None_::NONE,
-        ok: Ok_::EMPTY | Ok_::BITS,
-        err: Err_::LAYOUT,
+        some: NamesSome::NONE,
+        none: NamesNone::NONE,
+        ok: NamesOk::EMPTY | NamesOk::BITS,
+        err: NamesErr::LAYOUT,
         usize: 0x0708_090a,
         str: 11,
         digits: Digits::_16_555,
@@ -106,7 +106,7 @@ fn fields_can_have_names_used_by_generated_code() {
         cursor: vec![3].into(),
         writer: vec![4].into(),
         kept: vec![5].into(),
-        target: Some(types::String { len: 6 }),
+        target: Some(types::NamesString { len: 6 }),
         wire,
         error: vec![7].into(),
         sum: [10, 11],
@@ -189,7 +189,8 @@ fn channels_can_have_names_of_crates() {
         (6, "self"),
         (7, "std"),
     ];
-    assert_eq!(CHANNELS, names);
+    let names = names.map(|(number, name)| (name, ChannelType(number)));
+    assert_eq!(ChannelType::ITEMS, names);
     assert_eq!(
         (r#type::Channel::NAME, server::Channel::NAME),
         ("type", "server")
@@ -197,7 +198,8 @@ fn channels_can_have_names_of_crates() {
     assert_eq!((core::Channel::NAME, wire::Channel::NAME), ("core", "wire"));
     assert_eq!(wire_channel::Channel::NAME, "spice_wire");
     for channel in 2..=7 {
-        let tick = Message::decode(channel, Side::Server, 1, &[9], Fds::none()).unwrap();
+        let tick =
+            Message::decode(ChannelType(channel), Side::Server, 1, &[9], Fds::none()).unwrap();
         assert_eq!((tick.id(), tick.encode_to_vec()), (1, Ok(vec![9])));
         assert!(tick.path().unwrap().ends_with(".server.tick"));
     }

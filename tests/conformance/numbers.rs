@@ -274,7 +274,7 @@ fn empty_messages_take_no_bytes() {
 
 #[test]
 fn protocol_without_channels() {
-    use spice_proto::bare::{CHANNELS, PROTOCOL, types::Pair};
-    assert_eq!((PROTOCOL, CHANNELS), ("Bare", [].as_slice()));
+    use spice_proto::bare::{ChannelType, PROTOCOL, types::Pair};
+    assert_eq!((PROTOCOL, ChannelType::ITEMS), ("Bare", [].as_slice()));
     check(&Pair { left: 1, right: 2 }, &[1, 2]);
 }

@@ -12,13 +12,13 @@ fn item(data: &'static [u8]) -> Item<'static> {
 
 #[test]
 fn arrays_extend_to_the_end_of_the_message() {
-    let bytes = server::Bytes {
+    let bytes = server::TailsBytes {
         n: 1,
         data: vec![2, 3].into(),
     };
     check(&bytes, &[1, 2, 3]);
-    check(&server::Bytes::default(), &[0]);
-    assert_eq!(prefixes::<server::Bytes>(&[1]), ["n@0"]);
+    check(&server::TailsBytes::default(), &[0]);
+    assert_eq!(prefixes::<server::TailsBytes>(&[1]), ["n@0"]);
     let words = server::Words {
         words: vec![1, 0x0203].into(),
     };

@@ -27,7 +27,7 @@ macro_rules! generated {
         |kind, body| {
             let mut reader = Reader::new(body);
             let message = $($module)::+::Message::decode_from(
-                kind.channel,
+                kind.channel.into(),
                 kind.side,
                 kind.id,
                 &mut reader,
@@ -279,6 +279,6 @@ fn random_conformance_values_match_the_interpreter() {
 /// Returns the addresses and bodies of all test data.
 pub fn bodies() -> Vec<((u8, Side, u16), Vec<u8>)> {
     let rows = [reference(), verdicts(), recorded()].into_iter().flatten();
-    rows.map(|row| ((row.channel_type, row.side, row.id), row.body))
+    rows.map(|row| ((row.channel_type.0, row.side, row.id), row.body))
         .collect()
 }

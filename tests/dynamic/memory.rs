@@ -25,7 +25,7 @@ const FIXED: u64 = 4 << 10;
 fn held(model: &spice_proto_gen::model::Model, kind: Kind, body: &[u8]) -> [u64; 2] {
     let interpreted = measure(|| drop(decode(model, kind.body, body)));
     let owned = measure(|| {
-        let decoded = Message::decode(kind.channel, kind.side, kind.id, body, Fds::none());
+        let decoded = Message::decode(kind.channel.into(), kind.side, kind.id, body, Fds::none());
         drop(decoded.map(IntoOwned::into_owned));
     });
     [interpreted.bytes_max, owned.bytes_max]

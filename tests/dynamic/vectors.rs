@@ -9,7 +9,7 @@ use crate::common::{assert_none, read};
 use crate::{model, side};
 
 fn body(model: &Model, row: &Row) -> TypeId {
-    let found = message(model, row.channel_type, side(row.side), row.id);
+    let found = message(model, row.channel_type.0, side(row.side), row.id);
     let found = found.unwrap_or_else(|| panic!("no message {}", row.label()));
     assert!(row.message.is_empty() || found.name == row.message);
     found.body

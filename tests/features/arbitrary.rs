@@ -43,11 +43,11 @@ macro_rules! random_message {
             use spice_wire::{Encode, Fds};
             let mut input = arbitrary::Unstructured::new(data);
             let message: module::Message<'_> = input.arbitrary().unwrap();
-            let address = (message.channel_type(), message.side(), message.id());
+            let address = (message.channel_type().0, message.side(), message.id());
             let (channel, side, id) = address;
             let encoded = message.encode_to_vec().map_err(|error| error.to_string());
             let decoded = encoded.as_ref().map_or(Ok(()), |bytes| {
-                match module::Message::decode(channel, side, id, bytes, Fds::none()) {
+                match module::Message::decode(channel.into(), side, id, bytes, Fds::none()) {
                     Ok(decoded) if decoded == message => Ok(()),
                     other => Err(format!("{other:?}")),
                 }

@@ -6,7 +6,7 @@ use spice_messages::types::{
     Clip, ClipRects, ClipU, ImageType, LineAttr, LineAttrU2, LineFlags, Rect,
 };
 use spice_messages::wire::{Fd, List, Side, Text};
-use spice_messages::{Message, ServerMessage, display, port};
+use spice_messages::{ChannelType, Message, ServerMessage, display, port};
 use spice_proto::{names, numbers};
 
 use crate::common::sample_messages::draw_copy;
@@ -42,13 +42,19 @@ fn messages_are_tagged_with_their_proto_name() {
     let message = Message::Server(ServerMessage::Port(message));
     let init = json!({ "init": { "name": "org.qemu.0", "opened": 1 } });
     check(&message, json!({ "server": { "port": init } }));
-    let message = Message::decode(9, Side::Client, 700, &[1, 0xab], Default::default());
+    let message = Message::decode(
+        ChannelType::USBREDIR,
+        Side::Client,
+        700,
+        &[1, 0xab],
+        Default::default(),
+    );
     let unknown = json!({ "unknown": { "id": 700, "body": "01ab" } });
     check(
         &message.unwrap(),
         json!({ "client": { "usbredir": unknown } }),
     );
-    let message = Message::decode(99, Side::Server, 7, &[], Default::default());
+    let message = Message::decode(ChannelType(99), Side::Server, 7, &[], Default::default());
     let unknown = json!({ "unknown": { "channel_type": 99, "id": 7, "body": "" } });
     check(&message.unwrap(), json!({ "server": unknown }));
 }
@@ -230,7 +236,7 @@ fn field_names_are_proto_names() {
         (&json!(0), &json!(0))
     );
     check(
-        &names::r#type::server::Message::Box(names::r#type::server::Box { r#box: 3 }),
+        &names::r#type::server::Message::Box(names::r#type::server::NamesBox { r#box: 3 }),
         json!({ "Box": { "box": 3 } }),
     );
 }

@@ -43,7 +43,7 @@ macro_rules! try_message {
         use $module as module;
         let run: Try = |(channel, side, id), body| {
             let fds = spice_wire::Fds::none();
-            let message = module::Message::decode(channel, side, id, body, fds).ok()?;
+            let message = module::Message::decode(channel.into(), side, id, body, fds).ok()?;
             let owned = spice_wire::IntoOwned::into_owned(message);
             Some(check(&owned))
         };
@@ -86,7 +86,7 @@ fn recorded_and_reference_messages_survive_serde() {
     let mut problems = Vec::new();
     let mut seen = BTreeSet::new();
     for row in &rows {
-        let address = (row.channel_type, row.side, row.id);
+        let address = (row.channel_type.0, row.side, row.id);
         seen.insert(address);
         if let Err(problem) = run(address, &row.body).unwrap() {
             problems.push(format!("{}: {problem}", row.label()));

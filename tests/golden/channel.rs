@@ -2,9 +2,9 @@
 
 /// A channel for lamps.
 pub mod lamps {
-    use ::spice_wire::__private::{self as wire, prelude::*};
-    /// Channel type on the wire.
-    pub const CHANNEL_TYPE: u8 = 7;
+    use ::spice_wire::__private as wire;
+    /// The type of the channel.
+    pub const CHANNEL_TYPE: super::ChannelType = super::ChannelType::LAMPS;
     /// `LampChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -17,7 +17,7 @@ pub mod lamps {
     wire::impl_channel!();
     /// Messages from the server on `LampChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, prelude::*};
+        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the server on `LampChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -29,7 +29,7 @@ pub mod lamps {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Bytes<'a>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         wire::impl_messages!(Message "lamps.server" {
@@ -60,7 +60,7 @@ pub mod lamps {
     }
     /// Messages from the client on `LampChannel`.
     pub mod client {
-        use ::spice_wire::__private::{self as wire, prelude::*};
+        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the client on `LampChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -74,7 +74,7 @@ pub mod lamps {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Bytes<'a>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         wire::impl_messages!(Message "lamps.client" {

@@ -13,8 +13,21 @@ use ::spice_wire::__private::prelude::*;
 const _: () = ::spice_wire::__private::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Room";
-/// The type and name of each channel of the protocol.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "left"), (2, "right")];
+/// The type of a channel of the protocol, by its number on the wire.
+///
+/// Unnamed numbers are preserved.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelType(pub u8);
+impl ChannelType {
+    /// Channel `left`.
+    pub const LEFT: Self = Self(1);
+    /// Channel `right`.
+    pub const RIGHT: Self = Self(2);
+}
+::spice_wire::__private::impl_channel_type!(ChannelType {
+    1 LEFT "left" { Server speaker::server, Client speaker::client },
+    2 RIGHT "right" { Server speaker::server, Client speaker::client },
+});
 /// Any message from the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -26,7 +39,7 @@ pub enum ServerMessage<'a> {
     /// A message on a channel that the protocol does not define.
     Unknown {
         /// Channel type.
-        channel_type: u8,
+        channel_type: ChannelType,
         /// Message id.
         id: u16,
         /// Message body.
@@ -48,7 +61,7 @@ pub enum ClientMessage<'a> {
     /// A message on a channel that the protocol does not define.
     Unknown {
         /// Channel type.
-        channel_type: u8,
+        channel_type: ChannelType,
         /// Message id.
         id: u16,
         /// Message body.

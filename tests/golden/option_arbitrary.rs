@@ -176,7 +176,7 @@ pub mod types {
                     match input.int_in_range(0..=1)? {
                         0 => Self::Demo(input.arbitrary()?),
                         _ => {
-                            let id = wire::random::unknown::<u16>(input, &[1], 0)?;
+                            let id = wire::random::unknown::<u16>(input, &[1], 0)?.into();
                             let size: u32 = wire::random::many(input)?;
                             let body = wire::random::bytes(input, Some(size.into()))?;
                             Self::Unknown { id, body }

@@ -13,8 +13,18 @@ use ::spice_wire::__private::prelude::*;
 const _: () = ::spice_wire::__private::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Echo";
-/// The type and name of each channel of the protocol.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "echo")];
+/// The type of a channel of the protocol, by its number on the wire.
+///
+/// Unnamed numbers are preserved.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelType(pub u8);
+impl ChannelType {
+    /// Channel `echo`.
+    pub const ECHO: Self = Self(1);
+}
+::spice_wire::__private::impl_channel_type!(ChannelType {
+    1 ECHO "echo" { Server echo::server },
+});
 /// Any message from the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -24,7 +34,7 @@ pub enum ServerMessage<'a> {
     /// A message on a channel that the protocol does not define.
     Unknown {
         /// Channel type.
-        channel_type: u8,
+        channel_type: ChannelType,
         /// Message id.
         id: u16,
         /// Message body.
@@ -55,8 +65,8 @@ pub mod types {
 }
 /// `EchoChannel` in the proto.
 pub mod echo {
-    /// Channel type on the wire.
-    pub const CHANNEL_TYPE: u8 = 1;
+    /// The type of the channel.
+    pub const CHANNEL_TYPE: super::ChannelType = super::ChannelType::ECHO;
     /// Messages from the server on `EchoChannel`.
     pub mod server {
         use ::spice_wire::__private::{self as wire, prelude::*};

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use ::spice_wire::__private::{self as wire, prelude::*};
+    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
     /// `axis` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
@@ -15,7 +15,7 @@ pub mod types {
         pub const Y: Self = Self(1);
     }
     wire::impl_enum!(Axis, u8 { "X" X, "Y" Y });
-    /// `Step` in the proto.
+    /// `Move` in the proto.
     ///
     /// On the wire:
     /// ```text
@@ -24,15 +24,15 @@ pub mod types {
     ///    1  if Y: int32 y
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
-    pub struct Step {
+    pub struct Move {
         /// Selected by `axis`.
-        pub by: StepBy,
+        pub by: MoveBy,
     }
-    /// The switch `by` of `Step`.
+    /// The switch `by` of `Move`.
     ///
     /// The variant is selected by `axis`.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub enum StepBy {
+    pub enum MoveBy {
         /// `int16 x`
         X(i16),
         /// `int32 y`
@@ -43,14 +43,14 @@ pub mod types {
             axis: Axis,
         },
     }
-    impl ::core::default::Default for StepBy {
+    impl ::core::default::Default for MoveBy {
         fn default() -> Self {
             Self::X(::core::default::Default::default())
         }
     }
-    wire::impl_owned!(StepBy);
-    wire::impl_body!(Step { by });
-    impl<'a> wire::Decode<'a> for Step {
+    wire::impl_owned!(MoveBy);
+    wire::impl_body!(Move { by });
+    impl<'a> wire::Decode<'a> for Move {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
             let segment: &[u8; 1] = reader.segment(&[(1, "axis")])?;
@@ -58,35 +58,35 @@ pub mod types {
             let by = match axis {
                 Axis::X => {
                     let segment: &[u8; 2] = reader.segment(&[(2, "by.x")])?;
-                    StepBy::X(i16::get(segment, 0))
+                    MoveBy::X(i16::get(segment, 0))
                 }
                 Axis::Y => {
                     let segment: &[u8; 4] = reader.segment(&[(4, "by.y")])?;
-                    StepBy::Y(i32::get(segment, 0))
+                    MoveBy::Y(i32::get(segment, 0))
                 }
-                _ => StepBy::Other { axis },
+                _ => MoveBy::Other { axis },
             };
             Ok(Self { by })
         }
     }
-    impl wire::Encode for Step {
+    impl wire::Encode for Move {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let axis = match &self.by {
-                StepBy::X(_) => Axis::X,
-                StepBy::Y(_) => Axis::Y,
-                StepBy::Other { axis } => *axis,
+                MoveBy::X(_) => Axis::X,
+                MoveBy::Y(_) => Axis::Y,
+                MoveBy::Other { axis } => *axis,
             };
             writer.segment(|segment: &mut [u8; 1]| axis.put(segment, 0))?;
             match &self.by {
-                StepBy::X(value) => {
+                MoveBy::X(value) => {
                     writer.segment(|segment: &mut [u8; 2]| value.put(segment, 0))?
                 }
-                StepBy::Y(value) => {
+                MoveBy::Y(value) => {
                     writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?
                 }
-                StepBy::Other { .. } => {
-                    if ::core::matches!(axis, Axis::X | Axis::Y) {
+                MoveBy::Other { .. } => {
+                    if matches!(axis, Axis::X | Axis::Y) {
                         return Err(writer.variant_mismatch("by"));
                     }
                 }

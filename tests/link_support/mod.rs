@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 use serde_json::Value;
+use spice_messages::ChannelType;
 use spice_messages::wire::Side;
 
 /// The link messages of one channel, including headers.
@@ -16,7 +17,7 @@ pub struct Exchange {
 
 /// A recorded message.
 pub struct Recorded {
-    pub channel_type: u8,
+    pub channel_type: ChannelType,
     pub side: Side,
     pub id: u16,
     pub body: Vec<u8>,
@@ -48,7 +49,7 @@ pub fn messages() -> Vec<Recorded> {
 /// Reads the message of a row.
 pub fn recorded(row: &Value) -> Recorded {
     Recorded {
-        channel_type: number(&row["channel_type"]).try_into().expect("8 bits"),
+        channel_type: ChannelType(number(&row["channel_type"]).try_into().expect("8 bits")),
         side: match row["side"].as_str() {
             Some("client") => Side::Client,
             _ => Side::Server,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use spice_messages::wire::{Fds, Side};
-use spice_messages::{CHANNELS, Message, inputs};
+use spice_messages::{Message, inputs};
 
 use super::link_support::Recorded;
 use super::process::{self, Process};
@@ -76,20 +76,15 @@ fn is_message(name: &str) -> bool {
 fn our_names(messages: &[Recorded]) -> Names {
     let mut names = Names::new();
     for row in messages {
-        let known = CHANNELS
-            .iter()
-            .find(|(number, _)| *number == row.channel_type);
-        let (_, channel) = known.expect("a known channel");
-        if UNSUPPORTED.contains(channel) {
+        let channel = row.channel_type.name().expect("a known channel");
+        if UNSUPPORTED.contains(&channel) {
             continue;
         }
         let message = Message::decode(row.channel_type, row.side, row.id, &row.body, Fds::none());
-        let path = message
-            .expect("a valid message")
-            .path()
-            .expect("a known message");
-        let name = path.rsplit('.').next().expect("a path with a name");
-        let key = ((*channel).to_owned(), row.side.name());
+        message.expect("a valid message");
+        let name = row.channel_type.message_name(row.side, row.id);
+        let name = name.expect("a known message");
+        let key = (channel.to_owned(), row.side.name());
         names.entry(key).or_default().push(name.to_owned());
     }
     names

@@ -140,7 +140,7 @@ fn serve_main(mut channel: Channel) {
     while let Some(id) = channel.receive(|frame| frame.id) {
         if id == main::client::id::ATTACH_CHANNELS {
             let port = ChannelId {
-                r#type: port::CHANNEL_TYPE,
+                r#type: port::CHANNEL_TYPE.0,
                 id: 3,
             };
             let list = main::server::ChannelsList {

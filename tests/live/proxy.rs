@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use spice_messages::display::server::Message as OnDisplay;
 use spice_messages::main::server::Message as OnMain;
-use spice_messages::{CHANNELS, Message, ServerMessage};
+use spice_messages::{ChannelType, Message, ServerMessage};
 
 use super::boot;
 use super::capture;
@@ -42,8 +42,8 @@ fn decode(row: &Recorded) -> Message<'_> {
 /// Returns the names of the channels that the server offers.
 fn offered_channels(messages: &[Recorded]) -> BTreeSet<String> {
     let name = |channel_type: u8| {
-        let known = CHANNELS.iter().find(|(number, _)| *number == channel_type);
-        known.map_or("unknown", |(_, name)| name).to_owned()
+        let name = ChannelType(channel_type).name();
+        name.unwrap_or("unknown").to_owned()
     };
     let mut offered = BTreeSet::from(["main".to_owned()]);
     for row in messages {

@@ -44,7 +44,7 @@ fn serve_main(mut channel: Channel, actions: &Sender<Action>) {
     while let Some(message) = channel.receive(decode) {
         if message == main::client::Message::AttachChannels(Empty {}) {
             let channels = vec![ChannelId {
-                r#type: port::CHANNEL_TYPE,
+                r#type: port::CHANNEL_TYPE.0,
                 id: 0,
             }];
             let list = main::server::ChannelsList {
@@ -106,7 +106,7 @@ fn start_server(capabilities: Capabilities) -> (Server, Receiver<Action>) {
         match channel.channel_type() {
             main::CHANNEL_TYPE => serve_main(channel, &sender),
             port::CHANNEL_TYPE => serve_port(channel, &sender),
-            other => panic!("the client requests channel type {other}"),
+            other => panic!("the client requests channel type {other:?}"),
         }
     });
     (server, receiver)

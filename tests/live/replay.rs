@@ -2,8 +2,8 @@
 //! capture.
 
 use spice_link::{Capabilities, CommonCapability, FrameWriter, HeaderFormat};
-use spice_messages::CHANNELS;
-use spice_messages::wire::Side;
+use spice_messages::ChannelType;
+use spice_messages::wire::{Named, Side};
 
 use super::capture;
 use super::link_support::{Recorded, messages};
@@ -19,7 +19,7 @@ fn readable_messages() -> Vec<Recorded> {
 }
 
 /// Returns the messages that one side sends on channels of this type.
-fn sent_by(side: Side, channel_type: u8) -> Vec<Recorded> {
+fn sent_by(side: Side, channel_type: ChannelType) -> Vec<Recorded> {
     let mut messages = readable_messages();
     messages.retain(|row| (row.side, row.channel_type) == (side, channel_type));
     messages
@@ -51,7 +51,7 @@ fn serve(mut channel: Channel) {
 }
 
 /// Sends the client's messages, checks the server's, and stays connected.
-fn run_client(address: &str, channel_type: u8, format: HeaderFormat) -> TestClient {
+fn run_client(address: &str, channel_type: ChannelType, format: HeaderFormat) -> TestClient {
     let mut client = TestClient::connect(address, channel_type);
     assert_eq!(client.format, format);
     client.send(&frames(
@@ -69,9 +69,9 @@ fn replay(capabilities: Capabilities, format: HeaderFormat) {
     let server = Server::start("", capabilities, serve);
     let mut spy = Spy::start(&server.address.to_string(), &["--quiet"]);
     let messages = readable_messages();
-    let clients: Vec<TestClient> = CHANNELS
+    let clients: Vec<TestClient> = ChannelType::ITEMS
         .iter()
-        .map(|(channel_type, _)| *channel_type)
+        .map(|(_, channel_type)| *channel_type)
         .filter(|channel_type| messages.iter().any(|row| row.channel_type == *channel_type))
         .map(|channel_type| run_client(&spy.address, channel_type, format))
         .collect();

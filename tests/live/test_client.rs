@@ -8,6 +8,7 @@ use spice_link::ticket::{self, OsRng};
 use spice_link::{
     Capabilities, ClientLink, ClientStep, Frame, FrameReader, HeaderFormat, LinkRequest,
 };
+use spice_messages::ChannelType;
 use spice_messages::wire::Side;
 
 /// Limit on the time between messages of a server.
@@ -30,7 +31,7 @@ pub fn connect(address: &str) -> TcpStream {
 
 impl TestClient {
     /// Connects a channel and completes its link stage.
-    pub fn connect(address: &str, channel_type: u8) -> Self {
+    pub fn connect(address: &str, channel_type: ChannelType) -> Self {
         let request = LinkRequest {
             connection_id: 1,
             channel_type,

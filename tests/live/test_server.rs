@@ -11,6 +11,7 @@ use spice_link::ticket::{OsRng, ServerKey};
 use spice_link::{
     Capabilities, Frame, FrameReader, FrameWriter, LinkErr, LinkSession, ServerLink, ServerStep,
 };
+use spice_messages::ChannelType;
 use spice_messages::wire::{ChannelMessage, Side};
 
 /// Limit on the time between messages of a client.
@@ -117,7 +118,7 @@ fn link(
 
 impl Channel {
     /// Returns the type of the channel.
-    pub fn channel_type(&self) -> u8 {
+    pub fn channel_type(&self) -> ChannelType {
         self.session.request.channel_type
     }
 

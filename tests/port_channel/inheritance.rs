@@ -1,7 +1,7 @@
 //! Messages that the port channel and its descendant `WebDAV` inherit.
 
 use spice_messages::wire::{Channel, ChannelMessage, DerivedFrom, Encode as _};
-use spice_messages::{base, port, spicevmc, types, usbredir, webdav};
+use spice_messages::{ChannelType, base, port, spicevmc, types, usbredir, webdav};
 
 /// Messages that a server sends on all these channels: id, name and an example body.
 const FROM_SERVER: &[(u16, &str, &[u8])] = &[
@@ -91,7 +91,10 @@ fn message_ids_are_constants() {
         (201, 202)
     );
     assert_eq!(port::client::id::EVENT, 201);
-    assert_eq!((port::CHANNEL_TYPE, webdav::CHANNEL_TYPE), (10, 11));
+    assert_eq!(
+        (port::CHANNEL_TYPE, webdav::CHANNEL_TYPE),
+        (ChannelType(10), ChannelType(11))
+    );
     assert_eq!(port::Channel::CHANNEL_TYPE, Some(10));
     assert_eq!(spicevmc::Channel::CHANNEL_TYPE, None);
     assert_eq!(webdav::Channel::NAME, "webdav");

@@ -28,7 +28,7 @@ fn header() -> types::CursorHeader {
 const HEADER: &str = "edfe000000000000 01 1000 0100 0300 0400 ";
 
 #[track_caller]
-fn assert_header(cursor: &types::Cursor<'_>) {
+fn assert_header(cursor: &types::SpiceCursor<'_>) {
     let CursorU::Header(header) = &cursor.u else {
         panic!("expected a header");
     };
@@ -45,7 +45,7 @@ fn init() {
         trail_length: 5,
         trail_frequency: 6,
         visible: 1,
-        cursor: types::Cursor {
+        cursor: types::SpiceCursor {
             flags: CursorFlags::CACHE_ME,
             u: CursorU::Header(header()),
             data: (&[0x0f, 0xf0, 0xaa, 0x55]).into(),
@@ -70,7 +70,7 @@ fn init() {
 fn init_without_cursor() {
     let value = server::Init {
         visible: 0,
-        cursor: types::Cursor {
+        cursor: types::SpiceCursor {
             flags: CursorFlags::NONE,
             u: CursorU::Absent,
             data: (&[]).into(),
@@ -92,7 +92,7 @@ fn set() {
     let value = server::Set {
         position: types::Point16 { x: 1, y: i16::MIN },
         visible: 1,
-        cursor: types::Cursor {
+        cursor: types::SpiceCursor {
             flags: CursorFlags::FROM_CACHE,
             u: CursorU::Header(header()),
             data: (&[]).into(),
@@ -113,7 +113,7 @@ fn set() {
 #[test]
 fn header_depends_only_on_the_none_flag() {
     let value = server::Set {
-        cursor: types::Cursor {
+        cursor: types::SpiceCursor {
             flags: CursorFlags::empty(),
             u: CursorU::Header(header()),
             data: b"px".into(),
@@ -128,7 +128,7 @@ fn header_depends_only_on_the_none_flag() {
     assert_eq!(*got.cursor.data, *b"px");
 
     let value = server::Set {
-        cursor: types::Cursor {
+        cursor: types::SpiceCursor {
             flags: CursorFlags::NONE | CursorFlags::CACHE_ME,
             u: CursorU::Absent,
             data: b"px".into(),

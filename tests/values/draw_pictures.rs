@@ -78,7 +78,7 @@ fn draw_opaque() {
 fn draw_copy() {
     let value = server::DrawCopy {
         base: base(),
-        data: types::Copy {
+        data: types::SpiceCopy {
             src_bitmap: Some(quic(9, &[0, 1, 2])),
             src_area: rect(0, 0, 1, 2),
             rop_descriptor: types::Ropd::OP_PUT,

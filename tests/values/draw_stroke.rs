@@ -13,8 +13,8 @@ fn point(x: i32, y: i32) -> types::PointFix {
     types::PointFix { x, y }
 }
 
-fn path() -> types::Path<'static> {
-    types::Path {
+fn path() -> types::SpicePath<'static> {
+    types::SpicePath {
         segments: vec![
             types::PathSegment {
                 flags: PathFlags::BEGIN | PathFlags::BEZIER,
@@ -40,7 +40,7 @@ const PATH: &str = "03000000
     02 01000000 1i32 2i32 ";
 
 #[track_caller]
-fn assert_path(path: &types::Path<'_>) {
+fn assert_path(path: &types::SpicePath<'_>) {
     assert_eq!(path.segments.len(), 3);
     let segments: Vec<_> = path.segments.iter().collect();
     assert!(segments[0].flags.contains(PathFlags::BEGIN));
@@ -156,7 +156,7 @@ fn draw_stroke_with_an_empty_path() {
     let value = server::DrawStroke {
         base: base(),
         data: types::Stroke {
-            path: types::Path {
+            path: types::SpicePath {
                 segments: vec![].into(),
             },
             attr: types::LineAttr {

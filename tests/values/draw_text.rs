@@ -10,10 +10,10 @@ use crate::support::{Cases, assert_encodes};
 pub const CASES: Cases = &[("display.server.draw_text", draw_text)];
 
 /// A text with a solid brush and no background. Its string is at offset 51.
-fn text(str: types::String<'_>) -> server::DrawText<'_> {
+fn text(str: types::SpiceString<'_>) -> server::DrawText<'_> {
     server::DrawText {
         base: base(),
-        data: types::Text {
+        data: types::SpiceText {
             str,
             back_area: rect(1, 2, 3, 4),
             fore_brush: types::Brush {
@@ -42,7 +42,7 @@ fn text_bytes(string: &str) -> Vec<u8> {
 
 /// Checks a text and passes its decoded string to `read`.
 #[track_caller]
-fn check(value: &server::DrawText<'_>, string: &str, read: fn(&types::String<'_>)) {
+fn check(value: &server::DrawText<'_>, string: &str, read: fn(&types::SpiceString<'_>)) {
     let bytes = text_bytes(string);
     assert_encodes(value, &bytes);
     let got = received!(
@@ -93,7 +93,7 @@ fn draw_text() {
             data: vec![0x80].into(),
         },
     ];
-    let value = text(types::String {
+    let value = text(types::SpiceString {
         flags: StringFlags::RASTER_A1,
         u: StringU::RasterA1(glyphs.into()),
     });
@@ -127,7 +127,7 @@ fn draw_text() {
 /// Nine pixels of 4 bits take five bytes.
 #[test]
 fn draw_text_a4() {
-    let value = text(types::String {
+    let value = text(types::SpiceString {
         flags: StringFlags::RASTER_A4 | StringFlags::RASTER_TOP_DOWN,
         u: StringU::RasterA4(
             vec![types::RasterGlyphA4 {
@@ -168,7 +168,7 @@ fn draw_text_a8() {
         height: 1,
         data,
     };
-    let value = text(types::String {
+    let value = text(types::SpiceString {
         flags: StringFlags::RASTER_A8,
         u: StringU::RasterA8(
             vec![
@@ -198,7 +198,7 @@ fn draw_text_a8() {
 /// If two flags are set, the first case is chosen.
 #[test]
 fn draw_text_with_two_glyph_flags() {
-    let value = text(types::String {
+    let value = text(types::SpiceString {
         flags: StringFlags::RASTER_A4 | StringFlags::RASTER_A8,
         u: StringU::RasterA4(vec![].into()),
     });
@@ -211,7 +211,7 @@ fn draw_text_with_two_glyph_flags() {
 /// Without a glyph flag there are no glyphs, but the length is kept.
 #[test]
 fn draw_text_without_glyphs() {
-    let value = text(types::String {
+    let value = text(types::SpiceString {
         flags: StringFlags::RASTER_TOP_DOWN,
         u: StringU::Absent { length: 40 },
     });
@@ -233,7 +233,7 @@ fn draw_text_with_patterns() {
             pos: point(id as i32, -1),
         }),
     };
-    let mut value = text(types::String {
+    let mut value = text(types::SpiceString {
         flags: StringFlags::RASTER_A8,
         u: StringU::RasterA8(vec![].into()),
     });

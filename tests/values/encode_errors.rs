@@ -29,7 +29,7 @@ fn assert_error(value: &impl Encode, kind: ErrorKind, field: &str) {
 fn copy<'a>(image: impl Into<Pointee<'a, types::Image<'a>>>) -> display::server::DrawCopy<'a> {
     display::server::DrawCopy {
         base: display_base(),
-        data: types::Copy {
+        data: types::SpiceCopy {
             src_bitmap: Some(image.into()),
             src_area: rect(0, 0, 1, 1),
             rop_descriptor: types::Ropd::OP_PUT,
@@ -87,7 +87,7 @@ fn wrong_variant_for_flags() {
     assert_error(&value, ErrorKind::VariantMismatch, field);
 
     let value = cursor::server::Set {
-        cursor: types::Cursor {
+        cursor: types::SpiceCursor {
             flags: types::CursorFlags::NONE,
             u: types::CursorU::Header(types::CursorHeader::default()),
             data: (&[]).into(),
@@ -96,7 +96,7 @@ fn wrong_variant_for_flags() {
     };
     assert_error(&value, ErrorKind::VariantMismatch, "cursor.u");
     let value = cursor::server::Set {
-        cursor: types::Cursor {
+        cursor: types::SpiceCursor {
             flags: types::CursorFlags::empty(),
             u: types::CursorU::Absent,
             data: (&[]).into(),
@@ -195,7 +195,7 @@ fn glyph_data_of_the_wrong_length() {
         ..Default::default()
     };
     let mut value = display::server::DrawText::default();
-    value.data.str = types::String {
+    value.data.str = types::SpiceString {
         flags: types::StringFlags::RASTER_A4,
         u: types::StringU::RasterA4(vec![glyph((&[0; 5]).into()), glyph((&[0; 4]).into())].into()),
     };

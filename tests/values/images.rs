@@ -14,7 +14,7 @@ use crate::support::assert_encodes;
 fn check(r#type: ImageType, number: &str, u: ImageU<'_>, body: &str, read: fn(&ImageU<'_>)) {
     let value = server::DrawCopy {
         base: base(),
-        data: types::Copy {
+        data: types::SpiceCopy {
             src_bitmap: Some(Pointee::from(types::Image {
                 descriptor: types::ImageDescriptor {
                     id: 0x0102_0304_0506_0708,

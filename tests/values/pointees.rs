@@ -13,11 +13,11 @@ use crate::support::assert_encodes;
 fn copy<'a>(image: Pointee<'a, Image<'a>>) -> DrawCopy<'a> {
     DrawCopy {
         base: base(),
-        data: types::Copy {
+        data: types::SpiceCopy {
             src_bitmap: Some(image),
             src_area: rect(0, 0, 1, 2),
             mask: no_mask(),
-            ..types::Copy::default()
+            ..types::SpiceCopy::default()
         },
     }
 }

@@ -2,7 +2,7 @@
 
 use spice_messages::types::{self, Ropd};
 use spice_messages::wire::{Encode as _, Fds, IntoOwned as _};
-use spice_messages::{ClientMessage, ServerMessage, display, main, playback};
+use spice_messages::{ChannelType, ClientMessage, ServerMessage, display, main, playback};
 
 use crate::bytes::{bytes, hex};
 use crate::drawing::{BASE, NO_MASK};
@@ -130,8 +130,8 @@ fn message_ids() {
 #[test]
 fn channels() {
     let body = [9, 8];
-    let message = ServerMessage::decode(200, 5, &body, Fds::none()).unwrap();
-    assert_eq!(message.channel_type(), 200);
+    let message = ServerMessage::decode(ChannelType(200), 5, &body, Fds::none()).unwrap();
+    assert_eq!(message.channel_type(), ChannelType(200));
     assert_eq!(message.id(), 5);
     assert_eq!(message.path(), None);
     let ServerMessage::Unknown { body: kept, .. } = &message else {
@@ -139,7 +139,7 @@ fn channels() {
     };
     assert_eq!(hex(kept), hex(&body));
     assert_encodes(&message, &body);
-    let message = ClientMessage::decode(0, 1, &body, Fds::none()).unwrap();
-    assert_eq!((message.channel_type(), message.id()), (0, 1));
+    let message = ClientMessage::decode(ChannelType(0), 1, &body, Fds::none()).unwrap();
+    assert_eq!((message.channel_type(), message.id()), (ChannelType(0), 1));
     assert_encodes(&message, &body);
 }

@@ -3,7 +3,7 @@
 
 #![deny(warnings, missing_docs, unsafe_code)]
 
-use spice_wire::{Channel, ChannelMessage, DerivedFrom, Encode};
+use spice_wire::{Channel, ChannelMessage, DerivedFrom, Encode, Side};
 use user::{after, before};
 
 macro_rules! streams {
@@ -48,11 +48,11 @@ fn main() {
         opened: 1,
     };
     println!("{:?}", init.encode_to_vec());
-    let message =
-        after::Message::decode(10, spice_wire::Side::Server, 202, &[1], Default::default());
+    let port = after::ChannelType::PORT;
+    let message = after::Message::decode(port, Side::Server, 202, &[1], Default::default());
     println!("{:?}", message.map(|message| message.path()));
-    let message =
-        before::Message::decode(10, spice_wire::Side::Server, 202, &[1], Default::default());
+    let port = before::ChannelType(10);
+    let message = before::Message::decode(port, Side::Server, 202, &[1], Default::default());
     println!("{:?}", message.map(|message| message.path()));
     println!("{:?}", after::port::Channel::CHANNEL_TYPE);
 }

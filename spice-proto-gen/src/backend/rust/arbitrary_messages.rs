@@ -50,7 +50,7 @@ pub(super) struct MessageEnum<'n> {
 
 /// The variant of messages that the protocol does not define.
 pub(super) struct UnknownVariant {
-    /// The field with an unknown value, and its type.
+    /// The field with an unknown value, and the type of its number.
     pub(super) field: (&'static str, &'static str),
     /// The known values.
     pub(super) known: Vec<u64>,
@@ -86,7 +86,7 @@ fn unknown_value(unknown: &UnknownVariant, runtime: &str) -> Option<TokenStream>
         .map(|other| quote!(#other: input.arbitrary()?,));
     let random = tokens(&format!("{runtime}::random"));
     Some(quote!({
-        let #field = #random::unknown::<#ty>(input, &[#(#known),*], #free)?;
+        let #field = #random::unknown::<#ty>(input, &[#(#known),*], #free)?.into();
         let size: u32 = #random::many(input)?;
         let body = #random::bytes(input, Some(size.into()))?;
         Self::Unknown { #field, #other body }

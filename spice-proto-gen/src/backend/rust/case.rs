@@ -40,18 +40,6 @@ pub(crate) fn type_name(name: &str) -> String {
     }
 }
 
-/// Variants of the prelude, which a tuple struct of the same name would shadow.
-const PRELUDE_VARIANTS: &[&str] = &["Some", "None", "Ok", "Err"];
-
-/// The name of an enum or flags type, which is a tuple struct.
-pub(crate) fn enum_name(name: &str) -> String {
-    let name = type_name(name);
-    match PRELUDE_VARIANTS.contains(&name.as_str()) {
-        true => format!("{name}_"),
-        false => name,
-    }
-}
-
 /// The name of a field, function or module.
 pub(crate) fn value_name(name: &str) -> String {
     let name = match name.contains("__") || name.chars().any(char::is_uppercase) {

@@ -1,12 +1,13 @@
 //! The modules of channels: constants, the channel as a type, and a module for each side.
 
 use super::case::ident;
+use super::channel_type::{CHANNEL_TYPE, constant};
 use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
 use super::names::{Place, side_module};
 use super::{messages, structs};
-use crate::model::{Channel, ChannelId};
+use crate::model::{Channel, ChannelId, ProtocolChannel};
 
 /// The first line of every module. A glob, so that the names of the proto come first.
 pub(super) const IMPORT: &str = "use ::spice_wire::__private::{self as wire, prelude::*};";
@@ -20,16 +21,19 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
         &format!("`{}` in the proto.", channel.name),
     ));
     lines.open(format!("pub mod {} {{", ident(name)));
-    let number = channel_type(context, channel);
+    let entry = entry(context, channel);
     if context.has_both_sides() {
         lines.line(IMPORT);
     }
-    if let Some(number) = number {
-        lines.docs(["Channel type on the wire."]);
-        lines.line(format!("pub const CHANNEL_TYPE: u8 = {number};"));
+    if let Some(entry) = entry {
+        lines.docs(["The type of the channel."]);
+        let constant = constant(entry);
+        lines.line(format!(
+            "pub const CHANNEL_TYPE: super::{CHANNEL_TYPE} = super::{CHANNEL_TYPE}::{constant};"
+        ));
     }
     if context.has_both_sides() {
-        marker(context, channel, name, number, lines);
+        marker(context, channel, name, entry, lines);
     }
     for side in context.sides() {
         let module = side_module(side);
@@ -46,13 +50,13 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
     lines.close("}");
 }
 
-/// The number of a channel that the protocol has exactly once.
-fn channel_type(context: &Context<'_>, channel: &Channel) -> Option<u8> {
+/// The entry of a channel that the protocol has exactly once.
+fn entry<'m>(context: &Context<'m>, channel: &Channel) -> Option<&'m ProtocolChannel> {
     let [entry] = channel.entries.as_slice() else {
         return None;
     };
     match context.model.protocol.channels.get(*entry) {
-        Some(entry) => Some(entry.number),
+        Some(entry) => Some(entry),
         None => unreachable!("`Channel::entries` are indexes of the protocol's channels"),
     }
 }
@@ -62,10 +66,10 @@ fn marker(
     context: &Context<'_>,
     channel: &Channel,
     name: &str,
-    number: Option<u8>,
+    entry: Option<&ProtocolChannel>,
     lines: &mut Lines,
 ) {
-    let number = number.map_or("None".to_owned(), |number| format!("Some({number})"));
+    let number = entry.map_or("None".to_owned(), |entry| format!("Some({})", entry.number));
     lines.docs([format!(
         "`{}` as a type, for code that is generic over channels.",
         channel.name

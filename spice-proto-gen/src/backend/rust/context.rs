@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Options;
-use super::case::{const_name, ident};
+use super::case::{const_name, ident, type_name};
 use super::lines::tokens;
-use super::names::{Names, Place};
+use super::names::{Names, Place, name_in_proto};
+use super::reserved_names::is_reserved;
 use crate::model::{
     Channel, ChannelId, Enum, Field, Item, Member, Model, ProtocolChannel, Side, Switch, Type,
     TypeDef, TypeId,
@@ -128,6 +129,12 @@ impl<'m> Context<'m> {
 
     pub(super) fn type_path(&self, from: Place, id: TypeId) -> String {
         self.path(from, self.names.place(id), self.names.type_name(id))
+    }
+
+    /// The attribute by which rustdoc finds a type under its name in the proto, if that name is reserved.
+    pub(super) fn doc_alias(&self, id: TypeId) -> Option<String> {
+        let name = name_in_proto(self.definition(id));
+        is_reserved(&type_name(name)).then(|| format!("#[doc(alias = {name:?})]"))
     }
 
     /// Whether the Rust type has a lifetime.

@@ -20,6 +20,7 @@ pub(super) fn definition(context: &Context<'_>, id: TypeId, found: &Enum, lines:
         &format!("`{}` in the proto.", found.name),
     ));
     lines.docs(["", &note(found)]);
+    lines.lines(context.doc_alias(id));
     let user = context.user_attributes(context.names.place(id), name_text);
     let derives = "Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash";
     let attributes = lines.derive(derives, &user);
@@ -33,7 +34,7 @@ pub(super) fn definition(context: &Context<'_>, id: TypeId, found: &Enum, lines:
     let start = format!("wire::impl_{kind}!({name}, {repr} {{");
     lines.table(&start, &names, "});");
     if context.options.serde {
-        lines.line(serde::enumeration(&name, &repr, kind));
+        lines.line(serde::enumeration("wire", &name, &repr, kind));
     }
     if context.options.arbitrary {
         arbitrary_messages::enumeration(&name, &repr, found, lines);

@@ -80,7 +80,7 @@ mod tests {
         let items: Vec<_> = items
             .map(|line| line.trim_end_matches(['{', ' ', ';']))
             .collect();
-        let expected = "pub mod types/pub struct A/pub struct E(pub u8)/pub struct B/\
+        let expected = "pub struct ChannelType(pub u8)/pub mod types/pub struct A/pub struct E(pub u8)/pub struct B/\
             pub mod first/pub mod server/pub struct M/pub mod client/pub struct M/\
             pub mod second/pub mod server/pub struct N/pub mod client";
         assert_eq!(items.join("/"), expected);

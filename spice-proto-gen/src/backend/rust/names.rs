@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{channel_module, enum_name, type_name, value_name};
+use super::case::{channel_module, type_name, value_name};
+use super::reserved_names::is_reserved;
 use crate::model::{
     Channel, ChannelId, Member, Model, Origin, Side, Struct, Switch, TypeDef, TypeId, VariantName,
 };
@@ -39,14 +40,15 @@ impl Names {
             by_place: BTreeMap::new(),
         };
         for (index, definition) in model.types.iter().enumerate() {
-            let (place, name) = match definition {
-                TypeDef::Alias(alias) => (Place::Types, type_name(&alias.name)),
-                TypeDef::Enum(found) => (Place::Types, enum_name(&found.name)),
-                TypeDef::Struct(body) => (place_of(body), type_name(&body.name)),
+            let place = match definition {
+                TypeDef::Alias(_) | TypeDef::Enum(_) => Place::Types,
+                TypeDef::Struct(body) => place_of(body),
             };
+            let name = unreserved(model, type_name(name_in_proto(definition)));
             if let TypeDef::Struct(body) = definition {
                 for (member, switch) in switches(body) {
                     let switch_name = type_name(&format!("{}_{}", body.name, switch.name));
+                    let switch_name = unreserved(model, switch_name);
                     names.switches.insert((TypeId(index), member), switch_name);
                 }
             }
@@ -103,6 +105,24 @@ impl Names {
             }
         }
     }
+}
+
+/// The name of a type in the proto.
+pub(super) fn name_in_proto(definition: &TypeDef) -> &str {
+    match definition {
+        TypeDef::Alias(alias) => &alias.name,
+        TypeDef::Enum(found) => &found.name,
+        TypeDef::Struct(body) => &body.name,
+    }
+}
+
+/// A type with a reserved name gets the protocol's name before its own: `String` of protocol `Spice` is
+/// `SpiceString`.
+fn unreserved(model: &Model, mut name: String) -> String {
+    while is_reserved(&name) {
+        name = type_name(&format!("{}_{name}", model.protocol.name));
+    }
+    name
 }
 
 /// The name of a side's module.
@@ -162,5 +182,51 @@ pub(crate) fn variant_name(model: &Model, switch: &Switch, variant: usize) -> St
         },
         VariantName::NoCase if switch.discriminant.implied => "Other".to_owned(),
         VariantName::NoCase => "Absent".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Analysis;
+    use crate::diagnostic::Levels;
+
+    /// The names of the types of a proto, in definition order.
+    fn type_names(proto: &str) -> Vec<String> {
+        let analysis = Analysis::new(proto.as_bytes(), &Levels::default());
+        let model = analysis.model.unwrap();
+        let names = Names::new(&model);
+        let names = names.types.into_iter().map(|(_, name)| name);
+        names.collect()
+    }
+
+    #[test]
+    fn types_with_reserved_names_begin_with_the_name_of_the_protocol() {
+        let proto = "struct String {}; enum8 path { A }; typedef Text uint8; struct Point {};
+            channel C { message { String self; } send; message {} Sent; }; protocol my_house { C c; };";
+        let expected = [
+            "MyHouseString",
+            "MyHousePath",
+            "MyHouseText",
+            "Point",
+            "MyHouseSend",
+            "Sent",
+        ];
+        assert_eq!(type_names(proto), expected);
+    }
+
+    #[test]
+    fn a_name_that_is_reserved_with_a_prefix_gets_another_one() {
+        let proto = "struct String {}; struct Self {}; protocol To {};";
+        assert_eq!(type_names(proto), ["ToToString", "Self_"]);
+    }
+
+    #[test]
+    fn enums_of_switches_get_the_prefix() {
+        let proto = "enum8 e { A, B };
+            struct path { e tag; switch (tag) { case A: uint8 x; } buf; }; protocol P {};";
+        let analysis = Analysis::new(proto.as_bytes(), &Levels::default());
+        let model = analysis.model.unwrap();
+        assert_eq!(Names::new(&model).switch_name(TypeId(1), 1), "PPathBuf");
     }
 }

@@ -1,15 +1,20 @@
-//! The items at the root: enums of all messages of the protocol, by channel and by sender.
+//! The items at the root: the types of channels, and enums of all messages of the protocol, by channel and by
+//! sender.
 
 use proc_macro2::Ident;
 
 use super::arbitrary_messages::{MessageEnum, UnknownVariant, message_enum};
 use super::case::{ident, type_name};
+use super::channel_type::{self, CHANNEL_TYPE};
 use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
 use super::names::side_module;
 use super::serde;
 use crate::model::{ProtocolChannel, Side};
+
+/// The path of the runtime's items at the root.
+pub(super) const RUNTIME: &str = "::spice_wire::__private";
 
 /// Emits the items.
 pub(super) fn items(context: &Context<'_>, lines: &mut Lines) {
@@ -22,11 +27,7 @@ pub(super) fn items(context: &Context<'_>, lines: &mut Lines) {
         lines.docs(comment);
     }
     lines.line(format!("pub const PROTOCOL: &str = {:?};", protocol.name));
-    lines.docs(["The type and name of each channel of the protocol."]);
-    let rows = entries.iter();
-    let rows = rows.map(|entry| format!("({}, {:?})", entry.number, entry.name));
-    let rows: Vec<_> = rows.collect();
-    lines.table("pub const CHANNELS: &[(u8, &str)] = &[", &rows, "];");
+    channel_type::definition(context, &entries, lines);
     for side in context.sides() {
         side_messages(context, side, &entries, lines);
     }
@@ -56,9 +57,7 @@ fn side_messages(
     }
     unknown_variant(context, lines);
     lines.close("}");
-    lines.open(format!(
-        "::spice_wire::__private::impl_side_messages!({name} {{"
-    ));
+    lines.open(format!("{RUNTIME}::impl_side_messages!({name} {{"));
     for entry in entries {
         let module = ident(context.names.module(entry.channel));
         lines.line(format!(
@@ -71,7 +70,7 @@ fn side_messages(
     if context.options.arbitrary {
         let messages = MessageEnum {
             name: &name,
-            runtime: "::spice_wire::__private",
+            runtime: RUNTIME,
             variants: entries.iter().map(|entry| variant(entry)).collect(),
             unknown: Some(UnknownVariant {
                 field: ("channel_type", "u8"),
@@ -87,7 +86,7 @@ fn side_messages(
 fn attributes(context: &Context<'_>, name: &str, is_open: bool, lines: &mut Lines) {
     let user = context.attributes_of(name);
     let attributes = lines.derive("Clone, Debug, PartialEq, Eq", &user);
-    serde::derive(context, "::spice_wire::__private", lines);
+    serde::derive(context, RUNTIME, lines);
     lines.lines(is_open.then_some("#[non_exhaustive]"));
     lines.attributes(attributes);
 }
@@ -97,7 +96,7 @@ fn unknown_variant(context: &Context<'_>, lines: &mut Lines) {
     lines.lines(serde::rename(context, "Unknown", "unknown"));
     lines.open("Unknown {");
     lines.docs(["Channel type."]);
-    lines.line("channel_type: u8,");
+    lines.line(format!("channel_type: {CHANNEL_TYPE},"));
     lines.docs(["Message id."]);
     lines.line("id: u16,");
     lines.docs(["Message body."]);
@@ -116,13 +115,13 @@ fn all_messages(context: &Context<'_>, lines: &mut Lines) {
         lines.line(format!("{variant}({variant}Message<'a>),"));
     }
     lines.close("}");
-    lines.line(
-        "::spice_wire::__private::impl_all_messages!(Message, ServerMessage, ClientMessage);",
-    );
+    lines.line(format!(
+        "{RUNTIME}::impl_all_messages!(Message, ServerMessage, ClientMessage);"
+    ));
     if context.options.arbitrary {
         let messages = MessageEnum {
             name: "Message",
-            runtime: "::spice_wire::__private",
+            runtime: RUNTIME,
             variants: ["Server", "Client"].map(ident).into(),
             unknown: None,
         };

@@ -58,6 +58,6 @@ pub(super) fn field_form(context: &Context<'_>, field: &Field) -> Option<String>
 }
 
 /// The implementations for an enum or flags type.
-pub(super) fn enumeration(name: &Ident, repr: &Ident, kind: &str) -> String {
-    format!("wire::impl_serde!({name}, {repr}, serialize_{kind}, deserialize_{kind});")
+pub(super) fn enumeration(runtime: &str, name: &Ident, repr: &Ident, kind: &str) -> String {
+    format!("{runtime}::impl_serde!({name}, {repr}, serialize_{kind}, deserialize_{kind});")
 }

@@ -37,6 +37,7 @@ fn alias(context: &Context<'_>, id: TypeId, alias: &Alias, lines: &mut Lines) {
         &alias.docs,
         &format!("`{}` in the proto.", alias.name),
     ));
+    lines.lines(context.doc_alias(id));
     lines.line(format!("pub type {name}{lifetime} = {target};"));
 }
 
@@ -62,6 +63,7 @@ fn body_items(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
 
 fn structure(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut Lines) {
     struct_docs(context, body, lines);
+    lines.lines(context.doc_alias(body.id));
     let copy = match body.body.is_fixed_size() {
         true => ", Copy",
         false => "",

@@ -1,5 +1,6 @@
 //! The paths of all generated types.
 
+use super::channel_type::CHANNEL_TYPE;
 use super::context::Context;
 use super::names::{Place, switches};
 use crate::model::{Side, TypeDef};
@@ -7,9 +8,9 @@ use crate::model::{Side, TypeDef};
 /// All paths, from the root of the generated code.
 pub(super) fn all(context: &Context<'_>) -> Vec<String> {
     let root = match context.options.only {
-        None => &["ServerMessage", "ClientMessage", "Message"][..],
-        Some(Side::Server) => &["ServerMessage"],
-        Some(Side::Client) => &["ClientMessage"],
+        None => &[CHANNEL_TYPE, "ServerMessage", "ClientMessage", "Message"][..],
+        Some(Side::Server) => &[CHANNEL_TYPE, "ServerMessage"],
+        Some(Side::Client) => &[CHANNEL_TYPE, "ClientMessage"],
     };
     let mut paths: Vec<String> = root.iter().map(|name| (*name).to_owned()).collect();
     push_types(context, Place::Types, &mut paths);

@@ -6,7 +6,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::{channel_name, span_of, struct_path};
 use crate::SpanIndex;
 use crate::backend::rust::case::{const_name, type_name, value_name};
+use crate::backend::rust::channel_type::CHANNEL_TYPE;
 use crate::backend::rust::names::{Names, Place, side_module, switches, variant_name};
+use crate::backend::rust::reserved_names::is_reserved;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
     Channel, ChannelId, Field, Member, Model, Origin, Role, Side, Struct, TypeDef, TypeId,
@@ -103,10 +105,25 @@ impl Collision<'_> {
         }
         let (part_name, other_name) = (part.describe(), other.describe());
         let message = format!("{other_name} and {part_name} have the same name in Rust");
-        Diagnostic::new(Code::RustCollision, span, message)
+        let diagnostic = Diagnostic::new(Code::RustCollision, span, message)
             .label(format!("both are `{path}`"))
-            .also(span_of(spans, &part.path), part_name)
-            .help("rename one of the two")
+            .also(span_of(spans, &part.path), part_name);
+        let diagnostic = match self.reserved_name() {
+            Some(name) => diagnostic.note(format!(
+                "a type named `{name}` would shadow another one, so the protocol's name comes before it"
+            )),
+            None => diagnostic,
+        };
+        diagnostic.help("rename one of the two")
+    }
+
+    /// The name that one of the two would have without a prefix.
+    fn reserved_name(&self) -> Option<String> {
+        let (_, found) = self.rust_path.rsplit_once("::")?;
+        let parts = [&self.first, &self.second].into_iter();
+        let names = parts.filter_map(|part| part.path.last().map(|name| type_name(name)));
+        let mut reserved = names.filter(|name| is_reserved(name));
+        reserved.find(|name| found.len() > name.len() && found.ends_with(name.as_str()))
     }
 }
 
@@ -183,7 +200,8 @@ impl<'m> RustPaths<'m, '_> {
                 kind: "channel",
                 path: vec![&protocol.name, &entry.name],
             };
-            self.add("ServerMessage", &type_name(&entry.name), part);
+            self.add("ServerMessage", &type_name(&entry.name), part.clone());
+            self.add(CHANNEL_TYPE, &const_name(&entry.name), part);
         }
         let part = Part::built_in("the variant of unknown channels");
         self.add("ServerMessage", "Unknown", part);

@@ -135,6 +135,15 @@ fn parts_with_one_name_in_rust_are_reported_once() {
         "message M {}; channel C { server: M read_it; M readIt; };",
         &[("E0801", "readIt")],
     );
+    check_all(
+        "struct String {}; struct PString {}; struct p_string {};",
+        &[("E0801", "PString"), ("E0801", "p_string")],
+    );
+    let (_, found) = diagnostics("struct Path {}; struct PPath {};");
+    assert!(
+        found[0].notes[0].contains("a type named `Path`"),
+        "{found:?}"
+    );
     let (_, found) = diagnostics("message M {}; channel C { server: M unknown; };");
     assert_eq!(found[0].code, Code::RustCollision);
     assert!(found[0].notes[0].contains("the variant of unknown messages"));
