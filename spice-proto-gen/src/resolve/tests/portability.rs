@@ -21,7 +21,10 @@ fn check_refused(definitions: &str, body: &str, expected: &[&str]) {
     );
     assert!(model.is_some(), "{diagnostics:#?}");
     let expected: Vec<_> = expected.iter().map(|text| ("W0004", *text)).collect();
-    let found: Vec<_> = diagnostics.iter().map(|found| seen(&source, found)).collect();
+    let found: Vec<_> = diagnostics
+        .iter()
+        .map(|found| seen(&source, found))
+        .collect();
     assert_eq!(found, expected, "{diagnostics:#?}");
 }
 
@@ -49,7 +52,11 @@ fn arrays_with_a_place_in_c_are_portable() {
 fn arrays_without_a_place_in_c_are_reported() {
     check_refused("", "uint8 a[n];", &["[n]"]);
     check_refused("", "uint8 a[];", &["[]"]);
-    check_refused("", "uint8 a[image_size(1, n, n)];", &["[image_size(1, n, n)]"]);
+    check_refused(
+        "",
+        "uint8 a[image_size(1, n, n)];",
+        &["[image_size(1, n, n)]"],
+    );
     check_refused("", "uint8 a[n] @nomarshal;", &["[n]"]);
     check_refused(
         "",
