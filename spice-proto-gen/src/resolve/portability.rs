@@ -15,7 +15,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Array, Field, Int, Member, Role, Size, Type, TypeId};
 use crate::span::Span;
 
-/// What the checks of bodies and typedefs found so far.
+/// The findings so far, and what later checks need.
 #[derive(Debug, Default)]
 pub(super) struct Portability {
     /// The structs that have a `@to_ptr` field, or a field of such a struct. C holds them with pointers.
