@@ -54,10 +54,10 @@ fn lints() -> Vec<String> {
 }
 
 /// Modules that include the generated code of all protos.
-fn modules(names: &[String]) -> String {
+fn modules(keyword: &str, names: &[String]) -> String {
     let module = |name: &String| {
         format!(
-            "    /// A proto.\n    pub mod {name} {{\n        include!(\"../generated/{name}.rs\");\n    }}\n"
+            "    /// A proto.\n    {keyword} {name} {{\n        include!(\"../generated/{name}.rs\");\n    }}\n"
         )
     };
     names.iter().map(module).collect()
@@ -80,10 +80,11 @@ fn no_lint_finds_fault_with_public_or_private_generated_code() {
     }
     // Lints that are unstable are unknown to a stable compiler.
     let text = format!(
-        "//! All protos.\n#![deny({})]\n#![allow(unknown_lints)]\n\n\
-         /// In a public module.\npub mod public {{\n{modules}}}\n\nmod private {{\n{modules}}}\n",
+        "//! All protos.\n#![allow(unknown_lints)]\n#![deny({})]\n\n\
+         /// In a public module.\npub mod public {{\n{}}}\n\nmod private {{\n{}}}\n",
         lints().join(", "),
-        modules = modules(&names),
+        modules("pub mod", &names),
+        modules("mod", &names),
     );
     fs::write(krate.path("src/lib.rs"), text).unwrap();
     let output = krate.cargo(&["check", "--lib"]);
