@@ -14,14 +14,16 @@ use spice_proto_gen::{Analysis, Config};
 
 /// Generates Rust from a proto that must compile without warnings.
 fn rust(text: &str) -> String {
-    let generated = Config::new().generate("dialect.proto", text.as_bytes());
+    let config = Config::new().level(Code::NotPortable, Level::Allow);
+    let generated = config.generate("dialect.proto", text.as_bytes());
     let generated = generated.unwrap_or_else(|error| panic!("{error}\nin {text}"));
     assert_eq!(generated.warnings, [], "in {text}");
     generated.text
 }
 
 fn model(text: &str) -> Model {
-    let analysis = Analysis::new(text.as_bytes(), &Levels::default());
+    let config = Config::new().level(Code::NotPortable, Level::Allow);
+    let analysis = config.check(text.as_bytes());
     assert_eq!(analysis.diagnostics, [], "in {text}");
     analysis.model.unwrap()
 }
@@ -453,7 +455,9 @@ fn duplicate_id_last_wins_when_allowed() {
     let same_id = [Code::DuplicateMessageId; 3];
     assert_eq!(codes(FOUR_OF_ONE_ID), same_id);
 
-    let config = Config::new().level(Code::DuplicateMessageId, Level::Warn);
+    let config = Config::new()
+        .level(Code::DuplicateMessageId, Level::Warn)
+        .level(Code::NotPortable, Level::Allow);
     let generated = config
         .generate("pigeon.proto", FOUR_OF_ONE_ID.as_bytes())
         .unwrap();
@@ -473,6 +477,7 @@ fn duplicate_id_last_wins_when_allowed() {
 
     let mut levels = Levels::default();
     levels.set(Code::DuplicateMessageId, Level::Allow);
+    levels.set(Code::NotPortable, Level::Allow);
     let analysis = Analysis::new(FOUR_OF_ONE_ID.as_bytes(), &levels);
     assert_eq!(analysis.diagnostics, []);
     let model = analysis.model.unwrap();
@@ -516,6 +521,11 @@ const REMOVED: &[(&str, &[Code], &str)] = &[
          @ptr_array; };",
         &[Code::RemovedAttribute, Code::BytesSize],
         "struct Lid { uint8 a; }; struct Crate { uint32 n; Lid l[n] @ptr_array; };",
+    ),
+    (
+        "struct Crate { uint32 n; uint16 l[bytes(n)] @end; };",
+        &[Code::BytesSize],
+        "struct Crate { uint32 n; uint16 l[n] @end; };",
     ),
     (
         "struct Crate { uint32 n @bytes_count; uint16 l[bytes(n, m)] @end; };",

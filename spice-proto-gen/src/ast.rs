@@ -164,7 +164,7 @@ pub enum ArraySize<'s> {
     CString,
     /// `[]`: up to the end of the message.
     Remaining,
-    /// `[bytes(a, b)]`, which is no longer part of the language. The resolver reports it.
+    /// `[bytes(a)]` or `[bytes(a, b)]`, which is no longer part of the language. The resolver reports it.
     Bytes(Vec<Name<'s>>),
 }
 

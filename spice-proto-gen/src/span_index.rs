@@ -64,9 +64,10 @@ impl SpanIndex {
     /// - `TYPE`, `ENUM::ITEM`, `STRUCT::MEMBER`, `STRUCT::SWITCH::FIELD`. Inline structs are at the top.
     /// - `CHANNEL`, `CHANNEL::SIDE::MESSAGE`, `CHANNEL::SIDE::MESSAGE::MEMBER` and so on. `SIDE` is
     ///   `server` or `client`.
-    /// - `PROTOCOL`, `PROTOCOL::CHANNEL`.
+    /// - `protocol::CHANNEL`, an entry of the protocol.
     ///
-    /// The fixed length of an array follows its field, as in `STRUCT::FIELD::[32]`.
+    /// The fixed length of an array follows its field, as in `STRUCT::FIELD::[32]`. A case is also found by its index,
+    /// as in `STRUCT::SWITCH::case 0`: fields of several cases can have one name.
     pub fn find<S: AsRef<str>>(&self, path: impl IntoIterator<Item = S>) -> Option<Span> {
         let mut names = &self.0;
         let mut span = None;
@@ -99,8 +100,9 @@ fn add_members(names: &mut Names, members: &[Member]) {
             Member::Field(field) => add_field(names, field),
             Member::Switch(switch) => {
                 let fields = add(names, switch.name.text, switch.name.span);
-                for case in &switch.cases {
+                for (index, case) in switch.cases.iter().enumerate() {
                     add_field(fields, &case.field);
+                    add(fields, &format!("case {index}"), case.field.name.span);
                 }
             }
         }
@@ -159,7 +161,8 @@ fn add_channel(top: &mut Names, channel: &Channel) {
 }
 
 fn add_protocol(top: &mut Names, protocol: &Protocol) {
-    let channels = add(top, protocol.name.text, protocol.name.span);
+    // No definition has the name of a keyword, but one can have the name of the protocol.
+    let channels = add(top, "protocol", protocol.name.span);
     for channel in &protocol.channels {
         add(channels, channel.name.text, channel.name.span);
     }
@@ -209,7 +212,7 @@ mod tests {
             (&["C", "server", "m", "u", "a"], "case A: uint8"),
             (&["In", "b"], "struct In { id"),
             (&["C", "client", "m"], "S"),
-            (&["P", "c"], "protocol P { C"),
+            (&["protocol", "c"], "protocol P { C"),
         ] {
             let found = before(path);
             assert!(

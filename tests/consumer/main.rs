@@ -3,6 +3,7 @@
 
 mod config;
 mod krate;
+mod lints;
 mod packages;
 
 use std::fs::{self, File};

@@ -83,7 +83,7 @@ fn limits_match_the_compiler() {
     let blocks = |count: u32| format!("struct B {{ uint8 x[16]; uint8 y[{count}]; }} b[2048];");
     fields(&blocks(16), &blocks(17), "E0307");
     limit("bits per pixel", "64", "E0309");
-    let image = |bits: u32| format!("uint8 w; uint8 a[image_size({bits}, w, w)];");
+    let image = |bits: u32| format!("uint8 w; uint8 a[image_size({bits}, w, w)] @end;");
     fields(&image(64), &image(65), "E0309");
     limit("ancestors of a channel", "64", "E0702");
     check(&derived(64), &derived(65), "E0702");

@@ -111,7 +111,7 @@ codes! {
     NumberTooLarge = "E0005", Error, "number does not fit in 64 bits";
     ForbiddenCharacter = "E0006", Error, "control character outside a comment";
     FileTooLarge = "E0007", Error, "file too large";
-    BytesSize = "E0008", Error, "obsolete array size `bytes(a, b)`";
+    BytesSize = "E0008", Error, "obsolete array size `bytes(…)`";
     // Names.
     DuplicateDefinition = "E0101", Error, "duplicate definition";
     UnknownType = "E0102", Error, "unknown type";

@@ -49,7 +49,7 @@ impl<'a> Resolver<'a> {
                 self.check_element(field, ty, fits, REMAINING_ELEMENT);
                 Ok(Array::Remaining)
             }
-            ArraySize::Bytes(_) => Err(removed_bytes_size(source).into()),
+            ArraySize::Bytes(arguments) => Err(removed_bytes_size(source, arguments).into()),
         }
     }
 
@@ -221,12 +221,22 @@ fn remaining_in_array(field: &ast::Field, source: &ast::Array) -> Diagnostic {
         .help("give the array in the elements a size")
 }
 
-fn removed_bytes_size(source: &ast::Array) -> Diagnostic {
+fn removed_bytes_size(source: &ast::Array, arguments: &[Name]) -> Diagnostic {
     let message = "the size `bytes(…)` is no longer part of the language";
+    let (meaning, history) = match arguments {
+        [_] => (
+            "its argument was a field with the size of the array in bytes",
+            "`spice.proto` had it with one argument in 2010",
+        ),
+        _ => (
+            "its first argument was a field with the size of the array in bytes, its second the C variable for the number of elements",
+            "only `spice1.proto`, the proto of protocol version 1, had it with two arguments",
+        ),
+    };
     Diagnostic::new(Code::BytesSize, source.span, message)
         .label("removed")
-        .note("its first argument was a field with the size of the array in bytes, its second the C variable for the number of elements")
-        .note("only the proto of protocol version 1 (`spice1.proto`) had it; version 2 removed it in 2010")
+        .note(meaning)
+        .note(history)
         .help("send the number of elements, `uint32 count;`, and write the array as `elements[count]`")
 }
 

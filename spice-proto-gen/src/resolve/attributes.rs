@@ -57,65 +57,61 @@ struct Removed {
     name: &'static str,
     /// Its former effect: the predicate of a sentence.
     effect: &'static str,
-    /// When it was removed.
-    removal: &'static str,
+    /// The protos that had it: a sentence.
+    history: &'static str,
     /// Its replacement.
     help: &'static str,
     /// Whether leaving it out is the whole replacement.
     superfluous: bool,
 }
 
-const VERSION_1: &str =
-    "only the proto of protocol version 1 (`spice1.proto`) had it; version 2 removed it in 2010";
-const FIRST_RELEASES: &str = "only the first releases had it (2010–2011)";
-
 const REMOVED: [Removed; 6] = [
     Removed {
         name: "ptr32",
         effect: "made a pointer 32 bits wide, when pointers had 64",
-        removal: VERSION_1,
+        history: "`spice.proto` had it in 2010; `spice1.proto`, the proto of protocol version 1, never had it",
         help: "leave it out: every pointer is an offset of 32 bits",
         superfluous: true,
     },
     Removed {
         name: "bytes_count",
         effect: "marked a size field that counted bytes and not elements",
-        removal: VERSION_1,
+        history: "only `spice1.proto`, the proto of protocol version 1, had it",
         help: "leave it out, and send the number of elements: `uint32 count; Element elements[count];`",
         superfluous: false,
     },
     Removed {
         name: "fixedsize",
         effect: "padded each case of a switch to the size of the largest one",
-        removal: VERSION_1,
+        history: "`spice.proto` had it in 2010; `spice1.proto`, the proto of protocol version 1, kept it",
         help: "leave it out, and write the padding as fields of the cases that need it",
         superfluous: false,
     },
     Removed {
         name: "minor",
         effect: "told the minor version of the protocol that added a field",
-        removal: VERSION_1,
+        history: "`spice.proto` had it in 2010; `spice1.proto`, the proto of protocol version 1, kept it",
         help: "leave it out, and define a new message with a new id for the added fields",
         superfluous: false,
     },
     Removed {
         name: "c_ptr",
         effect: "made the C struct hold a real pointer, when other pointers were 64-bit addresses",
-        removal: "removed in 2010, before the first release of protocol version 2, when all pointers became real pointers in C",
+        history: "`spice.proto` and `spice1.proto` had it in 2010, until all pointers became real pointers in C",
         help: "leave it out: every pointer is a C pointer",
         superfluous: true,
     },
     Removed {
         name: "bytes",
         effect: "made the size of an array count bytes and not elements",
-        removal: FIRST_RELEASES,
+        history: "early versions of the language had it",
         help: "send the number of elements, or write an array of `uint8`",
         superfluous: false,
     },
 ];
 
 /// The attributes that determine how a C struct holds a field. A field has at most one of them.
-const OUTPUT: [&str; 6] = ["end", "to_ptr", "as_ptr", "ptr_array", "zero", "chunk"];
+pub(super) const OUTPUT: [&str; 6] = ["end", "to_ptr", "as_ptr", "ptr_array", "zero", "chunk"];
 
 /// Converts attributes to those of the model.
 pub(super) fn to_model(attributes: &[Attribute]) -> model::Attributes {
@@ -181,7 +177,7 @@ impl<'s> AttributeCheck<'s> {
             let diagnostic = Diagnostic::new(Code::RemovedAttribute, attribute.span, message)
                 .label("removed")
                 .note(format!("it {}", removed.effect))
-                .note(removed.removal);
+                .note(removed.history);
             return match removed.superfluous {
                 true => diagnostic.suggest(removed.help, attribute.span, ""),
                 false => diagnostic.help(removed.help),

@@ -18,6 +18,7 @@ mod layout;
 mod names;
 mod numbering;
 mod pointers;
+mod portability;
 mod protocol;
 mod rejection;
 mod remaining;
@@ -34,6 +35,7 @@ mod variants;
 
 use self::channels::ChannelDraft;
 use self::names::NameTable;
+use self::portability::Portability;
 use self::rejection::{Checked, Rejection};
 use self::scope::Scope;
 use self::suggester::Suggester;
@@ -63,7 +65,7 @@ pub fn resolve(file: &File, levels: &Levels) -> (Option<Model>, Vec<Diagnostic>)
         }
         _ => None,
     };
-    // `levels` can make an error of an unused type.
+    // `levels` can make errors of the last findings.
     let model = model.filter(|_| !has_error(&diagnostics));
     sort_by_place(&mut diagnostics, |span| span);
     (model, diagnostics)
@@ -86,6 +88,7 @@ struct Resolver<'a> {
     /// The span of each type's name.
     type_spans: Vec<Span>,
     channels: Vec<ChannelDraft<'a>>,
+    portability: Portability,
     /// The memory of all inherited messages, in bytes.
     inherited: usize,
 }
@@ -102,6 +105,7 @@ impl<'a> Resolver<'a> {
             scopes: Vec::new(),
             type_spans: Vec::new(),
             channels: Vec::new(),
+            portability: Portability::default(),
             inherited: 0,
         }
     }
@@ -147,7 +151,10 @@ impl<'a> Resolver<'a> {
             channels: channels.collect(),
             protocol,
         };
-        diagnostics.extend(levels.apply(unused::check(&model, &self.type_spans)));
+        let used = unused::used_types(&model);
+        let mut found = unused::check(&model, &self.type_spans, &used);
+        found.extend(self.portability.in_used_types(&used));
+        diagnostics.extend(levels.apply(found));
         model
     }
 }

@@ -42,6 +42,7 @@ impl<'a> Resolver<'a> {
         heading: Heading<'a>,
         source: &'a [ast::Member<'a>],
     ) -> TypeId {
+        let findings = self.portability.len();
         let mut draft = StructDraft {
             members: Vec::with_capacity(source.len()),
             names: MemberNames::new(source, &mut self.diagnostics),
@@ -55,6 +56,9 @@ impl<'a> Resolver<'a> {
         }
         remaining::check(&self.types, &draft, &mut self.diagnostics);
         let StructDraft { members, names } = draft;
+        self.check_declared(heading.attributes, source, &members);
+        let id = TypeId(self.types.len());
+        self.portability.complete(id, &members, findings);
         let (mut size, contains) = layout::struct_layout(&self.types, &members);
         if size.min() > layout::MAX_BODY_BYTES {
             self.diagnostics.push(too_large(heading.name, size));
@@ -113,6 +117,9 @@ impl<'a> Resolver<'a> {
         field.text = is_text(&field);
         field.role = self.constant(source, &field, case.is_some(), ty.is_some());
         (field.size, field.pointee) = layout::field_sizes(&self.types, &field);
+        if known.is_some() {
+            self.check_field(source, &field, case.is_some());
+        }
         field
     }
 }

@@ -12,7 +12,7 @@ use super::scope::{MemberNames, Scope, StructDraft};
 use super::types::{describe, enum_of, struct_of};
 use crate::ast::{self, Name};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Case, CountRef, Discriminant, Label, Member, Switch, Type, TypeId};
+use crate::model::{Case, CountRef, Discriminant, Label, Member, Switch, Type, TypeId, TypeRef};
 use crate::span::Span;
 
 /// The most items that a diagnostic lists.
@@ -29,7 +29,10 @@ impl<'a> Resolver<'a> {
             self.diagnostics.push(empty_switch(&source.name));
         }
         let discriminant = self.discriminant(draft, &source.path);
-        let discriminant = self.accept(discriminant);
+        let discriminant = self.accept(discriminant).map(|(discriminant, alias)| {
+            self.check_discriminant(&source.path, alias);
+            discriminant
+        });
         let mut seen = SeenLabels::default();
         let mut cases = Vec::with_capacity(source.cases.len());
         for (index, case) in source.cases.iter().enumerate() {
@@ -64,8 +67,12 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Follows a path of names to the discriminant.
-    fn discriminant(&self, draft: &StructDraft<'a>, source: &[Name]) -> Checked<Discriminant> {
+    /// Follows a path of names to the discriminant. Also returns the typedef that is its type, if it is one.
+    fn discriminant(
+        &self,
+        draft: &StructDraft<'a>,
+        source: &[Name],
+    ) -> Checked<(Discriminant, Option<TypeId>)> {
         let Some((first, rest)) = source.split_first() else {
             unreachable!("the grammar requires a name");
         };
@@ -77,7 +84,7 @@ impl<'a> Resolver<'a> {
         };
         let mut path = vec![step.index];
         for name in rest {
-            let id = match step.ty(STRUCT_REQUIRED)? {
+            let id = match step.ty(STRUCT_REQUIRED)?.ty {
                 Type::Struct(id) => id,
                 ty => return Err(step.wrong_type(describe(ty), STRUCT_REQUIRED)),
             };
@@ -97,14 +104,19 @@ impl<'a> Resolver<'a> {
             };
             path.push(index);
         }
-        match step.ty(ENUM_REQUIRED)? {
-            Type::Enum(ty) => Ok(Discriminant {
-                path,
-                ty,
-                flags: enum_of(&self.types, ty).flags,
-                implied: false,
-            }),
-            ty => Err(step.wrong_type(describe(ty), ENUM_REQUIRED)),
+        let TypeRef { alias, ty } = step.ty(ENUM_REQUIRED)?;
+        match ty {
+            Type::Enum(ty) => {
+                let flags = enum_of(&self.types, ty).flags;
+                let discriminant = Discriminant {
+                    path,
+                    ty,
+                    flags,
+                    implied: false,
+                };
+                Ok((discriminant, alias))
+            }
+            _ => Err(step.wrong_type(describe(ty), ENUM_REQUIRED)),
         }
     }
 
@@ -170,6 +182,7 @@ impl<'a> Resolver<'a> {
         let Some(index) = self.accept(found) else {
             return 0;
         };
+        self.check_label(name);
         let items = &enum_of(&self.types, discriminant.ty).items;
         if items.get(index).is_some_and(|item| item.deprecated) {
             let definition = self.type_span(discriminant.ty);
@@ -302,13 +315,13 @@ struct PathStep<'s, 'a> {
 
 impl PathStep<'_, '_> {
     /// The type of the member. It must be a field that is neither a pointer nor an array nor a constant.
-    fn ty(&self, requirement: &str) -> Checked<Type> {
+    fn ty(&self, requirement: &str) -> Checked<TypeRef> {
         if self.names.is_unknown(self.place()) {
             return Err(Rejection::Reported);
         }
         match self.members.get(self.index) {
             Some(Member::Field(field)) => match not_a_number(field) {
-                None => Ok(field.ty.ty),
+                None => Ok(field.ty),
                 Some(kind) => Err(self.wrong_type(kind, requirement)),
             },
             Some(Member::Switch(_)) => Err(self.wrong_type("a switch", requirement)),

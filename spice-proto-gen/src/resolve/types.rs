@@ -40,6 +40,9 @@ impl<'a> Resolver<'a> {
             target: target.unwrap_or(PLACEHOLDER),
         };
         let id = self.add_type(&source.name, TypeDef::Alias(alias), scope);
+        if let Some(target) = target {
+            self.check_typedef(id, source, target.ty);
+        }
         self.names.define_type(&source.name, id);
     }
 

@@ -5,10 +5,9 @@ use crate::model::{Field, Member, Model, Origin, Type, TypeDef, TypeId};
 use crate::span::Span;
 
 /// Reports the types that no message of any channel uses. `spans` has the span of each type's name.
-pub(super) fn check(model: &Model, spans: &[Span]) -> Vec<Diagnostic> {
-    let used = used_types(model);
+pub(super) fn check(model: &Model, spans: &[Span], used: &[bool]) -> Vec<Diagnostic> {
     let types = model.types.iter().zip(spans).zip(used);
-    let unused = types.filter(|(_, used)| !used);
+    let unused = types.filter(|(_, used)| !**used);
     unused
         .filter_map(|((definition, span), _)| {
             let name = match definition {
@@ -25,7 +24,7 @@ pub(super) fn check(model: &Model, spans: &[Span]) -> Vec<Diagnostic> {
 }
 
 /// Tells for each type whether a message uses it.
-fn used_types(model: &Model) -> Vec<bool> {
+pub(super) fn used_types(model: &Model) -> Vec<bool> {
     let mut used = vec![false; model.types.len()];
     let channels = model.channels.iter();
     let messages = channels.flat_map(|channel| channel.server.iter().chain(&channel.client));

@@ -7,6 +7,7 @@ mod fields;
 mod layout;
 mod limits;
 mod names;
+mod portability;
 mod protocol;
 mod switches;
 

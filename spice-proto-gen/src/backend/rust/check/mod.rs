@@ -38,9 +38,9 @@ fn channel_name(model: &Model, id: ChannelId) -> &str {
 }
 
 /// The span of a part of the proto.
-fn span_of(spans: &SpanIndex, path: &[&str]) -> Span {
+fn span_of<S: AsRef<str>>(spans: &SpanIndex, path: &[S]) -> Span {
     match spans.find(path) {
         Some(span) => span,
-        None => unreachable!("the model is made of the indexed file, which has {path:?}"),
+        None => unreachable!("the model is made of the indexed file, which has each of its names"),
     }
 }

@@ -1,5 +1,6 @@
 //! Checks that the parts of a proto have different names in Rust.
 
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -11,7 +12,8 @@ use crate::backend::rust::names::{Names, Place, side_module, switches, variant_n
 use crate::backend::rust::reserved_names::is_reserved;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Channel, ChannelId, Field, Member, Model, Origin, Role, Side, Struct, TypeDef, TypeId,
+    Channel, ChannelId, Field, Member, Model, Origin, ProtocolChannel, Role, Side, Struct, Switch,
+    TypeDef, TypeId, Variant, VariantName,
 };
 
 /// Reports items without a name in Rust and parts with the same one.
@@ -58,25 +60,52 @@ fn nameless_items(model: &Model, spans: &SpanIndex) -> Vec<Diagnostic> {
 #[derive(Clone, Debug)]
 struct Part<'m> {
     kind: &'static str,
-    /// The names that lead to it in the proto; none for a part that every proto has.
-    path: Vec<&'m str>,
+    name: &'m str,
+    /// The path of its name in the [`SpanIndex`]; empty for a part that every proto has.
+    path: Vec<Cow<'m, str>>,
 }
 
 impl<'m> Part<'m> {
+    /// A part that is named at the end of a path in the proto.
+    fn new(kind: &'static str, path: &[&'m str]) -> Self {
+        let Some(name) = path.last() else {
+            unreachable!("the path of a name has that name");
+        };
+        let path = path.iter().map(|name| Cow::Borrowed(*name)).collect();
+        Self { kind, name, path }
+    }
+
     const fn built_in(kind: &'static str) -> Self {
-        let path = Vec::new();
-        Self { kind, path }
+        Self {
+            kind,
+            name: "",
+            path: Vec::new(),
+        }
     }
 
     fn inner(&self, kind: &'static str, name: &'m str) -> Self {
-        let path = self.path.iter().copied().chain([name]).collect();
-        Self { kind, path }
+        let mut path = self.path.clone();
+        path.push(Cow::Borrowed(name));
+        Self { kind, name, path }
     }
 
     fn describe(&self) -> String {
-        match self.path.last() {
-            Some(name) => format!("{} `{name}`", self.kind),
-            None => self.kind.to_owned(),
+        match self.path.is_empty() {
+            true => self.kind.to_owned(),
+            false => format!("{} `{}`", self.kind, self.name),
+        }
+    }
+
+    /// How to give it another name in Rust.
+    const fn help(&self) -> &'static str {
+        match self.kind.as_bytes() {
+            b"protocol entry" => "rename the entry: the module of a channel has its name",
+            b"channel" => {
+                "rename the channel: if the protocol lists it several times or not at all, its module has this name, \
+                 without `Channel`"
+            }
+            b"item" => "rename the item: the variant of a switch has its name",
+            _ => "rename it",
         }
     }
 }
@@ -101,7 +130,7 @@ impl Collision<'_> {
             return Diagnostic::new(Code::RustCollision, span, message)
                 .label(format!("would be `{path}`"))
                 .note(format!("`{path}` is {}", part.describe()))
-                .help("rename it");
+                .help(other.help());
         }
         let (part_name, other_name) = (part.describe(), other.describe());
         let message = format!("{other_name} and {part_name} have the same name in Rust");
@@ -194,12 +223,8 @@ impl<'m> RustPaths<'m, '_> {
             let part = Part::built_in("a name that generated code always has");
             self.add("", name, part);
         }
-        let protocol = &self.model.protocol;
-        for entry in &protocol.channels {
-            let part = Part {
-                kind: "channel",
-                path: vec![&protocol.name, &entry.name],
-            };
+        for entry in &self.model.protocol.channels {
+            let part = entry_part(entry);
             self.add("ServerMessage", &type_name(&entry.name), part.clone());
             self.add(CHANNEL_TYPE, &const_name(&entry.name), part);
         }
@@ -208,10 +233,7 @@ impl<'m> RustPaths<'m, '_> {
     }
 
     fn add_channel(&mut self, id: ChannelId, channel: &'m Channel) {
-        let part = Part {
-            kind: "channel",
-            path: vec![&channel.name],
-        };
+        let part = module_origin(self.model, channel);
         self.add("", self.names.module(id), part);
         for side in [Side::Server, Side::Client] {
             let module = self.module(Place::Side(id, side));
@@ -222,10 +244,7 @@ impl<'m> RustPaths<'m, '_> {
             self.add(&message_enum, "Unknown", part);
             for message in channel.messages(side) {
                 let owner = channel_name(self.model, message.owner);
-                let part = Part {
-                    kind: "message",
-                    path: vec![owner, side_module(side), &message.name],
-                };
+                let part = Part::new("message", &[owner, side_module(side), &message.name]);
                 self.add(&message_enum, &type_name(&message.name), part.clone());
                 self.add(&constants, &const_name(&message.name), part);
             }
@@ -244,7 +263,7 @@ impl<'m> RustPaths<'m, '_> {
                 (kind, struct_path(self.model, body))
             }
         };
-        let part = Part { kind, path };
+        let part = Part::new(kind, &path);
         let module = self.module(self.names.place(id));
         let path = self.add(&module, self.names.type_name(id), part.clone());
         match definition {
@@ -287,11 +306,7 @@ impl<'m> RustPaths<'m, '_> {
             let part = part.inner("switch", &switch.name);
             let scope = self.add(module, self.names.switch_name(id, member), part.clone());
             for (index, variant) in switch.variants.iter().enumerate() {
-                let case = variant.case.and_then(|case| switch.cases.get(case));
-                let part = match case {
-                    Some(case) => part.inner("case", &case.field.name),
-                    None => Part::built_in("the variant of no case"),
-                };
+                let part = variant_origin(self.model, switch, variant, &part);
                 self.add(&scope, &variant_name(self.model, switch, index), part);
             }
         }
@@ -299,5 +314,49 @@ impl<'m> RustPaths<'m, '_> {
 
     fn module(&self, place: Place) -> String {
         self.names.path(place).join("::")
+    }
+}
+
+/// The part that the module of a channel is named after.
+fn module_origin<'m>(model: &'m Model, channel: &'m Channel) -> Part<'m> {
+    match channel.entries.as_slice() {
+        [entry] => match model.protocol.channels.get(*entry) {
+            Some(entry) => entry_part(entry),
+            None => unreachable!("`Channel::entries` are indexes of the protocol's channels"),
+        },
+        _ => Part::new("channel", &[&channel.name]),
+    }
+}
+
+fn entry_part(entry: &ProtocolChannel) -> Part<'_> {
+    Part::new("protocol entry", &["protocol", &entry.name])
+}
+
+/// The part that a variant is named after. `part` is the switch.
+fn variant_origin<'m>(
+    model: &'m Model,
+    switch: &'m Switch,
+    variant: &Variant,
+    part: &Part<'m>,
+) -> Part<'m> {
+    if let VariantName::Item(item) = variant.name {
+        let found = model.enumeration(switch.discriminant.ty);
+        return match found.and_then(|found| Some((found, found.items.get(item)?))) {
+            Some((found, item)) => Part::new("item", &[&found.name, &item.name]),
+            None => unreachable!("a variant is named after an item of the discriminant's type"),
+        };
+    }
+    let case = variant
+        .case
+        .and_then(|case| Some((case, switch.cases.get(case)?)));
+    match case {
+        Some((index, case)) => {
+            let mut part = part.inner("case", &case.field.name);
+            // Cases can have fields of one name.
+            part.path.pop();
+            part.path.push(Cow::Owned(format!("case {index}")));
+            part
+        }
+        None => Part::built_in("the variant of no case"),
     }
 }
