@@ -48,6 +48,15 @@ macro_rules! __impl_side_messages {
             }
         }
 
+        $(
+            impl<'a> ::core::convert::From<$($module)::+::Message<'a>> for $name<'a> {
+                #[inline]
+                fn from(message: $($module)::+::Message<'a>) -> Self {
+                    Self::$variant(message)
+                }
+            }
+        )*
+
         $crate::__impl_protocol_enum!($name { $($variant),* } Unknown { channel_type, id });
     };
 }
@@ -111,6 +120,20 @@ macro_rules! __impl_all_messages {
                     Self::Server(message) => message.channel_type(),
                     Self::Client(message) => message.channel_type(),
                 }
+            }
+        }
+
+        impl<'a> ::core::convert::From<$server<'a>> for $name<'a> {
+            #[inline]
+            fn from(message: $server<'a>) -> Self {
+                Self::Server(message)
+            }
+        }
+
+        impl<'a> ::core::convert::From<$client<'a>> for $name<'a> {
+            #[inline]
+            fn from(message: $client<'a>) -> Self {
+                Self::Client(message)
             }
         }
 
