@@ -160,17 +160,13 @@ impl ClientLink {
     /// If the server has sent the start of a refusal, the error is [`LinkError::Refused`].
     #[must_use]
     pub fn ended(&self) -> LinkError {
-        match &self.stage {
-            Stage::Failed(error) => error.clone(),
-            Stage::Answer
-                if let Some(reason) = LinkAnswer::refusal_reason(self.buffers.received()) =>
-            {
-                LinkError::Refused(reason)
-            }
-            _ => LinkError::Ended {
-                awaited: self.buffers.missing(),
-            },
-        }
+        let reason = match &self.stage {
+            Stage::Failed(error) => return error.clone(),
+            Stage::Answer => LinkAnswer::refusal_reason(self.buffers.received()),
+            _ => None,
+        };
+        let awaited = self.buffers.missing();
+        reason.map_or(LinkError::Ended { awaited }, LinkError::Refused)
     }
 
     /// Handles a complete message of the server.
@@ -267,7 +263,9 @@ mod tests {
 
     #[test]
     fn short_refusal_says_its_reason() {
-        let refusal = LinkAnswer::refusal(LinkErr::NEED_SECURED).to_bytes().unwrap();
+        let refusal = LinkAnswer::refusal(LinkErr::NEED_SECURED)
+            .to_bytes()
+            .unwrap();
         let refused = LinkError::Refused(LinkErr::NEED_SECURED);
         // The server announces fewer bytes than a full answer has.
         for size in [4_u8, 5, 100, 177] {

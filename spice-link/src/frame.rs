@@ -186,7 +186,8 @@ mod tests {
         assert_eq!(frame.body(), &bytes[6..]);
         let message: Message<'_> = frame.decode().unwrap();
         assert_eq!(message, Message::AckSync(AckSync { generation: 7 }));
-        let text = "Frame { sender: Client, serial: 1, id: 1, sub_list: 0, body: 4 bytes, fds: [] }";
+        let text =
+            "Frame { sender: Client, serial: 1, id: 1, sub_list: 0, body: 4 bytes, fds: [] }";
         assert_eq!(format!("{frame:?}"), text);
         assert_ne!(frame, read(HeaderFormat::Mini, &[1, 0, 1, 0, 0, 0, 7]));
     }

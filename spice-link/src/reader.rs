@@ -137,7 +137,10 @@ impl FrameReader {
     }
 
     /// Splits the next frame from the start of `buffer`.
-    pub(crate) fn split_from(&mut self, buffer: &mut BytesMut) -> Result<Option<Frame>, FrameError> {
+    pub(crate) fn split_from(
+        &mut self,
+        buffer: &mut BytesMut,
+    ) -> Result<Option<Frame>, FrameError> {
         let serial = self.serial.wrapping_add(1);
         let Some(header) = self.format.read_limited(buffer, serial, self.limit)? else {
             return Ok(None);

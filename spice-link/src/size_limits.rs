@@ -27,8 +27,12 @@ use crate::frame_error::FrameError;
 /// ```
 pub const MAX_AGENT_DATA: usize = 2048;
 
-/// The limits, by the path of a message. Only messages whose length the client chooses are listed.
-const LIMITS: [(&str, usize); 1] = [("main.client.agent_data", MAX_AGENT_DATA)];
+/// The limits, by the path of a message: the messages whose length a client chooses.
+const LIMITS: [(&str, usize); 3] = [
+    ("main.client.agent_data", MAX_AGENT_DATA),
+    ("inputs.client.key_scancode", 2048),
+    ("display.client.preferred_video_codec_type", 1024),
+];
 
 /// Checks the size of the body of a message.
 pub(crate) fn check(path: Option<&str>, size: usize) -> Result<(), FrameError> {
@@ -40,5 +44,41 @@ pub(crate) fn check(path: Option<&str>, size: usize) -> Result<(), FrameError> {
             limit,
         }),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use spice_messages::{display, inputs, main};
+
+    use super::*;
+
+    #[test]
+    fn limited_messages_exist_in_the_protocol() {
+        use display::client::Message::PreferredVideoCodecType;
+        let video = display::client::PreferredVideoCodecType::default();
+        let paths = [
+            main::client::Message::AgentData(Default::default()).path(),
+            inputs::client::Message::KeyScancode(Default::default()).path(),
+            PreferredVideoCodecType(video).path(),
+        ];
+        let limited = LIMITS.map(|(message, _)| Some(message));
+        assert_eq!(limited, paths);
+    }
+
+    #[test]
+    fn size_above_the_limit_is_an_error() {
+        for (message, limit) in LIMITS {
+            assert_eq!(check(Some(message), limit), Ok(()));
+            let size = limit + 1;
+            let error = FrameError::PeerLimit {
+                message,
+                size,
+                limit,
+            };
+            assert_eq!(check(Some(message), size), Err(error));
+        }
+        assert_eq!(check(Some("main.server.agent_data"), 1 << 20), Ok(()));
+        assert_eq!(check(None, 1 << 20), Ok(()));
     }
 }

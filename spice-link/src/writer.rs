@@ -309,10 +309,7 @@ fn to_u32(size: usize, id: u16) -> Result<u32, FrameError> {
     })
 }
 
-fn encode_body<'m>(
-    message: &impl ChannelMessage<'m>,
-    out: &mut Vec<u8>,
-) -> Result<(), FrameError> {
+fn encode_body<'m>(message: &impl ChannelMessage<'m>, out: &mut Vec<u8>) -> Result<(), FrameError> {
     let start = out.len();
     message.encode(out).map_err(FrameError::Encode)?;
     size_limits::check(message.path(), out.len().saturating_sub(start))

@@ -48,15 +48,6 @@ macro_rules! __impl_side_messages {
             }
         }
 
-        $(
-            impl<'a> ::core::convert::From<$($module)::+::Message<'a>> for $name<'a> {
-                #[inline]
-                fn from(message: $($module)::+::Message<'a>) -> Self {
-                    Self::$variant(message)
-                }
-            }
-        )*
-
         $crate::__impl_protocol_enum!($name { $($variant),* } Unknown { channel_type, id });
     };
 }

@@ -51,7 +51,10 @@ fn hello_client_reads_hello_server() {
     let mut command = example("hello-client");
     let mut client = Process::start("hello-client", command.args([&address, "secret"]));
     assert!(client.wait_for_end(LIMIT).success(), "{}", client.all());
-    assert_eq!(client.output(), "session 1\nchannel port 0");
+    assert_eq!(
+        client.output(),
+        "session 1\nnotice the connection is not encrypted\nchannel port 0"
+    );
 
     let mut command = example("hello-client");
     let mut client = Process::start("hello-client", command.args([&address, "wrong"]));
