@@ -17,8 +17,7 @@ use std::net::TcpStream;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
-use link::AnyError;
-use viewer::Viewer;
+use viewer::{AnyError, Viewer};
 
 /// Bytes of a channel; empty at its end.
 type Received = (u8, Vec<u8>);

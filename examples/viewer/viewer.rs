@@ -1,16 +1,18 @@
 //! A client with all its channels in one struct, without I/O.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 
 use spice_link::{
     Capabilities, ClientFlowControl, Frame, FrameReader, FrameWriter, LinkRequest, LinkSession,
     MainCapability, RawMessage,
 };
-use spice_messages::types::{DisplayBase, Empty, KeyModifiers, Point16, SurfaceFlags};
+use spice_messages::types::{DisplayBase, Empty, KeyboardModifierFlags, Point16, SurfaceFlags};
 use spice_messages::wire::{self, ChannelMessage, Side};
 use spice_messages::{ServerMessage, cursor, display, inputs, main};
 
-use super::link::AnyError;
+/// Any error.
+pub type AnyError = Box<dyn Error + Send + Sync>;
 
 /// A client with a display, inputs and a cursor.
 #[derive(Default)]
@@ -19,7 +21,7 @@ pub struct Viewer {
     session_id: u32,
     surfaces: BTreeMap<u32, Surface>,
     cursor: Option<Point16>,
-    modifiers: Option<KeyModifiers>,
+    modifiers: Option<KeyboardModifierFlags>,
     skipped: usize,
     log: Vec<String>,
     requests: Vec<LinkRequest>,
@@ -80,8 +82,8 @@ impl Viewer {
         self.cursor
     }
 
-    /// Returns the modifier keys that are on in the guest.
-    pub fn modifiers(&self) -> Option<KeyModifiers> {
+    /// Returns the locks that are on in the guest.
+    pub fn modifiers(&self) -> Option<KeyboardModifierFlags> {
         self.modifiers
     }
 
@@ -227,7 +229,7 @@ impl Viewer {
 
     fn handle_inputs(&mut self, message: inputs::server::Message<'_>) -> Result<(), AnyError> {
         match message {
-            inputs::server::Message::Init(init) => self.modifiers = Some(init.modifiers),
+            inputs::server::Message::Init(init) => self.modifiers = Some(init.keyboard_modifiers),
             inputs::server::Message::KeyModifiers(keys) => self.modifiers = Some(keys.modifiers),
             _ => {}
         }

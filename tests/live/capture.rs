@@ -125,12 +125,17 @@ pub fn confuses_tshark(row: &Recorded) -> bool {
     message == (inputs::CHANNEL_TYPE, Side::Client, key_scancode)
 }
 
+/// The key of the messages that one side sends on a channel.
+fn from(channel: &str, side: &'static str) -> (String, &'static str) {
+    (channel.to_owned(), side)
+}
+
 /// Returns the names in the output of the example `viewer`, which prints the path of each message.
 fn viewer_names(output: &str) -> Names {
     let mut names = Names::new();
     for path in output.lines() {
         let (channel, name) = path.split_once(".server.").expect("a path");
-        let key = (channel.to_owned(), "server");
+        let key = from(channel, "server");
         names.entry(key).or_default().push(name.to_owned());
     }
     names
@@ -155,32 +160,27 @@ fn tshark_names_the_messages_of_our_own_client() {
 
     let viewer = Process::start("viewer", example("viewer").arg(&machine.address));
     let channels = ["main", "display", "inputs", "cursor"];
-    for channel in channels {
-        viewer.wait_for(&format!("{channel}.server."), LIMIT);
-    }
-    for name in [
-        "Client ATTACH_CHANNELS",
-        "Server CHANNELS_LIST",
-        "Client INIT",
-        "Server SURFACE_CREATE",
-    ] {
-        decoder.wait_for(name, LIMIT);
-    }
     // The viewer answers these itself and does not print them.
     let is_printed = |name: &&String| !["set_ack", "ping"].contains(&name.as_str());
-    let (theirs, ours) = (
-        tshark_names(&decoder.output()),
-        viewer_names(&viewer.output()),
-    );
+    let has_all_channels = |names: &Names| {
+        let mut sides = channels
+            .iter()
+            .map(|channel| names.get(&from(channel, "server")));
+        sides.all(|names| names.is_some_and(|names| names.iter().any(|name| is_printed(&name))))
+    };
+    let ours = viewer.wait_until(LIMIT, |output| has_all_channels(&viewer_names(output)));
+    let theirs = decoder.wait_until(LIMIT, |packets| {
+        let names = tshark_names(packets);
+        has_all_channels(&names) && names.contains_key(&from("display", "client"))
+    });
+    let (theirs, ours) = (tshark_names(&theirs), viewer_names(&ours));
     for channel in channels {
-        let key = (channel.to_owned(), "server");
+        let key = from(channel, "server");
         let (theirs, ours) = (&theirs[&key], &ours[&key]);
         // Either program may have printed more so far.
-        let mut pairs = theirs.iter().filter(is_printed).zip(ours).peekable();
-        assert!(pairs.peek().is_some(), "{channel}: {theirs:?} {ours:?}");
+        let mut pairs = theirs.iter().filter(is_printed).zip(ours);
         assert!(pairs.all(|(a, b)| a == b), "{channel}: {theirs:?} {ours:?}");
     }
-    let from_client = |channel: &str| &theirs[&(channel.to_owned(), "client")];
-    assert_eq!(from_client("main")[0], "attach_channels");
-    assert_eq!(from_client("display")[0], "init");
+    assert_eq!(theirs[&from("main", "client")][0], "attach_channels");
+    assert_eq!(theirs[&from("display", "client")][0], "init");
 }
