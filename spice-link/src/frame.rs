@@ -127,8 +127,7 @@ impl Frame {
 
     /// Decodes the message itself as one that `M`, one side of a channel, can send.
     ///
-    /// A server can put sub-messages into a frame, so a client should decode those that
-    /// [`Frame::messages`] returns.
+    /// A frame of a server can have sub-messages. To handle them too, use [`Frame::messages`].
     ///
     /// # Errors
     /// Returns an error if the body is not a valid message with this id.

@@ -25,7 +25,7 @@ pub struct LinkAnswer {
 }
 
 impl LinkAnswer {
-    /// Creates an answer that refuses the request. Its bytes are those that spice-server sends.
+    /// Creates an answer that refuses the request, encoded with the same bytes as spice-server's.
     #[must_use]
     pub fn refusal(error: LinkErr) -> Self {
         Self {

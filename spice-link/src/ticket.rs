@@ -200,18 +200,16 @@ mod tests {
         }
     }
 
-    /// Encrypts bytes as another client might.
-    fn encrypt_bytes(key: &ServerKey, text: &[u8]) -> EncryptedTicket {
-        let public = RsaPublicKey::from_public_key_der(key.public()).unwrap();
-        let encrypted = public.encrypt(&mut OsRng, Oaep::new::<Sha1>(), text);
-        let encrypted_data = encrypted.unwrap().try_into().unwrap();
-        EncryptedTicket { encrypted_data }
-    }
-
     /// The C server ends the text itself, so clients differ in what they encrypt.
     #[test]
     fn password_ends_at_the_first_zero_byte_or_at_the_end() {
         let key = ServerKey::generate(&mut OsRng).unwrap();
+        let public = RsaPublicKey::from_public_key_der(key.public()).unwrap();
+        let encrypt = |text: &[u8]| {
+            let encrypted = public.encrypt(&mut OsRng, Oaep::new::<Sha1>(), text);
+            let encrypted_data = encrypted.unwrap().try_into().unwrap();
+            EncryptedTicket { encrypted_data }
+        };
         let cases: [(&[u8], &str); 6] = [
             (b"secret", "secret"),
             (b"secret\0", "secret"),
@@ -221,12 +219,12 @@ mod tests {
             (b"\0\xff", ""),
         ];
         for (text, password) in cases {
-            let ticket = encrypt_bytes(&key, text);
+            let ticket = encrypt(text);
             assert!(key.check(&ticket, password, &mut OsRng), "{text:?}");
             assert!(!key.check(&ticket, "secrets", &mut OsRng), "{text:?}");
             assert_eq!(key.decrypt(&ticket, &mut OsRng).as_deref(), Ok(password));
         }
-        let ticket = encrypt_bytes(&key, b"\xff");
+        let ticket = encrypt(b"\xff");
         let error = key.decrypt(&ticket, &mut OsRng);
         assert_eq!(error, Err(TicketError::NoPassword));
         assert!(!key.check(&ticket, "\u{ff}", &mut OsRng));

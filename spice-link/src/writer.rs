@@ -200,7 +200,7 @@ impl FrameWriter {
 
     /// Appends a frame read from another connection, without changes.
     ///
-    /// If both connections have the same header format, the bytes are those that were received.
+    /// If both connections have the same header format, appends exactly the received bytes.
     ///
     /// # Errors
     /// Returns [`FrameError::Descriptors`] if the frame has descriptors, and

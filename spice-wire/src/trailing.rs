@@ -108,13 +108,13 @@ impl<M: IntoOwned> IntoOwned for WithTrailing<'_, M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::IO_PAYLOAD;
+    use crate::{IO_PAYLOAD, List};
     use alloc::vec;
 
     #[test]
     fn trailing_bytes_follow_the_message_in_all_forms() {
         let payload = WithTrailing {
-            message: Cow::from(vec![1; IO_PAYLOAD]),
+            message: List::<'_, u8>::from(vec![1; IO_PAYLOAD]),
             trailing: Cow::from(vec![2, 3]),
         };
         let encoded = payload.encode_to_vec().unwrap();
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn message_without_trailing_bytes_is_encoded_as_it_is() {
-        let found: WithTrailing<'_, u16> = WithTrailing::decode(&[1, 0]).unwrap();
+        let found = <WithTrailing<'_, u16> as Decode<'_>>::decode(&[1, 0]).unwrap();
         assert!(found.trailing.is_empty());
         assert_eq!(found.encode_to_vec().unwrap(), [1, 0]);
     }
