@@ -12,10 +12,13 @@ mod link_support;
 use bytes::BytesMut;
 use link_support::{Recorded, messages};
 use spice_link::codec::{CodecError, FrameCodec};
-use spice_link::{Frame, FrameError, FrameReader, FrameWriter, HeaderFormat, RawMessage};
+use spice_link::{
+    Frame, FrameError, FrameReader, FrameWriter, HeaderFormat, MAX_AGENT_DATA, RawMessage,
+};
 use spice_messages::base::server::id::{LIST, NOTIFY, PING, SET_ACK};
-use spice_messages::wire::{Fds, Side};
-use spice_messages::{ChannelType, Message, base, main};
+use spice_messages::types::{Data, Empty};
+use spice_messages::wire::{Encode, Side, WithTrailing};
+use spice_messages::{ChannelType, ClientMessage, Message, ServerMessage, base, main};
 use tokio_util::codec::Decoder;
 
 const FORMATS: [HeaderFormat; 2] = [HeaderFormat::Full, HeaderFormat::Mini];
@@ -47,7 +50,7 @@ fn recorded_messages_pass_in_chunks_of_any_size() {
                 reader.push(chunk);
                 while let Some(frame) = reader.next_frame().unwrap() {
                     let row = expected[found];
-                    assert_eq!((frame.id, frame.body), (row.id, &*row.body));
+                    assert_eq!((frame.id, frame.body()), (row.id, &*row.body));
                     assert_eq!(frame.serial, found as u64 + 1);
                     found += 1;
                 }
@@ -64,17 +67,15 @@ fn encoded_messages_give_the_same_frames_as_their_bodies() {
     for format in FORMATS {
         let mut writer = FrameWriter::new(format);
         let mut raw = FrameWriter::new(format);
-        // Recorded `notify` messages have a trailing NUL, which decoding drops.
-        let is_complete =
-            |row: &&Recorded| row.channel_type == ChannelType::MAIN && row.id != NOTIFY;
-        for row in messages().iter().filter(is_complete) {
+        let on_main = |row: &&Recorded| row.channel_type == ChannelType::MAIN;
+        for row in messages().iter().filter(on_main) {
             let (mut encoded, mut expected) = (Vec::new(), Vec::new());
             let decoded = RawMessage::new(row.id, &row.body);
             if row.side == Side::Server {
-                let message: main::server::Message = decoded.decode().unwrap();
+                let message: WithTrailing<main::server::Message> = decoded.decode().unwrap();
                 writer.message(&message, &mut encoded).unwrap();
             } else {
-                let message: main::client::Message = decoded.decode().unwrap();
+                let message: WithTrailing<main::client::Message> = decoded.decode().unwrap();
                 writer.message(&message, &mut encoded).unwrap();
             }
             raw.raw(row.id, &row.body, &mut expected).unwrap();
@@ -82,6 +83,121 @@ fn encoded_messages_give_the_same_frames_as_their_bodies() {
         }
         assert!(writer.serial() > 20);
         assert_eq!(writer.serial(), raw.serial());
+    }
+}
+
+/// Returns the body of the recorded `notify`, with the NUL that `message_len` does not count.
+fn recorded_notify() -> Vec<u8> {
+    let notify = messages().into_iter().find(|row| row.id == NOTIFY);
+    let body = notify.expect("a recorded notify").body;
+    assert_eq!((body.len(), body.last()), (53, Some(&0)));
+    body
+}
+
+#[test]
+fn forwarded_notify_keeps_its_trailing_nul() {
+    let body = recorded_notify();
+    for format in FORMATS {
+        let mut received = Vec::new();
+        let mut server = FrameWriter::new(format);
+        server.raw(NOTIFY, &body, &mut received).unwrap();
+        let mut reader = FrameReader::new(Side::Server, format);
+        reader.push(&received);
+        let frame = reader.next_frame().unwrap().unwrap();
+        let message: main::server::Message = frame.decode().unwrap();
+        assert_eq!(message.encode_to_vec().unwrap().len(), 52);
+        let mut sent = Vec::new();
+        FrameWriter::new(format).forward(&frame, &mut sent).unwrap();
+        assert_eq!((&sent, &sent[format.size()..]), (&received, &*body));
+        assert_eq!(frame.bytes(), &received[..]);
+    }
+}
+
+#[test]
+fn server_writes_notify_as_the_c_server_does() {
+    let body = recorded_notify();
+    let recorded = RawMessage::new(NOTIFY, &body);
+    let main::server::Message::Notify(notify) = recorded.decode().unwrap() else {
+        panic!("expected a notify");
+    };
+    let notify = main::server::Message::Notify(base::server::Notify {
+        time_stamp: notify.time_stamp,
+        severity: notify.severity,
+        visibilty: notify.visibilty,
+        what: notify.what,
+        message: b"keyboard channel is insecure"[..].into(),
+    });
+    let message = WithTrailing {
+        message: notify,
+        trailing: b"\0"[..].into(),
+    };
+    let mut out = Vec::new();
+    FrameWriter::new(HeaderFormat::Mini)
+        .message(&message, &mut out)
+        .unwrap();
+    assert_eq!(out[6..], body);
+    assert_eq!(recorded.decode(), Ok(message));
+}
+
+#[test]
+fn frames_change_the_header_format_when_forwarded() {
+    for (from, to) in [
+        (HeaderFormat::Full, HeaderFormat::Mini),
+        (HeaderFormat::Mini, HeaderFormat::Full),
+    ] {
+        let mut reader = FrameReader::new(Side::Server, from);
+        reader.push(&stream(from));
+        let (mut writer, mut out) = (FrameWriter::new(to), Vec::new());
+        while let Some(frame) = reader.next_frame().unwrap() {
+            writer.forward(&frame, &mut out).unwrap();
+        }
+        assert_eq!(out, stream(to));
+    }
+}
+
+#[test]
+fn sub_messages_are_not_lost_in_a_mini_header() {
+    let sub = [RawMessage::new(SET_ACK, &[1, 2, 3])];
+    let notify = base::server::Message::Notify(base::server::Notify::default());
+    let mut out = Vec::new();
+    let mut writer = FrameWriter::new(HeaderFormat::Full);
+    writer.message_with(&sub, &notify, &mut out).unwrap();
+    // A client's number does not locate anything.
+    for (sender, expected) in [
+        (Side::Server, Err(FrameError::ShortHeader)),
+        (Side::Client, Ok(())),
+    ] {
+        let mut reader = FrameReader::new(sender, HeaderFormat::Full);
+        reader.push(&out);
+        let frame = reader.next_frame().unwrap().unwrap();
+        let mut mini = FrameWriter::new(HeaderFormat::Mini);
+        let forwarded = mini.forward(&frame, &mut Vec::new());
+        assert_eq!(forwarded, expected);
+    }
+}
+
+#[test]
+fn agent_data_that_spice_server_refuses_is_an_error() {
+    for format in FORMATS {
+        let mut writer = FrameWriter::new(format);
+        let mut out = Vec::new();
+        let data = |length| Data {
+            data: vec![7; length].into(),
+        };
+        let from_client = |length| main::client::Message::AgentData(data(length));
+        let error = writer.message(&from_client(MAX_AGENT_DATA + 1), &mut out);
+        let expected = FrameError::PeerLimit {
+            message: "main.client.agent_data",
+            size: 2049,
+            limit: 2048,
+        };
+        assert_eq!(error, Err(expected));
+        assert_eq!((out.len(), writer.serial()), (0, 0));
+        writer.message(&from_client(2048), &mut out).unwrap();
+        // The server's parts are not limited, and neither are bytes that are already encoded.
+        let from_server = main::server::Message::AgentData(data(5000));
+        writer.message(&from_server, &mut out).unwrap();
+        writer.raw(107, &[7; 5000], &mut out).unwrap();
     }
 }
 
@@ -124,7 +240,7 @@ fn limit_is_checked_at_the_header_before_memory_is_allocated() {
 }
 
 /// Ids and bodies of the messages of a frame, in order.
-fn contents<'a>(frame: &Frame<'a>) -> Result<Vec<(u16, &'a [u8])>, FrameError> {
+fn contents(frame: &Frame) -> Result<Vec<(u16, &[u8])>, FrameError> {
     let messages = frame.messages()?;
     let expected = messages.len();
     let found: Vec<_> = messages.map(|message| (message.id, message.body)).collect();
@@ -150,7 +266,7 @@ fn sub_messages_come_before_their_carrier() {
     let ids: Vec<u16> = found.iter().map(|(id, _)| *id).collect();
     assert_eq!(ids, [SET_ACK, 103, 7]);
     assert_eq!(found[0].1, first.body);
-    assert_eq!(found[2].1, frame.body);
+    assert_eq!(found[2].1, frame.body());
     let message = frame.messages().unwrap().next_back().unwrap();
     let message: base::server::Message = message.decode().unwrap();
     assert_eq!(message, notify);
@@ -177,24 +293,21 @@ fn list_yields_only_its_sub_messages_with_both_headers() {
         let expected: [(u16, &[u8]); 2] = [(SET_ACK, &[1, 2, 3]), (PING, &[4])];
         assert_eq!(contents(&frame).unwrap(), expected);
         // The client's message with this id is not a list.
-        let frame = Frame {
-            sender: Side::Client,
-            ..frame
-        };
-        assert_eq!(contents(&frame).unwrap(), [(LIST, frame.body)]);
+        let mut reader = FrameReader::new(Side::Client, format);
+        reader.push(&out);
+        let frame = reader.next_frame().unwrap().unwrap();
+        assert_eq!(contents(&frame).unwrap(), [(LIST, frame.body())]);
     }
 }
 
 /// A `list` message of the server.
-fn list_frame(body: &[u8]) -> Frame<'_> {
-    Frame {
-        sender: Side::Server,
-        serial: 1,
-        id: LIST,
-        sub_list: 0,
-        body,
-        fds: Fds::none(),
-    }
+fn list_frame(body: &[u8]) -> Frame {
+    let mut bytes = Vec::new();
+    let mut writer = FrameWriter::new(HeaderFormat::Mini);
+    writer.raw(LIST, body, &mut bytes).unwrap();
+    let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini);
+    reader.push(&bytes);
+    reader.next_frame().unwrap().unwrap()
 }
 
 /// Builds the body of a `list`: the offsets, then sub-messages with these ids and data.
@@ -218,8 +331,9 @@ fn list_of_65535_sub_messages_takes_less_memory_than_its_bytes() {
     let descending: Vec<u32> = ascending.iter().rev().copied().collect();
     for offsets in [&ascending, &descending] {
         let body = list_body(offsets, &parts);
+        let frame = list_frame(&body);
         let used = allocation_counter::measure(|| {
-            let messages = list_frame(&body).messages().unwrap();
+            let messages = frame.messages().unwrap();
             assert_eq!(messages.len(), count as usize);
             assert!(messages.into_iter().all(|message| message.id == 3));
         });
@@ -279,7 +393,7 @@ fn forwarded_frames_keep_serial_and_sub_messages() {
     let mut proxy = FrameWriter::new(HeaderFormat::Full);
     let mut again = Vec::new();
     while let Some(frame) = reader.next_frame().unwrap() {
-        proxy.forward(&frame, frame.body, &mut again).unwrap();
+        proxy.forward(&frame, &mut again).unwrap();
     }
     assert_eq!(again, out);
 }
@@ -297,13 +411,22 @@ fn codec_reads_the_same_frames_as_the_reader() {
             bytes.extend_from_slice(chunk);
             while let Some(owned) = codec.decode(&mut bytes).unwrap() {
                 let frame = reader.next_frame().unwrap().unwrap();
-                let owned = owned.as_frame();
-                assert_eq!(format!("{owned:?}"), format!("{frame:?}"));
+                assert_eq!(owned, frame);
                 found += 1;
             }
         }
         assert!(bytes.is_empty() && found > 100);
     }
+}
+
+#[test]
+fn message_of_one_side_is_a_message_of_the_protocol() {
+    let name = main::server::Message::from(main::server::Name::default());
+    let message = Message::from(ServerMessage::Main(name));
+    assert_eq!(message.path(), Some("main.server.name"));
+    let init = main::client::Message::AttachChannels(Empty {});
+    let message = Message::from(ClientMessage::Main(init));
+    assert_eq!(message.path(), Some("main.client.attach_channels"));
 }
 
 #[cfg(unix)]
@@ -331,6 +454,61 @@ mod descriptors {
 
     fn mark() -> Message<'static> {
         Message::Mark(spice_messages::types::Empty {})
+    }
+
+    /// spice-gtk expects a descriptor exactly if the scanout has a format.
+    #[test]
+    fn scanout_with_a_format_and_no_descriptor_keeps_the_stream_in_step() {
+        let scanout = Message::GlScanoutUnix(GlScanoutUnix {
+            drm_fourcc_format: 0x3432_5258,
+            ..GlScanoutUnix::default()
+        });
+        for format in [HeaderFormat::Full, HeaderFormat::Mini] {
+            let mut writer = FrameWriter::new(format);
+            let (mut out, mut fds) = (Vec::new(), Vec::new());
+            for message in [&scanout, &mark()] {
+                writer
+                    .message_with_fds(message, &mut out, &mut fds)
+                    .unwrap();
+            }
+            assert!(fds.is_empty());
+            let mut reader =
+                FrameReader::new(Side::Server, format).with_descriptors(display_descriptors);
+            reader.push(&out);
+            for expected in [&scanout, &mark()] {
+                let frame = reader.next_frame().unwrap().unwrap();
+                assert_eq!(frame.decode().as_ref(), Ok(expected));
+            }
+            assert!(reader.unread().is_empty());
+        }
+    }
+
+    #[test]
+    fn forwarded_frames_keep_their_descriptors() {
+        let (bytes, fds) = write_messages();
+        let shared = |descriptor: &Descriptor| {
+            let fd = descriptor.fd.as_fd().unwrap();
+            SharedFd::new(fd.try_clone_to_owned().unwrap())
+        };
+        let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini)
+            .with_descriptors(display_descriptors);
+        let received: Vec<SharedFd> = fds.iter().map(shared).collect();
+        reader.push_with_fds(&bytes, received.clone()).unwrap();
+        let mut writer = FrameWriter::new(HeaderFormat::Mini);
+        let (mut out, mut sent) = (Vec::new(), Vec::new());
+        let mut without = Vec::new();
+        while let Some(frame) = reader.next_frame().unwrap() {
+            let result = FrameWriter::new(HeaderFormat::Mini).forward(&frame, &mut without);
+            assert_eq!(result.is_ok(), frame.fds().is_empty());
+            writer
+                .forward_with_fds(&frame, &mut out, &mut sent)
+                .unwrap();
+        }
+        assert_eq!(out, bytes);
+        let places: Vec<usize> = sent.iter().map(|descriptor| descriptor.at).collect();
+        assert_eq!(places, [fds[0].at]);
+        let number = sent[0].fd.as_fd().unwrap().as_raw_fd();
+        assert_eq!(number, received[0].as_raw_fd());
     }
 
     /// Writes a scanout with a descriptor, a scanout without one, and a message without the field.

@@ -2,9 +2,9 @@
 
 use std::hint::black_box;
 
-use spice_link::{Frame, FrameReader, HeaderFormat};
+use spice_link::{FrameReader, FrameWriter, HeaderFormat};
 use spice_messages::base::server::id::LIST;
-use spice_messages::wire::{Fds, Side};
+use spice_messages::wire::Side;
 
 use crate::measured::measured_operation;
 
@@ -121,17 +121,17 @@ fn list(size: usize, order: fn(usize, usize) -> usize) -> Vec<u8> {
         body.extend(u32::try_from(offset).unwrap_or(u32::MAX).to_le_bytes());
     }
     body.resize(body.len() + HEAD * count, 0);
-    body
+    let mut frame = Vec::new();
+    let written = FrameWriter::new(HeaderFormat::Mini).raw(LIST, &body, &mut frame);
+    debug_assert_eq!(written, Ok(()));
+    frame
 }
 
-fn sub_messages(body: &[u8]) -> usize {
-    let frame = Frame {
-        sender: Side::Server,
-        serial: 1,
-        id: LIST,
-        sub_list: 0,
-        body,
-        fds: Fds::none(),
+fn sub_messages(bytes: &[u8]) -> usize {
+    let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini);
+    reader.push(bytes);
+    let Ok(Some(frame)) = reader.next_frame() else {
+        return 0;
     };
     frame
         .messages()

@@ -1,20 +1,18 @@
 //! A channel of a SPICE client over a blocking TCP socket.
 
-use std::error::Error;
+mod link;
+
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use spice_link::ticket::{self, OsRng};
-use spice_link::{
-    ClientFlowControl, ClientLink, ClientStep, FrameReader, FrameWriter, LinkRequest,
-};
-use spice_messages::base;
-use spice_messages::wire::{ChannelMessage, DerivedFrom, Side};
+use spice_link::{ClientFlowControl, FrameReader, FrameWriter, LinkRequest};
+use spice_messages::wire::{Channel, ChannelMessage, Side};
 
-/// Any error.
-pub type AnyError = Box<dyn Error + Send + Sync>;
+use link::link;
+
+pub use link::AnyError;
 
 /// A connected channel.
 pub struct Connection {
@@ -39,27 +37,8 @@ pub fn connect(
     request: LinkRequest,
     password: &str,
 ) -> Result<Connection, AnyError> {
-    let mut stream = TcpStream::connect(address)
-        .map_err(|error| format!("cannot connect to {address}: {error}"))?;
-    stream.set_nodelay(true)?;
-    let mut link = ClientLink::new(request)?;
-    let format = loop {
-        match link.step()? {
-            ClientStep::Send(bytes) => stream.write_all(&bytes)?,
-            ClientStep::Receive(missing) => {
-                let mut bytes = vec![0; missing];
-                match stream.read(&mut bytes)? {
-                    0 => return Err(link.ended().into()),
-                    length => link.receive(bytes.get(..length).unwrap_or_default())?,
-                };
-            }
-            ClientStep::Ticket(public_key) => {
-                let ticket = ticket::encrypt(password, public_key, &mut OsRng)?;
-                link.ticket(&ticket)?;
-            }
-            ClientStep::Done(session) => break session.header(),
-        }
-    };
+    let (stream, session) = link(address, request, password)?;
+    let format = session.header();
     let output = Output {
         stream: stream.try_clone()?,
         writer: FrameWriter::new(format),
@@ -87,25 +66,17 @@ impl Connection {
         mut handle: impl FnMut(C::Server<'_>) -> Result<ControlFlow<T>, AnyError>,
     ) -> Result<Option<T>, AnyError>
     where
-        C: DerivedFrom<base::Channel>,
+        C: Channel,
     {
         loop {
             while let Some(frame) = self.reader.next_frame()? {
                 if let Some(ack) = self.flow.received() {
-                    self.sender.send(&C::client_from(ack))?;
+                    self.sender.send(&ack)?;
                 }
                 for message in frame.messages()? {
-                    let message = match C::server_into(message.decode()?) {
-                        Err(message) => message,
-                        Ok(message) => match self.flow.answer(&message) {
-                            None => C::server_from(message),
-                            Some(answer) => {
-                                self.sender.send(&C::client_from(answer))?;
-                                continue;
-                            }
-                        },
-                    };
-                    if let ControlFlow::Break(value) = handle(message)? {
+                    if let Some(answer) = self.flow.answer(&message)? {
+                        self.sender.send(&answer)?;
+                    } else if let ControlFlow::Break(value) = handle(message.decode()?)? {
                         return Ok(Some(value));
                     }
                 }

@@ -1,5 +1,7 @@
 //! A minimal SPICE client. `docs/client.md` explains it.
 //!
+//! It prints the session id, the name of the machine and the channels.
+//!
 //! ```console
 //! $ cargo run --example hello-client -- 127.0.0.1:5930 [PASSWORD]
 //! ```
@@ -11,15 +13,18 @@ use std::net::TcpStream;
 
 use spice_link::ticket::{self, OsRng};
 use spice_link::{
-    Capabilities, ClientFlowControl, ClientLink, ClientStep, FrameReader, FrameWriter,
+    Capabilities, ClientFlowControl, ClientLink, ClientStep, Frame, FrameReader, FrameWriter,
     HeaderFormat, LinkRequest, MainCapability,
 };
+use spice_messages::CHANNELS;
 use spice_messages::main::{client, server};
 use spice_messages::types::Empty;
-use spice_messages::wire::Side;
+use spice_messages::wire::{ChannelMessage, Side};
 use spice_messages::{ChannelType, base};
 
-fn main() -> Result<(), Box<dyn Error>> {
+type AnyError = Box<dyn Error>;
+
+fn main() -> Result<(), AnyError> {
     let mut arguments = env::args().skip(1);
     let address = arguments
         .next()
@@ -29,84 +34,110 @@ fn main() -> Result<(), Box<dyn Error>> {
     let capabilities = Capabilities::usual().with_channel(MainCapability::NAME_AND_UUID);
     let request = LinkRequest::main(capabilities);
     let format = link(&mut stream, request, &password)?;
-    exchange_messages(&mut stream, format)
+    Client::new(stream, format).run()
 }
 
 fn link(
     stream: &mut TcpStream,
     request: LinkRequest,
     password: &str,
-) -> Result<HeaderFormat, Box<dyn Error>> {
+) -> Result<HeaderFormat, AnyError> {
+    stream.set_nodelay(true)?;
     let mut link = ClientLink::new(request)?;
     loop {
         match link.step()? {
             ClientStep::Send(bytes) => stream.write_all(&bytes)?,
             ClientStep::Receive(missing) => {
                 let mut bytes = vec![0; missing];
-                stream.read_exact(&mut bytes)?;
-                link.receive(&bytes)?;
+                match stream.read(&mut bytes)? {
+                    0 => return Err(link.ended().into()),
+                    length => link.receive(bytes.get(..length).unwrap_or_default())?,
+                };
             }
             ClientStep::Ticket(public_key) => {
-                let ticket = ticket::encrypt(password, public_key, &mut OsRng)?;
-                link.ticket(&ticket)?;
+                link.ticket(&ticket::encrypt(password, &public_key, &mut OsRng)?)?;
             }
             ClientStep::Done(session) => return Ok(session.header()),
         }
     }
 }
 
-fn exchange_messages(stream: &mut TcpStream, format: HeaderFormat) -> Result<(), Box<dyn Error>> {
-    let mut reader = FrameReader::new(Side::Server, format).with_limit(1 << 20);
-    let mut writer = FrameWriter::new(format);
-    let mut flow = ClientFlowControl::default();
-    let mut bytes = [0; 4096];
-    loop {
-        while let Some(frame) = reader.next_frame()? {
-            let mut answers: Vec<client::Message<'_>> = Vec::new();
-            answers.extend(flow.received().map(Into::into));
-            for message in frame.messages()? {
-                let message: server::Message<'_> = message.decode()?;
-                if let server::Message::ChannelsList(list) = &message {
-                    print_channels(list);
-                    return Ok(());
-                }
-                answers.extend(answer(message, &mut flow));
-            }
-            let mut out = Vec::new();
-            for message in &answers {
-                writer.message(message, &mut out)?;
-            }
-            stream.write_all(&out)?;
-        }
-        match stream.read(&mut bytes)? {
-            0 => return Err("the server closed the connection".into()),
-            length => reader.push(bytes.get(..length).unwrap_or_default()),
-        }
-    }
+struct Client {
+    stream: TcpStream,
+    reader: FrameReader,
+    writer: FrameWriter,
+    flow: ClientFlowControl,
+    has_channels: bool,
 }
 
-fn answer(
-    message: server::Message<'_>,
-    flow: &mut ClientFlowControl,
-) -> Option<client::Message<'static>> {
-    match message {
-        server::Message::Init(init) => {
-            println!("session {}", init.session_id);
-            Some(client::Message::AttachChannels(Empty {}))
+impl Client {
+    fn new(stream: TcpStream, format: HeaderFormat) -> Self {
+        Self {
+            stream,
+            reader: FrameReader::new(Side::Server, format).with_limit(1 << 20),
+            writer: FrameWriter::new(format),
+            flow: ClientFlowControl::default(),
+            has_channels: false,
         }
-        server::Message::Name(name) => {
-            let name = String::from_utf8_lossy(&name.name).into_owned();
-            println!("machine {}", name.trim_end_matches('\0'));
-            None
+    }
+
+    fn run(&mut self) -> Result<(), AnyError> {
+        let mut bytes = [0; 4096];
+        while !self.has_channels {
+            match self.stream.read(&mut bytes)? {
+                0 => return Err("the server closed the connection".into()),
+                length => self.reader.push(bytes.get(..length).unwrap_or_default()),
+            }
+            while let Some(frame) = self.reader.next_frame()? {
+                self.receive(&frame)?;
+            }
         }
-        server::Message::Unknown { id, body } => {
-            println!("unknown message {id} of {} bytes", body.len());
-            None
+        Ok(())
+    }
+
+    fn receive(&mut self, frame: &Frame) -> Result<(), AnyError> {
+        if let Some(ack) = self.flow.received() {
+            self.send(&ack)?;
         }
-        other => {
-            let message = base::server::Message::try_from(other).ok()?;
-            flow.answer(&message).map(Into::into)
+        for message in frame.messages()? {
+            match self.flow.answer(&message)? {
+                Some(answer) => self.send(&answer)?,
+                None => self.handle(message.decode()?)?,
+            }
         }
+        Ok(())
+    }
+
+    fn send<'m>(&mut self, message: &impl ChannelMessage<'m>) -> Result<(), AnyError> {
+        let mut bytes = Vec::new();
+        self.writer.message(message, &mut bytes)?;
+        self.stream.write_all(&bytes)?;
+        Ok(())
+    }
+
+    fn handle(&mut self, message: server::Message<'_>) -> Result<(), AnyError> {
+        match message {
+            server::Message::Init(init) => {
+                println!("session {}", init.session_id);
+                self.send(&client::Message::AttachChannels(Empty {}))?;
+            }
+            server::Message::Name(name) => {
+                let name = String::from_utf8_lossy(&name.name).into_owned();
+                println!("machine {}", name.trim_end_matches('\0'));
+            }
+            server::Message::Notify(notify) => {
+                println!("notice {}", String::from_utf8_lossy(&notify.message));
+            }
+            server::Message::ChannelsList(list) => {
+                print_channels(&list);
+                self.has_channels = true;
+            }
+            server::Message::Unknown { id, body } => {
+                println!("unknown message {id} of {} bytes", body.len());
+            }
+            _ => {}
+        }
+        Ok(())
     }
 }
 

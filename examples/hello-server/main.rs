@@ -17,8 +17,8 @@ use spice_link::ticket::{OsRng, ServerKey};
 use spice_link::{
     AckLedger, Capabilities, FrameReader, FrameWriter, LinkErr, LinkSession, ServerLink, ServerStep,
 };
-use spice_messages::types::{ChannelId, Data};
-use spice_messages::wire::{ChannelMessage, Side, Text};
+use spice_messages::types::{ChannelId, Data, NotifySeverity, NotifyVisibility};
+use spice_messages::wire::{ChannelMessage, Side, Text, WithTrailing};
 use spice_messages::{base, main, port};
 
 const SESSION_ID: u32 = 1;
@@ -71,13 +71,13 @@ fn link(
                 _ => link.refuse(LinkErr::CHANNEL_NOT_AVAILABLE)?,
             },
             ServerStep::Ticket(ticket) => {
-                if password.is_none_or(|password| key.check(ticket, password, &mut OsRng)) {
+                if password.is_none_or(|password| key.check(&ticket, password, &mut OsRng)) {
                     link.admit()?;
                 } else {
                     link.refuse(LinkErr::PERMISSION_DENIED)?;
                 }
             }
-            ServerStep::Done(session) => return Ok(session.clone()),
+            ServerStep::Done(session) => return Ok(session),
         }
     }
 }
@@ -133,7 +133,17 @@ fn start_main(channel: &mut Channel) -> Result<(), AnyError> {
         session_id: SESSION_ID,
         ..main::server::Init::default()
     };
-    channel.send(&main::server::Message::Init(init))
+    channel.send(&main::server::Message::Init(init))?;
+    let notify = base::server::Notify {
+        severity: NotifySeverity::WARN,
+        visibilty: NotifyVisibility::HIGH,
+        message: b"the connection is not encrypted"[..].into(),
+        ..base::server::Notify::default()
+    };
+    channel.send(&WithTrailing {
+        message: base::server::Message::Notify(notify),
+        trailing: b"\0"[..].into(),
+    })
 }
 
 fn handle_main(message: main::client::Message<'_>, channel: &mut Channel) -> Result<(), AnyError> {
@@ -163,8 +173,8 @@ fn start_port(channel: &mut Channel) -> Result<(), AnyError> {
 
 fn handle_port(message: port::client::Message<'_>, channel: &mut Channel) -> Result<(), AnyError> {
     match message {
-        port::client::Message::AckSync(sync) => channel.acks.ack_sync(sync.generation)?,
-        port::client::Message::Ack(_) => channel.acks.ack()?,
+        port::client::Message::AckSync(sync) => channel.acks.ack_sync(sync.generation),
+        port::client::Message::Ack(_) => channel.acks.ack(),
         port::client::Message::Data(Data { data }) if channel.acks.may_send() => {
             send_data(&data, channel)?;
         }

@@ -137,7 +137,7 @@ impl<'s> Connection<'s> {
     /// Prints and records a message, and appends it to `out`, encoded again if possible.
     fn forward(
         &self,
-        frame: &Frame<'_>,
+        frame: &Frame,
         writer: &mut FrameWriter,
         out: &mut Vec<u8>,
     ) -> Result<(), AnyError> {
@@ -148,7 +148,7 @@ impl<'s> Connection<'s> {
             self.channel.channel_type,
             frame.sender,
             frame.id,
-            frame.body,
+            frame.body(),
         );
         match frame.messages() {
             Ok(messages) => {
@@ -163,13 +163,13 @@ impl<'s> Connection<'s> {
                 report.undecoded(&self.channel, frame.sender, &error.to_string());
             }
         }
-        self.print(frame.sender, &checked, frame.body, false);
+        self.print(frame.sender, &checked, frame.body(), false);
         let body = match &checked.encoded {
             // The sub-message list contains offsets, which are valid only if the length is unchanged.
-            Some(encoded) if frame.sub_list == 0 || encoded.len() == frame.body.len() => encoded,
-            _ => frame.body,
+            Some(encoded) if frame.sub_list == 0 || encoded.len() == frame.body().len() => encoded,
+            _ => frame.body(),
         };
-        writer.forward(frame, body, out)?;
+        writer.forward_with(frame, body, out)?;
         Ok(())
     }
 

@@ -35,13 +35,13 @@ impl Record {
     }
 
     /// Adds a message as it was received.
-    pub fn message(&self, channel: &Channel, frame: &Frame<'_>) -> Result<(), AnyError> {
+    pub fn message(&self, channel: &Channel, frame: &Frame) -> Result<(), AnyError> {
         let mut row = json!({
             "channel": channel.name(),
             "channel_type": channel.channel_type.0,
             "side": frame.sender.name(),
             "id": frame.id,
-            "hex": hex(frame.body),
+            "hex": hex(frame.body()),
         });
         if let (Value::Object(row), 1..) = (&mut row, frame.sub_list) {
             row.insert("sub_list".to_owned(), frame.sub_list.into());

@@ -1,7 +1,7 @@
 //! Fuzzes framing and the link stage with a byte stream.
 
 use bytes::BytesMut;
-use spice_link::codec::{CodecError, FrameCodec, OwnedFrame};
+use spice_link::codec::{CodecError, FrameCodec};
 use spice_link::{
     Frame, FrameError, FrameReader, FrameWriter, HeaderFormat, RawMessage, display_descriptors,
 };
@@ -63,7 +63,7 @@ pub fn frames(bytes: &[u8]) {
         assert_eq!(input.0.strip_prefix(&*written), Some(&*found.left));
     }
     for frame in &found.frames {
-        check(format, &frame.as_frame());
+        check(format, frame);
     }
 }
 
@@ -77,7 +77,7 @@ struct Stream {
 /// Result of reading a stream.
 #[derive(Debug, PartialEq)]
 struct Found {
-    frames: Vec<OwnedFrame>,
+    frames: Vec<Frame>,
     left: Vec<u8>,
     error: Option<FrameError>,
 }
@@ -97,7 +97,7 @@ impl Stream {
                 match reader.next_frame() {
                     Ok(Some(frame)) => {
                         assert_eq!(missing, 0);
-                        frames.push(owned(&frame));
+                        frames.push(frame);
                     }
                     Ok(None) => {
                         assert!(missing > 0);
@@ -140,30 +140,19 @@ impl Stream {
         }
     }
 
-    fn write(&self, frames: &[OwnedFrame]) -> Vec<u8> {
+    fn write(&self, frames: &[Frame]) -> Vec<u8> {
         let mut writer = FrameWriter::new(self.format);
         let mut out = Vec::new();
         for frame in frames {
-            let frame = frame.as_frame();
-            let written = writer.forward(&frame, frame.body, &mut out);
+            let written = writer.forward(frame, &mut out);
             assert_eq!(written, Ok(()));
         }
         out
     }
 }
 
-fn owned(frame: &Frame<'_>) -> OwnedFrame {
-    OwnedFrame {
-        sender: frame.sender,
-        serial: frame.serial,
-        id: frame.id,
-        sub_list: frame.sub_list,
-        body: frame.body.to_vec().into(),
-    }
-}
-
 /// Checks that the messages of a frame are within its bounds and can be framed again.
-fn check(format: HeaderFormat, frame: &Frame<'_>) {
+fn check(format: HeaderFormat, frame: &Frame) {
     let Ok(found) = frame.messages() else {
         return;
     };
@@ -174,7 +163,7 @@ fn check(format: HeaderFormat, frame: &Frame<'_>) {
     let subs: Vec<RawMessage<'_>> = subs.filter(|message| message.is_sub_message).collect();
     let taken: usize = subs.iter().map(|sub| 4 + 6 + sub.body.len()).sum();
     assert!(
-        taken <= frame.body.len(),
+        taken <= frame.body().len(),
         "the sub-messages are longer than the body"
     );
     for message in &found {
@@ -186,11 +175,11 @@ fn check(format: HeaderFormat, frame: &Frame<'_>) {
     let mut writer = FrameWriter::new(format);
     assert_eq!(writer.list(&subs, &mut out), Ok(()));
     let again = read_one(format, &out);
-    assert_eq!(contents(&again.as_frame()), plain(&subs));
+    assert_eq!(contents(&again), plain(&subs));
 
     let carrier = base::server::Message::Unknown {
         id: frame.id,
-        body: frame.body.into(),
+        body: frame.body().into(),
     };
     let mut out = vec![7];
     let written = writer.message_with(&subs, &carrier, &mut out);
@@ -200,29 +189,29 @@ fn check(format: HeaderFormat, frame: &Frame<'_>) {
     }
     assert_eq!(written, Ok(()));
     let again = read_one(format, out.get(1..).unwrap_or_default());
-    let again = again.as_frame();
-    assert_eq!(again.body.get(..frame.body.len()), Some(frame.body));
+    let body = frame.body();
+    assert_eq!(again.body().get(..body.len()), Some(body));
     let is_list = frame.id == base::server::id::LIST;
     if !is_list {
         let mut expected = plain(&subs);
-        expected.push((frame.id, again.body));
+        expected.push((frame.id, again.body()));
         assert_eq!(contents(&again), expected);
     }
 }
 
 /// Reads the only frame of a server's stream.
-fn read_one(format: HeaderFormat, bytes: &[u8]) -> OwnedFrame {
+fn read_one(format: HeaderFormat, bytes: &[u8]) -> Frame {
     let mut reader = FrameReader::new(Side::Server, format);
     reader.push(bytes);
     let frame = match reader.next_frame() {
-        Ok(Some(frame)) => owned(&frame),
+        Ok(Some(frame)) => frame,
         other => unreachable!("{other:?}"),
     };
     assert_eq!(reader.unread(), b"");
     frame
 }
 
-fn contents<'a>(frame: &Frame<'a>) -> Vec<(u16, &'a [u8])> {
+fn contents(frame: &Frame) -> Vec<(u16, &[u8])> {
     match frame.messages() {
         Ok(messages) => plain(&messages.collect::<Vec<_>>()),
         Err(error) => unreachable!("{error}"),

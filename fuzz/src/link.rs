@@ -143,7 +143,7 @@ fn step_of_server(link: &mut ServerLink, options: LinkOptions) -> Result<Next, L
         let decided = match link.step()? {
             ServerStep::Send(bytes) => return Ok(Next::Send(bytes)),
             ServerStep::Receive(missing) => return Ok(Next::Receive(missing)),
-            ServerStep::Done(established) => return Ok(Next::Done(Box::new(established.clone()))),
+            ServerStep::Done(established) => return Ok(Next::Done(Box::new(established))),
             ServerStep::Request(_) if options.refuse => link.refuse(LinkErr::BAD_CONNECTION_ID),
             ServerStep::Request(_) => link.accept([5; 162], capabilities(options)),
             ServerStep::Ticket(ticket) if ticket.encrypted_data.starts_with(&[0]) => {
@@ -160,7 +160,7 @@ fn step_of_client(link: &mut ClientLink) -> Result<Next, LinkError> {
         match link.step()? {
             ClientStep::Send(bytes) => return Ok(Next::Send(bytes)),
             ClientStep::Receive(missing) => return Ok(Next::Receive(missing)),
-            ClientStep::Done(established) => return Ok(Next::Done(Box::new(established.clone()))),
+            ClientStep::Done(established) => return Ok(Next::Done(Box::new(established))),
             ClientStep::Ticket(_) => {}
         }
         assert_eq!(link.ticket(&TICKET), Ok(()));
@@ -195,7 +195,7 @@ fn check_against_our_server(request: LinkRequest, options: LinkOptions, piece: u
     to_client.extend(answers(&mut server, options));
     assert_eq!(to_client, b"");
     match server.step() {
-        Ok(ServerStep::Done(established)) => assert_eq!(client_end.as_ref(), Ok(established)),
+        Ok(ServerStep::Done(established)) => assert_eq!(client_end.as_ref(), Ok(&established)),
         Err(LinkError::Refused(reason)) => assert_eq!(client_end, Err(LinkError::Refused(reason))),
         // A client without a ticket gives up by itself.
         other => assert!(client_end.is_err(), "{other:?}, {client_end:?}"),

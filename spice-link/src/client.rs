@@ -37,7 +37,7 @@ use crate::session::LinkSession;
 ///                 link.receive(&bytes)?;
 ///             }
 ///             ClientStep::Ticket(_public_key) => link.ticket(&ticket)?,
-///             ClientStep::Done(session) => return Ok(session.clone()),
+///             ClientStep::Done(session) => return Ok(session),
 ///         }
 ///     }
 /// }
@@ -66,8 +66,11 @@ enum Stage {
 /// The next step of a client in the link stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "the link stage does not continue until the step is done"]
-pub enum ClientStep<'l> {
+pub enum ClientStep {
     /// Send these bytes.
+    ///
+    /// Write the bytes of each step by themselves. Wireshark loses track of a connection if the
+    /// authentication method and the ticket share a TCP segment.
     Send(Vec<u8>),
     /// Receive bytes and pass them to [`ClientLink::receive`].
     ///
@@ -76,9 +79,9 @@ pub enum ClientStep<'l> {
     /// Encrypt the password with this key and pass the ticket to [`ClientLink::ticket`].
     ///
     /// Encrypt an empty password if the server needs none.
-    Ticket(&'l PublicKey),
+    Ticket(PublicKey),
     /// The link stage is complete. Messages follow.
-    Done(&'l LinkSession),
+    Done(LinkSession),
 }
 
 impl ClientLink {
@@ -88,7 +91,7 @@ impl ClientLink {
     /// Returns [`LinkError::TooLarge`] if the capabilities take too many words.
     pub fn new(request: LinkRequest) -> Result<Self, LinkError> {
         let mut buffers = LinkBuffers::new(LinkHeader::SIZE);
-        buffers.send_bytes(&request.to_bytes()?);
+        buffers.send_bytes(request.to_bytes()?);
         Ok(Self {
             request,
             stage: Stage::Header,
@@ -100,7 +103,7 @@ impl ClientLink {
     ///
     /// # Errors
     /// Returns the error that ended the link stage.
-    pub fn step(&mut self) -> Result<ClientStep<'_>, LinkError> {
+    pub fn step(&mut self) -> Result<ClientStep, LinkError> {
         if let Some(bytes) = self.buffers.take_output() {
             return Ok(ClientStep::Send(bytes));
         }
@@ -108,8 +111,8 @@ impl ClientLink {
             Stage::Header | Stage::Answer | Stage::Result(_) => {
                 Ok(ClientStep::Receive(self.buffers.missing()))
             }
-            Stage::Ticket(session) => Ok(ClientStep::Ticket(&session.answer.public_key)),
-            Stage::Done(session) => Ok(ClientStep::Done(session)),
+            Stage::Ticket(session) => Ok(ClientStep::Ticket(session.answer.public_key)),
+            Stage::Done(session) => Ok(ClientStep::Done(session.clone())),
             Stage::Failed(error) => Err(error.clone()),
         }
     }
@@ -153,14 +156,17 @@ impl ClientLink {
     }
 
     /// Returns the error to report if the server closes the connection now.
+    ///
+    /// If the server has sent the start of a refusal, the error is [`LinkError::Refused`].
     #[must_use]
     pub fn ended(&self) -> LinkError {
-        match &self.stage {
-            Stage::Failed(error) => error.clone(),
-            _ => LinkError::Ended {
-                awaited: self.buffers.missing(),
-            },
-        }
+        let reason = match &self.stage {
+            Stage::Failed(error) => return error.clone(),
+            Stage::Answer => LinkAnswer::refusal_reason(self.buffers.received()),
+            _ => None,
+        };
+        let awaited = self.buffers.missing();
+        reason.map_or(LinkError::Ended { awaited }, LinkError::Refused)
     }
 
     /// Handles a complete message of the server.
@@ -239,6 +245,43 @@ mod tests {
         assert_eq!(result, Err(LinkError::OutOfTurn));
         assert!(matches!(link.step(), Ok(ClientStep::Send(_))));
         assert_eq!(link.step(), Ok(ClientStep::Receive(16)));
+    }
+
+    /// With both in one TCP segment, Wireshark takes all that follows for the ticket.
+    #[test]
+    fn method_and_ticket_are_sent_one_by_one() {
+        let mut link = client();
+        assert!(matches!(link.step(), Ok(ClientStep::Send(_))));
+        link.receive(&answer(Capabilities::usual().common)).unwrap();
+        assert!(matches!(link.step(), Ok(ClientStep::Ticket(_))));
+        let encrypted_data = [7; 128];
+        link.ticket(&EncryptedTicket { encrypted_data }).unwrap();
+        assert_eq!(link.step(), Ok(ClientStep::Send(alloc::vec![1, 0, 0, 0])));
+        assert_eq!(link.step(), Ok(ClientStep::Send(encrypted_data.to_vec())));
+        assert_eq!(link.step(), Ok(ClientStep::Receive(4)));
+    }
+
+    #[test]
+    fn short_refusal_says_its_reason() {
+        let refusal = LinkAnswer::refusal(LinkErr::NEED_SECURED)
+            .to_bytes()
+            .unwrap();
+        let refused = LinkError::Refused(LinkErr::NEED_SECURED);
+        // The server announces fewer bytes than a full answer has.
+        for size in [4_u8, 5, 100, 177] {
+            let mut short = refusal[..16 + usize::from(size)].to_vec();
+            short[12] = size;
+            assert_eq!(client().receive(&short), Err(refused.clone()), "{size}");
+        }
+        // The server closes the connection too early.
+        for length in 16 + 4..refusal.len() {
+            let mut link = client();
+            assert_eq!(link.receive(&refusal[..length]), Ok(length));
+            assert_eq!(link.ended(), refused, "{length}");
+        }
+        let mut link = client();
+        assert_eq!(link.receive(&refusal[..19]), Ok(19));
+        assert_eq!(link.ended(), LinkError::Ended { awaited: 175 });
     }
 
     #[test]

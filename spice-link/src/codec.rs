@@ -4,16 +4,17 @@ use std::fmt;
 use std::io;
 use std::vec::Vec;
 
-use bytes::{Buf, Bytes, BytesMut};
-use spice_wire::{ChannelMessage, Fds, Side};
+use bytes::BytesMut;
+use spice_wire::{ChannelMessage, Side};
 use tokio_util::codec::{Decoder, Encoder};
 
 use crate::frame::{DEFAULT_LIMIT, Frame};
 use crate::frame_error::FrameError;
 use crate::header::HeaderFormat;
+use crate::reader::FrameReader;
 use crate::writer::FrameWriter;
 
-/// Codec that reads the messages of the peer and writes those of this side.
+/// Codec that reads the messages of the peer as [`Frame`]s and writes those of this side.
 ///
 /// A codec sees only bytes, so messages with descriptors are not supported. Use
 /// [`FrameReader`](crate::FrameReader) and [`FrameWriter`] for them.
@@ -33,43 +34,10 @@ use crate::writer::FrameWriter;
 /// ```
 #[derive(Clone, Debug)]
 pub struct FrameCodec {
-    peer: Side,
-    format: HeaderFormat,
-    limit: u32,
-    /// Serial of the last frame read.
-    serial: u64,
+    /// Its own buffer is not used.
+    reader: FrameReader,
     writer: FrameWriter,
     scratch: Vec<u8>,
-}
-
-/// A frame that the codec has read: [`Frame`] with an owned body.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct OwnedFrame {
-    /// The side that sent it.
-    pub sender: Side,
-    /// Serial of the message. The first message of a connection has serial 1.
-    pub serial: u64,
-    /// Id of the message.
-    pub id: u16,
-    /// Offset of the sub-message list in the body; 0 if there is none.
-    pub sub_list: u32,
-    /// The body, including sub-messages.
-    pub body: Bytes,
-}
-
-impl OwnedFrame {
-    /// Borrows the frame, for instance to iterate over its messages.
-    #[must_use]
-    pub fn as_frame(&self) -> Frame<'_> {
-        Frame {
-            sender: self.sender,
-            serial: self.serial,
-            id: self.id,
-            sub_list: self.sub_list,
-            body: &self.body,
-            fds: Fds::none(),
-        }
-    }
 }
 
 /// A message to write with the codec.
@@ -128,12 +96,9 @@ impl From<CodecError> for io::Error {
 impl FrameCodec {
     /// Creates a codec for a new connection to `peer`, with a limit of [`DEFAULT_LIMIT`].
     #[must_use]
-    pub const fn new(peer: Side, format: HeaderFormat) -> Self {
+    pub fn new(peer: Side, format: HeaderFormat) -> Self {
         Self {
-            peer,
-            format,
-            limit: DEFAULT_LIMIT,
-            serial: 0,
+            reader: FrameReader::new(peer, format).with_limit(DEFAULT_LIMIT),
             writer: FrameWriter::new(format),
             scratch: Vec::new(),
         }
@@ -141,35 +106,18 @@ impl FrameCodec {
 
     /// Sets the limit on the body of a message, in bytes.
     #[must_use]
-    pub const fn with_limit(mut self, limit: u32) -> Self {
-        self.limit = limit;
+    pub fn with_limit(mut self, limit: u32) -> Self {
+        self.reader = self.reader.with_limit(limit);
         self
     }
 }
 
 impl Decoder for FrameCodec {
-    type Item = OwnedFrame;
+    type Item = Frame;
     type Error = CodecError;
 
-    fn decode(&mut self, source: &mut BytesMut) -> Result<Option<OwnedFrame>, CodecError> {
-        let serial = self.serial.wrapping_add(1);
-        let Some(header) = self.format.read_limited(source, serial, self.limit)? else {
-            return Ok(None);
-        };
-        let length = self.format.size() + header.size as usize;
-        if source.len() < length {
-            return Ok(None);
-        }
-        let mut frame = source.split_to(length);
-        frame.advance(self.format.size());
-        self.serial = header.serial;
-        Ok(Some(OwnedFrame {
-            sender: self.peer,
-            serial: header.serial,
-            id: header.r#type,
-            sub_list: header.sub_list,
-            body: frame.freeze(),
-        }))
+    fn decode(&mut self, source: &mut BytesMut) -> Result<Option<Frame>, CodecError> {
+        Ok(self.reader.split_from(source)?)
     }
 }
 
@@ -179,6 +127,18 @@ impl<'m, M: ChannelMessage<'m>> Encoder<Outgoing<'_, M>> for FrameCodec {
     fn encode(&mut self, item: Outgoing<'_, M>, out: &mut BytesMut) -> Result<(), CodecError> {
         self.scratch.clear();
         self.writer.message(item.0, &mut self.scratch)?;
+        out.extend_from_slice(&self.scratch);
+        Ok(())
+    }
+}
+
+/// Writes a frame unchanged, as a program that passes messages on does.
+impl Encoder<Frame> for FrameCodec {
+    type Error = CodecError;
+
+    fn encode(&mut self, frame: Frame, out: &mut BytesMut) -> Result<(), CodecError> {
+        self.scratch.clear();
+        self.writer.forward(&frame, &mut self.scratch)?;
         out.extend_from_slice(&self.scratch);
         Ok(())
     }
@@ -206,13 +166,28 @@ mod tests {
     }
 
     #[test]
+    fn forwarded_frame_keeps_all_bytes() {
+        for format in [HeaderFormat::Full, HeaderFormat::Mini] {
+            let mut sent = Vec::new();
+            let mut writer = FrameWriter::new(format);
+            writer.raw(1, &[7, 0, 0, 0, 99], &mut sent).unwrap();
+            let mut codec = FrameCodec::new(Side::Client, format);
+            let mut source = BytesMut::from(&*sent);
+            let frame = codec.decode(&mut source).unwrap().unwrap();
+            let mut out = BytesMut::new();
+            codec.encode(frame, &mut out).unwrap();
+            assert_eq!(out, sent);
+        }
+    }
+
+    #[test]
     fn incomplete_frame_stays_in_the_buffer() {
         let mut codec = FrameCodec::new(Side::Server, HeaderFormat::Mini);
         let mut source = BytesMut::from(&[7, 0, 2, 0, 0, 0, 1][..]);
         assert!(codec.decode(&mut source).unwrap().is_none());
         source.extend_from_slice(&[2, 9]);
         let frame = codec.decode(&mut source).unwrap().unwrap();
-        assert_eq!((frame.id, &*frame.body), (7, &[1, 2][..]));
+        assert_eq!((frame.id, frame.body()), (7, &[1, 2][..]));
         assert_eq!(source, [9][..]);
     }
 

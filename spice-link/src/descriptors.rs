@@ -1,10 +1,12 @@
 //! File descriptors that accompany messages.
 //!
 //! Over a Unix socket a peer sends one zero byte per descriptor after the body of a message. The
-//! descriptor is attached to that byte.
+//! descriptor is attached to that byte. The message determines the number of bytes, also if a
+//! descriptor is absent.
 
+use spice_messages::display;
 use spice_messages::display::server::Message;
-use spice_wire::{Encode, Fd};
+use spice_wire::{Channel, ChannelMessage, Encode, Fd, Side};
 
 /// Limit on descriptors that wait for their message. A message has only a few.
 pub(crate) const MAX_WAITING: usize = 64;
@@ -18,10 +20,12 @@ pub struct Descriptor {
     pub fd: Fd<'static>,
 }
 
-/// Returns the number of descriptors that follow a message of the server on a display channel, the
-/// only type of channel whose messages have any.
+/// Returns the number of bytes for descriptors that follow a message of the server on a display
+/// channel, the only type of channel whose messages have any.
 ///
-/// A `gl_scanout_unix` without a format has no descriptor. Pass this function to
+/// A `gl_scanout_unix` has a descriptor exactly if its `drm_fourcc_format` is not 0.
+/// [`FrameWriter::message_with_fds`](crate::FrameWriter::message_with_fds) follows the same rule.
+/// Pass this function to
 /// [`FrameReader::with_descriptors`](crate::FrameReader::with_descriptors):
 ///
 /// ```
@@ -37,6 +41,24 @@ pub fn display_descriptors(id: u16, body: &[u8]) -> usize {
         Ok(message) => count_fields(&message),
         Err(_) => 0,
     }
+}
+
+/// Returns the number of bytes for descriptors that follow a message with this body.
+///
+/// Outside of the display channel, in your own protocols, each descriptor field has one.
+pub(crate) fn fd_bytes<'m>(message: &impl ChannelMessage<'m>, body: &[u8]) -> usize {
+    match message.path() {
+        Some(path) if is_sent_on::<display::Channel>(path, Side::Server) => {
+            display_descriptors(message.id(), body)
+        }
+        _ => count_fields(message),
+    }
+}
+
+/// Returns whether a path such as `display.server.mark` names a message of this channel and side.
+fn is_sent_on<C: Channel>(path: &str, side: Side) -> bool {
+    let mut names = path.split('.');
+    names.next() == Some(C::NAME) && names.next() == Some(side.name())
 }
 
 /// Returns the number of descriptor fields of a message.

@@ -65,8 +65,22 @@ pub enum FrameError {
         count: usize,
     },
     /// The message has descriptors, which this method cannot write. Use
-    /// [`FrameWriter::message_with_fds`](crate::FrameWriter::message_with_fds).
+    /// [`FrameWriter::message_with_fds`](crate::FrameWriter::message_with_fds) or
+    /// [`FrameWriter::forward_with_fds`](crate::FrameWriter::forward_with_fds).
     Descriptors,
+    /// A `gl_scanout_unix` has a descriptor, but its `drm_fourcc_format` is 0. The receiver would
+    /// not expect the descriptor.
+    NoFormat,
+    /// spice-server disconnects clients that send a message of this size, although the protocol
+    /// allows it. [`FrameWriter::raw`](crate::FrameWriter::raw) does not check the size.
+    PeerLimit {
+        /// Path of the message, such as `main.client.agent_data`.
+        message: &'static str,
+        /// Size of the body in bytes.
+        size: usize,
+        /// Maximum size that spice-server accepts.
+        limit: usize,
+    },
     /// A descriptor cannot be duplicated because the process has too many open.
     NoDescriptor,
 }
@@ -117,8 +131,20 @@ impl fmt::Display for FrameError {
             }
             Self::NoDescriptor => f.write_str("the process has too many open descriptors"),
             Self::Descriptors => {
-                f.write_str("the message has descriptors: write it with `message_with_fds`")
+                f.write_str("the message has descriptors, which this method cannot write")
             }
+            Self::NoFormat => f.write_str(
+                "the scanout has a descriptor, but its `drm_fourcc_format` is 0: the receiver would \
+                 not expect the descriptor",
+            ),
+            Self::PeerLimit {
+                message,
+                size,
+                limit,
+            } => write!(
+                f,
+                "{message} has {size} bytes: spice-server disconnects clients that send more than {limit}"
+            ),
         }
     }
 }

@@ -27,6 +27,11 @@ impl HeaderFormat {
         }
     }
 
+    /// Returns the offset of the first byte after the body that follows this header.
+    pub(crate) const fn end(self, header: &DataHeader) -> usize {
+        self.size().saturating_add(header.size as usize)
+    }
+
     /// Reads the header at the start of `bytes`; `None` if it is incomplete.
     ///
     /// A mini header has no serial and gets `serial`.

@@ -48,6 +48,7 @@ mod raw_message;
 mod reader;
 mod server;
 mod session;
+mod size_limits;
 mod sub_messages;
 mod writer;
 
@@ -61,7 +62,7 @@ pub use capabilities::{
 };
 pub use client::{ClientLink, ClientStep};
 pub use descriptors::{Descriptor, display_descriptors};
-pub use flow_control::{AckError, AckLedger, AckWindow, ClientFlowControl, PingLog};
+pub use flow_control::{AckLedger, AckWindow, ClientFlowControl, PingLog};
 pub use frame::{DEFAULT_LIMIT, Frame};
 pub use frame_error::FrameError;
 pub use header::HeaderFormat;
@@ -77,6 +78,7 @@ pub use raw_message::RawMessage;
 pub use reader::FrameReader;
 pub use server::{ServerLink, ServerStep};
 pub use session::LinkSession;
+pub use size_limits::MAX_AGENT_DATA;
 pub use spice_messages::types::LinkErr;
 pub use sub_messages::Messages;
 pub use writer::FrameWriter;

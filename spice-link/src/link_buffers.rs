@@ -1,15 +1,16 @@
 //! Buffers that client and server use in the link stage.
 
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use spice_wire::__private::FixedSize;
 
-/// The message that a side is receiving, and the bytes that it has to send.
+/// The message that a side is receiving, and the messages that it has to send.
 #[derive(Clone, Debug)]
 pub(crate) struct LinkBuffers {
     input: Vec<u8>,
     missing: usize,
-    output: Vec<u8>,
+    output: VecDeque<Vec<u8>>,
 }
 
 impl LinkBuffers {
@@ -18,7 +19,7 @@ impl LinkBuffers {
         Self {
             input: Vec::new(),
             missing: length,
-            output: Vec::new(),
+            output: VecDeque::new(),
         }
     }
 
@@ -46,21 +47,26 @@ impl LinkBuffers {
         (self.missing == 0).then(|| core::mem::take(&mut self.input))
     }
 
-    /// Appends a struct to the output.
+    /// Returns the bytes of the expected message that have been received.
+    pub(crate) fn received(&self) -> &[u8] {
+        &self.input
+    }
+
+    /// Adds a struct to the messages to send.
     pub(crate) fn send<T: FixedSize>(&mut self, value: T) {
-        let start = self.output.len();
-        self.output.resize(start.saturating_add(T::SIZE), 0);
-        value.put(&mut self.output, start);
+        let mut bytes = alloc::vec![0; T::SIZE];
+        value.put(&mut bytes, 0);
+        self.send_bytes(bytes);
     }
 
-    /// Appends bytes to the output.
-    pub(crate) fn send_bytes(&mut self, bytes: &[u8]) {
-        self.output.extend_from_slice(bytes);
+    /// Adds a message to send.
+    pub(crate) fn send_bytes(&mut self, bytes: Vec<u8>) {
+        self.output.push_back(bytes);
     }
 
-    /// Takes the output, if there is any.
+    /// Takes the next message to send, if there is any.
     pub(crate) fn take_output(&mut self) -> Option<Vec<u8>> {
-        (!self.output.is_empty()).then(|| core::mem::take(&mut self.output))
+        self.output.pop_front()
     }
 }
 
@@ -86,12 +92,13 @@ mod tests {
     }
 
     #[test]
-    fn output_is_taken_once() {
+    fn messages_are_sent_one_by_one() {
         let mut buffers = LinkBuffers::new(0);
         assert_eq!(buffers.take_output(), None);
         buffers.send(1_u32);
-        buffers.send_bytes(&[2]);
-        assert_eq!(buffers.take_output(), Some(alloc::vec![1, 0, 0, 0, 2]));
+        buffers.send_bytes(alloc::vec![2]);
+        assert_eq!(buffers.take_output(), Some(alloc::vec![1, 0, 0, 0]));
+        assert_eq!(buffers.take_output(), Some(alloc::vec![2]));
         assert_eq!(buffers.take_output(), None);
     }
 }

@@ -21,6 +21,11 @@ pub enum LinkError {
         /// The limit in bytes.
         limit: u32,
     },
+    /// The link message of a client is smaller than its fixed part.
+    TooSmall {
+        /// Size of the message in bytes.
+        size: u32,
+    },
     /// A link message is incomplete.
     Truncated(spice_wire::Error),
     /// The capability words start inside the fixed part of a link message.
@@ -48,6 +53,8 @@ pub enum LinkError {
     /// A method was called before the link stage was ready for it.
     OutOfTurn,
     /// The peer closed the connection during the link stage.
+    ///
+    /// spice-server does so without an answer if it does not have the requested type of channel.
     Ended {
         /// Number of bytes that the expected message still lacked.
         awaited: usize,
@@ -64,6 +71,7 @@ impl LinkError {
             Self::Refused(reason) => *reason,
             Self::NoMethod | Self::OutOfTurn | Self::Ended { .. } => LinkErr::ERROR,
             Self::TooLarge { .. }
+            | Self::TooSmall { .. }
             | Self::Truncated(_)
             | Self::CapsInside { .. }
             | Self::CapsOutside { .. }
@@ -89,6 +97,9 @@ impl fmt::Display for LinkError {
                     f,
                     "a link message of {size} bytes is larger than the limit of {limit}"
                 )
+            }
+            Self::TooSmall { size } => {
+                write!(f, "a link message of {size} bytes is incomplete")
             }
             Self::Truncated(error) => write!(f, "the link message is incomplete: {error}"),
             Self::CapsInside { offset, fixed } => write!(

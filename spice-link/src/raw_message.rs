@@ -1,13 +1,15 @@
 //! Messages that are not decoded yet.
 
+use core::fmt;
+
 use spice_wire::{ChannelMessage, Fds, Reader};
 
 /// Id, body and descriptors of a message that is not decoded yet.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct RawMessage<'a> {
     /// Id of the message.
     pub id: u16,
-    /// The body.
+    /// The body, including trailing bytes.
     pub body: &'a [u8],
     /// The descriptors received with the message.
     pub fds: Fds<'a>,
@@ -29,6 +31,9 @@ impl<'a> RawMessage<'a> {
 
     /// Decodes the message as one that `M`, one side of a channel, can send.
     ///
+    /// Trailing bytes are ignored. To keep them, decode a
+    /// [`WithTrailing`](spice_wire::WithTrailing).
+    ///
     /// # Errors
     /// Returns an error if the body is not a valid message with this id.
     pub fn decode<M: ChannelMessage<'a>>(&self) -> spice_wire::Result<M> {
@@ -36,9 +41,22 @@ impl<'a> RawMessage<'a> {
     }
 }
 
+/// Shows the length of the body, not its bytes.
+impl fmt::Debug for RawMessage<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawMessage")
+            .field("id", &self.id)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("fds", &self.fds)
+            .field("is_sub_message", &self.is_sub_message)
+            .finish()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use spice_messages::base::client::{AckSync, Message};
+    use spice_wire::WithTrailing;
 
     use super::*;
 
@@ -49,5 +67,12 @@ mod tests {
         assert_eq!(message.decode::<Message>(), Ok(expected));
         let truncated = RawMessage::new(1, &[7, 0, 0]);
         assert!(truncated.decode::<Message>().is_err());
+    }
+
+    #[test]
+    fn trailing_bytes_can_be_kept() {
+        let message = RawMessage::new(1, &[7, 0, 0, 0, 9]);
+        let found: WithTrailing<'_, Message<'_>> = message.decode().unwrap();
+        assert_eq!(*found.trailing, [9]);
     }
 }

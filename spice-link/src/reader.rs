@@ -1,8 +1,10 @@
 //! Reading frames from a stream of bytes.
 
 use alloc::vec::Vec;
+use core::mem;
 
-use spice_wire::{Fds, SharedFd, Side};
+use bytes::{Buf, BytesMut};
+use spice_wire::{SharedFd, Side};
 
 use crate::descriptors::MAX_WAITING;
 use crate::frame::{DEFAULT_LIMIT, Frame};
@@ -11,23 +13,46 @@ use crate::header::HeaderFormat;
 
 /// Splits the bytes that one side sends into frames.
 ///
-/// The limit on the size of a message is checked before the message is received. Memory grows with
-/// the bytes received, not with announced sizes.
+/// A frame does not borrow the reader, so the reader can be a field of a struct that handles the
+/// frames:
 ///
 /// ```
-/// use spice_link::{FrameReader, HeaderFormat};
-/// use spice_messages::{base, wire::Side};
-/// let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini);
-/// reader.push(&[3, 0, 8, 0, 0, 0, 1, 0, 0, 0, 20]);
-/// assert!(reader.next_frame().unwrap().is_none());
-/// reader.push(&[0, 0, 0]);
-/// let frame = reader.next_frame().unwrap().unwrap();
-/// for message in frame.messages().unwrap() {
-///     let message: base::server::Message = message.decode().unwrap();
-///     let expected = base::server::SetAck { generation: 1, window: 20 };
-///     assert_eq!(message, base::server::Message::SetAck(expected));
+/// use spice_link::{Frame, FrameReader, HeaderFormat};
+/// use spice_messages::{base::server, wire::Side};
+///
+/// struct Client {
+///     reader: FrameReader,
+///     window: u32,
 /// }
+///
+/// impl Client {
+///     fn receive(&mut self, bytes: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+///         self.reader.push(bytes);
+///         while let Some(frame) = self.reader.next_frame()? {
+///             for message in frame.messages()? {
+///                 self.handle(message.decode()?);
+///             }
+///         }
+///         Ok(())
+///     }
+///
+///     fn handle(&mut self, message: server::Message<'_>) {
+///         if let server::Message::SetAck(set_ack) = message {
+///             self.window = set_ack.window;
+///         }
+///     }
+/// }
+///
+/// let reader = FrameReader::new(Side::Server, HeaderFormat::Mini);
+/// let mut client = Client { reader, window: 0 };
+/// client.receive(&[3, 0, 8, 0, 0, 0, 1, 0, 0, 0, 20])?;
+/// client.receive(&[0, 0, 0])?;
+/// assert_eq!(client.window, 20);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The limit on the size of a message is checked before the message is received. Memory grows with
+/// the bytes received, not with announced sizes.
 #[derive(Clone, Debug)]
 pub struct FrameReader {
     sender: Side,
@@ -35,30 +60,25 @@ pub struct FrameReader {
     limit: u32,
     /// Returns the number of descriptors of a message with this id and body.
     count_descriptors: Option<fn(u16, &[u8]) -> usize>,
-    buffer: Vec<u8>,
-    /// Offset of the next frame in the buffer.
-    start: usize,
+    /// The bytes that no frame has included yet.
+    buffer: BytesMut,
     /// Serial of the last frame.
     serial: u64,
     fds: Vec<SharedFd>,
-    /// Number of descriptors at the start of `fds` that belong to the last frame.
-    taken: usize,
 }
 
 impl FrameReader {
     /// Creates a reader for messages of `sender`, with a limit of [`DEFAULT_LIMIT`].
     #[must_use]
-    pub const fn new(sender: Side, format: HeaderFormat) -> Self {
+    pub fn new(sender: Side, format: HeaderFormat) -> Self {
         Self {
             sender,
             format,
             limit: DEFAULT_LIMIT,
             count_descriptors: None,
-            buffer: Vec::new(),
-            start: 0,
+            buffer: BytesMut::new(),
             serial: 0,
             fds: Vec::new(),
-            taken: 0,
         }
     }
 
@@ -81,11 +101,6 @@ impl FrameReader {
 
     /// Adds received bytes.
     pub fn push(&mut self, bytes: &[u8]) {
-        // Moves at most as many bytes as were read since the last move, so the cost is linear.
-        if self.start >= self.buffer.len().saturating_sub(self.start) {
-            self.buffer.drain(..self.start.min(self.buffer.len()));
-            self.start = 0;
-        }
         self.buffer.extend_from_slice(bytes);
     }
 
@@ -101,7 +116,7 @@ impl FrameReader {
     ) -> Result<(), FrameError> {
         self.push(bytes);
         for fd in fds {
-            if self.fds.len() >= MAX_WAITING + self.taken {
+            if self.fds.len() >= MAX_WAITING {
                 return Err(FrameError::TooManyDescriptors);
             }
             self.fds.push(fd);
@@ -111,38 +126,39 @@ impl FrameReader {
 
     /// Returns the next frame, or `None` until all its bytes are received.
     ///
-    /// The frame borrows from the reader.
-    ///
     /// # Errors
     /// Returns [`FrameError::TooLarge`] as soon as a header announces more than the limit. All
     /// later calls return the same error.
-    pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, FrameError> {
-        self.fds.drain(..self.taken.min(self.fds.len()));
-        self.taken = 0;
+    pub fn next_frame(&mut self) -> Result<Option<Frame>, FrameError> {
+        let mut buffer = mem::take(&mut self.buffer);
+        let frame = self.split_from(&mut buffer);
+        self.buffer = buffer;
+        frame
+    }
+
+    /// Splits the next frame from the start of `buffer`.
+    pub(crate) fn split_from(
+        &mut self,
+        buffer: &mut BytesMut,
+    ) -> Result<Option<Frame>, FrameError> {
         let serial = self.serial.wrapping_add(1);
-        let unread = self.buffer.get(self.start..).unwrap_or_default();
-        let Some(header) = self.format.read_limited(unread, serial, self.limit)? else {
+        let Some(header) = self.format.read_limited(buffer, serial, self.limit)? else {
             return Ok(None);
         };
-        let rest = unread.get(self.format.size()..).unwrap_or_default();
-        let Some((body, rest)) = rest.split_at_checked(header.size as usize) else {
+        let (start, end) = (self.format.size(), self.format.end(&header));
+        let Some(body) = buffer.get(start..end) else {
             return Ok(None);
         };
-        let descriptors = self.descriptors_of(header.r#type, body);
-        if rest.len() < descriptors {
+        let fd_bytes = self.descriptors_of(header.r#type, body);
+        if buffer.len().saturating_sub(end) < fd_bytes {
             return Ok(None);
         }
-        self.taken = descriptors.min(self.fds.len());
-        self.start += self.format.size() + body.len() + descriptors;
+        let bytes = buffer.split_to(end).freeze();
+        buffer.advance(fd_bytes);
+        let fds = self.fds.drain(..fd_bytes.min(self.fds.len())).collect();
         self.serial = header.serial;
-        Ok(Some(Frame {
-            sender: self.sender,
-            serial: header.serial,
-            id: header.r#type,
-            sub_list: header.sub_list,
-            body,
-            fds: Fds::new(self.fds.get(..self.taken).unwrap_or_default()),
-        }))
+        let frame = Frame::new(self.sender, self.format, header, bytes, fds, fd_bytes);
+        Ok(Some(frame))
     }
 
     /// Returns the minimum number of bytes to receive before [`FrameReader::next_frame`] returns a
@@ -150,21 +166,20 @@ impl FrameReader {
     #[must_use]
     pub fn missing(&self) -> usize {
         let unread = self.unread();
-        let header_size = self.format.size();
+        let start = self.format.size();
         let Some(header) = self.format.read(unread, 0) else {
-            return header_size.saturating_sub(unread.len());
+            return start.saturating_sub(unread.len());
         };
-        let size = header_size.saturating_add(header.size as usize);
-        let body = unread.get(header_size..size);
+        let end = self.format.end(&header);
+        let body = unread.get(start..end);
         let descriptors = body.map_or(0, |body| self.descriptors_of(header.r#type, body));
-        size.saturating_add(descriptors)
-            .saturating_sub(unread.len())
+        end.saturating_add(descriptors).saturating_sub(unread.len())
     }
 
     /// Returns the received bytes that no frame has included yet.
     #[must_use]
     pub fn unread(&self) -> &[u8] {
-        self.buffer.get(self.start..).unwrap_or_default()
+        &self.buffer
     }
 
     fn descriptors_of(&self, id: u16, body: &[u8]) -> usize {
@@ -198,8 +213,8 @@ mod tests {
                 reader.push(&frame[length..]);
                 assert_eq!(reader.missing(), 0);
                 let frame = reader.next_frame().unwrap().unwrap();
-                assert_eq!((frame.id, frame.body), (7, &[1, 2, 3, 4, 5][..]));
-                assert_eq!(std::format!("{:?}", frame.fds), "Fds([])");
+                assert_eq!((frame.id, frame.body()), (7, &[1, 2, 3, 4, 5][..]));
+                assert!(frame.fds().is_empty());
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::link_error::LinkError;
 use crate::link_message::read_header;
 use crate::link_request::LinkRequest;
 use crate::proto::types::{
-    AuthMechanism, AuthMethod, CommonCapability, EncryptedTicket, LinkHeader, LinkResult,
+    AuthMechanism, AuthMethod, CommonCapability, EncryptedTicket, LinkHeader, LinkMess, LinkResult,
 };
 use crate::session::LinkSession;
 
@@ -39,7 +39,7 @@ use crate::session::LinkSession;
 ///             }
 ///             ServerStep::Request(_request) => link.accept(key, Capabilities::usual())?,
 ///             ServerStep::Ticket(_ticket) => link.admit()?,
-///             ServerStep::Done(session) => return Ok(session.clone()),
+///             ServerStep::Done(session) => return Ok(session),
 ///         }
 ///     }
 /// }
@@ -71,7 +71,7 @@ enum Stage {
 /// The next step of a server in the link stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "the link stage does not continue until the step is done"]
-pub enum ServerStep<'l> {
+pub enum ServerStep {
     /// Send these bytes.
     Send(Vec<u8>),
     /// Receive bytes and pass them to [`ServerLink::receive`].
@@ -79,13 +79,13 @@ pub enum ServerStep<'l> {
     /// Holds the number of bytes that the expected message lacks. Passing fewer or more is fine.
     Receive(usize),
     /// Decide on the client's request: call [`ServerLink::accept`] or [`ServerLink::refuse`].
-    Request(&'l LinkRequest),
+    Request(LinkRequest),
     /// Decide on the client's ticket: call [`ServerLink::admit`] or [`ServerLink::refuse`].
     ///
     /// A server without a password does not need to decrypt the ticket.
-    Ticket(&'l EncryptedTicket),
+    Ticket(EncryptedTicket),
     /// The link stage is complete. Messages follow.
-    Done(&'l LinkSession),
+    Done(LinkSession),
 }
 
 impl Default for ServerLink {
@@ -109,7 +109,7 @@ impl ServerLink {
     /// # Errors
     /// Returns the error that ended the link stage, after the refusal has been returned as
     /// [`ServerStep::Send`].
-    pub fn step(&mut self) -> Result<ServerStep<'_>, LinkError> {
+    pub fn step(&mut self) -> Result<ServerStep, LinkError> {
         if let Some(bytes) = self.buffers.take_output() {
             return Ok(ServerStep::Send(bytes));
         }
@@ -117,9 +117,9 @@ impl ServerLink {
             Stage::Header | Stage::Request | Stage::Mechanism(_) | Stage::Ticket(_) => {
                 Ok(ServerStep::Receive(self.buffers.missing()))
             }
-            Stage::Decide(request) => Ok(ServerStep::Request(request)),
-            Stage::Check(_, ticket) => Ok(ServerStep::Ticket(ticket)),
-            Stage::Done(session) => Ok(ServerStep::Done(session)),
+            Stage::Decide(request) => Ok(ServerStep::Request(request.clone())),
+            Stage::Check(_, ticket) => Ok(ServerStep::Ticket(*ticket)),
+            Stage::Done(session) => Ok(ServerStep::Done(session.clone())),
             Stage::Failed(error) => Err(error.clone()),
         }
     }
@@ -161,7 +161,7 @@ impl ServerLink {
             public_key,
             capabilities,
         };
-        self.buffers.send_bytes(&answer.to_bytes()?);
+        self.buffers.send_bytes(answer.to_bytes()?);
         let session = LinkSession {
             request: request.clone(),
             answer,
@@ -221,7 +221,7 @@ impl ServerLink {
         match &self.stage {
             Stage::Header | Stage::Request | Stage::Decide(_) => {
                 if let Ok(bytes) = LinkAnswer::refusal(error.reason()).to_bytes() {
-                    self.buffers.send_bytes(&bytes);
+                    self.buffers.send_bytes(bytes);
                 }
             }
             Stage::Mechanism(_) | Stage::Ticket(_) | Stage::Check(..) => {
@@ -237,7 +237,11 @@ impl ServerLink {
     fn handle(&mut self, message: &[u8]) -> Result<(), LinkError> {
         self.stage = match &self.stage {
             Stage::Header => {
-                self.buffers.expect(read_header(message)? as usize);
+                let size = read_header(message)?;
+                if (size as usize) < LinkMess::SIZE {
+                    return Err(LinkError::TooSmall { size });
+                }
+                self.buffers.expect(size as usize);
                 Stage::Request
             }
             Stage::Request => Stage::Decide(LinkRequest::from_body(message)?),
@@ -283,6 +287,7 @@ mod tests {
             (header(b"REDQ", 1, 18), LinkErr::VERSION_MISMATCH),
             (header(b"REDQ", 2, 4_000_000_000), LinkErr::INVALID_DATA),
             (header(b"REDQ", 2, 0), LinkErr::INVALID_DATA),
+            (header(b"REDQ", 2, 17), LinkErr::INVALID_DATA),
         ];
         for (bytes, reason) in cases {
             let mut link = ServerLink::new();
@@ -293,10 +298,24 @@ mod tests {
             let Ok(ServerStep::Send(refusal)) = link.step() else {
                 panic!("expected a refusal to send");
             };
-            let (refusal, _) = LinkAnswer::split_from(&refusal).unwrap();
-            assert_eq!(refusal.error, reason);
+            assert_eq!(refusal, LinkAnswer::refusal(reason).to_bytes().unwrap());
             let error = link.step().unwrap_err();
             assert_eq!(error.reason(), reason);
+        }
+    }
+
+    /// The C server does not look at the offset of no capabilities, nor at later bytes.
+    #[test]
+    fn offset_of_no_capabilities_is_not_judged() {
+        for offset in [0_u32, 17, 18, 19, 9999, u32::MAX] {
+            let mut bytes = header(b"REDQ", 2, 20);
+            bytes.extend([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+            bytes.extend(offset.to_le_bytes());
+            bytes.extend([0xff; 2]);
+            let mut link = ServerLink::new();
+            assert_eq!(link.receive(&bytes), bytes.len());
+            let request = LinkRequest::main(Capabilities::default());
+            assert_eq!(link.step(), Ok(ServerStep::Request(request)), "{offset}");
         }
     }
 

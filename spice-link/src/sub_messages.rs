@@ -207,21 +207,27 @@ fn check_overlap(
 mod tests {
     use alloc::string::{String, ToString};
 
+    use bytes::Bytes;
     use spice_messages::base::server::id::LIST;
-    use spice_wire::Fds;
 
     use super::*;
     use crate::frame::Frame;
+    use crate::header::HeaderFormat;
+    use crate::proto::types::DataHeader;
 
-    fn frame(id: u16, sub_list: u32, body: &[u8]) -> Frame<'_> {
-        Frame {
-            sender: Side::Server,
+    fn frame_of(sender: Side, id: u16, sub_list: u32, body: &[u8]) -> Frame {
+        let header = DataHeader {
             serial: 1,
-            id,
+            r#type: id,
+            size: body.len().try_into().unwrap(),
             sub_list,
-            body,
-            fds: Fds::none(),
-        }
+        };
+        let bytes = Bytes::from([&[0; 18], body].concat());
+        Frame::new(sender, HeaderFormat::Full, header, bytes, Vec::new(), 0)
+    }
+
+    fn frame(id: u16, sub_list: u32, body: &[u8]) -> Frame {
+        frame_of(Side::Server, id, sub_list, body)
     }
 
     /// Id, announced size and data of a sub-message.
@@ -240,7 +246,7 @@ mod tests {
     }
 
     /// Ids and bodies of the messages of a frame, in order.
-    fn messages<'a>(frame: &Frame<'a>) -> Result<Vec<(u16, &'a [u8])>, FrameError> {
+    fn messages(frame: &Frame) -> Result<Vec<(u16, &[u8])>, FrameError> {
         let messages = frame.messages()?;
         let expected = messages.len();
         let found: Vec<_> = messages.map(|message| (message.id, message.body)).collect();
@@ -326,10 +332,7 @@ mod tests {
         let body = list_body(&[6], &[(3, 0, &[])]);
         let server = frame(LIST, 0, &body);
         assert_eq!(messages(&server), Ok(alloc::vec![(3, &[][..])]));
-        let client = Frame {
-            sender: Side::Client,
-            ..server
-        };
+        let client = frame_of(Side::Client, LIST, 0, &body);
         assert_eq!(messages(&client), Ok(alloc::vec![(LIST, &*body)]));
     }
 
@@ -340,13 +343,14 @@ mod tests {
         let ids = |messages: &mut dyn Iterator<Item = RawMessage<'_>>| -> Vec<u16> {
             messages.map(|message| message.id).collect()
         };
-        let list = || frame(LIST, 0, &body).messages().unwrap();
-        assert_eq!(ids(&mut list()), [3, 4, 9]);
-        assert_eq!(ids(&mut list().rev()), [9, 4, 3]);
+        let list = frame(LIST, 0, &body);
+        assert_eq!(ids(&mut list.messages().unwrap()), [3, 4, 9]);
+        assert_eq!(ids(&mut list.messages().unwrap().rev()), [9, 4, 3]);
         // The offset 0 means "no list", so the carrier starts with a byte of its own.
         let mut carried = alloc::vec![0];
         carried.extend(list_body(&[7], &[(3, 0, &[])]));
-        let carried = frame(7, 1, &carried).messages().unwrap();
+        let carried = frame(7, 1, &carried);
+        let carried = carried.messages().unwrap();
         assert_eq!(ids(&mut carried.clone()), [3, 7]);
         assert_eq!(ids(&mut carried.rev()), [7, 3]);
     }
@@ -362,7 +366,8 @@ mod tests {
                 let mut body = body.clone();
                 body[at] = value;
                 for length in [body.len(), at + 1] {
-                    let Ok(found) = messages(&frame(LIST, 0, &body[..length])) else {
+                    let frame = frame(LIST, 0, &body[..length]);
+                    let Ok(found) = messages(&frame) else {
                         continue;
                     };
                     let total: usize = found.iter().map(|(_, part)| part.len() + 6).sum();

@@ -42,7 +42,7 @@ pub enum TicketError {
     Key,
     /// The ticket was not encrypted with this key.
     Ticket,
-    /// The decrypted ticket is not a password: it lacks a zero byte, or is not UTF-8.
+    /// The password in the ticket is not UTF-8.
     NoPassword,
 }
 
@@ -58,7 +58,7 @@ impl fmt::Display for TicketError {
             Self::InteriorNul => f.write_str("the password contains a zero byte"),
             Self::Key => f.write_str("the server's key is not an RSA key for passwords"),
             Self::Ticket => f.write_str("the ticket was not encrypted with this key"),
-            Self::NoPassword => f.write_str("the decrypted ticket is not a password"),
+            Self::NoPassword => f.write_str("the password in the ticket is not UTF-8"),
         }
     }
 }
@@ -124,9 +124,9 @@ impl ServerKey {
         &self.public
     }
 
-    /// Decrypts the password of a ticket.
+    /// Decrypts the password of a ticket: the text before the first zero byte.
     ///
-    /// To compare it in constant time, call [`ServerKey::check`] instead.
+    /// Some clients encrypt no zero byte, so it can be missing. To compare it in constant time, call [`ServerKey::check`] instead.
     ///
     /// # Errors
     /// Returns an error if the ticket was not encrypted with this key, or is not a password.
@@ -135,15 +135,7 @@ impl ServerKey {
         ticket: &EncryptedTicket,
         random: &mut impl CryptoRngCore,
     ) -> Result<String, TicketError> {
-        let text = self
-            .private
-            .decrypt_blinded(random, Oaep::new::<Sha1>(), &ticket.encrypted_data)
-            .map_err(|_| TicketError::Ticket)?;
-        let Some(end) = text.iter().position(|byte| *byte == 0) else {
-            return Err(TicketError::NoPassword);
-        };
-        let password = text.get(..end).unwrap_or_default();
-        String::from_utf8(password.into()).map_err(|_| TicketError::NoPassword)
+        String::from_utf8(self.decrypt_bytes(ticket, random)?).map_err(|_| TicketError::NoPassword)
     }
 
     /// Returns whether a ticket contains this password, compared in constant time.
@@ -154,12 +146,27 @@ impl ServerKey {
         password: &str,
         random: &mut impl CryptoRngCore,
     ) -> bool {
-        let Ok(given) = self.decrypt(ticket, random) else {
+        let Ok(given) = self.decrypt_bytes(ticket, random) else {
             return false;
         };
-        let pairs = given.bytes().zip(password.bytes());
+        let pairs = given.iter().zip(password.as_bytes());
         let difference = pairs.fold(0, |sum, (a, b)| core::hint::black_box(sum | (a ^ b)));
         given.len() == password.len() && difference == 0
+    }
+
+    /// Decrypts a ticket up to the first zero byte.
+    fn decrypt_bytes(
+        &self,
+        ticket: &EncryptedTicket,
+        random: &mut impl CryptoRngCore,
+    ) -> Result<Vec<u8>, TicketError> {
+        let mut text = self
+            .private
+            .decrypt_blinded(random, Oaep::new::<Sha1>(), &ticket.encrypted_data)
+            .map_err(|_| TicketError::Ticket)?;
+        let end = text.iter().position(|byte| *byte == 0);
+        text.truncate(end.unwrap_or(text.len()));
+        Ok(text)
     }
 }
 
@@ -191,6 +198,36 @@ mod tests {
             damaged.encrypted_data[64] ^= 1;
             assert!(!key.check(&damaged, password, &mut OsRng));
         }
+    }
+
+    /// The C server ends the text itself, so clients differ in what they encrypt.
+    #[test]
+    fn password_ends_at_the_first_zero_byte_or_at_the_end() {
+        let key = ServerKey::generate(&mut OsRng).unwrap();
+        let public = RsaPublicKey::from_public_key_der(key.public()).unwrap();
+        let encrypt = |text: &[u8]| {
+            let encrypted = public.encrypt(&mut OsRng, Oaep::new::<Sha1>(), text);
+            let encrypted_data = encrypted.unwrap().try_into().unwrap();
+            EncryptedTicket { encrypted_data }
+        };
+        let cases: [(&[u8], &str); 6] = [
+            (b"secret", "secret"),
+            (b"secret\0", "secret"),
+            (b"secret\0junk", "secret"),
+            (b"", ""),
+            (b"\0", ""),
+            (b"\0\xff", ""),
+        ];
+        for (text, password) in cases {
+            let ticket = encrypt(text);
+            assert!(key.check(&ticket, password, &mut OsRng), "{text:?}");
+            assert!(!key.check(&ticket, "secrets", &mut OsRng), "{text:?}");
+            assert_eq!(key.decrypt(&ticket, &mut OsRng).as_deref(), Ok(password));
+        }
+        let ticket = encrypt(b"\xff");
+        let error = key.decrypt(&ticket, &mut OsRng);
+        assert_eq!(error, Err(TicketError::NoPassword));
+        assert!(!key.check(&ticket, "\u{ff}", &mut OsRng));
     }
 
     #[test]

@@ -4,18 +4,19 @@ use alloc::vec::Vec;
 
 use spice_messages::base::server::id::LIST;
 use spice_wire::__private::FixedSize;
-use spice_wire::{ChannelMessage, Encode};
+use spice_wire::{ChannelMessage, Encode, Side};
 
-use crate::descriptors::{Descriptor, count_fields};
+use crate::descriptors::{Descriptor, count_fields, fd_bytes};
 use crate::frame::Frame;
 use crate::frame_error::FrameError;
 use crate::header::HeaderFormat;
 use crate::proto::types::{DataHeader, MiniDataHeader, SubMessage, SubMessageList};
 use crate::raw_message::RawMessage;
+use crate::size_limits;
 
 /// Appends messages with their headers to a buffer of the caller.
 ///
-/// If a method returns an error, the buffer is unchanged.
+/// If a method returns an error, the buffer and the serial are unchanged.
 ///
 /// ```
 /// use spice_link::{FrameWriter, HeaderFormat};
@@ -24,6 +25,23 @@ use crate::raw_message::RawMessage;
 /// let mut out = Vec::new();
 /// writer.message(&Message::AckSync(AckSync { generation: 7 }), &mut out).unwrap();
 /// assert_eq!(out, [1, 0, 4, 0, 0, 0, 7, 0, 0, 0]);
+/// ```
+///
+/// A program that passes messages on writes the frames that it has read. This keeps all bytes,
+/// including those after the fields that this version of the protocol knows:
+///
+/// ```
+/// use spice_link::{FrameReader, FrameWriter, HeaderFormat};
+/// use spice_messages::wire::Side;
+/// let mut reader = FrameReader::new(Side::Client, HeaderFormat::Mini);
+/// let mut writer = FrameWriter::new(HeaderFormat::Mini);
+/// let received = [1, 0, 5, 0, 0, 0, 7, 0, 0, 0, 99];
+/// reader.push(&received);
+/// let mut out = Vec::new();
+/// while let Some(frame) = reader.next_frame().unwrap() {
+///     writer.forward(&frame, &mut out).unwrap();
+/// }
+/// assert_eq!(out, received);
 /// ```
 #[derive(Clone, Debug)]
 pub struct FrameWriter {
@@ -47,9 +65,13 @@ impl FrameWriter {
 
     /// Appends a message without descriptors.
     ///
+    /// To write trailing bytes after the fields, as spice-server does after the text of a `notify`,
+    /// pass a [`WithTrailing`](spice_wire::WithTrailing).
+    ///
     /// # Errors
-    /// Returns [`FrameError::Encode`] if fields of the message contradict each other, and
-    /// [`FrameError::Descriptors`] if the message has descriptor fields.
+    /// Returns [`FrameError::Encode`] if fields of the message contradict each other,
+    /// [`FrameError::Descriptors`] if the message has descriptor fields, and
+    /// [`FrameError::PeerLimit`] if spice-server would disconnect a client that sends the message.
     pub fn message<'m>(
         &mut self,
         message: &impl ChannelMessage<'m>,
@@ -58,36 +80,45 @@ impl FrameWriter {
         self.message_with(&[], message, out)
     }
 
-    /// Appends a message that may have descriptors, and one byte for each descriptor present.
+    /// Appends a message that may have descriptors, and one byte for each.
     ///
     /// The descriptors are appended to `fds`. Each must be sent attached to the byte at
-    /// [`Descriptor::at`] of `out`.
+    /// [`Descriptor::at`] of `out`. The byte of an absent descriptor is sent without one.
     ///
     /// # Errors
-    /// Returns [`FrameError::Encode`] if fields of the message contradict each other, and
-    /// [`FrameError::NoDescriptor`] if a descriptor cannot be duplicated.
+    /// Returns [`FrameError::NoFormat`] if a scanout has a descriptor and no format,
+    /// [`FrameError::NoDescriptor`] if a descriptor cannot be duplicated, and otherwise the errors
+    /// of [`FrameWriter::message`].
     pub fn message_with_fds<'m>(
         &mut self,
         message: &impl ChannelMessage<'m>,
         out: &mut Vec<u8>,
         fds: &mut Vec<Descriptor>,
     ) -> Result<(), FrameError> {
-        let mut found = Vec::new();
+        let mut fields = Vec::new();
         let mut failed = false;
         message.visit_fds(&mut |fd| {
-            if fd.is_absent() {
-                return;
-            }
             let owned = fd.clone().into_owned();
-            failed |= owned.is_absent();
-            found.push(owned);
+            failed |= owned.is_absent() && !fd.is_absent();
+            fields.push(owned);
         });
         if failed {
             return Err(FrameError::NoDescriptor);
         }
-        self.frame(message.id(), out, |out| encode_body(message, out))?;
-        for fd in found {
-            fds.push(Descriptor { at: out.len(), fd });
+        let mut count = 0;
+        self.frame(message.id(), out, |out| {
+            let start = out.len();
+            encode_body(message, out)?;
+            count = fd_bytes(message, out.get(start..).unwrap_or_default());
+            match fields.iter().skip(count).all(|fd| fd.is_absent()) {
+                true => Ok(0),
+                false => Err(FrameError::NoFormat),
+            }
+        })?;
+        for fd in fields.into_iter().take(count) {
+            if !fd.is_absent() {
+                fds.push(Descriptor { at: out.len(), fd });
+            }
             out.push(0);
         }
         Ok(())
@@ -167,23 +198,77 @@ impl FrameWriter {
         })
     }
 
-    /// Appends a frame read from another connection with the same header format, with another body.
+    /// Appends a frame read from another connection, without changes.
+    ///
+    /// If both connections have the same header format, appends exactly the received bytes.
+    ///
+    /// # Errors
+    /// Returns [`FrameError::Descriptors`] if the frame has descriptors, and
+    /// [`FrameError::ShortHeader`] if it has sub-messages that a mini header cannot locate.
+    pub fn forward(&mut self, frame: &Frame, out: &mut Vec<u8>) -> Result<(), FrameError> {
+        self.forward_with(frame, frame.body(), out)
+    }
+
+    /// Appends a frame read from another connection, with another body.
     ///
     /// Keeps the serial and the offset of the sub-message list.
     ///
     /// # Errors
-    /// Returns [`FrameError::TooLarge`] if the header cannot hold the size.
-    pub fn forward(
+    /// See [`FrameWriter::forward`]. Returns [`FrameError::TooLarge`] if the header cannot hold the
+    /// size.
+    pub fn forward_with(
         &mut self,
-        frame: &Frame<'_>,
+        frame: &Frame,
         body: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<(), FrameError> {
-        self.serial = frame.serial.wrapping_sub(1);
-        self.frame(frame.id, out, |out| {
+        match frame.fd_bytes() {
+            0 => self.forward_body(frame, body, out),
+            _ => Err(FrameError::Descriptors),
+        }
+    }
+
+    /// Appends a frame that may have descriptors, without changes.
+    ///
+    /// The descriptors are appended to `fds`, as [`FrameWriter::message_with_fds`] does.
+    ///
+    /// # Errors
+    /// Returns [`FrameError::ShortHeader`] if the frame has sub-messages that a mini header cannot
+    /// locate.
+    pub fn forward_with_fds(
+        &mut self,
+        frame: &Frame,
+        out: &mut Vec<u8>,
+        fds: &mut Vec<Descriptor>,
+    ) -> Result<(), FrameError> {
+        self.forward_body(frame, frame.body(), out)?;
+        let start = out.len();
+        out.resize(start.saturating_add(frame.fd_bytes()), 0);
+        let received = frame.fds().iter().zip(start..);
+        fds.extend(received.map(|(fd, at)| Descriptor { at, fd }));
+        Ok(())
+    }
+
+    fn forward_body(
+        &mut self,
+        frame: &Frame,
+        body: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), FrameError> {
+        let has_list = frame.sub_list != 0 && frame.sender == Side::Server;
+        if has_list && self.format == HeaderFormat::Mini {
+            return Err(FrameError::ShortHeader);
+        }
+        let mut writer = Self {
+            format: self.format,
+            serial: frame.serial.wrapping_sub(1),
+        };
+        writer.frame(frame.id, out, |out| {
             out.extend_from_slice(body);
             Ok(frame.sub_list)
-        })
+        })?;
+        *self = writer;
+        Ok(())
     }
 
     /// Appends a header and the body that `append_body` writes.
@@ -224,9 +309,10 @@ fn to_u32(size: usize, id: u16) -> Result<u32, FrameError> {
     })
 }
 
-fn encode_body(message: &impl Encode, out: &mut Vec<u8>) -> Result<u32, FrameError> {
+fn encode_body<'m>(message: &impl ChannelMessage<'m>, out: &mut Vec<u8>) -> Result<(), FrameError> {
+    let start = out.len();
     message.encode(out).map_err(FrameError::Encode)?;
-    Ok(0)
+    size_limits::check(message.path(), out.len().saturating_sub(start))
 }
 
 fn append_sub_message(message: &RawMessage<'_>, out: &mut Vec<u8>) -> Result<(), FrameError> {
@@ -265,9 +351,16 @@ mod tests {
         assert!(writer.list(&many[1..], &mut Vec::new()).is_ok());
     }
 
+    fn scanout(drm_fourcc_format: u32) -> Message<'static> {
+        Message::GlScanoutUnix(GlScanoutUnix {
+            drm_fourcc_format,
+            ..GlScanoutUnix::default()
+        })
+    }
+
     #[test]
     fn message_with_descriptor_fields_needs_message_with_fds() {
-        let scanout = Message::GlScanoutUnix(GlScanoutUnix::default());
+        let scanout = scanout(0);
         let mut writer = FrameWriter::new(HeaderFormat::Full);
         let mut out = Vec::new();
         let error = writer.message(&scanout, &mut out);
@@ -281,5 +374,36 @@ mod tests {
             .message_with_fds(&scanout, &mut out, &mut fds)
             .unwrap();
         assert!(fds.is_empty());
+    }
+
+    #[test]
+    fn byte_for_a_descriptor_follows_exactly_if_the_scanout_has_a_format() {
+        for (format, bytes) in [(0, 0), (0x3432_5258, 1)] {
+            let mut writer = FrameWriter::new(HeaderFormat::Mini);
+            let (mut out, mut fds) = (Vec::new(), Vec::new());
+            let message = scanout(format);
+            writer
+                .message_with_fds(&message, &mut out, &mut fds)
+                .unwrap();
+            assert_eq!((out.len(), fds.len()), (6 + 20 + bytes, 0));
+        }
+    }
+
+    #[cfg(all(unix, feature = "std"))]
+    #[test]
+    fn scanout_with_a_descriptor_and_no_format_is_refused() {
+        use std::os::fd::{AsFd, OwnedFd};
+        use std::os::unix::net::UnixStream;
+
+        let fd = OwnedFd::from(UnixStream::pair().unwrap().0);
+        let message = Message::GlScanoutUnix(GlScanoutUnix {
+            drm_dma_buf_fd: fd.as_fd().into(),
+            ..GlScanoutUnix::default()
+        });
+        let mut writer = FrameWriter::new(HeaderFormat::Mini);
+        let (mut out, mut fds) = (vec![9], Vec::new());
+        let error = writer.message_with_fds(&message, &mut out, &mut fds);
+        assert_eq!(error, Err(FrameError::NoFormat));
+        assert_eq!((out, fds.len(), writer.serial()), (vec![9], 0, 0));
     }
 }

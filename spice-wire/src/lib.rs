@@ -34,6 +34,7 @@ mod reader;
 #[cfg(feature = "serde")]
 mod serde;
 mod text;
+mod trailing;
 mod writer;
 
 pub use bytes::Bytes;
@@ -51,6 +52,7 @@ pub use owned::IntoOwned;
 pub use pointee::Pointee;
 pub use reader::{MAX_EMPTY_ELEMENTS, Reader};
 pub use text::Text;
+pub use trailing::WithTrailing;
 
 /// Everything that generated code refers to. Not part of the public API.
 #[doc(hidden)]

@@ -158,6 +158,20 @@ macro_rules! __impl_all_messages {
             }
         }
 
+        impl<'a> ::core::convert::From<$server<'a>> for $name<'a> {
+            #[inline]
+            fn from(message: $server<'a>) -> Self {
+                Self::Server(message)
+            }
+        }
+
+        impl<'a> ::core::convert::From<$client<'a>> for $name<'a> {
+            #[inline]
+            fn from(message: $client<'a>) -> Self {
+                Self::Client(message)
+            }
+        }
+
         $crate::__impl_protocol_enum!($name { Server, Client });
     };
 }

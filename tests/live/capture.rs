@@ -1,4 +1,5 @@
-//! Comparison with `tshark`: it decodes the proxy's capture without errors, and with the same names.
+//! Comparison with `tshark`: it decodes the proxy's capture and a capture of our own client without
+//! errors, and with the same names.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,9 +7,11 @@ use std::time::Duration;
 use spice_messages::wire::{Fds, Side};
 use spice_messages::{Message, inputs};
 
+use super::examples::example;
 use super::link_support::Recorded;
 use super::process::{self, Process};
 use super::programs::available;
+use super::qemu::{self, Machine};
 use super::spy::Spy;
 
 const DECODER: &str = "tshark";
@@ -20,7 +23,17 @@ type Names = BTreeMap<(String, &'static str), Vec<String>>;
 /// Channels that tshark does not decode.
 const UNSUPPORTED: [&str; 3] = ["port", "webdav", "usbredir"];
 
-/// Returns the output of tshark for the capture: one line per packet.
+/// Options that make tshark print protocol and description of each packet.
+const COLUMNS: [&str; 6] = [
+    "-T",
+    "fields",
+    "-e",
+    "_ws.col.Protocol",
+    "-e",
+    "_ws.col.Info",
+];
+
+/// Returns the output of tshark for the proxy's capture: one line per packet.
 fn read(spy: &Spy, options: &[&str]) -> String {
     let mut command = process::command(DECODER);
     command
@@ -34,18 +47,10 @@ fn read(spy: &Spy, options: &[&str]) -> String {
     decoder.output()
 }
 
-/// Returns the names that tshark gives to the messages.
-fn tshark_names(spy: &Spy) -> Names {
-    let fields = [
-        "-T",
-        "fields",
-        "-e",
-        "_ws.col.Protocol",
-        "-e",
-        "_ws.col.Info",
-    ];
+/// Returns the names that tshark gives to the messages of these packets.
+fn tshark_names(packets: &str) -> Names {
     let mut names = Names::new();
-    for line in read(spy, &fields).lines() {
+    for line in packets.lines() {
         let Some((protocol, info)) = line.split_once('\t') else {
             continue;
         };
@@ -96,7 +101,7 @@ pub fn assert_same_names(spy: &Spy, messages: &[Recorded]) {
         return;
     }
     assert_eq!(read(spy, &["-Y", "_ws.malformed"]), "");
-    let mut theirs = tshark_names(spy);
+    let mut theirs = tshark_names(&read(spy, &COLUMNS));
     theirs.retain(|(channel, _), _| !UNSUPPORTED.contains(&channel.as_str()));
     let ours = our_names(messages);
     assert!(!ours.is_empty());
@@ -113,4 +118,64 @@ pub fn confuses_tshark(row: &Recorded) -> bool {
     let message = (row.channel_type, row.side, row.id);
     let key_scancode = inputs::client::id::KEY_SCANCODE;
     message == (inputs::CHANNEL_TYPE, Side::Client, key_scancode)
+}
+
+/// The key of the messages that one side sends on a channel.
+fn from(channel: &str, side: &'static str) -> (String, &'static str) {
+    (channel.to_owned(), side)
+}
+
+/// Returns the names in the output of the example `viewer`, which prints the path of each message.
+fn viewer_names(output: &str) -> Names {
+    let mut names = Names::new();
+    for path in output.lines() {
+        let (channel, name) = path.split_once(".server.").expect("a path");
+        let key = from(channel, "server");
+        names.entry(key).or_default().push(name.to_owned());
+    }
+    names
+}
+
+/// tshark follows a client only if the authentication method and the ticket have TCP segments of
+/// their own.
+#[test]
+fn tshark_names_the_messages_of_our_own_client() {
+    if !available(&[qemu::PROGRAM, DECODER]) {
+        return;
+    }
+    let machine = Machine::default().start();
+    let (_, port) = machine.address.rsplit_once(':').expect("a port");
+    let mut command = process::command(DECODER);
+    command
+        .args(["-i", "lo", "-l", "-f", &format!("tcp port {port}")])
+        .args(["-d", &format!("tcp.port=={port},spice")])
+        .args(COLUMNS);
+    let decoder = Process::start(DECODER, &mut command);
+    decoder.wait_for("Capture started", LIMIT);
+
+    let viewer = Process::start("viewer", example("viewer").arg(&machine.address));
+    let channels = ["main", "display", "inputs", "cursor"];
+    // The viewer answers these itself and does not print them.
+    let is_printed = |name: &&String| !["set_ack", "ping"].contains(&name.as_str());
+    let has_all_channels = |names: &Names| {
+        let mut sides = channels
+            .iter()
+            .map(|channel| names.get(&from(channel, "server")));
+        sides.all(|names| names.is_some_and(|names| names.iter().any(|name| is_printed(&name))))
+    };
+    let ours = viewer.wait_until(LIMIT, |output| has_all_channels(&viewer_names(output)));
+    let theirs = decoder.wait_until(LIMIT, |packets| {
+        let names = tshark_names(packets);
+        has_all_channels(&names) && names.contains_key(&from("display", "client"))
+    });
+    let (theirs, ours) = (tshark_names(&theirs), viewer_names(&ours));
+    for channel in channels {
+        let key = from(channel, "server");
+        let (theirs, ours) = (&theirs[&key], &ours[&key]);
+        // Either program may have printed more so far.
+        let mut pairs = theirs.iter().filter(is_printed).zip(ours);
+        assert!(pairs.all(|(a, b)| a == b), "{channel}: {theirs:?} {ours:?}");
+    }
+    assert_eq!(theirs[&from("main", "client")][0], "attach_channels");
+    assert_eq!(theirs[&from("display", "client")][0], "init");
 }

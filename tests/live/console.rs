@@ -137,8 +137,8 @@ fn missing_server_is_an_error() {
 /// Serves main: lists one port.
 fn serve_main(mut channel: Channel) {
     channel.send(&main::server::Message::Init(main::server::Init::default()));
-    while let Some(id) = channel.receive(|frame| frame.id) {
-        if id == main::client::id::ATTACH_CHANNELS {
+    while let Some(frame) = channel.receive() {
+        if frame.id == main::client::id::ATTACH_CHANNELS {
             let port = ChannelId {
                 r#type: port::CHANNEL_TYPE.0,
                 id: 3,
@@ -164,13 +164,10 @@ fn serve_port(mut channel: Channel, channel_ids: &mpsc::Sender<u8>) {
     for event in [0, 2, 1, 9] {
         channel.send(&Event(port::server::Event { event }));
     }
-    loop {
-        let input = channel.receive(|frame| match frame.id {
-            port::client::id::DATA => frame.body.to_vec(),
-            _ => Vec::new(),
-        });
-        let Some(input) = input else {
-            return;
+    while let Some(frame) = channel.receive() {
+        let input = match frame.id {
+            port::client::id::DATA => frame.body(),
+            _ => &[],
         };
         let is_last = input.ends_with(b"bye\n");
         channel.send(&SendData(Data {

@@ -8,7 +8,13 @@ use std::sync::OnceLock;
 use super::process;
 
 /// The examples that the tests run.
-const NAMES: [&str; 4] = ["hello-client", "hello-server", "port-console", "spice-spy"];
+const NAMES: [&str; 5] = [
+    "hello-client",
+    "hello-server",
+    "port-console",
+    "spice-spy",
+    "viewer",
+];
 
 /// Returns a command that runs an example.
 pub fn example(name: &str) -> Command {

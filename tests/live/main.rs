@@ -27,6 +27,7 @@ mod qemu;
 mod real_client;
 mod replay;
 mod screen;
+mod server_rules;
 mod spy;
 mod spy_reports;
 mod temp_dir;

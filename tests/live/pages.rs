@@ -22,7 +22,7 @@ fn assert_quoted(page: &str, program: &str) {
     let (_, mut rest) = code.split_once("\nuse ").expect("a `use` declaration");
     for block in text.split("```rust\n").skip(1) {
         let (block, _) = block.split_once("```").expect("the end of a code block");
-        let block = block.trim_start_matches("use ").trim_end();
+        let block = block.trim_start_matches("use ").trim();
         let found = rest.trim_start().strip_prefix(block);
         rest = found.unwrap_or_else(|| panic!("{page} has\n{block}\nwhere {program} has\n{rest}"));
     }
@@ -51,7 +51,10 @@ fn hello_client_reads_hello_server() {
     let mut command = example("hello-client");
     let mut client = Process::start("hello-client", command.args([&address, "secret"]));
     assert!(client.wait_for_end(LIMIT).success(), "{}", client.all());
-    assert_eq!(client.output(), "session 1\nchannel port 0");
+    assert_eq!(
+        client.output(),
+        "session 1\nnotice the connection is not encrypted\nchannel port 0"
+    );
 
     let mut command = example("hello-client");
     let mut client = Process::start("hello-client", command.args([&address, "wrong"]));

@@ -128,6 +128,16 @@ impl Process {
         find(&state)
     }
 
+    /// Waits until the standard output satisfies a condition, and returns it.
+    pub fn wait_until(&self, limit: Duration, done: impl Fn(&str) -> bool) -> String {
+        let output = |state: &State| state.lines[0].join("\n");
+        let state = self.wait(limit, |state| state.ended == 2 || done(&output(state)));
+        let output = output(&state);
+        drop(state);
+        assert!(done(&output), "{}:\n{}", self.name, self.all());
+        output
+    }
+
     /// Waits for the first line of output.
     pub fn wait_for_output(&self, limit: Duration) {
         let state = self.wait(limit, |state| {

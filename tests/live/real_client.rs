@@ -3,7 +3,7 @@
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
-use spice_link::{Capabilities, CommonCapability, Frame, HeaderFormat, RawMessage};
+use spice_link::{Capabilities, CommonCapability, HeaderFormat, RawMessage};
 use spice_messages::types::{ChannelId, Data, Empty, MouseMode};
 use spice_messages::wire::{Encode, IntoOwned, Text};
 use spice_messages::{base, main, port};
@@ -36,12 +36,9 @@ fn serve_main(mut channel: Channel, actions: &Sender<Action>) {
         ..main::server::Init::default()
     };
     channel.send(&main::server::Message::Init(init));
-    let decode = |frame: Frame<'_>| {
-        let message = RawMessage::new(frame.id, frame.body);
-        let message: main::client::Message<'_> = message.decode().expect("a valid message");
-        message.into_owned()
-    };
-    while let Some(message) = channel.receive(decode) {
+    while let Some(frame) = channel.receive() {
+        let message: main::client::Message<'_> = frame.decode().expect("a valid message");
+        let message = message.into_owned();
         if message == main::client::Message::AttachChannels(Empty {}) {
             let channels = vec![ChannelId {
                 r#type: port::CHANNEL_TYPE.0,
@@ -90,12 +87,9 @@ fn serve_port(mut channel: Channel, actions: &Sender<Action>) {
     .expect("write the message");
     channel.send_bytes(&bytes);
     channel.send(&port::server::Message::Ping(ping(2)));
-    let decode = |frame: Frame<'_>| {
-        let message = RawMessage::new(frame.id, frame.body);
-        let message: port::client::Message<'_> = message.decode().expect("a valid message");
-        message.into_owned()
-    };
-    while let Some(message) = channel.receive(decode) {
+    while let Some(frame) = channel.receive() {
+        let message: port::client::Message<'_> = frame.decode().expect("a valid message");
+        let message = message.into_owned();
         let _ = actions.send(Action::Port(message));
     }
 }

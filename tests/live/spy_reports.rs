@@ -21,7 +21,7 @@ fn start_server(bytes: Vec<u8>) -> Server {
     capabilities.common.remove(CommonCapability::MINI_HEADER);
     Server::start("", capabilities, move |mut channel: Channel| {
         channel.send_bytes(&bytes);
-        while channel.receive(|_| ()).is_some() {}
+        while channel.receive().is_some() {}
     })
 }
 
@@ -44,7 +44,7 @@ fn frame(serial: u64, id: u16, sub_list: u32, body: &[u8]) -> Vec<u8> {
 fn send_through_spy(bytes: &[u8], options: &[&str]) -> (Vec<u8>, String) {
     let server = start_server(bytes.to_vec());
     let mut spy = Spy::start(&server.address.to_string(), options);
-    let mut client = TestClient::connect(&spy.address, main::CHANNEL_TYPE);
+    let mut client = TestClient::connect(&spy.address, 1, main::CHANNEL_TYPE);
     let mut received = vec![0; bytes.len()];
     client
         .stream

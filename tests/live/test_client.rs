@@ -1,12 +1,13 @@
 //! Our own client for tests.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
 use spice_link::ticket::{self, OsRng};
 use spice_link::{
-    Capabilities, ClientLink, ClientStep, Frame, FrameReader, HeaderFormat, LinkRequest,
+    Capabilities, ClientLink, ClientStep, Frame, FrameReader, HeaderFormat, LinkError, LinkRequest,
+    LinkSession,
 };
 use spice_messages::ChannelType;
 use spice_messages::wire::Side;
@@ -29,11 +30,34 @@ pub fn connect(address: &str) -> TcpStream {
     stream
 }
 
+/// Takes a step of the link stage, without a password.
+pub fn take_step(
+    link: &mut ClientLink,
+    stream: &mut TcpStream,
+) -> Result<Option<LinkSession>, LinkError> {
+    match link.step()? {
+        ClientStep::Send(bytes) => stream.write_all(&bytes).expect("send bytes"),
+        ClientStep::Receive(missing) => {
+            let mut bytes = vec![0; missing];
+            match stream.read(&mut bytes) {
+                Ok(length @ 1..) => link.receive(&bytes[..length])?,
+                _ => return Err(link.ended()),
+            };
+        }
+        ClientStep::Ticket(key) => {
+            let ticket = ticket::encrypt("", &key, &mut OsRng).expect("encrypt the ticket");
+            link.ticket(&ticket)?;
+        }
+        ClientStep::Done(session) => return Ok(Some(session)),
+    }
+    Ok(None)
+}
+
 impl TestClient {
-    /// Connects a channel and completes its link stage.
-    pub fn connect(address: &str, channel_type: ChannelType) -> Self {
+    /// Connects a channel of this session and completes its link stage.
+    pub fn connect(address: &str, session_id: u32, channel_type: ChannelType) -> Self {
         let request = LinkRequest {
-            connection_id: 1,
+            connection_id: session_id,
             channel_type,
             channel_id: 0,
             capabilities: Capabilities::usual(),
@@ -41,25 +65,14 @@ impl TestClient {
         let mut stream = connect(address);
         let mut link = ClientLink::new(request).expect("a request within the limit");
         loop {
-            match link.step().expect("the server admits the client") {
-                ClientStep::Send(bytes) => stream.write_all(&bytes).expect("send bytes"),
-                ClientStep::Receive(missing) => {
-                    let mut bytes = vec![0; missing];
-                    stream.read_exact(&mut bytes).expect("receive an answer");
-                    link.receive(&bytes).expect("the server admits the client");
-                }
-                ClientStep::Ticket(key) => {
-                    let ticket = ticket::encrypt("", key, &mut OsRng).expect("encrypt the ticket");
-                    link.ticket(&ticket).expect("send the ticket");
-                }
-                ClientStep::Done(session) => {
-                    let format = session.header();
-                    return Self {
-                        stream,
-                        format,
-                        reader: FrameReader::new(Side::Server, format),
-                    };
-                }
+            let step = take_step(&mut link, &mut stream);
+            if let Some(session) = step.expect("the server admits the client") {
+                let format = session.header();
+                return Self {
+                    stream,
+                    format,
+                    reader: FrameReader::new(Side::Server, format),
+                };
             }
         }
     }
@@ -70,17 +83,23 @@ impl TestClient {
     }
 
     /// Waits for the next message.
-    pub fn receive(&mut self) -> Frame<'_> {
+    pub fn receive(&mut self) -> Frame {
+        self.try_receive().expect("the server disconnected")
+    }
+
+    /// Waits for the next message. Returns `None` if the server disconnects.
+    pub fn try_receive(&mut self) -> Option<Frame> {
         let mut bytes = [0; 4096];
         while self.reader.missing() > 0 {
-            let length = self.stream.read(&mut bytes).expect("receive bytes");
-            assert_ne!(length, 0, "the server disconnected");
-            self.reader.push(&bytes[..length]);
+            match self.stream.read(&mut bytes) {
+                Ok(length @ 1..) => self.reader.push(&bytes[..length]),
+                Ok(0) => return None,
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => return None,
+                Err(error) => panic!("cannot receive: {error}"),
+            }
         }
-        let frame = self
-            .reader
+        self.reader
             .next_frame()
-            .expect("a message within the limit");
-        frame.expect("a complete message")
+            .expect("a message within the limit")
     }
 }

@@ -96,14 +96,13 @@ fn link(
             }
             ServerStep::Request(_) => link.accept(*key.public(), capabilities.clone()).ok()?,
             ServerStep::Ticket(ticket) => {
-                if key.check(ticket, password, &mut OsRng) {
+                if key.check(&ticket, password, &mut OsRng) {
                     link.admit().ok()?;
                 } else {
                     link.refuse(LinkErr::PERMISSION_DENIED).ok()?;
                 }
             }
             ServerStep::Done(session) => {
-                let session = session.clone();
                 let format = session.header();
                 return Some(Channel {
                     stream,
@@ -136,7 +135,7 @@ impl Channel {
     }
 
     /// Waits for the next message. Returns `None` if the client has disconnected.
-    pub fn receive<T>(&mut self, take: impl FnOnce(Frame<'_>) -> T) -> Option<T> {
+    pub fn receive(&mut self) -> Option<Frame> {
         let mut bytes = [0; 4096];
         while self.reader.missing() > 0 {
             match self.stream.read(&mut bytes) {
@@ -144,10 +143,8 @@ impl Channel {
                 Ok(length) => self.reader.push(&bytes[..length]),
             }
         }
-        let frame = self
-            .reader
+        self.reader
             .next_frame()
-            .expect("a message within the limit");
-        frame.map(take)
+            .expect("a message within the limit")
     }
 }

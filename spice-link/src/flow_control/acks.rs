@@ -3,8 +3,6 @@
 //! A server starts a window with `set_ack`. From then on the client sends an `ack` after each window
 //! of messages, so the server knows how many messages are still on the way.
 
-use core::fmt;
-
 use spice_messages::base::{client, server};
 
 /// The client's count of messages since its last acknowledgement.
@@ -62,44 +60,34 @@ impl AckWindow {
         }
         is_due
     }
-}
 
-/// A client acknowledged something that it was not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AckError {
-    /// The client acknowledged more messages than it was sent.
-    TooMany,
-    /// The client confirmed a generation that no `set_ack` had.
-    Generation(u32),
-}
+    /// Returns the number of frames in a window; 0 if the server wants no acknowledgements.
+    #[must_use]
+    pub const fn window(&self) -> u32 {
+        self.window
+    }
 
-impl fmt::Display for AckError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooMany => f.write_str("the client acknowledged more messages than it was sent"),
-            Self::Generation(generation) => {
-                write!(
-                    f,
-                    "the client confirmed generation {generation}, which no `set_ack` had"
-                )
-            }
-        }
+    /// Returns the number of frames received since the last acknowledgement.
+    #[must_use]
+    pub const fn unacknowledged(&self) -> u32 {
+        self.received
     }
 }
 
-impl core::error::Error for AckError {}
-
 /// The server's count of messages that the client has not acknowledged.
+///
+/// Clients differ on whether `set_ack` is the first message of its window: spice-html5 counts it,
+/// spice-gtk does not. Both are fine, whether you count it or not. Like spice-server, the ledger
+/// does not judge the client's numbers: a client that acknowledges too much harms only itself.
 ///
 /// ```
 /// use spice_link::AckLedger;
 /// let mut ledger = AckLedger::new();
 /// let set_ack = ledger.begin(10);
-/// ledger.ack_sync(set_ack.generation).unwrap();
+/// ledger.ack_sync(set_ack.generation);
 /// (0..25).for_each(|_| ledger.sent());
 /// assert!(!ledger.may_send());
-/// ledger.ack().unwrap();
+/// ledger.ack();
 /// assert!(ledger.may_send());
 /// assert_eq!(ledger.unacknowledged(), 15);
 /// ```
@@ -128,7 +116,7 @@ impl AckLedger {
 
     /// Starts a new window and returns the `set_ack` to send.
     ///
-    /// Messages sent after it count.
+    /// A window of 0 turns acknowledgements off.
     #[must_use]
     pub const fn begin(&mut self, window: u32) -> server::SetAck {
         self.generation = self.generation.wrapping_add(1);
@@ -147,41 +135,23 @@ impl AckLedger {
         }
     }
 
-    /// Handles an `ack_sync` of the client.
-    ///
-    /// # Errors
-    /// Returns [`AckError::Generation`] if no `set_ack` had this generation.
-    pub const fn ack_sync(&mut self, generation: u32) -> Result<(), AckError> {
-        // An older generation is valid: a newer `set_ack` was sent before the client's answer
-        // arrived.
-        let age = self.generation.wrapping_sub(generation);
-        if age > u32::MAX / 2 || generation == 0 {
-            return Err(AckError::Generation(generation));
-        }
+    /// Handles an `ack_sync` of the client, with the generation that it confirms.
+    pub const fn ack_sync(&mut self, generation: u32) {
         self.confirmed = generation;
-        Ok(())
     }
 
     /// Handles an `ack` of the client, which acknowledges one window of messages.
     ///
     /// Ignored until the client has confirmed the current generation.
-    ///
-    /// # Errors
-    /// Returns [`AckError::TooMany`] if fewer messages were sent.
-    pub const fn ack(&mut self) -> Result<(), AckError> {
-        if self.confirmed != self.generation {
-            return Ok(());
-        }
-        match self.sent.checked_sub(self.window as u64) {
-            Some(left) if self.window != 0 => {
-                self.sent = left;
-                Ok(())
-            }
-            _ => Err(AckError::TooMany),
+    pub const fn ack(&mut self) {
+        if self.is_confirmed() {
+            self.sent = self.sent.saturating_sub(self.window as u64);
         }
     }
 
     /// Returns the number of messages that the client has not acknowledged.
+    ///
+    /// A client that does not count `set_ack` may leave one message unacknowledged if you count it.
     #[must_use]
     pub const fn unacknowledged(&self) -> u64 {
         self.sent
@@ -191,6 +161,24 @@ impl AckLedger {
     #[must_use]
     pub const fn may_send(&self) -> bool {
         self.sent <= 2 * self.window as u64
+    }
+
+    /// Returns the number of messages in a window; 0 if acknowledgements are off.
+    #[must_use]
+    pub const fn window(&self) -> u32 {
+        self.window
+    }
+
+    /// Returns the generation of the last `set_ack`; 0 if there was none.
+    #[must_use]
+    pub const fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// Returns whether the client has confirmed the last `set_ack`.
+    #[must_use]
+    pub const fn is_confirmed(&self) -> bool {
+        self.confirmed == self.generation
     }
 }
 
@@ -202,34 +190,67 @@ mod tests {
     fn slow_client_may_not_be_sent_more() {
         let mut ledger = AckLedger::new();
         let set_ack = ledger.begin(10);
-        ledger.ack_sync(set_ack.generation).unwrap();
+        assert!(!ledger.is_confirmed());
+        ledger.ack_sync(set_ack.generation);
+        assert!(ledger.is_confirmed());
         (0..20).for_each(|_| ledger.sent());
         assert!(ledger.may_send());
         ledger.sent();
         assert!(!ledger.may_send());
-        ledger.ack().unwrap();
-        ledger.ack().unwrap();
+        ledger.ack();
+        ledger.ack();
         assert_eq!(ledger.unacknowledged(), 1);
-        assert_eq!(ledger.ack(), Err(AckError::TooMany));
+        assert_eq!((ledger.window(), ledger.generation()), (10, 1));
     }
 
     #[test]
-    fn acks_of_an_older_generation_do_not_count() {
+    fn clients_may_count_set_ack_or_not() {
+        for server_counts in [0, 1] {
+            for client_counts in [0, 1] {
+                let mut ledger = AckLedger::new();
+                let set_ack = ledger.begin(4);
+                (0..server_counts).for_each(|_| ledger.sent());
+                ledger.ack_sync(set_ack.generation);
+                for count in 1..=1000 {
+                    assert!(ledger.may_send());
+                    ledger.sent();
+                    if (count + client_counts) % 4 == 0 {
+                        ledger.ack();
+                        assert!(ledger.unacknowledged() <= 1);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn excessive_acks_are_harmless() {
+        let mut ledger = AckLedger::new();
+        let set_ack = ledger.begin(4);
+        ledger.ack_sync(set_ack.generation);
+        ledger.ack();
+        assert_eq!(ledger.unacknowledged(), 0);
+        (0..9).for_each(|_| ledger.sent());
+        assert!(!ledger.may_send());
+    }
+
+    #[test]
+    fn acks_of_another_generation_do_not_count() {
         let mut ledger = AckLedger::new();
         let first = ledger.begin(10).generation;
-        ledger.ack_sync(first).unwrap();
+        ledger.ack_sync(first);
         (0..10).for_each(|_| ledger.sent());
         let second = ledger.begin(4).generation;
         (0..4).for_each(|_| ledger.sent());
         // The client sent this ack before it received the second `set_ack`.
-        ledger.ack().unwrap();
+        ledger.ack();
         assert_eq!(ledger.unacknowledged(), 4);
-        ledger.ack_sync(second).unwrap();
-        ledger.ack().unwrap();
+        ledger.ack_sync(second + 1);
+        ledger.ack();
+        assert_eq!(ledger.unacknowledged(), 4);
+        ledger.ack_sync(second);
+        ledger.ack();
         assert_eq!(ledger.unacknowledged(), 0);
-        let unknown = AckError::Generation(second + 1);
-        assert_eq!(ledger.ack_sync(second + 1), Err(unknown));
-        assert_eq!(ledger.ack_sync(0), Err(AckError::Generation(0)));
     }
 
     #[test]
@@ -244,8 +265,22 @@ mod tests {
         let mut ledger = AckLedger::new();
         let generation = ledger.begin(0).generation;
         (0..1000).for_each(|_| ledger.sent());
+        ledger.ack_sync(generation);
+        ledger.ack();
         assert!(ledger.may_send());
-        ledger.ack_sync(generation).unwrap();
-        assert_eq!(ledger.ack(), Err(AckError::TooMany));
+    }
+
+    #[test]
+    fn client_tells_its_window() {
+        let mut window = AckWindow::new();
+        let set_ack = server::SetAck {
+            generation: 1,
+            window: 3,
+        };
+        let _ = window.set(&set_ack);
+        assert!(!window.received() && !window.received());
+        assert_eq!((window.window(), window.unacknowledged()), (3, 2));
+        assert!(window.received());
+        assert_eq!(window.unacknowledged(), 0);
     }
 }
