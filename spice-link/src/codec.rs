@@ -17,7 +17,7 @@ use crate::writer::FrameWriter;
 /// Codec that reads the messages of the peer as [`Frame`]s and writes those of this side.
 ///
 /// A codec sees only bytes, so messages with descriptors are not supported. Use
-/// [`FrameReader`](crate::FrameReader) and [`FrameWriter`] for them.
+/// [`FrameReader`] and [`FrameWriter`] for them.
 ///
 /// ```
 /// use bytes::BytesMut;
