@@ -10,7 +10,7 @@
 mod link_support;
 
 use link_support::{Exchange, exchanges};
-use spice_link::ticket::{self, OsRng};
+use spice_link::ticket::{self, os_random};
 use spice_link::{
     Capabilities, CapabilitySet, ClientLink, ClientStep, CommonCapability, EncryptedTicket,
     HeaderFormat, LinkAnswer, LinkErr, LinkError, LinkRequest, LinkSession, MainCapability,
@@ -305,8 +305,8 @@ fn calls_out_of_turn_change_nothing() {
 fn recorded_keys_encrypt_tickets_with_random_padding() {
     for exchange in exchanges() {
         let (answer, _) = LinkAnswer::split_from(&exchange.server).unwrap();
-        let first = ticket::encrypt("secret", &answer.public_key, &mut OsRng).unwrap();
-        let second = ticket::encrypt("secret", &answer.public_key, &mut OsRng).unwrap();
+        let first = ticket::encrypt("secret", &answer.public_key, os_random).unwrap();
+        let second = ticket::encrypt("secret", &answer.public_key, os_random).unwrap();
         assert_ne!(first, second);
     }
 }

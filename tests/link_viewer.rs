@@ -19,7 +19,7 @@ use spice_messages::types::{
     KeyboardModifierFlags, Point16, Rect, SurfaceFlags,
 };
 use spice_messages::wire::{self, ChannelMessage, Encode, Side};
-use spice_messages::{ClientMessage, base, cursor, display, inputs, main};
+use spice_messages::{ChannelType, ClientMessage, base, cursor, display, inputs, main};
 use viewer::{Surface, Viewer};
 
 const SESSION_ID: u32 = 77;
@@ -71,9 +71,12 @@ impl Session {
             display::CHANNEL_TYPE,
             inputs::CHANNEL_TYPE,
             cursor::CHANNEL_TYPE,
-            99,
+            ChannelType(99),
         ];
-        let channels = types.map(|r#type| ChannelId { r#type, id: 0 });
+        let channels = types.map(|r#type| ChannelId {
+            r#type: r#type.0,
+            id: 0,
+        });
         let list = main::server::ChannelsList {
             channels: channels.to_vec().into(),
         };
@@ -88,10 +91,12 @@ impl Session {
     }
 
     /// Connects the channels that the client requests, and returns their types.
-    fn connect_requested(&mut self) -> Vec<u8> {
+    fn connect_requested(&mut self) -> Vec<ChannelType> {
         let requests = self.viewer.take_requests();
         for request in &requests {
-            assert!(request.connection_id == SESSION_ID || request.channel_type == 1);
+            assert!(
+                request.connection_id == SESSION_ID || request.channel_type == ChannelType::MAIN
+            );
             self.viewer.connected(&link(request)).unwrap();
         }
         let types = requests.iter().map(|request| request.channel_type);
@@ -101,7 +106,7 @@ impl Session {
     /// Sends a message in two parts.
     fn send<'m>(
         &mut self,
-        channel_type: u8,
+        channel_type: ChannelType,
         message: &impl ChannelMessage<'m>,
     ) -> Result<(), viewer::AnyError> {
         let mut bytes = Vec::new();
@@ -114,7 +119,7 @@ impl Session {
     /// Sends a message whose body is changed.
     fn send_damaged<'m>(
         &mut self,
-        channel_type: u8,
+        channel_type: ChannelType,
         message: &impl ChannelMessage<'m>,
         damage: impl FnOnce(&mut Vec<u8>),
     ) -> Result<(), viewer::AnyError> {
@@ -126,7 +131,7 @@ impl Session {
     }
 
     /// Returns the paths of the messages that the client has sent on a channel.
-    fn sent(&mut self, channel_type: u8) -> Vec<String> {
+    fn sent(&mut self, channel_type: ChannelType) -> Vec<String> {
         let mut reader = FrameReader::new(Side::Client, FORMAT);
         reader.push(&self.viewer.take_output(channel_type));
         let mut paths = Vec::new();
@@ -271,6 +276,6 @@ fn message_with_a_damaged_base_ends_the_session() {
     let error = session.send_damaged(display::CHANNEL_TYPE, &draw_copy(), cut_off);
     let error = error.unwrap_err();
     let error: &wire::Error = error.downcast_ref().unwrap();
-    assert!(error.field().to_string().starts_with("base."), "{error}");
+    assert!(error.field().starts_with(["base"]), "{error}");
     assert_eq!(session.viewer.skipped(), 0);
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use spice_link::ticket::{self, OsRng};
+use spice_link::ticket::{self, os_random};
 use spice_link::{ClientLink, ClientStep, LinkRequest, LinkSession};
 
 /// Any error.
@@ -31,7 +31,7 @@ pub fn link(
                 };
             }
             ClientStep::Ticket(public_key) => {
-                link.ticket(&ticket::encrypt(password, &public_key, &mut OsRng)?)?;
+                link.ticket(&ticket::encrypt(password, &public_key, os_random)?)?;
             }
             ClientStep::Done(session) => return Ok((stream, session)),
         }

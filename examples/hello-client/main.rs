@@ -11,16 +11,15 @@ use std::error::Error;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use spice_link::ticket::{self, OsRng};
+use spice_link::ticket::{self, os_random};
 use spice_link::{
     Capabilities, ClientFlowControl, ClientLink, ClientStep, Frame, FrameReader, FrameWriter,
     HeaderFormat, LinkRequest, MainCapability,
 };
-use spice_messages::CHANNELS;
+use spice_messages::ChannelType;
 use spice_messages::main::{client, server};
 use spice_messages::types::Empty;
 use spice_messages::wire::{ChannelMessage, Side};
-use spice_messages::{ChannelType, base};
 
 type AnyError = Box<dyn Error>;
 
@@ -55,7 +54,7 @@ fn link(
                 };
             }
             ClientStep::Ticket(public_key) => {
-                link.ticket(&ticket::encrypt(password, &public_key, &mut OsRng)?)?;
+                link.ticket(&ticket::encrypt(password, &public_key, os_random)?)?;
             }
             ClientStep::Done(session) => return Ok(session.header()),
         }

@@ -13,7 +13,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
-use spice_link::ticket::{OsRng, ServerKey};
+use spice_link::ticket::{ServerKey, os_random};
 use spice_link::{
     AckLedger, Capabilities, FrameReader, FrameWriter, LinkErr, LinkSession, ServerLink, ServerStep,
 };
@@ -33,7 +33,7 @@ fn main() -> Result<(), AnyError> {
     let password = arguments.next();
     let listener = TcpListener::bind(address)?;
     println!("listening on {}", listener.local_addr()?);
-    let key = Arc::new(ServerKey::generate(&mut OsRng)?);
+    let key = Arc::new(ServerKey::generate(os_random)?);
     for stream in listener.incoming() {
         let (mut stream, key, password) = (stream?, Arc::clone(&key), password.clone());
         thread::spawn(move || {
@@ -71,7 +71,7 @@ fn link(
                 _ => link.refuse(LinkErr::CHANNEL_NOT_AVAILABLE)?,
             },
             ServerStep::Ticket(ticket) => {
-                if password.is_none_or(|password| key.check(&ticket, password, &mut OsRng)) {
+                if password.is_none_or(|password| key.check(&ticket, password, os_random)) {
                     link.admit()?;
                 } else {
                     link.refuse(LinkErr::PERMISSION_DENIED)?;

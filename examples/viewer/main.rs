@@ -17,10 +17,11 @@ use std::net::TcpStream;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
+use spice_messages::ChannelType;
 use viewer::{AnyError, Viewer};
 
 /// Bytes of a channel; empty at its end.
-type Received = (u8, Vec<u8>);
+type Received = (ChannelType, Vec<u8>);
 
 fn main() -> Result<(), AnyError> {
     let mut arguments = env::args().skip(1);
@@ -56,7 +57,7 @@ fn main() -> Result<(), AnyError> {
 }
 
 /// Reads a channel until the server closes it.
-fn read(channel_type: u8, mut stream: TcpStream, sender: &Sender<Received>) {
+fn read(channel_type: ChannelType, mut stream: TcpStream, sender: &Sender<Received>) {
     let mut bytes = vec![0; 64 * 1024];
     loop {
         let length = stream.read(&mut bytes).unwrap_or(0);

@@ -9,7 +9,7 @@ use spice_link::{
 };
 use spice_messages::types::{DisplayBase, Empty, KeyboardModifierFlags, Point16, SurfaceFlags};
 use spice_messages::wire::{self, ChannelMessage, Side};
-use spice_messages::{ServerMessage, cursor, display, inputs, main};
+use spice_messages::{ChannelType, ServerMessage, cursor, display, inputs, main};
 
 /// Any error.
 pub type AnyError = Box<dyn Error + Send + Sync>;
@@ -17,7 +17,7 @@ pub type AnyError = Box<dyn Error + Send + Sync>;
 /// A client with a display, inputs and a cursor.
 #[derive(Default)]
 pub struct Viewer {
-    channels: BTreeMap<u8, Channel>,
+    channels: BTreeMap<ChannelType, Channel>,
     session_id: u32,
     surfaces: BTreeMap<u32, Surface>,
     cursor: Option<Point16>,
@@ -67,7 +67,7 @@ impl Viewer {
     }
 
     /// Takes the bytes to send on a channel.
-    pub fn take_output(&mut self, channel_type: u8) -> Vec<u8> {
+    pub fn take_output(&mut self, channel_type: ChannelType) -> Vec<u8> {
         let channel = self.channels.get_mut(&channel_type);
         channel.map_or_else(Vec::new, |channel| std::mem::take(&mut channel.output))
     }
@@ -115,7 +115,7 @@ impl Viewer {
     }
 
     /// Handles received bytes of a channel.
-    pub fn receive(&mut self, channel_type: u8, bytes: &[u8]) -> Result<(), AnyError> {
+    pub fn receive(&mut self, channel_type: ChannelType, bytes: &[u8]) -> Result<(), AnyError> {
         self.channel(channel_type)?.reader.push(bytes);
         while let Some(frame) = self.channel(channel_type)?.reader.next_frame()? {
             self.receive_frame(channel_type, &frame)?;
@@ -123,7 +123,7 @@ impl Viewer {
         Ok(())
     }
 
-    fn receive_frame(&mut self, channel_type: u8, frame: &Frame) -> Result<(), AnyError> {
+    fn receive_frame(&mut self, channel_type: ChannelType, frame: &Frame) -> Result<(), AnyError> {
         if let Some(ack) = self.channel(channel_type)?.flow.received() {
             self.send(channel_type, &ack)?;
         }
@@ -138,7 +138,7 @@ impl Viewer {
 
     fn receive_message(
         &mut self,
-        channel_type: u8,
+        channel_type: ChannelType,
         message: RawMessage<'_>,
     ) -> Result<(), AnyError> {
         let RawMessage { id, body, fds, .. } = message;
@@ -182,10 +182,11 @@ impl Viewer {
                     cursor::CHANNEL_TYPE,
                 ];
                 for channel in list.channels.iter().filter(|channel| channel.id == 0) {
-                    if known.contains(&channel.r#type) {
+                    let channel_type = ChannelType(channel.r#type);
+                    if known.contains(&channel_type) {
                         self.requests.push(LinkRequest {
                             connection_id: self.session_id,
-                            channel_type: channel.r#type,
+                            channel_type,
                             channel_id: channel.id,
                             capabilities: Capabilities::usual(),
                         });
@@ -248,14 +249,14 @@ impl Viewer {
         Ok(())
     }
 
-    fn channel(&mut self, channel_type: u8) -> Result<&mut Channel, AnyError> {
+    fn channel(&mut self, channel_type: ChannelType) -> Result<&mut Channel, AnyError> {
         let channel = self.channels.get_mut(&channel_type);
         channel.ok_or_else(|| format!("channel {channel_type} is not connected").into())
     }
 
     fn send<'m>(
         &mut self,
-        channel_type: u8,
+        channel_type: ChannelType,
         message: &impl ChannelMessage<'m>,
     ) -> Result<(), AnyError> {
         let Channel { writer, output, .. } = self.channel(channel_type)?;
@@ -271,5 +272,5 @@ fn is_only_the_image_damaged(error: &wire::Error) -> bool {
     let is_drawing = error
         .message()
         .is_some_and(|message| message.starts_with("display.server.draw_"));
-    is_drawing && error.field().to_string().starts_with("data.")
+    is_drawing && error.field().starts_with(["data"])
 }

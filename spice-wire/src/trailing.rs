@@ -76,6 +76,8 @@ impl<M: Encode> Encode for WithTrailing<'_, M> {
 }
 
 impl<'a, M: ChannelMessage<'a>> ChannelMessage<'a> for WithTrailing<'a, M> {
+    const MESSAGES: &'static [(u16, &'static str)] = M::MESSAGES;
+
     fn decode_from(id: u16, reader: &mut Reader<'a>) -> Result<Self> {
         let message = M::decode_from(id, reader)?;
         Ok(Self::after(message, reader))

@@ -13,7 +13,7 @@ use spice_messages::display::server::{DrawCopy, StreamData, StreamDestroy};
 use spice_messages::main::server::{MigrateSwitchHost, Name};
 use spice_messages::types::{ClipRects, ImageType, MouseButtonMask, Rect};
 use spice_messages::wire::{Bytes, Decode, Encode, ErrorKind, Fds, List, Side, Step};
-use spice_messages::{Message, display};
+use spice_messages::{ChannelType, Message, display};
 
 /// The length of the `Debug` output of a value, checked in both forms.
 #[track_caller]
@@ -32,7 +32,14 @@ fn debug_output_of_large_messages_is_bounded() {
     };
     assert_bounded(&stream);
     assert!(format!("{stream:?}").contains("a5 … 65536 bytes]"));
-    let message = Message::decode(2, Side::Server, 60_000, &data, Fds::none()).unwrap();
+    let message = Message::decode(
+        ChannelType::DISPLAY,
+        Side::Server,
+        60_000,
+        &data,
+        Fds::none(),
+    )
+    .unwrap();
     assert_bounded(&message);
     let message = display::server::Message::decode(60_000, &data).unwrap();
     assert_bounded(&message);

@@ -12,7 +12,7 @@ use spice_link::{
     LinkRequest, ServerLink, ServerStep,
 };
 use spice_messages::types::Data;
-use spice_messages::{display, inputs, main};
+use spice_messages::{ChannelType, display, inputs, main};
 
 use super::programs::available;
 use super::qemu::{self, Machine, Qemu};
@@ -78,7 +78,7 @@ impl LinkBytes {
         for number in self.version.into_iter().chain([self.size]) {
             bytes.extend(number.to_le_bytes());
         }
-        let mut body = vec![0, 0, 0, 0, main::CHANNEL_TYPE, 0];
+        let mut body = vec![0, 0, 0, 0, main::CHANNEL_TYPE.0, 0];
         for number in [self.num_caps, 0, self.caps_offset] {
             body.extend(number.to_le_bytes());
         }
@@ -249,7 +249,7 @@ fn refusals_equal_those_of_qemu() {
     assert_eq!(error, LinkError::Refused(LinkErr::NEED_SECURED));
 
     // The server says nothing about a channel that it does not have.
-    for (channel_type, channel_id) in [(99, 0), (inputs::CHANNEL_TYPE, 7)] {
+    for (channel_type, channel_id) in [(ChannelType(99), 0), (inputs::CHANNEL_TYPE, 7)] {
         let absent = request(session_id, channel_type, channel_id);
         let theirs = answer_of_qemu(&machine, &absent.to_bytes().expect("a link message"));
         assert!(theirs.is_empty());

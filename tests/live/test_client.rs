@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use spice_link::ticket::{self, OsRng};
+use spice_link::ticket::{self, os_random};
 use spice_link::{
     Capabilities, ClientLink, ClientStep, Frame, FrameReader, HeaderFormat, LinkError, LinkRequest,
     LinkSession,
@@ -45,7 +45,7 @@ pub fn take_step(
             };
         }
         ClientStep::Ticket(key) => {
-            let ticket = ticket::encrypt("", &key, &mut OsRng).expect("encrypt the ticket");
+            let ticket = ticket::encrypt("", &key, os_random).expect("encrypt the ticket");
             link.ticket(&ticket)?;
         }
         ClientStep::Done(session) => return Ok(Some(session)),

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use spice_link::ticket::{OsRng, ServerKey};
+use spice_link::ticket::{ServerKey, os_random};
 use spice_link::{
     Capabilities, Frame, FrameReader, FrameWriter, LinkErr, LinkSession, ServerLink, ServerStep,
 };
@@ -74,7 +74,7 @@ impl Drop for Server {
 /// Returns the key of all servers, because generating one is slow.
 fn key() -> &'static ServerKey {
     static KEY: OnceLock<ServerKey> = OnceLock::new();
-    KEY.get_or_init(|| ServerKey::generate(&mut OsRng).expect("generate a key"))
+    KEY.get_or_init(|| ServerKey::generate(os_random).expect("generate a key"))
 }
 
 /// Runs the link stage.
@@ -96,7 +96,7 @@ fn link(
             }
             ServerStep::Request(_) => link.accept(*key.public(), capabilities.clone()).ok()?,
             ServerStep::Ticket(ticket) => {
-                if key.check(&ticket, password, &mut OsRng) {
+                if key.check(&ticket, password, os_random) {
                     link.admit().ok()?;
                 } else {
                     link.refuse(LinkErr::PERMISSION_DENIED).ok()?;
