@@ -25,6 +25,7 @@ mod config;
 pub mod diagnostic;
 mod error;
 pub mod model;
+mod outputs;
 #[doc(hidden)]
 pub mod resolve;
 mod span;
@@ -34,7 +35,7 @@ mod spelling;
 pub mod syntax;
 
 pub use analysis::Analysis;
-pub use config::{Config, Generated, compile, compile_with, write_if_changed};
+pub use config::{Config, Generated, compile, compile_protos, compile_with, write_if_changed};
 pub use error::Error;
 pub use span_index::SpanIndex;
 pub use syntax::MAX_FILE_SIZE;

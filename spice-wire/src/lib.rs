@@ -18,6 +18,7 @@ mod enums;
 mod error;
 mod fd;
 mod fixed_size;
+mod include_proto;
 mod io_body;
 mod list;
 mod messages;
@@ -83,6 +84,19 @@ pub mod __private {
     #[cfg(feature = "serde")]
     pub mod form {
         pub use crate::serde::*;
+    }
+
+    /// What generated code imports if it was generated with `Config::serde`. Without the feature, the import is
+    /// its only error.
+    #[cfg(feature = "serde")]
+    pub mod feature_serde {
+        pub use super::*;
+    }
+
+    /// What generated code imports if it was generated with `Config::arbitrary`.
+    #[cfg(feature = "arbitrary")]
+    pub mod feature_arbitrary {
+        pub use super::*;
     }
 
     /// Prevents implementations outside of generated code.

@@ -9,7 +9,8 @@ pub use __generated::*;
     unused_qualifications, variant_size_differences
 )]
 mod __generated {
-const _: () = ::spice_wire::__private::assert_generated_for("0.1.0");
+use ::spice_wire::__private as __wire;
+const _: () = __wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Room";
 /// The type and name of each channel of the protocol.
@@ -29,10 +30,10 @@ pub enum ServerMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: __wire::Cow<'a, [u8]>,
     },
 }
-::spice_wire::__private::impl_side_messages!(ServerMessage {
+__wire::impl_side_messages!(ServerMessage {
     1 Left speaker::server,
     2 Right speaker::server,
 });
@@ -51,10 +52,10 @@ pub enum ClientMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: __wire::Cow<'a, [u8]>,
     },
 }
-::spice_wire::__private::impl_side_messages!(ClientMessage {
+__wire::impl_side_messages!(ClientMessage {
     1 Left speaker::client,
     2 Right speaker::client,
 });
@@ -66,12 +67,12 @@ pub enum Message<'a> {
     /// A message from the client.
     Client(ClientMessage<'a>),
 }
-::spice_wire::__private::impl_all_messages!(Message, ServerMessage, ClientMessage);
+__wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// Types of fields, and message bodies that several messages use.
 pub mod types {}
 /// `SoundChannel` in the proto.
 pub mod sound {
-    use ::spice_wire::__private as wire;
+    use super::__wire as wire;
     /// `SoundChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -84,7 +85,7 @@ pub mod sound {
     wire::impl_channel!();
     /// Messages from the server on `SoundChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the server on `SoundChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -124,7 +125,7 @@ pub mod sound {
     }
     /// Messages from the client on `SoundChannel`.
     pub mod client {
-        use ::spice_wire::__private as wire;
+        use super::super::__wire as wire;
         /// Any message from the client on `SoundChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -142,7 +143,7 @@ pub mod sound {
 }
 /// `SpeakerChannel` in the proto.
 pub mod speaker {
-    use ::spice_wire::__private as wire;
+    use super::__wire as wire;
     /// `SpeakerChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -156,7 +157,7 @@ pub mod speaker {
     wire::impl_derived_from!(super::sound, by super::sound);
     /// Messages from the server on `SpeakerChannel`.
     pub mod server {
-        use ::spice_wire::__private as wire;
+        use super::super::__wire as wire;
         /// Any message from the server on `SpeakerChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -178,7 +179,7 @@ pub mod speaker {
     }
     /// Messages from the client on `SpeakerChannel`.
     pub mod client {
-        use ::spice_wire::__private as wire;
+        use super::super::__wire as wire;
         /// Any message from the client on `SpeakerChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

@@ -9,7 +9,8 @@ pub use __generated::*;
     unused_qualifications, variant_size_differences
 )]
 mod __generated {
-const _: () = ::spice_wire::__private::assert_generated_for("0.1.0");
+use ::spice_wire::__private as __wire;
+const _: () = __wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 ///
 /// The smallest protocol that says something.
@@ -29,10 +30,10 @@ pub enum ServerMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: __wire::Cow<'a, [u8]>,
     },
 }
-::spice_wire::__private::impl_side_messages!(ServerMessage {
+__wire::impl_side_messages!(ServerMessage {
     7 Echo echo::server,
 });
 /// Any message from the client.
@@ -48,10 +49,10 @@ pub enum ClientMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: __wire::Cow<'a, [u8]>,
     },
 }
-::spice_wire::__private::impl_side_messages!(ClientMessage {
+__wire::impl_side_messages!(ClientMessage {
     7 Echo echo::client,
 });
 /// Any message of the protocol.
@@ -62,12 +63,12 @@ pub enum Message<'a> {
     /// A message from the client.
     Client(ClientMessage<'a>),
 }
-::spice_wire::__private::impl_all_messages!(Message, ServerMessage, ClientMessage);
+__wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// Types of fields, and message bodies that several messages use.
 pub mod types {}
 /// A channel that returns what it receives.
 pub mod echo {
-    use ::spice_wire::__private as wire;
+    use super::__wire as wire;
     /// Channel type on the wire.
     pub const CHANNEL_TYPE: u8 = 7;
     /// `EchoChannel` as a type, for code that is generic over channels.
@@ -82,7 +83,7 @@ pub mod echo {
     wire::impl_channel!();
     /// Messages from the server on `EchoChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the server on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -122,7 +123,7 @@ pub mod echo {
     }
     /// Messages from the client on `EchoChannel`.
     pub mod client {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the client on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

@@ -2,7 +2,7 @@
 
     /// Messages from the server on `DemoChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the server on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

@@ -9,7 +9,8 @@ pub use __generated::*;
     unused_qualifications, variant_size_differences
 )]
 mod __generated {
-const _: () = ::spice_wire::__private::assert_generated_for("0.1.0");
+use ::spice_wire::__private as __wire;
+const _: () = __wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Echo";
 /// The type and name of each channel of the protocol.
@@ -27,10 +28,10 @@ pub enum ServerMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: __wire::Cow<'a, [u8]>,
     },
 }
-::spice_wire::__private::impl_side_messages!(ServerMessage {
+__wire::impl_side_messages!(ServerMessage {
     1 Echo echo::server,
 });
 /// Any message from the client.
@@ -46,10 +47,10 @@ pub enum ClientMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: __wire::Cow<'a, [u8]>,
     },
 }
-::spice_wire::__private::impl_side_messages!(ClientMessage {
+__wire::impl_side_messages!(ClientMessage {
     1 Echo echo::client,
 });
 /// Any message of the protocol.
@@ -60,12 +61,12 @@ pub enum Message<'a> {
     /// A message from the client.
     Client(ClientMessage<'a>),
 }
-::spice_wire::__private::impl_all_messages!(Message, ServerMessage, ClientMessage);
+__wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// Types of fields, and message bodies that several messages use.
 pub mod types {}
 /// `BaseChannel` in the proto.
 pub mod base {
-    use ::spice_wire::__private as wire;
+    use super::__wire as wire;
     /// `BaseChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -78,7 +79,7 @@ pub mod base {
     wire::impl_channel!();
     /// Messages from the server on `BaseChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the server on `BaseChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -112,7 +113,7 @@ pub mod base {
     }
     /// Messages from the client on `BaseChannel`.
     pub mod client {
-        use ::spice_wire::__private as wire;
+        use super::super::__wire as wire;
         /// Any message from the client on `BaseChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -130,7 +131,7 @@ pub mod base {
 }
 /// `EchoChannel` in the proto.
 pub mod echo {
-    use ::spice_wire::__private as wire;
+    use super::__wire as wire;
     /// Channel type on the wire.
     pub const CHANNEL_TYPE: u8 = 1;
     /// `EchoChannel` as a type, for code that is generic over channels.
@@ -146,7 +147,7 @@ pub mod echo {
     wire::impl_derived_from!(super::base, by super::base);
     /// Messages from the server on `EchoChannel`.
     pub mod server {
-        use ::spice_wire::__private as wire;
+        use super::super::__wire as wire;
         /// Any message from the server on `EchoChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -168,7 +169,7 @@ pub mod echo {
     }
     /// Messages from the client on `EchoChannel`.
     pub mod client {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the client on `EchoChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

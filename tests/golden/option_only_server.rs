@@ -9,7 +9,8 @@ pub use __generated::*;
     unused_qualifications, variant_size_differences
 )]
 mod __generated {
-const _: () = ::spice_wire::__private::assert_generated_for("0.1.0");
+use ::spice_wire::__private as __wire;
+const _: () = __wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Echo";
 /// The type and name of each channel of the protocol.
@@ -27,15 +28,15 @@ pub enum ServerMessage<'a> {
         /// Message id.
         id: u16,
         /// Message body.
-        body: ::spice_wire::__private::Cow<'a, [u8]>,
+        body: __wire::Cow<'a, [u8]>,
     },
 }
-::spice_wire::__private::impl_side_messages!(ServerMessage {
+__wire::impl_side_messages!(ServerMessage {
     1 Echo echo::server,
 });
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
     /// `Point` in the proto.
     ///
     /// On the wire:
@@ -58,7 +59,7 @@ pub mod echo {
     pub const CHANNEL_TYPE: u8 = 1;
     /// Messages from the server on `EchoChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the server on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

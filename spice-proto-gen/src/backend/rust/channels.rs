@@ -8,13 +8,6 @@ use super::names::{Place, side_module};
 use super::{messages, structs};
 use crate::model::{Channel, ChannelId};
 
-/// The first line of every module with types of its own.
-pub(super) const IMPORT: &str =
-    "use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};";
-
-/// The first line of other modules.
-const IMPORT_RUNTIME: &str = "use ::spice_wire::__private as wire;";
-
 /// Emits the module of a channel.
 pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
     let channel = context.channel(id);
@@ -26,7 +19,7 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
     lines.open(format!("pub mod {} {{", ident(name)));
     let number = channel_type(context, channel);
     if context.has_both_sides() {
-        lines.line(IMPORT_RUNTIME);
+        lines.line(context.import("super", false));
     }
     if let Some(number) = number {
         lines.docs(["Channel type on the wire."]);
@@ -39,14 +32,11 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
         let module = side_module(side);
         lines.docs([format!("Messages from the {module} on `{}`.", channel.name)]);
         lines.open(format!("pub mod {module} {{"));
-        let types = context.names.types_in(Place::Side(id, side));
-        lines.line(match types.is_empty() {
-            true => IMPORT_RUNTIME,
-            false => IMPORT,
-        });
+        let types: Vec<_> = context.types_in(Place::Side(id, side)).collect();
+        lines.line(context.import("super::super", !types.is_empty()));
         messages::definition(context, id, side, lines);
         for body in types {
-            structs::definition(context, *body, lines);
+            structs::definition(context, body, lines);
         }
         lines.close("}");
     }

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
 use super::names::side_module;
+use super::paths::Kind;
 use super::serde;
 use crate::model::{ProtocolChannel, Side};
 
@@ -44,21 +45,21 @@ fn side_messages(
 ) {
     let sender = side_module(side);
     let name = format!("{}Message", type_name(sender));
+    let path = format!("{}.{sender}", context.model.protocol.name);
     lines.docs([format!("Any message from the {sender}.")]);
-    attributes(context, &name, true, lines);
+    attributes(context, &path, true, lines);
     lines.open(format!("pub enum {name}<'a> {{"));
     for entry in entries {
         let variant = variant(entry);
         let module = ident(context.names.module(entry.channel));
         lines.docs([format!("A message on channel `{}`.", entry.name)]);
         lines.lines(serde::rename(context, &variant, &entry.name));
+        lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.{}", entry.name)));
         lines.line(format!("{variant}({module}::{sender}::Message<'a>),"));
     }
-    unknown_variant(context, lines);
+    unknown_variant(context, &path, lines);
     lines.close("}");
-    lines.open(format!(
-        "::spice_wire::__private::impl_side_messages!({name} {{"
-    ));
+    lines.open(format!("__wire::impl_side_messages!({name} {{"));
     for entry in entries {
         let module = ident(context.names.module(entry.channel));
         lines.line(format!(
@@ -71,7 +72,7 @@ fn side_messages(
     if context.options.arbitrary {
         let messages = MessageEnum {
             name: &name,
-            runtime: "::spice_wire::__private",
+            runtime: "__wire",
             variants: entries.iter().map(|entry| variant(entry)).collect(),
             unknown: Some(UnknownVariant {
                 field: ("channel_type", "u8"),
@@ -84,17 +85,18 @@ fn side_messages(
     }
 }
 
-fn attributes(context: &Context<'_>, name: &str, is_open: bool, lines: &mut Lines) {
-    let user = context.attributes_of(name);
+fn attributes(context: &Context<'_>, path: &str, is_open: bool, lines: &mut Lines) {
+    let user = context.attributes(Kind::Enum, path);
     let attributes = lines.derive("Clone, Debug, PartialEq, Eq", &user);
-    serde::derive(context, "::spice_wire::__private", lines);
+    serde::derive(context, "__wire", lines);
     lines.lines(is_open.then_some("#[non_exhaustive]"));
     lines.attributes(attributes);
 }
 
-fn unknown_variant(context: &Context<'_>, lines: &mut Lines) {
+fn unknown_variant(context: &Context<'_>, path: &str, lines: &mut Lines) {
     lines.docs(["A message on a channel that the protocol does not define."]);
     lines.lines(serde::rename(context, "Unknown", "unknown"));
+    lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.unknown")));
     lines.open("Unknown {");
     lines.docs(["Channel type."]);
     lines.line("channel_type: u8,");
@@ -102,28 +104,28 @@ fn unknown_variant(context: &Context<'_>, lines: &mut Lines) {
     lines.line("id: u16,");
     lines.docs(["Message body."]);
     lines.lines(serde::bytes(context));
-    lines.line("body: ::spice_wire::__private::Cow<'a, [u8]>,");
+    lines.line("body: __wire::Cow<'a, [u8]>,");
     lines.close("},");
 }
 
 /// The enum of all messages.
 fn all_messages(context: &Context<'_>, lines: &mut Lines) {
     lines.docs(["Any message of the protocol."]);
-    attributes(context, "Message", false, lines);
+    let path = &context.model.protocol.name;
+    attributes(context, path, false, lines);
     lines.open("pub enum Message<'a> {");
     for (side, variant) in [("server", "Server"), ("client", "Client")] {
         lines.docs([format!("A message from the {side}.")]);
         lines.lines(serde::rename(context, variant, side));
+        lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.{side}")));
         lines.line(format!("{variant}({variant}Message<'a>),"));
     }
     lines.close("}");
-    lines.line(
-        "::spice_wire::__private::impl_all_messages!(Message, ServerMessage, ClientMessage);",
-    );
+    lines.line("__wire::impl_all_messages!(Message, ServerMessage, ClientMessage);");
     if context.options.arbitrary {
         let messages = MessageEnum {
             name: "Message",
-            runtime: "::spice_wire::__private",
+            runtime: "__wire",
             variants: ["Server", "Client"].map(ident).into(),
             unknown: None,
         };

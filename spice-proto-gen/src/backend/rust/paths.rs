@@ -1,0 +1,201 @@
+//! The paths of a proto's parts, for options: `Rect`, `Rect.left`, `port.server.init`.
+
+use std::fmt::Display;
+
+use super::body::{Body, case_of};
+use super::context::Context;
+use super::names::{Place, side_module};
+use super::options::Target;
+use super::variants::Parts;
+use crate::model::{
+    ChannelId, Member, Model, Origin, Side, Struct, Switch, TypeDef, TypeId, Variant, VariantName,
+};
+
+/// The kind of a part that can have attributes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Struct,
+    Enum,
+    /// A field, item or variant.
+    Field,
+}
+
+/// A part that can have attributes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) kind: Kind,
+    pub(super) path: String,
+}
+
+impl Part {
+    pub(super) fn is(&self, target: Target) -> bool {
+        target_includes(target, self.kind)
+    }
+}
+
+const fn target_includes(target: Target, kind: Kind) -> bool {
+    match target {
+        Target::Types => matches!(kind, Kind::Struct | Kind::Enum),
+        Target::Messages => matches!(kind, Kind::Struct),
+        Target::Enums => matches!(kind, Kind::Enum),
+        Target::Fields => matches!(kind, Kind::Field),
+    }
+}
+
+/// Whether a pattern matches a path. A pattern that starts with `.` matches the path and everything below
+/// it, any other pattern the end of the path.
+pub(super) fn matches(pattern: &str, path: &str) -> bool {
+    let rest = match pattern.strip_prefix('.') {
+        Some("") => return true,
+        Some(pattern) => path.strip_prefix(pattern),
+        None => path.strip_suffix(pattern),
+    };
+    match (rest, pattern.starts_with('.')) {
+        (Some(rest), true) => rest.is_empty() || rest.starts_with('.'),
+        (Some(rest), false) => rest.is_empty() || rest.ends_with('.'),
+        (None, _) => false,
+    }
+}
+
+/// The pattern of the same form as `pattern` that matches a path.
+pub(super) fn like(pattern: &str, path: &str) -> String {
+    match pattern.strip_prefix('.') {
+        Some(rest) => {
+            let names = path.split('.').take(rest.split('.').count());
+            format!(".{}", names.collect::<Vec<_>>().join("."))
+        }
+        None => {
+            let names: Vec<_> = path.split('.').collect();
+            let skipped = names.len().saturating_sub(pattern.split('.').count());
+            names.get(skipped..).unwrap_or_default().join(".")
+        }
+    }
+}
+
+pub(super) const fn is_message_body(body: &Struct) -> bool {
+    matches!(body.origin, Origin::Body { .. })
+}
+
+/// The name of a type in the proto.
+pub(super) fn definition_name(model: &Model, id: TypeId) -> &str {
+    match model.types.get(id.0) {
+        Some(TypeDef::Alias(found)) => &found.name,
+        Some(TypeDef::Enum(found)) => &found.name,
+        Some(TypeDef::Struct(found)) => &found.name,
+        None => unreachable!("a type id is an index of the model's types"),
+    }
+}
+
+/// The name of a switch's variant in the proto.
+pub(super) fn variant_name<'m>(
+    context: &Context<'m>,
+    switch: &'m Switch,
+    variant: &Variant,
+) -> &'m str {
+    match (variant.name, case_of(switch, variant)) {
+        (VariantName::Item(item), _) => &context.item(switch, item).name,
+        (VariantName::Field, Some((_, case))) => &case.field.name,
+        (VariantName::Field | VariantName::NoCase, _) if switch.discriminant.implied => "other",
+        (VariantName::Field | VariantName::NoCase, _) => "absent",
+    }
+}
+
+impl Context<'_> {
+    /// The path of a type: `Rect`, or `port.server.init` for the body of a message.
+    pub(super) fn type_part(&self, id: TypeId) -> String {
+        let name = definition_name(self.model, id);
+        match self.names.place(id) {
+            Place::Types => name.to_owned(),
+            Place::Side(channel, side) => format!("{}.{name}", self.side_part(channel, side)),
+        }
+    }
+
+    /// The path of the messages of a side: `port.server`.
+    pub(super) fn side_part(&self, channel: ChannelId, side: Side) -> String {
+        format!("{}.{}", self.names.module(channel), side_module(side))
+    }
+
+    /// The user's attributes for a part.
+    pub(super) fn attributes(&self, kind: Kind, path: impl Display) -> Vec<&str> {
+        if self.options.attributes.is_empty() {
+            return Vec::new();
+        }
+        let path = path.to_string();
+        let attributes = self.options.attributes.iter();
+        let attributes = attributes.filter(|attribute| {
+            target_includes(attribute.target, kind) && matches(&attribute.path, &path)
+        });
+        attributes.map(|attribute| &*attribute.text).collect()
+    }
+}
+
+/// All parts of the generated code that can have attributes.
+pub(super) fn all(context: &Context<'_>) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let protocol = &context.model.protocol.name;
+    if context.has_both_sides() {
+        push(&mut parts, Kind::Enum, protocol.clone());
+    }
+    for side in context.sides().map(side_module) {
+        let path = format!("{protocol}.{side}");
+        if context.has_both_sides() {
+            push(&mut parts, Kind::Field, path.clone());
+        }
+        let entries = context.entries();
+        let variants = entries.iter().map(|entry| &*entry.name);
+        push_enum(&mut parts, &path, variants.chain(["unknown"]));
+    }
+    push_types(context, Place::Types, &mut parts);
+    for channel in context.channels() {
+        for side in context.sides() {
+            let messages = context.channel(channel).messages(side).iter();
+            let variants = messages.map(|message| &*message.name).chain(["unknown"]);
+            push_enum(&mut parts, &context.side_part(channel, side), variants);
+            push_types(context, Place::Side(channel, side), &mut parts);
+        }
+    }
+    parts
+}
+
+fn push(parts: &mut Vec<Part>, kind: Kind, path: String) {
+    parts.push(Part { kind, path });
+}
+
+fn push_enum<'v>(parts: &mut Vec<Part>, path: &str, variants: impl Iterator<Item = &'v str>) {
+    push(parts, Kind::Enum, path.to_owned());
+    for variant in variants {
+        push(parts, Kind::Field, format!("{path}.{variant}"));
+    }
+}
+
+fn push_types(context: &Context<'_>, place: Place, parts: &mut Vec<Part>) {
+    for id in context.types_in(place) {
+        let path = context.type_part(id);
+        match context.definition(id) {
+            TypeDef::Alias(_) => {}
+            TypeDef::Enum(found) => {
+                push_enum(parts, &path, found.items.iter().map(|item| &*item.name));
+            }
+            TypeDef::Struct(_) => push_struct(context, Body::new(context, id), &path, parts),
+        }
+    }
+}
+
+fn push_struct<'m>(context: &Context<'m>, body: Body<'m>, path: &str, parts: &mut Vec<Part>) {
+    push(parts, Kind::Struct, path.to_owned());
+    for (_, member) in body.stored() {
+        let path = format!("{path}.{}", member.name());
+        push(parts, Kind::Field, path.clone());
+        let Member::Switch(switch) = member else {
+            continue;
+        };
+        push(parts, Kind::Enum, path.clone());
+        for variant in &switch.variants {
+            let path = format!("{path}.{}", variant_name(context, switch, variant));
+            push(parts, Kind::Field, path.clone());
+            for field in Parts::of(body, switch, variant).carried {
+                push(parts, Kind::Field, format!("{path}.{}", field.name));
+            }
+        }
+    }
+}
