@@ -140,7 +140,7 @@ fn rust_accepts_the_settings_of_the_compiler() {
         "#[doc(alias = \"struct\")]",
         "#[doc(alias = \"enum\")]",
         "#[doc(alias = \"field\")]",
-        "use crate::runtime::__private::feature_serde::feature_arbitrary as __wire;",
+        "use crate::runtime as __runtime;",
     ] {
         assert!(more.stdout.contains(attribute), "{}", more.stdout);
     }

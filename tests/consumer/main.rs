@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod config;
+mod dependencies;
+mod first_error;
 mod krate;
+mod outputs;
 mod packages;
 
 use std::fs::{self, File};

@@ -9,7 +9,8 @@ pub use __generated::*;
     unused_qualifications, variant_size_differences
 )]
 mod __generated {
-use ::spice_wire::__private as __wire;
+use ::spice_wire as __runtime;
+use self::__runtime::__private as __wire;
 const _: () = __wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 ///

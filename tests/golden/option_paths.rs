@@ -9,7 +9,8 @@ pub use __generated::*;
     unused_qualifications, variant_size_differences
 )]
 mod __generated {
-use ::spice_messages::wire::__private::feature_serde as __wire; // needs the feature `serde` of `spice-wire`
+use ::spice_messages::wire as __runtime;
+use self::__runtime::__private::feature_serde as __wire; // needs features of spice-wire: serde
 use self::__wire::serde;
 const _: () = __wire::assert_generated_for("0.1.0");
 /// The name of the protocol.

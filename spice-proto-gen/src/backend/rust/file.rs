@@ -60,14 +60,14 @@ fn runtime(context: &Context<'_>) -> Vec<String> {
     let (path, modules) = (options.runtime(), modules.collect::<String>());
     let note = match features.as_slice() {
         [] => String::new(),
-        [feature] => format!(" // needs the feature `{feature}` of `spice-wire`"),
-        features => {
-            let features = features.join("` and `");
-            format!(" // needs the features `{features}` of `spice-wire`")
-        }
+        features => format!(" // needs features of spice-wire: {}", features.join(", ")),
     };
     let version = env!("CARGO_PKG_VERSION");
-    let mut lines = vec![format!("use {path}::__private{modules} as __wire;{note}")];
+    // A path that fails at its end fails once, and silences errors of what it would have imported.
+    let mut lines = vec![
+        format!("use {path} as __runtime;"),
+        format!("use self::__runtime::__private{modules} as __wire;{note}"),
+    ];
     // The name prevents an error for each attribute of serde. A channel has precedence.
     let mut channels = context.channels().map(|id| context.names.module(id));
     if options.serde && channels.all(|name| name != "serde") {

@@ -136,7 +136,7 @@ fn check_extern_paths(model: &Model, options: &Options) -> Result<(), String> {
             let candidates = definitions.iter().map(String::as_str);
             return Err(format!(
                 "no definition has the path `{from}`{}",
-                question(similar(from, candidates))
+                question(similar(&in_proto(from), candidates))
             ));
         }
         check_rust_path(to)?;
@@ -181,29 +181,36 @@ fn check_attributes(model: &Model, options: &Options) -> Result<(), String> {
         let mut targets = parts.iter().filter(|part| part.is(*target));
         if path != "." && !targets.any(|part| paths::matches(path, &part.path)) {
             let targets = parts.iter().filter(|part| part.is(*target));
-            let candidates: Vec<_> = targets.map(|part| paths::like(path, &part.path)).collect();
+            let wrong = in_proto(path);
+            let candidates: Vec<_> = targets
+                .map(|part| paths::like(&wrong, &part.path))
+                .collect();
             let candidates = candidates.iter().map(String::as_str);
             return Err(format!(
                 "no generated {} has the path `{path}`{}",
                 target.noun(),
-                question(similar(path, candidates))
+                question(similar(&wrong, candidates))
             ));
         }
     }
     Ok(())
 }
 
-/// The candidate that a wrong path most likely means. Rust's notation and case count as the proto's.
+/// The candidate that a wrong path most likely means. Names that differ only in case or underscores are the
+/// nearest.
 fn similar<'c>(wrong: &str, candidates: impl Iterator<Item = &'c str> + Clone) -> Option<&'c str> {
-    let normal = |path: &str| {
-        let path = path.replace("::", ".").replace('_', "").to_lowercase();
-        let path = path.trim_start_matches('.');
-        path.strip_prefix("types.").unwrap_or(path).to_owned()
-    };
-    let same = candidates
-        .clone()
-        .find(|found| normal(found) == normal(wrong));
+    let normal = |path: &str| path.replace('_', "").to_lowercase();
+    let mut same = candidates.clone();
+    let same = same.find(|found| {
+        normal(found.trim_start_matches('.')) == normal(wrong.trim_start_matches('.'))
+    });
     same.or_else(|| nearest(wrong, candidates))
+}
+
+/// A path in Rust's notation (`types::Rect`) in the proto's.
+fn in_proto(path: &str) -> String {
+    let path = path.replace("::", ".");
+    path.strip_prefix("types.").unwrap_or(&path).to_owned()
 }
 
 fn question(suggestion: Option<&str>) -> String {

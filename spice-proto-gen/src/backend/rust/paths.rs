@@ -199,3 +199,106 @@ fn push_struct<'m>(context: &Context<'m>, body: Body<'m>, path: &str, parts: &mu
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Analysis;
+    use crate::backend::rust::{Attribute, Options, generate};
+    use crate::diagnostic::Levels;
+
+    const PROTO: &str = "enum8 kind { NONE, SOME, MORE }; flags8 bits { ONE, TWO };
+        typedef number uint16;
+        struct Point { number x; uint8 y @virtual(1); uint8 z @zero; };
+        struct Data { kind kind; uint8 num; switch (kind) {
+            case SOME: uint8 data[num] @end; case MORE: Point at; } u; };
+        channel First { server: message { Data data; } m; client: message { bits bits; } m; };
+        message Named { uint8 a; };
+        channel Second : First { server: Named n = 2; };
+        protocol P { First first; Second second; };";
+
+    fn model() -> Model {
+        let analysis = Analysis::new(PROTO.as_bytes(), &Levels::default());
+        match analysis.model {
+            Some(model) => model,
+            None => panic!("{:?}", analysis.diagnostics),
+        }
+    }
+
+    #[test]
+    fn patterns_match_a_part_and_below_or_the_end_of_a_path() {
+        for (pattern, path, expected) in [
+            (".", "Point.x", true),
+            (".Point", "Point", true),
+            (".Point", "Point.x", true),
+            (".Point", "Points", false),
+            (".x", "Point.x", false),
+            ("Point.x", "Point.x", true),
+            ("x", "Point.x", true),
+            ("x", "Point.ax", false),
+            ("Point", "Point.x", false),
+            (".port.server", "port.server.init", true),
+        ] {
+            assert_eq!(matches(pattern, path), expected, "{pattern} {path}");
+        }
+    }
+
+    /// The number of times that an attribute is in the generated code.
+    fn added(model: &Model, target: Target, path: &str) -> usize {
+        let attribute = Attribute {
+            target,
+            path: path.to_owned(),
+            text: "#[probe]".to_owned(),
+        };
+        let attributes = vec![attribute];
+        let options = Options {
+            attributes,
+            ..Options::default()
+        };
+        generate(model, &options).matches("#[probe]").count()
+    }
+
+    #[test]
+    fn attributes_are_added_to_every_part_once() {
+        let model = model();
+        let parts = all(&Context::new(&model, &Options::default()));
+        for target in [
+            Target::Types,
+            Target::Messages,
+            Target::Enums,
+            Target::Fields,
+        ] {
+            let expected = parts.iter().filter(|part| part.is(target)).count();
+            assert!(expected > 0, "{target:?}");
+            assert_eq!(added(&model, target, "."), expected, "{target:?}");
+        }
+        for part in &parts {
+            let target = match part.kind {
+                Kind::Struct => Target::Messages,
+                Kind::Enum => Target::Enums,
+                Kind::Field => Target::Fields,
+            };
+            let path = format!(".{}", part.path);
+            let of_kind = parts.iter().filter(|other| other.kind == part.kind);
+            let expected = of_kind.filter(|other| matches(&path, &other.path)).count();
+            assert_eq!(added(&model, target, &path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn parts_have_the_names_of_the_proto() {
+        let model = model();
+        let parts = all(&Context::new(&model, &Options::default()));
+        let paths: Vec<_> = parts.iter().map(|part| &*part.path).collect();
+        let expected = "P P.server P.server P.server.first P.server.second P.server.unknown \
+            P.client P.client P.client.first P.client.second P.client.unknown \
+            kind kind.NONE kind.SOME kind.MORE bits bits.ONE bits.TWO Point Point.x \
+            Data Data.u Data.u Data.u.SOME Data.u.MORE Data.u.MORE.num Data.u.other \
+            Data.u.other.kind Data.u.other.num Named Named.a \
+            first.server first.server.m first.server.unknown first.server.m first.server.m.data \
+            first.client first.client.m first.client.unknown first.client.m first.client.m.bits \
+            second.server second.server.m second.server.n second.server.unknown \
+            second.client second.client.m second.client.unknown";
+        assert_eq!(paths.join(" "), expected);
+    }
+}
