@@ -95,9 +95,10 @@ impl Config {
     ///     channel Echo { server: message { Point at; } tick; }; protocol P { Echo echo; };";
     /// let config = spice_proto_gen::Config::new()
     ///     .type_attribute(".", "#[derive(PartialOrd)]")
+    ///     .message_attribute(".echo.server", "#[must_use]")
     ///     .field_attribute("Point.x", "#[doc(alias = \"left\")]");
     /// let rust = config.generate("echo.proto", text.as_bytes()).unwrap();
-    /// assert_eq!(rust.text.matches("PartialOrd)]").count(), 6);
+    /// assert!(rust.text.contains("Hash, PartialOrd)]\n        #[must_use]\n        pub struct Tick {"));
     /// assert_eq!(rust.text.matches("#[doc(alias").count(), 1);
     /// ```
     pub fn type_attribute(self, path: impl Into<String>, attribute: impl Into<String>) -> Self {
@@ -307,8 +308,8 @@ impl Config {
     }
 }
 
-/// The folder that relative paths start at: that of the package in a build script, which another build tool than
-/// cargo may run elsewhere.
+/// The folder that relative paths start at. In a build script this is the package's folder, because some build
+/// tools run the script in another folder.
 fn base_folder() -> Option<PathBuf> {
     let package = env::var_os("CARGO_MANIFEST_DIR").filter(|_| env::var_os("OUT_DIR").is_some());
     package

@@ -7,6 +7,9 @@
 //! spice_proto_gen::compile("proto/spice.proto");
 //! ```
 //!
+//! The crate includes the generated file with `spice_wire::include_proto!("spice");`. If `spice-wire` or a feature
+//! of it is missing, the import of the runtime is the only error in the generated file.
+//!
 //! [`Config`] has the settings. Tools use [`Analysis`], which returns the [model] and the
 //! [diagnostics](diagnostic) of a proto without generating code.
 //!

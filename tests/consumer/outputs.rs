@@ -58,7 +58,7 @@ fn protos_of_one_name_are_not_written_to_one_file() {
         "build.rs",
         "fn main() {
             spice_proto_gen::compile(\"proto/a/echo.proto\");
-            // The same file again is no conflict.
+            // A file that is compiled twice does not conflict with itself.
             spice_proto_gen::compile(\"proto/a/../a/echo.proto\");
             spice_proto_gen::compile(\"proto/b/echo.proto\");
         }",

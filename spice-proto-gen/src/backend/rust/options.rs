@@ -21,8 +21,8 @@ pub struct Options {
     pub channels: Vec<String>,
     /// Additional attributes.
     pub attributes: Vec<Attribute>,
-    /// Definitions that another crate has: the path in the proto and the path in Rust. `.` stands for all
-    /// definitions, which are in one module.
+    /// Definitions that another crate has: the path in the proto and the path in Rust. The path `.` matches
+    /// all definitions; its Rust path is their module.
     pub extern_paths: Vec<(String, String)>,
     /// The path of the runtime. The default is `::spice_wire`.
     pub runtime_path: Option<String>,
