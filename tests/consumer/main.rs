@@ -5,6 +5,7 @@ mod config;
 mod dependencies;
 mod first_error;
 mod krate;
+mod lints;
 mod outputs;
 mod packages;
 

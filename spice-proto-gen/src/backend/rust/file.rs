@@ -9,12 +9,12 @@ use crate::model::{TypeDef, TypeId};
 /// Everything is in one private module, so that one attribute applies to all of it. No name of a proto
 /// has two underscores, so none is the same.
 const MODULE: [&str; 9] = [
-    "#[allow(unreachable_pub)]",
+    "#[allow(clippy::restriction, unreachable_pub, unused_imports)]",
     "pub use __generated::*;",
     "",
     "#[allow(",
     "    clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction,",
-    "    missing_copy_implementations, single_use_lifetimes, unreachable_pub, unused,",
+    "    missing_copy_implementations, single_use_lifetimes, unnameable_types, unreachable_pub, unused,",
     "    unused_qualifications, variant_size_differences",
     ")]",
     "mod __generated {",
