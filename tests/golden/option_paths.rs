@@ -5,8 +5,8 @@ pub use __generated::*;
 
 #[allow(
     clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction,
-    missing_copy_implementations, single_use_lifetimes, unnameable_types, unreachable_pub, unused,
-    unused_qualifications, variant_size_differences
+    missing_copy_implementations, single_use_lifetimes, unnameable_types, unreachable_pub,
+    unused, unused_qualifications, variant_size_differences
 )]
 mod __generated {
 use ::spice_messages::wire as __runtime;

@@ -14,8 +14,8 @@ const MODULE: [&str; 9] = [
     "",
     "#[allow(",
     "    clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction,",
-    "    missing_copy_implementations, single_use_lifetimes, unnameable_types, unreachable_pub, unused,",
-    "    unused_qualifications, variant_size_differences",
+    "    missing_copy_implementations, single_use_lifetimes, unnameable_types, unreachable_pub,",
+    "    unused, unused_qualifications, variant_size_differences",
     ")]",
     "mod __generated {",
 ];
