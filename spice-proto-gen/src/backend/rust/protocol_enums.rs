@@ -12,6 +12,9 @@ use super::paths::Kind;
 use super::serde;
 use crate::model::{ProtocolChannel, Side};
 
+/// The path of the runtime's items at the root.
+pub(super) const RUNTIME: &str = "__wire";
+
 /// Emits the items.
 pub(super) fn items(context: &Context<'_>, lines: &mut Lines) {
     let entries = context.entries();
@@ -59,7 +62,7 @@ fn side_messages(
     }
     unknown_variant(context, &path, lines);
     lines.close("}");
-    lines.open(format!("__wire::impl_side_messages!({name} {{"));
+    lines.open(format!("{RUNTIME}::impl_side_messages!({name} {{"));
     for entry in entries {
         let module = ident(context.names.module(entry.channel));
         lines.line(format!(
@@ -72,7 +75,7 @@ fn side_messages(
     if context.options.arbitrary {
         let messages = MessageEnum {
             name: &name,
-            runtime: "__wire",
+            runtime: RUNTIME,
             variants: entries.iter().map(|entry| variant(entry)).collect(),
             unknown: Some(UnknownVariant {
                 field: ("channel_type", "u8"),
@@ -88,7 +91,7 @@ fn side_messages(
 fn attributes(context: &Context<'_>, path: &str, is_open: bool, lines: &mut Lines) {
     let user = context.attributes(Kind::Enum, path);
     let attributes = lines.derive("Clone, Debug, PartialEq, Eq", &user);
-    serde::derive(context, "__wire", lines);
+    serde::derive(context, RUNTIME, lines);
     lines.lines(is_open.then_some("#[non_exhaustive]"));
     lines.attributes(attributes);
 }
@@ -104,7 +107,7 @@ fn unknown_variant(context: &Context<'_>, path: &str, lines: &mut Lines) {
     lines.line("id: u16,");
     lines.docs(["Message body."]);
     lines.lines(serde::bytes(context));
-    lines.line("body: __wire::Cow<'a, [u8]>,");
+    lines.line(format!("body: {RUNTIME}::Cow<'a, [u8]>,"));
     lines.close("},");
 }
 
@@ -121,11 +124,13 @@ fn all_messages(context: &Context<'_>, lines: &mut Lines) {
         lines.line(format!("{variant}({variant}Message<'a>),"));
     }
     lines.close("}");
-    lines.line("__wire::impl_all_messages!(Message, ServerMessage, ClientMessage);");
+    lines.line(format!(
+        "{RUNTIME}::impl_all_messages!(Message, ServerMessage, ClientMessage);"
+    ));
     if context.options.arbitrary {
         let messages = MessageEnum {
             name: "Message",
-            runtime: "__wire",
+            runtime: RUNTIME,
             variants: ["Server", "Client"].map(ident).into(),
             unknown: None,
         };
