@@ -392,5 +392,7 @@ fn build_script_prints_errors_for_cargo_and_exits() {
         stderr.contains("error[E0102]: there is no type `Rekt`\n"),
         "{stderr}"
     );
-    assert!(stderr.ends_with("4 errors in the proto\n"), "{stderr}");
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let tally = format!("4 errors in {}\n", file.display());
+    assert!(stderr.ends_with(&tally), "{stderr}");
 }

@@ -36,9 +36,18 @@ const OPTIONS: &[(&str, SetOption)] = &[
     ("option_channels", |config| config.channels(["echo"])),
     ("option_attributes", |config| {
         config
-            .derive(".", "PartialOrd")
-            .derive("types::Point", "Ord")
-            .attribute("echo::server::Answer", "#[must_use]")
+            .type_attribute(".", "#[derive(PartialOrd)]")
+            .type_attribute("Point", "#[derive(Ord)]")
+            .message_attribute(".echo.server", "#[must_use]")
+            .enum_attribute("echo.server", "#[cfg(all())]")
+            .field_attribute("Point.x", "#[doc(alias = \"left\")]")
+    }),
+    ("option_paths", |config| {
+        config
+            .extern_path(".Point", "::shapes::types::Point")
+            .extern_path(".kind", "crate::Kind")
+            .runtime_path("::spice_messages::wire")
+            .serde(true)
     }),
 ];
 

@@ -266,7 +266,11 @@ mod tests {
         let key = ServerKey::generate(os_random).unwrap();
         let public = RsaPublicKey::from_public_key_der(key.public()).unwrap();
         let encrypt = |text: &[u8]| {
-            let encrypted = public.encrypt(os_random, Oaep::new::<Sha1>(), text);
+            let encrypted = public.encrypt(
+                &mut generator(os_random).unwrap(),
+                Oaep::new::<Sha1>(),
+                text,
+            );
             let encrypted_data = encrypted.unwrap().try_into().unwrap();
             EncryptedTicket { encrypted_data }
         };

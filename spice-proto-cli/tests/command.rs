@@ -114,9 +114,17 @@ fn rust_accepts_the_settings_of_the_compiler() {
         "--channel",
         "echo",
         "--derive",
-        "echo::server::Tick=PartialOrd",
-        "--attribute",
-        "echo::client::Tock=#[must_use = \"=\"]",
+        "echo.server.tick=PartialOrd",
+        "--type-attribute",
+        "echo.client.tock=#[must_use = \"=\"]",
+        "--message-attribute",
+        ".=#[doc(alias = \"struct\")]",
+        "--enum-attribute",
+        ".=#[doc(alias = \"enum\")]",
+        "--field-attribute",
+        ".echo.server=#[doc(alias = \"field\")]",
+        "--runtime-path",
+        "crate::runtime",
         "--serde",
         "--arbitrary",
     ];
@@ -127,11 +135,15 @@ fn rust_accepts_the_settings_of_the_compiler() {
         assert!(!only.stdout.contains(implemented), "{}", only.stdout);
     }
     assert!(more.stdout.contains("PartialOrd"), "{}", more.stdout);
-    assert!(
-        more.stdout.contains("#[must_use = \"=\"]"),
-        "{}",
-        more.stdout
-    );
+    for attribute in [
+        "#[must_use = \"=\"]",
+        "#[doc(alias = \"struct\")]",
+        "#[doc(alias = \"enum\")]",
+        "#[doc(alias = \"field\")]",
+        "use crate::runtime as __runtime;",
+    ] {
+        assert!(more.stdout.contains(attribute), "{}", more.stdout);
+    }
 }
 
 #[test]
@@ -277,13 +289,19 @@ fn unusable_arguments_and_files_exit_with_status_2() {
         ),
         (
             "use_channel",
-            &["rust", "--channel", "nope", "right.proto"],
-            "spice-proto: the protocol has no channel `nope`",
+            &["rust", "--channel", "ecoh", "right.proto"],
+            "spice-proto: the protocol has no channel `ecoh`; did you mean `echo`?",
         ),
         (
             "use_type",
-            &["rust", "--derive", "types::Nope=Eq", "right.proto"],
-            "spice-proto: no generated type has the path `types::Nope`",
+            &["rust", "--derive", ".echo.server.tikc=Eq", "right.proto"],
+            "spice-proto: no generated type has the path `.echo.server.tikc`; \
+             did you mean `.echo.server.tick`?",
+        ),
+        (
+            "use_extern",
+            &["rust", "--extern-path", ".Nope=::a::B", "right.proto"],
+            "spice-proto: no definition has the path `.Nope`",
         ),
         (
             "use_missing",

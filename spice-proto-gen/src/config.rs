@@ -4,21 +4,19 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use crate::analysis::Analysis;
-use crate::backend::rust::{self, Options};
+use crate::backend::rust::{self, Attribute, Options, Target};
 use crate::diagnostic::{Code, Diagnostic, Level, Levels, to_lines};
 use crate::error::Error;
-use crate::model::{Model, Side};
+use crate::model::Side;
+use crate::outputs::{self, Origin};
 
 /// Settings of the Rust generator.
 ///
 /// ```
 /// let text = "channel Echo { server: message { uint32 n; } tick; }; protocol P { Echo echo = 7; };";
 /// let rust = spice_proto_gen::Config::new()
-///     .derive("echo::server::Tick", "PartialOrd")
+///     .type_attribute(".echo.server.tick", "#[derive(PartialOrd)]")
 ///     .generate("echo.proto", text.as_bytes())
 ///     .unwrap();
 /// assert!(rust.text.contains("pub struct Tick"));
@@ -55,8 +53,8 @@ impl Config {
         self
     }
 
-    /// Sets the name of the file to write. The default is the name of the proto with the extension
-    /// `.rs`.
+    /// Sets the name of the file to write. The default is the name of the proto with `.rs` in place of
+    /// `.proto`.
     pub fn file_name(mut self, name: impl Into<PathBuf>) -> Self {
         self.file_name = Some(name.into());
         self
@@ -76,17 +74,89 @@ impl Config {
         self
     }
 
-    /// Adds a derive to the type at `path`, such as `types::Rect` or `port::server::Init`. The path
-    /// `.` matches every type. Repeated calls add derives.
-    pub fn derive(self, path: impl Into<String>, derive: &str) -> Self {
-        self.attribute(path, &format!("#[derive({derive})]"))
+    /// Adds attributes to the structs and enums that `path` matches. Repeated calls add attributes.
+    ///
+    /// Paths have the names of the proto, separated by `.`:
+    ///
+    /// | path | part |
+    /// |---|---|
+    /// | `Rect`, `Rect.left` | a struct, enum, or flags type, and a field or item of it |
+    /// | `Image.descriptor`, `Image.descriptor.BITMAP` | a switch, which is an enum and a field, and a variant of it |
+    /// | `port.server.init`, `port.server.init.name` | the body of a channel's message, which is also a variant of the message enum, and a field of it |
+    /// | `port.server` | the message enum of one side of a channel |
+    /// | `Spice`, `Spice.server`, `Spice.server.port` | the enums of all messages of the protocol, and a variant of them |
+    ///
+    /// Variants without a name in the proto are `unknown`, `other` and `absent`. As in prost-build, a path that
+    /// starts with `.` matches a part and everything in it, so `.` matches everything; any other path matches
+    /// the end of a part's path.
+    ///
+    /// ```
+    /// let text = "struct Point { uint16 x; uint16 y; };
+    ///     channel Echo { server: message { Point at; } tick; }; protocol P { Echo echo; };";
+    /// let config = spice_proto_gen::Config::new()
+    ///     .type_attribute(".", "#[derive(PartialOrd)]")
+    ///     .message_attribute(".echo.server", "#[must_use]")
+    ///     .field_attribute("Point.x", "#[doc(alias = \"left\")]");
+    /// let rust = config.generate("echo.proto", text.as_bytes()).unwrap();
+    /// assert!(rust.text.contains("Hash, PartialOrd)]\n        #[must_use]\n        pub struct Tick {"));
+    /// assert_eq!(rust.text.matches("#[doc(alias").count(), 1);
+    /// ```
+    pub fn type_attribute(self, path: impl Into<String>, attribute: impl Into<String>) -> Self {
+        self.attribute(Target::Types, path.into(), attribute.into())
     }
 
-    /// Adds attributes to the type at `path`. The path `.` matches every type. Repeated calls add
-    /// attributes.
-    pub fn attribute(mut self, path: impl Into<String>, attribute: &str) -> Self {
-        let attribute = (path.into(), attribute.to_owned());
+    /// Adds attributes to the structs that `path` matches: the bodies of messages, and the structs in them. Paths
+    /// are those of [`type_attribute`](Self::type_attribute).
+    pub fn message_attribute(self, path: impl Into<String>, attribute: impl Into<String>) -> Self {
+        self.attribute(Target::Messages, path.into(), attribute.into())
+    }
+
+    /// Adds attributes to the enums and flags types that `path` matches, and to the enums of switches and
+    /// messages. Paths are those of [`type_attribute`](Self::type_attribute).
+    pub fn enum_attribute(self, path: impl Into<String>, attribute: impl Into<String>) -> Self {
+        self.attribute(Target::Enums, path.into(), attribute.into())
+    }
+
+    /// Adds attributes to the fields, items and variants that `path` matches. Paths are those of
+    /// [`type_attribute`](Self::type_attribute).
+    pub fn field_attribute(self, path: impl Into<String>, attribute: impl Into<String>) -> Self {
+        self.attribute(Target::Fields, path.into(), attribute.into())
+    }
+
+    fn attribute(mut self, target: Target, path: String, text: String) -> Self {
+        let attribute = Attribute { target, path, text };
         self.options.attributes.push(attribute);
+        self
+    }
+
+    /// Uses a type that another crate has in place of generating it. `proto_path` is `.` and the name of a
+    /// definition, or `.` alone for all of them; then `rust_path` is the module that has the types.
+    ///
+    /// This compiler must have generated the type, from an equal definition. A struct or enum of another size
+    /// does not compile.
+    ///
+    /// ```
+    /// let text = "struct Point { uint16 x; uint16 y; };
+    ///     channel Echo { server: message { Point at; } tick; }; protocol P { Echo echo; };";
+    /// let config = spice_proto_gen::Config::new().extern_path(".Point", "::shapes::types::Point");
+    /// let rust = config.generate("echo.proto", text.as_bytes()).unwrap();
+    /// assert!(rust.text.contains("pub at: ::shapes::types::Point,"));
+    /// assert!(!rust.text.contains("pub struct Point"));
+    /// ```
+    pub fn extern_path(
+        mut self,
+        proto_path: impl Into<String>,
+        rust_path: impl Into<String>,
+    ) -> Self {
+        let paths = (proto_path.into(), rust_path.into());
+        self.options.extern_paths.push(paths);
+        self
+    }
+
+    /// Sets the path of the runtime, for a crate that depends on `spice-wire` by another name or through another
+    /// crate: `::spice_messages::wire`. The default is `::spice_wire`.
+    pub fn runtime_path(mut self, path: impl Into<String>) -> Self {
+        self.options.runtime_path = Some(path.into());
         self
     }
 
@@ -136,26 +206,65 @@ impl Config {
         self
     }
 
-    /// Compiles a proto file to a Rust file and prints the `cargo::rerun-if-changed` and `cargo::warning`
-    /// lines of a build script. Returns the path of the Rust file, which is written only if its
-    /// contents change.
+    /// Compiles a proto file to a Rust file and prints the `cargo::rerun-if-changed`, `cargo::warning` and
+    /// `cargo::error` lines of a build script. Returns the path of the Rust file, which is written only if
+    /// its contents change.
+    ///
+    /// In a build script, a relative path starts at the folder of the package, elsewhere at the current folder.
     ///
     /// # Errors
     ///
-    /// Fails if the proto has an error, if a file cannot be read or written, or if a setting names a
-    /// channel or type that does not exist.
+    /// Fails if the proto has an error, if a file cannot be read or written, if a setting names
+    /// something that does not exist, or if this process has compiled another proto, or the same one with other
+    /// settings, to the same file.
     pub fn compile(&self, proto: impl AsRef<Path>) -> Result<PathBuf, Error> {
-        let proto = proto.as_ref();
+        let result = self.compile_file(proto.as_ref());
+        result.inspect_err(|error| {
+            for line in error.lines() {
+                println!("cargo::error={line}");
+            }
+        })
+    }
+
+    /// Compiles several proto files as [`compile`](Self::compile) does, each to its own Rust file.
+    ///
+    /// # Errors
+    ///
+    /// Fails if one of the files cannot be compiled. The error reports all of these.
+    pub fn compile_protos(&self, protos: &[impl AsRef<Path>]) -> Result<Vec<PathBuf>, Error> {
+        let (mut paths, mut errors) = (Vec::new(), Vec::new());
+        for proto in protos {
+            match self.compile(proto) {
+                Ok(path) => paths.push(path),
+                Err(error) => errors.push(error),
+            }
+        }
+        Error::all(errors).map_or(Ok(paths), Err)
+    }
+
+    fn compile_file(&self, proto: &Path) -> Result<PathBuf, Error> {
+        // Cargo takes a relative path from the folder of the package, too.
         println!("cargo::rerun-if-changed={}", proto.display());
-        let text = fs::read(proto).map_err(|error| Error::io("read", proto, error))?;
+        let folder = base_folder();
+        let file = folder
+            .as_ref()
+            .map_or(proto.to_owned(), |folder| folder.join(proto));
+        let text =
+            fs::read(&file).map_err(|error| Error::io_in(folder.clone(), "read", proto, error))?;
         let name = proto.display().to_string();
-        let generated = self.generate(&name, &text)?;
+        let generated = self.generate(&name, &text);
+        let generated = generated.map_err(|error| error.in_file(&file))?;
         let source = String::from_utf8_lossy(&text);
         for line in to_lines(&name, &source, &generated.warnings) {
             println!("cargo::warning={line}");
         }
-        let path = self.target(proto)?;
-        write_if_changed(&path, &generated.text)?;
+        let path = self.target(proto, folder)?;
+        let origin = Origin {
+            name: proto.to_owned(),
+            proto: fs::canonicalize(&file).unwrap_or(file),
+            options: self.options.clone(),
+        };
+        outputs::write(&path, &generated.text, origin)?;
         Ok(path)
     }
 
@@ -163,13 +272,13 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Fails if the proto has an error, or if a setting names a channel or type that does not exist.
+    /// Fails if the proto has an error, or if a setting names something that does not exist.
     pub fn generate(&self, name: &str, text: &[u8]) -> Result<Generated, Error> {
         let analysis = self.check(text);
         let Some(model) = &analysis.model else {
             return Err(Error::invalid(name, text, analysis.diagnostics));
         };
-        self.check_options(model)?;
+        rust::check_options(model, &self.options).map_err(Error::setting)?;
         Ok(Generated {
             text: rust::generate(model, &self.options),
             warnings: analysis.diagnostics,
@@ -186,46 +295,37 @@ impl Config {
         analysis
     }
 
-    /// Rejects unknown names and malformed attributes, which would otherwise have no effect or break the
-    /// generated code.
-    fn check_options(&self, model: &Model) -> Result<(), Error> {
-        let attributes = &self.options.attributes;
-        for (_, text) in attributes {
-            let tokens: Result<TokenStream, _> = text.parse();
-            let item = tokens
-                .ok()
-                .map(|tokens| syn::parse2::<syn::ItemStruct>(quote!(#tokens struct Probe;)));
-            if !matches!(item, Some(Ok(_))) {
-                return Err(Error::setting(format!("`{text}` is not a Rust attribute")));
-            }
-        }
-        for name in &self.options.channels {
-            let mut channels = model.protocol.channels.iter();
-            if !channels.any(|channel| channel.name == *name) {
-                let text = format!("the protocol has no channel `{name}`");
-                return Err(Error::setting(text));
-            }
-        }
-        let paths = rust::type_paths(model, &self.options);
-        let mut unknown = attributes.iter().map(|(path, _)| path);
-        match unknown.find(|path| *path != "." && !paths.contains(path)) {
-            Some(path) => Err(Error::setting(format!(
-                "no generated type has the path `{path}`"
-            ))),
-            None => Ok(()),
-        }
-    }
-
-    fn target(&self, proto: &Path) -> Result<PathBuf, Error> {
+    /// The path of the Rust file.
+    fn target(&self, proto: &Path, base: Option<PathBuf>) -> Result<PathBuf, Error> {
         let folder = self.out_dir.clone();
         let folder = folder.or_else(|| env::var_os("OUT_DIR").map(PathBuf::from));
         let folder = folder.ok_or_else(|| {
             Error::setting("OUT_DIR is not set: call `Config::out_dir` outside of a build script")
         })?;
-        let stem = proto.file_stem().unwrap_or("proto".as_ref());
+        let folder = base.map_or(folder.clone(), |base| base.join(folder));
         let name = self.file_name.clone();
-        Ok(folder.join(name.unwrap_or_else(|| Path::new(stem).with_extension("rs"))))
+        Ok(folder.join(name.unwrap_or_else(|| output_name(proto))))
     }
+}
+
+/// The folder that relative paths start at. In a build script this is the package's folder, because some build
+/// tools run the script in another folder.
+fn base_folder() -> Option<PathBuf> {
+    let package = env::var_os("CARGO_MANIFEST_DIR").filter(|_| env::var_os("OUT_DIR").is_some());
+    package
+        .map(PathBuf::from)
+        .or_else(|| env::current_dir().ok())
+}
+
+/// The name of the Rust file of a proto. Different names of protos give different names.
+fn output_name(proto: &Path) -> PathBuf {
+    let name = match proto.extension() {
+        Some(extension) if extension == "proto" => proto.file_stem(),
+        _ => proto.file_name(),
+    };
+    let mut name = name.unwrap_or("proto".as_ref()).to_owned();
+    name.push(".rs");
+    name.into()
 }
 
 /// Writes a text file and creates its parent folders, unless it already has the same contents.
@@ -251,7 +351,7 @@ pub fn write_if_changed(path: &Path, text: &str) -> Result<(), Error> {
 /// spice_proto_gen::compile("proto/spice.proto");
 /// ```
 ///
-/// The file has the name of the proto: `include!(concat!(env!("OUT_DIR"), "/spice.rs"));`
+/// The file has the name of the proto: `spice_wire::include_proto!("spice");` includes `spice.rs`.
 pub fn compile(proto: impl AsRef<Path>) {
     compile_with(&Config::new(), proto);
 }
@@ -259,11 +359,43 @@ pub fn compile(proto: impl AsRef<Path>) {
 /// Compiles a proto file as [`compile`] does, with other settings.
 pub fn compile_with(config: &Config, proto: impl AsRef<Path>) {
     if let Err(error) = config.compile(proto) {
-        // Cargo prints these lines as errors, and the report on standard error after them.
-        for line in error.lines() {
-            println!("cargo::error={line}");
-        }
         eprintln!("{error}");
         std::process::exit(1);
+    }
+}
+
+/// Compiles several proto files to Rust files in `OUT_DIR`, as [`Config::compile_protos`] does.
+///
+/// ```no_run
+/// // build.rs
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     spice_proto_gen::compile_protos(&["proto/spice.proto", "proto/agent.proto"])?;
+///     Ok(())
+/// }
+/// ```
+///
+/// # Errors
+///
+/// Fails if one of the files cannot be compiled. The error reports all of these.
+pub fn compile_protos(protos: &[impl AsRef<Path>]) -> Result<Vec<PathBuf>, Error> {
+    Config::new().compile_protos(protos)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn output_names_are_one_to_one() {
+        for (proto, expected) in [
+            ("echo.proto", "echo.rs"),
+            ("proto/echo.v1.proto", "echo.v1.rs"),
+            ("echo.v2.proto", "echo.v2.rs"),
+            ("echo.v1", "echo.v1.rs"),
+            ("echo", "echo.rs"),
+            (".proto", ".proto.rs"),
+        ] {
+            assert_eq!(output_name(proto.as_ref()), Path::new(expected), "{proto}");
+        }
     }
 }

@@ -7,6 +7,9 @@
 //! spice_proto_gen::compile("proto/spice.proto");
 //! ```
 //!
+//! The crate includes the generated file with `spice_wire::include_proto!("spice");`. If `spice-wire` or a feature
+//! of it is missing, the import of the runtime is the only error in the generated file.
+//!
 //! [`Config`] has the settings. Tools use [`Analysis`], which returns the [model] and the
 //! [diagnostics](diagnostic) of a proto without generating code.
 //!
@@ -26,6 +29,7 @@ pub mod diagnostic;
 mod error;
 mod json_text;
 pub mod model;
+mod outputs;
 #[doc(hidden)]
 pub mod resolve;
 mod span;
@@ -35,7 +39,7 @@ mod spelling;
 pub mod syntax;
 
 pub use analysis::Analysis;
-pub use config::{Config, Generated, compile, compile_with, write_if_changed};
+pub use config::{Config, Generated, compile, compile_protos, compile_with, write_if_changed};
 pub use error::Error;
 pub use span_index::SpanIndex;
 pub use syntax::MAX_FILE_SIZE;

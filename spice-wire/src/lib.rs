@@ -21,6 +21,7 @@ mod error;
 mod fd;
 mod field_path;
 mod fixed_size;
+mod include_proto;
 mod io_body;
 mod list;
 mod messages;
@@ -102,6 +103,19 @@ pub mod __private {
         pub use crate::{Decode as _, Encode as _};
         pub use core::convert::{From as _, Into as _};
         pub use core::prelude::v1::*;
+    }
+
+    /// What generated code imports if it was generated with `Config::serde`. Without the feature, the import is
+    /// its only error.
+    #[cfg(feature = "serde")]
+    pub mod feature_serde {
+        pub use super::*;
+    }
+
+    /// What generated code imports if it was generated with `Config::arbitrary`.
+    #[cfg(feature = "arbitrary")]
+    pub mod feature_arbitrary {
+        pub use super::*;
     }
 
     /// Prevents implementations outside of generated code.

@@ -124,15 +124,13 @@ fn selected_channels_include_their_ancestors() {
 }
 
 #[test]
-fn derives_and_attributes_are_added_to_types() {
+fn attributes_are_added_to_the_parts_that_a_path_matches() {
     let config = Config::new()
-        .derive("types::Point", "PartialOrd, Ord")
-        .attribute(
-            "types::ImpliedBody",
-            "#[must_use] #[doc(alias = \"figure\")]",
-        )
-        .attribute("switches::server::Implied", "#[cfg(all())]")
-        .derive("switches::server::Message", "Hash");
+        .type_attribute("Point", "#[derive(PartialOrd, Ord)]")
+        .type_attribute("Implied.body", "#[must_use] #[doc(alias = \"figure\")]")
+        .message_attribute(".switches.server.implied", "#[cfg(all())]")
+        .enum_attribute("switches.server", "#[derive(Hash)]")
+        .field_attribute("Point.x", "#[cfg(any())]");
     let rust = generate(&config, SWITCHES).unwrap();
     let before = |item: &str| {
         let lines: Vec<&str> = rust.lines().map(str::trim).collect();
@@ -144,10 +142,12 @@ fn derives_and_attributes_are_added_to_types() {
     };
     assert!(before("pub struct Point {").ends_with("Eq, Hash, PartialOrd, Ord)]"));
     assert!(before("pub enum ImpliedBody<").ends_with("#[must_use] #[doc(alias = \"figure\")]"));
+    assert!(before("pub x: ").ends_with("#[cfg(any())]"));
     assert_eq!(rust.matches("#[cfg(all())]").count(), 1);
+    assert_eq!(rust.matches("#[cfg(any())]").count(), 1);
     let derive = "#[derive(Clone, Debug, PartialEq, Eq, Hash)]";
     assert_eq!(rust.matches(derive).count(), 1);
-    let every = Config::new().derive(".", "Ord");
+    let every = Config::new().type_attribute(".", "#[derive(Ord)]");
     let rust = generate(&every, SWITCHES).unwrap();
     let types = rust.matches("pub struct ").count() + rust.matches("pub enum ").count();
     // Every type except the channel marker.
@@ -155,38 +155,130 @@ fn derives_and_attributes_are_added_to_types() {
 }
 
 #[test]
-fn unknown_channels_paths_and_attributes_are_rejected() {
+fn unknown_names_in_settings_are_rejected_with_a_suggestion() {
     let error_of = |config: &Config| generate(config, CHANNELS).unwrap_err();
     assert_eq!(
         error_of(&Config::new().channels(["third", "thrid"])),
-        "the protocol has no channel `thrid`"
+        "the protocol has no channel `thrid`; did you mean `third`?"
     );
     // The name of a definition is not the name of a channel of the protocol.
     let definition = Config::new().channels(["Ancestor"]);
-    assert_eq!(
-        error_of(&definition),
-        "the protocol has no channel `Ancestor`"
-    );
-    for path in ["Tick", "types::Tock", "third::server::Tick", "types::tick"] {
-        let message = format!("no generated type has the path `{path}`");
-        assert_eq!(error_of(&Config::new().derive(path, "Hash")), message);
+    assert!(error_of(&definition).starts_with("the protocol has no channel `Ancestor`"));
+    for (path, suggestion) in [
+        (".third.server.intt", "; did you mean `.third.server.init`?"),
+        (".thrid", "; did you mean `.third`?"),
+        ("third::server::Init", "; did you mean `third.server.init`?"),
+        ("types::Tock", "; did you mean `Tick`?"),
+        ("NoSuchType", ""),
+    ] {
+        let message = format!("no generated type has the path `{path}`{suggestion}");
+        let config = Config::new().type_attribute(path, "#[derive(Hash)]");
+        assert_eq!(error_of(&config), message);
     }
+    // The kind of the part counts.
+    let field = Config::new().field_attribute("third.server", "#[a]");
+    assert!(error_of(&field).starts_with("no generated field has the path `third.server`"));
+    let message = Config::new().message_attribute("third.server", "#[a]");
+    assert!(error_of(&message).starts_with("no generated struct has the path `third.server`"));
     // Types that are not generated have no path.
-    let hidden = Config::new()
-        .only(Side::Client)
-        .derive("third::server::Init", "Hash");
-    assert!(error_of(&hidden).contains("third::server::Init"));
+    let hidden = Config::new().only(Side::Client);
+    let hidden = hidden.type_attribute(".third.server.init", "#[a]");
+    assert!(error_of(&hidden).contains("`.third.server.init`"));
+    let known = Config::new().type_attribute(".third.server.init", "#[a]");
+    assert!(generate(&known, CHANNELS).is_ok());
+}
+
+#[test]
+fn malformed_attributes_and_paths_are_rejected() {
+    let error_of = |config: &Config| generate(config, SWITCHES).unwrap_err();
     for text in ["derive(Hash)", "#[derive(Hash)", "#[a] struct S;", "#![a]"] {
         let message = format!("`{text}` is not a Rust attribute");
-        assert_eq!(error_of(&Config::new().attribute(".", text)), message);
+        assert_eq!(error_of(&Config::new().type_attribute(".", text)), message);
     }
-    assert!(
-        generate(
-            &Config::new().derive("third::server::Init", "Hash"),
-            CHANNELS
-        )
-        .is_ok()
+    for (from, to, message) in [
+        (
+            ".Piont",
+            "::a::B",
+            "no definition has the path `.Piont`; did you mean `.Point`?",
+        ),
+        (
+            "Point",
+            "::a::B",
+            "no definition has the path `Point`; did you mean `.Point`?",
+        ),
+        (".Point", "a b", "`a b` is not a Rust path"),
+        (
+            ".Point",
+            "::a::B<u8>",
+            "`::a::B<u8>` is not a Rust path without arguments",
+        ),
+        (
+            ".Point",
+            "a::B",
+            "`a::B` is not an absolute Rust path; did you mean `::a::B` or `crate::a::B`?",
+        ),
+    ] {
+        assert_eq!(error_of(&Config::new().extern_path(from, to)), message);
+    }
+    assert_eq!(
+        error_of(&Config::new().runtime_path("wire")),
+        "`wire` is not an absolute Rust path; did you mean `::wire` or `crate::wire`?"
     );
+}
+
+#[test]
+fn extern_path_of_all_definitions_is_a_module() {
+    let config = Config::new()
+        .extern_path(".", "crate::shapes")
+        .extern_path(".Point", "::point::Point")
+        .runtime_path("crate::wire");
+    let rust = generate(&config, SWITCHES).unwrap();
+    assert!(has(&rust, "pub mod types {}"));
+    assert!(rust.contains("crate::shapes::Implied<'a>"), "{rust}");
+    assert!(rust.contains("<::point::Point as __wire::FixedSize>::SIZE"));
+    assert!(!rust.contains("spice_wire"));
+}
+
+#[test]
+fn one_file_is_not_written_with_different_settings() {
+    let folder = folder("settings");
+    fs::create_dir_all(&folder).unwrap();
+    let proto = folder.join("small.proto");
+    fs::write(&proto, "struct S { uint8 n; }; protocol P { };").unwrap();
+    let config = Config::new().out_dir(&folder);
+    config.compile(&proto).unwrap();
+    config.compile(&proto).unwrap();
+    let other = config.serde(true);
+    let error = other.compile(&proto).unwrap_err().to_string();
+    assert!(
+        error.contains("small.rs with different settings; "),
+        "{error}"
+    );
+    other.file_name("other.rs").compile(&proto).unwrap();
+}
+
+#[test]
+fn every_proto_of_one_call_is_reported() {
+    let folder = folder("several");
+    fs::create_dir_all(&folder).unwrap();
+    let protos = ["first.proto", "second.proto", "third.proto"].map(|name| folder.join(name));
+    let config = Config::new().out_dir(&folder);
+    for (proto, ty) in protos.iter().zip(["uint9", "uint8", "uint7"]) {
+        let text = format!("struct S {{ {ty} n; }}; protocol P {{ }};");
+        fs::write(proto, text).unwrap();
+    }
+    let error = config.compile_protos(&protos).unwrap_err();
+    let report = format!("{error:?}");
+    assert_eq!(report, error.to_string());
+    for line in ["no type `uint9`", "1 error in ", "no type `uint7`"] {
+        assert!(report.contains(line), "{report}");
+    }
+    assert_eq!(error.diagnostics().len(), 1);
+    // The valid one is written.
+    assert!(folder.join("second.rs").exists());
+    let valid = protos.get(1..2).unwrap();
+    let written = config.compile_protos(valid).unwrap();
+    assert_eq!(written, [folder.join("second.rs")]);
 }
 
 #[test]

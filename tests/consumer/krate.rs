@@ -59,6 +59,8 @@ pub fn cargo_with(folder: &Path, arguments: &[&str], variables: &[(&str, &Path)]
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("SPICE_MESSAGES_PROTO")
+        // Cargo sets it for tests.
+        .env_remove("OUT_DIR")
         .envs(variables.iter().copied())
         .output()
         .expect("cargo starts");
@@ -102,6 +104,33 @@ impl Krate {
         let lock = checkout().join("Cargo.lock");
         fs::copy(lock, krate.path("Cargo.lock")).expect("Cargo.lock");
         krate
+    }
+
+    /// Writes a file of the crate.
+    pub fn write(&self, file: &str, text: &str) {
+        let path = self.path(file);
+        fs::create_dir_all(path.parent().unwrap()).expect("creating a folder succeeds");
+        fs::write(path, text).expect(file);
+    }
+
+    /// Replaces text in a file of the crate.
+    pub fn replace(&self, file: &str, from: &str, to: &str) {
+        let text = fs::read_to_string(self.path(file)).expect(file);
+        assert!(text.contains(from), "{file} has no {from:?}");
+        self.write(file, &text.replace(from, to));
+    }
+
+    /// Runs `cargo check --lib`, which must fail. Returns standard error.
+    pub fn check_fails(&self) -> String {
+        let output = self.cargo(&["check", "--lib"]);
+        assert!(!output.success, "{}", output.stderr);
+        output.stderr
+    }
+
+    /// Runs `cargo check --lib`, which must succeed without a warning of rustc.
+    pub fn check(&self) {
+        let output = self.cargo(&["check", "--lib"]);
+        assert!(output.success, "{}", output.stderr);
     }
 
     /// Returns the path of a file of the crate.

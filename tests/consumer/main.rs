@@ -1,9 +1,13 @@
 //! A new crate outside of the workspace, with a two-line build script and its own proto.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod clippy;
 mod config;
+mod dependencies;
+mod first_error;
 mod krate;
 mod lints;
+mod outputs;
 mod packages;
 
 use std::fs::{self, File};

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use ::spice_wire::__private::{self as wire, prelude::*};
+    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
     /// `Curve` in the proto.
     ///
     /// On the wire:

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use ::spice_wire::__private::{self as wire, prelude::*};
+    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
     /// `Word` in the proto.
     ///
     /// On the wire:
@@ -13,7 +13,7 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Word<'a> {
         /// `uint8 text[length]` on the wire.
-        pub text: wire::Bytes<'a>,
+        pub text: wire::Cow<'a, [u8]>,
     }
     wire::impl_body!(Word<'_> { text });
     impl<'a> wire::Decode<'a> for Word<'a> {

@@ -2,9 +2,9 @@
 
 /// A channel for lamps.
 pub mod lamps {
-    use ::spice_wire::__private as wire;
-    /// The type of the channel.
-    pub const CHANNEL_TYPE: super::ChannelType = super::ChannelType::LAMPS;
+    use super::__wire as wire;
+    /// Channel type on the wire.
+    pub const CHANNEL_TYPE: u8 = 7;
     /// `LampChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -17,7 +17,7 @@ pub mod lamps {
     wire::impl_channel!();
     /// Messages from the server on `LampChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the server on `LampChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -60,7 +60,7 @@ pub mod lamps {
     }
     /// Messages from the client on `LampChannel`.
     pub mod client {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the client on `LampChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

@@ -2,9 +2,9 @@
 
 /// `PrinterChannel` in the proto.
 pub mod printer {
-    use ::spice_wire::__private as wire;
-    /// The type of the channel.
-    pub const CHANNEL_TYPE: super::ChannelType = super::ChannelType::PRINTER;
+    use super::__wire as wire;
+    /// Channel type on the wire.
+    pub const CHANNEL_TYPE: u8 = 1;
     /// `PrinterChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -18,7 +18,7 @@ pub mod printer {
     wire::impl_derived_from!(super::base, by super::base);
     /// Messages from the server on `PrinterChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the server on `PrinterChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -62,7 +62,7 @@ pub mod printer {
     }
     /// Messages from the client on `PrinterChannel`.
     pub mod client {
-        use ::spice_wire::__private as wire;
+        use super::super::__wire as wire;
         /// Any message from the client on `PrinterChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
     /// A kind with \[brackets], \<angles> and `code`.
     ///
     /// Indented text stays text.
@@ -101,9 +101,9 @@ pub mod types {
 
 /// The channel.
 pub mod demo {
-    use ::spice_wire::__private as wire;
-    /// The type of the channel.
-    pub const CHANNEL_TYPE: super::ChannelType = super::ChannelType::DEMO;
+    use super::__wire as wire;
+    /// Channel type on the wire.
+    pub const CHANNEL_TYPE: u8 = 1;
     /// `DemoChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -116,7 +116,7 @@ pub mod demo {
     wire::impl_channel!();
     /// Messages from the server on `DemoChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the server on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -169,7 +169,7 @@ pub mod demo {
     }
     /// Messages from the client on `DemoChannel`.
     pub mod client {
-        use ::spice_wire::__private as wire;
+        use super::super::__wire as wire;
         /// Any message from the client on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

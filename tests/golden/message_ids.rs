@@ -2,7 +2,7 @@
 
     /// Messages from the server on `DemoChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, prelude::*};
+        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the server on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -20,7 +20,7 @@
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Bytes<'a>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         wire::impl_messages!(Message "demo.server" {

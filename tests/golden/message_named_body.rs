@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use ::spice_wire::__private::{self as wire, prelude::*};
+    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
     /// The volume of each channel.
     ///
     /// On the wire:
@@ -38,7 +38,7 @@ pub mod types {
 
     /// Messages from the server on `SpeakerChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, prelude::*};
+        use super::super::__wire as wire;
         /// Any message from the server on `SpeakerChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -56,7 +56,7 @@ pub mod types {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Bytes<'a>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         wire::impl_messages!(Message "speaker.server" {

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use ::spice_wire::__private::{self as wire, prelude::*};
+    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
     /// `Point` in the proto.
     ///
     /// On the wire:
@@ -13,6 +13,7 @@ pub mod types {
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub struct Point {
         /// `int16 x` on the wire.
+        #[doc(alias = "left")]
         pub x: i16,
         /// `int16 y` on the wire.
         pub y: i16,
@@ -23,10 +24,11 @@ pub mod types {
 
     /// Messages from the server on `EchoChannel`.
     pub mod server {
-        use ::spice_wire::__private::{self as wire, prelude::*};
+        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
         /// Any message from the server on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd)]
         #[non_exhaustive]
+        #[cfg(all())]
         pub enum Message<'a> {
             /// `answer` in the proto.
             Answer(Answer),
@@ -35,7 +37,7 @@ pub mod types {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Bytes<'a>,
+                body: wire::Cow<'a, [u8]>,
             },
         }
         wire::impl_messages!(Message "echo.server" {

@@ -26,12 +26,29 @@ pub struct Arguments {
     /// Generate only this channel and its ancestors; may be repeated
     #[arg(long = "channel", value_name = "NAME")]
     channels: Vec<String>,
-    /// Add a derive to the type with this path (`types::Rect`), or to all types (`.`); may be repeated
+    /// Add a derive to a type (`Rect`, `port.server.init`), to everything in a part of the proto
+    /// (`.port`), or to all types (`.`); may be repeated
     #[arg(long = "derive", value_name = "PATH=TRAIT", value_parser = assignment)]
     derives: Vec<(String, String)>,
-    /// Add an attribute to the type with this path, or to all types (`.`); may be repeated
-    #[arg(long = "attribute", value_name = "PATH=ATTRIBUTE", value_parser = assignment)]
-    attributes: Vec<(String, String)>,
+    /// Add an attribute to types; paths as in `--derive`; may be repeated
+    #[arg(long = "type-attribute", value_name = "PATH=ATTRIBUTE", value_parser = assignment)]
+    type_attributes: Vec<(String, String)>,
+    /// Add an attribute to structs
+    #[arg(long = "message-attribute", value_name = "PATH=ATTRIBUTE", value_parser = assignment)]
+    message_attributes: Vec<(String, String)>,
+    /// Add an attribute to enums
+    #[arg(long = "enum-attribute", value_name = "PATH=ATTRIBUTE", value_parser = assignment)]
+    enum_attributes: Vec<(String, String)>,
+    /// Add an attribute to fields, items and variants (`Rect.left`)
+    #[arg(long = "field-attribute", value_name = "PATH=ATTRIBUTE", value_parser = assignment)]
+    field_attributes: Vec<(String, String)>,
+    /// Use the type of another crate for a definition (`.Rect=::shapes::types::Rect`), or for all of them
+    /// (`.=::shapes::types`); may be repeated
+    #[arg(long = "extern-path", value_name = "PATH=RUST", value_parser = assignment)]
+    extern_paths: Vec<(String, String)>,
+    /// The path of the runtime [default: ::spice_wire]
+    #[arg(long, value_name = "RUST")]
+    runtime_path: Option<String>,
     /// Implement `serde::Serialize` and `Deserialize`; needs the feature `serde` of `spice-wire`
     #[arg(long)]
     serde: bool,
@@ -75,7 +92,7 @@ fn assignment(text: &str) -> Result<(String, String), String> {
         Some((path, value)) if !path.is_empty() && !value.is_empty() => {
             Ok((path.to_owned(), value.to_owned()))
         }
-        _ => Err("expected PATH=VALUE, such as `types::Rect=PartialOrd`".to_owned()),
+        _ => Err("expected PATH=VALUE, such as `Rect=PartialOrd`".to_owned()),
     }
 }
 
@@ -94,11 +111,24 @@ impl Arguments {
             });
         }
         for (path, derive) in &self.derives {
-            config = config.derive(path.as_str(), derive);
+            config = config.type_attribute(path, format!("#[derive({derive})]"));
         }
-        for (path, attribute) in &self.attributes {
-            config = config.attribute(path.as_str(), attribute);
+        type Add = fn(Config, String, String) -> Config;
+        let lists: [(&[(String, String)], Add); 5] = [
+            (&self.type_attributes, Config::type_attribute),
+            (&self.message_attributes, Config::message_attribute),
+            (&self.enum_attributes, Config::enum_attribute),
+            (&self.field_attributes, Config::field_attribute),
+            (&self.extern_paths, Config::extern_path),
+        ];
+        for (assignments, add) in lists {
+            for (path, value) in assignments {
+                config = add(config, path.clone(), value.clone());
+            }
         }
-        config
+        match &self.runtime_path {
+            Some(path) => config.runtime_path(path),
+            None => config,
+        }
     }
 }

@@ -41,6 +41,16 @@ fn foreign_type(name: &str) -> Option<&'static str> {
     })
 }
 
+/// The form that replaces a type of another language, if it is no type here.
+fn foreign_form(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "string" | "str" => "text is an array of bytes, such as `uint8 name[cstring()];`",
+        "bytes" => "bytes are an array, such as `uint32 size; uint8 data[size];`",
+        "float" | "double" | "f32" | "f64" => "there are no floating-point types",
+        _ => return None,
+    })
+}
+
 /// The kind of a definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -240,7 +250,11 @@ impl<'a> NameTable<'a> {
         }
         let usable = self.usable.get(&category).into_iter().flatten();
         let candidates = primitives.iter().chain(usable).copied();
-        let diagnostic = diagnostic.help(format!("define the {noun} above its use"));
+        let form = foreign_form(name.text).filter(|_| category == Category::Type);
+        let diagnostic = diagnostic.help(match form {
+            Some(form) => form.to_owned(),
+            None => format!("define the {noun} above its use"),
+        });
         suggester.suggest(diagnostic, name, candidates)
     }
 }

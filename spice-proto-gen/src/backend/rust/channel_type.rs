@@ -7,6 +7,7 @@ use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
 use super::names::side_module;
+use super::paths::Kind;
 use super::protocol_enums::RUNTIME;
 use super::{arbitrary_messages, serde};
 use crate::model::ProtocolChannel;
@@ -21,12 +22,13 @@ pub(super) fn definition(context: &Context<'_>, entries: &[&ProtocolChannel], li
         "",
         "Unnamed numbers are preserved.",
     ]);
-    let user = context.attributes_of(CHANNEL_TYPE);
+    let path = path(context);
+    let user = context.attributes(Kind::Enum, &path);
     let derives = "Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash";
     let attributes = lines.derive(derives, &user);
     lines.attributes(attributes);
     lines.line(format!("pub struct {CHANNEL_TYPE}(pub u8);"));
-    constants(entries, lines);
+    constants(context, &path, entries, lines);
     lines.open(format!("{RUNTIME}::impl_channel_type!({CHANNEL_TYPE} {{"));
     for entry in entries {
         let module = ident(context.names.module(entry.channel));
@@ -44,14 +46,12 @@ pub(super) fn definition(context: &Context<'_>, entries: &[&ProtocolChannel], li
         lines.line(serde::enumeration(RUNTIME, &name, &repr, "enum"));
     }
     if context.options.arbitrary {
-        let value = quote!(::spice_wire::__private::random::enumeration::<u8, Self>(
-            input
-        ));
+        let value = quote!(__wire::random::enumeration::<u8, Self>(input));
         arbitrary_messages::implementation(RUNTIME, CHANNEL_TYPE, &value, lines);
     }
 }
 
-fn constants(entries: &[&ProtocolChannel], lines: &mut Lines) {
+fn constants(context: &Context<'_>, path: &str, entries: &[&ProtocolChannel], lines: &mut Lines) {
     if entries.is_empty() {
         return;
     }
@@ -59,6 +59,8 @@ fn constants(entries: &[&ProtocolChannel], lines: &mut Lines) {
     for entry in entries {
         let otherwise = format!("Channel `{}`.", entry.name);
         lines.docs(doc_lines(&entry.docs, &otherwise));
+        let path = format!("{path}.{}", entry.name);
+        lines.attributes(&context.attributes(Kind::Field, path));
         let number = entry.number;
         lines.line(format!(
             "pub const {}: Self = Self({number});",
@@ -66,6 +68,11 @@ fn constants(entries: &[&ProtocolChannel], lines: &mut Lines) {
         ));
     }
     lines.close("}");
+}
+
+/// The path of the type, for options.
+pub(super) fn path(context: &Context<'_>) -> String {
+    format!("{}.channel_type", context.model.protocol.name)
 }
 
 /// The constant of a channel.

@@ -9,9 +9,6 @@ use super::names::{Place, side_module};
 use super::{messages, structs};
 use crate::model::{Channel, ChannelId, ProtocolChannel};
 
-/// The first line of every module. A glob, so that the names of the proto come first.
-pub(super) const IMPORT: &str = "use ::spice_wire::__private::{self as wire, prelude::*};";
-
 /// Emits the module of a channel.
 pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
     let channel = context.channel(id);
@@ -23,7 +20,7 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
     lines.open(format!("pub mod {} {{", ident(name)));
     let entry = entry(context, channel);
     if context.has_both_sides() {
-        lines.line(IMPORT);
+        lines.line(context.import("super"));
     }
     if let Some(entry) = entry {
         lines.docs(["The type of the channel."]);
@@ -39,11 +36,11 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
         let module = side_module(side);
         lines.docs([format!("Messages from the {module} on `{}`.", channel.name)]);
         lines.open(format!("pub mod {module} {{"));
-        let types = context.names.types_in(Place::Side(id, side));
-        lines.line(IMPORT);
+        let types: Vec<_> = context.types_in(Place::Side(id, side)).collect();
+        lines.line(context.import("super::super"));
         messages::definition(context, id, side, lines);
         for body in types {
-            structs::definition(context, *body, lines);
+            structs::definition(context, body, lines);
         }
         lines.close("}");
     }

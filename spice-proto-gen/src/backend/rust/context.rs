@@ -1,5 +1,7 @@
 //! The context of all emitters: the model, the options, and names.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -18,6 +20,8 @@ pub(super) struct Context<'m> {
     pub(super) model: &'m Model,
     pub(super) names: Names,
     pub(super) options: &'m Options,
+    /// The Rust path of each type that another crate has.
+    extern_types: BTreeMap<TypeId, String>,
     /// The code size of each type's functions, in fields.
     weights: Vec<u32>,
 }
@@ -28,9 +32,11 @@ const MAX_INLINE_WEIGHT: u32 = 300;
 
 impl<'m> Context<'m> {
     pub(super) fn new(model: &'m Model, options: &'m Options) -> Self {
+        let names = Names::new(model);
         Self {
             model,
-            names: Names::new(model),
+            extern_types: options.extern_types(model, &names),
+            names,
             options,
             weights: weights(model),
         }
@@ -128,7 +134,30 @@ impl<'m> Context<'m> {
     }
 
     pub(super) fn type_path(&self, from: Place, id: TypeId) -> String {
-        self.path(from, self.names.place(id), self.names.type_name(id))
+        match self.extern_types.get(&id) {
+            Some(path) => path.clone(),
+            None => self.path(from, self.names.place(id), self.names.type_name(id)),
+        }
+    }
+
+    /// The types of a module that are generated, in definition order.
+    pub(super) fn types_in(&self, place: Place) -> impl Iterator<Item = TypeId> + '_ {
+        let types = self.names.types_in(place).iter().copied();
+        types.filter(|id| !self.extern_types.contains_key(id))
+    }
+
+    /// The types that another crate has, with their Rust paths.
+    pub(super) fn extern_types(&self) -> impl Iterator<Item = (TypeId, &str)> + '_ {
+        let types = self.extern_types.iter();
+        types.map(|(id, path)| (*id, &**path))
+    }
+
+    /// The `use` of the runtime in a module. `root` is the path of the root. A glob, so that the names of the
+    /// proto come first.
+    pub(super) fn import(&self, root: &str) -> String {
+        // The name `serde` prevents an error for each attribute of serde if the runtime is missing.
+        let serde = if self.options.serde { "serde, " } else { "" };
+        format!("use {root}::__wire::{{self as wire, {serde}prelude::*}};")
     }
 
     /// The attribute by which rustdoc finds a type under its name in the proto, if that name is reserved.
@@ -140,25 +169,6 @@ impl<'m> Context<'m> {
     /// Whether the Rust type has a lifetime.
     pub(super) fn is_borrowed(&self, ty: Type) -> bool {
         self.model.contains(ty).borrowed
-    }
-
-    /// The user's attributes for a type.
-    pub(super) fn user_attributes(&self, place: Place, name: &str) -> Vec<&'m str> {
-        if self.options.attributes.is_empty() {
-            return Vec::new();
-        }
-        let mut path = self.names.path(place);
-        path.push(name.to_owned());
-        self.attributes_of(&path.join("::"))
-    }
-
-    /// The user's attributes for the type with this path.
-    pub(super) fn attributes_of(&self, path: &str) -> Vec<&'m str> {
-        let attributes = self.options.attributes.iter();
-        let attributes = attributes.filter(|(pattern, _)| pattern == "." || pattern == path);
-        attributes
-            .map(|(_, attribute)| attribute.as_str())
-            .collect()
     }
 }
 

@@ -7,13 +7,13 @@ use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::field_types::unsigned_type;
 use super::lines::Lines;
+use super::paths::Kind;
 use super::{arbitrary_messages, serde};
 use crate::model::{Enum, TypeId};
 
 /// Emits an enum or flags type and everything that it implements.
 pub(super) fn definition(context: &Context<'_>, id: TypeId, found: &Enum, lines: &mut Lines) {
-    let name_text = context.names.type_name(id);
-    let name = ident(name_text);
+    let name = ident(context.names.type_name(id));
     let repr = unsigned_type(found.bytes);
     lines.docs(doc_lines(
         &found.docs,
@@ -21,12 +21,13 @@ pub(super) fn definition(context: &Context<'_>, id: TypeId, found: &Enum, lines:
     ));
     lines.docs(["", &note(found)]);
     lines.lines(context.doc_alias(id));
-    let user = context.user_attributes(context.names.place(id), name_text);
+    let path = context.type_part(id);
+    let user = context.attributes(Kind::Enum, &path);
     let derives = "Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash";
     let attributes = lines.derive(derives, &user);
     lines.attributes(attributes);
     lines.line(format!("pub struct {name}(pub {repr});"));
-    constants(found, &name, lines);
+    constants(context, found, &name, &path, lines);
     let names = found.items.iter();
     let names = names.map(|item| format!("{:?} {}", item.name, constant(&item.name)));
     let names: Vec<_> = names.collect();
@@ -64,7 +65,7 @@ fn constant(name: &str) -> Ident {
     ident(&const_name(name))
 }
 
-fn constants(found: &Enum, name: &Ident, lines: &mut Lines) {
+fn constants(context: &Context<'_>, found: &Enum, name: &Ident, path: &str, lines: &mut Lines) {
     if found.items.is_empty() {
         return;
     }
@@ -77,6 +78,7 @@ fn constants(found: &Enum, name: &Ident, lines: &mut Lines) {
         if item.deprecated {
             lines.docs(["", "Deprecated."]);
         }
+        lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.{}", item.name)));
         let (constant, value) = (constant(&item.name), item.value);
         lines.line(format!("pub const {constant}: Self = Self({value});"));
     }

@@ -1,15 +1,15 @@
 //! The whole generated file.
 
-use super::channels::IMPORT;
 use super::context::Context;
 use super::lines::Lines;
 use super::names::Place;
 use super::{HEADER, channels, protocol_enums, structs};
+use crate::model::{TypeDef, TypeId};
 
 /// Everything is in one private module, so that one attribute applies to all of it. No name of a proto
 /// has two underscores, so none is the same.
-const MODULE: [&str; 10] = [
-    "#[allow(unreachable_pub, unused_imports)]",
+const MODULE: [&str; 9] = [
+    "#[allow(clippy::restriction, unreachable_pub, unused_imports)]",
     "pub use __generated::*;",
     "",
     "#[allow(",
@@ -18,35 +18,80 @@ const MODULE: [&str; 10] = [
     "    unused, unused_qualifications, variant_size_differences",
     ")]",
     "mod __generated {",
-    "use ::spice_wire::__private::prelude::*;",
 ];
 
 /// The text of the file.
 pub(super) fn text(context: &Context<'_>) -> String {
     let mut lines = Lines::new(0);
     lines.lines(MODULE);
-    let version = env!("CARGO_PKG_VERSION");
-    lines.line(format!(
-        "const _: () = ::spice_wire::__private::assert_generated_for({version:?});"
-    ));
+    lines.lines(runtime(context));
     protocol_enums::items(context, &mut lines);
     lines.docs(["Types of fields, and message bodies that several messages use."]);
-    match context.names.types_in(Place::Types) {
-        [] => lines.line("pub mod types {}"),
-        types => {
-            lines.open("pub mod types {");
-            lines.line(IMPORT);
-            for id in types {
-                structs::definition(context, *id, &mut lines);
-            }
-            lines.close("}");
+    let types: Vec<_> = context.types_in(Place::Types).collect();
+    if types.is_empty() {
+        lines.line("pub mod types {}");
+    } else {
+        lines.open("pub mod types {");
+        lines.line(context.import("super"));
+        for id in types {
+            structs::definition(context, id, &mut lines);
         }
+        lines.close("}");
+    }
+    for (id, path) in context.extern_types() {
+        lines.lines(extern_size(context, id, path));
     }
     for channel in context.channels() {
         channels::module(context, channel, &mut lines);
     }
     lines.line("}");
     format!("{HEADER}\n{}", lines.into_text())
+}
+
+/// The import of the runtime. If the runtime or a feature of it is missing, this line is the only error.
+fn runtime(context: &Context<'_>) -> Vec<String> {
+    let options = context.options;
+    let features = [(options.serde, "serde"), (options.arbitrary, "arbitrary")];
+    let features = features.into_iter().filter(|(enabled, _)| *enabled);
+    let features: Vec<_> = features.map(|(_, feature)| feature).collect();
+    let modules = features
+        .iter()
+        .map(|feature| format!("::feature_{feature}"));
+    let (path, modules) = (options.runtime(), modules.collect::<String>());
+    let note = match features.as_slice() {
+        [] => String::new(),
+        features => format!(" // needs features of spice-wire: {}", features.join(", ")),
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    // A path that fails at its end fails once, and silences errors of what it would have imported.
+    let mut lines = vec![
+        format!("use {path} as __runtime;"),
+        format!("use self::__runtime::__private{modules} as __wire;{note}"),
+        "use self::__wire::prelude::*;".to_owned(),
+    ];
+    // The name prevents an error for each attribute of serde. A channel has precedence.
+    let mut channels = context.channels().map(|id| context.names.module(id));
+    if options.serde && channels.all(|name| name != "serde") {
+        lines.push("use self::__wire::serde;".to_owned());
+    }
+    lines.push(format!(
+        "const _: () = __wire::assert_generated_for({version:?});"
+    ));
+    lines
+}
+
+/// Refuses to compile a type of another crate that has another size on the wire.
+fn extern_size(context: &Context<'_>, id: TypeId, path: &str) -> Option<String> {
+    let (name, size) = match context.definition(id) {
+        TypeDef::Alias(_) => return None,
+        TypeDef::Enum(found) => (&found.name, found.bytes.into()),
+        TypeDef::Struct(body) if !body.is_fixed_size() => return None,
+        TypeDef::Struct(body) => (&body.name, body.size.min()),
+    };
+    Some(format!(
+        "const _: () = ::core::assert!(<{path} as __wire::FixedSize>::SIZE == {size}, \
+         \"`{path}` has another size than `{name}` of the proto\");"
+    ))
 }
 
 #[cfg(test)]

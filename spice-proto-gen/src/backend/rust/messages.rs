@@ -8,6 +8,7 @@ use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
 use super::names::{Place, side_module};
+use super::paths::Kind;
 use super::serde;
 use crate::model::{ChannelId, Message, Origin, Side, Type};
 
@@ -25,7 +26,8 @@ pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines
     lines.docs([format!(
         "Any message from the {sender} on `{name}`{inherited}."
     )]);
-    let user = context.user_attributes(place, "Message");
+    let path = context.side_part(id, side);
+    let user = context.attributes(Kind::Enum, &path);
     let attributes = lines.derive("Clone, Debug, PartialEq, Eq", &user);
     serde::derive(context, "wire", lines);
     lines.line("#[non_exhaustive]");
@@ -35,10 +37,12 @@ pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines
         let name = variant(message);
         lines.docs(variant_docs(context, id, side, message));
         lines.lines(serde::rename(context, &name, &message.name));
+        lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.{}", message.name)));
         lines.line(format!("{name}({}),", body_type(context, place, message)));
     }
     lines.docs(["A message that the protocol does not define on this channel."]);
     lines.lines(serde::rename(context, "Unknown", "unknown"));
+    lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.unknown")));
     lines.open("Unknown {");
     lines.docs(["Message id."]);
     lines.line("id: u16,");

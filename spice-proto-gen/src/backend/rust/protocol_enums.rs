@@ -10,11 +10,12 @@ use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
 use super::names::side_module;
+use super::paths::Kind;
 use super::serde;
 use crate::model::{ProtocolChannel, Side};
 
-/// The path of the runtime's items at the root.
-pub(super) const RUNTIME: &str = "::spice_wire::__private";
+/// The path of the runtime at the root.
+pub(super) const RUNTIME: &str = "__wire";
 
 /// Emits the items.
 pub(super) fn items(context: &Context<'_>, lines: &mut Lines) {
@@ -45,17 +46,19 @@ fn side_messages(
 ) {
     let sender = side_module(side);
     let name = format!("{}Message", type_name(sender));
+    let path = format!("{}.{sender}", context.model.protocol.name);
     lines.docs([format!("Any message from the {sender}.")]);
-    attributes(context, &name, true, lines);
+    attributes(context, &path, true, lines);
     lines.open(format!("pub enum {name}<'a> {{"));
     for entry in entries {
         let variant = variant(entry);
         let module = ident(context.names.module(entry.channel));
         lines.docs([format!("A message on channel `{}`.", entry.name)]);
         lines.lines(serde::rename(context, &variant, &entry.name));
+        lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.{}", entry.name)));
         lines.line(format!("{variant}({module}::{sender}::Message<'a>),"));
     }
-    unknown_variant(context, lines);
+    unknown_variant(context, &path, lines);
     lines.close("}");
     lines.open(format!("{RUNTIME}::impl_side_messages!({name} {{"));
     for entry in entries {
@@ -83,35 +86,38 @@ fn side_messages(
     }
 }
 
-fn attributes(context: &Context<'_>, name: &str, is_open: bool, lines: &mut Lines) {
-    let user = context.attributes_of(name);
+fn attributes(context: &Context<'_>, path: &str, is_open: bool, lines: &mut Lines) {
+    let user = context.attributes(Kind::Enum, path);
     let attributes = lines.derive("Clone, Debug, PartialEq, Eq", &user);
     serde::derive(context, RUNTIME, lines);
     lines.lines(is_open.then_some("#[non_exhaustive]"));
     lines.attributes(attributes);
 }
 
-fn unknown_variant(context: &Context<'_>, lines: &mut Lines) {
+fn unknown_variant(context: &Context<'_>, path: &str, lines: &mut Lines) {
     lines.docs(["A message on a channel that the protocol does not define."]);
     lines.lines(serde::rename(context, "Unknown", "unknown"));
+    lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.unknown")));
     lines.open("Unknown {");
     lines.docs(["Channel type."]);
     lines.line(format!("channel_type: {CHANNEL_TYPE},"));
     lines.docs(["Message id."]);
     lines.line("id: u16,");
     lines.docs(["Message body."]);
-    lines.line("body: ::spice_wire::__private::Bytes<'a>,");
+    lines.line(format!("body: {RUNTIME}::Bytes<'a>,"));
     lines.close("},");
 }
 
 /// The enum of all messages.
 fn all_messages(context: &Context<'_>, lines: &mut Lines) {
     lines.docs(["Any message of the protocol."]);
-    attributes(context, "Message", false, lines);
+    let path = &context.model.protocol.name;
+    attributes(context, path, false, lines);
     lines.open("pub enum Message<'a> {");
     for (side, variant) in [("server", "Server"), ("client", "Client")] {
         lines.docs([format!("A message from the {side}.")]);
         lines.lines(serde::rename(context, variant, side));
+        lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.{side}")));
         lines.line(format!("{variant}({variant}Message<'a>),"));
     }
     lines.close("}");

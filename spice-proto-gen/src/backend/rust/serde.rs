@@ -4,18 +4,19 @@ use std::fmt::Display;
 
 use proc_macro2::Ident;
 
-use super::body::case_of;
 use super::context::Context;
 use super::field_types::{BYTE, Shape, is_option, shape};
 use super::lines::Lines;
-use crate::model::{Field, Switch, Variant, VariantName};
+use super::paths::variant_name;
+use crate::model::{Field, Switch, Variant};
 
 /// Emits the derives of a struct or enum. `runtime` is the path of the runtime's items in its module.
 pub(super) fn derive(context: &Context<'_>, runtime: &str, lines: &mut Lines) {
     if context.options.serde {
         let derives = ["Serialize", "Deserialize"].map(|name| format!("{runtime}::serde::{name}"));
         lines.line(format!("#[derive({})]", derives.join(", ")));
-        lines.line("#[serde(crate = \"::spice_wire::__private::serde\")]");
+        let path = context.options.runtime();
+        lines.line(format!("#[serde(crate = \"{path}::__private::serde\")]"));
     }
 }
 
@@ -32,17 +33,12 @@ pub(super) fn variant(
     variant: &Variant,
     name: &Ident,
 ) -> Option<String> {
-    let in_proto = match (variant.name, case_of(switch, variant)) {
-        (VariantName::Item(item), _) => &context.item(switch, item).name,
-        (VariantName::Field, Some((_, case))) => &case.field.name,
-        (VariantName::Field | VariantName::NoCase, _) if switch.discriminant.implied => "other",
-        (VariantName::Field | VariantName::NoCase, _) => "absent",
-    };
-    rename(context, name, in_proto)
+    rename(context, name, variant_name(context, switch, variant))
 }
 
 fn form(context: &Context<'_>, form: &str) -> Option<String> {
-    let attribute = || format!("#[serde(with = \"::spice_wire::__private::form::{form}\")]");
+    let path = context.options.runtime();
+    let attribute = || format!("#[serde(with = \"{path}::__private::form::{form}\")]");
     context.options.serde.then(attribute)
 }
 

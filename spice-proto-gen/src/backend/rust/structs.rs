@@ -14,6 +14,7 @@ use super::layout_docs::{field_docs, layout};
 use super::lines::{Lines, tokens};
 use super::locals::Scope;
 use super::messages::id_docs;
+use super::paths::Kind;
 use super::{arbitrary, decode, encode, enums, fixed_size, serde, switch_enums};
 use crate::model::{Alias, Field, Member, Origin, Role, Type, TypeDef, TypeId};
 
@@ -76,7 +77,7 @@ fn structure(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut Li
         .stored()
         .any(|(_, member)| is_long_array_member(member));
     let default = if has_long_array { "" } else { ", Default" };
-    let user = context.user_attributes(body.place, context.names.type_name(body.id));
+    let user = context.attributes(Kind::Struct, context.type_part(body.id));
     let derives = format!("Clone{copy}, Debug{default}, PartialEq, Eq{hash}");
     let attributes = lines.derive(&derives, &user);
     serde::derive(context, "wire", lines);
@@ -120,6 +121,8 @@ fn struct_field(
     if let Member::Field(field) = member {
         lines.lines(serde::field_form(context, field));
     }
+    let path = format!("{}.{}", context.type_part(body.id), member.name());
+    lines.attributes(&context.attributes(Kind::Field, path));
     lines.line(format!("pub {name}: {ty},"));
 }
 

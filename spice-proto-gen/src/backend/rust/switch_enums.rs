@@ -11,6 +11,7 @@ use super::field_types::{default_value, field_type, is_owned_by_element};
 use super::layout_docs::declaration;
 use super::lines::{Lines, tokens};
 use super::locals::discriminant_fields;
+use super::paths::{Kind, variant_name};
 use super::serde;
 use super::variants::{Parts, construct, variant_ident};
 use crate::model::{Field, Switch, Variant, When};
@@ -29,8 +30,8 @@ pub(super) fn definition(
     switch: &Switch,
     lines: &mut Lines,
 ) {
-    let name_text = context.names.switch_name(body.id, index);
-    let name = ident(name_text);
+    let name = ident(context.names.switch_name(body.id, index));
+    let part = format!("{}.{}", context.type_part(body.id), switch.name);
     let path = discriminant_fields(context, body, switch).join(".");
     let otherwise = format!("The switch `{}` of `{}`.", switch.name, body.body.name);
     lines.docs(doc_lines(&switch.docs, &otherwise));
@@ -38,7 +39,7 @@ pub(super) fn definition(
     let (default, variant) = default_variant(context, switch);
     let is_derived = Parts::of(body, switch, variant).is_unit();
     let derive = if is_derived { ", Default" } else { "" };
-    let user = context.user_attributes(body.place, name_text);
+    let user = context.attributes(Kind::Enum, &part);
     let attributes = lines.derive(&format!("Clone, Debug{derive}, PartialEq, Eq"), &user);
     serde::derive(context, "wire", lines);
     lines.attributes(attributes);
@@ -49,13 +50,10 @@ pub(super) fn definition(
         let name = variant_ident(context, switch, position);
         lines.lines(serde::variant(context, switch, variant, &name));
         lines.lines((is_derived && default == position).then_some("#[default]"));
-        variant_definition(
-            context,
-            body,
-            &Parts::of(body, switch, variant),
-            &name,
-            lines,
-        );
+        let part = format!("{part}.{}", variant_name(context, switch, variant));
+        lines.attributes(&context.attributes(Kind::Field, &part));
+        let parts = Parts::of(body, switch, variant);
+        variant_definition(context, body, &parts, &name, &part, lines);
     }
     lines.close("}");
     let lifetime = if switch.contains.borrowed { "<'_>" } else { "" };
@@ -96,6 +94,7 @@ fn variant_definition(
     body: Body<'_>,
     parts: &Parts<'_>,
     name: &Ident,
+    path: &str,
     lines: &mut Lines,
 ) {
     let type_of = |field: &Field| field_type(context, body.place, field);
@@ -114,6 +113,8 @@ fn variant_definition(
                 let otherwise = format!("`{}` in the proto.", field.name);
                 lines.docs(doc_lines(&field.docs, &otherwise));
                 lines.lines(serde::rename(context, &name, &field.name));
+                let path = format_args!("{path}.{}", field.name);
+                lines.attributes(&context.attributes(Kind::Field, path));
                 lines.line(format!("{name}: {},", type_of(field)));
             }
             if let Some(value) = value {
