@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `Curve` in the proto.
     ///
     /// On the wire:

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `Glyph` in the proto.
     ///
     /// On the wire:
@@ -18,7 +18,7 @@ pub mod types {
         /// `uint16 height` on the wire.
         pub height: u16,
         /// `uint8 pixels[image_size(4, width, height)]` on the wire.
-        pub pixels: wire::Cow<'a, [u8]>,
+        pub pixels: wire::Bytes<'a>,
     }
     wire::impl_body!(Glyph<'_> { width, height, pixels });
     impl<'a> wire::Decode<'a> for Glyph<'a> {

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `Blob` in the proto.
     ///
     /// On the wire:
@@ -16,7 +16,7 @@ pub mod types {
         /// `uint8 kind` on the wire.
         pub kind: u8,
         /// `uint8 data[size]` on the wire.
-        pub data: wire::Cow<'a, [u8]>,
+        pub data: wire::Bytes<'a>,
     }
     wire::impl_body!(Blob<'_> { kind, data });
     impl<'a> wire::Decode<'a> for Blob<'a> {

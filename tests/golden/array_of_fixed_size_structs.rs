@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `Point` in the proto.
     ///
     /// On the wire:
@@ -18,7 +18,7 @@ pub mod types {
         pub y: i16,
     }
     wire::impl_fixed_size!(Point: 4 bytes { 0 x: i16, 2 y: i16 } [2 "x", 4 "y"]);
-    /// `Path` in the proto.
+    /// `Polygon` in the proto.
     ///
     /// On the wire:
     /// ```text
@@ -26,12 +26,12 @@ pub mod types {
     ///    2  Point points[num_points]
     /// ```
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
-    pub struct Path<'a> {
+    pub struct Polygon<'a> {
         /// `Point points[num_points]` on the wire.
         pub points: wire::List<'a, Point>,
     }
-    wire::impl_body!(Path<'_> { points });
-    impl<'a> wire::Decode<'a> for Path<'a> {
+    wire::impl_body!(Polygon<'_> { points });
+    impl<'a> wire::Decode<'a> for Polygon<'a> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
             let segment: &[u8; 2] = reader.segment(&[(2, "num_points")])?;
@@ -40,7 +40,7 @@ pub mod types {
             Ok(Self { points })
         }
     }
-    impl wire::Encode for Path<'_> {
+    impl wire::Encode for Polygon<'_> {
         #[cfg_attr(not(debug_assertions), inline(always))]
         fn write<'v>(&'v self, writer: &mut wire::Writer<'_, 'v>) -> wire::Result<()> {
             let num_points: u16 = writer.count(self.points.len(), "num_points")?;

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `Word` in the proto.
     ///
     /// On the wire:
@@ -13,7 +13,7 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Word<'a> {
         /// `uint8 text[length]` on the wire.
-        pub text: wire::Cow<'a, [u8]>,
+        pub text: wire::Bytes<'a>,
     }
     wire::impl_body!(Word<'_> { text });
     impl<'a> wire::Decode<'a> for Word<'a> {

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `Packet` in the proto.
     ///
     /// On the wire:
@@ -15,7 +15,7 @@ pub mod types {
         /// `uint8 kind` on the wire.
         pub kind: u8,
         /// `uint8 payload[]` on the wire.
-        pub payload: wire::Cow<'a, [u8]>,
+        pub payload: wire::Bytes<'a>,
     }
     wire::impl_body!(Packet<'_> { kind, payload });
     impl<'a> wire::Decode<'a> for Packet<'a> {

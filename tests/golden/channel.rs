@@ -2,9 +2,9 @@
 
 /// A channel for lamps.
 pub mod lamps {
-    use super::__wire as wire;
-    /// Channel type on the wire.
-    pub const CHANNEL_TYPE: u8 = 7;
+    use super::__wire::{self as wire, prelude::*};
+    /// The type of the channel.
+    pub const CHANNEL_TYPE: super::ChannelType = super::ChannelType::LAMPS;
     /// `LampChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -17,7 +17,7 @@ pub mod lamps {
     wire::impl_channel!();
     /// Messages from the server on `LampChannel`.
     pub mod server {
-        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the server on `LampChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -29,7 +29,7 @@ pub mod lamps {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "lamps.server" {
@@ -60,7 +60,7 @@ pub mod lamps {
     }
     /// Messages from the client on `LampChannel`.
     pub mod client {
-        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the client on `LampChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -74,7 +74,7 @@ pub mod lamps {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "lamps.client" {

@@ -2,9 +2,9 @@
 
 /// `PrinterChannel` in the proto.
 pub mod printer {
-    use super::__wire as wire;
-    /// Channel type on the wire.
-    pub const CHANNEL_TYPE: u8 = 1;
+    use super::__wire::{self as wire, prelude::*};
+    /// The type of the channel.
+    pub const CHANNEL_TYPE: super::ChannelType = super::ChannelType::PRINTER;
     /// `PrinterChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -18,7 +18,7 @@ pub mod printer {
     wire::impl_derived_from!(super::base, by super::base);
     /// Messages from the server on `PrinterChannel`.
     pub mod server {
-        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the server on `PrinterChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -32,7 +32,7 @@ pub mod printer {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "printer.server" {
@@ -62,7 +62,7 @@ pub mod printer {
     }
     /// Messages from the client on `PrinterChannel`.
     pub mod client {
-        use super::super::__wire as wire;
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the client on `PrinterChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -74,7 +74,7 @@ pub mod printer {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "printer.client" {

@@ -11,11 +11,25 @@ pub use __generated::*;
 mod __generated {
 use ::spice_wire as __runtime;
 use self::__runtime::__private as __wire;
+use self::__wire::prelude::*;
 const _: () = __wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Room";
-/// The type and name of each channel of the protocol.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "left"), (2, "right")];
+/// The type of a channel of the protocol, by its number on the wire.
+///
+/// Unnamed numbers are preserved.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelType(pub u8);
+impl ChannelType {
+    /// Channel `left`.
+    pub const LEFT: Self = Self(1);
+    /// Channel `right`.
+    pub const RIGHT: Self = Self(2);
+}
+__wire::impl_channel_type!(ChannelType {
+    1 LEFT "left" { Server speaker::server, Client speaker::client },
+    2 RIGHT "right" { Server speaker::server, Client speaker::client },
+});
 /// Any message from the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -27,11 +41,11 @@ pub enum ServerMessage<'a> {
     /// A message on a channel that the protocol does not define.
     Unknown {
         /// Channel type.
-        channel_type: u8,
+        channel_type: ChannelType,
         /// Message id.
         id: u16,
         /// Message body.
-        body: __wire::Cow<'a, [u8]>,
+        body: __wire::Bytes<'a>,
     },
 }
 __wire::impl_side_messages!(ServerMessage {
@@ -49,11 +63,11 @@ pub enum ClientMessage<'a> {
     /// A message on a channel that the protocol does not define.
     Unknown {
         /// Channel type.
-        channel_type: u8,
+        channel_type: ChannelType,
         /// Message id.
         id: u16,
         /// Message body.
-        body: __wire::Cow<'a, [u8]>,
+        body: __wire::Bytes<'a>,
     },
 }
 __wire::impl_side_messages!(ClientMessage {
@@ -73,7 +87,7 @@ __wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 pub mod types {}
 /// `SoundChannel` in the proto.
 pub mod sound {
-    use super::__wire as wire;
+    use super::__wire::{self as wire, prelude::*};
     /// `SoundChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -86,7 +100,7 @@ pub mod sound {
     wire::impl_channel!();
     /// Messages from the server on `SoundChannel`.
     pub mod server {
-        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the server on `SoundChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -98,7 +112,7 @@ pub mod sound {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "sound.server" {
@@ -126,7 +140,7 @@ pub mod sound {
     }
     /// Messages from the client on `SoundChannel`.
     pub mod client {
-        use super::super::__wire as wire;
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the client on `SoundChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -136,7 +150,7 @@ pub mod sound {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "sound.client" {});
@@ -144,7 +158,7 @@ pub mod sound {
 }
 /// `SpeakerChannel` in the proto.
 pub mod speaker {
-    use super::__wire as wire;
+    use super::__wire::{self as wire, prelude::*};
     /// `SpeakerChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -158,7 +172,7 @@ pub mod speaker {
     wire::impl_derived_from!(super::sound, by super::sound);
     /// Messages from the server on `SpeakerChannel`.
     pub mod server {
-        use super::super::__wire as wire;
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the server on `SpeakerChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -170,7 +184,7 @@ pub mod speaker {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "speaker.server" {
@@ -180,7 +194,7 @@ pub mod speaker {
     }
     /// Messages from the client on `SpeakerChannel`.
     pub mod client {
-        use super::super::__wire as wire;
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the client on `SpeakerChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -190,7 +204,7 @@ pub mod speaker {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "speaker.client" {});

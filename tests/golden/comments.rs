@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// A kind with \[brackets], \<angles> and `code`.
     ///
     /// Indented text stays text.
@@ -101,9 +101,9 @@ pub mod types {
 
 /// The channel.
 pub mod demo {
-    use super::__wire as wire;
-    /// Channel type on the wire.
-    pub const CHANNEL_TYPE: u8 = 1;
+    use super::__wire::{self as wire, prelude::*};
+    /// The type of the channel.
+    pub const CHANNEL_TYPE: super::ChannelType = super::ChannelType::DEMO;
     /// `DemoChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -116,7 +116,7 @@ pub mod demo {
     wire::impl_channel!();
     /// Messages from the server on `DemoChannel`.
     pub mod server {
-        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the server on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -128,7 +128,7 @@ pub mod demo {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "demo.server" {
@@ -169,7 +169,7 @@ pub mod demo {
     }
     /// Messages from the client on `DemoChannel`.
     pub mod client {
-        use super::super::__wire as wire;
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the client on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -179,7 +179,7 @@ pub mod demo {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "demo.client" {});

@@ -11,13 +11,24 @@ pub use __generated::*;
 mod __generated {
 use ::spice_wire as __runtime;
 use self::__runtime::__private as __wire;
+use self::__wire::prelude::*;
 const _: () = __wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 ///
 /// The smallest protocol that says something.
 pub const PROTOCOL: &str = "Echo";
-/// The type and name of each channel of the protocol.
-pub const CHANNELS: &[(u8, &str)] = &[(7, "echo")];
+/// The type of a channel of the protocol, by its number on the wire.
+///
+/// Unnamed numbers are preserved.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelType(pub u8);
+impl ChannelType {
+    /// Channel `echo`.
+    pub const ECHO: Self = Self(7);
+}
+__wire::impl_channel_type!(ChannelType {
+    7 ECHO "echo" { Server echo::server, Client echo::client },
+});
 /// Any message from the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -27,11 +38,11 @@ pub enum ServerMessage<'a> {
     /// A message on a channel that the protocol does not define.
     Unknown {
         /// Channel type.
-        channel_type: u8,
+        channel_type: ChannelType,
         /// Message id.
         id: u16,
         /// Message body.
-        body: __wire::Cow<'a, [u8]>,
+        body: __wire::Bytes<'a>,
     },
 }
 __wire::impl_side_messages!(ServerMessage {
@@ -46,11 +57,11 @@ pub enum ClientMessage<'a> {
     /// A message on a channel that the protocol does not define.
     Unknown {
         /// Channel type.
-        channel_type: u8,
+        channel_type: ChannelType,
         /// Message id.
         id: u16,
         /// Message body.
-        body: __wire::Cow<'a, [u8]>,
+        body: __wire::Bytes<'a>,
     },
 }
 __wire::impl_side_messages!(ClientMessage {
@@ -69,9 +80,9 @@ __wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 pub mod types {}
 /// A channel that returns what it receives.
 pub mod echo {
-    use super::__wire as wire;
-    /// Channel type on the wire.
-    pub const CHANNEL_TYPE: u8 = 7;
+    use super::__wire::{self as wire, prelude::*};
+    /// The type of the channel.
+    pub const CHANNEL_TYPE: super::ChannelType = super::ChannelType::ECHO;
     /// `EchoChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -84,7 +95,7 @@ pub mod echo {
     wire::impl_channel!();
     /// Messages from the server on `EchoChannel`.
     pub mod server {
-        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the server on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -96,7 +107,7 @@ pub mod echo {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "echo.server" {
@@ -124,7 +135,7 @@ pub mod echo {
     }
     /// Messages from the client on `EchoChannel`.
     pub mod client {
-        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the client on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -136,7 +147,7 @@ pub mod echo {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "echo.client" {

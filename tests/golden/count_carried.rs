@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `kind` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
@@ -37,7 +37,7 @@ pub mod types {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum CaptionWhat<'a> {
         /// `uint8 text[length]`
-        Text(wire::Cow<'a, [u8]>),
+        Text(wire::Bytes<'a>),
         /// `uint32 colour`
         Colour {
             /// `length` in the proto.
@@ -111,7 +111,7 @@ pub mod types {
                     writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?
                 }
                 CaptionWhat::Other { .. } => {
-                    if matches!(kind, Kind::TEXT | Kind::COLOUR) {
+                    if ::core::matches!(kind, Kind::TEXT | Kind::COLOUR) {
                         return Err(writer.variant_mismatch("what"));
                     }
                 }

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `kind` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
@@ -42,7 +42,7 @@ pub mod types {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum ItemFirst<'a> {
         /// `uint8 text[num]`
-        Text(wire::Cow<'a, [u8]>),
+        Text(wire::Bytes<'a>),
         /// No case matches: no bytes.
         Other {
             /// `kind` in the proto.

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// The volume of each channel.
     ///
     /// On the wire:
@@ -38,7 +38,7 @@ pub mod types {
 
     /// Messages from the server on `SpeakerChannel`.
     pub mod server {
-        use super::super::__wire as wire;
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the server on `SpeakerChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -56,7 +56,7 @@ pub mod types {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "speaker.server" {

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `Type` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
@@ -39,7 +39,7 @@ pub mod types {
         /// `uint8 channel` on the wire.
         pub channel: u8,
         /// `uint8 super[in]` on the wire.
-        pub super_: wire::Cow<'a, [u8]>,
+        pub super_: wire::Bytes<'a>,
     }
     wire::impl_body!(Keywords<'_> { r#type, self_, r#match, channel, super_ });
     impl<'a> wire::Decode<'a> for Keywords<'a> {

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `kind` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
@@ -150,7 +150,7 @@ pub mod types {
 
     /// Messages from the server on `DemoChannel`.
     pub mod server {
-        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the server on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -162,7 +162,7 @@ pub mod types {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "demo.server" {
@@ -176,7 +176,7 @@ pub mod types {
                     match input.int_in_range(0..=1)? {
                         0 => Self::Demo(input.arbitrary()?),
                         _ => {
-                            let id = wire::random::unknown::<u16>(input, &[1], 0)?;
+                            let id = wire::random::unknown::<u16>(input, &[1], 0)?.into();
                             let size: u32 = wire::random::many(input)?;
                             let body = wire::random::bytes(input, Some(size.into()))?;
                             Self::Unknown { id, body }

@@ -11,11 +11,22 @@ pub use __generated::*;
 mod __generated {
 use ::spice_wire as __runtime;
 use self::__runtime::__private as __wire;
+use self::__wire::prelude::*;
 const _: () = __wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Echo";
-/// The type and name of each channel of the protocol.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "echo")];
+/// The type of a channel of the protocol, by its number on the wire.
+///
+/// Unnamed numbers are preserved.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelType(pub u8);
+impl ChannelType {
+    /// Channel `echo`.
+    pub const ECHO: Self = Self(1);
+}
+__wire::impl_channel_type!(ChannelType {
+    1 ECHO "echo" { Server echo::server },
+});
 /// Any message from the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -25,11 +36,11 @@ pub enum ServerMessage<'a> {
     /// A message on a channel that the protocol does not define.
     Unknown {
         /// Channel type.
-        channel_type: u8,
+        channel_type: ChannelType,
         /// Message id.
         id: u16,
         /// Message body.
-        body: __wire::Cow<'a, [u8]>,
+        body: __wire::Bytes<'a>,
     },
 }
 __wire::impl_side_messages!(ServerMessage {
@@ -37,7 +48,7 @@ __wire::impl_side_messages!(ServerMessage {
 });
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `Point` in the proto.
     ///
     /// On the wire:
@@ -56,11 +67,11 @@ pub mod types {
 }
 /// `EchoChannel` in the proto.
 pub mod echo {
-    /// Channel type on the wire.
-    pub const CHANNEL_TYPE: u8 = 1;
+    /// The type of the channel.
+    pub const CHANNEL_TYPE: super::ChannelType = super::ChannelType::ECHO;
     /// Messages from the server on `EchoChannel`.
     pub mod server {
-        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the server on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -72,7 +83,7 @@ pub mod echo {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "echo.server" {

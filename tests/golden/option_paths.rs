@@ -11,12 +11,24 @@ pub use __generated::*;
 mod __generated {
 use ::spice_messages::wire as __runtime;
 use self::__runtime::__private::feature_serde as __wire; // needs features of spice-wire: serde
+use self::__wire::prelude::*;
 use self::__wire::serde;
 const _: () = __wire::assert_generated_for("0.1.0");
 /// The name of the protocol.
 pub const PROTOCOL: &str = "Echo";
-/// The type and name of each channel of the protocol.
-pub const CHANNELS: &[(u8, &str)] = &[(1, "echo")];
+/// The type of a channel of the protocol, by its number on the wire.
+///
+/// Unnamed numbers are preserved.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelType(pub u8);
+impl ChannelType {
+    /// Channel `echo`.
+    pub const ECHO: Self = Self(1);
+}
+__wire::impl_channel_type!(ChannelType {
+    1 ECHO "echo" { Server echo::server, Client echo::client },
+});
+__wire::impl_serde!(ChannelType, u8, serialize_enum, deserialize_enum);
 /// Any message from the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[derive(__wire::serde::Serialize, __wire::serde::Deserialize)]
@@ -30,12 +42,11 @@ pub enum ServerMessage<'a> {
     #[serde(rename = "unknown")]
     Unknown {
         /// Channel type.
-        channel_type: u8,
+        channel_type: ChannelType,
         /// Message id.
         id: u16,
         /// Message body.
-        #[serde(with = "::spice_messages::wire::__private::form::bytes")]
-        body: __wire::Cow<'a, [u8]>,
+        body: __wire::Bytes<'a>,
     },
 }
 __wire::impl_side_messages!(ServerMessage {
@@ -54,12 +65,11 @@ pub enum ClientMessage<'a> {
     #[serde(rename = "unknown")]
     Unknown {
         /// Channel type.
-        channel_type: u8,
+        channel_type: ChannelType,
         /// Message id.
         id: u16,
         /// Message body.
-        #[serde(with = "::spice_messages::wire::__private::form::bytes")]
-        body: __wire::Cow<'a, [u8]>,
+        body: __wire::Bytes<'a>,
     },
 }
 __wire::impl_side_messages!(ClientMessage {
@@ -84,9 +94,9 @@ const _: () = ::core::assert!(<crate::Kind as __wire::FixedSize>::SIZE == 1, "`c
 const _: () = ::core::assert!(<::shapes::types::Point as __wire::FixedSize>::SIZE == 4, "`::shapes::types::Point` has another size than `Point` of the proto");
 /// `EchoChannel` in the proto.
 pub mod echo {
-    use super::__wire::{self as wire, serde};
-    /// Channel type on the wire.
-    pub const CHANNEL_TYPE: u8 = 1;
+    use super::__wire::{self as wire, serde, prelude::*};
+    /// The type of the channel.
+    pub const CHANNEL_TYPE: super::ChannelType = super::ChannelType::ECHO;
     /// `EchoChannel` as a type, for code that is generic over channels.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Channel;
@@ -99,7 +109,7 @@ pub mod echo {
     wire::impl_channel!();
     /// Messages from the server on `EchoChannel`.
     pub mod server {
-        use super::super::__wire::{self as wire, serde, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, serde, prelude::*};
         /// Any message from the server on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
@@ -115,8 +125,7 @@ pub mod echo {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                #[serde(with = "::spice_messages::wire::__private::form::bytes")]
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "echo.server" {
@@ -209,7 +218,7 @@ pub mod echo {
     }
     /// Messages from the client on `EchoChannel`.
     pub mod client {
-        use super::super::__wire::{self as wire, serde};
+        use super::super::__wire::{self as wire, serde, prelude::*};
         /// Any message from the client on `EchoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
@@ -222,8 +231,7 @@ pub mod echo {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                #[serde(with = "::spice_messages::wire::__private::form::bytes")]
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "echo.client" {});

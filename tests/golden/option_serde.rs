@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, serde, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, serde, prelude::*};
     /// `kind` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
@@ -123,7 +123,7 @@ pub mod types {
 
     /// Messages from the server on `DemoChannel`.
     pub mod server {
-        use super::super::__wire::{self as wire, serde, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, serde, prelude::*};
         /// Any message from the server on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
@@ -139,8 +139,7 @@ pub mod types {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                #[serde(with = "::spice_wire::__private::form::bytes")]
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "demo.server" {

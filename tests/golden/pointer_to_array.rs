@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `Lists` in the proto.
     ///
     /// On the wire:
@@ -18,7 +18,7 @@ pub mod types {
         /// `uint16 *numbers[num]` on the wire.
         pub numbers: wire::List<'a, u16>,
         /// `uint8 *data[size]` on the wire.
-        pub data: wire::Cow<'a, [u8]>,
+        pub data: wire::Bytes<'a>,
         /// `uint32 *pair[2]` on the wire.
         pub pair: ::core::option::Option<[u32; 2]>,
     }

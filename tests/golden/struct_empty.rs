@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `Nothing` in the proto.
     ///
     /// On the wire: no bytes.
@@ -14,7 +14,7 @@ pub mod types {
 
     /// Messages from the server on `DemoChannel`.
     pub mod server {
-        use super::super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+        use super::super::__wire::{self as wire, prelude::*};
         /// Any message from the server on `DemoChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -28,7 +28,7 @@ pub mod types {
                 /// Message id.
                 id: u16,
                 /// Message body.
-                body: wire::Cow<'a, [u8]>,
+                body: wire::Bytes<'a>,
             },
         }
         wire::impl_messages!(Message "demo.server" {

@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `fill_type` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
@@ -106,7 +106,9 @@ pub mod types {
                     writer.segment(|segment: &mut [u8; 8]| value.put(segment, 0))?
                 }
                 PaintFill::Other { .. } => {
-                    if matches!(r#type, FillType::SOLID | FillType::GRADIENT | FillType::HATCH) {
+                    if ::core::matches!(
+                        r#type, FillType::SOLID | FillType::GRADIENT | FillType::HATCH
+                    ) {
                         return Err(writer.variant_mismatch("fill"));
                     }
                 }

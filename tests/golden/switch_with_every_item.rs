@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `axis` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
@@ -86,7 +86,7 @@ pub mod types {
                     writer.segment(|segment: &mut [u8; 4]| value.put(segment, 0))?
                 }
                 MoveBy::Other { .. } => {
-                    if matches!(axis, Axis::X | Axis::Y) {
+                    if ::core::matches!(axis, Axis::X | Axis::Y) {
                         return Err(writer.variant_mismatch("by"));
                     }
                 }

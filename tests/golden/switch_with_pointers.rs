@@ -2,7 +2,7 @@
 
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
-    use super::__wire::{self as wire, Decode as _, Encode as _, FixedSize as _};
+    use super::__wire::{self as wire, prelude::*};
     /// `kind` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
@@ -122,7 +122,7 @@ pub mod types {
                     }
                 }
                 ItemBody::Other { .. } => {
-                    if matches!(kind, Kind::LEAF | Kind::NAME) {
+                    if ::core::matches!(kind, Kind::LEAF | Kind::NAME) {
                         return Err(writer.variant_mismatch("body"));
                     }
                 }
