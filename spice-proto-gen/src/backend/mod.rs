@@ -1,3 +1,4 @@
-//! Backends: pure functions from the model to text.
+//! Backends: pure functions from the model, or from the syntax, to text.
 
+pub mod format;
 pub mod rust;
