@@ -3,9 +3,11 @@
 use std::env;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use spice_proto_gen::diagnostic::{Diagnostic, Style, Tally, render, to_json_lines};
+use spice_proto_gen::write_if_changed;
 
 use crate::arguments::{Color, MessageFormat, Reporting};
 use crate::files::Source;
@@ -50,6 +52,22 @@ pub enum Stream {
 /// Writes to standard output.
 pub fn print(text: &str) -> Outcome {
     write(Stream::Output, text)
+}
+
+/// Writes to a file, but only if its contents change.
+pub fn write_file(path: &Path, text: &str) -> Outcome {
+    match write_if_changed(path, text) {
+        Ok(()) => Outcome::Success,
+        Err(error) => print_error(&error),
+    }
+}
+
+/// Writes a line about the whole run to standard error, unless it is empty.
+pub fn print_note(text: &str) -> Outcome {
+    match text {
+        "" => Outcome::Success,
+        text => write(Stream::Error, &format!("spice-proto: {text}\n")),
+    }
 }
 
 /// Writes an error of the command itself to standard error.

@@ -23,6 +23,7 @@ pub mod ast;
 pub mod backend;
 mod config;
 pub mod diagnostic;
+pub mod diff;
 mod error;
 pub mod model;
 #[doc(hidden)]
