@@ -8,16 +8,19 @@
     clippy::panic
 )]
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use spice_proto_gen::diff::{ChangeCode, Impact};
+use support::{Ran, assert_golden, assert_page, folder, repository};
 
-/// Two versions of a proto for each code. Members stand in the server message `m` of channel `c`, unless
-/// the text has a `protocol`.
+/// Two versions of a proto for each code. A text without a `protocol` has the
+/// members of the server message `m` of channel `c`, or a type that it uses.
 const EXAMPLES: &[(&str, &str, &str)] = &[
     (
         "C0101",
@@ -199,58 +202,24 @@ fn proto(example: &str) -> String {
     )
 }
 
-/// An empty folder for one test.
-fn folder(test: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("diff")
-        .join(test);
-    if folder.exists() {
-        fs::remove_dir_all(&folder).unwrap();
-    }
-    fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
 /// A folder with two versions.
 fn versions(test: &str, old: &str, new: &str) -> PathBuf {
-    let folder = folder(test);
+    let folder = folder(&format!("diff_{test}"));
     fs::write(folder.join("old.proto"), old).unwrap();
     fs::write(folder.join("new.proto"), new).unwrap();
     folder
 }
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_spice-proto"));
-    command.arg("diff").args(arguments).current_dir(folder);
-    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    let mut command = support::command(&[&["diff"], arguments].concat());
+    command.current_dir(folder);
     command
 }
 
 /// The exit status, standard output and standard error of a run.
-fn ran(output: Output) -> (i32, String, String) {
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
-}
-
 fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    ran(command(folder, arguments).output().unwrap())
-}
-
-/// Compares a text with a golden file.
-fn check_golden(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden/diff")
-        .join(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
-    }
-    let golden = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
-    assert_eq!(text, golden, "{name}");
+    let ran = Ran::from(command(folder, arguments).output().unwrap());
+    (ran.status, ran.stdout, ran.stderr)
 }
 
 #[test]
@@ -269,7 +238,7 @@ fn every_code_has_a_golden_report() {
         if code.impact() == Impact::Breaking {
             assert_eq!(status, 1, "{code}");
         }
-        check_golden(&format!("{code}.txt"), &format!("{report}{tally}"));
+        assert_golden(&format!("diff/{code}.txt"), &format!("{report}{tally}"));
     }
 }
 
@@ -284,7 +253,7 @@ fn proto_does_not_differ_from_itself() {
     }
 }
 
-/// A state of the protocol in 2011: without the port channel, with ids that depend on their order.
+/// Changes of the published protocol, in small protos.
 const HISTORY: &[(&str, &str, &str)] = &[
     // 2012: ports are channels of their own.
     (
@@ -304,11 +273,17 @@ const HISTORY: &[(&str, &str, &str)] = &[
         "enum8 image_type { BITMAP, LZ = 100 };\nstruct Data { uint32 size; uint8 data[size]; };\nstruct Image {\n    image_type type;\n    switch (type) {\n    case BITMAP:\n    case LZ:\n        Data data;\n    } u;\n};\nchannel DisplayChannel {\n    message { Image *image; } draw = 302;\n};\nprotocol Spice {\n    DisplayChannel display = 2;\n};\n",
         "enum8 image_type { BITMAP, LZ = 100, LZ4 };\nstruct Data { uint32 size; uint8 data[size]; };\nstruct Image {\n    image_type type;\n    switch (type) {\n    case BITMAP:\n    case LZ:\n        Data data;\n    case LZ4:\n        Data lz4;\n    } u;\n};\nchannel DisplayChannel {\n    message { Image *image; } draw = 302;\n};\nprotocol Spice {\n    DisplayChannel display = 2;\n};\n",
     ),
-    // Four messages of the smart card channel had one id until 2018.
+    // The messages of the smart card channel, which had one id until 2018, become one message.
     (
         "smartcard-ids",
-        "message Header { uint32 type; };\nchannel SmartcardChannel {\nclient:\n    Header header = 101;\n    message { uint8 data[]; } data = 101;\n};\nprotocol Spice {\n    SmartcardChannel smartcard = 8;\n};\n",
-        "message Header { uint32 type; };\nchannel SmartcardChannel {\nclient:\n    message { Header header; uint8 data[]; } data = 101;\n};\nprotocol Spice {\n    SmartcardChannel smartcard = 8;\n};\n",
+        include_str!("../../tests/diagnostics/E0204-smartcard.proto"),
+        "channel BaseChannel {};\nchannel SmartcardChannel : BaseChannel {\nserver:\n    message {\n        uint32 type;\n        uint32 reader_id;\n        uint32 length;\n        uint8 data[length];\n    } data = 101;\nclient:\n    message {\n        uint32 type;\n        uint32 reader_id;\n        uint32 length;\n        uint8 data[length];\n    } data = 101;\n} @ifdef(USE_SMARTCARD);\nprotocol Spice {\n    SmartcardChannel smartcard = 8;\n};\n",
+    ),
+    // The messages of the USB channel become those of a common parent.
+    (
+        "usbredir-parent",
+        "channel BaseChannel { message { uint8 data[]; } migrate_data = 2; };\nmessage Data { uint8 data[]; };\nchannel UsbredirChannel : BaseChannel {\nserver:\n    Data data = 101;\nclient:\n    Data data = 101;\n};\nprotocol Spice {\n    UsbredirChannel usbredir = 9;\n};\n",
+        "channel BaseChannel { message { uint8 data[]; } migrate_data = 2; };\nmessage Data { uint8 data[]; };\nchannel SpicevmcChannel : BaseChannel {\nserver:\n    Data data = 101;\nclient:\n    Data data = 101;\n};\nchannel UsbredirChannel : SpicevmcChannel {};\nprotocol Spice {\n    UsbredirChannel usbredir = 9;\n};\n",
     ),
 ];
 
@@ -319,7 +294,7 @@ fn published_changes_are_judged() {
         let arguments = ["old.proto", "new.proto", "--warn", "E0204"];
         let (status, report, tally) = run(&folder, &arguments);
         let golden = format!("{report}{tally}exit status {status}\n");
-        check_golden(&format!("history/{name}.txt"), &golden);
+        assert_golden(&format!("diff/history/{name}.txt"), &golden);
     }
 }
 
@@ -369,7 +344,14 @@ fn levels_select_what_is_shown_and_what_fails() {
     assert_eq!(run(&ignored), (0, "C0501".into(), tally.into()));
     let (status, ..) = run(&["--ignore", "C0304", "--fail", "compatible"]);
     assert_eq!(status, 1);
-    let (status, ..) = run(&["--ignore", "C0304", "--ignore", "C0501", "--fail", "source"]);
+    let (status, ..) = run(&[
+        "--ignore",
+        "C0304",
+        "--ignore",
+        "C0501",
+        "--fail",
+        "source-only",
+    ]);
     assert_eq!(status, 1);
 }
 
@@ -379,7 +361,7 @@ fn json_has_one_line_per_change() {
     let arguments = ["old.proto", "new.proto", "--message-format", "json"];
     let (status, report, errors) = run(&folder, &arguments);
     assert_eq!((status, errors.as_str()), (1, ""));
-    check_golden("changes.jsonl", &report);
+    assert_golden("diff/changes.jsonl", &report);
 }
 
 #[test]
@@ -422,9 +404,9 @@ fn versions_come_from_git_and_standard_input() {
         .unwrap()
         .write_all(OLD.as_bytes())
         .unwrap();
-    let (status, report, _) = ran(child.wait_with_output().unwrap());
-    assert_eq!(status, 1);
-    assert!(report.contains(" --> <stdin>:3:27\n"), "{report}");
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    assert_eq!(ran.status, 1);
+    assert!(ran.stdout.contains(" --> <stdin>:3:27\n"), "{}", ran.stdout);
 }
 
 #[test]
@@ -500,8 +482,7 @@ fn changes_are_colored_on_demand() {
 
 #[test]
 fn documentation_lists_every_code() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/command/diff.md");
-    let page = fs::read_to_string(page).unwrap();
+    let page = fs::read_to_string(repository().join("docs/command/diff.md")).unwrap();
     let rows = page.lines().filter(|line| line.starts_with("| C"));
     let row = |line: &str| -> Vec<String> {
         line.split('|')
@@ -519,4 +500,9 @@ fn documentation_lists_every_code() {
         ]
     });
     assert_eq!(rows, expected.collect());
+}
+
+#[test]
+fn manual_shows_real_output() {
+    assert_page("docs/command/diff.md");
 }

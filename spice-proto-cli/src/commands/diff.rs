@@ -23,7 +23,7 @@ pub struct Arguments {
     /// The new version
     new: PathBuf,
     /// Show changes of at least this impact
-    #[arg(long, value_name = "IMPACT", default_value = "source")]
+    #[arg(long, value_name = "IMPACT", default_value = "source-only")]
     level: ImpactArgument,
     /// Exit with status 1 if there are changes of at least this impact
     #[arg(long, value_name = "IMPACT", default_value = "breaking")]
@@ -43,7 +43,7 @@ Examples:
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ImpactArgument {
     /// Names and types that do not change a byte
-    Source,
+    SourceOnly,
     /// Additions that peers with the old version do not use
     Compatible,
     /// Changes with which a peer misreads messages of the other version
@@ -53,7 +53,7 @@ enum ImpactArgument {
 impl From<ImpactArgument> for Impact {
     fn from(argument: ImpactArgument) -> Self {
         match argument {
-            ImpactArgument::Source => Self::Source,
+            ImpactArgument::SourceOnly => Self::Source,
             ImpactArgument::Compatible => Self::Compatible,
             ImpactArgument::Breaking => Self::Breaking,
         }

@@ -45,7 +45,8 @@ pub(super) struct Comparison<'m> {
     seen: HashSet<TypePair>,
     pub channels: HashSet<(usize, usize)>,
     changes: Vec<Change>,
-    reported: HashSet<(ChangeCode, Places)>,
+    /// The changes so far, to report those of inherited messages once.
+    reported: HashSet<(ChangeCode, String)>,
 }
 
 impl<'m> Comparison<'m> {
@@ -66,7 +67,7 @@ impl<'m> Comparison<'m> {
         }
     }
 
-    /// All changes, those with the greatest impact first, then in the order of the new version.
+    /// All changes, in descending order of impact, then in the order of the new version.
     pub fn changes(mut self) -> Vec<Change> {
         self.compare_protocols();
         self.compare_types();
@@ -101,18 +102,26 @@ impl<'m> Comparison<'m> {
         }
     }
 
-    /// Compares types that no message uses by their names: programs may encode them on their own.
+    /// Compares enums, and structs that no message uses, by their names if they are not compared yet:
+    /// programs may encode them on their own.
     fn compare_unused_types(&mut self) {
         let (old_model, new_model) = (self.old.model, self.new.model);
+        let is_used = |usage: &[Usage], id: TypeId| usage.get(id.0).is_some_and(Usage::is_used);
         let olds: HashSet<TypeId> = self.seen.iter().map(|(old, _)| *old).collect();
         let news: HashSet<TypeId> = self.seen.iter().map(|(_, new)| *new).collect();
         let new_names: HashMap<_, _> = type_names(new_model).collect();
         for (key, old) in type_names(old_model) {
             match new_names.get(&key) {
                 _ if olds.contains(&old) => {}
-                Some(new) if !news.contains(new) => self.enqueue(old, *new),
-                Some(_) => {}
-                None if self.old_usage.get(old.0).is_some_and(Usage::is_used) => {}
+                Some(new) if news.contains(new) => {}
+                Some(new) => {
+                    let (is_enum, _) = key;
+                    let used = is_used(&self.old_usage, old) || is_used(&self.new_usage, *new);
+                    if is_enum || !used {
+                        self.enqueue(old, *new);
+                    }
+                }
+                None if is_used(&self.old_usage, old) => {}
                 None => {
                     let places = Places {
                         old: Some(vec![key.1.to_owned()]),
@@ -147,7 +156,8 @@ impl<'m> Comparison<'m> {
         let unused = Usage::default();
         let old = self.old_usage.get(old.0).unwrap_or(&unused);
         let new = self.new_usage.get(new.0).unwrap_or(&unused);
-        let is_used = old.is_used() || new.is_used();
+        // Programs may encode types on their own that no message uses.
+        let is_used = old.is_used() && new.is_used();
         let mut breaks = Vec::new();
         for sender in [Side::Server, Side::Client] {
             // The old reader reads new bytes.
@@ -182,7 +192,7 @@ impl<'m> Comparison<'m> {
     ) {
         let find = |version: Version<'_>, path: &Option<Path>| version.spans.find(path.as_ref()?);
         let (old, new) = (find(self.old, &places.old), find(self.new, &places.new));
-        if self.reported.insert((code, places)) {
+        if self.reported.insert((code, message.clone())) {
             self.changes.push(Change {
                 code,
                 message,

@@ -69,8 +69,8 @@ pub struct Change {
     pub example: Option<String>,
 }
 
-/// Compares two versions of a proto. Returns the changes, those with the greatest impact first, then in
-/// the order of the new version.
+/// Compares two versions of a proto. Returns the changes in descending order of impact, then in the
+/// order of the new version.
 ///
 /// ```
 /// use spice_proto_gen::diff::{ChangeCode, Version, compare};

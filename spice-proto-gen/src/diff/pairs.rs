@@ -22,8 +22,9 @@ pub(super) fn pair<T>(old: &[T], new: &[T], name: fn(&T) -> &str, number: fn(&T)
         others.filter(|(_, index)| !taken.contains(index)).collect();
     let mut pairs = Pairs::default();
     for (index, (found, named)) in new.iter().zip(named).enumerate() {
-        let numbered = || by_number.get(&number(found)).copied();
-        match named.or_else(numbered) {
+        let numbered = by_number.get(&number(found)).copied();
+        let numbered = numbered.filter(|old| !taken.contains(old));
+        match named.or(numbered) {
             Some(old) => {
                 taken.insert(old);
                 pairs.both.push((old, index));
@@ -37,8 +38,8 @@ pub(super) fn pair<T>(old: &[T], new: &[T], name: fn(&T) -> &str, number: fn(&T)
     pairs
 }
 
-/// What became of the members of a body.
-#[derive(Debug, Default)]
+/// The members of both versions of a body.
+#[derive(Debug)]
 pub(super) struct Aligned {
     pub pairs: Pairs,
     /// Positions in `pairs.both` whose order among the others changed.
@@ -57,12 +58,12 @@ pub(super) fn align(
     let common = common.filter_map(|(new, name)| Some((*by_name.get(name)?, new)));
     let common: Vec<(usize, usize)> = common.collect();
     let kept = longest_increasing(&common);
-    let mut aligned = Aligned::default();
-    aligned.moved = common
-        .iter()
-        .filter(|pair| !kept.contains(pair))
-        .copied()
-        .collect();
+    let in_order: HashSet<&(usize, usize)> = kept.iter().collect();
+    let moved = common.iter().filter(|pair| !in_order.contains(pair));
+    let mut aligned = Aligned {
+        pairs: Pairs::default(),
+        moved: moved.copied().collect(),
+    };
     let names: HashSet<usize> = common.iter().map(|(old, _)| *old).collect();
     let (mut old_start, mut new_start) = (0, 0);
     for (old_end, new_end) in kept.iter().copied().chain([(old.len(), new.len())]) {

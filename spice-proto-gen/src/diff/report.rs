@@ -95,11 +95,12 @@ fn peers(found: Break) -> String {
 
 /// Renders each change as one line of JSON.
 ///
-/// The keys are `code`, `impact` (`breaking`, `compatible` or `source-only`), `message`, `old` and `new`
-/// (the place in that version or null: `path`, `byte_start`, `byte_end`, `line_start`, `column_start`,
-/// `line_end`, `column_end`), `breaks` (each with `reader`, `old` or `new`, and `sender`, `server` or
-/// `client`) and `example` (a message with the change, or null). Lines and columns count from 1, columns
-/// in characters.
+/// - `code`, `impact` (`breaking`, `compatible` or `source-only`) and `message`.
+/// - `old` and `new`: the place in that version, or null. Its keys are `path`, `byte_start`, `byte_end`,
+///   `line_start`, `column_start`, `line_end` and `column_end`. Lines and columns count from 1, columns in
+///   characters.
+/// - `breaks`: each with `reader` (`old` or `new`) and `sender` (`server` or `client`).
+/// - `example`: a message with the change, or null.
 #[must_use]
 pub fn to_json_lines(changes: &[Change], old: Text<'_>, new: Text<'_>) -> String {
     let (old_lines, new_lines) = (LineIndex::new(old.source), LineIndex::new(new.source));

@@ -128,8 +128,7 @@ impl<'m> SameBytes<'m> {
         old.discriminant.flags == new.discriminant.flags
             && olds.len() == news.len()
             && olds.iter().zip(&news).all(|(a, b)| {
-                selectors(old_items, a).eq(selectors(new_items, b))
-                    && self.fields(&a.field, &b.field)
+                is_same_selection((old_items, a), (new_items, b)) && self.fields(&a.field, &b.field)
             })
     }
 }
@@ -157,18 +156,25 @@ pub(super) fn live(switch: &Switch) -> impl Iterator<Item = &Case> {
     switch.cases.iter().filter(|case| case.live)
 }
 
-/// What selects a case: the value of an item and whether it is negated. `None` is the default.
+/// The value of a label's item, and whether it is negated. `None` is `default`.
 pub(super) type Selector = Option<(u32, bool)>;
 
+fn is_same_selection((a, old): (&Enum, &Case), (b, new): (&Enum, &Case)) -> bool {
+    let olds = selectors(a, old).map(|(selector, _)| selector);
+    olds.eq(selectors(b, new).map(|(selector, _)| selector))
+}
+
+/// The selectors of a case, with the names of their items.
 pub(super) fn selectors<'a>(
     items: &'a Enum,
     case: &'a Case,
-) -> impl Iterator<Item = Selector> + 'a {
+) -> impl Iterator<Item = (Selector, Option<&'a str>)> {
     case.labels.iter().map(|label| match label {
-        Label::Default => None,
+        Label::Default => (None, None),
         Label::Item { item, negated } => {
-            let value = items.items.get(*item).map_or(0, |item| item.value);
-            Some((value, *negated))
+            let item = items.items.get(*item);
+            let value = item.map_or(0, |item| item.value);
+            (Some((value, *negated)), item.map(|item| item.name.as_str()))
         }
     })
 }

@@ -1,6 +1,6 @@
 //! Compares switches: discriminant, and the field of each item.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::ChangeCode;
 use super::bodies::Bodies;
@@ -8,8 +8,25 @@ use super::comparison::{Comparison, Places, Readers, inside};
 use super::same_bytes::{Selector, is_empty, live, selectors};
 use crate::model::{Case, Enum, Member, Model, Struct, Switch, Type};
 
-/// A selector, its case and the index of the case.
-type Choice<'s> = (Selector, usize, &'s Case);
+/// A label of a case that can be selected.
+#[derive(Clone, Copy)]
+struct Choice<'s> {
+    selector: Selector,
+    /// The label as printed.
+    item: Option<&'s str>,
+    /// The index of the case. Dead cases do not count.
+    index: usize,
+    case: &'s Case,
+}
+
+/// The labels of a switch.
+struct Choices<'s> {
+    /// In the order in which they are tried.
+    list: Vec<Choice<'s>>,
+    by_selector: HashMap<Selector, Choice<'s>>,
+    /// The values of all items.
+    values: HashSet<u32>,
+}
 
 impl Comparison<'_> {
     pub(super) fn compare_switches(
@@ -43,37 +60,21 @@ impl Comparison<'_> {
             return;
         };
         let (olds, news) = (choices(old_items, old), choices(new_items, new));
-        let find = |choices: &[Choice<'_>], selector| {
-            choices.iter().position(|(found, ..)| *found == selector)
-        };
         let mut compared = HashSet::new();
         let mut order = Vec::new();
-        for (selector, index, case) in &news {
-            match find(&olds, *selector).and_then(|at| olds.get(at)) {
-                Some((_, old_index, found)) => {
-                    order.push(*old_index);
-                    if compared.insert((*old_index, *index)) {
-                        self.compare_cases(bodies, found, case, places);
-                    }
-                }
-                None => self.report_case(
-                    bodies,
-                    (old_items, new_items),
-                    &olds,
-                    (*selector, case),
-                    places,
-                ),
+        for choice in &news.list {
+            let Some(found) = olds.by_selector.get(&choice.selector) else {
+                self.report_case(bodies, &olds, choice, places);
+                continue;
+            };
+            order.push(found.index);
+            if compared.insert((found.index, choice.index)) {
+                self.compare_cases(bodies, found.case, choice.case, places);
             }
         }
-        for (selector, _, case) in &olds {
-            if find(&news, *selector).is_none() {
-                self.report_removed_case(
-                    bodies,
-                    (old_items, new_items),
-                    &news,
-                    (*selector, case),
-                    places,
-                );
+        for choice in &olds.list {
+            if !news.by_selector.contains_key(&choice.selector) {
+                self.report_removed_case(bodies, &news, choice, places);
             }
         }
         if new.discriminant.flags && !order.is_sorted() {
@@ -97,36 +98,27 @@ impl Comparison<'_> {
     fn report_case(
         &mut self,
         bodies: Bodies<'_>,
-        (old_items, new_items): (&Enum, &Enum),
-        olds: &[Choice<'_>],
-        (selector, case): (Selector, &Case),
+        olds: &Choices<'_>,
+        choice: &Choice<'_>,
         places: &Places,
     ) {
-        let default = olds.iter().find(|(found, ..)| found.is_none());
-        let is_same = match default {
-            Some((.., found)) => self.same_bytes.fields(&found.field, &case.field),
-            None => is_empty(self.new.model, &case.field),
+        let field = &choice.case.field;
+        let is_same = match olds.by_selector.get(&None) {
+            Some(default) => self.same_bytes.fields(&default.case.field, field),
+            None => is_empty(self.new.model, field),
         };
         if is_same {
             return;
         }
-        let is_new = selector.is_some_and(|(value, negated)| !negated && !has(old_items, value));
-        let (code, readers) = match is_new {
-            true => (ChangeCode::CaseOfNewItem, Readers::None),
-            false => (ChangeCode::CaseAdded, Readers::Both),
+        let (code, readers) = match olds.knows(choice) {
+            true => (ChangeCode::CaseAdded, Readers::Both),
+            false => (ChangeCode::CaseOfNewItem, Readers::None),
         };
-        let path = places
-            .new
-            .as_ref()
-            .map(|path| inside(path, &case.field.name));
         let name = places.new.as_deref().unwrap_or_default().join(".");
-        let text = format!(
-            "switch `{name}` has the case {}",
-            label(new_items, selector)
-        );
+        let text = format!("switch `{name}` has the case {}", choice.label());
         let places = Places {
             old: places.old.clone(),
-            new: path,
+            new: places.new.as_ref().map(|path| inside(path, &field.name)),
         };
         self.report_in(bodies.types, readers, code, text, places);
     }
@@ -135,56 +127,74 @@ impl Comparison<'_> {
     fn report_removed_case(
         &mut self,
         bodies: Bodies<'_>,
-        (old_items, new_items): (&Enum, &Enum),
-        news: &[Choice<'_>],
-        (selector, case): (Selector, &Case),
+        news: &Choices<'_>,
+        choice: &Choice<'_>,
         places: &Places,
     ) {
-        let default = news.iter().find(|(found, ..)| found.is_none());
-        let is_same = match default {
-            Some((.., found)) => self.same_bytes.fields(&case.field, &found.field),
-            None => is_empty(self.old.model, &case.field),
+        let field = &choice.case.field;
+        let is_same = match news.by_selector.get(&None) {
+            Some(default) => self.same_bytes.fields(field, &default.case.field),
+            None => is_empty(self.old.model, field),
         };
         if is_same {
             return;
         }
-        let is_gone = selector.is_some_and(|(value, negated)| !negated && !has(new_items, value));
-        let readers = if is_gone { Readers::New } else { Readers::Both };
-        let path = places
-            .old
-            .as_ref()
-            .map(|path| inside(path, &case.field.name));
+        let readers = match news.knows(choice) {
+            true => Readers::Both,
+            false => Readers::New,
+        };
         let name = places.new.as_deref().unwrap_or_default().join(".");
-        let label = label(old_items, selector);
-        let text = format!("switch `{name}` has no case {label} any more");
+        let text = format!("switch `{name}` has no case {} any more", choice.label());
         let places = Places {
-            old: path,
+            old: places.old.as_ref().map(|path| inside(path, &field.name)),
             new: places.new.clone(),
         };
         self.report_in(bodies.types, readers, ChangeCode::CaseRemoved, text, places);
     }
 }
 
-/// The selectors of the cases in the order in which they are tried.
-fn choices<'s>(items: &'s Enum, switch: &'s Switch) -> Vec<Choice<'s>> {
-    let cases = live(switch).enumerate();
-    let choices = cases.flat_map(|(index, case)| {
-        selectors(items, case).map(move |selector| (selector, index, case))
-    });
-    choices.collect()
+impl Choice<'_> {
+    fn label(&self) -> String {
+        match (self.selector, self.item) {
+            (Some((_, true)), Some(item)) => format!("`!{item}`"),
+            (Some(_), Some(item)) => format!("`{item}`"),
+            _ => "`default`".to_owned(),
+        }
+    }
 }
 
-fn has(items: &Enum, value: u32) -> bool {
-    items.items.iter().any(|item| item.value == value)
+impl Choices<'_> {
+    /// Whether the version has the item of a label of the other version. A negated label selects items
+    /// that both have.
+    fn knows(&self, choice: &Choice<'_>) -> bool {
+        match choice.selector {
+            Some((value, false)) => self.values.contains(&value),
+            Some((_, true)) | None => true,
+        }
+    }
 }
 
-fn label(items: &Enum, selector: Selector) -> String {
-    let Some((value, negated)) = selector else {
-        return "`default`".to_owned();
-    };
-    let item = items.items.iter().find(|item| item.value == value);
-    let negation = if negated { "!" } else { "" };
-    format!("`{negation}{}`", item.map_or("", |item| item.name.as_str()))
+fn choices<'s>(items: &'s Enum, switch: &'s Switch) -> Choices<'s> {
+    let mut list = Vec::new();
+    for (index, case) in live(switch).enumerate() {
+        for (selector, item) in selectors(items, case) {
+            list.push(Choice {
+                selector,
+                item,
+                index,
+                case,
+            });
+        }
+    }
+    Choices {
+        by_selector: list
+            .iter()
+            .rev()
+            .map(|choice| (choice.selector, *choice))
+            .collect(),
+        list,
+        values: items.items.iter().map(|item| item.value).collect(),
+    }
 }
 
 /// The path of the discriminant.

@@ -30,7 +30,7 @@ enum Kind {
     Comment,
 }
 
-/// What the braces around a token enclose.
+/// The kind of the innermost braces around a token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Body {
     /// Items of an enum or flags type.

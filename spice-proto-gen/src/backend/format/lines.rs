@@ -89,7 +89,8 @@ impl<'s> Lines<'s> {
         let mut rest = self.0.as_mut_slice();
         while !rest.is_empty() {
             let (group, after) = rest.split_at_mut(group_length(rest));
-            let end = group.iter().map(Line::end).max().unwrap_or(0);
+            let commented = group.iter().filter(|line| !line.comments.is_empty());
+            let end = commented.map(Line::end).max().unwrap_or(0);
             let column = end.saturating_add(1).next_multiple_of(STOP);
             for line in group {
                 for comment in std::mem::take(&mut line.comments) {
@@ -104,10 +105,13 @@ impl<'s> Lines<'s> {
 }
 
 /// The number of lines at the start of `lines` whose comments are aligned: consecutive lines with a
-/// comment at their end. At least 1.
+/// comment at their end, and labels between them. At least 1.
 fn group_length(lines: &[Line<'_>]) -> usize {
     let (mut low, mut high) = (usize::MAX, 0);
     for (index, line) in lines.iter().enumerate() {
+        if index > 0 && line.is_bare_label() {
+            continue;
+        }
         let end = line.end();
         (low, high) = (low.min(end), high.max(end));
         let ends_group = line.comments.is_empty()
@@ -122,6 +126,14 @@ fn group_length(lines: &[Line<'_>]) -> usize {
 impl Line<'_> {
     fn is_empty(&self) -> bool {
         self.text.trim_start_matches(' ').is_empty()
+    }
+
+    /// Whether the line is a label without a comment.
+    fn is_bare_label(&self) -> bool {
+        self.blank_lines == 0
+            && !self.is_comment
+            && self.comments.is_empty()
+            && self.text.ends_with(':')
     }
 
     /// The column after the text.

@@ -76,6 +76,14 @@ fn comments_at_line_ends_are_aligned() {
 }
 
 #[test]
+fn comments_are_aligned_across_labels() {
+    check(
+        "struct S { switch (k) {\ncase A:\nuint8 a; // first\ncase B:\ncase C:\nuint16 longer; // second\ndefault: // other\nuint8 d;\n} u; };",
+        "struct S {\n    switch (k) {\n    case A:\n        uint8 a;        // first\n    case B:\n    case C:\n        uint16 longer;  // second\n    default:            // other\n        uint8 d;\n    } u;\n};\n\n",
+    );
+}
+
+#[test]
 fn comments_stay_where_they_are() {
     check(
         "/* a */ struct /* b */ S { /* c */ uint8 x; /* d */ uint8 /* e */ y /* f */; /* g */ }; // h\n// i\n\n/* j */",
