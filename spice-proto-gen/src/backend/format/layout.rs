@@ -74,13 +74,13 @@ pub(super) fn layout(text: &str) -> Lines<'_> {
         keep_line: false,
     };
     // The tokens after each lexeme, found from the end.
-    let mut following: Vec<[Option<&str>; 2]> = Vec::with_capacity(lexemes.len());
+    let mut following: Vec<[Option<Lexeme<'_>>; 2]> = Vec::with_capacity(lexemes.len());
     let mut next = [None, None];
     for lexeme in lexemes.iter().rev() {
         following.push(next);
         if lexeme.kind == Kind::Token {
             let [first, _] = next;
-            next = [Some(lexeme.text), first];
+            next = [Some(*lexeme), first];
         }
     }
     for (lexeme, following) in lexemes.iter().zip(following.into_iter().rev()) {
@@ -138,29 +138,32 @@ pub(super) fn advance(column: usize, text: &str) -> usize {
 
 impl<'s> Layout<'s> {
     /// `following` are the next two tokens.
-    fn comment(&mut self, comment: Lexeme<'s>, following: [Option<&'s str>; 2]) {
+    fn comment(&mut self, comment: Lexeme<'s>, following: [Option<Lexeme<'s>>; 2]) {
         if comment.line_ends > 0 {
             let [next, after] = following;
             let level = match next {
                 _ if self.first.is_some() => self.bodies.len().saturating_add(1),
-                Some(next) if self.is_label(next, after) => self.bodies.len().saturating_sub(1),
+                // A comment that is indented further than the label belongs to the lines before.
+                Some(next) if self.is_label(next, after) && comment.column <= next.column => {
+                    self.bodies.len().saturating_sub(1)
+                }
                 _ => self.bodies.len(),
             };
-            let blank_lines = self.blank_lines(comment.line_ends, next);
+            let blank_lines = self.blank_lines(comment.line_ends, next.map(|next| next.text));
             self.start_line(level, blank_lines);
         }
         self.lines.push_comment(comment.text, comment.column);
         self.keep_line = false;
     }
 
-    fn token(&mut self, token: Lexeme<'s>, following: [Option<&'s str>; 2]) {
+    fn token(&mut self, token: Lexeme<'s>, following: [Option<Lexeme<'s>>; 2]) {
         let closes = token.text == "}";
         let [next, _] = following;
         if self.breaks_before(token) {
             let level = match self.first {
                 _ if closes => self.bodies.len().saturating_sub(1),
                 Some(_) => self.bodies.len().saturating_add(1),
-                None if self.is_label(token.text, next) => self.bodies.len().saturating_sub(1),
+                None if self.is_label(token, next) => self.bodies.len().saturating_sub(1),
                 None => self.bodies.len(),
             };
             let blank_lines = match closes {
@@ -208,10 +211,11 @@ impl<'s> Layout<'s> {
     }
 
     /// Whether a label starts with `token`.
-    fn is_label(&self, token: &str, next: Option<&str>) -> bool {
+    fn is_label(&self, token: Lexeme<'_>, next: Option<Lexeme<'_>>) -> bool {
+        let is_colon = next.is_some_and(|next| next.text == ":");
         match self.bodies.last() {
-            Some(Body::Switch) => matches!(token, "case" | "default"),
-            Some(Body::Channel) => matches!(token, "server" | "client") && next == Some(":"),
+            Some(Body::Switch) => matches!(token.text, "case" | "default"),
+            Some(Body::Channel) => matches!(token.text, "server" | "client") && is_colon,
             _ => false,
         }
     }
@@ -235,7 +239,7 @@ impl<'s> Layout<'s> {
     }
 
     /// Updates the state after `token`.
-    fn advance(&mut self, token: Lexeme<'s>, next: Option<&str>) {
+    fn advance(&mut self, token: Lexeme<'s>, next: Option<Lexeme<'s>>) {
         let first = *self.first.get_or_insert(token.text);
         let follows_comment = self
             .previous
@@ -267,7 +271,8 @@ impl<'s> Layout<'s> {
             }
             _ => {}
         }
-        let is_last = next == Some("}") && self.bodies.last() == Some(&Body::Items);
+        let is_last =
+            next.is_some_and(|next| next.text == "}") && self.bodies.last() == Some(&Body::Items);
         if is_last && self.first.is_some() {
             self.lines.push_token(",", false);
             self.first = None;

@@ -87,7 +87,7 @@ fn comments_are_aligned_across_labels() {
 fn comments_stay_where_they_are() {
     check(
         "/* a */ struct /* b */ S { /* c */ uint8 x; /* d */ uint8 /* e */ y /* f */; /* g */ }; // h\n// i\n\n/* j */",
-        "/* a */ struct /* b */ S { /* c */ uint8 x; /* d */ uint8 /* e */ y /* f */; /* g */ };    // h\n// i\n\n/* j */\n",
+        "/* a */ struct /* b */ S { /* c */ uint8 x; /* d */ uint8 /* e */ y /* f */; /* g */ }; // h\n// i\n\n/* j */\n",
     );
     check(
         "enum8 e { A /* a */, B /* b */, // c\nC /* d */ };",
@@ -95,7 +95,15 @@ fn comments_stay_where_they_are() {
     );
     check(
         "struct S { uint8 // of the type\nx // of the name\n; switch (k) { // opened\n// of a case\ncase A: // label\n/* own */\nuint8 y; } u; };",
-        "struct S {\n    uint8           // of the type\n        x           // of the name\n        ;\n    switch (k) {    // opened\n    // of a case\n    case A:         // label\n        /* own */\n        uint8 y;\n    } u;\n};\n\n",
+        "struct S {\n    uint8   // of the type\n        x   // of the name\n        ;\n    switch (k) {    // opened\n    // of a case\n    case A: // label\n        /* own */\n        uint8 y;\n    } u;\n};\n\n",
+    );
+}
+
+#[test]
+fn comments_before_labels_keep_their_level() {
+    check(
+        "channel C {\nserver:\n  M a;\n  // of the server\n// of the label\nclient:\n};",
+        "channel C {\nserver:\n    M a;\n    // of the server\n// of the label\nclient:\n};\n\n",
     );
 }
 
