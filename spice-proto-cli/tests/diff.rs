@@ -8,6 +8,15 @@
     clippy::panic
 )]
 
+#[path = "../../tests/random_protos/names.rs"]
+mod names;
+#[path = "../../tests/dynamic/prng.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod prng;
+#[path = "../../tests/random_protos"]
+mod random {
+    pub mod proto;
+}
 mod support;
 
 use std::collections::BTreeSet;
@@ -16,7 +25,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use spice_proto_gen::diff::{ChangeCode, Impact};
+use spice_proto_gen::Analysis;
+use spice_proto_gen::diagnostic::Levels;
+use spice_proto_gen::diff::{Change, ChangeCode, Impact, Version, compare};
 use support::{Ran, assert_golden, assert_page, folder, repository};
 
 /// Two versions of a proto for each code. A text without a `protocol` has the
@@ -505,4 +516,68 @@ fn documentation_lists_every_code() {
 #[test]
 fn manual_shows_real_output() {
     assert_page("docs/command/diff.md");
+}
+
+/// The changes between two protos, or `None` if one of them is invalid.
+fn changes(old: &str, new: &str) -> Option<Vec<Change>> {
+    let analyses = [old, new].map(|text| Analysis::new(text.as_bytes(), &Levels::default()));
+    let [old, new] = &analyses;
+    let [old, new] = [
+        (old.model.as_ref()?, &old.spans),
+        (new.model.as_ref()?, &new.spans),
+    ]
+    .map(|(model, spans)| Version { model, spans });
+    Some(compare(old, new))
+}
+
+/// In random protos, another width of any field breaks readers, and another name breaks none.
+#[test]
+fn changed_fields_of_random_protos_are_judged() {
+    let (mut widths, mut renames) = (0, 0);
+    for seed in 0..60 {
+        let mut text = random::proto::proto(&mut prng::Prng::new(seed));
+        // A protocol that lists all channels, so that every message is sent.
+        let names = text.split("\nchannel ").skip(1).enumerate();
+        let entries = names.map(|(index, rest)| {
+            let name = rest.split_whitespace().next().unwrap();
+            format!("    {name} every_{index} = {};\n", 200 + index)
+        });
+        let entries: String = entries.collect();
+        text.insert_str(text.rfind("};").unwrap(), &entries);
+        let Some(same) = changes(&text, &text) else {
+            continue;
+        };
+        assert_eq!(same, [], "{text}");
+        let lines = text.match_indices("\n    uint16 ").map(|(at, _)| at);
+        for at in lines.take(3) {
+            let (before, line) = text.split_at(at);
+            let member = line[1..].lines().next().unwrap();
+            if member.contains("@virtual") || member.contains("[0]") {
+                continue;
+            }
+            let wider = format!("{before}{}", line.replacen("uint16", "uint32", 1));
+            if let Some(found) = changes(&text, &wider) {
+                assert_eq!(found.len(), 1, "{found:?}\n{text}\n{wider}");
+                assert_eq!(found[0].code, ChangeCode::Width, "{found:?}");
+                assert!(!found[0].breaks.is_empty(), "{found:?}");
+                widths += 1;
+            }
+            let name = line.split_whitespace().nth(1).unwrap();
+            if let Some(rest) = line.strip_prefix(&format!("\n    uint16 {name}"))
+                && name.ends_with(';')
+            {
+                let name = name.trim_end_matches(';');
+                let renamed = format!("{before}\n    uint16 {name}_renamed;{rest}");
+                if let Some(found) = changes(&text, &renamed) {
+                    assert_eq!(found.len(), 1, "{found:?}\n{text}\n{renamed}");
+                    assert_eq!(found[0].code, ChangeCode::FieldRenamed, "{found:?}");
+                    renames += 1;
+                }
+            }
+        }
+    }
+    assert!(
+        widths > 10 && renames > 3,
+        "{widths} widths, {renames} renames"
+    );
 }
