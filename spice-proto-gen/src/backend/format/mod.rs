@@ -1,6 +1,6 @@
 //! The canonical layout of a proto.
 //!
-//! [`format`] keeps every token and every comment and replaces the whitespace between them. `layout`
+//! [`format()`] keeps every token and every comment and replaces the whitespace between them. `layout`
 //! divides tokens and comments into lines, `lines` aligns the comments at their ends.
 
 mod layout;
