@@ -5,7 +5,9 @@ use std::error::Error;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use spice_proto_gen::diagnostic::{Code, Level, Levels};
 
-use crate::commands::{check, completions, doc, explain, graph, header, json, man, rust};
+use crate::commands::{
+    check, completions, diff, doc, explain, fmt, graph, header, json, man, rust,
+};
 
 /// Compiles and checks protos (descriptions of the SPICE protocol)
 #[derive(Debug, Parser)]
@@ -44,6 +46,10 @@ pub enum Command {
     Doc(doc::Arguments),
     /// Explain a code such as E0102, or list all codes
     Explain(explain::Arguments),
+    /// Compare two versions of a proto, and tell which changes break peers
+    Diff(diff::Arguments),
+    /// Bring protos into the canonical layout
+    Fmt(fmt::Arguments),
     /// Draw the channels or the types of a proto
     Graph(graph::Arguments),
     /// Generate a C header with the constants of a proto

@@ -7,6 +7,8 @@ use std::path::Path;
 
 use spice_proto_gen::MAX_FILE_SIZE;
 
+use crate::git;
+
 /// A proto and its name in reports.
 pub struct Source {
     name: String,
@@ -40,6 +42,18 @@ impl Source {
         }
     }
 
+    /// Reads a file of a Git repository if the path is `git:REV:PATH`, or else as [`read`](Self::read).
+    pub fn read_or_show(path: &Path) -> Result<Self, ReadError> {
+        let name = path.display().to_string();
+        match path.to_str().and_then(|path| path.strip_prefix("git:")) {
+            None => Self::read(path),
+            Some(object) => match git::show(object, LIMIT) {
+                Ok(text) => Ok(Self { name, text }),
+                Err(error) => Err(ReadError { name, error }),
+            },
+        }
+    }
+
     /// A proto that is part of the command.
     pub fn built_in(name: &str, text: &str) -> Self {
         Self {
@@ -59,10 +73,12 @@ impl Source {
     }
 }
 
-/// Reads to the end, but at most one byte more than the compiler accepts.
+/// One byte more than the compiler accepts.
+const LIMIT: u64 = MAX_FILE_SIZE as u64 + 1;
+
+/// Reads to the end, but at most [`LIMIT`] bytes.
 fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
-    let limit = u64::try_from(MAX_FILE_SIZE).unwrap_or(u64::MAX);
     let mut text = Vec::new();
-    from.take(limit.saturating_add(1)).read_to_end(&mut text)?;
+    from.take(LIMIT).read_to_end(&mut text)?;
     Ok(text)
 }

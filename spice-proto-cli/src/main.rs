@@ -3,13 +3,15 @@
 mod arguments;
 mod commands;
 mod files;
+mod git;
 mod output;
 mod protos;
+mod text_diff;
 
 use std::process::ExitCode;
 
 use self::arguments::Command;
-use self::commands::{check, completions, doc, explain, graph, header, json, man, rust};
+use self::commands::{check, completions, diff, doc, explain, fmt, graph, header, json, man, rust};
 
 fn main() -> ExitCode {
     let (command, settings) = arguments::parse();
@@ -19,6 +21,8 @@ fn main() -> ExitCode {
         Command::Completions(arguments) => completions::run(arguments, arguments::command()),
         Command::Doc(arguments) => doc::run(arguments, &settings),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Diff(arguments) => diff::run(arguments, &settings),
+        Command::Fmt(arguments) => fmt::run(arguments, &settings),
         Command::Graph(arguments) => graph::run(arguments, &settings),
         Command::Header(arguments) => header::run(arguments, &settings),
         Command::Json(arguments) => json::run(arguments, &settings),

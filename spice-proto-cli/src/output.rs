@@ -65,6 +65,14 @@ pub fn write_text(path: Option<&Path>, text: &str) -> Outcome {
     }
 }
 
+/// Writes a line about the whole run to standard error, unless it is empty.
+pub fn print_note(text: &str) -> Outcome {
+    match text {
+        "" => Outcome::Success,
+        text => write(Stream::Error, &format!("spice-proto: {text}\n")),
+    }
+}
+
 /// Writes an error of the command itself to standard error.
 pub fn print_error(error: &impl Display) -> Outcome {
     // If this fails too, the exit status still reports the error.

@@ -26,6 +26,7 @@ pub mod ast;
 pub mod backend;
 mod config;
 pub mod diagnostic;
+pub mod diff;
 mod error;
 mod json_text;
 pub mod model;

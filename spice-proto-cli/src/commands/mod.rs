@@ -2,8 +2,10 @@
 
 pub mod check;
 pub mod completions;
+pub mod diff;
 pub mod doc;
 pub mod explain;
+pub mod fmt;
 pub mod graph;
 pub mod header;
 pub mod json;

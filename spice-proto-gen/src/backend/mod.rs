@@ -1,6 +1,7 @@
-//! Backends: pure functions from the model to text.
+//! Backends: pure functions from the model, or from the syntax, to text.
 
 pub mod c;
+pub mod format;
 pub mod graph;
 pub mod json;
 pub mod rust;

@@ -43,13 +43,18 @@ fn object(path: &str, lines: &LineIndex<'_>, diagnostic: &Diagnostic) -> String 
 }
 
 fn span_object(lines: &LineIndex<'_>, span: Span, primary: bool, label: &str) -> String {
+    let position = position(lines, span);
+    let label = quoted(label);
+    format!(r#"{{{position},"primary":{primary},"label":{label}}}"#)
+}
+
+/// The members of an object that locate a span.
+pub(crate) fn position(lines: &LineIndex<'_>, span: Span) -> String {
     let (line_start, column_start) = lines.position(span.start);
     let (line_end, column_end) = lines.position(span.end);
     format!(
-        r#"{{"byte_start":{},"byte_end":{},"line_start":{line_start},"column_start":{column_start},"line_end":{line_end},"column_end":{column_end},"primary":{primary},"label":{}}}"#,
-        span.start,
-        span.end,
-        quoted(label),
+        r#""byte_start":{},"byte_end":{},"line_start":{line_start},"column_start":{column_start},"line_end":{line_end},"column_end":{column_end}"#,
+        span.start, span.end,
     )
 }
 

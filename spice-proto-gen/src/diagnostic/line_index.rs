@@ -11,7 +11,7 @@ const BLOCK: usize = 1024;
 const CONTEXT: usize = 60;
 
 /// A source text and the offsets of its lines.
-pub(super) struct LineIndex<'s> {
+pub(crate) struct LineIndex<'s> {
     source: &'s str,
     /// The offset of each line.
     starts: Vec<usize>,
@@ -21,7 +21,7 @@ pub(super) struct LineIndex<'s> {
 }
 
 impl<'s> LineIndex<'s> {
-    pub(super) fn new(source: &'s str) -> Self {
+    pub(crate) fn new(source: &'s str) -> Self {
         let line_ends = source.match_indices('\n');
         let next_lines = line_ends.map(|(at, end)| at.saturating_add(end.len()));
         let mut before = 0_usize;
@@ -59,13 +59,13 @@ impl<'s> LineIndex<'s> {
     }
 
     /// The span as a valid range of the text.
-    pub(super) fn range(&self, span: Span) -> Range<usize> {
+    pub(crate) fn range(&self, span: Span) -> Range<usize> {
         let start = self.clamp(span.start);
         start..self.clamp(span.end).max(start)
     }
 
     /// The number (from 1) and the offset of the line that holds `offset`.
-    pub(super) fn line(&self, offset: usize) -> (usize, usize) {
+    pub(crate) fn line(&self, offset: usize) -> (usize, usize) {
         let number = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts.get(number.saturating_sub(1));
         (number, start.copied().unwrap_or(0))
@@ -78,7 +78,7 @@ impl<'s> LineIndex<'s> {
     }
 
     /// The line and the column of `offset`, both from 1. A byte order mark has no column.
-    pub(super) fn position(&self, offset: usize) -> (usize, usize) {
+    pub(crate) fn position(&self, offset: usize) -> (usize, usize) {
         let offset = self.clamp(offset);
         let (number, start) = self.line(offset);
         let before = self.characters_before(offset);
@@ -90,7 +90,7 @@ impl<'s> LineIndex<'s> {
     }
 
     /// The lines that hold all ranges: the number of the first line, its offset and the text.
-    pub(super) fn lines_of<'r>(
+    pub(crate) fn lines_of<'r>(
         &self,
         ranges: impl Iterator<Item = &'r Range<usize>> + Clone,
     ) -> (usize, usize, &'s str) {
@@ -102,7 +102,7 @@ impl<'s> LineIndex<'s> {
     }
 
     /// The part of a long line around `offset`, and where this part starts.
-    pub(super) fn excerpt(&self, offset: usize) -> (usize, &'s str) {
+    pub(crate) fn excerpt(&self, offset: usize) -> (usize, &'s str) {
         let (number, line) = self.line(offset);
         let start = self.clamp(offset.saturating_sub(CONTEXT).max(line));
         let end = offset.saturating_add(2 * CONTEXT);

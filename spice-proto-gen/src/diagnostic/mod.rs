@@ -6,9 +6,9 @@
 
 mod codes;
 pub mod explain;
-mod json;
+pub(crate) mod json;
 mod levels;
-mod line_index;
+pub(crate) mod line_index;
 mod render;
 mod tally;
 

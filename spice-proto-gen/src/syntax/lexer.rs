@@ -11,7 +11,7 @@ const MAX_CONTROL_REPORTS: usize = 16;
 
 /// A word, a number or a punctuation mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token {
+pub(crate) struct Token {
     pub span: Span,
     /// The first character.
     pub first: char,
@@ -35,7 +35,7 @@ impl Token {
 
 /// The result of [`lex`].
 #[derive(Debug, Default)]
-pub(super) struct Lexed {
+pub(crate) struct Lexed {
     /// All tokens, in order.
     pub tokens: Vec<Token>,
     /// All comments, in order.
@@ -49,7 +49,7 @@ pub(super) struct Lexed {
 /// Splits `source` into tokens and comments.
 ///
 /// Control characters separate tokens, like whitespace, and are reported.
-pub(super) fn lex(source: &str) -> Lexed {
+pub(crate) fn lex(source: &str) -> Lexed {
     let mut lexed = Lexed::default();
     let mut rest = source.strip_prefix(BYTE_ORDER_MARK).unwrap_or(source);
     let mut line_start = source.len() - rest.len();

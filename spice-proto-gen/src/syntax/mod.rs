@@ -7,7 +7,7 @@
 mod definitions;
 mod doc_comments;
 mod grammar;
-mod lexer;
+pub(crate) mod lexer;
 mod syntax_error;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,227 @@
+//! Compares protocols, channels and messages.
+
+use super::bodies::has_name;
+use super::comparison::{Comparison, Path, Places, Readers, inside};
+use super::pairs::pair;
+use super::{Break, ChangeCode, Peer, side_name};
+use crate::model::{Channel, ChannelId, Message, Model, ProtocolChannel, Side};
+
+impl Comparison<'_> {
+    pub(super) fn compare_protocols(&mut self) {
+        let (old_model, new_model) = (self.old.model, self.new.model);
+        let (old, new) = (&old_model.protocol, &new_model.protocol);
+        self.compare_names("protocol", &old.name, &new.name);
+        let path = |version: &Model, entry: &ProtocolChannel| {
+            Some(vec![version.protocol.name.clone(), entry.name.clone()])
+        };
+        let number = |entry: &ProtocolChannel| u32::from(entry.number);
+        let pairs = pair(&old.channels, &new.channels, |entry| &entry.name, number);
+        for entry in pairs
+            .removed
+            .iter()
+            .filter_map(|index| old.channels.get(*index))
+        {
+            let message = format!("channel {} ({}) is removed", entry.name, entry.number);
+            let places = Places {
+                old: path(old_model, entry),
+                new: None,
+            };
+            let channel = old_model.channels.get(entry.channel.0);
+            let sends = |side| channel.is_some_and(|channel| !channel.messages(side).is_empty());
+            let breaks = breaks(&[Peer::New], sends);
+            self.push(ChangeCode::ChannelRemoved, message, places, breaks, None);
+        }
+        for entry in pairs
+            .added
+            .iter()
+            .filter_map(|index| new.channels.get(*index))
+        {
+            let own = new_model.channels.get(entry.channel.0);
+            let own = own.map_or_else(String::new, |channel| own_messages(channel, entry.channel));
+            let message = format!("channel {} ({}), {own}", entry.name, entry.number);
+            let places = Places {
+                old: None,
+                new: path(new_model, entry),
+            };
+            self.report(ChangeCode::ChannelAdded, message, places);
+        }
+        for (a, b) in pairs.both {
+            let (Some(a), Some(b)) = (old.channels.get(a), new.channels.get(b)) else {
+                continue;
+            };
+            let places = Places {
+                old: path(old_model, a),
+                new: path(new_model, b),
+            };
+            if a.name != b.name {
+                let message = format!("channel {} ({}) is renamed to {}", a.name, a.number, b.name);
+                self.report(ChangeCode::ChannelRenamed, message, places.clone());
+            }
+            if a.number != b.number {
+                let (name, old, new) = (&b.name, a.number, b.number);
+                let message = format!("channel {name} has number {new} instead of {old}");
+                let breaks = breaks(&[Peer::Old, Peer::New], |_| true);
+                self.push(ChangeCode::ChannelNumber, message, places, breaks, None);
+            }
+            if self.channels.insert((a.channel.0, b.channel.0)) {
+                self.compare_channels(a.channel, b.channel);
+            }
+        }
+    }
+
+    fn compare_channels(&mut self, old: ChannelId, new: ChannelId) {
+        let (old_model, new_model) = (self.old.model, self.new.model);
+        let (old, new) = (old_model.channels.get(old.0), new_model.channels.get(new.0));
+        let (Some(old), Some(new)) = (old, new) else {
+            return;
+        };
+        self.compare_names("channel definition", &old.name, &new.name);
+        let parents = (parent(old_model, old), parent(new_model, new));
+        if parents.0 != parents.1 {
+            let describe = |parent: Option<&str>| parent.map_or("none".to_owned(), quoted);
+            let (was, is) = (describe(parents.0), describe(parents.1));
+            let message = format!(
+                "channel `{}` has the parent {is} instead of {was}",
+                new.name
+            );
+            let places = Places {
+                old: Some(vec![old.name.clone()]),
+                new: Some(vec![new.name.clone()]),
+            };
+            self.report(ChangeCode::Parent, message, places);
+        }
+        for side in [Side::Server, Side::Client] {
+            self.compare_messages(side, old.messages(side), new.messages(side));
+        }
+    }
+
+    fn compare_messages(&mut self, side: Side, old: &[Message], new: &[Message]) {
+        let (old_model, new_model) = (self.old.model, self.new.model);
+        let pairs = pair(
+            old,
+            new,
+            |message| &message.name,
+            |message| message.id.into(),
+        );
+        for message in pairs.removed.iter().filter_map(|index| old.get(*index)) {
+            let (path, id) = (message_path(old_model, side, message), message.id);
+            let text = format!("message `{}` ({id}) is removed", path.join("."));
+            let places = Places {
+                old: Some(path),
+                new: None,
+            };
+            let breaks = breaks(&[Peer::New], |sender| sender == side);
+            self.push(ChangeCode::MessageRemoved, text, places, breaks, None);
+        }
+        for message in pairs.added.iter().filter_map(|index| new.get(*index)) {
+            let (path, id) = (message_path(new_model, side, message), message.id);
+            let text = format!("message `{}` ({id}) is added", path.join("."));
+            let places = Places {
+                old: None,
+                new: Some(path),
+            };
+            self.report(ChangeCode::MessageAdded, text, places);
+        }
+        for (a, b) in pairs.both {
+            let (Some(a), Some(b)) = (old.get(a), new.get(b)) else {
+                continue;
+            };
+            let path = message_path(new_model, side, b);
+            let (name, was) = (path.join("."), message_path(old_model, side, a));
+            let places = Places {
+                old: Some(was.clone()),
+                new: Some(path),
+            };
+            if a.name != b.name {
+                let text = format!(
+                    "message `{}` ({}) is renamed to `{name}`",
+                    was.join("."),
+                    a.id
+                );
+                self.report(ChangeCode::MessageRenamed, text, places.clone());
+            }
+            if a.id != b.id {
+                let text = format!("message `{name}` has id {} instead of {}", b.id, a.id);
+                let breaks = breaks(&[Peer::Old, Peer::New], |sender| sender == side);
+                self.push(ChangeCode::MessageId, text, places.clone(), breaks, None);
+            }
+            self.compare_message_bodies(a, b, &name, places);
+        }
+    }
+
+    fn compare_message_bodies(&mut self, old: &Message, new: &Message, name: &str, places: Places) {
+        let types = (old.body, new.body);
+        let (Some(a), Some(b)) = (self.old.model.body(types.0), self.new.model.body(types.1))
+        else {
+            return;
+        };
+        let both_named = has_name(a) && has_name(b);
+        if !both_named || a.name == b.name || self.is_renamed(&a.name, &b.name) {
+            return self.enqueue(types.0, types.1);
+        }
+        let message = format!(
+            "message `{name}` has the body `{}` instead of `{}`",
+            b.name, a.name
+        );
+        if self.same_bytes.bodies(types.0, types.1) {
+            self.report(ChangeCode::SameBytes, message, places);
+        } else {
+            self.report_in(types, Readers::Both, ChangeCode::FieldType, message, places);
+        }
+    }
+
+    /// Reports another name of a definition at the top of the file.
+    pub(super) fn compare_names(&mut self, kind: &str, old: &str, new: &str) {
+        if old != new {
+            let message = format!("{kind} `{old}` is renamed to `{new}`");
+            let places = Places {
+                old: Some(vec![old.to_owned()]),
+                new: Some(vec![new.to_owned()]),
+            };
+            self.report(ChangeCode::DefinitionRenamed, message, places);
+        }
+    }
+}
+
+fn breaks(readers: &[Peer], sends: impl Fn(Side) -> bool) -> Vec<Break> {
+    let sides = [Side::Server, Side::Client]
+        .into_iter()
+        .filter(|side| sends(*side));
+    let pairs = sides.flat_map(|sender| readers.iter().map(move |reader| (*reader, sender)));
+    pairs
+        .map(|(reader, sender)| Break { reader, sender })
+        .collect()
+}
+
+fn parent<'m>(model: &'m Model, channel: &Channel) -> Option<&'m str> {
+    let parent = model.channels.get(channel.parent?.0)?;
+    Some(&parent.name)
+}
+
+fn quoted(name: &str) -> String {
+    format!("`{name}`")
+}
+
+pub(super) fn message_path(model: &Model, side: Side, message: &Message) -> Path {
+    let owner = model
+        .channels
+        .get(message.owner.0)
+        .map(|channel| channel.name.clone());
+    let path = vec![owner.unwrap_or_default(), side_name(side).to_owned()];
+    inside(&path, &message.name)
+}
+
+/// The number of messages that a channel does not inherit.
+fn own_messages(channel: &Channel, id: ChannelId) -> String {
+    let count = |side| {
+        let messages = channel.messages(side).iter();
+        messages.filter(|message| message.owner == id).count()
+    };
+    let plural = |count: usize| if count == 1 { "message" } else { "messages" };
+    match (count(Side::Client), count(Side::Server)) {
+        (0, 0) => "no messages of its own".to_owned(),
+        (0, server) => format!("{server} server {}", plural(server)),
+        (client, 0) => format!("{client} client {}", plural(client)),
+        (client, server) => format!("{client} client and {server} server {}", plural(server)),
+    }
+}
