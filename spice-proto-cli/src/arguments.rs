@@ -5,7 +5,7 @@ use std::error::Error;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use spice_proto_gen::diagnostic::{Code, Level, Levels};
 
-use crate::commands::{check, explain, rust};
+use crate::commands::{check, dissector, explain, rust};
 
 /// Compiles and checks protos (descriptions of the SPICE protocol)
 #[derive(Debug, Parser)]
@@ -40,6 +40,8 @@ pub enum Command {
     Check(check::Arguments),
     /// Explain a code such as E0102, or list all codes
     Explain(explain::Arguments),
+    /// Generate a dissector for Wireshark and tshark
+    Dissector(dissector::Arguments),
 }
 
 /// The arguments for diagnostics.

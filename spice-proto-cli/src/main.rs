@@ -9,7 +9,7 @@ mod protos;
 use std::process::ExitCode;
 
 use self::arguments::Command;
-use self::commands::{check, explain, rust};
+use self::commands::{check, dissector, explain, rust};
 
 fn main() -> ExitCode {
     let (command, settings) = arguments::parse();
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         Command::Rust(arguments) => rust::run(arguments, &settings),
         Command::Check(arguments) => check::run(arguments, &settings),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Dissector(arguments) => dissector::run(arguments, &settings),
     };
     outcome.into()
 }

@@ -1,3 +1,4 @@
 //! Backends: pure functions from the model to text.
 
+pub mod lua;
 pub mod rust;
