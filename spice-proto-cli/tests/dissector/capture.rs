@@ -1,7 +1,7 @@
 //! Writes captures: Ethernet, IPv4 and TCP.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use spice_proto_gen::model::Side;
 
@@ -9,6 +9,7 @@ use spice_proto_gen::model::Side;
 pub struct Capture {
     bytes: Vec<u8>,
     connections: u16,
+    packets: u64,
 }
 
 /// The header of messages.
@@ -47,6 +48,7 @@ impl Capture {
         Self {
             bytes,
             connections: 0,
+            packets: 0,
         }
     }
 
@@ -83,8 +85,16 @@ impl Capture {
         connection
     }
 
-    pub fn save(&self, path: &Path) {
-        fs::write(path, &self.bytes).expect("write the capture");
+    /// Number of packets.
+    pub fn packets(&self) -> u64 {
+        self.packets
+    }
+
+    /// Writes the capture to a folder and returns its path.
+    pub fn save(&self, folder: &Path) -> PathBuf {
+        let path = folder.join("session.pcap");
+        fs::write(&path, &self.bytes).expect("write the capture");
+        path
     }
 }
 
@@ -193,6 +203,7 @@ impl Connection {
             .bytes
             .extend([1, 0, size, size].map(u32::to_le_bytes).concat());
         capture.bytes.extend(packet);
+        capture.packets += 1;
     }
 }
 

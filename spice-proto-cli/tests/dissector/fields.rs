@@ -34,7 +34,7 @@ pub fn compare(tshark: &Tshark, model: &Model, row: &Row, shown: &Element) -> Re
     if header != expected {
         return Err(format!("the header is {header:?}, not {expected:?}"));
     }
-    let shown_error = shown.find(&tshark.name("malformed"));
+    let shown_error = shown.expert(&tshark.name("malformed"));
     match decode(model, found.body, &row.body) {
         Ok(decoded) => {
             let mut expected = Fields::new();
@@ -56,9 +56,7 @@ pub fn compare(tshark: &Tshark, model: &Model, row: &Row, shown: &Element) -> Re
             }
         }
         Err(error) => {
-            let shown = shown_error
-                .and(shown.text("_ws.expert.message"))
-                .unwrap_or_default();
+            let shown = shown_error.unwrap_or_default();
             match rounded(shown) == rounded(&error.to_string()) {
                 true => Ok(()),
                 false => Err(format!("error `{shown}`, not `{error}`")),

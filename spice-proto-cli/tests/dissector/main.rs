@@ -13,6 +13,7 @@
 mod capture;
 mod command;
 mod fields;
+mod generated;
 mod hostile;
 mod own_protos;
 mod page;
@@ -23,6 +24,7 @@ mod prng;
 #[path = "../../../tests/live/programs.rs"]
 #[allow(dead_code)]
 mod programs;
+mod random_access;
 mod recorded;
 mod rows;
 mod streams;

@@ -23,6 +23,14 @@ impl Element {
         self.children.iter().find_map(|child| child.find(name))
     }
 
+    /// The text of the first expert info of this kind.
+    pub fn expert(&self, name: &str) -> Option<&str> {
+        if self.children.iter().any(|child| child.name == name) {
+            return self.text("_ws.expert.message");
+        }
+        self.children.iter().find_map(|child| child.expert(name))
+    }
+
     /// The value of the first field with this name.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.find(name).map(|found| found.show.as_str())
@@ -33,7 +41,11 @@ impl Element {
 pub fn protocols(text: &str, name: &str) -> Vec<Element> {
     let mut open: Vec<Element> = vec![Element::default()];
     // Angle brackets in attributes are escaped.
-    for tag in text.split('<').skip(1).filter_map(|rest| rest.split('>').next()) {
+    for tag in text
+        .split('<')
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next())
+    {
         if tag.starts_with("field ") || tag.starts_with("proto ") {
             open.push(element(tag));
             if !tag.ends_with('/') {

@@ -8,8 +8,9 @@ use spice_proto_gen::model::{Model, Side};
 
 use super::capture::{Capture, Header};
 use super::fields::compare;
+use super::generated::{BUILT_IN, dissector};
 use super::rows::{self, Row, hex};
-use super::tshark::{BUILT_IN, Tshark};
+use super::tshark::Tshark;
 
 /// The model of a proto.
 pub fn model(proto: &str) -> Model {
@@ -66,7 +67,7 @@ pub fn assert_none(problems: &[String]) {
 /// Compares all messages of a capture with the interpreter.
 #[track_caller]
 pub fn check(tshark: &Tshark, model: &Model, capture: &Capture, rows: &[Row], options: &[&str]) {
-    let shown = tshark.messages(capture, options);
+    let shown = tshark.messages(&capture.save(&tshark.folder), options);
     assert_eq!(shown.len(), rows.len());
     let problems = rows.iter().zip(&shown).filter_map(|(row, shown)| {
         let problem = compare(tshark, model, row, shown).err()?;
@@ -81,7 +82,7 @@ pub fn check(tshark: &Tshark, model: &Model, capture: &Capture, rows: &[Row], op
 
 fn check_file(name: &str, count: usize, header: Header, segment: usize, options: &[&str]) {
     let test = format!("{name}-{header:?}-{segment}");
-    let Some(tshark) = Tshark::new(&test, "spice_gen", BUILT_IN) else {
+    let Some(tshark) = dissector(&test, "spice_gen", BUILT_IN) else {
         return;
     };
     let (capture, rows) = wrap(rows::rows(name), header, segment);

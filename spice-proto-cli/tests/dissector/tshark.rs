@@ -6,14 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::capture::Capture;
 use super::pdml::{self, Element};
-use super::programs::available;
 
 pub const PROGRAM: &str = "tshark";
-
-/// The proto of the dissector that is built in.
-pub const BUILT_IN: &[&str] = &[];
 
 /// A dissector, and captures to run it on.
 pub struct Tshark {
@@ -23,32 +18,10 @@ pub struct Tshark {
     pub types: BTreeMap<String, String>,
 }
 
-/// Creates an empty folder for one test.
-pub fn folder(test: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("dissector")
-        .join(test);
-    if folder.exists() {
-        fs::remove_dir_all(&folder).unwrap();
-    }
-    fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
 impl Tshark {
-    /// Generates a dissector. Returns `None` if `tshark` is not installed.
-    pub fn new(test: &str, prefix: &str, arguments: &[&str]) -> Option<Self> {
-        if !available(&[PROGRAM]) {
-            return None;
-        }
-        let folder = folder(test);
-        let status = Command::new(env!("CARGO_BIN_EXE_spice-proto"))
-            .args(["dissector", "-o", "dissector.lua", "--prefix", prefix])
-            .args(arguments)
-            .current_dir(&folder)
-            .status()
-            .expect("run the command");
-        assert!(status.success());
+    /// Writes a dissector to a folder.
+    pub fn new(folder: PathBuf, prefix: &str, dissector: &str) -> Self {
+        fs::write(folder.join("dissector.lua"), dissector).expect("write the dissector");
         let mut found = Self {
             folder,
             prefix: prefix.to_owned(),
@@ -63,7 +36,7 @@ impl Tshark {
             found.types.insert(row[2].to_owned(), row[3].to_owned());
         }
         assert!(!found.types.is_empty());
-        Some(found)
+        found
     }
 
     fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> String {
@@ -81,21 +54,21 @@ impl Tshark {
     }
 
     /// Runs `tshark` on a capture and returns its output.
-    pub fn read(&self, capture: &Capture, arguments: &[&str]) -> String {
-        capture.save(&self.folder.join("capture.pcap"));
-        let text = self.run(["-r", "capture.pcap"].iter().chain(arguments));
+    pub fn read(&self, capture: &Path, arguments: &[&str]) -> String {
+        let path = capture.to_str().expect("a path in UTF-8");
+        let text = self.run(["-r", path].iter().chain(arguments));
         assert!(!text.contains("Lua Error"), "{}", error_lines(&text));
         text
     }
 
     /// All units of the dissector: link messages, tickets and messages.
-    pub fn units(&self, capture: &Capture, arguments: &[&str]) -> Vec<Element> {
+    pub fn units(&self, capture: &Path, arguments: &[&str]) -> Vec<Element> {
         let arguments = [&["-T", "pdml", "-J", &self.prefix], arguments].concat();
         pdml::protocols(&self.read(capture, &arguments), &self.prefix)
     }
 
     /// All messages of the dissector, without the link stage.
-    pub fn messages(&self, capture: &Capture, arguments: &[&str]) -> Vec<Element> {
+    pub fn messages(&self, capture: &Path, arguments: &[&str]) -> Vec<Element> {
         let mut units = self.units(capture, arguments);
         let header = self.name("header.type");
         units.retain(|unit| unit.children.iter().any(|child| child.name == header));

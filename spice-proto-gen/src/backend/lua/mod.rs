@@ -1,7 +1,7 @@
 //! The Lua backend: from a model to a dissector for Wireshark.
 //!
-//! The generated file describes the types and channels as tables. The files in `runtime/`, which are appended
-//! to them, interpret the tables and are the same for every proto.
+//! The generated file describes types and channels as tables. The interpreter of these tables follows them: the
+//! files in `runtime/`, which do not depend on the proto.
 
 mod types;
 

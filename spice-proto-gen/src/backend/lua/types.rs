@@ -109,7 +109,7 @@ fn write_table(name: &str, items: &[String], text: &mut String) {
         [] => format!("{name} = {{}}\n"),
         items => format!("{name} = {{ {} }}\n", items.join(", ")),
     };
-    if line.chars().count() <= WIDTH && !line.contains("cases") {
+    if line.chars().count() <= WIDTH && !items.iter().any(|item| item.contains('\n')) {
         text.push_str(&line);
         return;
     }

@@ -150,8 +150,8 @@ end
 -- The number of elements, if other fields determine it.
 local function element_count(field, values)
     if field.count then return counted(values, field.count) end
-    local bits, width, rows = field.image[1], counted(values, field.image[2]), counted(values, field.image[3])
-    return math.ceil(bits * width / 8) * rows
+    local bytes, width, rows = field.image[1] / 8, counted(values, field.image[2]), counted(values, field.image[3])
+    return math.ceil(bytes * width) * (rows + 0.0)
 end
 
 local function read_array(reader, tree, node, field, values)

@@ -7,7 +7,9 @@
 -- ---------------------------------------------------------------------------------------------------------
 
 -- Largest message. A larger size means that the position in the stream is lost.
-local MAX_SIZE = 0x0ffffffe
+local MAX_SIZE = 0x0fffff00
+-- Largest message whose id the channel does not have.
+local MAX_UNKNOWN_SIZE = 0x100000
 -- Largest link message that servers accept.
 local MAX_LINK_SIZE = 4096
 -- Largest number of filter fields. Fields beyond it are shown as text.

@@ -26,7 +26,7 @@ local function show_body(unit, id, tvb, start, length, tree, budget, has_sub_lis
         local known = channels[unit.channel] and "message" or "channel"
         tree:add(frame.body, body)
         tree:add_proto_expert_info(undecoded, ("The %s is unknown"):format(known))
-        return ("unknown %d"):format(id)
+        return ("unknown message %d"):format(id)
     end
     local path = ("%s.%s.%s"):format(channels[unit.channel].name, unit.side, message[1])
     tree:add(frame.message, body, path):set_generated()
@@ -43,7 +43,8 @@ local function show_body(unit, id, tvb, start, length, tree, budget, has_sub_lis
             tree:add(frame.trailing, tvb(start + last, length - last))
         end
     elseif type(failure) == "table" then
-        item:add_proto_expert_info(failure.limit and undecoded or malformed, failure.text)
+        local is_undecoded = failure.limit or unit.is_cut_off
+        item:add_proto_expert_info(is_undecoded and undecoded or malformed, failure.text)
     else
         error(failure, 0)
     end
@@ -88,16 +89,19 @@ function show.message(unit, taken, tree, budget, tvb)
         sub_list = taken(14, 4):le_uint()
         tree:add_le(header.sub_list, taken(14, 4))
     end
+    unit.is_cut_off = taken:len() < unit.total
     local body, size = unit.offset + unit.header, taken:len() - unit.header
     -- Servers do not look at the list of a client, which may be garbage.
     local has_sub_list = sub_list > 0 and unit.side == "server"
     local message = find_message(unit.channel, unit.side, id)
     local is_list = unit.side == "server" and id == 8 and message and message[1] == "list"
-    if has_sub_list or is_list then show_sub_messages(unit, tvb, body, size, sub_list, tree, budget) end
+    if (has_sub_list or is_list) and not unit.is_cut_off then
+        show_sub_messages(unit, tvb, body, size, sub_list, tree, budget)
+    end
     local name = show_body(unit, id, tvb, body, size, tree, budget, has_sub_list)
     type_item:append_text((" (%s)"):format(name))
-    if taken:len() < unit.length then
-        tree:add_proto_expert_info(undecoded, "The capture does not have all bytes of the message")
+    if unit.is_cut_off then
+        tree:add_proto_expert_info(undecoded, ("Only %d of %d bytes are here"):format(taken:len(), unit.total))
     end
     return name
 end

@@ -1,6 +1,6 @@
 -- ----------------------------------------------------------------------------------------------- Streams
 
--- Connections by key, and the units of each call by frame, call and length.
+-- Connections by key, and the units of each call by packet and call.
 local streams, calls = {}, {}
 
 -- Whether both sides have a common capability. If one link message is missing, the other one decides.
@@ -116,16 +116,14 @@ function units.messages(stream, direction, data)
     if data:len() < head then return nil, head end
     local id_offset = head == 18 and 8 or 0
     local size = data(id_offset + 2, 4):le_uint()
-    if direction.is_lost then
-        if not find_message(stream.channel, direction.side, data(id_offset, 2):le_uint()) or size > MAX_SIZE then
-            return opaque(nil, "The position in the stream is lost")
-        end
-        direction.is_lost = false
-    end
-    if size > MAX_SIZE then
+    local is_known = find_message(stream.channel, direction.side, data(id_offset, 2):le_uint())
+    if direction.is_lost and (not is_known or size > MAX_SIZE) then
+        return opaque(nil, "The position in the stream is lost")
+    elseif size > ((is_known or not channels[stream.channel]) and MAX_SIZE or MAX_UNKNOWN_SIZE) then
         direction.is_lost = true
         return opaque(nil, ("The size of the message is invalid: %.0f"):format(size), malformed)
     end
+    direction.is_lost = false
     local unit = {
         kind = "message", length = head + size, header = head, channel = stream.channel, side = direction.side,
     }
@@ -146,6 +144,7 @@ local function plan(stream, direction, tvb, can_desegment)
     local call = { units = {} }
     local function append(unit)
         unit.offset = offset
+        unit.total = unit.length
         unit.length = math.min(unit.length or length, length - offset)
         call.units[#call.units + 1] = unit
         offset = offset + unit.length
@@ -164,6 +163,7 @@ local function plan(stream, direction, tvb, can_desegment)
             break
         elseif unit and (needed <= captured or not unit.commit) then
             if unit.commit then unit.commit(tvb(offset, needed)) end
+            unit.commit = nil
             append(unit)
         elseif unit and unit.kind == "message" then
             unit.commit()
@@ -183,7 +183,8 @@ local tcp_stream = Field.new("tcp.stream")
 
 -- The stream of a packet and its direction.
 local function find_stream(pinfo)
-    local source, destination = ("%s %d"):format(pinfo.src, pinfo.src_port), ("%s %d"):format(pinfo.dst, pinfo.dst_port)
+    local source = ("%s %d"):format(pinfo.src, pinfo.src_port)
+    local destination = ("%s %d"):format(pinfo.dst, pinfo.dst_port)
     local connection = tcp_stream()
     local key = connection and connection.value
         or (source < destination and source .. " " .. destination or destination .. " " .. source)
@@ -215,21 +216,22 @@ local function dissect(tvb, pinfo, tree, can_desegment)
     local counter = PREFIX .. ".call"
     local index = tonumber(pinfo.private[counter] or 0)
     local key = ("%d/%d"):format(pinfo.number, index)
-    local call = calls[key]
-    if not call and not pinfo.visited then
+    if not pinfo.visited then
         local stream, direction = find_stream(pinfo)
-        call = plan(stream, direction, tvb, can_desegment)
-        calls[key] = call
+        calls[key] = plan(stream, direction, tvb, can_desegment)
     end
+    local call = calls[key]
     if not call or call.consumed > tvb:reported_len() then return end
     pinfo.cols.protocol = proto.name
     local names, budget = {}, { items = MAX_ITEMS }
     for position, unit in ipairs(call.units) do
-        local taken = tvb(unit.offset, math.min(unit.length, tvb:len() - unit.offset))
+        local start = math.min(unit.offset, tvb:len())
+        local taken = tvb(start, math.min(unit.length, tvb:len() - start))
         local item = tree:add(proto, taken)
         names[position] = show[unit.kind](unit, taken, item, budget, tvb)
-        local sender = unit.side and channel_names[unit.channel] and (channel_names[unit.channel] .. "." .. unit.side .. ".")
-        item:append_text(", " .. (sender or "") .. names[position])
+        local channel = unit.side and channel_names[unit.channel]
+        local sender = channel and ("%s.%s."):format(channel, unit.side) or ""
+        item:append_text(", " .. sender .. names[position])
     end
     if #names > 0 then
         pinfo.private[counter] = tostring(index + 1)
