@@ -1,9 +1,11 @@
 //! Hostile streams: the dissector ends, and no Lua error occurs.
 
+use std::fs;
+
 use spice_proto_gen::model::Side;
 
 use super::capture::{Capture, Header};
-use super::generated::{BUILT_IN, dissector};
+use super::generated::{BUILT_IN, dissector, folder};
 use super::prng::Prng;
 use super::rows;
 
@@ -114,5 +116,31 @@ fn message_size_beyond_the_limit_loses_the_position_until_a_message_is_found() {
     assert_eq!(
         message.text("spice_gen.message"),
         Some("main.server.channels_list")
+    );
+}
+
+#[test]
+fn proto_with_exponentially_many_fields_has_a_limit() {
+    let mut proto = "struct S0 { uint8 a; uint8 b; };\n".to_owned();
+    for level in 1..18 {
+        let inner = level - 1;
+        proto += &format!("struct S{level} {{ S{inner} a; S{inner} b; }};\n");
+    }
+    proto += "message M { S17 s; }; channel C { M m; }; protocol Deep { C c = 1; };";
+    let path = folder("deep_proto").join("deep.proto");
+    fs::write(&path, proto).unwrap();
+    let arguments = ["--proto", path.to_str().unwrap()];
+    let Some(tshark) = dissector("deep", "deep", &arguments) else {
+        return;
+    };
+    assert!((50_000..50_010).contains(&tshark.types.len()));
+    let mut capture = Capture::new();
+    let mut connection = capture.link(1, Header::Mini, 60_000);
+    let message = connection.message(Side::Server, 1, &vec![7; 1 << 18], 0);
+    connection.send(&mut capture, Side::Server, &message);
+    let units = tshark.messages(&capture.save(&tshark.folder), &[]);
+    assert_eq!(
+        units[0].expert("deep.undecoded"),
+        Some("The packet has too many fields to show them all")
     );
 }
