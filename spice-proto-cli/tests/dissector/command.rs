@@ -121,3 +121,19 @@ fn file_is_written_and_errors_have_their_status() {
         assert!(errors.contains("expected a lowercase letter"), "{errors}");
     }
 }
+
+#[test]
+fn test_without_its_program_says_so_and_passes() {
+    let ran = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "streams::link_stage_is_shown_by_name"])
+        .env("PATH", "")
+        .env_remove("SPICE_LIVE_TESTS")
+        .output()
+        .expect("run this test program");
+    assert!(ran.status.success(), "{ran:?}");
+    assert!(text(&ran.stdout).contains("1 passed"), "{ran:?}");
+    assert!(
+        text(&ran.stderr).contains("skipped: needs tshark"),
+        "{ran:?}"
+    );
+}

@@ -135,6 +135,7 @@ fn fields(
     let parent = Parent {
         filter: &top.name,
         path: "",
+        body: top.position,
     };
     for child in &top.children {
         field(tshark, child, parent, &mut fields)?;
@@ -147,6 +148,8 @@ fn fields(
 struct Parent<'p> {
     filter: &'p str,
     path: &'p str,
+    /// Offset of the message's body.
+    body: usize,
 }
 
 fn field(
@@ -159,10 +162,7 @@ fn field(
         return elements(tshark, shown, parent, fields);
     }
     if shown.label.starts_with("offset of ") {
-        return shown
-            .children
-            .iter()
-            .try_for_each(|child| field(tshark, child, parent, fields));
+        return pointee(tshark, shown, parent, fields);
     }
     let relative = shown
         .name
@@ -185,6 +185,7 @@ fn field(
             let parent = Parent {
                 filter: &shown.name,
                 path: &path,
+                body: parent.body,
             };
             return shown
                 .children
@@ -195,6 +196,23 @@ fn field(
         _ => number(&shown.show)?,
     };
     fields.push((path, value));
+    Ok(())
+}
+
+/// The pointee of a pointer. It lies where the pointer leads.
+fn pointee(
+    tshark: &Tshark,
+    shown: &Element,
+    parent: Parent<'_>,
+    fields: &mut Fields,
+) -> Result<(), String> {
+    for child in &shown.children {
+        let offset = child.position - parent.body;
+        if shown.show != offset.to_string() {
+            return Err(format!("{} lies at {offset}: {}", child.label, shown.label));
+        }
+        field(tshark, child, parent, fields)?;
+    }
     Ok(())
 }
 

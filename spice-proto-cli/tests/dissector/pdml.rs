@@ -11,6 +11,8 @@ pub struct Element {
     pub show: String,
     /// Bytes in hexadecimal digits.
     pub value: String,
+    /// Offset of the first byte.
+    pub position: usize,
     pub children: Vec<Element>,
 }
 
@@ -71,6 +73,7 @@ fn element(tag: &str) -> Element {
         label: attribute(tag, "showname"),
         show: attribute(tag, "show"),
         value: attribute(tag, "value"),
+        position: attribute(tag, "pos").parse().unwrap_or_default(),
         children: Vec::new(),
     }
 }

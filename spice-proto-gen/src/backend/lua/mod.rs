@@ -40,6 +40,15 @@ const RUNTIME: &str = concat!(
 );
 
 /// Generates a dissector for Wireshark in Lua. The text depends on the model and the options only.
+///
+/// ```
+/// use spice_proto_gen::{Analysis, backend::lua, diagnostic::Levels};
+///
+/// let proto = "channel Echo { message { uint32 n; } tick; }; protocol P { Echo echo = 7; };";
+/// let model = Analysis::new(proto.as_bytes(), &Levels::default()).model.unwrap();
+/// let text = lua::generate(&model, &lua::Options::default());
+/// assert!(text.contains("[1] = { \"tick\", structs[\"Echo.server.tick\"] }"));
+/// ```
 #[must_use]
 pub fn generate(model: &Model, options: &Options) -> String {
     let name = &model.protocol.name;
