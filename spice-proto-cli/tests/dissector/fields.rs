@@ -206,10 +206,18 @@ fn pointee(
     parent: Parent<'_>,
     fields: &mut Fields,
 ) -> Result<(), String> {
+    let target: usize = shown.show.parse().map_err(|_| shown.label.clone())?;
+    let mut expected = parent.body + target;
+    // PDML adds the position of the parent if a field lies before it.
+    if expected < shown.position {
+        expected += shown.position;
+    }
     for child in &shown.children {
-        let offset = child.position - parent.body;
-        if shown.show != offset.to_string() {
-            return Err(format!("{} lies at {offset}: {}", child.label, shown.label));
+        if child.position != expected {
+            return Err(format!(
+                "{} lies at {}: {}",
+                child.label, child.position, shown.label
+            ));
         }
         field(tshark, child, parent, fields)?;
     }
