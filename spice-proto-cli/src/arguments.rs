@@ -6,7 +6,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 use spice_proto_gen::diagnostic::{Code, Level, Levels};
 
 use crate::commands::{
-    check, completions, diff, doc, explain, fmt, graph, header, json, man, rust,
+    check, completions, diff, dissector, doc, explain, fmt, graph, header, json, man, rust,
 };
 
 /// Compiles and checks protos (descriptions of the SPICE protocol)
@@ -58,6 +58,8 @@ pub enum Command {
     Json(json::Arguments),
     /// Write manual pages
     Man(man::Arguments),
+    /// Generate a dissector for Wireshark and tshark
+    Dissector(dissector::Arguments),
 }
 
 /// The arguments for diagnostics.

@@ -11,7 +11,9 @@ mod text_diff;
 use std::process::ExitCode;
 
 use self::arguments::Command;
-use self::commands::{check, completions, diff, doc, explain, fmt, graph, header, json, man, rust};
+use self::commands::{
+    check, completions, diff, dissector, doc, explain, fmt, graph, header, json, man, rust,
+};
 
 fn main() -> ExitCode {
     let (command, settings) = arguments::parse();
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         Command::Header(arguments) => header::run(arguments, &settings),
         Command::Json(arguments) => json::run(arguments, &settings),
         Command::Man(arguments) => man::run(arguments, arguments::command()),
+        Command::Dissector(arguments) => dissector::run(arguments, &settings),
     };
     outcome.into()
 }

@@ -13,6 +13,7 @@ use spice_messages::{ChannelType, Message, ServerMessage};
 
 use super::boot;
 use super::capture;
+use super::dissector;
 use super::link_support::{Recorded, recorded};
 use super::process::{self, Process};
 use super::programs::available;
@@ -122,6 +123,7 @@ impl Session {
 
         let rows = spy.rows();
         let messages = messages(&rows);
+        dissector::assert_same_fields(spy, &messages);
         let mut linked = BTreeSet::new();
         for row in rows.iter().filter(|row| row["link"] == true) {
             assert_eq!(row["mini_header"], self.mini_header, "{row}");

@@ -4,4 +4,5 @@ pub mod c;
 pub mod format;
 pub mod graph;
 pub mod json;
+pub mod lua;
 pub mod rust;
