@@ -5,7 +5,7 @@ use std::error::Error;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use spice_proto_gen::diagnostic::{Code, Level, Levels};
 
-use crate::commands::{check, explain, rust};
+use crate::commands::{check, decode, encode, explain, rust};
 
 /// Compiles and checks protos (descriptions of the SPICE protocol)
 #[derive(Debug, Parser)]
@@ -40,6 +40,10 @@ pub enum Command {
     Check(check::Arguments),
     /// Explain a code such as E0102, or list all codes
     Explain(explain::Arguments),
+    /// Print the messages of a capture, of JSON Lines, or one body
+    Decode(decode::Arguments),
+    /// Turn the JSON of messages into their bytes
+    Encode(encode::Arguments),
 }
 
 /// The arguments for diagnostics.
