@@ -11,7 +11,7 @@ pub(crate) const MAX_HELD_SEGMENTS: usize = 4096;
 
 /// The same limit if the receiver has acknowledged the missing bytes: then it is the capture that lacks them, and
 /// only packets that were captured in another order can still bring them.
-const MAX_HELD_ACKNOWLEDGED: usize = 64;
+const MAX_HELD_ACKNOWLEDGED: usize = 512;
 
 /// A part of a stream.
 #[derive(Debug, PartialEq, Eq)]
