@@ -11,7 +11,7 @@ use crate::link_stage::{self, Linked, MAGIC, Progress};
 use crate::reassembly::{Piece, Reassembly};
 use crate::segment::Segment;
 
-/// What a connection needs of its capture.
+/// The state of a capture that its connections share.
 pub(crate) struct Context<'c> {
     /// Limit on the body of a message.
     pub(crate) limit: u32,
@@ -73,7 +73,7 @@ pub(crate) struct Connection {
     pub(crate) last_packet: u64,
 }
 
-/// What is known about the contents of a connection.
+/// The contents of a connection.
 #[derive(Debug)]
 enum Contents {
     /// The link stage is not complete, or there are no bytes yet.
@@ -311,7 +311,7 @@ fn info(
     }
 }
 
-/// What the first bytes of a connection are.
+/// The result of looking at the first bytes of a connection.
 enum Recognized {
     /// More bytes are needed.
     Unknown,

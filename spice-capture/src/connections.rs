@@ -23,8 +23,8 @@ pub struct Limits {
     /// Limit on the bytes that all connections buffer: incomplete messages, and segments that wait for an
     /// earlier one. A connection that exceeds it loses its own. The default is 256 MiB.
     pub buffered: usize,
-    /// Limit on the number of open connections. Beyond it those without SPICE are forgotten first, then those
-    /// with the oldest packet. The default is 4096.
+    /// Limit on the number of open connections. Beyond it connections without SPICE are forgotten first, then the
+    /// ones with the oldest packet. The default is 4096.
     pub connections: usize,
 }
 
@@ -177,7 +177,7 @@ impl std::fmt::Debug for Connections<'_> {
     }
 }
 
-/// Forgets a quarter of the connections: those without SPICE first, then those with the oldest packet. Returns the
+/// Forgets a quarter of the connections: first the ones without SPICE, then the ones with the oldest packet. Returns the
 /// number of bytes that they buffered.
 fn forget_oldest(
     open: &mut HashMap<[SocketAddr; 2], Connection>,

@@ -1,4 +1,4 @@
-//! What a capture contains.
+//! Events: messages, and everything else that a capture tells about a connection.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -109,7 +109,7 @@ pub struct Incomplete {
     pub id: u16,
     /// Announced size of the body in bytes.
     pub size: u32,
-    /// What is wrong.
+    /// Why the bytes are not all known.
     pub reason: IncompleteReason,
 }
 

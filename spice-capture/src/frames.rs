@@ -330,7 +330,7 @@ impl Frames {
         }
     }
 
-    /// Searches the start of a message in the buffer, and goes on from there.
+    /// Searches the buffer for the start of a message, and frames the bytes from there.
     fn search(
         &mut self,
         at_end: bool,

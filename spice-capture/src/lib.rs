@@ -57,3 +57,8 @@ pub use event::{
 pub use file::{FileError, LinkType, MAX_BLOCK, MAX_INTERFACES, Packet, Packets, is_capture};
 pub use spice_link::{Frame, FrameError, HeaderFormat, LinkSession, RawMessage};
 pub use spice_wire::Side;
+
+/// Tests the code in the readme.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

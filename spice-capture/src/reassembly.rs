@@ -9,8 +9,8 @@ use crate::segment::Segment;
 pub(crate) const MAX_HELD_BYTES: usize = 4 << 20;
 pub(crate) const MAX_HELD_SEGMENTS: usize = 4096;
 
-/// The same limit if the receiver has acknowledged the missing bytes: then it is the capture that lacks them, and
-/// only packets that were captured in another order can still bring them.
+/// Limit on the segments that wait if the receiver has acknowledged the missing bytes. The capture lacks these bytes,
+/// unless it has the packets in another order.
 const MAX_HELD_ACKNOWLEDGED: usize = 512;
 
 /// A part of a stream.
@@ -222,4 +222,96 @@ impl Reassembly {
 /// Number of bytes from one sequence number to another. Numbers wrap around.
 const fn distance(from: u32, to: u32) -> i64 {
     to.wrapping_sub(from).cast_signed() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segment(sequence: u32, payload: &[u8]) -> Segment<'_> {
+        let address = "10.0.0.1:1".parse().unwrap();
+        Segment {
+            source: address,
+            destination: address,
+            sequence,
+            acknowledged: None,
+            syn: false,
+            fin: false,
+            rst: false,
+            payload,
+            cut_off: 0,
+        }
+    }
+
+    /// Adds segments, and describes the pieces: bytes as they are, missing ones as `?`.
+    fn read(segments: &[Segment<'_>]) -> String {
+        let mut stream = Reassembly::default();
+        let mut text = String::new();
+        let mut pass_on = |_, piece: Piece<'_>| match piece {
+            Piece::Data(bytes) => text.push_str(std::str::from_utf8(bytes).unwrap()),
+            Piece::Missing(length) => text.push_str(&"?".repeat(length.try_into().unwrap())),
+        };
+        for segment in segments {
+            stream.add(Duration::ZERO, segment, &mut pass_on);
+        }
+        stream.finish(Duration::ZERO, &mut pass_on);
+        assert_eq!(stream.held_bytes(), 0);
+        text
+    }
+
+    #[test]
+    fn sequence_numbers_wrap_around() {
+        let start = u32::MAX - 2;
+        let segments = [
+            segment(start, b"ab"),
+            segment(start.wrapping_add(5), b"fg"),
+            segment(start.wrapping_add(2), b"cde"),
+            segment(start, b"abc"),
+            segment(start.wrapping_add(7), b"h"),
+        ];
+        assert_eq!(read(&segments), "abcdefgh");
+    }
+
+    #[test]
+    fn overlapping_segments_pass_on_each_byte_once() {
+        let segments = [
+            segment(0, b"ab"),
+            segment(4, b"EF"),
+            segment(3, b"def"),
+            segment(4, b"E"),
+            segment(1, b"bcdefgh"),
+            segment(6, b"ghi"),
+        ];
+        assert_eq!(read(&segments), "abcdefghi");
+    }
+
+    #[test]
+    fn gaps_and_ends_are_reported() {
+        let mut cut_off = segment(5, b"fg");
+        cut_off.cut_off = 2;
+        let mut end = segment(12, b"");
+        end.fin = true;
+        let segments = [segment(0, b"ab"), cut_off, segment(9, b"j"), end];
+        assert_eq!(read(&segments), "ab???fg??j??");
+    }
+
+    #[test]
+    fn acknowledged_gap_is_given_up_sooner() {
+        let count = |acknowledged: bool| {
+            let mut stream = Reassembly::default();
+            let mut given_up = None;
+            stream.add(Duration::ZERO, &segment(0, b"a"), &mut |_, _| {});
+            if acknowledged {
+                stream.acknowledge(1_000_000);
+            }
+            for number in 1..=5000 {
+                stream.add(Duration::ZERO, &segment(number + 1, b"b"), &mut |_, _| {
+                    given_up.get_or_insert(number);
+                });
+            }
+            given_up.unwrap() as usize
+        };
+        assert_eq!(count(true), MAX_HELD_ACKNOWLEDGED + 1);
+        assert_eq!(count(false), MAX_HELD_SEGMENTS + 1);
+    }
 }

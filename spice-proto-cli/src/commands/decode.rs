@@ -110,7 +110,7 @@ fn decode(
         Input::Rows(name, lines) => decode_rows(&name, lines, catalog, &mut output),
         Input::Capture(capture) => capture.decode(catalog, &mut output),
     };
-    // What was decoded before an error is printed.
+    // The messages before an error are printed.
     let finished = output.finish();
     result.and(finished)
 }

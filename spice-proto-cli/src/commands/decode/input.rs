@@ -13,7 +13,7 @@ pub type Stream = Box<dyn Read>;
 /// Limit on one body in bytes.
 const MAX_BODY: u64 = 1 << 30;
 
-/// What to decode.
+/// The input by its format.
 pub enum Input {
     Body(Vec<u8>),
     /// JSON Lines, and the name of the file.
