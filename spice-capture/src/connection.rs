@@ -7,6 +7,7 @@ use spice_wire::Side;
 
 use crate::event::{ConnectionInfo, Event, EventKind, IsMessage};
 use crate::frames::Frames;
+use crate::guess::{Found, Guess, MAX_GUESSED, MIN_GUESSED, guess};
 use crate::link_stage::{self, Linked, MAGIC, Progress};
 use crate::reassembly::{Piece, Reassembly};
 use crate::segment::Segment;
@@ -16,6 +17,8 @@ pub(crate) struct Context<'c> {
     /// Limit on the body of a message.
     pub(crate) limit: u32,
     pub(crate) is_message: &'c IsMessage<'c>,
+    /// Types of the channels to try for connections without a link stage.
+    pub(crate) channel_types: &'c [u8],
     /// Number of connections with events.
     pub(crate) connections: &'c mut u64,
     pub(crate) emit: &'c mut dyn FnMut(Event<'_>),
@@ -41,13 +44,13 @@ impl Direction {
 
 /// A value for each direction.
 #[derive(Debug, Default)]
-struct Both<T> {
-    up: T,
-    down: T,
+pub(crate) struct Both<T> {
+    pub(crate) up: T,
+    pub(crate) down: T,
 }
 
 impl<T> Both<T> {
-    const fn of(&self, direction: Direction) -> &T {
+    pub(crate) const fn of(&self, direction: Direction) -> &T {
         match direction {
             Direction::Up => &self.up,
             Direction::Down => &self.down,
@@ -78,6 +81,8 @@ pub(crate) struct Connection {
 enum Contents {
     /// The link stage is not complete, or there are no bytes yet.
     Opening(Opening),
+    /// The connection is older than the capture, which lacks its start.
+    Older(Older),
     /// Messages.
     Spice(Box<Spice>),
     /// Anything else.
@@ -88,8 +93,21 @@ enum Contents {
 struct Opening {
     /// The direction from the client to the server.
     to_server: Option<Direction>,
+    /// Whether the capture has the first segment.
+    has_start: bool,
     /// The first bytes of both streams.
     bytes: Both<Vec<u8>>,
+}
+
+/// A connection whose channel is not known yet.
+#[derive(Debug)]
+struct Older {
+    /// The bytes of both streams from the first ones in the capture, or after missing ones.
+    bytes: Both<Vec<u8>>,
+    /// Offsets of these bytes.
+    offsets: Both<u64>,
+    /// Number of bytes that the next attempt needs in a stream.
+    wanted: usize,
 }
 
 #[derive(Debug)]
@@ -112,16 +130,15 @@ impl Connection {
     pub(crate) fn number(&self) -> Option<u64> {
         match &self.contents {
             Contents::Spice(spice) => Some(spice.info.number),
-            Contents::Opening(_) | Contents::Other => None,
+            Contents::Opening(_) | Contents::Older(_) | Contents::Other => None,
         }
     }
 
     /// Number of buffered bytes.
     pub(crate) fn buffered(&self) -> usize {
         let contents = match &self.contents {
-            Contents::Opening(opening) => {
-                let Both { up, down } = &opening.bytes;
-                up.len().saturating_add(down.len())
+            Contents::Opening(Opening { bytes, .. }) | Contents::Older(Older { bytes, .. }) => {
+                bytes.up.len().saturating_add(bytes.down.len())
             }
             Contents::Spice(spice) => {
                 let Both { up, down } = &spice.frames;
@@ -154,12 +171,13 @@ impl Connection {
         match &mut self.contents {
             Contents::Other => return segment.rst,
             Contents::Opening(opening) if segment.syn => {
+                opening.has_start = true;
                 opening.to_server = Some(match segment.acknowledged {
                     None => direction,
                     Some(_) => direction.opposite(),
                 });
             }
-            Contents::Opening(_) | Contents::Spice(_) => {}
+            Contents::Opening(_) | Contents::Older(_) | Contents::Spice(_) => {}
         }
         if let Some(acknowledged) = segment.acknowledged {
             let opposite = self.streams.of_mut(direction.opposite());
@@ -180,6 +198,8 @@ impl Connection {
     /// Passes on everything that waits, and ends both streams.
     pub(crate) fn finish(&mut self, time: Duration, context: &mut Context<'_>) {
         self.pass_on_held(time, context);
+        self.contents
+            .recognize_older(self.addresses, time, true, context);
         if let Contents::Spice(spice) = &mut self.contents {
             let Spice { info, frames } = &mut **spice;
             let mut emit = emitter(time, info, context.emit);
@@ -197,6 +217,8 @@ impl Connection {
             let mut emit = emitter(time, info, context.emit);
             frames.up.give_up_buffer(&mut emit);
             frames.down.give_up_buffer(&mut emit);
+        } else {
+            self.contents = Contents::Other;
         }
     }
 
@@ -259,6 +281,12 @@ impl Contents {
                     }
                 }
             }
+            Self::Older(older) => {
+                older.add(direction, piece);
+                if older.is_ready() {
+                    self.recognize_older(addresses, time, false, context);
+                }
+            }
             Self::Opening(opening) => {
                 let to_server = *opening.to_server.get_or_insert(direction);
                 let progress = match piece {
@@ -269,9 +297,16 @@ impl Contents {
                     Piece::Missing(_) => opening.missing(to_server),
                 };
                 let opening = std::mem::take(opening);
+                let can_be_older = !opening.has_start && !context.channel_types.is_empty();
                 *self = match progress {
                     Recognized::Unknown => Self::Opening(opening),
+                    Recognized::Other if can_be_older => Self::Older(Older::new(opening)),
                     Recognized::Other => Self::Other,
+                    Recognized::Tls => {
+                        let info = info(addresses, to_server, context.connections);
+                        emitter(time, &info, context.emit)(EventKind::Tls);
+                        Self::Other
+                    }
                     Recognized::Spice(Progress::Incomplete) => Self::Opening(opening),
                     Recognized::Spice(Progress::Unreadable(reason)) => {
                         let info = info(addresses, to_server, context.connections);
@@ -281,6 +316,8 @@ impl Contents {
                     Recognized::Spice(Progress::Done(linked)) => {
                         let mut info = info(addresses, to_server, context.connections);
                         let frames = opening.messages(to_server, &linked, context.limit);
+                        info.channel_type = Some(linked.session.request.channel_type);
+                        info.header = Some(linked.session.header());
                         info.session = Some(linked.session);
                         let mut spice = Box::new(Spice { info, frames });
                         spice.start(time, to_server, &opening, context);
@@ -288,6 +325,42 @@ impl Contents {
                     }
                 };
             }
+        }
+    }
+
+    /// Tries to tell the channel of an older connection from its messages.
+    fn recognize_older(
+        &mut self,
+        addresses: [SocketAddr; 2],
+        time: Duration,
+        at_end: bool,
+        context: &mut Context<'_>,
+    ) {
+        let Self::Older(older) = self else {
+            return;
+        };
+        let Context {
+            channel_types,
+            is_message,
+            ..
+        } = *context;
+        match guess(&older.bytes, at_end, channel_types, is_message) {
+            Guess::Found(found) => {
+                let mut spice = older.messages(addresses, found, context);
+                spice.join(time, &older.bytes, context);
+                *self = Self::Spice(spice);
+            }
+            _ if !at_end && older.wanted < MAX_GUESSED => {
+                older.wanted = older.wanted.saturating_mul(4);
+            }
+            Guess::Ambiguous => {
+                let info = info(addresses, Direction::Up, context.connections);
+                let reason =
+                    "the capture lacks the link stage, and several channels have such messages";
+                emitter(time, &info, context.emit)(EventKind::Unreadable(reason));
+                *self = Self::Other;
+            }
+            Guess::None => *self = Self::Other,
         }
     }
 }
@@ -307,6 +380,8 @@ fn info(
         number: *connections,
         client,
         server,
+        channel_type: None,
+        header: None,
         session: None,
     }
 }
@@ -315,13 +390,75 @@ fn info(
 enum Recognized {
     /// More bytes are needed.
     Unknown,
-    /// A link stage, or TLS.
+    /// A link stage.
     Spice(Progress),
+    Tls,
     Other,
 }
 
 /// The start of a TLS record with a handshake.
 const TLS: [u8; 2] = [0x16, 3];
+
+impl Older {
+    fn new(opening: Opening) -> Self {
+        Self {
+            bytes: opening.bytes,
+            offsets: Both::default(),
+            wanted: MIN_GUESSED,
+        }
+    }
+
+    fn add(&mut self, direction: Direction, piece: Piece<'_>) {
+        let bytes = self.bytes.of_mut(direction);
+        match piece {
+            Piece::Data(added) => bytes.extend_from_slice(added),
+            Piece::Missing(length) => {
+                let offset = self.offsets.of_mut(direction);
+                *offset = offset
+                    .saturating_add(bytes.len() as u64)
+                    .saturating_add(length);
+                bytes.clear();
+            }
+        }
+    }
+
+    /// Whether there are enough bytes for the next attempt.
+    fn is_ready(&self) -> bool {
+        let Both { up, down } = &self.bytes;
+        up.len().max(down.len()) >= self.wanted
+    }
+
+    /// The connection, with messages that are searched.
+    fn messages(
+        &self,
+        addresses: [SocketAddr; 2],
+        found: Found,
+        context: &mut Context<'_>,
+    ) -> Box<Spice> {
+        let Found {
+            to_server,
+            channel_type,
+            format,
+        } = found;
+        let mut info = info(addresses, to_server, context.connections);
+        info.channel_type = Some(channel_type);
+        info.header = Some(format);
+        let frames = |direction| {
+            let sender = if direction == to_server {
+                Side::Client
+            } else {
+                Side::Server
+            };
+            let offset = *self.offsets.of(direction);
+            Frames::new(sender, channel_type, format, context.limit, offset).searching()
+        };
+        let frames = Both {
+            up: frames(Direction::Up),
+            down: frames(Direction::Down),
+        };
+        Box::new(Spice { info, frames })
+    }
+}
 
 impl Opening {
     fn progress(&self, to_server: Direction) -> Recognized {
@@ -335,8 +472,7 @@ impl Opening {
             if client.len() < TLS.len() {
                 return Recognized::Unknown;
             }
-            let reason = "TLS: the connection is encrypted".to_owned();
-            return Recognized::Spice(Progress::Unreadable(reason));
+            return Recognized::Tls;
         }
         if !has_start(client, MAGIC) || (client.is_empty() && !has_start(server, MAGIC)) {
             return Recognized::Other;
@@ -380,6 +516,17 @@ impl Opening {
 }
 
 impl Spice {
+    /// Reports that the connection is older than the capture, and searches the messages in these bytes.
+    fn join(&mut self, time: Duration, bytes: &Both<Vec<u8>>, context: &mut Context<'_>) {
+        let Self { info, frames } = self;
+        let mut emit = emitter(time, info, context.emit);
+        emit(EventKind::Joined);
+        for direction in [Direction::Up, Direction::Down] {
+            let frames = frames.of_mut(direction);
+            frames.push(bytes.of(direction), context.is_message, &mut emit);
+        }
+    }
+
     /// Reports the link stage, and reads the bytes after it.
     fn start(
         &mut self,

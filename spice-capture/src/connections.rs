@@ -1,7 +1,7 @@
 //! All connections of a capture.
 
 use std::collections::hash_map::{Entry, HashMap};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use spice_link::DEFAULT_LIMIT;
@@ -42,8 +42,10 @@ impl Default for Limits {
 pub struct Connections<'p> {
     limits: Limits,
     is_message: &'p IsMessage<'p>,
+    /// Types of the channels to try for connections without a link stage.
+    channel_types: Vec<u8>,
     segments: Segments,
-    open: HashMap<[SocketAddr; 2], Connection>,
+    open: HashMap<Key, Connection>,
     /// Number of connections with events.
     numbered: u64,
     /// Number of bytes that all connections buffer.
@@ -65,6 +67,7 @@ impl<'p> Connections<'p> {
         Self {
             limits,
             is_message,
+            channel_types: Vec::new(),
             segments: Segments::default(),
             open: HashMap::new(),
             numbered: 0,
@@ -73,6 +76,16 @@ impl<'p> Connections<'p> {
             time: Duration::ZERO,
             unknown_link_types: Vec::new(),
         }
+    }
+
+    /// Sets the types of channels that the protocol has.
+    ///
+    /// A connection can be older than the capture, which then lacks its link stage. It is recognized if at least five messages
+    /// of exactly one of these channels follow each other.
+    #[must_use]
+    pub fn with_channel_types(mut self, channel_types: impl Into<Vec<u8>>) -> Self {
+        self.channel_types = channel_types.into();
+        self
     }
 
     /// Number of bytes that all connections buffer.
@@ -108,15 +121,17 @@ impl<'p> Connections<'p> {
                 });
             }
         };
-        let (direction, key) = if segment.source <= segment.destination {
+        let (direction, addresses) = if segment.source <= segment.destination {
             (Direction::Up, [segment.source, segment.destination])
         } else {
             (Direction::Down, [segment.destination, segment.source])
         };
+        let key = key(addresses);
         let time = packet.time;
         let context = &mut Context {
             limit: self.limits.message,
             is_message: self.is_message,
+            channel_types: &self.channel_types,
             connections: &mut self.numbered,
             emit,
         };
@@ -126,13 +141,13 @@ impl<'p> Connections<'p> {
         }
         let mut entry = match self.open.entry(key) {
             Entry::Occupied(entry) => entry,
-            Entry::Vacant(entry) => entry.insert_entry(Connection::new(key)),
+            Entry::Vacant(entry) => entry.insert_entry(Connection::new(addresses)),
         };
         let connection = entry.get_mut();
         let before = connection.buffered();
         if connection.is_restarted_by(direction, &segment) {
             connection.finish(time, context);
-            *connection = Connection::new(key);
+            *connection = Connection::new(addresses);
         }
         connection.last_packet = self.packets;
         let has_ended = connection.segment(time, direction, &segment, context);
@@ -157,6 +172,7 @@ impl<'p> Connections<'p> {
         let context = &mut Context {
             limit: self.limits.message,
             is_message: self.is_message,
+            channel_types: &self.channel_types,
             connections: &mut self.numbered,
             emit,
         };
@@ -177,10 +193,22 @@ impl std::fmt::Debug for Connections<'_> {
     }
 }
 
+/// Two addresses in a form that is hashed fast.
+type Key = (u128, u128, u32);
+
+fn key([low, high]: [SocketAddr; 2]) -> Key {
+    let ip = |address: SocketAddr| match address.ip() {
+        IpAddr::V4(ip) => ip.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(ip) => ip.to_bits(),
+    };
+    let ports = u32::from(low.port()) << 16 | u32::from(high.port());
+    (ip(low), ip(high), ports)
+}
+
 /// Forgets a quarter of the connections: first the ones without SPICE, then the ones with the oldest packet. Returns the
 /// number of bytes that they buffered.
 fn forget_oldest(
-    open: &mut HashMap<[SocketAddr; 2], Connection>,
+    open: &mut HashMap<Key, Connection>,
     time: Duration,
     context: &mut Context<'_>,
 ) -> usize {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use spice_link::{Frame, FrameError, LinkSession, Messages};
+use spice_link::{Frame, FrameError, HeaderFormat, LinkSession, Messages};
 use spice_wire::Side;
 
 use crate::file::LinkType;
@@ -28,7 +28,11 @@ pub struct ConnectionInfo {
     pub client: SocketAddr,
     /// Address of the server.
     pub server: SocketAddr,
-    /// Result of the link stage; `None` if the connection is not readable.
+    /// Type of the channel; `None` if the connection is not readable.
+    pub channel_type: Option<u8>,
+    /// Format of the headers; `None` if the connection is not readable.
+    pub header: Option<HeaderFormat>,
+    /// Result of the link stage; `None` if it is not in the capture, or failed.
     pub session: Option<LinkSession>,
 }
 
@@ -38,6 +42,11 @@ pub struct ConnectionInfo {
 pub enum EventKind<'a> {
     /// The link stage is complete. Messages follow.
     Linked,
+    /// The connection is older than the capture, which lacks its link stage. The messages tell the channel, and
+    /// follow.
+    Joined,
+    /// The connection is encrypted with TLS.
+    Tls,
     /// The connection carries no messages that can be read, or no more, for this reason.
     Unreadable(&'a str),
     /// A message.

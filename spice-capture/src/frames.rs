@@ -99,6 +99,12 @@ impl Frames {
         }
     }
 
+    /// Searches the messages from the start, because the link stage is unknown.
+    pub(crate) fn searching(mut self) -> Self {
+        self.state = State::Searching(Search::default());
+        self
+    }
+
     /// Number of bytes in the buffer.
     pub(crate) const fn buffered(&self) -> usize {
         self.buffer.len()

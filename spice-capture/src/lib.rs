@@ -34,6 +34,9 @@
 //! whose header is known, the next message follows at a known place. Otherwise the stream is searched for a
 //! chain of genuine messages.
 //!
+//! A connection can be older than the capture. Its channel is told from its messages, see
+//! [`Connections::with_channel_types`].
+//!
 //! # Memory
 //! Captures can be of any size, and from an attacker. Memory is bounded by [`Limits`]: nothing is reserved from a number in
 //! the capture. Vectors can reserve twice the bytes that they hold. Besides, the file takes a buffer of up to
@@ -44,6 +47,7 @@ mod connections;
 mod event;
 mod file;
 mod frames;
+mod guess;
 mod link_stage;
 mod reassembly;
 mod search;

@@ -14,7 +14,7 @@ pub(crate) const MAX_CHAIN: usize = 1 << 20;
 const MESSAGES: usize = 2;
 
 /// A body of at most this many bytes is decoded to see whether the message is genuine.
-const MAX_DECODED: u32 = 512;
+pub(crate) const MAX_DECODED: u32 = 512;
 
 /// Tells whether a message with this header, and this body if it is short, can be genuine.
 type IsGenuine<'p> = dyn Fn(Header, Option<&[u8]>) -> bool + 'p;
@@ -78,18 +78,17 @@ fn verdict(
             (Some(last), Some(this)) => last.checked_add(1) == Some(this),
             _ => true,
         };
-        if !is_next || !is_genuine(header, None) {
+        let after = rest.get(format.size()..).unwrap_or_default();
+        let position = bytes.len().saturating_sub(after.len());
+        let is_too_long = position.saturating_add(header.size as usize) > MAX_CHAIN;
+        // The size refutes most positions, at the least cost.
+        if is_too_long || !is_next || !is_genuine(header, None) {
             return Verdict::No;
         }
         if found == MESSAGES {
             return Verdict::Yes;
         }
         serial = header.serial;
-        let after = rest.get(format.size()..).unwrap_or_default();
-        let position = bytes.len().saturating_sub(after.len());
-        if position.saturating_add(header.size as usize) > MAX_CHAIN {
-            return Verdict::No;
-        }
         let Some((body, next)) = after.split_at_checked(header.size as usize) else {
             return Verdict::Unknown;
         };

@@ -3,7 +3,7 @@
 mod expected;
 mod parse;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use spice_proto_gen::model::{Enum, Model, TypeId};
 
@@ -99,16 +99,13 @@ fn write(value: &Value<'_>, expected: Expected<'_>, text: &mut String) {
     match value {
         Value::Integer(number) => match expected.enumeration() {
             Some(found) => write_named(*number, found, text),
-            None => text.push_str(&number.to_string()),
+            None => write_number(*number, text),
         },
         Value::Descriptor => text.push_str("-1"),
         Value::Null => text.push_str("null"),
         Value::Bytes(bytes) => {
-            text.reserve(bytes.len().saturating_mul(2).saturating_add(2));
             text.push('"');
-            for digit in bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]) {
-                text.extend(char::from_digit(u32::from(digit), 16));
-            }
+            write_hex(bytes, text);
             text.push('"');
         }
         Value::List(values) => write_list(values.iter(), expected, text),
@@ -151,7 +148,7 @@ fn write_named(number: i128, ty: &Enum, text: &mut String) {
         let mut items = ty.items.iter();
         match items.find(|item| i128::from(item.value) == number) {
             Some(item) => write_name(&item.name, text),
-            None => text.push_str(&number.to_string()),
+            None => write_number(number, text),
         }
         return;
     }
@@ -167,16 +164,43 @@ fn write_named(number: i128, ty: &Enum, text: &mut String) {
     }
     if rest != 0 {
         text.push_str(separator);
-        text.push_str(&rest.to_string());
+        write_number(rest, text);
         separator = ",";
     }
     text.push_str(if separator == "[" { "[]" } else { "]" });
+}
+
+fn write_number(number: i128, text: &mut String) {
+    // Writing to a string cannot fail. Numbers of 64 bits are formatted faster.
+    let _ = match i64::try_from(number) {
+        Ok(number) => write!(text, "{number}"),
+        Err(_) => write!(text, "{number}"),
+    };
+}
+
+fn write_hex(bytes: &[u8], text: &mut String) {
+    text.reserve(bytes.len().saturating_mul(2));
+    let digit = |half: u8| half + if half < 10 { b'0' } else { b'a' - 10 };
+    for chunk in bytes.chunks(64) {
+        let mut digits = [0; 128];
+        for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(chunk) {
+            *pair = [digit(byte >> 4), digit(byte & 0xf)];
+        }
+        let digits = digits.get(..chunk.len().saturating_mul(2));
+        text.push_str(str::from_utf8(digits.unwrap_or_default()).unwrap_or_default());
+    }
 }
 
 /// Writes a name. Names from a proto need no escapes, but a value built by hand can contain any
 /// string.
 fn write_name(name: &str, text: &mut String) {
     text.push('"');
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.bytes().all(is_plain) {
+        text.push_str(name);
+        text.push('"');
+        return;
+    }
     for character in name.chars() {
         match character {
             '"' | '\\' => text.extend(['\\', character]),

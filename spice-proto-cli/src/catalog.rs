@@ -11,7 +11,7 @@ pub struct Catalog<'m> {
     /// The model.
     pub model: &'m Model,
     channels: HashMap<u8, &'m ProtocolChannel>,
-    messages: HashMap<(u8, Side, u16), &'m Message>,
+    messages: HashMap<u32, (Address, &'m Message)>,
 }
 
 impl<'m> Catalog<'m> {
@@ -26,7 +26,12 @@ impl<'m> Catalog<'m> {
             };
             for side in [Side::Server, Side::Client] {
                 for message in channel.messages(side) {
-                    messages.insert((entry.number, side, message.id), message);
+                    let address = Address {
+                        channel_type: entry.number,
+                        side,
+                        id: message.id,
+                    };
+                    messages.insert(address.key(), (address, message));
                 }
             }
         }
@@ -43,6 +48,13 @@ impl<'m> Catalog<'m> {
         Some(&found.name)
     }
 
+    /// The types of all channels, in ascending order.
+    pub fn channel_types(&self) -> Vec<u8> {
+        let mut types: Vec<u8> = self.channels.keys().copied().collect();
+        types.sort_unstable();
+        types
+    }
+
     /// The type of the channel with this name or number.
     pub fn channel_type(&self, text: &str) -> Option<u8> {
         let mut channels = self.channels.values();
@@ -52,7 +64,13 @@ impl<'m> Catalog<'m> {
 
     /// The message with this id.
     pub fn message(&self, channel_type: u8, side: Side, id: u16) -> Option<&'m Message> {
-        self.messages.get(&(channel_type, side, id)).copied()
+        let address = Address {
+            channel_type,
+            side,
+            id,
+        };
+        let (_, message) = self.messages.get(&address.key())?;
+        Some(message)
     }
 
     /// The id of the message with this name.
@@ -96,14 +114,7 @@ impl<'m> Catalog<'m> {
     }
 
     fn matching(&self, pattern: &Pattern) -> Vec<Address> {
-        let addresses = self
-            .messages
-            .keys()
-            .map(|&(channel_type, side, id)| Address {
-                channel_type,
-                side,
-                id,
-            });
+        let addresses = self.messages.values().map(|(address, _)| *address);
         let matching = addresses.filter(|address| pattern.matches(self, *address));
         matching.collect()
     }
@@ -125,6 +136,17 @@ pub struct Address {
     pub side: Side,
     /// Id of the message.
     pub id: u16,
+}
+
+impl Address {
+    /// All three numbers in one, which is hashed faster.
+    pub const fn key(self) -> u32 {
+        let side = match self.side {
+            Side::Server => 0,
+            Side::Client => 1,
+        };
+        (self.channel_type as u32) << 17 | side << 16 | self.id as u32
+    }
 }
 
 /// The name of a side.

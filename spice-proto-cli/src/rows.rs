@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read};
 
 use serde_json::value::RawValue;
+use spice_dynamic::Value;
 
 use crate::catalog::{Address, Catalog, side};
 
@@ -106,10 +107,8 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
 
 /// Appends bytes as hexadecimal digits.
 pub fn push_hex(bytes: &[u8], text: &mut String) {
-    text.reserve(bytes.len().saturating_mul(2));
-    for digit in bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]) {
-        text.extend(char::from_digit(digit.into(), 16));
-    }
+    let json = Value::Bytes(Cow::Borrowed(bytes)).to_json();
+    text.push_str(json.trim_matches('"'));
 }
 
 /// Lines of a file with their numbers.

@@ -157,3 +157,83 @@ fn message_at_the_end_of_the_capture_is_incomplete() {
     );
     assert_eq!(message.get("hex"), None);
 }
+
+#[test]
+fn connections_older_than_the_capture_are_recognized_by_their_messages() {
+    for mini_header in [true, false] {
+        for name in ["display", "inputs", "main"] {
+            let channel = channel(name);
+            let mut session = session(&channel, false, 50_000, mini_header);
+            let opened = session.connection.segments.len();
+            for row in &channel.rows {
+                session.message(row.from, row.id, &row.body);
+            }
+            let mut connection = session.connection;
+            let all = decode(&[], &capture_of(&connection)).messages();
+            // The capture begins inside a message.
+            connection.segments.drain(..opened + 3);
+            let first = connection
+                .segments
+                .iter_mut()
+                .find(|segment| segment.payload.len() > 12);
+            let first = first.unwrap();
+            first.payload.drain(..5);
+            first.sequence = first.sequence.wrapping_add(5);
+            let ran = decode(&[], &capture_of(&connection));
+            assert_eq!(ran.status, 1, "{name}: {}", ran.stdout);
+            let events = ran.events();
+            assert_eq!(events[0]["event"], "joined", "{name}: {}", ran.stdout);
+            assert_eq!(events[0]["channel"], name);
+            let header = if mini_header { "mini" } else { "full" };
+            assert_eq!(events[0]["header"], header);
+            assert_eq!(events[0]["client"], "10.0.0.1:50000");
+            let found = ran.messages();
+            assert!(
+                found.len() + 8 > all.len(),
+                "{name}: {} of {}",
+                found.len(),
+                all.len()
+            );
+            for side in ["server", "client"] {
+                let fields = |rows: &[Value]| -> Vec<Value> {
+                    let rows = rows.iter().filter(|row| row["side"] == side);
+                    rows.map(|row| row["fields"].clone()).collect()
+                };
+                let (found, all) = (fields(&found), fields(&all));
+                assert_eq!(found, all[all.len() - found.len()..], "{name} {side}");
+            }
+        }
+    }
+}
+
+#[test]
+fn older_connection_of_an_unclear_channel_is_named() {
+    let channel = channel("port");
+    let mut session = session(&channel, false, 50_000, true);
+    let opened = session.connection.segments.len();
+    for _ in 0..8 {
+        session.message(From::Server, 101, b"bytes for a port, usbredir or webdav");
+    }
+    session.connection.segments.drain(..opened);
+    let ran = decode(&[], &capture_of(&session.connection));
+    let [event] = &ran.events()[..] else {
+        panic!("{}", ran.stdout)
+    };
+    assert_eq!(
+        event["reason"],
+        "the capture lacks the link stage, and several channels have such messages"
+    );
+}
+
+#[test]
+fn older_connections_without_spice_are_ignored() {
+    let mut connection = Connection::new(false, 50_000, 80, [1, 1]);
+    let mut random = super::support::Random::new(5);
+    for from in [From::Client, From::Server] {
+        connection.data(from, &random.bytes(300_000));
+        connection.data(from, &vec![0; 20_000]);
+        connection.data(from, "GET / HTTP/1.1\r\n".repeat(500).as_bytes());
+    }
+    let ran = decode(&[], &capture_of(&connection));
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, ""));
+}

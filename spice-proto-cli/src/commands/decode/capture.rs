@@ -35,7 +35,8 @@ impl Capture {
     /// Passes the messages and events of the capture to the output.
     pub fn decode(mut self, catalog: &Catalog<'_>, output: &mut Output<'_>) -> Result<(), String> {
         let is_message = |candidate: &Candidate<'_>| is_message(catalog, candidate);
-        let mut connections = Connections::new(Limits::default(), &is_message);
+        let mut connections = Connections::new(Limits::default(), &is_message)
+            .with_channel_types(catalog.channel_types());
         let mut progress = Progress::new(self.length.filter(|_| output.allows_progress()));
         let mut start = None;
         let result = loop {
@@ -106,14 +107,13 @@ fn pass_on(event: &Event<'_>, start: Duration, catalog: &Catalog<'_>, output: &m
     if output.is_done() {
         return;
     }
-    let request = event.connection.session.as_ref();
-    let request = request.map(|session| &session.request);
-    let channel_type = request.map(|request| request.channel_type);
+    let channel_type = event.connection.channel_type;
+    let session = event.connection.session.as_ref();
     let mut place = Place {
         time: event.time,
         start,
         connection: event.connection.number,
-        channel_id: request.map_or(0, |request| request.channel_id),
+        channel_id: session.map(|session| session.request.channel_id),
         offset: 0,
         is_sub_message: false,
     };
@@ -143,6 +143,8 @@ fn pass_on(event: &Event<'_>, start: Duration, catalog: &Catalog<'_>, output: &m
             let side = |sender| Some(side(sender));
             let (side, event) = match kind {
                 EventKind::Linked => (None, StreamEvent::Linked(event.connection)),
+                EventKind::Tls => (None, StreamEvent::Tls(event.connection)),
+                EventKind::Joined => (None, StreamEvent::Joined(event.connection)),
                 EventKind::Unreadable(reason) => {
                     (None, StreamEvent::Unreadable(event.connection, reason))
                 }
@@ -185,11 +187,8 @@ fn pass_on_message(
     catalog: &Catalog<'_>,
     output: &mut Output<'_>,
 ) {
-    // A `list` of another protocol need not be one of sub-messages.
     let frame = &message.frame;
-    let known = catalog.message(address.channel_type, address.side, address.id);
-    let is_list = known.is_some_and(|known| known.name == "list");
-    if frame.sub_list != 0 || is_list {
+    if frame.sub_list != 0 || is_list(address, catalog) {
         place.is_sub_message = true;
         match message.messages() {
             Ok(messages) => {
@@ -218,4 +217,16 @@ fn pass_on_message(
         address,
         content: Content::Body(frame.body),
     });
+}
+
+/// Id of SPICE's message `list`, whose body is a list of sub-messages.
+const LIST: u16 = 8;
+
+/// Whether a message is a list of sub-messages. In another protocol the id can have another meaning.
+fn is_list(address: Address, catalog: &Catalog<'_>) -> bool {
+    if address.side != Side::Server || address.id != LIST {
+        return false;
+    }
+    let known = catalog.message(address.channel_type, address.side, address.id);
+    known.is_some_and(|known| known.name == "list")
 }

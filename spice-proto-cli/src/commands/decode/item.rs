@@ -21,8 +21,8 @@ pub struct Place {
     pub start: Duration,
     /// Number of the connection.
     pub connection: u64,
-    /// Number of the channel among those of its type.
-    pub channel_id: u8,
+    /// Number of the channel among those of its type, if it is known.
+    pub channel_id: Option<u8>,
     /// Offset of the header in the sender's stream. For a sub-message, the one of its message.
     pub offset: u64,
     /// Whether another message carries it.

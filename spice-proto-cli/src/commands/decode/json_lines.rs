@@ -28,7 +28,7 @@ pub fn message(
     }
     push_channel(catalog, address.channel_type, line);
     if let Some(place) = &item.place {
-        push(line, format_args!(",\"channel_id\":{}", place.channel_id));
+        push_channel_id(place, line);
     }
     let message = catalog.message(address.channel_type, address.side, address.id);
     let name = message.map(|message| message.name.as_str());
@@ -93,7 +93,7 @@ pub fn event(
     if let Some(channel_type) = channel_type {
         line.push(',');
         push_channel(catalog, channel_type, line);
-        push(line, format_args!(",\"channel_id\":{}", place.channel_id));
+        push_channel_id(place, line);
     }
     if let Some(side) = side {
         let offset = place.offset;
@@ -105,28 +105,37 @@ pub fn event(
     }
     push(line, format_args!(",\"event\":\"{}\"", event.name()));
     match event {
-        StreamEvent::Linked(connection) => {
+        StreamEvent::Linked(connection) | StreamEvent::Joined(connection) => {
             let (client, server) = (connection.client, connection.server);
+            let header = match connection.header {
+                Some(HeaderFormat::Full) => "full",
+                _ => "mini",
+            };
             push(
                 line,
-                format_args!(",\"client\":\"{client}\",\"server\":\"{server}\""),
+                format_args!(
+                    ",\"client\":\"{client}\",\"server\":\"{server}\",\"header\":\"{header}\""
+                ),
             );
             if let Some(session) = &connection.session {
-                let header = match session.header() {
-                    HeaderFormat::Full => "full",
-                    HeaderFormat::Mini => "mini",
-                };
                 let channel_type = session.request.channel_type;
                 let client = session.request.capabilities.names(channel_type);
                 let server = session.answer.capabilities.names(channel_type);
                 push(
                     line,
                     format_args!(
-                        ",\"connection_id\":{},\"header\":\"{header}\",\"client_capabilities\":\"{client}\",\"server_capabilities\":\"{server}\"",
+                        ",\"connection_id\":{},\"client_capabilities\":\"{client}\",\"server_capabilities\":\"{server}\"",
                         session.request.connection_id
                     ),
                 );
             }
+        }
+        StreamEvent::Tls(connection) => {
+            let (client, server) = (connection.client, connection.server);
+            push(
+                line,
+                format_args!(",\"client\":\"{client}\",\"server\":\"{server}\""),
+            );
         }
         StreamEvent::Unreadable(connection, reason) => {
             let (client, server) = (connection.client, connection.server);
@@ -158,6 +167,13 @@ fn push_place(place: &Place, line: &mut String) {
     line.push_str("\"time\":");
     push_seconds(place.time, line);
     push(line, format_args!(",\"connection\":{}", place.connection));
+}
+
+fn push_channel_id(place: &Place, line: &mut String) {
+    match place.channel_id {
+        Some(number) => push(line, format_args!(",\"channel_id\":{number}")),
+        None => line.push_str(",\"channel_id\":null"),
+    }
 }
 
 /// Appends seconds with six digits, or nine if there are nanoseconds.

@@ -20,6 +20,10 @@ use crate::output::{Outcome, Stream, is_colored, print_error};
 pub enum StreamEvent<'a> {
     /// The link stage is complete.
     Linked(&'a ConnectionInfo),
+    /// The link stage is not in the capture.
+    Joined(&'a ConnectionInfo),
+    /// The connection is encrypted.
+    Tls(&'a ConnectionInfo),
     /// The connection cannot be read.
     Unreadable(&'a ConnectionInfo, &'a str),
     /// Bytes are missing.
@@ -37,6 +41,8 @@ impl StreamEvent<'_> {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Linked(_) => "linked",
+            Self::Joined(_) => "joined",
+            Self::Tls(_) => "tls",
             Self::Unreadable(..) => "unreadable",
             Self::Missing { .. } => "missing",
             Self::Resumed { .. } => "resumed",
@@ -47,10 +53,14 @@ impl StreamEvent<'_> {
 
     /// Whether the output lacks something that was sent.
     const fn is_loss(&self) -> bool {
-        matches!(
-            self,
-            Self::Missing { .. } | Self::Skipped { .. } | Self::SubMessages(_)
-        )
+        match self {
+            Self::Linked(_) | Self::Tls(_) | Self::Resumed { .. } => false,
+            Self::Joined(_)
+            | Self::Unreadable(..)
+            | Self::Missing { .. }
+            | Self::Skipped { .. }
+            | Self::SubMessages(_) => true,
+        }
     }
 }
 

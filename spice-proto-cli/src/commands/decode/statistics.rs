@@ -1,6 +1,6 @@
 //! Counts messages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use spice_proto_gen::model::Side;
@@ -8,7 +8,7 @@ use spice_proto_gen::model::Side;
 use super::item::{Content, Item};
 use super::json_lines::{push_channel, quoted_or_null};
 use super::output::StreamEvent;
-use crate::catalog::{Catalog, side_name};
+use crate::catalog::{Address, Catalog, side_name};
 
 /// The number and the bytes of each message.
 ///
@@ -16,9 +16,13 @@ use crate::catalog::{Catalog, side_name};
 pub struct Statistics {
     /// Whether the numbers are printed for people.
     table: bool,
-    counts: BTreeMap<(u8, Side, Option<u16>), Count>,
+    /// Known messages, by [`Address::key`].
+    known: HashMap<u32, (Address, Count)>,
+    /// Unknown messages, by channel and side.
+    others: BTreeMap<(u8, Side), Count>,
     total: Count,
     connections: u64,
+    tls: u64,
     unreadable: u64,
     unknown: u64,
     incomplete: u64,
@@ -40,15 +44,17 @@ impl Count {
 }
 
 impl Statistics {
-    pub const fn new(table: bool) -> Self {
+    pub fn new(table: bool) -> Self {
         Self {
             table,
-            counts: BTreeMap::new(),
+            known: HashMap::new(),
+            others: BTreeMap::new(),
             total: Count {
                 messages: 0,
                 bytes: 0,
             },
             connections: 0,
+            tls: 0,
             unreadable: 0,
             unknown: 0,
             incomplete: 0,
@@ -64,21 +70,44 @@ impl Statistics {
             self.incomplete = self.incomplete.saturating_add(1);
             return false;
         }
-        let known = catalog.message(address.channel_type, address.side, address.id);
-        let id = known.map(|message| message.id);
-        let key = (address.channel_type, address.side, id);
-        self.counts.entry(key).or_default().add(item.size());
-        self.total.add(item.size());
-        if known.is_none() {
-            self.unknown = self.unknown.saturating_add(1);
+        let size = item.size();
+        self.total.add(size);
+        if let Some((_, count)) = self.known.get_mut(&address.key()) {
+            count.add(size);
+            return true;
         }
-        known.is_some()
+        let is_known = catalog
+            .message(address.channel_type, address.side, address.id)
+            .is_some();
+        let count = if is_known {
+            let entry = self.known.entry(address.key());
+            &mut entry.or_insert((address, Count::default())).1
+        } else {
+            self.unknown = self.unknown.saturating_add(1);
+            let key = (address.channel_type, address.side);
+            self.others.entry(key).or_default()
+        };
+        count.add(size);
+        is_known
+    }
+
+    /// All counts by channel, side and id. The id of unknown messages is `None`.
+    fn counts(&self) -> BTreeMap<(u8, Side, Option<u16>), Count> {
+        let known = self.known.values().map(|(address, count)| {
+            let key = (address.channel_type, address.side, Some(address.id));
+            (key, *count)
+        });
+        let others = self.others.iter();
+        let others =
+            others.map(|(&(channel_type, side), count)| ((channel_type, side, None), *count));
+        known.chain(others).collect()
     }
 
     /// Counts an event.
     pub const fn event(&mut self, event: &StreamEvent<'_>) {
         let (count, added) = match event {
-            StreamEvent::Linked(_) => (&mut self.connections, 1),
+            StreamEvent::Linked(_) | StreamEvent::Joined(_) => (&mut self.connections, 1),
+            StreamEvent::Tls(_) => (&mut self.tls, 1),
             StreamEvent::Unreadable(..) => (&mut self.unreadable, 1),
             StreamEvent::Missing { length } => (&mut self.missing_bytes, *length),
             StreamEvent::Skipped { length } => (&mut self.skipped_bytes, *length),
@@ -98,7 +127,7 @@ impl Statistics {
     }
 
     fn print_json(&self, catalog: &Catalog<'_>, text: &mut String) {
-        for (&(channel_type, side, id), count) in &self.counts {
+        for (&(channel_type, side, id), count) in &self.counts() {
             text.push('{');
             push_channel(catalog, channel_type, text);
             let message = id.and_then(|id| catalog.message(channel_type, side, id));
@@ -120,7 +149,7 @@ impl Statistics {
 
     fn print_table(&self, catalog: &Catalog<'_>, text: &mut String) {
         let _ = writeln!(text, "{:>10} {:>14}  message", "count", "bytes");
-        for (&(channel_type, side, id), count) in &self.counts {
+        for (&(channel_type, side, id), count) in &self.counts() {
             let channel = catalog.channel_name(channel_type);
             let channel = channel.map_or_else(|| channel_type.to_string(), str::to_owned);
             let message = id.and_then(|id| catalog.message(channel_type, side, id));
@@ -142,11 +171,12 @@ impl Statistics {
         }
     }
 
-    const fn totals(&self) -> [(&'static str, u64); 8] {
+    const fn totals(&self) -> [(&'static str, u64); 9] {
         [
             ("messages", self.total.messages),
             ("bytes", self.total.bytes),
             ("connections", self.connections),
+            ("tls_connections", self.tls),
             ("unreadable_connections", self.unreadable),
             ("unknown_messages", self.unknown),
             ("incomplete_messages", self.incomplete),

@@ -101,14 +101,22 @@ impl Table {
         self.push_start(catalog, Some(place), channel_type, side, line);
         let offset = place.offset;
         match event {
-            StreamEvent::Linked(connection) => {
-                let header = connection.session.as_ref().map(|session| session.header());
-                let header = match header {
+            StreamEvent::Linked(connection) | StreamEvent::Joined(connection) => {
+                let header = match connection.header {
                     Some(HeaderFormat::Full) => "full headers",
                     _ => "mini headers",
                 };
                 let (client, server) = (connection.client, connection.server);
                 self.push(DIM, format_args!("{client} to {server}, {header}"), line);
+                if let StreamEvent::Joined(_) = event {
+                    let text = format_args!(", the link stage is not in the capture");
+                    self.push(RED, text, line);
+                }
+            }
+            StreamEvent::Tls(connection) => {
+                let (client, server) = (connection.client, connection.server);
+                let text = format_args!("{client} to {server}: encrypted with TLS");
+                self.push(RED, text, line);
             }
             StreamEvent::Unreadable(connection, reason) => {
                 let (client, server) = (connection.client, connection.server);
@@ -153,8 +161,8 @@ impl Table {
             let (seconds, micros) = (time.as_secs(), time.subsec_micros());
             self.push(DIM, format_args!("{seconds:>6}.{micros:06}"), line);
             let _ = write!(line, " {:>3} ", place.connection);
-            if channel_type.is_some() {
-                let _ = write!(channel, "/{}", place.channel_id);
+            if let Some(number) = place.channel_id {
+                let _ = write!(channel, "/{number}");
             }
         }
         let _ = write!(line, "{channel:<12} ");
