@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use spice_link::DEFAULT_LIMIT;
 
-use crate::connection::{Connection, Context, Direction};
+use crate::connection::Connection;
+use crate::contents::Context;
+use crate::direction::Direction;
 use crate::event::{Event, IsMessage, Notice};
 use crate::file::Packet;
 use crate::segment::{Found, Segments};

@@ -6,7 +6,7 @@
 use spice_link::HeaderFormat;
 use spice_wire::Side;
 
-use crate::connection::{Both, Direction};
+use crate::direction::{Both, Direction};
 use crate::event::{Candidate, IsMessage};
 use crate::frames::Header;
 use crate::search::{MAX_DECODED, Search};
@@ -30,7 +30,7 @@ pub(crate) enum Guess {
     Found(Found),
 }
 
-/// What a connection is.
+/// A recognized connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) to_server: Direction,

@@ -44,11 +44,17 @@
 
 mod connection;
 mod connections;
+mod contents;
+mod direction;
 mod event;
 mod file;
+mod file_error;
+mod file_format;
 mod frames;
 mod guess;
 mod link_stage;
+mod older;
+mod opening;
 mod reassembly;
 mod search;
 mod segment;
@@ -58,7 +64,9 @@ pub use event::{
     Candidate, ConnectionInfo, Event, EventKind, Incomplete, IncompleteReason, IsMessage, Message,
     Notice,
 };
-pub use file::{FileError, LinkType, MAX_BLOCK, MAX_INTERFACES, Packet, Packets, is_capture};
+pub use file::{LinkType, MAX_BLOCK, MAX_INTERFACES, Packet, Packets};
+pub use file_error::FileError;
+pub use file_format::is_capture;
 pub use spice_link::{Frame, FrameError, HeaderFormat, LinkSession, RawMessage};
 pub use spice_wire::Side;
 

@@ -100,7 +100,7 @@ fn incomplete_messages_of_many_connections_are_bounded() {
         }
         _ => {}
     });
-    // The connections that lose their message go on behind it.
+    // Each connection that loses its message reads the next one.
     assert_eq!((whole + too_large, pings), (20, 20));
     assert!(whole >= 5 && too_large >= 5, "{whole} {too_large}");
 }

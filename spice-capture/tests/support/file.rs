@@ -18,7 +18,7 @@ pub const FORMATS: [Format; 5] = [
     Format::PcapNgBigEndian,
 ];
 
-/// What precedes an IP packet.
+/// The header before an IP packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
     Ethernet,

@@ -18,7 +18,7 @@ fn display(segment_size: usize) -> Connection {
     session.connection
 }
 
-/// What the lines say, apart from times and from the order of both sides.
+/// The lines without times, first the server's.
 fn contents(ran: &Ran) -> Vec<String> {
     assert_eq!(ran.status, 0, "{}", ran.stdout);
     let rows = ran.rows().into_iter().map(|mut row| {

@@ -1,0 +1,91 @@
+//! The first bytes of a connection.
+
+use spice_wire::Side;
+
+use crate::direction::{Both, Direction};
+use crate::frames::Frames;
+use crate::link_stage::{self, Linked, MAGIC, Progress};
+
+/// A connection whose link stage is not complete.
+#[derive(Debug, Default)]
+pub(crate) struct Opening {
+    /// The direction from the client to the server.
+    pub(crate) to_server: Option<Direction>,
+    /// Whether the capture has the first segment.
+    pub(crate) has_start: bool,
+    /// The first bytes of both streams.
+    pub(crate) bytes: Both<Vec<u8>>,
+}
+
+/// The result of looking at the first bytes of a connection.
+pub(crate) enum Recognized {
+    /// More bytes are needed.
+    Unknown,
+    /// A link stage.
+    Spice(Progress),
+    Tls,
+    Other,
+}
+
+/// The start of a TLS record with a handshake.
+const TLS: [u8; 2] = [0x16, 3];
+
+impl Opening {
+    pub(crate) fn progress(&self, to_server: Direction) -> Recognized {
+        let client = self.bytes.of(to_server).as_slice();
+        let server = self.bytes.of(to_server.opposite()).as_slice();
+        let has_start = |bytes: &[u8], start: &[u8]| {
+            let common = bytes.len().min(start.len());
+            bytes.get(..common) == start.get(..common)
+        };
+        if has_start(client, &TLS) && !client.is_empty() {
+            if client.len() < TLS.len() {
+                return Recognized::Unknown;
+            }
+            return Recognized::Tls;
+        }
+        if !has_start(client, MAGIC) || (client.is_empty() && !has_start(server, MAGIC)) {
+            return Recognized::Other;
+        }
+        if client.len() < MAGIC.len() {
+            return Recognized::Unknown;
+        }
+        Recognized::Spice(link_stage::read(client, server))
+    }
+
+    /// The link stage cannot be completed because bytes are missing.
+    pub(crate) fn missing(&self, to_server: Direction) -> Recognized {
+        if self.bytes.of(to_server).starts_with(MAGIC) {
+            let reason = "bytes of the link stage are missing in the capture".to_owned();
+            Recognized::Spice(Progress::Unreadable(reason))
+        } else {
+            Recognized::Other
+        }
+    }
+
+    /// The messages of both sides after the link stage.
+    pub(crate) fn messages(
+        &self,
+        to_server: Direction,
+        linked: &Linked,
+        limit: u32,
+    ) -> Both<Frames> {
+        let frames = |sender, length: usize| {
+            let channel_type = linked.session.request.channel_type;
+            let format = linked.session.header();
+            Frames::new(sender, channel_type, format, limit, length as u64)
+        };
+        let client = frames(Side::Client, linked.client);
+        let server = frames(Side::Server, linked.server);
+        match to_server {
+            Direction::Up => Both {
+                up: client,
+                down: server,
+            },
+            Direction::Down => Both {
+                up: server,
+                down: client,
+            },
+        }
+    }
+}
