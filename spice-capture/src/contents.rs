@@ -98,7 +98,7 @@ impl Contents {
                     Piece::Missing(_) => opening.missing(to_server),
                 };
                 let opening = std::mem::take(opening);
-                let can_be_older = !opening.has_start && !context.channel_types.is_empty();
+                let can_be_older = opening.can_be_older() && !context.channel_types.is_empty();
                 *self = match progress {
                     Recognized::Unknown => Self::Opening(opening),
                     Recognized::Other if can_be_older => Self::Older(Older::new(opening)),

@@ -4,7 +4,7 @@ use spice_wire::Side;
 
 use crate::direction::{Both, Direction};
 use crate::frames::Frames;
-use crate::link_stage::{self, Linked, MAGIC, Progress};
+use crate::link_stage::{self, Linked, MAGIC, MAX_LINK_STAGE, Progress};
 
 /// A connection whose link stage is not complete.
 #[derive(Debug, Default)]
@@ -48,9 +48,20 @@ impl Opening {
             return Recognized::Other;
         }
         if client.len() < MAGIC.len() {
-            return Recognized::Unknown;
+            return if server.len() > MAX_LINK_STAGE {
+                Recognized::Other
+            } else {
+                Recognized::Unknown
+            };
         }
         Recognized::Spice(link_stage::read(client, server))
+    }
+
+    /// Whether the connection can be one of SPICE that is older than the capture.
+    pub(crate) fn can_be_older(&self) -> bool {
+        // A record of TLS: its type, and the version.
+        let is_tls = |bytes: &[u8]| matches!(bytes, [0x14..=0x17, 3, 1..=4, ..]);
+        !self.has_start && !is_tls(&self.bytes.up) && !is_tls(&self.bytes.down)
     }
 
     /// The link stage cannot be completed because bytes are missing.

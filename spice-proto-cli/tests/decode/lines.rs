@@ -257,3 +257,37 @@ fn closed_pipe_ends_the_command_quietly() {
     assert_eq!(String::from_utf8(ran.stderr).unwrap(), "");
     assert!(ran.status.code().is_some_and(|code| code < 2));
 }
+
+#[test]
+fn progress_is_shown_on_a_terminal_for_large_files() {
+    // `script` runs a command on a terminal.
+    let has_terminal = std::process::Command::new("script")
+        .arg("--version")
+        .output();
+    if has_terminal.is_err() {
+        return;
+    }
+    let channel = channel("display");
+    let mut session = session(&channel, false, 50_000, true);
+    for _ in 0..100 {
+        session.message(From::Server, 304, &[0; 100_000]);
+    }
+    let folder = folder("progress");
+    let path = folder.join("large.pcap");
+    let run = |capture: &[u8]| {
+        std::fs::write(&path, capture).unwrap();
+        let program = env!("CARGO_BIN_EXE_spice-proto");
+        let line = format!("{program} decode --stats --message ping {}", path.display());
+        let output = std::process::Command::new("script")
+            .args(["-qec", &line, "/dev/null"])
+            .stdin(Stdio::null())
+            .output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let large = run(&capture_of(&session.connection));
+    assert!(large.contains("% of 10 MB, "), "{large}");
+    // The bar is removed before the output.
+    let (_, end) = large.rsplit_once("MB/s").unwrap();
+    assert!(end.contains("\r\x1b[K{\"total\":"), "{large}");
+    assert!(!run(&recorded()).contains("MB/s"));
+}

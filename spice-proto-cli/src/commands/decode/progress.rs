@@ -23,19 +23,19 @@ struct Bar {
     length: u64,
     updates: u32,
     start: Instant,
-    drawn: Instant,
+    /// Time of the last redraw.
+    drawn: Option<Instant>,
 }
 
 impl Progress {
     /// A bar for a file of this length, if the file is large and standard error is a terminal.
     pub fn new(length: Option<u64>) -> Self {
         let length = length.filter(|length| *length >= MIN_LENGTH && io::stderr().is_terminal());
-        let now = Instant::now();
         Self(length.map(|length| Bar {
             length,
             updates: 0,
-            start: now,
-            drawn: now,
+            start: Instant::now(),
+            drawn: None,
         }))
     }
 
@@ -45,8 +45,11 @@ impl Progress {
             return;
         };
         bar.updates = bar.updates.wrapping_add(1);
-        if bar.updates.is_multiple_of(UPDATES) && bar.drawn.elapsed() >= INTERVAL {
-            bar.drawn = Instant::now();
+        if !bar.updates.is_multiple_of(UPDATES) {
+            return;
+        }
+        if bar.drawn.is_none_or(|drawn| drawn.elapsed() >= INTERVAL) {
+            bar.drawn = Some(Instant::now());
             let text = line(position, bar.length, bar.start.elapsed());
             // Without the bar everything else still works.
             let _ = write!(io::stderr(), "\r{text}\x1b[K");
