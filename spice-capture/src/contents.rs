@@ -3,11 +3,13 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use spice_wire::Side;
+
 use crate::direction::{Both, Direction};
 use crate::event::{ConnectionInfo, Event, EventKind, IsMessage};
 use crate::frames::Frames;
 use crate::guess::{Guess, MAX_GUESSED, guess};
-use crate::link_stage::Progress;
+use crate::link_stage::{Linked, Progress};
 use crate::older::Older;
 use crate::opening::{Opening, Recognized};
 use crate::reassembly::Piece;
@@ -95,7 +97,7 @@ impl Contents {
                         opening.bytes.of_mut(direction).extend_from_slice(bytes);
                         opening.progress(to_server)
                     }
-                    Piece::Missing(_) => opening.missing(to_server),
+                    Piece::Missing(_) => opening.interrupted(to_server),
                 };
                 let opening = std::mem::take(opening);
                 let can_be_older = opening.can_be_older() && !context.channel_types.is_empty();
@@ -115,16 +117,20 @@ impl Contents {
                         Self::Other
                     }
                     Recognized::Spice(Progress::Done(linked)) => {
-                        let mut info = info(addresses, to_server, context.connections);
-                        let frames = opening.messages(to_server, &linked, context.limit);
-                        info.channel_type = Some(linked.session.request.channel_type);
-                        info.header = Some(linked.session.header());
-                        info.session = Some(linked.session);
-                        let mut spice = Box::new(Spice { info, frames });
-                        spice.start(time, to_server, &opening, context);
-                        Self::Spice(spice)
+                        let spice = Spice::new(addresses, to_server, *linked, context);
+                        Self::Spice(spice.start(time, EventKind::Linked, &opening.bytes, context))
                     }
+                    Recognized::Interrupted(Some(linked)) => {
+                        let mut spice = Spice::new(addresses, to_server, *linked, context);
+                        spice.search();
+                        Self::Spice(spice.start(time, EventKind::Joined, &opening.bytes, context))
+                    }
+                    Recognized::Interrupted(None) => Self::Older(Older::linked(opening)),
                 };
+                // The opening does not keep track of missing bytes.
+                if let (Piece::Missing(_), Self::Spice(_) | Self::Older(_)) = (piece, &*self) {
+                    self.piece(addresses, time, direction, piece, context);
+                }
             }
         }
     }
@@ -147,9 +153,8 @@ impl Contents {
         } = *context;
         match guess(&older.bytes, at_end, channel_types, is_message) {
             Guess::Found(found) => {
-                let mut spice = older.messages(addresses, found, context);
-                spice.join(time, &older.bytes, context);
-                *self = Self::Spice(spice);
+                let spice = older.messages(addresses, found, context);
+                *self = Self::Spice(spice.join(time, &older.bytes, context));
             }
             _ if !at_end && older.wanted < MAX_GUESSED => {
                 older.wanted = older.wanted.saturating_mul(4);
@@ -158,6 +163,12 @@ impl Contents {
                 let info = info(addresses, Direction::Up, context.connections);
                 let reason =
                     "the capture lacks the link stage, and several channels have such messages";
+                emitter(time, &info, context.emit)(EventKind::Unreadable(reason));
+                *self = Self::Other;
+            }
+            Guess::None if older.is_linked => {
+                let info = info(addresses, Direction::Up, context.connections);
+                let reason = "bytes of the link stage are missing in the capture";
                 emitter(time, &info, context.emit)(EventKind::Unreadable(reason));
                 *self = Self::Other;
             }
@@ -188,39 +199,83 @@ pub(crate) fn info(
 }
 
 impl Spice {
+    /// A connection whose link stage ends where `linked` says.
+    fn new(
+        addresses: [SocketAddr; 2],
+        to_server: Direction,
+        linked: Linked,
+        context: &mut Context<'_>,
+    ) -> Box<Self> {
+        let mut info = info(addresses, to_server, context.connections);
+        let (channel_type, format) = (linked.session.request.channel_type, linked.session.header());
+        let frames = |sender, length: usize| {
+            Frames::new(sender, channel_type, format, context.limit, length as u64)
+        };
+        let client = frames(Side::Client, linked.client);
+        let server = frames(Side::Server, linked.server);
+        let frames = match to_server {
+            Direction::Up => Both {
+                up: client,
+                down: server,
+            },
+            Direction::Down => Both {
+                up: server,
+                down: client,
+            },
+        };
+        info.channel_type = Some(channel_type);
+        info.header = Some(format);
+        info.session = Some(linked.session);
+        Box::new(Self { info, frames })
+    }
+
+    /// Searches the messages, because the rest of the link stage is unknown.
+    fn search(&mut self) {
+        self.frames.up.search_messages();
+        self.frames.down.search_messages();
+    }
+
+    /// Reports the connection, and reads the bytes of both streams after the link stage.
+    fn start(
+        mut self: Box<Self>,
+        time: Duration,
+        event: EventKind<'_>,
+        bytes: &Both<Vec<u8>>,
+        context: &mut Context<'_>,
+    ) -> Box<Self> {
+        let after = |direction| {
+            let offset = self.frames.of(direction).offset();
+            let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+            bytes.of(direction).get(offset..).unwrap_or_default()
+        };
+        let (up, down) = (after(Direction::Up), after(Direction::Down));
+        self.read(time, event, up, down, context);
+        self
+    }
+
     /// Reports that the connection is older than the capture, and searches the messages in these bytes.
-    pub(crate) fn join(
-        &mut self,
+    fn join(
+        mut self: Box<Self>,
         time: Duration,
         bytes: &Both<Vec<u8>>,
         context: &mut Context<'_>,
-    ) {
-        let Self { info, frames } = self;
-        let mut emit = emitter(time, info, context.emit);
-        emit(EventKind::Joined);
-        for direction in [Direction::Up, Direction::Down] {
-            let frames = frames.of_mut(direction);
-            frames.push(bytes.of(direction), context.is_message, &mut emit);
-        }
+    ) -> Box<Self> {
+        self.read(time, EventKind::Joined, &bytes.up, &bytes.down, context);
+        self
     }
 
-    /// Reports the link stage, and reads the bytes after it.
-    pub(crate) fn start(
+    fn read(
         &mut self,
         time: Duration,
-        to_server: Direction,
-        opening: &Opening,
+        event: EventKind<'_>,
+        up: &[u8],
+        down: &[u8],
         context: &mut Context<'_>,
     ) {
         let Self { info, frames } = self;
         let mut emit = emitter(time, info, context.emit);
-        emit(EventKind::Linked);
-        for direction in [to_server.opposite(), to_server] {
-            let frames = frames.of_mut(direction);
-            let bytes = opening.bytes.of(direction);
-            let length = usize::try_from(frames.offset()).unwrap_or(usize::MAX);
-            let rest = bytes.get(length..).unwrap_or_default();
-            frames.push(rest, context.is_message, &mut emit);
-        }
+        emit(event);
+        frames.up.push(up, context.is_message, &mut emit);
+        frames.down.push(down, context.is_message, &mut emit);
     }
 }

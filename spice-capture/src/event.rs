@@ -42,7 +42,7 @@ pub struct ConnectionInfo {
 pub enum EventKind<'a> {
     /// The link stage is complete. Messages follow.
     Linked,
-    /// The connection is older than the capture, which lacks its link stage. The messages tell the channel, and
+    /// The capture lacks bytes of the link stage, or all of it because the connection is older. Messages are searched and
     /// follow.
     Joined,
     /// The connection is encrypted with TLS.

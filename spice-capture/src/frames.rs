@@ -100,9 +100,8 @@ impl Frames {
     }
 
     /// Searches the messages from the start, because the link stage is unknown.
-    pub(crate) fn searching(mut self) -> Self {
+    pub(crate) fn search_messages(&mut self) {
         self.state = State::Searching(Search::default());
-        self
     }
 
     /// Number of bytes in the buffer.

@@ -66,10 +66,7 @@ pub(crate) fn read(client: &[u8], server: &[u8]) -> Progress {
 }
 
 fn read_both(client: &mut Bytes<'_>, server: &mut Bytes<'_>) -> Result<Linked, Stop> {
-    let (request, _) = LinkRequest::split_from(client.link_message()?)?;
-    let (answer, _) = LinkAnswer::split_from(server.link_message()?)?;
-    check(answer.error)?;
-    let session = LinkSession { request, answer };
+    let session = session(client, server)?;
     let mut method = AuthMethod::SPICE;
     if session.both_have(CommonCapability::AUTH_SELECTION) {
         let bytes = client.take(4)?;
@@ -87,6 +84,24 @@ fn read_both(client: &mut Bytes<'_>, server: &mut Bytes<'_>) -> Result<Linked, S
         client: client.offset,
         server: server.offset,
     })
+}
+
+/// Reads only the link messages, from the first bytes of both sides.
+pub(crate) fn read_messages(client: &[u8], server: &[u8]) -> Option<Linked> {
+    let (mut client, mut server) = (Bytes::new(client), Bytes::new(server));
+    let session = session(&mut client, &mut server).ok()?;
+    Some(Linked {
+        session,
+        client: client.offset,
+        server: server.offset,
+    })
+}
+
+fn session(client: &mut Bytes<'_>, server: &mut Bytes<'_>) -> Result<LinkSession, Stop> {
+    let (request, _) = LinkRequest::split_from(client.link_message()?)?;
+    let (answer, _) = LinkAnswer::split_from(server.link_message()?)?;
+    check(answer.error)?;
+    Ok(LinkSession { request, answer })
 }
 
 fn check(error: LinkErr) -> Result<(), Stop> {

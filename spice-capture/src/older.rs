@@ -18,6 +18,8 @@ pub(crate) struct Older {
     pub(crate) bytes: Both<Vec<u8>>,
     /// Offsets of these bytes.
     pub(crate) offsets: Both<u64>,
+    /// Whether the capture has a part of the link stage.
+    pub(crate) is_linked: bool,
     /// Number of bytes that the next attempt needs in a stream.
     pub(crate) wanted: usize,
 }
@@ -27,7 +29,16 @@ impl Older {
         Self {
             bytes: opening.bytes,
             offsets: Both::default(),
+            is_linked: false,
             wanted: MIN_GUESSED,
+        }
+    }
+
+    /// A connection of which only a part of the link stage is in the capture.
+    pub(crate) fn linked(opening: Opening) -> Self {
+        Self {
+            is_linked: true,
+            ..Self::new(opening)
         }
     }
 
@@ -73,7 +84,9 @@ impl Older {
                 Side::Server
             };
             let offset = *self.offsets.of(direction);
-            Frames::new(sender, channel_type, format, context.limit, offset).searching()
+            let mut frames = Frames::new(sender, channel_type, format, context.limit, offset);
+            frames.search_messages();
+            frames
         };
         let frames = Both {
             up: frames(Direction::Up),

@@ -1,9 +1,6 @@
 //! The first bytes of a connection.
 
-use spice_wire::Side;
-
 use crate::direction::{Both, Direction};
-use crate::frames::Frames;
 use crate::link_stage::{self, Linked, MAGIC, MAX_LINK_STAGE, Progress};
 
 /// A connection whose link stage is not complete.
@@ -23,6 +20,8 @@ pub(crate) enum Recognized {
     Unknown,
     /// A link stage.
     Spice(Progress),
+    /// A link stage that lacks bytes. The link messages are known if the capture has both.
+    Interrupted(Option<Box<Linked>>),
     Tls,
     Other,
 }
@@ -65,38 +64,13 @@ impl Opening {
     }
 
     /// The link stage cannot be completed because bytes are missing.
-    pub(crate) fn missing(&self, to_server: Direction) -> Recognized {
-        if self.bytes.of(to_server).starts_with(MAGIC) {
-            let reason = "bytes of the link stage are missing in the capture".to_owned();
-            Recognized::Spice(Progress::Unreadable(reason))
+    pub(crate) fn interrupted(&self, to_server: Direction) -> Recognized {
+        let client = self.bytes.of(to_server);
+        let server = self.bytes.of(to_server.opposite());
+        if client.starts_with(MAGIC) || server.starts_with(MAGIC) {
+            Recognized::Interrupted(link_stage::read_messages(client, server).map(Box::new))
         } else {
             Recognized::Other
-        }
-    }
-
-    /// The messages of both sides after the link stage.
-    pub(crate) fn messages(
-        &self,
-        to_server: Direction,
-        linked: &Linked,
-        limit: u32,
-    ) -> Both<Frames> {
-        let frames = |sender, length: usize| {
-            let channel_type = linked.session.request.channel_type;
-            let format = linked.session.header();
-            Frames::new(sender, channel_type, format, limit, length as u64)
-        };
-        let client = frames(Side::Client, linked.client);
-        let server = frames(Side::Server, linked.server);
-        match to_server {
-            Direction::Up => Both {
-                up: client,
-                down: server,
-            },
-            Direction::Down => Both {
-                up: server,
-                down: client,
-            },
         }
     }
 }

@@ -14,7 +14,7 @@ pub(crate) const MAX_HELD_SEGMENTS: usize = 4096;
 const MAX_HELD_ACKNOWLEDGED: usize = 512;
 
 /// A part of a stream.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
     /// Bytes.
     Data(&'a [u8]),

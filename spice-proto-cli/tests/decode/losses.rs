@@ -128,16 +128,54 @@ fn packets_that_the_capture_cut_off_are_missing_bytes() {
 
 #[test]
 fn lost_link_stage_is_named() {
-    let (mut connection, _) = display(true);
+    let channel = channel("port");
+    let mut session = session(&channel, false, 50_000, true);
+    session.message(From::Server, 201, b"\x04\0\0\0\x09\0\0\0\x01mon\0");
+    let mut connection = session.connection;
     // The server's link message.
     connection.segments.remove(4);
     let ran = decode(&[], &capture_of(&connection));
     let events = ran.events();
-    assert_eq!(events.len(), 1, "{}", ran.stdout);
+    assert_eq!((ran.status, events.len()), (1, 1), "{}", ran.stdout);
     assert_eq!(
         events[0]["reason"],
         "bytes of the link stage are missing in the capture"
     );
+}
+
+#[test]
+fn messages_are_found_after_an_incomplete_link_stage() {
+    let (whole, _) = display(true);
+    let all = decode(&[], &capture_of(&whole)).messages();
+    // The link messages, the method, the ticket, and the result.
+    for lost in 3..8 {
+        let mut connection = whole.clone();
+        connection.segments.remove(lost);
+        let ran = decode(&[], &capture_of(&connection));
+        assert_eq!(ran.status, 1);
+        let events = ran.events();
+        let joined = events.iter().find(|event| event["event"] == "joined");
+        let joined = joined.unwrap_or_else(|| panic!("{lost}: {}", ran.stdout));
+        assert_eq!(joined["channel"], "display");
+        let is_known = lost > 4;
+        assert_eq!(joined["channel_id"].is_number(), is_known, "{lost}");
+        let found = ran.messages();
+        assert!(
+            found.len() + 3 > all.len(),
+            "{lost}: {} of {}",
+            found.len(),
+            all.len()
+        );
+        for row in found {
+            let is_same = |other: &Value| {
+                ["side", "offset", "fields"]
+                    .iter()
+                    .all(|member| row[member] == other[member])
+            };
+            // Offsets count from the first known byte.
+            assert!(!is_known || all.iter().any(is_same), "{lost}: {row}");
+        }
+    }
 }
 
 #[test]

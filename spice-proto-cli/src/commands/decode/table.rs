@@ -109,7 +109,7 @@ impl Table {
                 let (client, server) = (connection.client, connection.server);
                 self.push(DIM, format_args!("{client} to {server}, {header}"), line);
                 if let StreamEvent::Joined(_) = event {
-                    let text = format_args!(", the link stage is not in the capture");
+                    let text = format_args!(", the link stage is not complete");
                     self.push(RED, text, line);
                 }
             }
