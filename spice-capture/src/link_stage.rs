@@ -171,3 +171,72 @@ impl<'a> Bytes<'a> {
         self.take(length).map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use spice_link::{Capabilities, HeaderFormat};
+
+    use super::*;
+
+    fn messages() -> (Vec<u8>, Vec<u8>) {
+        let request = LinkRequest::main(Capabilities::usual());
+        let answer = LinkAnswer {
+            error: LinkErr::OK,
+            public_key: [1; 162],
+            capabilities: Capabilities::usual(),
+        };
+        (request.to_bytes().unwrap(), answer.to_bytes().unwrap())
+    }
+
+    #[test]
+    fn link_stage_is_complete_with_its_last_byte() {
+        let (mut client, mut server) = messages();
+        client.extend([1, 0, 0, 0]);
+        client.extend([7; TICKET_SIZE]);
+        server.extend([0; 4]);
+        for length in 0..client.len() {
+            let progress = read(client.get(..length).unwrap(), &server);
+            assert!(matches!(progress, Progress::Incomplete), "{progress:?}");
+        }
+        for length in 0..server.len() {
+            let progress = read(&client, server.get(..length).unwrap());
+            assert!(matches!(progress, Progress::Incomplete), "{progress:?}");
+        }
+        let lengths = (client.len(), server.len());
+        client.push(9);
+        server.push(9);
+        let Progress::Done(linked) = read(&client, &server) else {
+            panic!("not complete");
+        };
+        assert_eq!((linked.client, linked.server), lengths);
+        assert_eq!(linked.session.header(), HeaderFormat::Mini);
+    }
+
+    #[test]
+    fn sasl_is_limited() {
+        let (mut client, mut server) = messages();
+        client.extend([2, 0, 0, 0]);
+        server.extend([0; 4]);
+        client.extend([0; 4]);
+        let reason = |client: &[u8], server: &[u8]| match read(client, server) {
+            Progress::Unreadable(reason) => reason,
+            other => panic!("{other:?}"),
+        };
+        let long = [&client[..], &1_000_000_u32.to_le_bytes()].concat();
+        assert_eq!(reason(&long, &server), "the SASL data is too long");
+        client.extend([0; 4 * (MAX_SASL_EXCHANGES + 1)]);
+        server.extend([0; 5 * (MAX_SASL_EXCHANGES + 1)]);
+        assert_eq!(reason(&client, &server), "the SASL exchange is too long");
+    }
+
+    #[test]
+    fn invalid_link_messages_are_named() {
+        let (client, server) = messages();
+        let mut other = client.clone();
+        other[4] = 9;
+        let Progress::Unreadable(reason) = read(&other, &server) else {
+            panic!("readable");
+        };
+        assert!(reason.contains("version"), "{reason}");
+    }
+}

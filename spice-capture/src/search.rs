@@ -99,3 +99,70 @@ fn verdict(
     }
     Verdict::Unknown
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mini(id: u16, body: &[u8]) -> Vec<u8> {
+        let size = u32::try_from(body.len()).unwrap();
+        [&id.to_le_bytes()[..], &size.to_le_bytes(), body].concat()
+    }
+
+    fn full(serial: u64, id: u16) -> Vec<u8> {
+        [&serial.to_le_bytes()[..], &id.to_le_bytes(), &[0; 8]].concat()
+    }
+
+    /// Messages 100 to 199 are genuine if their bodies start with 7.
+    fn find(format: HeaderFormat, bytes: &[u8], at_end: bool) -> Option<usize> {
+        let is_genuine = |header: Header, body: Option<&[u8]>| {
+            (100..200).contains(&header.id) && body.is_none_or(|body| body.first() != Some(&8))
+        };
+        Search::default().find(format, bytes, at_end, &is_genuine)
+    }
+
+    #[test]
+    fn chain_needs_two_messages_and_a_header() {
+        let one = mini(100, &[7, 7]);
+        let three = [&[1, 2, 3][..], &one, &one, &one].concat();
+        assert_eq!(find(HeaderFormat::Mini, &three, false), Some(3));
+        let cut_off = three.get(..3 + 8 + 8 + 5).unwrap();
+        assert_eq!(find(HeaderFormat::Mini, cut_off, false), None);
+        assert_eq!(find(HeaderFormat::Mini, cut_off, true), None);
+    }
+
+    #[test]
+    fn fewer_messages_are_enough_at_the_end_of_the_stream() {
+        let one = mini(100, &[7, 7]);
+        let bytes = [&[9, 9][..], &one].concat();
+        assert_eq!(find(HeaderFormat::Mini, &bytes, false), None);
+        assert_eq!(find(HeaderFormat::Mini, &bytes, true), Some(2));
+        assert_eq!(find(HeaderFormat::Mini, &[], true), None);
+    }
+
+    #[test]
+    fn short_bodies_are_checked() {
+        let bytes = [
+            mini(100, &[8]),
+            mini(101, &[7]),
+            mini(102, &[7]),
+            mini(103, &[7]),
+        ]
+        .concat();
+        assert_eq!(find(HeaderFormat::Mini, &bytes, false), Some(7));
+    }
+
+    #[test]
+    fn serials_of_full_headers_are_consecutive() {
+        let bytes = [full(5, 100), full(7, 100), full(8, 100), full(9, 100)].concat();
+        assert_eq!(find(HeaderFormat::Full, &bytes, false), Some(18));
+    }
+
+    #[test]
+    fn chain_is_limited() {
+        let size = u32::try_from(MAX_CHAIN).unwrap();
+        let bytes = [&100_u16.to_le_bytes()[..], &size.to_le_bytes()].concat();
+        let bytes = [bytes, mini(100, &[]), mini(100, &[]), mini(100, &[])].concat();
+        assert_eq!(find(HeaderFormat::Mini, &bytes, false), Some(6));
+    }
+}
