@@ -109,15 +109,20 @@ impl Format {
                 big_endian,
                 interfaces,
             } => {
-                let (rest, block) = if *big_endian {
-                    parse_block_be(bytes)?
+                let bytes = whole_block(bytes, big_endian)?;
+                let size = bytes.len();
+                if !is_used(bytes, *big_endian) {
+                    return Ok(Parsed { size, packet: None });
+                }
+                let parsed = if *big_endian {
+                    parse_block_be(bytes)
                 } else {
-                    parse_block_le(bytes)?
+                    parse_block_le(bytes)
                 };
-                let size = bytes.len().saturating_sub(rest.len());
+                // The whole block is there, so that nothing can be incomplete.
+                let (_, block) = parsed.map_err(|_| Failure::Invalid)?;
                 let packet = match block {
-                    Block::SectionHeader(header) => {
-                        *big_endian = header.big_endian();
+                    Block::SectionHeader(_) => {
                         interfaces.clear();
                         None
                     }
@@ -189,6 +194,44 @@ impl Format {
     }
 }
 
+/// Returns the block at the start of `bytes`. Sets the byte order if the block starts a section.
+///
+/// The parser relies on the length that this function checks.
+fn whole_block<'b>(bytes: &'b [u8], big_endian: &mut bool) -> Result<&'b [u8], Failure> {
+    let word = |position: usize| bytes.get(position..)?.first_chunk::<4>().copied();
+    let missing = 12_usize.saturating_sub(bytes.len());
+    let (Some(kind), Some(length), Some(order)) = (word(0), word(4), word(8)) else {
+        return Err(Failure::Incomplete(missing));
+    };
+    if kind == SECTION_HEADER {
+        *big_endian = match order {
+            [0x1a, 0x2b, 0x3c, 0x4d] => true,
+            [0x4d, 0x3c, 0x2b, 0x1a] => false,
+            _ => return Err(Failure::Invalid),
+        };
+    }
+    let length = number(length, *big_endian) as usize;
+    if length < 12 || !length.is_multiple_of(4) {
+        return Err(Failure::Invalid);
+    }
+    let missing = length.saturating_sub(bytes.len());
+    bytes.get(..length).ok_or(Failure::Incomplete(missing))
+}
+
+/// Whether a block is a section header, an interface or a packet.
+fn is_used(block: &[u8], big_endian: bool) -> bool {
+    let kind = block.first_chunk().copied().unwrap_or_default();
+    kind == SECTION_HEADER || matches!(number(kind, big_endian), 1 | 3 | 6)
+}
+
+const fn number(bytes: [u8; 4], big_endian: bool) -> u32 {
+    if big_endian {
+        u32::from_be_bytes(bytes)
+    } else {
+        u32::from_le_bytes(bytes)
+    }
+}
+
 /// Type of a section header block, the same in both byte orders.
 const SECTION_HEADER: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
 
@@ -248,6 +291,28 @@ mod tests {
         assert_eq!(time_of(0x80 | 10, 0, 1536), Duration::from_millis(1500));
         assert_eq!(time_of(0, -5, 7), Duration::from_secs(2));
         assert_eq!(time_of(12, 0, 1_000_000_000_000), Duration::from_secs(1));
+    }
+
+    #[test]
+    fn blocks_with_an_invalid_length_are_refused() {
+        let section = [
+            &SECTION_HEADER[..],
+            &28_u32.to_be_bytes(),
+            &[0x1a, 0x2b, 0x3c, 0x4d, 0, 1, 0, 0],
+            &[0xff; 8],
+            &28_u32.to_be_bytes(),
+        ]
+        .concat();
+        for kind in [0, 1, 3, 4, 5, 6, 9, 10, 0x8000_0001_u32] {
+            for length in [0, 4, 8, 11, 13, 12_u32] {
+                let mut format = Format::Unknown;
+                assert!(format.parse(&section).is_ok());
+                assert!(format.parse(&section).is_ok());
+                let block = [&kind.to_be_bytes()[..], &length.to_be_bytes(), &[0; 100]].concat();
+                let is_skipped = length == 12 && ![1, 3, 6].contains(&kind);
+                assert_eq!(format.parse(&block).is_ok(), is_skipped, "{kind} {length}");
+            }
+        }
     }
 
     #[test]
