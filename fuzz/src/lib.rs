@@ -14,6 +14,7 @@ macro_rules! with_conformance_protos {
     };
 }
 
+mod capture;
 mod compiler;
 mod frames;
 mod input;
@@ -22,6 +23,7 @@ mod link;
 mod messages;
 mod values;
 
+pub use capture::capture;
 pub use compiler::compiler;
 pub use frames::frames;
 pub use interpreter::interpreter;

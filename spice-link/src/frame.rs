@@ -11,7 +11,7 @@ use crate::frame_error::FrameError;
 use crate::header::HeaderFormat;
 use crate::proto::types::DataHeader;
 use crate::raw_message::RawMessage;
-use crate::sub_messages::{self, Messages};
+use crate::sub_messages::Messages;
 
 /// Default limit on the body of a message: 64 MiB.
 ///
@@ -103,15 +103,7 @@ impl Frame {
     /// # Errors
     /// Returns an error if the sub-message list is invalid.
     pub fn messages(&self) -> Result<Messages<'_>, FrameError> {
-        let message = self.message();
-        let is_list = sub_messages::is_list(self.sender, self.id);
-        let has_list = self.sub_list != 0 && self.sender == Side::Server;
-        if !has_list && !is_list {
-            return Ok(Messages::without_sub_messages(message));
-        }
-        let carrier = (!is_list).then_some(message);
-        let offset = if has_list { self.sub_list } else { 0 };
-        sub_messages::read(self.body(), offset, self.sender, carrier)
+        self.message().messages(self.sender, self.sub_list)
     }
 
     /// Returns the message itself, without its sub-messages.

@@ -2,7 +2,10 @@
 
 use core::fmt;
 
-use spice_wire::{ChannelMessage, Fds, Reader};
+use spice_wire::{ChannelMessage, Fds, Reader, Side};
+
+use crate::frame_error::FrameError;
+use crate::sub_messages::{self, Messages};
 
 /// Id, body and descriptors of a message that is not decoded yet.
 #[derive(Clone, Copy)]
@@ -27,6 +30,24 @@ impl<'a> RawMessage<'a> {
             fds: Fds::none(),
             is_sub_message: false,
         }
+    }
+
+    /// Returns the sub-messages of the body, then the message itself, as [`Frame::messages`] does.
+    /// `sub_list` is the field of the header.
+    ///
+    /// # Errors
+    /// Returns an error if the sub-message list is invalid.
+    ///
+    /// [`Frame::messages`]: crate::Frame::messages
+    pub fn messages(self, sender: Side, sub_list: u32) -> Result<Messages<'a>, FrameError> {
+        let is_list = sub_messages::is_list(sender, self.id);
+        let has_list = sub_list != 0 && sender == Side::Server;
+        if !has_list && !is_list {
+            return Ok(Messages::without_sub_messages(self));
+        }
+        let carrier = (!is_list).then_some(self);
+        let offset = if has_list { sub_list } else { 0 };
+        sub_messages::read(self.body, offset, sender, carrier)
     }
 
     /// Decodes the message as one that `M`, one side of a channel, can send.

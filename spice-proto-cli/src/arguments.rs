@@ -6,7 +6,8 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 use spice_proto_gen::diagnostic::{Code, Level, Levels};
 
 use crate::commands::{
-    check, completions, diff, dissector, doc, explain, fmt, graph, header, json, man, rust,
+    check, completions, decode, diff, dissector, doc, encode, explain, fmt, graph, header, json,
+    man, rust,
 };
 
 /// Compiles and checks protos (descriptions of the SPICE protocol)
@@ -60,6 +61,10 @@ pub enum Command {
     Man(man::Arguments),
     /// Generate a dissector for Wireshark and tshark
     Dissector(dissector::Arguments),
+    /// Print the messages of a capture, of JSON Lines, or one body
+    Decode(decode::Arguments),
+    /// Turn the JSON of messages into their bytes
+    Encode(encode::Arguments),
 }
 
 /// The arguments for diagnostics.

@@ -1,18 +1,21 @@
 //! The command `spice-proto`: arguments, files and the terminal. Each subcommand calls a library.
 
 mod arguments;
+mod catalog;
 mod commands;
 mod files;
 mod git;
 mod output;
 mod protos;
+mod rows;
 mod text_diff;
 
 use std::process::ExitCode;
 
 use self::arguments::Command;
 use self::commands::{
-    check, completions, diff, dissector, doc, explain, fmt, graph, header, json, man, rust,
+    check, completions, decode, diff, dissector, doc, encode, explain, fmt, graph, header, json,
+    man, rust,
 };
 
 fn main() -> ExitCode {
@@ -30,6 +33,8 @@ fn main() -> ExitCode {
         Command::Json(arguments) => json::run(arguments, &settings),
         Command::Man(arguments) => man::run(arguments, arguments::command()),
         Command::Dissector(arguments) => dissector::run(arguments, &settings),
+        Command::Decode(arguments) => decode::run(arguments, &settings),
+        Command::Encode(arguments) => encode::run(arguments, &settings),
     };
     outcome.into()
 }

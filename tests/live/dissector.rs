@@ -41,7 +41,7 @@ fn spice() -> Model {
 
 fn row(recorded: &Recorded) -> Row {
     Row {
-        channel_type: recorded.channel_type,
+        channel_type: recorded.channel_type.0,
         side: match recorded.side.name() {
             "server" => Side::Server,
             _ => Side::Client,

@@ -16,6 +16,7 @@ mod boot;
 mod capture;
 mod console;
 mod constants;
+mod decode;
 mod dissector;
 mod examples;
 #[path = "../link_support/mod.rs"]

@@ -13,6 +13,7 @@ use spice_messages::{ChannelType, Message, ServerMessage};
 
 use super::boot;
 use super::capture;
+use super::decode::assert_same_counts;
 use super::dissector;
 use super::link_support::{Recorded, recorded};
 use super::process::{self, Process};
@@ -120,6 +121,7 @@ impl Session {
         let output = spy.output();
         let counts = output.lines().last().expect("a summary");
         assert!(counts.ends_with(" 0 undecoded, 0 different"), "{output}");
+        assert_same_counts(spy);
 
         let rows = spy.rows();
         let messages = messages(&rows);

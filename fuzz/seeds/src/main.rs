@@ -1,9 +1,14 @@
 //! Writes seed inputs for the fuzz targets, made from the project's test data. `fuzz-seeds
 //! REPOSITORY CORPUS` fills the folder `CORPUS/TARGET` of each target.
 
+#[allow(clippy::indexing_slicing)]
+mod captures;
 mod protos;
 mod rows;
 mod streams;
+#[path = "../../../spice-capture/tests/support/mod.rs"]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
+mod support;
 
 use std::env;
 use std::error::Error;
@@ -27,6 +32,7 @@ fn main() -> Result<()> {
     write(&corpus, "compiler", &protos::pieces(&repository)?)?;
     write(&corpus, "messages", &messages)?;
     write(&corpus, "frames", &streams::streams(&rows))?;
+    write(&corpus, "capture", &captures::captures(&rows))?;
     write(&corpus, "interpreter", &judged)?;
     write(&corpus, "values", &values(&rows.recorded))
 }

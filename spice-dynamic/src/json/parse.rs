@@ -2,20 +2,23 @@
 
 use std::borrow::Cow;
 
+use spice_proto_gen::model::Enum;
+
 use super::JsonError;
+use super::expected::Expected;
 use crate::value::Value;
 
 /// Maximum nesting depth of lists and objects. Values that can be encoded are never nested this
 /// deeply.
 const MAX_NESTING: usize = crate::MAX_DEPTH * 3;
 
-pub(super) fn parse(text: &str) -> Result<Value<'static>, JsonError> {
+pub(super) fn parse(text: &str, expected: Expected<'_>) -> Result<Value<'static>, JsonError> {
     let mut parser = Parser {
         text,
         offset: 0,
         depth: 0,
     };
-    let value = parser.value()?;
+    let value = parser.value(expected)?;
     parser.skip_whitespace();
     match parser.peek() {
         None => Ok(value),
@@ -76,11 +79,57 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn value(&mut self) -> Result<Value<'static>, JsonError> {
+    fn value(&mut self, expected: Expected<'_>) -> Result<Value<'static>, JsonError> {
         self.skip_whitespace();
+        let named = expected.enumeration();
+        match (self.peek(), named) {
+            (Some('"'), Some(ty)) => self.item(ty).map(Value::Integer),
+            (Some('['), Some(ty)) if ty.flags => self.flags(ty),
+            _ => self.unnamed(expected),
+        }
+    }
+
+    /// Parses the name of an item, and returns its value.
+    fn item(&mut self, ty: &Enum) -> Result<i128, JsonError> {
+        let offset = self.offset;
+        let name = self.string()?;
+        match ty.items.iter().find(|item| item.name == name) {
+            Some(item) => Ok(item.value.into()),
+            None => Err(JsonError {
+                reason: "the enum or flags type has no item of this name",
+                offset,
+            }),
+        }
+    }
+
+    /// Parses a list of names and numbers of flags.
+    fn flags(&mut self, ty: &Enum) -> Result<Value<'static>, JsonError> {
+        let mut flags = 0;
+        self.take("[");
+        self.skip_whitespace();
+        if self.take("]") {
+            return Ok(Value::Integer(flags));
+        }
+        loop {
+            self.skip_whitespace();
+            let flag = match self.peek() {
+                Some('"') => Some(self.item(ty)?),
+                Some('-' | '0'..='9') => self.number()?.as_integer(),
+                _ => None,
+            };
+            flags |= flag.ok_or_else(|| self.error("expected the name or number of a flag"))?;
+            self.skip_whitespace();
+            if !self.take(",") {
+                self.expect("]", "expected `,` or `]`")?;
+                return Ok(Value::Integer(flags));
+            }
+        }
+    }
+
+    fn unnamed(&mut self, expected: Expected<'_>) -> Result<Value<'static>, JsonError> {
         match self.peek() {
-            Some('{') => self.nested(Self::object),
-            Some('[') => self.nested(Self::list),
+            Some('{') => self.nested(expected, Self::object),
+            Some('[') => self.nested(expected, Self::list),
             Some('"') => self.bytes(),
             Some('-' | '0'..='9') => self.number(),
             _ if self.take("null") => Ok(Value::Null),
@@ -88,20 +137,21 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn nested(
+    fn nested<'m>(
         &mut self,
-        read: fn(&mut Self) -> Result<Value<'static>, JsonError>,
+        expected: Expected<'m>,
+        read: fn(&mut Self, Expected<'m>) -> Result<Value<'static>, JsonError>,
     ) -> Result<Value<'static>, JsonError> {
         if self.depth >= MAX_NESTING {
             return Err(self.error("nested too deeply"));
         }
         self.depth = self.depth.saturating_add(1);
-        let value = read(self)?;
+        let value = read(self, expected)?;
         self.depth = self.depth.saturating_sub(1);
         Ok(value)
     }
 
-    fn object(&mut self) -> Result<Value<'static>, JsonError> {
+    fn object(&mut self, expected: Expected<'_>) -> Result<Value<'static>, JsonError> {
         let mut fields = Vec::new();
         self.take("{");
         self.skip_whitespace();
@@ -110,9 +160,10 @@ impl<'t> Parser<'t> {
         }
         loop {
             self.skip_whitespace();
-            let name = Cow::Owned(self.string()?);
+            let name = self.string()?;
             self.expect(":", "expected `:`")?;
-            fields.push((name, self.value()?));
+            let value = self.value(expected.member(&name))?;
+            fields.push((Cow::Owned(name), value));
             self.skip_whitespace();
             if !self.take(",") {
                 self.expect("}", "expected `,` or `}`")?;
@@ -121,7 +172,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn list(&mut self) -> Result<Value<'static>, JsonError> {
+    fn list(&mut self, expected: Expected<'_>) -> Result<Value<'static>, JsonError> {
         let mut values = Vec::new();
         self.take("[");
         self.skip_whitespace();
@@ -129,7 +180,7 @@ impl<'t> Parser<'t> {
             return Ok(Value::List(values));
         }
         loop {
-            values.push(self.value()?);
+            values.push(self.value(expected.element())?);
             self.skip_whitespace();
             if !self.take(",") {
                 self.expect("]", "expected `,` or `]`")?;

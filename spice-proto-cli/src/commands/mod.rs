@@ -2,9 +2,11 @@
 
 pub mod check;
 pub mod completions;
+pub mod decode;
 pub mod diff;
 pub mod dissector;
 pub mod doc;
+pub mod encode;
 pub mod explain;
 pub mod fmt;
 pub mod graph;

@@ -1,0 +1,20 @@
+//! Runs `spice-proto decode` and `spice-proto encode`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod command;
+mod encode;
+mod formats;
+mod lines;
+mod link_stage;
+mod losses;
+mod pages;
+mod recorded;
+mod streams;
+#[path = "../../../spice-capture/tests/support/mod.rs"]
+mod support;
