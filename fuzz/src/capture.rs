@@ -22,7 +22,8 @@ pub fn capture(bytes: &[u8]) {
                 .body
                 .is_none_or(|body| body.len() == candidate.size as usize)
         );
-        candidate.id < 400
+        // Two channels, so that an older connection can belong to one of them.
+        candidate.id / 200 == u16::from(candidate.channel_type % 2)
     };
     let mut limits = Limits::default();
     limits.message = 1500;
@@ -30,7 +31,7 @@ pub fn capture(bytes: &[u8]) {
     limits.connections = 3;
     let mut checker = Checker {
         limits,
-        connections: Connections::new(limits, &is_message),
+        connections: Connections::new(limits, &is_message).with_channel_types([1, 2]),
         ends: HashMap::new(),
     };
     if input.byte().is_none_or(|byte| byte.is_multiple_of(2)) {
