@@ -134,6 +134,13 @@ impl Reporter {
         }
     }
 
+    /// Prints the errors of one proto, and leaves out its warnings.
+    pub fn report_errors(&mut self, source: &Source, diagnostics: &[Diagnostic]) -> Outcome {
+        let errors = diagnostics.iter().filter(|found| found.is_error());
+        let errors: Vec<_> = errors.cloned().collect();
+        self.report(source, &errors)
+    }
+
     /// Prints the number of errors and warnings, unless the format is JSON or there are none.
     pub fn finish(&self) -> Outcome {
         if self.format == MessageFormat::Json || self.tally.is_empty() {

@@ -37,7 +37,7 @@ pub struct ProtoFile {
 }
 
 impl ProtoArgument {
-    /// The model of the proto. Reports its diagnostics on standard error.
+    /// The model of the proto. Reports its errors on standard error.
     ///
     /// # Errors
     ///
@@ -53,7 +53,7 @@ impl ProtoFile {
         self.file.is_none()
     }
 
-    /// The model of the proto. Reports its diagnostics on standard error.
+    /// The model of the proto. Reports its errors on standard error.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ fn read_model(
     model(&source, reporting, settings)
 }
 
-/// The model of a proto. Reports its diagnostics on standard error.
+/// The model of a proto. Reports its errors on standard error; warnings are the subject of `check`.
 ///
 /// # Errors
 ///
@@ -95,9 +95,11 @@ pub fn model(
     reporting: &Reporting,
     settings: &Settings,
 ) -> Result<Model, Outcome> {
-    let mut reporter = Reporter::new(reporting, settings.color, Stream::Error);
     let analysis = Analysis::new(source.text(), &settings.levels);
-    let reported = reporter.report(source, &analysis.diagnostics);
-    let outcome = reported.and(reporter.finish());
-    analysis.model.ok_or(outcome)
+    let mut reporter = Reporter::new(reporting, settings.color, Stream::Error);
+    let reported = reporter.report_errors(source, &analysis.diagnostics);
+    match (analysis.model, reported.and(reporter.finish())) {
+        (Some(model), Outcome::Success) => Ok(model),
+        (_, outcome) => Err(outcome),
+    }
 }

@@ -47,7 +47,7 @@ fn every_subcommand_has_a_manual_page() {
     for name in subcommands() {
         assert!(main.contains(&name), "{name}");
         let page = fs::read_to_string(folder.join(format!("spice-proto-{name}.1"))).unwrap();
-        assert!(page.contains("Example:"), "{name}");
+        assert!(page.contains("Example"), "{name}");
     }
 }
 
@@ -55,8 +55,8 @@ fn every_subcommand_has_a_manual_page() {
 fn every_subcommand_shows_an_example_in_its_help() {
     for name in subcommands() {
         let help = run(&[name.as_str(), "--help"]).stdout;
-        let example = format!("Example:\n  spice-proto {name}");
-        assert!(help.contains(&example), "{help}");
+        let (_, examples) = help.split_once("\nExample").unwrap();
+        assert!(examples.contains(&format!("spice-proto {name}")), "{help}");
     }
 }
 

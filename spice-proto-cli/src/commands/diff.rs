@@ -73,7 +73,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
         match Source::read_or_show(path) {
             Ok(source) => {
                 let analysis = Analysis::new(source.text(), &settings.levels);
-                outcome = outcome.and(reporter.report(&source, &analysis.diagnostics));
+                outcome = outcome.and(reporter.report_errors(&source, &analysis.diagnostics));
                 versions.push((source, analysis));
             }
             Err(error) => outcome = outcome.and(print_error(&error)),

@@ -11,8 +11,8 @@ impl Comparison<'_> {
         let (old_model, new_model) = (self.old.model, self.new.model);
         let (old, new) = (&old_model.protocol, &new_model.protocol);
         self.compare_names("protocol", &old.name, &new.name);
-        let path = |version: &Model, entry: &ProtocolChannel| {
-            Some(vec![version.protocol.name.clone(), entry.name.clone()])
+        let path = |_: &Model, entry: &ProtocolChannel| {
+            Some(vec!["protocol".to_owned(), entry.name.clone()])
         };
         let number = |entry: &ProtocolChannel| u32::from(entry.number);
         let pairs = pair(&old.channels, &new.channels, |entry| &entry.name, number);
@@ -174,9 +174,14 @@ impl Comparison<'_> {
     pub(super) fn compare_names(&mut self, kind: &str, old: &str, new: &str) {
         if old != new {
             let message = format!("{kind} `{old}` is renamed to `{new}`");
+            // The index of spans has the protocol under its keyword.
+            let path = |name: &str| match kind {
+                "protocol" => vec![kind.to_owned()],
+                _ => vec![name.to_owned()],
+            };
             let places = Places {
-                old: Some(vec![old.to_owned()]),
-                new: Some(vec![new.to_owned()]),
+                old: Some(path(old)),
+                new: Some(path(new)),
             };
             self.report(ChangeCode::DefinitionRenamed, message, places);
         }
