@@ -166,3 +166,76 @@ fn constants_of_the_link_stage_are_equal() {
     let theirs = constants(PROTOCOL);
     assert_eq!(theirs["SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION"], 0);
 }
+
+/// The tokens of a C text without comments. Numbers are decimal.
+fn tokens(text: &str) -> Vec<String> {
+    let mut code = String::new();
+    for part in text.split("/*") {
+        let after = part.split_once("*/").map_or(part, |(_, after)| after);
+        code.push_str(after);
+        code.push(' ');
+    }
+    let mut tokens: Vec<String> = Vec::new();
+    let mut in_word = false;
+    for character in code.chars() {
+        let is_word = character.is_alphanumeric() || character == '_';
+        match tokens.last_mut() {
+            Some(word) if is_word && in_word => word.push(character),
+            _ if character.is_whitespace() => {}
+            _ => tokens.push(character.to_string()),
+        }
+        in_word = is_word;
+    }
+    let number = |token: String| match token.strip_prefix("0x") {
+        Some(digits) => match u32::from_str_radix(digits, 16) {
+            Ok(number) => number.to_string(),
+            Err(_) => token,
+        },
+        None => token,
+    };
+    tokens.into_iter().map(number).collect()
+}
+
+/// Replaces a sequence of tokens, which occurs once.
+fn replaced(tokens: &[String], old: &str, new: &str) -> Vec<String> {
+    let (old, new) = (self::tokens(old), self::tokens(new));
+    let mut places = tokens
+        .windows(old.len())
+        .enumerate()
+        .filter(|(_, window)| *window == old)
+        .map(|(place, _)| place);
+    let place = places.next().expect("the tokens occur");
+    assert_eq!(places.next(), None, "{old:?}");
+    let (before, rest) = tokens.split_at(place);
+    [before, &new, &rest[old.len()..]].concat()
+}
+
+#[test]
+fn generated_header_has_the_tokens_of_the_published_one() {
+    if !available(&[ENUMS]) {
+        return;
+    }
+    let ours = tokens(&spice_proto_gen::backend::c::header(&model("spice.proto")));
+    let theirs = tokens(&fs::read_to_string(ENUMS).expect("read the header"));
+    assert!(theirs.len() > 1000, "{}", theirs.len());
+    // The published header is of an older proto: the smartcard channel had five messages with one id, and
+    // display had one message less.
+    let theirs = replaced(
+        &theirs,
+        "SPICE_MSGC_SMARTCARD_HEADER = 101, SPICE_MSGC_SMARTCARD_ERROR = 101, SPICE_MSGC_SMARTCARD_ATR = 101, \
+         SPICE_MSGC_SMARTCARD_READER_ADD = 101,",
+        "",
+    );
+    let theirs = replaced(
+        &theirs,
+        "SPICE_MSG_DISPLAY_QUALITY_INDICATOR,",
+        "SPICE_MSG_DISPLAY_QUALITY_INDICATOR, SPICE_MSG_DISPLAY_GL_SCANOUT2_UNIX,",
+    );
+    let difference = ours.iter().zip(&theirs).position(|(a, b)| a != b);
+    let around = |tokens: &[String]| {
+        let start = difference.unwrap_or(0).saturating_sub(5);
+        tokens[start..].iter().take(12).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(around(&ours), around(&theirs));
+    assert_eq!(ours.len(), theirs.len());
+}

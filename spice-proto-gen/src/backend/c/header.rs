@@ -77,7 +77,9 @@ impl Items {
 
 fn enumeration(names: Names<'_>, found: &Enum) -> String {
     let mut items = Items::new();
-    for item in &found.items {
+    let mut by_value: Vec<_> = found.items.iter().collect();
+    by_value.sort_by_key(|item| item.value);
+    for item in by_value {
         let name = names.item(found, item);
         let suffix = if item.deprecated {
             " SPICE_GNUC_DEPRECATED"
