@@ -6,7 +6,7 @@
 //!
 //! One struct, `Viewer`, handles all channels. This program connects it to sockets.
 
-#[path = "../blocking/link.rs"]
+#[path = "../../spice-tools/src/blocking/link.rs"]
 mod link;
 mod viewer;
 

@@ -104,7 +104,7 @@ fn invalid_proto_generates_no_rust() {
 
 #[test]
 fn rust_accepts_the_settings_of_the_compiler() {
-    let only = run("only", &["rust", "right.proto", "--only", "server"]);
+    let only = run("only", &["rust", "right.proto", "--side", "server"]);
     assert_eq!(only.status, 0);
     assert!(only.stdout.contains("pub struct Tick"));
     assert!(!only.stdout.contains("pub struct Tock"), "{}", only.stdout);
@@ -284,7 +284,7 @@ fn unusable_arguments_and_files_exit_with_status_2() {
         ),
         (
             "use_only",
-            &["rust", "--only", "both", "right.proto"],
+            &["rust", "--side", "both", "right.proto"],
             "both",
         ),
         (

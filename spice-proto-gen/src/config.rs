@@ -60,14 +60,31 @@ impl Config {
         self
     }
 
-    /// Generates only the messages that `side` sends.
+    /// Generates only the messages that `side` sends, and the types that they use.
+    ///
+    /// An attribute whose path matches nothing that is generated is an error. An
+    /// [`extern_path`](Self::extern_path) of a type that is not used has no effect.
     pub const fn only(mut self, side: Side) -> Self {
         self.options.only = Some(side);
         self
     }
 
-    /// Generates only these channels and their ancestors, named as in the `protocol` block. Shared types
-    /// are always generated. Repeated calls add channels.
+    /// Generates only these channels, named as in the `protocol` block, their ancestors, and the types that their
+    /// messages use. Repeated calls add channels.
+    ///
+    /// An attribute whose path matches nothing that is generated is an error. An
+    /// [`extern_path`](Self::extern_path) of a type that is not used has no effect.
+    ///
+    /// ```
+    /// let text = "struct Point { uint16 x; uint16 y; }; struct Key { uint8 code; };
+    ///     channel Mouse { client: message { Point at; } moved; };
+    ///     channel Keyboard { client: message { Key key; } pressed; };
+    ///     protocol P { Mouse mouse; Keyboard keyboard; };";
+    /// let config = spice_proto_gen::Config::new().channels(["keyboard"]);
+    /// let rust = config.generate("input.proto", text.as_bytes()).unwrap();
+    /// assert!(rust.text.contains("pub struct Key {"));
+    /// assert!(!rust.text.contains("pub struct Point {"));
+    /// ```
     pub fn channels(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let names = names.into_iter().map(Into::into);
         self.options.channels.extend(names);

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use spice_proto_gen::Config;
 use spice_proto_gen::diagnostic::{Code, Level};
+use spice_proto_gen::model::Side;
 
 use crate::krate::{Krate, checkout};
 
@@ -63,6 +64,19 @@ fn modules(keyword: &str, names: &[String]) -> String {
     names.iter().map(module).collect()
 }
 
+/// Writes a crate that includes the generated code twice, and denies all lints.
+fn write_library(krate: &Krate, names: &[String]) {
+    // Lints that are unstable are unknown to a stable compiler.
+    let text = format!(
+        "//! All protos.\n#![allow(unknown_lints)]\n#![deny({})]\n\n\
+         /// In a public module.\npub mod public {{\n{}}}\n\nmod private {{\n{}}}\n",
+        lints().join(", "),
+        modules("pub mod", names),
+        modules("mod", names),
+    );
+    fs::write(krate.path("src/lib.rs"), text).unwrap();
+}
+
 #[test]
 fn no_lint_finds_fault_with_public_or_private_generated_code() {
     let krate = Krate::new("gadget-lints");
@@ -78,15 +92,38 @@ fn no_lint_finds_fault_with_public_or_private_generated_code() {
         config.compile(&proto).unwrap();
         names.push(proto.file_stem().unwrap().to_str().unwrap().to_owned());
     }
-    // Lints that are unstable are unknown to a stable compiler.
-    let text = format!(
-        "//! All protos.\n#![allow(unknown_lints)]\n#![deny({})]\n\n\
-         /// In a public module.\npub mod public {{\n{}}}\n\nmod private {{\n{}}}\n",
-        lints().join(", "),
-        modules("pub mod", &names),
-        modules("mod", &names),
-    );
-    fs::write(krate.path("src/lib.rs"), text).unwrap();
+    write_library(&krate, &names);
+    let output = krate.cargo(&["check", "--lib"]);
+    assert!(output.success, "{}", output.stderr);
+}
+
+#[test]
+fn no_lint_finds_fault_with_a_part_of_a_proto() {
+    let krate = Krate::new("gadget-parts");
+    let parts = [
+        ("proto/spice.proto", "port", None),
+        ("proto/spice.proto", "main", Some(Side::Server)),
+        ("proto/spice.proto", "display", Some(Side::Client)),
+        ("proto/spice.proto", "cursor", None),
+        ("proto/conformance/switches.proto", "", Some(Side::Server)),
+        ("proto/conformance/channels.proto", "third", None),
+    ];
+    let mut names = Vec::new();
+    for (index, (proto, channel, side)) in parts.into_iter().enumerate() {
+        let name = format!("part{index}");
+        let channels = Some(channel).filter(|channel| !channel.is_empty());
+        let mut config = Config::new()
+            .level(Code::NotPortable, Level::Allow)
+            .channels(channels)
+            .out_dir(krate.path("generated"))
+            .file_name(format!("{name}.rs"));
+        if let Some(side) = side {
+            config = config.only(side);
+        }
+        config.compile(checkout().join(proto)).unwrap();
+        names.push(name);
+    }
+    write_library(&krate, &names);
     let output = krate.cargo(&["check", "--lib"]);
     assert!(output.success, "{}", output.stderr);
 }

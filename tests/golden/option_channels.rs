@@ -75,7 +75,35 @@ pub enum Message<'a> {
 }
 __wire::impl_all_messages!(Message, ServerMessage, ClientMessage);
 /// Types of fields, and message bodies that several messages use.
-pub mod types {}
+pub mod types {
+    use super::__wire::{self as wire, prelude::*};
+    /// `tone` in the proto.
+    ///
+    /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct Tone(pub u8);
+    impl Tone {
+        /// `LOW` in the proto.
+        pub const LOW: Self = Self(0);
+        /// `HIGH` in the proto.
+        pub const HIGH: Self = Self(1);
+    }
+    wire::impl_enum!(Tone, u8 { "LOW" LOW, "HIGH" HIGH });
+    /// `pitch` in the proto.
+    pub type Pitch = Tone;
+    /// `Voice` in the proto.
+    ///
+    /// On the wire:
+    /// ```text
+    ///    0  pitch pitch
+    /// ```
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Voice {
+        /// `pitch pitch` on the wire.
+        pub pitch: Pitch,
+    }
+    wire::impl_fixed_size!(Voice: 1 bytes { 0 pitch: Pitch } [1 "pitch"]);
+}
 /// `BaseChannel` in the proto.
 pub mod base {
     use super::__wire::{self as wire, prelude::*};
@@ -114,14 +142,20 @@ pub mod base {
         ///
         /// Message 1 from the server on `BaseChannel`.
         ///
-        /// On the wire: no bytes.
+        /// On the wire:
+        /// ```text
+        ///    0  pitch pitch
+        /// ```
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-        pub struct Ping {}
+        pub struct Ping {
+            /// `pitch pitch` on the wire.
+            pub pitch: super::super::types::Pitch,
+        }
         impl Ping {
             /// Message id.
             pub const ID: u16 = 1;
         }
-        wire::impl_fixed_size!(Ping: 0 bytes {} []);
+        wire::impl_fixed_size!(Ping: 1 bytes { 0 pitch: super::super::types::Pitch } [1 "pitch"]);
     }
     /// Messages from the client on `BaseChannel`.
     pub mod client {
@@ -205,14 +239,23 @@ pub mod echo {
         ///
         /// Message 1 from the client on `EchoChannel`.
         ///
-        /// On the wire: no bytes.
+        /// On the wire:
+        /// ```text
+        ///    0  Voice voice
+        /// ```
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-        pub struct Say {}
+        pub struct Say {
+            /// `Voice voice` on the wire.
+            pub voice: super::super::types::Voice,
+        }
         impl Say {
             /// Message id.
             pub const ID: u16 = 1;
         }
-        wire::impl_fixed_size!(Say: 0 bytes {} []);
+        wire::impl_fixed_size!(Say: 1 bytes
+            { 0 voice: super::super::types::Voice }
+            [1 "voice.pitch"]
+        );
     }
 }
 }

@@ -1,4 +1,4 @@
-//! `examples/port-console` against QEMU, and against our own server.
+//! `port-console` against QEMU, and against our own server.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use spice_messages::types::{ChannelId, Data, LinkErr};
 use spice_messages::wire::Text;
 use spice_messages::{main, port};
 
-use super::examples::example;
+use super::examples::tool;
 use super::process::Process;
 use super::programs::available;
 use super::qemu::{self, MONITOR, Machine, Qemu};
@@ -22,7 +22,7 @@ const COMMANDS: &str = "{\"execute\": \"qmp_capabilities\"}\n{\"execute\": \"que
 
 /// Starts a console on the monitor with this input.
 fn start_console(address: &str, options: &[&str], input: &str) -> Process {
-    let mut command = example("port-console");
+    let mut command = tool("port-console");
     command
         .args(["--wait", "20"])
         .args(options)
@@ -94,11 +94,11 @@ fn ports_are_listed() {
     let Some(machine) = start_machine(None) else {
         return;
     };
-    let mut list = Process::start("the list", example("port-console").arg(&machine.address));
+    let mut list = Process::start("the list", tool("port-console").arg(&machine.address));
     assert!(list.wait_for_end(LIMIT).success());
     assert_eq!(list.output(), format!("{MONITOR}  open"));
 
-    let mut command = example("port-console");
+    let mut command = tool("port-console");
     let mut unknown = Process::start("the console", command.args([&machine.address, "no.such"]));
     assert!(!unknown.wait_for_end(LIMIT).success());
     assert_eq!(
@@ -112,7 +112,7 @@ fn console_ends_with_the_server() {
     let Some(machine) = start_machine(None) else {
         return;
     };
-    let mut command = example("port-console");
+    let mut command = tool("port-console");
     command.args([&machine.address, MONITOR]);
     let mut console = Process::start_interactive("the console", &mut command);
     console.type_in("{\"execute\": \"qmp_capabilities\"}\n");
@@ -126,7 +126,7 @@ fn console_ends_with_the_server() {
 #[test]
 fn missing_server_is_an_error() {
     let address = format!("127.0.0.1:{}", qemu::free_port());
-    let mut command = example("port-console");
+    let mut command = tool("port-console");
     let mut console = Process::start("the console", command.arg(&address));
     assert!(!console.wait_for_end(LIMIT).success());
     let expected = format!("port-console: cannot connect to {address}: ");
@@ -194,7 +194,7 @@ fn start_echo_server() -> (Server, mpsc::Receiver<u8>) {
 #[test]
 fn events_of_a_port_are_printed() {
     let (server, channels) = start_echo_server();
-    let mut command = example("port-console");
+    let mut command = tool("port-console");
     command.args([&server.address.to_string(), "echo"]);
     let mut console = Process::start_with_input("the console", &mut command, "hello\nbye\n");
     assert!(console.wait_for_end(LIMIT).success());
@@ -215,7 +215,7 @@ fn events_of_a_port_are_printed() {
 #[test]
 fn console_ends_after_its_input_when_the_port_is_silent() {
     let (server, _channels) = start_echo_server();
-    let mut command = example("port-console");
+    let mut command = tool("port-console");
     command.args(["--wait", "4", &server.address.to_string(), "echo"]);
     let mut console = Process::start_with_input("the console", &mut command, "hello\n");
     assert!(console.wait_for_end(LIMIT).success());
@@ -226,7 +226,7 @@ fn console_ends_after_its_input_when_the_port_is_silent() {
 #[test]
 fn refused_channel_is_an_error() {
     let server = Server::start("other", Capabilities::usual(), |_| {});
-    let mut command = example("port-console");
+    let mut command = tool("port-console");
     let mut console = Process::start("the console", command.arg(server.address.to_string()));
     assert!(!console.wait_for_end(LIMIT).success());
     let refused = spice_link::LinkError::Refused(LinkErr::PERMISSION_DENIED);

@@ -1,41 +1,49 @@
-//! The examples of this package as programs.
+//! The examples of this package, and the programs of `spice-tools`.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use super::process;
 
 /// The examples that the tests run.
-const NAMES: [&str; 5] = [
-    "hello-client",
-    "hello-server",
-    "port-console",
-    "spice-spy",
-    "viewer",
-];
+const EXAMPLES: [&str; 3] = ["hello-client", "hello-server", "viewer"];
+
+/// The programs of `spice-tools`.
+const TOOLS: [&str; 2] = ["port-console", "spice-spy"];
 
 /// Returns a command that runs an example.
 pub fn example(name: &str) -> Command {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    process::command(FOLDER.get_or_init(build).join(name))
+    process::command(folder().join("examples").join(name))
 }
 
-/// Builds the examples and returns their folder.
+/// Returns a command that runs a program of `spice-tools`.
+pub fn tool(name: &str) -> Command {
+    process::command(folder().join(name))
+}
+
+/// Returns the folder with the programs of `spice-tools`, and the folder `examples`.
+pub fn folder() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(build)
+}
+
+/// Builds all programs and returns the folder of the profile.
 fn build() -> PathBuf {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
     build
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(["build", "--quiet", "--workspace"])
-        .args(NAMES.iter().flat_map(|name| ["--example", name]));
+        .args(EXAMPLES.iter().flat_map(|name| ["--example", name]))
+        .args(TOOLS.iter().flat_map(|name| ["--bin", name]));
     if !cfg!(debug_assertions) {
         build.arg("--release");
     }
     let status = build.status().expect("run cargo");
-    assert!(status.success(), "building the examples failed");
+    assert!(status.success(), "building the programs failed");
     let tests = env::current_exe().expect("path of the test program");
     let profile = tests.parent().and_then(|deps| deps.parent());
-    profile.expect("the folder `deps`").join("examples")
+    profile.expect("the folder of the profile").to_owned()
 }

@@ -35,3 +35,4 @@ mod spy_reports;
 mod temp_dir;
 mod test_client;
 mod test_server;
+mod tools_page;

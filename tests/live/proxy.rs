@@ -1,4 +1,4 @@
-//! Clients of spice-gtk and QEMU, connected through `examples/spice-spy`, which decodes, encodes and
+//! Clients of spice-gtk and QEMU, connected through `spice-spy`, which decodes, encodes and
 //! compares all messages.
 
 use std::collections::BTreeSet;

@@ -19,7 +19,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
 /// QEMU's error message if another program has taken the port.
-const PORT_TAKEN: &str = "Address already in use";
+pub const PORT_TAKEN: &str = "Address already in use";
 
 /// A running machine.
 pub struct Qemu {

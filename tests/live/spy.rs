@@ -1,11 +1,11 @@
-//! `examples/spice-spy` as a program.
+//! `spice-spy` as a program.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::examples::example;
+use super::examples::tool;
 use super::process::Process;
 use super::temp_dir::TempDir;
 
@@ -23,7 +23,7 @@ impl Spy {
     /// Starts a proxy to a server for one session. It compares and records all messages.
     pub fn start(server: &str, options: &[&str]) -> Self {
         let folder = TempDir::new();
-        let mut command = example("spice-spy");
+        let mut command = tool("spice-spy");
         command
             .args(["--listen", "127.0.0.1:0", "--once", "--verify"])
             .arg("--record")

@@ -1,4 +1,4 @@
-//! Reports of `examples/spice-spy` about invalid messages, which it forwards.
+//! Reports of `spice-spy` about invalid messages, which it forwards.
 
 use std::io::{Read, Write};
 use std::net::Shutdown;

@@ -1,6 +1,8 @@
 //! `rust`: compiles a proto to Rust.
 
-use std::path::PathBuf;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use spice_proto_gen::Config;
@@ -9,21 +11,25 @@ use spice_proto_gen::model::Side;
 
 use crate::arguments::{Reporting, Settings};
 use crate::files::Source;
-use crate::output::{Outcome, Reporter, Stream, print_error, write_text};
+use crate::output::{Outcome, Reporter, Stream, is_colored, print, print_error, write_text};
+use crate::text_diff::unified;
 
 /// The arguments of `rust`.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  spice-proto rust spice.proto --channel port -o port.rs")]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The proto, or `-` for standard input
     file: PathBuf,
     /// Write to this file instead of standard output, but only if its contents change
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// Generate only the messages that this side sends
+    /// Write nothing; print a diff and exit with status 1 if the file of `--output` is not what would be written
+    #[arg(long, requires = "output")]
+    check: bool,
+    /// Generate only the messages that this side sends, and the types they use
     #[arg(long, value_name = "SIDE")]
-    only: Option<SideArgument>,
-    /// Generate only this channel and its ancestors; may be repeated
+    side: Option<SideArgument>,
+    /// Generate only this channel, its ancestors, and the types they use; may be repeated
     #[arg(long = "channel", value_name = "NAME")]
     channels: Vec<String>,
     /// Add a derive to a type (`Rect`, `port.server.init`), to everything in a part of the proto
@@ -59,6 +65,11 @@ pub struct Arguments {
     reporting: Reporting,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  spice-proto rust spice.proto --channel port -o port.rs
+  spice-proto rust spice.proto --channel port -o port.rs --check";
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum SideArgument {
     Server,
@@ -83,8 +94,27 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
         }
     };
     let reported = reporter.report(&source, &generated.warnings);
-    let written = write_text(arguments.output.as_deref(), &generated.text);
+    let written = match arguments.output.as_deref() {
+        Some(path) if arguments.check => compare(path, &generated.text, settings),
+        path => write_text(path, &generated.text),
+    };
     reported.and(written).and(reporter.finish())
+}
+
+/// Compares a file with its generated text. A missing file is compared as an empty one.
+fn compare(path: &Path, text: &str, settings: &Settings) -> Outcome {
+    let name = path.display().to_string();
+    let present = match fs::read(path) {
+        Ok(present) => present,
+        Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+        Err(error) => return print_error(&format_args!("cannot read {name}: {error}")),
+    };
+    if present == text.as_bytes() {
+        return Outcome::Success;
+    }
+    let present = String::from_utf8_lossy(&present);
+    let colored = is_colored(settings.color, Stream::Output);
+    print(&unified(&name, &present, text, colored)).and(Outcome::Found)
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {
@@ -104,7 +134,7 @@ impl Arguments {
             .channels(self.channels.clone())
             .serde(self.serde)
             .arbitrary(self.arbitrary);
-        if let Some(side) = self.only {
+        if let Some(side) = self.side {
             config = config.only(match side {
                 SideArgument::Server => Side::Server,
                 SideArgument::Client => Side::Client,

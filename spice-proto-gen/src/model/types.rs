@@ -53,6 +53,17 @@ pub enum Type {
     Struct(TypeId),
 }
 
+impl Type {
+    /// The definition of an enum or struct.
+    #[must_use]
+    pub const fn definition(self) -> Option<TypeId> {
+        match self {
+            Self::Int(_) | Self::Fd => None,
+            Self::Enum(id) | Self::Struct(id) => Some(id),
+        }
+    }
+}
+
 /// An integer type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Int {

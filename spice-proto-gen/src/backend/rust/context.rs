@@ -1,6 +1,6 @@
 //! The context of all emitters: the model, the options, and names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,6 +10,7 @@ use super::case::{const_name, ident, type_name};
 use super::lines::tokens;
 use super::names::{Names, Place, name_in_proto};
 use super::reserved_names::is_reserved;
+use super::used_types::used_types;
 use crate::model::{
     Channel, ChannelId, Enum, Field, Item, Member, Model, ProtocolChannel, Side, Switch, Type,
     TypeDef, TypeId,
@@ -20,6 +21,9 @@ pub(super) struct Context<'m> {
     pub(super) model: &'m Model,
     pub(super) names: Names,
     pub(super) options: &'m Options,
+    /// The types that the selected channels and sides use. `None` if nothing is selected: then all types are
+    /// generated.
+    used: Option<BTreeSet<TypeId>>,
     /// The Rust path of each type that another crate has.
     extern_types: BTreeMap<TypeId, String>,
     /// The code size of each type's functions, in fields.
@@ -33,13 +37,20 @@ const MAX_INLINE_WEIGHT: u32 = 300;
 impl<'m> Context<'m> {
     pub(super) fn new(model: &'m Model, options: &'m Options) -> Self {
         let names = Names::new(model);
-        Self {
+        let mut context = Self {
             model,
+            used: None,
             extern_types: options.extern_types(model, &names),
             names,
             options,
             weights: weights(model),
+        };
+        if options.is_selection() {
+            let channels = context.channels().map(|id| context.channel(id));
+            let sides: Vec<_> = context.sides().collect();
+            context.used = Some(used_types(model, channels, &sides));
         }
+        context
     }
 
     /// The attribute of a body's functions. Without optimization, inlining only enlarges stack frames.
@@ -143,12 +154,17 @@ impl<'m> Context<'m> {
     /// The types of a module that are generated, in definition order.
     pub(super) fn types_in(&self, place: Place) -> impl Iterator<Item = TypeId> + '_ {
         let types = self.names.types_in(place).iter().copied();
-        types.filter(|id| !self.extern_types.contains_key(id))
+        types.filter(|id| self.is_used(*id) && !self.extern_types.contains_key(id))
     }
 
-    /// The types that another crate has, with their Rust paths.
+    fn is_used(&self, id: TypeId) -> bool {
+        self.used.as_ref().is_none_or(|used| used.contains(&id))
+    }
+
+    /// The types that another crate has and that the generated code uses, with their Rust paths.
     pub(super) fn extern_types(&self) -> impl Iterator<Item = (TypeId, &str)> + '_ {
         let types = self.extern_types.iter();
+        let types = types.filter(|(id, _)| self.is_used(**id));
         types.map(|(id, path)| (*id, &**path))
     }
 

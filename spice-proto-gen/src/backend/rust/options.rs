@@ -14,10 +14,10 @@ use crate::spelling::nearest;
 /// Options of the Rust backend.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// The only side whose messages are generated.
+    /// The only side whose messages are generated, with the types that they use.
     pub only: Option<Side>,
     /// Names of the channels to generate, as the protocol names them. Their ancestors are generated
-    /// too. Empty: all channels.
+    /// too, and the types that they use. Empty: all channels.
     pub channels: Vec<String>,
     /// Additional attributes.
     pub attributes: Vec<Attribute>,
@@ -69,6 +69,11 @@ impl Target {
 }
 
 impl Options {
+    /// Whether only a part of the proto is generated.
+    pub(super) const fn is_selection(&self) -> bool {
+        self.only.is_some() || !self.channels.is_empty()
+    }
+
     pub(super) fn runtime(&self) -> &str {
         self.runtime_path.as_deref().unwrap_or("::spice_wire")
     }
@@ -180,6 +185,12 @@ fn check_attributes(model: &Model, options: &Options) -> Result<(), String> {
         }
         let mut targets = parts.iter().filter(|part| part.is(*target));
         if path != "." && !targets.any(|part| paths::matches(path, &part.path)) {
+            if options.is_selection() && is_of_whole_proto(model, *target, path) {
+                return Err(format!(
+                    "no generated {} has the path `{path}`: the selection of channels and side leaves it out",
+                    target.noun()
+                ));
+            }
             let targets = parts.iter().filter(|part| part.is(*target));
             let wrong = in_proto(path);
             let candidates: Vec<_> = targets
@@ -194,6 +205,13 @@ fn check_attributes(model: &Model, options: &Options) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether a path matches a part of the code for the whole proto.
+fn is_of_whole_proto(model: &Model, target: Target, path: &str) -> bool {
+    let parts = paths::all(&Context::new(model, &Options::default()));
+    let mut targets = parts.iter().filter(|part| part.is(target));
+    targets.any(|part| paths::matches(path, &part.path))
 }
 
 /// The candidate that a wrong path most likely means. Names that differ only in case or underscores are the

@@ -2,10 +2,9 @@
 //! `spiceport` device.
 //!
 //! ```console
-//! $ cargo run --example port-console -- 127.0.0.1:5930
+//! $ port-console 127.0.0.1:5930
 //! org.qemu.monitor.qmp.0  open
-//! $ echo '{"execute":"qmp_capabilities"}' |
-//!     cargo run --example port-console -- 127.0.0.1:5930 org.qemu.monitor.qmp.0
+//! $ echo '{"execute":"qmp_capabilities"}' | port-console 127.0.0.1:5930 org.qemu.monitor.qmp.0
 //! {"QMP": {"version": {"qemu": …
 //! {"return": {}}
 //! ```
@@ -13,7 +12,7 @@
 //! Data from the port goes to standard output, everything else to standard error. After the end of
 //! the input the console waits until the port is silent for a while.
 
-#[path = "../blocking/mod.rs"]
+#[path = "../../blocking/mod.rs"]
 mod blocking;
 mod port;
 mod session;

@@ -4,7 +4,7 @@
 //! result.
 //!
 //! ```console
-//! $ cargo run --example spice-spy -- --listen 127.0.0.1:5999 127.0.0.1:5930
+//! $ spice-spy --listen 127.0.0.1:5999 127.0.0.1:5930
 //! listening on 127.0.0.1:5999
 //!   0.003310 main/0 link: client AUTH_SELECTION …; server AUTH_SELECTION …; mini header
 //!   0.004518 main/0 server→client init 32

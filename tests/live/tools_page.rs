@@ -1,0 +1,170 @@
+//! `spice-tools/README.md`: its commands run here, and print what it shows.
+
+use std::env;
+use std::fs;
+use std::net::TcpStream;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::examples;
+use super::process::{self, Process};
+use super::programs::available;
+use super::qemu;
+
+const LIMIT: Duration = Duration::from_secs(60);
+const RETRY_INTERVAL: Duration = Duration::from_millis(50);
+
+/// The addresses on the page.
+const SERVER: &str = "127.0.0.1:5930";
+const PROXY: &str = "127.0.0.1:5999";
+
+/// A command of the page, and the lines that it prints.
+struct Shown {
+    command: String,
+    lines: Vec<String>,
+}
+
+/// Returns the commands in the `console` blocks of the page.
+fn commands() -> Vec<Shown> {
+    let path = format!("{}/spice-tools/README.md", env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(path).expect("read the page");
+    let page = page.replace("\\\n", "");
+    let mut commands: Vec<Shown> = Vec::new();
+    for block in page.split("```console\n").skip(1) {
+        let (block, _) = block.split_once("```").expect("the end of a block");
+        for line in block.lines() {
+            match line.strip_prefix("$ ") {
+                Some(command) => commands.push(Shown {
+                    command: command.to_owned(),
+                    lines: Vec::new(),
+                }),
+                None => commands
+                    .last_mut()
+                    .expect("a command")
+                    .lines
+                    .push(line.to_owned()),
+            }
+        }
+    }
+    commands
+}
+
+/// Returns a shell that runs a command with these programs.
+fn shell(command: &str) -> Command {
+    let mut shell = process::command("sh");
+    let own = [examples::folder().to_owned()].into_iter();
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths(own.chain(env::split_paths(&path))).expect("a search path");
+    shell.args(["-c", command]).env("PATH", path);
+    shell
+}
+
+/// Starts the server of the page and returns its address.
+fn start_server(command: &str) -> (Process, String) {
+    let deadline = Instant::now() + LIMIT;
+    assert!(command.contains("port=5930,"), "{command}");
+    loop {
+        let port = qemu::free_port();
+        let command = command.replace("port=5930,", &format!("port={port},"));
+        let mut server = Process::start("the server", &mut shell(&format!("exec {command}")));
+        let address = format!("127.0.0.1:{port}");
+        while Instant::now() < deadline && !server.has_ended() {
+            if TcpStream::connect(&address).is_ok() {
+                return (server, address);
+            }
+            server.find(qemu::PORT_TAKEN, RETRY_INTERVAL);
+        }
+        let output = server.all();
+        let is_port_taken = output.contains(qemu::PORT_TAKEN) && Instant::now() < deadline;
+        assert!(is_port_taken, "the server does not start:\n{output}");
+    }
+}
+
+/// Returns a line of the proxy without its time.
+fn without_time(line: &str) -> &str {
+    match line.trim_start().split_once(' ') {
+        Some((time, rest)) if time.contains('.') && time.parse::<f64>().is_ok() => rest,
+        _ => line,
+    }
+}
+
+/// Returns whether a line is as shown, where `…` stands for any text.
+fn is_as_shown(line: &str, shown: &str) -> bool {
+    let (line, shown) = (without_time(line), without_time(shown));
+    let Some((start, rest)) = shown.split_once('…') else {
+        return line == shown;
+    };
+    let (middle, end) = rest.rsplit_once('…').unwrap_or(("", rest));
+    let middle = middle.split('…');
+    let Some(mut left) = line
+        .strip_prefix(start)
+        .and_then(|left| left.strip_suffix(end))
+    else {
+        return false;
+    };
+    for part in middle {
+        match left.split_once(part) {
+            Some((_, after)) => left = after,
+            None => return false,
+        }
+    }
+    true
+}
+
+fn assert_printed(process: &Process, shown: &[String]) {
+    let output = process.all();
+    for shown in shown {
+        let mut lines = output.lines();
+        let found = lines.any(|line| is_as_shown(line, shown));
+        assert!(found, "no `{shown}` in\n{output}");
+    }
+}
+
+/// Runs a command to its end.
+fn assert_runs(shown: &Shown, from: &str, to: &str) {
+    assert!(shown.command.contains(from), "{}", shown.command);
+    let mut command = shell(&shown.command.replace(from, to));
+    let mut process = Process::start(&shown.command, &mut command);
+    let status = process.wait_for_end(LIMIT);
+    assert!(status.success(), "{}", process.all());
+    assert_printed(&process, &shown.lines);
+}
+
+#[test]
+fn readme_shows_what_the_programs_print() {
+    if !available(&[qemu::PROGRAM]) {
+        return;
+    }
+    let commands = commands();
+    let [server, list, exchange, proxy, client] = commands.as_slice() else {
+        panic!("the page has {} commands", commands.len());
+    };
+    let (_server, server) = start_server(&server.command);
+    assert_runs(list, SERVER, &server);
+    assert_runs(exchange, SERVER, &server);
+
+    let command = proxy.command.replace(SERVER, &server);
+    let command = format!("exec {}", command.replace(PROXY, "127.0.0.1:0"));
+    let mut spy = Process::start("the proxy", &mut shell(&command));
+    let line = spy.wait_for("listening on ", LIMIT);
+    let address = line.trim_start_matches("listening on ");
+    assert_runs(client, PROXY, address);
+    assert!(spy.wait_for_end(LIMIT).success(), "{}", spy.all());
+    let lines = proxy.lines.iter().map(|line| line.replace(PROXY, address));
+    assert_printed(&spy, &lines.collect::<Vec<_>>());
+}
+
+#[test]
+fn ellipsis_stands_for_any_text() {
+    for (line, shown, expected) in [
+        ("  1.5 main/0 init 32", "  0.1 main/0 init 32", true),
+        ("  1.5 main/0 init 32", "  0.1 main/0 init 33", false),
+        ("{\"QMP\": 1}", "{\"QMP\": …", true),
+        ("a 3 of 4 bytes, 0 bad", "… of … bytes, 0 bad", true),
+        ("a 3 of 4 bytes, 1 bad", "… of … bytes, 0 bad", false),
+        ("a 3 in 4 bytes, 0 bad", "… of … bytes, 0 bad", false),
+        ("       1  0 main", "       2  0 main", false),
+    ] {
+        assert_eq!(is_as_shown(line, shown), expected, "{line}: {shown}");
+    }
+}
