@@ -28,7 +28,7 @@ fn new_crate_builds_and_exchanges_messages() {
          dyn: Some(Move { box: \"crate\", with: _2nd([1, 2]) }), ref: [3, 4], \
          impl: [Move { box: \"crate\", with: _2nd([1, 2]) }, \
          Move { box: \"crate\", with: _2nd([1, 2]) }], in: [5], out: 7 } })",
-        "3 Box(Box { rest: [1, 2, 3] })",
+        "3 Box(GadgetBox { rest: [1, 2, 3] })",
     ];
     assert_eq!(said, expected);
     // Warnings about the proto reach the user: a switch has a case on a deprecated item.
