@@ -111,13 +111,13 @@ impl<M: IntoOwned> IntoOwned for WithTrailing<'_, M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{IO_PAYLOAD, List};
+    use crate::IO_PAYLOAD;
     use alloc::vec;
 
     #[test]
     fn trailing_bytes_follow_the_message_in_all_forms() {
         let payload = WithTrailing {
-            message: List::<'_, u8>::from(vec![1; IO_PAYLOAD]),
+            message: Bytes::from(vec![1; IO_PAYLOAD]),
             trailing: Bytes::from([2, 3]),
         };
         let encoded = payload.encode_to_vec().unwrap();

@@ -17,7 +17,8 @@ const STD: &str = "
 /// Public types and traits of the runtime.
 const RUNTIME: &str = "
     Bytes Channel ChannelMessage Decode DerivedFrom Encode Error ErrorKind Fd FdList Fds FieldPath
-    IntoOwned IoBody Iter List Named ParseNameError Pointee Reader Result SharedFd Side Step Text";
+    IntoOwned IoBody Iter List Named ParseNameError Pointee Reader Result SharedFd Side Step Text
+    WithTrailing";
 
 /// Whether a type with this name would shadow another one.
 pub(super) fn is_reserved(name: &str) -> bool {
