@@ -18,7 +18,6 @@ use spice_link::{
 };
 use spice_messages::ChannelType;
 use spice_messages::main::{client, server};
-use spice_messages::types::Empty;
 use spice_messages::wire::{ChannelMessage, Side};
 
 type AnyError = Box<dyn Error>;
@@ -118,14 +117,13 @@ impl Client {
         match message {
             server::Message::Init(init) => {
                 println!("session {}", init.session_id);
-                self.send(&client::Message::AttachChannels(Empty {}))?;
+                self.send(&client::Message::AttachChannels(client::Empty {}))?;
             }
             server::Message::Name(name) => {
-                let name = String::from_utf8_lossy(&name.name).into_owned();
-                println!("machine {}", name.trim_end_matches('\0'));
+                println!("machine {}", name.name.to_string_lossy());
             }
             server::Message::Notify(notify) => {
-                println!("notice {}", String::from_utf8_lossy(&notify.message));
+                println!("notice {}", notify.message.to_string_lossy());
             }
             server::Message::ChannelsList(list) => {
                 print_channels(&list);

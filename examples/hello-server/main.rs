@@ -17,7 +17,7 @@ use spice_link::ticket::{ServerKey, os_random};
 use spice_link::{
     AckLedger, Capabilities, FrameReader, FrameWriter, LinkErr, LinkSession, ServerLink, ServerStep,
 };
-use spice_messages::types::{ChannelId, Data, NotifySeverity, NotifyVisibility};
+use spice_messages::types::{ChannelId, NotifySeverity, NotifyVisibility};
 use spice_messages::wire::{ChannelMessage, Side, Text, WithTrailing};
 use spice_messages::{base, main, port};
 
@@ -175,8 +175,8 @@ fn handle_port(message: port::client::Message<'_>, channel: &mut Channel) -> Res
     match message {
         port::client::Message::AckSync(sync) => channel.acks.ack_sync(sync.generation),
         port::client::Message::Ack(_) => channel.acks.ack(),
-        port::client::Message::Data(Data { data }) if channel.acks.may_send() => {
-            send_data(&data, channel)?;
+        port::client::Message::Data(input) if channel.acks.may_send() => {
+            send_data(&input.data, channel)?;
         }
         _ => {}
     }
@@ -184,5 +184,6 @@ fn handle_port(message: port::client::Message<'_>, channel: &mut Channel) -> Res
 }
 
 fn send_data(bytes: &[u8], channel: &mut Channel) -> Result<(), AnyError> {
-    channel.send(&port::server::Message::Data(Data { data: bytes.into() }))
+    let data = bytes.into();
+    channel.send(&port::server::Message::Data(port::server::Data { data }))
 }

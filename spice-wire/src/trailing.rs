@@ -1,10 +1,10 @@
 //! Bytes after a message.
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::vec::Vec;
 
 use crate::__private::{Sealed, Writer};
 use crate::buffer::check_length;
-use crate::{ChannelMessage, Decode, Encode, Fd, IntoOwned, IoBody, Reader, Result};
+use crate::{Bytes, ChannelMessage, Decode, Encode, Fd, IntoOwned, IoBody, Reader, Result};
 
 /// A message and its trailing bytes: those after the last field and pointee.
 ///
@@ -16,7 +16,8 @@ use crate::{ChannelMessage, Decode, Encode, Fd, IntoOwned, IoBody, Reader, Resul
 ///
 /// let body = [1, 0, 99];
 /// let found: WithTrailing<'_, u16> = WithTrailing::decode(&body)?;
-/// assert_eq!((found.message, &*found.trailing), (1, &[99][..]));
+/// assert_eq!(found.message, 1);
+/// assert_eq!(*found.trailing, [99]);
 /// assert_eq!(found.encode_to_vec()?, body);
 /// # Ok::<(), spice_wire::Error>(())
 /// ```
@@ -25,7 +26,7 @@ pub struct WithTrailing<'a, M> {
     /// The message.
     pub message: M,
     /// The bytes after the message.
-    pub trailing: Cow<'a, [u8]>,
+    pub trailing: Bytes<'a>,
 }
 
 impl<'a, M> WithTrailing<'a, M> {
@@ -102,7 +103,7 @@ impl<M: IntoOwned> IntoOwned for WithTrailing<'_, M> {
     fn into_owned(self) -> Self::Owned {
         WithTrailing {
             message: self.message.into_owned(),
-            trailing: Cow::Owned(self.trailing.into_owned()),
+            trailing: self.trailing.into_owned(),
         }
     }
 }
@@ -110,14 +111,14 @@ impl<M: IntoOwned> IntoOwned for WithTrailing<'_, M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{IO_PAYLOAD, List};
+    use crate::IO_PAYLOAD;
     use alloc::vec;
 
     #[test]
     fn trailing_bytes_follow_the_message_in_all_forms() {
         let payload = WithTrailing {
-            message: List::<'_, u8>::from(vec![1; IO_PAYLOAD]),
-            trailing: Cow::from(vec![2, 3]),
+            message: Bytes::from(vec![1; IO_PAYLOAD]),
+            trailing: Bytes::from([2, 3]),
         };
         let encoded = payload.encode_to_vec().unwrap();
         assert_eq!(encoded.len(), IO_PAYLOAD + 2);

@@ -186,6 +186,40 @@ fn messages_convert_to_derived_channels_and_back() {
 }
 
 #[test]
+fn a_body_with_one_message_converts_to_all_enums_around_it() {
+    let more = tenth::server::Message::from(ancestor::server::More { n: 5 });
+    assert_eq!(more.path(), Some("tenth.server.more"));
+    let more = ServerMessage::from(more);
+    assert_eq!(more.channel_type(), ChannelType::TENTH);
+    let more = Message::from(more);
+    assert_eq!(
+        (more.side(), more.path()),
+        (Side::Server, Some("tenth.server.more"))
+    );
+    let event = ClientMessage::from(third::client::Message::from(third::client::Event {
+        event: 1,
+    }));
+    assert_eq!(event.path(), Some("third.client.event"));
+    // A body that several channels share.
+    let text = Text::from("a");
+    let note = ancestor::server::Message::from(Note { text });
+    assert_eq!(note.path(), Some("ancestor.server.note"));
+    let answer = tenth::client::Message::from(TICK);
+    assert_eq!(answer.path(), Some("tenth.client.answer"));
+}
+
+/// Each line compiles only if both paths are one type.
+#[test]
+fn module_of_a_side_has_the_bodies_of_all_its_messages() {
+    let _: [Tick; 2] = [ancestor::server::Tick { time: 7 }, TICK];
+    let _: [Tick; 2] = [tenth::client::Tick { time: 7 }, TICK];
+    let more: ancestor::server::More = tenth::server::More { n: 1 };
+    let init: third::server::Init = tenth::server::Init { opened: 1 };
+    let data: second::client::Data<'_> = tenth::client::Data::default();
+    assert_eq!((more.n, init.opened, data.data.len()), (1, 1, 0));
+}
+
+#[test]
 fn messages_are_dispatched_by_channel_side_and_id() {
     let body = [7, 0, 0, 0];
     let decode =

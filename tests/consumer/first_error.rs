@@ -79,8 +79,10 @@ fn main_that_returns_the_error_prints_the_report() {
     let krate = Krate::new("error-main");
     krate.write(
         "build.rs",
-        "fn main() -> Result<(), Box<dyn std::error::Error>> {
-            spice_proto_gen::compile_protos(&[\"proto/gadget.proto\", \"proto/absent.proto\"])?;
+        "use spice_proto_gen::diagnostic::{Code, Level};
+        fn main() -> Result<(), Box<dyn std::error::Error>> {
+            let config = spice_proto_gen::Config::new().level(Code::NotPortable, Level::Allow);
+            config.compile_protos(&[\"proto/gadget.proto\", \"proto/absent.proto\"])?;
             Ok(())
         }",
     );

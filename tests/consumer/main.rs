@@ -25,10 +25,10 @@ fn new_crate_builds_and_exchanges_messages() {
         "11 Type(Type { fn: 1st, moves: [Move { box: \"crate\", with: _2nd([1, 2]) }], \
          fd: Fd(absent) })",
         "58 Yield(Yield { yield: Yield { use: async | await, match: \"a\", \
-         dyn: Some(Move { box: \"crate\", with: _2nd([1, 2]) }), ref: [3, 4], \
+         dyn: Some(Move { box: \"crate\", with: _2nd([1, 2]) }), ref: [03 04], \
          impl: [Move { box: \"crate\", with: _2nd([1, 2]) }, \
-         Move { box: \"crate\", with: _2nd([1, 2]) }], in: [5], out: 7 } })",
-        "3 Box(Box { rest: [1, 2, 3] })",
+         Move { box: \"crate\", with: _2nd([1, 2]) }], in: [05], out: 7 } })",
+        "3 Box(GadgetBox { rest: [01 02 03] })",
     ];
     assert_eq!(said, expected);
     // Warnings about the proto reach the user: a switch has a case on a deprecated item.

@@ -1,5 +1,10 @@
 //! How messages, enums and errors print, and what users read from them.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 #[path = "../common/mod.rs"]
 mod common;

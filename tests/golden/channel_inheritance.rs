@@ -19,6 +19,7 @@ pub mod printer {
     /// Messages from the server on `PrinterChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        pub use super::super::base::server::Ping;
         /// Any message from the server on `PrinterChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -39,7 +40,9 @@ pub mod printer {
             1 PING Ping "ping",
             101 PAPER_LEFT PaperLeft "paper_left",
         });
-        wire::impl_from_bodies!(Message { PaperLeft(PaperLeft) });
+        wire::impl_from_bodies!(Message {
+            Ping(super::super::base::server::Ping), PaperLeft(PaperLeft),
+        });
         wire::impl_parent_messages!(Message, super::super::base::server { Ping });
         /// `paper_left` in the proto.
         ///
@@ -63,6 +66,7 @@ pub mod printer {
     /// Messages from the client on `PrinterChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        pub use super::super::base::client::Pong;
         /// Any message from the client on `PrinterChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -80,6 +84,7 @@ pub mod printer {
         wire::impl_messages!(Message "printer.client" {
             1 PONG Pong "pong",
         });
+        wire::impl_from_bodies!(Message { Pong(super::super::base::client::Pong) });
         wire::impl_parent_messages!(Message, super::super::base::client { Pong });
     }
 }

@@ -173,6 +173,7 @@ pub mod speaker {
     /// Messages from the server on `SpeakerChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        pub use super::super::sound::server::Volume;
         /// Any message from the server on `SpeakerChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -190,6 +191,7 @@ pub mod speaker {
         wire::impl_messages!(Message "speaker.server" {
             1 VOLUME Volume "volume",
         });
+        wire::impl_from_bodies!(Message { Volume(super::super::sound::server::Volume) });
         wire::impl_parent_messages!(Message, super::super::sound::server { Volume });
     }
     /// Messages from the client on `SpeakerChannel`.

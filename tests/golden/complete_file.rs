@@ -48,6 +48,7 @@ pub enum ServerMessage<'a> {
 __wire::impl_side_messages!(ServerMessage {
     7 Echo echo::server,
 });
+__wire::impl_from_bodies!(ServerMessage { Echo(echo::server::Message<'a>) });
 /// Any message from the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -67,6 +68,7 @@ pub enum ClientMessage<'a> {
 __wire::impl_side_messages!(ClientMessage {
     7 Echo echo::client,
 });
+__wire::impl_from_bodies!(ClientMessage { Echo(echo::client::Message<'a>) });
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message<'a> {

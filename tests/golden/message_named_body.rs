@@ -39,6 +39,7 @@ pub mod types {
     /// Messages from the server on `SpeakerChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        pub use super::super::types::Volume;
         /// Any message from the server on `SpeakerChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]

@@ -46,6 +46,7 @@ pub enum ServerMessage<'a> {
 __wire::impl_side_messages!(ServerMessage {
     1 Echo echo::server,
 });
+__wire::impl_from_bodies!(ServerMessage { Echo(echo::server::Message<'a>) });
 /// Any message from the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -65,6 +66,7 @@ pub enum ClientMessage<'a> {
 __wire::impl_side_messages!(ClientMessage {
     1 Echo echo::client,
 });
+__wire::impl_from_bodies!(ClientMessage { Echo(echo::client::Message<'a>) });
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message<'a> {
@@ -194,6 +196,7 @@ pub mod echo {
     /// Messages from the server on `EchoChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        pub use super::super::base::server::Ping;
         /// Any message from the server on `EchoChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
@@ -211,6 +214,7 @@ pub mod echo {
         wire::impl_messages!(Message "echo.server" {
             1 PING Ping "ping",
         });
+        wire::impl_from_bodies!(Message { Ping(super::super::base::server::Ping) });
         wire::impl_parent_messages!(Message, super::super::base::server { Ping });
     }
     /// Messages from the client on `EchoChannel`.

@@ -46,6 +46,7 @@ pub enum ServerMessage<'a> {
 __wire::impl_side_messages!(ServerMessage {
     1 Echo echo::server,
 });
+__wire::impl_from_bodies!(ServerMessage { Echo(echo::server::Message<'a>) });
 /// Types of fields, and message bodies that several messages use.
 pub mod types {
     use super::__wire::{self as wire, prelude::*};

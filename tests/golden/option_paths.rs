@@ -52,6 +52,7 @@ pub enum ServerMessage<'a> {
 __wire::impl_side_messages!(ServerMessage {
     1 Echo echo::server,
 });
+__wire::impl_from_bodies!(ServerMessage { Echo(echo::server::Message<'a>) });
 /// Any message from the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[derive(__wire::serde::Serialize, __wire::serde::Deserialize)]
@@ -75,6 +76,7 @@ pub enum ClientMessage<'a> {
 __wire::impl_side_messages!(ClientMessage {
     1 Echo echo::client,
 });
+__wire::impl_from_bodies!(ClientMessage { Echo(echo::client::Message<'a>) });
 /// Any message of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[derive(__wire::serde::Serialize, __wire::serde::Deserialize)]

@@ -174,6 +174,6 @@ fn generated_code_gains_only_the_channel() {
         }
     }
     // A constant of the channel's type, its documentation and its row among the types. For each side, a
-    // variant, its documentation, and its row among the channels.
-    assert_eq!(naming, 9);
+    // variant, its documentation, its row among the channels, and its conversion.
+    assert_eq!(naming, 11);
 }

@@ -38,6 +38,7 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
         lines.open(format!("pub mod {module} {{"));
         let types: Vec<_> = context.types_in(Place::Side(id, side)).collect();
         lines.line(context.import("super::super"));
+        messages::reexports(context, id, side, lines);
         messages::definition(context, id, side, lines);
         for body in types {
             structs::definition(context, body, lines);

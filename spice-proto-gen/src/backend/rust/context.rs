@@ -135,13 +135,18 @@ impl<'m> Context<'m> {
     /// The path of `name` in module `to`, as seen from module `from`.
     pub(super) fn path(&self, from: Place, to: Place, name: &str) -> String {
         let name = ident(name);
-        if from == to {
-            return name.to_string();
+        match from == to {
+            true => name.to_string(),
+            false => self.module_path(from, to) + &name.to_string(),
         }
+    }
+
+    /// The path of module `to`, as seen from module `from`, with `::` at the end.
+    pub(super) fn module_path(&self, from: Place, to: Place) -> String {
         let supers = "super::".repeat(self.names.path(from).len());
         let modules = self.names.path(to).into_iter();
         let modules = modules.map(|module| format!("{}::", ident(&module)));
-        format!("{supers}{}{name}", modules.collect::<String>())
+        supers + &modules.collect::<String>()
     }
 
     pub(super) fn type_path(&self, from: Place, id: TypeId) -> String {
@@ -159,6 +164,11 @@ impl<'m> Context<'m> {
 
     fn is_used(&self, id: TypeId) -> bool {
         self.used.as_ref().is_none_or(|used| used.contains(&id))
+    }
+
+    /// Whether another crate has the type.
+    pub(super) fn is_extern(&self, id: TypeId) -> bool {
+        self.extern_types.contains_key(&id)
     }
 
     /// The types that another crate has and that the generated code uses, with their Rust paths.

@@ -62,7 +62,7 @@ impl Lines {
 
     /// Items between brackets, in one line if they fit. Otherwise they fill lines.
     pub(super) fn table(&mut self, before: &str, items: &[String], after: &str) {
-        let space = match before.ends_with('{') && !items.is_empty() {
+        let space = match before.ends_with(" {") && !items.is_empty() {
             true => " ",
             false => "",
         };

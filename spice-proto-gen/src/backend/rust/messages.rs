@@ -1,5 +1,7 @@
 //! The enum of all messages of one side of a channel.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use proc_macro2::Ident;
 
 use super::arbitrary_messages::{MessageEnum, UnknownVariant, message_enum};
@@ -140,15 +142,46 @@ fn implementations(
         };
         message_enum(&all, lines);
     }
-    let own = messages.iter();
-    let own = own.filter(|message| is_own_body(context, place, message));
-    let own = own.map(|message| {
-        let body = body_type(context, place, message);
-        format!("{}({body})", variant(message))
-    });
-    let own: Vec<_> = own.collect();
-    if !own.is_empty() {
-        lines.table("wire::impl_from_bodies!(Message {", &own, "});");
+    body_conversions(context, place, messages, lines);
+}
+
+/// Conversions from the bodies that only one message has.
+fn body_conversions(context: &Context<'_>, place: Place, messages: &[Message], lines: &mut Lines) {
+    let bodies = messages
+        .iter()
+        .map(|message| body_type(context, place, message));
+    let bodies: Vec<_> = bodies.collect();
+    let all = bodies.iter().zip(messages);
+    let unique = all.filter(|(body, _)| bodies.iter().filter(|other| other == body).count() == 1);
+    let unique = unique.map(|(body, message)| format!("{}({body})", variant(message)));
+    let unique: Vec<_> = unique.collect();
+    if !unique.is_empty() {
+        lines.table("wire::impl_from_bodies!(Message {", &unique, "});");
+    }
+}
+
+/// Emits `pub use` of the bodies that other modules define, so that a side's module has the bodies of all its
+/// messages. A type of the module has precedence over a body of the same name, and that over an inherited one.
+pub(super) fn reexports(context: &Context<'_>, id: ChannelId, side: Side, lines: &mut Lines) {
+    let place = Place::Side(id, side);
+    let messages = context.channel(id).messages(side).iter();
+    let (own, inherited): (Vec<_>, Vec<_>) = messages.partition(|message| message.owner == id);
+    let mut taken = context.names.names_in(context.model, place);
+    let mut modules: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
+    for message in own.into_iter().chain(inherited) {
+        let (body, name) = (message.body, context.names.type_name(message.body));
+        let source = context.names.place(body);
+        if source != place && !context.is_extern(body) && taken.insert(name) {
+            modules.entry(source).or_default().insert(name.to_owned());
+        }
+    }
+    for (source, names) in modules {
+        let names: Vec<_> = names.into_iter().collect();
+        let path = context.module_path(place, source);
+        match names.as_slice() {
+            [name] => lines.line(format!("pub use {path}{name};")),
+            names => lines.table(&format!("pub use {path}{{"), names, "};"),
+        }
     }
 }
 

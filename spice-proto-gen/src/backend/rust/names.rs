@@ -1,6 +1,6 @@
 //! Names and modules of everything that is generated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::{channel_module, type_name, value_name};
 use super::reserved_names::is_reserved;
@@ -76,6 +76,17 @@ impl Names {
     /// The types of a module, in definition order.
     pub(crate) fn types_in(&self, place: Place) -> &[TypeId] {
         self.by_place.get(&place).map_or(&[], Vec::as_slice)
+    }
+
+    /// The names of the types of a side's module.
+    pub(crate) fn names_in(&self, model: &Model, place: Place) -> BTreeSet<&str> {
+        let mut names = BTreeSet::from(["Message"]);
+        for id in self.types_in(place) {
+            names.insert(self.type_name(*id));
+            let switches = model.body(*id).into_iter().flat_map(switches);
+            names.extend(switches.map(|(member, _)| self.switch_name(*id, member)));
+        }
+        names
     }
 
     /// The name of a switch's enum.

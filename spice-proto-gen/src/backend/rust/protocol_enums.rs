@@ -70,6 +70,7 @@ fn side_messages(
         ));
     }
     lines.close("});");
+    channel_conversions(context, &name, sender, entries, lines);
     if context.options.arbitrary {
         let messages = MessageEnum {
             name: &name,
@@ -83,6 +84,27 @@ fn side_messages(
             }),
         };
         message_enum(&messages, lines);
+    }
+}
+
+/// Conversions from the messages of the channels that the protocol has once.
+fn channel_conversions(
+    context: &Context<'_>,
+    name: &str,
+    sender: &str,
+    entries: &[&ProtocolChannel],
+    lines: &mut Lines,
+) {
+    let entries = entries.iter();
+    let single = entries.filter(|entry| context.channel(entry.channel).entries.len() == 1);
+    let single = single.map(|entry| {
+        let module = ident(context.names.module(entry.channel));
+        format!("{}({module}::{sender}::Message<'a>)", variant(entry))
+    });
+    let single: Vec<_> = single.collect();
+    if !single.is_empty() {
+        let start = format!("{RUNTIME}::impl_from_bodies!({name} {{");
+        lines.table(&start, &single, "});");
     }
 }
 

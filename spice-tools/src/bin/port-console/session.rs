@@ -28,7 +28,7 @@ impl Session {
         thread::spawn(move || {
             let _ = connection.run::<main::Channel, ()>(|message| {
                 if let server::Message::Notify(notify) = message {
-                    let text = String::from_utf8_lossy(&notify.message).into_owned();
+                    let text = notify.message.to_string_lossy().into_owned();
                     eprintln!("port-console: notice from the server: {text}");
                 }
                 Ok(ControlFlow::Continue(()))
