@@ -41,7 +41,7 @@ struct Example<'f> {
 impl Example<'_> {
     fn check(&self, model: &Model) {
         let (channel, side, id, type_id) = find(model, self.path);
-        let message = Message::decode(channel, side, id, &self.body, Fds::none()).unwrap();
+        let message = Message::decode(channel.into(), side, id, &self.body, Fds::none()).unwrap();
         let full = to_value(&message).unwrap();
         let [channel, side, name] = parts(self.path);
         let value = &full[side][channel][name];
