@@ -34,7 +34,7 @@ impl Older {
         }
     }
 
-    /// A connection of which only a part of the link stage is in the capture.
+    /// A connection whose link stage is only partly in the capture.
     pub(crate) fn linked(opening: Opening) -> Self {
         Self {
             is_linked: true,

@@ -46,7 +46,7 @@ impl Json {
         }
     }
 
-    /// The text on several lines, indented by two spaces. What fits stays on one line.
+    /// The text on several lines, indented by two spaces. Short values stay on one line.
     pub fn pretty(&self) -> String {
         let mut text = String::new();
         self.push_pretty(&mut text, 0);

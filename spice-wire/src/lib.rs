@@ -105,14 +105,14 @@ pub mod __private {
         pub use core::prelude::v1::*;
     }
 
-    /// What generated code imports if it was generated with `Config::serde`. Without the feature, the import is
+    /// The import of code that was generated with `Config::serde`. Without the feature, the import is
     /// its only error.
     #[cfg(feature = "serde")]
     pub mod feature_serde {
         pub use super::*;
     }
 
-    /// What generated code imports if it was generated with `Config::arbitrary`.
+    /// The import of code that was generated with `Config::arbitrary`.
     #[cfg(feature = "arbitrary")]
     pub mod feature_arbitrary {
         pub use super::*;

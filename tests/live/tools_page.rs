@@ -88,7 +88,7 @@ fn without_time(line: &str) -> &str {
     }
 }
 
-/// Whether a line equals a line of the page, in which `…` stands for any text.
+/// Whether a line equals a line of the page, where `…` matches any text.
 fn is_as_shown(line: &str, shown: &str) -> bool {
     let (line, shown) = (without_time(line), without_time(shown));
     let Some((start, rest)) = shown.split_once('…') else {

@@ -15,7 +15,7 @@ use crate::protos::ProtoFile;
 pub struct Arguments {
     #[command(flatten)]
     proto: ProtoFile,
-    /// What to draw
+    /// The subject of the picture
     #[arg(long, value_name = "SUBJECT", default_value = "channels")]
     of: Subject,
     /// The language of the picture

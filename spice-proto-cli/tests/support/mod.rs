@@ -89,7 +89,7 @@ pub fn assert_golden(name: &str, text: &str) {
 
 /// Runs every command in the `console` blocks of a page, and compares what it prints with the page. A
 /// line that starts with `$ ` is a command; the lines after it are its standard output. A line
-/// `…` stands for any further lines. `UPDATE_GOLDEN` rewrites blocks without `…`.
+/// `…` matches all further lines. `UPDATE_GOLDEN` rewrites blocks without `…`.
 pub fn assert_page(page: &str) {
     let path = repository().join(page);
     let text = fs::read_to_string(&path).unwrap();

@@ -114,8 +114,8 @@ impl<'m> Names<'m> {
         join(&parts)
     }
 
-    /// The part of a message's name that names its channel: the name in the protocol, or that of the
-    /// definition without `Channel`. A root channel that is not in the protocol has none.
+    /// The channel in the name of a message: its name in the protocol, or the name of its definition without
+    /// `Channel`. A root channel that is not in the protocol has none.
     fn channel_part(&self, id: ChannelId) -> &'m str {
         let Some(channel) = self.model.channels.get(id.0) else {
             unreachable!("a message's owner is a channel of the model");
