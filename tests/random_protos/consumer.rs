@@ -17,7 +17,7 @@ macro_rules! programs {
         $(
             fn $name(channel: u8, side: Side, id: u16, body: &[u8]) -> String {
                 let mut reader = Reader::new(body);
-                let decoded = random_protos::$name::Message::decode_from(channel, side, id, &mut reader);
+                let decoded = random_protos::$name::Message::decode_from(random_protos::$name::ChannelType(channel), side, id, &mut reader);
                 let message = match decoded {
                     Ok(message) => message,
                     Err(error) => {
