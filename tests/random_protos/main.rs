@@ -1,7 +1,7 @@
 //! Random protos that the front end accepts. They are compiled to Rust in one crate that denies
 //! warnings, and the crate is compared with the interpreter.
 //!
-//! `cargo test --test random_protos` tests 50 protos, `.ci/run` 100. To test others, use
+//! `cargo test --test random_protos` tests 50 protos. To test others, use
 //! `RANDOM_PROTOS=1000 RANDOM_PROTOS_SEED=7 cargo test --test random_protos`, which makes one crate
 //! for every 200 protos. The last crate remains in `target/tmp/random_protos`.
 #![allow(
