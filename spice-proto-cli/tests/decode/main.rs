@@ -14,6 +14,8 @@ mod lines;
 mod link_stage;
 mod losses;
 mod pages;
+#[path = "../support/mod.rs"]
+mod process;
 mod recorded;
 mod streams;
 #[path = "../../../spice-capture/tests/support/mod.rs"]

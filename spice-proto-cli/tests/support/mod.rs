@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The result of a run.
+#[derive(Debug)]
 pub struct Ran {
     pub status: i32,
     pub stdout: String,
@@ -54,9 +55,16 @@ pub fn run_with_input<S: AsRef<OsStr>>(arguments: &[S], input: &[u8]) -> Ran {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // The command may exit before it has read everything.
-    let _ = child.stdin.take().unwrap().write_all(input);
-    child.wait_with_output().unwrap().into()
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // A thread, because the command may write before it has read everything.
+    let writer = std::thread::spawn(move || {
+        // The command may exit before it has read everything.
+        let _ = stdin.write_all(&input);
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output.into()
 }
 
 /// Creates an empty folder for one test.
