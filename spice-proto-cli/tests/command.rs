@@ -7,10 +7,14 @@
     clippy::panic
 )]
 
+mod support;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
+
+use self::support::Ran;
 
 const RIGHT: &str = "channel Echo { server: message { uint32 n; } tick; client: message { uint32 n; } tock; };\nprotocol P { Echo echo = 7; };\n";
 const WRONG: &str = "struct Point {\n    int33 x;\n};\n\nprotocol P {};\n";
@@ -18,11 +22,7 @@ const WARNED: &str = "message M {\n    uint8 data[0x10];\n};\n\nprotocol P {};\n
 
 /// Creates a folder with the protos for one test.
 fn folder(test: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-    if folder.exists() {
-        fs::remove_dir_all(&folder).unwrap();
-    }
-    fs::create_dir_all(&folder).unwrap();
+    let folder = support::folder(test);
     for (name, text) in [
         ("right.proto", RIGHT),
         ("wrong.proto", WRONG),
@@ -40,23 +40,6 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
         .current_dir(folder)
         .env_remove("NO_COLOR");
     command
-}
-
-/// The result of a run.
-struct Ran {
-    status: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl From<Output> for Ran {
-    fn from(output: Output) -> Self {
-        Self {
-            status: output.status.code().unwrap(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
 }
 
 fn run(test: &str, arguments: &[&str]) -> Ran {
