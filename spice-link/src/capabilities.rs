@@ -192,6 +192,40 @@ impl Capabilities {
         }
     }
 
+    /// Returns the capabilities of a client that handles all messages of a channel, but has no
+    /// decoders for images, video or sound beyond those that every client has.
+    #[must_use]
+    pub fn client(channel_type: ChannelType) -> Self {
+        let usual = Self::usual();
+        match channel_type {
+            ChannelType::MAIN => usual
+                .with_channel(MainCapability::NAME_AND_UUID)
+                .with_channel(MainCapability::AGENT_CONNECTED_TOKENS),
+            ChannelType::DISPLAY => usual
+                .with_channel(DisplayCapability::SIZED_STREAM)
+                .with_channel(DisplayCapability::MONITORS_CONFIG)
+                .with_channel(DisplayCapability::COMPOSITE)
+                .with_channel(DisplayCapability::A8_SURFACE),
+            ChannelType::PLAYBACK => usual.with_channel(PlaybackCapability::VOLUME),
+            ChannelType::RECORD => usual.with_channel(RecordCapability::VOLUME),
+            _ => usual,
+        }
+    }
+
+    /// Returns the capabilities of a server that handles all messages of a channel, but has no
+    /// decoders for images, video or sound beyond those that every server has.
+    #[must_use]
+    pub fn server(channel_type: ChannelType) -> Self {
+        let usual = Self::usual();
+        match channel_type {
+            ChannelType::MAIN => usual.with_channel(MainCapability::AGENT_CONNECTED_TOKENS),
+            ChannelType::INPUTS => usual.with_channel(InputsCapability::KEY_SCANCODE),
+            ChannelType::PLAYBACK => usual.with_channel(PlaybackCapability::VOLUME),
+            ChannelType::RECORD => usual.with_channel(RecordCapability::VOLUME),
+            _ => usual,
+        }
+    }
+
     /// Adds a capability of this type of channel and returns the capabilities.
     #[must_use]
     pub fn with_channel(mut self, capability: impl Capability) -> Self {

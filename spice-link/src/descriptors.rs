@@ -6,6 +6,7 @@
 
 use spice_messages::display;
 use spice_messages::display::server::Message;
+use spice_messages::display::server::id::{GL_SCANOUT_UNIX, GL_SCANOUT2_UNIX};
 use spice_wire::{Channel, ChannelMessage, Encode, Fd, Side};
 
 /// Limit on descriptors that wait for their message. A message has only a few.
@@ -36,6 +37,10 @@ pub struct Descriptor {
 /// ```
 #[must_use]
 pub fn display_descriptors(id: u16, body: &[u8]) -> usize {
+    // Decoding every message would take time.
+    if !matches!(id, GL_SCANOUT_UNIX | GL_SCANOUT2_UNIX) {
+        return 0;
+    }
     match Message::decode(id, body) {
         Ok(Message::GlScanoutUnix(scanout)) if scanout.drm_fourcc_format == 0 => 0,
         Ok(message) => count_fields(&message),

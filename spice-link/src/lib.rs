@@ -34,6 +34,8 @@ pub mod proto {
 
 mod capabilities;
 mod client;
+#[cfg(any(feature = "blocking", feature = "tokio"))]
+mod connection;
 mod descriptors;
 mod flow_control;
 mod frame;
@@ -52,15 +54,23 @@ mod size_limits;
 mod sub_messages;
 mod writer;
 
-#[cfg(feature = "tokio")]
+#[cfg(feature = "blocking")]
+pub mod blocking;
+#[cfg(feature = "codec")]
 pub mod codec;
 #[cfg(feature = "ticket")]
 pub mod ticket;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 
 pub use capabilities::{
     Capabilities, Capability, CapabilitySet, channel_capability_name, common_capability_name,
 };
 pub use client::{ClientLink, ClientStep};
+#[cfg(any(feature = "blocking", feature = "tokio"))]
+pub use connection::{
+    Client, Error, Options, Policy, Role, Server, ServerSession, SessionInfo, Statistics,
+};
 pub use descriptors::{Descriptor, display_descriptors};
 pub use flow_control::{AckLedger, AckWindow, ClientFlowControl, PingLog};
 pub use frame::{DEFAULT_LIMIT, Frame};

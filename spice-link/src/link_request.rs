@@ -42,6 +42,21 @@ impl LinkRequest {
         }
     }
 
+    /// Creates a request for a channel of a session, with the capabilities of
+    /// [`Capabilities::client`].
+    ///
+    /// `connection_id` is 0 for the main channel of a new session; for all others it is the session id from main's
+    /// `init`.
+    #[must_use]
+    pub fn new(connection_id: u32, channel_type: ChannelType, channel_id: u8) -> Self {
+        Self {
+            connection_id,
+            channel_type,
+            channel_id,
+            capabilities: Capabilities::client(channel_type),
+        }
+    }
+
     /// Encodes the message with its header.
     ///
     /// # Errors

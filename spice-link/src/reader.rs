@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 use core::mem;
+#[cfg(any(feature = "blocking", feature = "tokio"))]
+use std::{io, task::Poll};
 
 use bytes::{Buf, BytesMut};
 use spice_wire::{SharedFd, Side};
@@ -122,6 +124,24 @@ impl FrameReader {
             self.fds.push(fd);
         }
         Ok(())
+    }
+
+    /// Calls `read` with a buffer of `size` bytes, and adds as many of them as it returns.
+    #[cfg(any(feature = "blocking", feature = "tokio"))]
+    pub(crate) fn read(
+        &mut self,
+        size: usize,
+        read: impl FnOnce(&mut [u8]) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        let start = self.buffer.len();
+        self.buffer.resize(start.saturating_add(size), 0);
+        let result = read(self.buffer.get_mut(start..).unwrap_or_default());
+        let length = match &result {
+            Poll::Ready(Ok(length)) => *length,
+            _ => 0,
+        };
+        self.buffer.truncate(start.saturating_add(length));
+        result
     }
 
     /// Returns the next frame, or `None` until all its bytes are received.

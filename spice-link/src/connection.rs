@@ -1,0 +1,72 @@
+//! Everything but I/O of the connections in [`blocking`](crate::blocking) and [`tokio`](crate::tokio).
+
+#[cfg(all(unix, feature = "descriptors"))]
+pub(crate) mod ancillary;
+mod control;
+mod error;
+mod input;
+mod link_stage;
+mod options;
+mod output;
+mod policy;
+mod role;
+mod session_info;
+mod statistics;
+
+use std::vec::Vec;
+
+use spice_messages::{ChannelType, display};
+use spice_wire::{Channel, Encode};
+
+use crate::session::LinkSession;
+
+pub(crate) use input::{Advance, Input};
+pub(crate) use link_stage::{LinkStage, LinkStep, Login};
+pub(crate) use output::Output;
+pub(crate) use policy::Admission;
+pub(crate) use session_info::{MAX_EVENTS, SessionStart, Start};
+
+pub use error::Error;
+pub use options::Options;
+pub use policy::{Policy, ServerSession};
+pub use role::{Client, Role, Server};
+pub use session_info::SessionInfo;
+pub use statistics::Statistics;
+
+/// Checks that a connection of type `C` may be created from a link stage.
+pub(crate) fn check_channel<C: Channel>(session: &LinkSession) -> Result<(), Error> {
+    let requested = session.request.channel_type;
+    match C::CHANNEL_TYPE {
+        Some(expected) if expected != requested.0 => Err(Error::ChannelType {
+            requested,
+            expected: ChannelType(expected),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Returns id and body of the message that a client has to send first on a channel.
+///
+/// A display sends nothing before `init`. This one has no caches.
+pub(crate) fn first_message(channel_type: ChannelType) -> Result<Option<(u16, Vec<u8>)>, Error> {
+    if channel_type != display::CHANNEL_TYPE {
+        return Ok(None);
+    }
+    let init = display::client::Init {
+        pixmap_cache_id: 1,
+        glz_dictionary_id: 1,
+        ..display::client::Init::default()
+    };
+    Ok(Some((display::client::id::INIT, init.encode_to_vec()?)))
+}
+
+/// Returns the counters of a connection.
+pub(crate) fn statistics(input: &Input, output: &Output) -> Statistics {
+    Statistics {
+        received_frames: input.frames,
+        received_bytes: input.bytes,
+        sent_frames: output.frames,
+        sent_bytes: output.written,
+        round_trip: output.round_trip,
+    }
+}

@@ -1,0 +1,221 @@
+//! The sending direction of a connection, without I/O.
+
+use std::collections::VecDeque;
+use std::io;
+use std::time::{Duration, Instant};
+use std::vec::Vec;
+
+use bytes::Bytes;
+use spice_messages::base::{client, server};
+use spice_wire::{Fd, Side};
+
+use crate::connection::error::Error;
+use crate::connection::options::{Inspect, Options};
+use crate::descriptors::Descriptor;
+use crate::flow_control::{AckLedger, PingLog};
+use crate::frame::Frame;
+use crate::frame_error::FrameError;
+use crate::header::HeaderFormat;
+use crate::session::LinkSession;
+use crate::writer::FrameWriter;
+
+/// Capacity in bytes that an empty buffer keeps.
+const KEPT_CAPACITY: usize = 64 << 10;
+
+/// Number of bytes of answers that may wait for the stream before the connection stops reading.
+const MAX_ANSWERS: usize = 64 << 10;
+
+/// Frames that wait for the stream.
+pub(crate) struct Output {
+    own: Side,
+    format: HeaderFormat,
+    carries_descriptors: bool,
+    writer: FrameWriter,
+    buffer: Vec<u8>,
+    /// Number of bytes at the start of the buffer that the stream has taken.
+    taken: usize,
+    /// Descriptors that the stream has not taken, by their offset in the buffer.
+    fds: VecDeque<Descriptor>,
+    /// Number of bytes of answers queued since the buffer was empty.
+    answers: usize,
+    /// Number of frames queued.
+    pub(crate) frames: u64,
+    /// Number of bytes that the stream has taken.
+    pub(crate) written: u64,
+    /// The kind of the error that ended the stream.
+    failed: Option<io::ErrorKind>,
+    acks: AckLedger,
+    pings: PingLog,
+    start: Instant,
+    /// Duration between the last ping and its pong.
+    pub(crate) round_trip: Option<Duration>,
+    inspect: Option<Inspect>,
+}
+
+impl Output {
+    /// Creates the output of a connection whose link stage is complete.
+    pub(crate) fn new(
+        own: Side,
+        session: &LinkSession,
+        carries_descriptors: bool,
+        options: &Options,
+    ) -> Self {
+        Self {
+            own,
+            format: session.header(),
+            carries_descriptors,
+            writer: FrameWriter::new(session.header()),
+            buffer: Vec::new(),
+            taken: 0,
+            fds: VecDeque::new(),
+            answers: 0,
+            frames: 0,
+            written: 0,
+            failed: None,
+            acks: AckLedger::new(),
+            pings: PingLog::new(),
+            start: Instant::now(),
+            round_trip: None,
+            inspect: options.inspect.clone(),
+        }
+    }
+
+    /// Appends a frame. An error leaves the output unchanged.
+    pub(crate) fn queue(
+        &mut self,
+        append: impl FnOnce(
+            &mut FrameWriter,
+            &mut Vec<u8>,
+            &mut Vec<Descriptor>,
+        ) -> Result<(), FrameError>,
+    ) -> Result<(), Error> {
+        if let Some(kind) = self.failed {
+            return Err(Error::Io(kind.into()));
+        }
+        let (start, writer) = (self.buffer.len(), self.writer.clone());
+        let mut fds = Vec::new();
+        append(&mut self.writer, &mut self.buffer, &mut fds)?;
+        if !fds.is_empty() && !self.carries_descriptors {
+            self.buffer.truncate(start);
+            self.writer = writer;
+            return Err(Error::NoDescriptors);
+        }
+        self.frames += 1;
+        self.acks.sent();
+        self.inspect(start);
+        self.fds.extend(fds);
+        Ok(())
+    }
+
+    /// Passes the frame at the end of the buffer to the function that sees all frames.
+    fn inspect(&self, start: usize) {
+        let Some(inspect) = &self.inspect else {
+            return;
+        };
+        let queued = self.buffer.get(start..).unwrap_or_default();
+        let Some(header) = self.format.read(queued, self.writer.serial()) else {
+            return;
+        };
+        let end = self.format.end(&header);
+        let bytes = Bytes::copy_from_slice(queued.get(..end).unwrap_or_default());
+        let fd_bytes = queued.len().saturating_sub(end);
+        let fds = Vec::new();
+        inspect(&Frame::new(
+            self.own,
+            self.format,
+            header,
+            bytes,
+            fds,
+            fd_bytes,
+        ));
+    }
+
+    /// Handles a message of flow control: sends it on the client's end, counts it on the server's end.
+    pub(crate) fn control(&mut self, message: &client::Message<'static>) -> Result<(), Error> {
+        if self.own == Side::Client {
+            let start = self.buffer.len();
+            self.queue(|writer, out, _| writer.message(message, out))?;
+            self.answers += self.buffer.len().saturating_sub(start);
+            return Ok(());
+        }
+        match message {
+            client::Message::AckSync(sync) => self.acks.ack_sync(sync.generation),
+            client::Message::Ack(_) => self.acks.ack(),
+            client::Message::Pong(pong) => {
+                let round_trip = self.pings.pong(pong, self.now());
+                self.round_trip = round_trip.map(Duration::from_micros).or(self.round_trip);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Starts an acknowledgement window and returns the message to send.
+    pub(crate) const fn begin_window(&mut self, window: u32) -> server::SetAck {
+        self.acks.begin(window)
+    }
+
+    /// Returns a ping to send.
+    pub(crate) fn ping(&mut self) -> server::Ping<'static> {
+        self.pings.ping(self.now())
+    }
+
+    /// Returns the number of microseconds since the link stage.
+    fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// Returns whether the acknowledgement window allows a message.
+    pub(crate) const fn may_send(&self) -> bool {
+        self.acks.may_send()
+    }
+
+    /// Returns the next bytes for the stream, and the descriptor to attach to the first one.
+    pub(crate) fn unsent(&self) -> Option<(&[u8], Option<&Fd<'static>>)> {
+        let mut fds = self.fds.iter().peekable();
+        let fd = fds.next_if(|descriptor| descriptor.at <= self.taken);
+        let end = fds.next().map_or(self.buffer.len(), |next| next.at);
+        let bytes = self.buffer.get(self.taken..end)?;
+        (!bytes.is_empty()).then_some((bytes, fd.map(|descriptor| &descriptor.fd)))
+    }
+
+    /// Removes bytes that the stream has taken.
+    pub(crate) fn sent(&mut self, length: usize) {
+        if length == 0 {
+            return;
+        }
+        if self.fds.front().is_some_and(|first| first.at <= self.taken) {
+            self.fds.pop_front();
+        }
+        self.written += length as u64;
+        self.taken = self.taken.saturating_add(length).min(self.buffer.len());
+        if self.taken == self.buffer.len() {
+            self.buffer.clear();
+            self.buffer.shrink_to(KEPT_CAPACITY);
+            self.answers = 0;
+        } else if self.taken > self.buffer.len() / 2 {
+            self.buffer.drain(..self.taken);
+            for descriptor in &mut self.fds {
+                descriptor.at = descriptor.at.saturating_sub(self.taken);
+            }
+        } else {
+            return;
+        }
+        self.taken = 0;
+    }
+
+    /// Returns the number of bytes queued since the link stage.
+    pub(crate) const fn queued(&self) -> u64 {
+        self.written + (self.buffer.len() - self.taken) as u64
+    }
+
+    /// Returns whether more answers wait for the stream than may wait.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.answers > MAX_ANSWERS
+    }
+
+    /// Makes all later calls of [`Output::queue`] fail, because the stream cannot take more bytes.
+    pub(crate) const fn fail(&mut self, kind: io::ErrorKind) {
+        self.failed = Some(kind);
+    }
+}

@@ -1,0 +1,92 @@
+//! Unix sockets that carry descriptors.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::vec::Vec;
+
+use ::tokio::io::{AsyncWrite, Interest};
+use ::tokio::net::UnixStream;
+use spice_wire::{Fd, SharedFd};
+
+use crate::connection::ancillary;
+use crate::tokio::transport::Transport;
+
+/// A Unix socket that carries the descriptors of messages such as `gl_scanout_unix`.
+///
+/// A `UnixStream` itself is a stream as well, but drops the descriptors.
+#[derive(Debug)]
+pub struct UnixSocket(UnixStream);
+
+impl UnixSocket {
+    /// Uses a connected socket.
+    #[must_use]
+    pub const fn new(stream: UnixStream) -> Self {
+        Self(stream)
+    }
+
+    /// Returns the socket.
+    #[must_use]
+    pub fn into_inner(self) -> UnixStream {
+        self.0
+    }
+}
+
+impl From<UnixStream> for UnixSocket {
+    fn from(stream: UnixStream) -> Self {
+        Self(stream)
+    }
+}
+
+impl Transport for UnixSocket {
+    const CARRIES_DESCRIPTORS: bool = true;
+
+    fn poll_receive(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+        fds: &mut Vec<SharedFd>,
+    ) -> Poll<io::Result<usize>> {
+        loop {
+            ready!(self.0.poll_read_ready(context))?;
+            let result = self.0.try_io(Interest::READABLE, || {
+                ancillary::receive(self.0.as_fd(), buffer, fds)
+            });
+            if !is_blocked(&result) {
+                return Poll::Ready(result);
+            }
+        }
+    }
+
+    fn poll_send(
+        &mut self,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+        fd: Option<&Fd<'static>>,
+    ) -> Poll<io::Result<usize>> {
+        loop {
+            ready!(self.0.poll_write_ready(context))?;
+            let result = self.0.try_io(Interest::WRITABLE, || {
+                ancillary::send(self.0.as_fd(), bytes, fd)
+            });
+            if !is_blocked(&result) {
+                return Poll::Ready(result);
+            }
+        }
+    }
+
+    fn poll_flush(&mut self, _context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        AsyncWrite::poll_shutdown(Pin::new(&mut self.0), context)
+    }
+}
+
+fn is_blocked(result: &io::Result<usize>) -> bool {
+    result
+        .as_ref()
+        .is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+}

@@ -1,0 +1,3 @@
+//! Connections and sessions, over streams in memory.
+
+mod session;
