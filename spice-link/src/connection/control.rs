@@ -46,8 +46,8 @@ impl Control {
     /// Handles a received message, and returns whether it was one of flow control.
     pub(crate) fn handle(&mut self, message: &RawMessage<'_>) -> spice_wire::Result<bool> {
         let found = match self.peer {
-            Side::Server => self.from_server(message)?,
-            Side::Client => self.from_client(message)?,
+            Side::Server => self.answer_server(message)?,
+            Side::Client => self.find_answer(message)?,
         };
         let is_handled = found.is_some();
         self.queue.extend(found);
@@ -55,7 +55,7 @@ impl Control {
     }
 
     /// Returns the client's answer to a message of the server.
-    fn from_server(
+    fn answer_server(
         &mut self,
         message: &RawMessage<'_>,
     ) -> spice_wire::Result<Option<client::Message<'static>>> {
@@ -67,7 +67,7 @@ impl Control {
     }
 
     /// Returns a message of the client that is an answer to one of the server.
-    fn from_client(
+    fn find_answer(
         &self,
         message: &RawMessage<'_>,
     ) -> spice_wire::Result<Option<client::Message<'static>>> {

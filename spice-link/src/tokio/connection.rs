@@ -173,7 +173,7 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
                 Advance::Ready(value) => return Poll::Ready(Ok(Some(value))),
                 Advance::Control(message) => {
                     let io = &mut *self.shared.io();
-                    // If the stream has failed, `send` reports it. What was received is still returned.
+                    // If the stream has failed, `send` reports it. Received messages are still returned.
                     let _ = io.output.control(&message);
                     let _ = self.shared.poll_write(io, context);
                     // An acknowledgement may be what a sender waits for.

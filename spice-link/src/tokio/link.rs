@@ -1,13 +1,12 @@
 //! Link stages.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::time::Duration;
 use std::vec;
 
 use ::tokio::time;
 use spice_wire::Channel;
-use std::future::poll_fn;
 
 use crate::connection::{
     Admission, Error, LinkStage, LinkStep, Login, Options, Policy, Server, ServerSession,
@@ -153,7 +152,7 @@ async fn run<S: Transport>(
                 }
                 stage.receive(bytes.get(..received).unwrap_or_default())?;
             }
-            LinkStep::Done(session) => return Ok(session),
+            LinkStep::Done(session) => return Ok(*session),
         }
     }
 }
