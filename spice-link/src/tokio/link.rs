@@ -1,6 +1,7 @@
 //! Link stages.
 
 use std::future::{Future, poll_fn};
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use std::vec;
@@ -129,32 +130,54 @@ async fn run<S: Transport>(
     stream: &mut S,
     stage: &mut impl LinkStage,
 ) -> Result<LinkSession, Error> {
+    let mut failed = None;
     loop {
-        match stage.step()? {
-            LinkStep::Send(bytes) => {
-                let mut rest = bytes.as_slice();
-                while !rest.is_empty() {
-                    let sent = poll_fn(|context| stream.poll_send(context, rest, None)).await?;
-                    if sent == 0 {
-                        return Err(stage.ended().into());
+        match (stage.step()?, failed.take()) {
+            // A peer that closed the stream may have sent its reason before.
+            (LinkStep::Send(_), Some(error)) => failed = Some(error),
+            (LinkStep::Send(bytes), None) => {
+                if let Err(error) = send(stream, &bytes).await {
+                    if !is_closed(error.kind()) {
+                        return Err(Error::Io(error));
                     }
-                    rest = rest.get(sent..).unwrap_or_default();
+                    failed = Some(error);
                 }
-                poll_fn(|context| stream.poll_flush(context)).await?;
             }
-            LinkStep::Receive(missing) => {
+            (LinkStep::Receive(missing), error) => {
                 let mut bytes = vec![0; missing];
                 let mut fds = vec![];
                 let received =
-                    poll_fn(|context| stream.poll_receive(context, &mut bytes, &mut fds)).await?;
-                if received == 0 {
-                    return Err(stage.ended().into());
+                    poll_fn(|context| stream.poll_receive(context, &mut bytes, &mut fds)).await;
+                match (received, error) {
+                    (Ok(0) | Err(_), Some(error)) => return Err(Error::Io(error)),
+                    (Ok(0), None) => return Err(stage.ended().into()),
+                    (received, error) => {
+                        stage.receive(bytes.get(..received?).unwrap_or_default())?;
+                        failed = error;
+                    }
                 }
-                stage.receive(bytes.get(..received).unwrap_or_default())?;
             }
-            LinkStep::Done(session) => return Ok(*session),
+            (LinkStep::Done(_), Some(error)) => return Err(Error::Io(error)),
+            (LinkStep::Done(session), None) => return Ok(*session),
         }
     }
+}
+
+/// Returns whether an error of writing says that the peer has closed the stream.
+const fn is_closed(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset)
+}
+
+/// Writes bytes, and flushes the stream.
+async fn send<S: Transport>(stream: &mut S, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match poll_fn(|context| stream.poll_send(context, bytes, None)).await? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            length => bytes = bytes.get(length..).unwrap_or_default(),
+        }
+    }
+    poll_fn(|context| stream.poll_flush(context)).await
 }
 
 /// Waits for a future, at most as long as the limit.
