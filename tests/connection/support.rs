@@ -1,5 +1,8 @@
 //! Streams and connections of the tests.
 
+// Each test binary uses a part of this module.
+#![allow(dead_code)]
+
 use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
@@ -8,7 +11,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use spice_link::ticket::{ServerKey, os_random};
-use spice_link::tokio::{Connection, accept_with, connect_with};
+use spice_link::tokio::{Connection, Transport, accept_with, connect_with};
 use spice_link::{CommonCapability, HeaderFormat, LinkRequest, Options, Policy, Server};
 use spice_messages::types::Data;
 use spice_messages::wire::Channel;
@@ -37,8 +40,8 @@ pub async fn pair<C: Channel, A, B>(
     [of_client, of_server]: [&Options; 2],
 ) -> (Connection<C, A>, Connection<C, B, Server>)
 where
-    A: AsyncRead + AsyncWrite + Unpin,
-    B: AsyncRead + AsyncWrite + Unpin,
+    A: Transport,
+    B: Transport,
 {
     let (near, far) = duplex(4096);
     let main = LinkRequest::new(0, ChannelType::MAIN, 0);
