@@ -2,7 +2,12 @@
 
 mod cancellation;
 mod link_faults;
+mod lists;
+mod options;
+mod policy;
+mod proxy;
 mod session;
+mod sessions;
 mod stream_faults;
 mod support;
 mod wake_ups;

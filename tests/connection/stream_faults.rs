@@ -9,7 +9,9 @@ use spice_messages::types::{Data, Empty};
 use spice_messages::{ChannelType, base, main, port};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::{End, POLICY, Script, answer, data, options, pair, poll_once, recorded_link};
+use crate::support::{
+    End, POLICY, Script, answer, data, options, pair, poll_once, scripted_client,
+};
 
 fn agent_data(bytes: &[u8]) -> Message<'_> {
     Message::AgentData(Data { data: bytes.into() })
@@ -51,14 +53,8 @@ fn traffic() -> (Vec<u8>, Vec<(usize, usize)>) {
 
 type Main = Connection<main::Channel, Script>;
 
-/// Connects main to a script that gives these bytes after the link stage.
 async fn connected(bytes: &[u8], end: End) -> (Main, Script) {
-    let [_, mut input] = recorded_link().await;
-    input.extend(bytes);
-    let stream = Script::new(&input, end);
-    let request = LinkRequest::new(0, ChannelType::MAIN, 0);
-    let main = connect_with(stream.clone(), request, "", &options()).await;
-    (main.unwrap(), stream)
+    scripted_client(HeaderFormat::Mini, bytes, end, &options()).await
 }
 
 /// Receives all messages. Returns their number and the end.

@@ -338,16 +338,60 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Recorder<S> {
 
 /// Records a link stage of main without a password. Returns the bytes of the client and of the server.
 pub async fn recorded_link() -> [Vec<u8>; 2] {
+    recorded_link_with(HeaderFormat::Mini).await
+}
+
+/// Records a link stage with this header format.
+pub async fn recorded_link_with(format: HeaderFormat) -> [Vec<u8>; 2] {
     let (client, server) = duplex(4096);
     let (client, of_server) = Recorder::new(client);
     let (server, of_client) = Recorder::new(server);
-    let request = LinkRequest::new(0, ChannelType::MAIN, 0);
     let options = options();
     let (client, server) = tokio::join!(
-        connect_with::<main::Channel, _>(client, request, "", &options),
+        connect_with::<main::Channel, _>(client, main_request(format), "", &options),
         accept_with(server, &*POLICY, &options)
     );
     client.unwrap();
     server.unwrap();
     [of_client, of_server].map(|bytes| bytes.lock().unwrap().clone())
+}
+
+/// Returns a request for main with this header format.
+pub fn main_request(format: HeaderFormat) -> LinkRequest {
+    let mut request = LinkRequest::new(0, ChannelType::MAIN, 0);
+    if format == HeaderFormat::Full {
+        let common = &mut request.capabilities.common;
+        common.remove(CommonCapability::MINI_HEADER);
+    }
+    request
+}
+
+/// Connects main to a script that gives these bytes after the link stage.
+pub async fn scripted_client(
+    format: HeaderFormat,
+    bytes: &[u8],
+    end: End,
+    options: &Options,
+) -> (Connection<main::Channel, Script>, Script) {
+    let [_, mut input] = recorded_link_with(format).await;
+    input.extend(bytes);
+    let stream = Script::new(&input, end);
+    let main = connect_with(stream.clone(), main_request(format), "", options).await;
+    stream.state().output.clear();
+    (main.unwrap(), stream)
+}
+
+/// Accepts main from a script that gives these bytes after the link stage.
+pub async fn scripted_server(
+    format: HeaderFormat,
+    bytes: &[u8],
+    end: End,
+    options: &Options,
+) -> (Connection<main::Channel, Script, Server>, Script) {
+    let [mut input, _] = recorded_link_with(format).await;
+    input.extend(bytes);
+    let stream = Script::new(&input, end);
+    let accepted = accept_with(stream.clone(), &*POLICY, options).await;
+    stream.state().output.clear();
+    (accepted.unwrap().into_connection().unwrap(), stream)
 }

@@ -5,16 +5,16 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use std::{future::Future, pin::Pin};
 
-use spice_link::tokio::{Connection, connect_with};
-use spice_link::{HeaderFormat, LinkRequest, Server};
+use spice_link::tokio::Connection;
+use spice_link::{HeaderFormat, Server};
 use spice_messages::types::{Data, Empty};
 use spice_messages::wire::IntoOwned;
-use spice_messages::{ChannelType, main, port};
+use spice_messages::{main, port};
 use tokio::io::{DuplexStream, duplex};
 use tokio::time::timeout;
 
 use crate::support::{
-    End, Flaky, Script, WakeCount, answer, data, options, pair, poll_once, recorded_link,
+    End, Flaky, Script, WakeCount, answer, data, options, pair, poll_once, scripted_client,
 };
 
 type Ends = (
@@ -186,11 +186,7 @@ async fn tasks_stop_waiting_for_a_window_that_no_acknowledgement_can_open() {
 }
 
 async fn scripted() -> (Connection<main::Channel, Script>, Script) {
-    let [_, input] = recorded_link().await;
-    let stream = Script::new(&input, End::Stall);
-    let request = LinkRequest::new(0, ChannelType::MAIN, 0);
-    let main = connect_with(stream.clone(), request, "", &options()).await;
-    (main.unwrap(), stream)
+    scripted_client(HeaderFormat::Mini, &[], End::Stall, &options()).await
 }
 
 #[tokio::test]
