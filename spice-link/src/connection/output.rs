@@ -205,6 +205,7 @@ impl Output {
     }
 
     /// Returns the number of bytes queued since the link stage.
+    #[cfg(feature = "tokio")]
     pub(crate) const fn queued(&self) -> u64 {
         self.written + (self.buffer.len() - self.taken) as u64
     }
