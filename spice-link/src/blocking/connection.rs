@@ -45,6 +45,10 @@ impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
     ///
     /// # Errors
     /// See [`Receiver::next`].
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "the name is that of the layer for tokio"
+    )]
     pub fn next(&mut self) -> Result<Option<R::Incoming<'_, C>>, Error> {
         self.receiver.next()
     }
@@ -81,7 +85,7 @@ impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
         self.queue(sender::frame_of(frame))
     }
 
-    /// Writes all queued messages: those that a timeout of the stream has left.
+    /// Writes the messages that a timeout of the stream has left in the queue.
     ///
     /// # Errors
     /// Returns an error if the stream fails.
@@ -140,6 +144,10 @@ impl<C: Channel, S: Socket, R: Role> Connection<C, S, R> {
     ///
     /// # Errors
     /// Returns an error if the stream cannot be cloned.
+    #[allow(
+        clippy::type_complexity,
+        reason = "a pair of halves is simpler than a name for it"
+    )]
     pub fn into_split(self) -> Result<(Receiver<C, S, R>, Sender<C, S, R>), Error> {
         let sender = self.sender()?;
         Ok((self.receiver, sender))

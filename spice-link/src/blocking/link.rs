@@ -185,7 +185,7 @@ fn run<S: Transport>(
                 }
                 stage.receive(bytes.get(..received).unwrap_or_default())?;
             }
-            LinkStep::Done(session) => return Ok(session),
+            LinkStep::Done(session) => return Ok(*session),
         }
     }
 }

@@ -40,6 +40,10 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
     /// Returns an error if a message is damaged, or if the stream fails. Messages received before the
     /// failure are returned first. After an error that [is recoverable](Error::is_recoverable), the next call returns
     /// the next message.
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "the name is that of the layer for tokio"
+    )]
     pub fn next(&mut self) -> Result<Option<R::Incoming<'_, C>>, Error> {
         match self.advance(Input::next_message)? {
             Some(()) => self.input.decode::<R, C>(),

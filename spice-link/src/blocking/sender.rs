@@ -54,7 +54,7 @@ impl<C: Channel, S: Transport, R: Role> Sender<C, S, R> {
         self.shared.send(None, frame_of(frame))
     }
 
-    /// Writes all queued messages: those that a timeout of the stream has left.
+    /// Writes the messages that a timeout of the stream has left in the queue.
     ///
     /// # Errors
     /// Returns an error if the stream fails.

@@ -184,12 +184,16 @@ impl Events {
     ///
     /// # Errors
     /// Returns the errors of main. See [`Receiver::next`].
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "the name is that of the layer for tokio"
+    )]
     pub fn next(&mut self) -> Result<Option<server::Message<'static>>, Error> {
         self.messages.recv().ok().transpose()
     }
 }
 
-/// Receives the first messages of main. Returns those that are events.
+/// Receives the first messages of main, and returns the events among them.
 fn start<S: Socket>(
     main: &mut Connection<main::Channel, S>,
     deadline: &Deadline,
