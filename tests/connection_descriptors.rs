@@ -1,5 +1,6 @@
 //! Descriptors over real Unix sockets. Each test counts the open descriptors of the process before and after.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "connection/support.rs"]
 mod support;

@@ -1,5 +1,13 @@
-//! Connections and sessions, over streams in memory.
+//! Connections and sessions, over streams in memory and over sockets of this machine.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
+mod blocking;
+mod blocking_faults;
 mod cancellation;
 mod link_faults;
 mod lists;

@@ -78,7 +78,10 @@ async fn recorded_traffic_passes_byte_for_byte() {
     for format in [HeaderFormat::Mini, HeaderFormat::Full] {
         let (server, of_server) = recorded(format, Side::Server);
         let (client, of_client) = recorded(format, Side::Client);
-        assert!(of_server > 150 && of_client > 100, "{of_server} {of_client}");
+        assert!(
+            of_server > 150 && of_client > 100,
+            "{of_server} {of_client}"
+        );
         for options in [proxy_options(), proxy_options().sub_messages(false)] {
             let (sent, count) = forwarded(format, &options, &server, &client).await;
             assert_eq!(count, of_server + of_client);

@@ -170,7 +170,7 @@ pub struct State {
     pub input: VecDeque<u8>,
     /// The bytes to give again and again after `input`.
     pub flood: Vec<u8>,
-    /// What happens after all bytes are given.
+    /// How the stream ends after all bytes are given.
     pub end: End,
     /// The bytes taken.
     pub output: Vec<u8>,

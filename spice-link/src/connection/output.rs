@@ -205,6 +205,7 @@ impl Output {
     }
 
     /// Returns the number of bytes queued since the link stage.
+    #[cfg(feature = "tokio")]
     pub(crate) const fn queued(&self) -> u64 {
         self.written + (self.buffer.len() - self.taken) as u64
     }
@@ -216,7 +217,11 @@ impl Output {
 
     /// Drops all frames and makes later calls of [`Output::queue`] fail, because the stream cannot take more bytes.
     pub(crate) fn fail(&mut self, kind: io::ErrorKind) {
-        self.failed = Some(kind);
+        self.failed = Some(match kind {
+            // These kinds say that the next call may succeed.
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => io::ErrorKind::ConnectionAborted,
+            kind => kind,
+        });
         self.buffer = Vec::new();
         self.taken = 0;
         self.answers = 0;
@@ -228,7 +233,7 @@ impl Output {
         self.failed
     }
 
-    /// Returns the error of writing that hides behind the end of the received bytes.
+    /// Returns the error of writing that the end of the received bytes hides.
     ///
     /// If the peer resets the connection, only the first call of the stream may report it. A peer that closes the
     /// connection while this side still sends is no error for the receiver.

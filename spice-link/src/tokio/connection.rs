@@ -173,7 +173,7 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
         loop {
             let advanced = match advance(&mut self.input) {
                 Ok(Advance::Control(message)) => {
-                    // If the stream has failed, `send` reports it. What was received is still returned.
+                    // If the stream has failed, `send` reports it. Received messages are still returned.
                     let _ = self.shared.io().output.control(&message);
                     has_answers = true;
                     continue;

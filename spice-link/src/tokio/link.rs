@@ -10,7 +10,7 @@ use ::tokio::time;
 use spice_wire::Channel;
 
 use crate::connection::{
-    Admission, Error, LinkStage, LinkStep, Login, Options, Policy, Server, ServerSession,
+    Admission, Error, LinkStage, LinkStep, Login, Options, Policy, Server, ServerSession, is_closed,
 };
 use crate::link_request::LinkRequest;
 use crate::session::LinkSession;
@@ -135,14 +135,10 @@ async fn run<S: Transport>(
         match (stage.step()?, failed.take()) {
             // A peer that closed the stream may have sent its reason before.
             (LinkStep::Send(_), Some(error)) => failed = Some(error),
-            (LinkStep::Send(bytes), None) => {
-                if let Err(error) = send(stream, &bytes).await {
-                    if !is_closed(error.kind()) {
-                        return Err(Error::Io(error));
-                    }
-                    failed = Some(error);
-                }
-            }
+            (LinkStep::Send(bytes), None) => match send(stream, &bytes).await {
+                Err(error) if is_closed(&error) => failed = Some(error),
+                result => result?,
+            },
             (LinkStep::Receive(missing), error) => {
                 let mut bytes = vec![0; missing];
                 let mut fds = vec![];
@@ -161,12 +157,6 @@ async fn run<S: Transport>(
             (LinkStep::Done(session), None) => return Ok(*session),
         }
     }
-}
-
-/// Returns whether an error of writing says that the peer has closed the stream.
-const fn is_closed(kind: io::ErrorKind) -> bool {
-    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
-    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset)
 }
 
 /// Writes bytes, and flushes the stream.

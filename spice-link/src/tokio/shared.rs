@@ -26,7 +26,7 @@ pub(super) struct Shared<S> {
 pub(super) struct Io<S> {
     pub(super) stream: S,
     pub(super) output: Output,
-    /// Number of bytes that the stream has flushed, of those in `output.written`.
+    /// Value of `output.written` when the stream was flushed last.
     pub(super) flushed: u64,
     /// Whether acknowledgements may still arrive.
     pub(super) is_receiving: bool,
@@ -48,7 +48,7 @@ struct Tasks {
     writing: Vec<Waker>,
 }
 
-/// What a task waits for.
+/// The direction that a task waits for.
 #[derive(Clone, Copy)]
 enum Direction {
     Read,
