@@ -8,6 +8,7 @@
 
 mod blocking;
 mod blocking_faults;
+mod blocking_stream_faults;
 mod cancellation;
 mod link_faults;
 mod lists;
