@@ -10,6 +10,9 @@ use crate::connection::options::Options;
 use crate::flow_control::ClientFlowControl;
 use crate::raw_message::RawMessage;
 
+/// Number of messages for which memory is kept.
+const KEPT_MESSAGES: usize = 256;
+
 /// Recognizes messages of flow control among the received ones.
 pub(crate) struct Control {
     peer: Side,
@@ -38,20 +41,24 @@ impl Control {
 
     /// Counts a received frame.
     pub(crate) fn count_frame(&mut self) {
+        self.queue.shrink_to(KEPT_MESSAGES);
         if self.acks && self.peer == Side::Server {
             self.queue.extend(self.flow.received());
         }
     }
 
     /// Handles a received message, and returns whether it was one of flow control.
-    pub(crate) fn handle(&mut self, message: &RawMessage<'_>) -> spice_wire::Result<bool> {
+    ///
+    /// A damaged one is returned to the user as all other messages are, and decoding it reports the error.
+    pub(crate) fn handle(&mut self, message: &RawMessage<'_>) -> bool {
         let found = match self.peer {
-            Side::Server => self.answer_server(message)?,
-            Side::Client => self.find_answer(message)?,
+            Side::Server => self.answer_server(message),
+            Side::Client => self.find_answer(message),
         };
+        let found = found.unwrap_or_default();
         let is_handled = found.is_some();
         self.queue.extend(found);
-        Ok(is_handled)
+        is_handled
     }
 
     /// Returns the client's answer to a message of the server.
