@@ -215,8 +215,28 @@ impl Output {
         self.answers > MAX_ANSWERS
     }
 
-    /// Makes all later calls of [`Output::queue`] fail, because the stream cannot take more bytes.
-    pub(crate) const fn fail(&mut self, kind: io::ErrorKind) {
+    /// Drops all frames and makes later calls of [`Output::queue`] fail, because the stream cannot take more bytes.
+    pub(crate) fn fail(&mut self, kind: io::ErrorKind) {
         self.failed = Some(kind);
+        self.buffer = Vec::new();
+        self.taken = 0;
+        self.answers = 0;
+        self.fds.clear();
+    }
+
+    /// Returns the kind of the error that ended the stream.
+    pub(crate) const fn failure(&self) -> Option<io::ErrorKind> {
+        self.failed
+    }
+
+    /// Returns the error of writing that hides behind the end of the received bytes.
+    ///
+    /// If the peer resets the connection, only the first call of the stream may report it. A peer that closes the
+    /// connection while this side still sends is no error for the receiver.
+    pub(crate) fn check_end(&self) -> Result<(), Error> {
+        match self.failed {
+            Some(kind) if kind != io::ErrorKind::BrokenPipe => Err(Error::Io(kind.into())),
+            _ => Ok(()),
+        }
     }
 }
