@@ -15,32 +15,39 @@ use crate::connection::ancillary;
 ///
 /// A `UnixStream` itself is a stream as well, but drops the descriptors.
 #[derive(Debug)]
-pub struct UnixSocket(UnixStream);
+pub struct UnixSocket {
+    stream: UnixStream,
+    /// Whether the kernel has dropped descriptors, which the next call of `receive` reports.
+    has_lost: bool,
+}
 
 impl UnixSocket {
     /// Uses a connected socket.
     #[must_use]
     pub const fn new(stream: UnixStream) -> Self {
-        Self(stream)
+        Self {
+            stream,
+            has_lost: false,
+        }
     }
 
     /// Returns the socket.
     #[must_use]
     pub fn into_inner(self) -> UnixStream {
-        self.0
+        self.stream
     }
 }
 
 /// Gives access to the timeouts of the socket.
 impl AsRef<UnixStream> for UnixSocket {
     fn as_ref(&self) -> &UnixStream {
-        &self.0
+        &self.stream
     }
 }
 
 impl From<UnixStream> for UnixSocket {
     fn from(stream: UnixStream) -> Self {
-        Self(stream)
+        Self::new(stream)
     }
 }
 
@@ -48,11 +55,16 @@ impl Transport for UnixSocket {
     const CARRIES_DESCRIPTORS: bool = true;
 
     fn receive(&mut self, buffer: &mut [u8], fds: &mut Vec<SharedFd>) -> io::Result<usize> {
-        ancillary::receive(self.0.as_fd(), buffer, fds)
+        if self.has_lost {
+            return Err(ancillary::lost());
+        }
+        let (length, has_lost) = ancillary::receive(self.stream.as_fd(), buffer, fds)?;
+        self.has_lost = has_lost;
+        Ok(length)
     }
 
     fn send(&mut self, bytes: &[u8], fd: Option<&Fd<'static>>) -> io::Result<usize> {
-        ancillary::send(self.0.as_fd(), bytes, fd)
+        ancillary::send(self.stream.as_fd(), bytes, fd)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -62,10 +74,10 @@ impl Transport for UnixSocket {
 
 impl Socket for UnixSocket {
     fn try_clone(&self) -> io::Result<Self> {
-        self.0.try_clone().map(Self)
+        self.stream.try_clone().map(Self::new)
     }
 
     fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        self.0.shutdown(how)
+        self.stream.shutdown(how)
     }
 }
