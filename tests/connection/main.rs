@@ -1,3 +1,6 @@
 //! Connections and sessions, over streams in memory.
 
+mod allocations;
 mod session;
+mod support;
+mod wakes;

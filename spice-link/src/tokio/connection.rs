@@ -15,7 +15,7 @@ use crate::connection::{
 };
 use crate::frame::Frame;
 use crate::session::LinkSession;
-use crate::tokio::shared::Shared;
+use crate::tokio::shared::{RECEIVER, Shared, Waiter};
 use crate::tokio::transport::Transport;
 
 /// A connection of channel `C` over the stream `S`, after its link stage.
@@ -48,7 +48,7 @@ pub struct Sender<C, S, R = Client> {
 /// The message was queued when the future was created. Dropping the future does not take it back.
 #[must_use = "wait for the future, so that you do not send faster than the peer receives"]
 pub struct Sending<'a, S> {
-    shared: &'a Shared<S>,
+    waiter: Waiter<'a, S>,
     /// The error of queueing the message, or the number of bytes to write before the message is sent.
     queued: Option<Result<u64, Error>>,
 }
@@ -175,7 +175,7 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
                     let io = &mut *self.shared.io();
                     // If the stream has failed, `send` reports it. What was received is still returned.
                     let _ = io.output.control(&message);
-                    let _ = self.shared.poll_write(io, context);
+                    let _ = self.shared.poll_write(RECEIVER, io, context);
                     // An acknowledgement may be what a sender waits for.
                     self.shared.wake_all();
                     continue;
@@ -192,11 +192,11 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
     fn poll_read(&mut self, context: &Context<'_>) -> Poll<Result<bool, Error>> {
         let shared = &self.shared;
         let io = &mut *shared.io();
-        if shared.poll_write(io, context).is_pending() && io.output.is_full() {
+        if shared.poll_write(RECEIVER, io, context).is_pending() && io.output.is_full() {
             return Poll::Pending;
         }
         self.input.read(|buffer, fds| {
-            shared.poll(context, |context| {
+            shared.poll(RECEIVER, context, |context| {
                 io.stream.poll_receive(context, buffer, fds)
             })
         })
@@ -252,10 +252,10 @@ impl<C: Channel, S: Transport, R: Role> Sender<C, S, R> {
     /// Returns an error if the stream fails.
     pub async fn shutdown(&self) -> Result<(), Error> {
         self.flush().await?;
-        let shared = &self.shared;
+        let Waiter { shared, key } = &self.shared.waiter();
         future::poll_fn(|context| {
             let io = &mut *shared.io();
-            shared.poll(context, |context| io.stream.poll_shutdown(context))
+            shared.poll(*key, context, |context| io.stream.poll_shutdown(context))
         })
         .await?;
         Ok(())
@@ -265,7 +265,7 @@ impl<C: Channel, S: Transport, R: Role> Sender<C, S, R> {
         let output = &mut self.shared.io().output;
         let queued = queue(output).map(|()| output.queued());
         Sending {
-            shared: &self.shared,
+            waiter: self.shared.waiter(),
             queued: Some(queued),
         }
     }
@@ -297,9 +297,9 @@ impl<C: Channel, S: Transport> Sender<C, S, Server> {
 
     /// Waits until the acknowledgement window allows a message. Another task must call `next` at the same time.
     pub async fn ready(&self) {
-        let shared = &self.shared;
+        let Waiter { shared, key } = &self.shared.waiter();
         future::poll_fn(|context| {
-            shared.poll(context, |_| match shared.io().output.may_send() {
+            shared.poll(*key, context, |_| match shared.io().output.may_send() {
                 true => Poll::Ready(()),
                 false => Poll::Pending,
             })
@@ -317,8 +317,9 @@ impl<S: Transport> Future for Sending<'_, S> {
             Some(Err(error)) => return Poll::Ready(Err(error)),
             None => return Poll::Ready(Ok(())),
         };
-        let io = &mut *self.shared.io();
-        match self.shared.poll_write(io, context) {
+        let Waiter { shared, key } = self.waiter;
+        let io = &mut *shared.io();
+        match shared.poll_write(key, io, context) {
             Poll::Pending if io.output.written < end => {
                 self.queued = Some(Ok(end));
                 Poll::Pending

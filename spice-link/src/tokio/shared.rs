@@ -2,6 +2,7 @@
 
 use std::io;
 use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker, ready};
 use std::vec::Vec;
@@ -10,6 +11,9 @@ use crate::connection::{Error, Output};
 use crate::session::LinkSession;
 use crate::tokio::transport::Transport;
 
+/// The key of the receiving half, of which there is one.
+pub(super) const RECEIVER: u64 = 0;
+
 /// The parts of a connection that both halves use.
 pub(super) struct Shared<S> {
     pub(super) link: LinkSession,
@@ -17,6 +21,7 @@ pub(super) struct Shared<S> {
     waiting: Arc<Waiting>,
     /// Wakes all tasks in `waiting`.
     waker: Waker,
+    last_key: AtomicU64,
 }
 
 /// The stream, and the frames that wait for it.
@@ -27,36 +32,48 @@ pub(super) struct Io<S> {
     is_flushing: bool,
 }
 
-/// The tasks that wait for the stream.
+/// The tasks that wait for the stream, by the key of the future that waits.
 ///
-/// A stream wakes only the task that polled it last. So it is always polled with a waker that wakes all.
+/// A stream wakes only the task that polled it last. So it is always polled with a waker that wakes all. A task can
+/// have several futures that wait, such as the branches of `select!`, so the waker does not identify a future.
 #[derive(Default)]
-struct Waiting(Mutex<Vec<Waker>>);
+struct Waiting(Mutex<Vec<(u64, Waker)>>);
 
 impl Waiting {
-    fn tasks(&self) -> MutexGuard<'_, Vec<Waker>> {
+    fn tasks(&self) -> MutexGuard<'_, Vec<(u64, Waker)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add(&self, task: &Waker) {
+    fn set(&self, key: u64, task: &Waker) {
         let mut tasks = self.tasks();
-        if !tasks.iter().any(|other| other.will_wake(task)) {
-            tasks.push(task.clone());
+        match tasks.iter_mut().find(|(other, _)| *other == key) {
+            Some((_, waker)) => waker.clone_from(task),
+            None => tasks.push((key, task.clone())),
         }
     }
 
-    fn remove(&self, task: &Waker) {
-        self.tasks().retain(|other| !other.will_wake(task));
+    fn remove(&self, key: u64) {
+        self.tasks().retain(|(other, _)| *other != key);
     }
 
     fn wake_all(&self) {
-        let tasks = mem::take(&mut *self.tasks());
-        tasks.into_iter().for_each(Waker::wake);
+        // A woken task may run at once and wait again, so the list is unlocked while tasks are woken.
+        let mut woken = mem::take(&mut *self.tasks());
+        woken.drain(..).for_each(|(_, task)| task.wake());
+        let mut tasks = self.tasks();
+        if tasks.capacity() == 0 {
+            // Keeps the memory.
+            *tasks = woken;
+        }
     }
 }
 
 impl Wake for Waiting {
     fn wake(self: Arc<Self>) {
+        self.wake_all();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
         self.wake_all();
     }
 }
@@ -73,24 +90,22 @@ impl<S: Transport> Shared<S> {
             }),
             waker: Waker::from(Arc::clone(&waiting)),
             waiting,
+            last_key: AtomicU64::new(RECEIVER),
         }
-    }
-
-    pub(super) fn io(&self) -> MutexGuard<'_, Io<S>> {
-        self.io.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Polls the stream. While it is pending, the task is woken when anything happens on the stream.
     pub(super) fn poll<T>(
         &self,
+        key: u64,
         context: &Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<T> {
         // The task waits before the poll, because the stream may be ready immediately after it.
-        self.waiting.add(context.waker());
+        self.waiting.set(key, context.waker());
         let polled = poll(&mut Context::from_waker(&self.waker));
         if polled.is_ready() {
-            self.waiting.remove(context.waker());
+            self.waiting.remove(key);
         }
         polled
     }
@@ -98,13 +113,14 @@ impl<S: Transport> Shared<S> {
     /// Writes all frames that wait for the stream.
     pub(super) fn poll_write(
         &self,
+        key: u64,
         io: &mut Io<S>,
         context: &Context<'_>,
     ) -> Poll<Result<(), Error>> {
         if !io.is_flushing && io.output.unsent().is_none() {
             return Poll::Ready(Ok(()));
         }
-        let written = ready!(self.poll(context, |context| io.poll_write(context)));
+        let written = ready!(self.poll(key, context, |context| io.poll_write(context)));
         self.wake_all();
         if let Err(error) = &written {
             io.output.fail(error.kind());
@@ -115,6 +131,33 @@ impl<S: Transport> Shared<S> {
     /// Wakes all tasks that wait for the stream or for an acknowledgement.
     pub(super) fn wake_all(&self) {
         self.waiting.wake_all();
+    }
+}
+
+impl<S> Shared<S> {
+    pub(super) fn io(&self) -> MutexGuard<'_, Io<S>> {
+        self.io.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the key of a new future.
+    pub(super) fn waiter(&self) -> Waiter<'_, S> {
+        let last_key = self.last_key.fetch_add(1, Ordering::Relaxed);
+        Waiter {
+            shared: self,
+            key: last_key.wrapping_add(1),
+        }
+    }
+}
+
+/// The key of a future of the sending half. The task stops waiting when it is dropped.
+pub(super) struct Waiter<'a, S> {
+    pub(super) shared: &'a Shared<S>,
+    pub(super) key: u64,
+}
+
+impl<S> Drop for Waiter<'_, S> {
+    fn drop(&mut self) {
+        self.shared.waiting.remove(self.key);
     }
 }
 
