@@ -7,9 +7,10 @@ mod throughput;
 use std::error::Error;
 use std::process::ExitCode;
 
+type AnyError = Box<dyn Error + Send + Sync>;
+
 fn main() -> ExitCode {
-    let outcome: Result<(), Box<dyn Error>> = throughput::print().and_then(|()| memory::print());
-    match outcome {
+    match throughput::print().and_then(|()| memory::print()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");

@@ -1,6 +1,5 @@
 //! Receives the same bytes with a connection, and with a loop that only reads and counts them.
 
-use std::error::Error;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
@@ -12,10 +11,12 @@ use spice_link::ticket::{ServerKey, os_random};
 use spice_link::{
     Capabilities, FrameWriter, HeaderFormat, LinkRequest, ServerLink, ServerStep, tokio::connect,
 };
-use spice_messages::{ChannelType, display};
 use spice_messages::wire::Side;
+use spice_messages::{ChannelType, display};
 use tokio::io::AsyncReadExt;
 use tokio::runtime::{Builder, Runtime};
+
+use crate::AnyError;
 
 /// Number of bytes that the loop reads at once, which is the most that a connection reads at once.
 const BUFFER: usize = 128 << 10;
@@ -61,18 +62,22 @@ impl Traffic {
 }
 
 /// Prints the table of throughput.
-pub fn print() -> Result<(), Box<dyn Error>> {
+pub fn print() -> Result<(), AnyError> {
     let recorded: Vec<_> = recorded::messages()
         .into_iter()
         // A session has the messages of flow control once, and the repeated traffic would have them often.
-        .filter(|message| message.side == Side::Server && message.channel_type == display::CHANNEL_TYPE.0)
+        .filter(|message| {
+            message.side == Side::Server && message.channel_type == display::CHANNEL_TYPE.0
+        })
         .filter(|message| message.id >= 100)
         .map(|message| frame(message.id, &message.body))
         .collect::<Result<_, _>>()?;
     let image = rows().into_iter().find(|row| row.body.len() > 64 << 10);
     let image = image.ok_or("no image among the rows")?;
     let image = frame(image.id, &image.body)?;
-    let joined = recorded.concat().repeat((64 << 10) / recorded.concat().len());
+    let joined = recorded
+        .concat()
+        .repeat((64 << 10) / recorded.concat().len());
     let joined_messages = recorded.len() * (joined.len() / recorded.concat().len());
     let count = recorded.len();
     let rows = [
@@ -81,7 +86,9 @@ pub fn print() -> Result<(), Box<dyn Error>> {
         Traffic::new("draw_copy, bitmap of 64 KiB", vec![image], 1),
     ];
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    println!("| traffic | bytes per message | loop, MB/s | connection, MB/s | ratio | nanoseconds per message |");
+    println!(
+        "| traffic | bytes per message | loop, MB/s | connection, MB/s | ratio | nanoseconds per message |"
+    );
     println!("|---|---|---|---|---|---|");
     for traffic in &rows {
         let (mut bare, mut typed) = (f64::MAX, f64::MAX);
@@ -106,14 +113,21 @@ pub fn print() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn frame(id: u16, body: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+fn frame(id: u16, body: &[u8]) -> Result<Vec<u8>, AnyError> {
     let mut bytes = Vec::new();
     FrameWriter::new(HeaderFormat::Mini).raw(id, body, &mut bytes)?;
     Ok(bytes)
 }
 
+/// Returns the processor time of this thread, in seconds.
+fn processor_time() -> Result<f64, AnyError> {
+    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanoseconds: f64 = statistics.split(' ').next().unwrap_or_default().parse()?;
+    Ok(nanoseconds / 1e9)
+}
+
 /// Returns the seconds in which a run is received.
-fn run(runtime: &Runtime, traffic: &Traffic, is_connection: bool) -> Result<f64, Box<dyn Error>> {
+fn run(runtime: &Runtime, traffic: &Traffic, is_connection: bool) -> Result<f64, AnyError> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     thread::scope(|scope| {
@@ -159,7 +173,7 @@ fn run(runtime: &Runtime, traffic: &Traffic, is_connection: bool) -> Result<f64,
 }
 
 /// Sends the traffic to a client, after a link stage if there is one.
-fn send(listener: &TcpListener, traffic: &Traffic, has_link: bool) -> Result<(), Box<dyn Error>> {
+fn send(listener: &TcpListener, traffic: &Traffic, has_link: bool) -> Result<(), AnyError> {
     let (mut stream, _) = listener.accept()?;
     stream.set_nodelay(true)?;
     if has_link {
@@ -173,7 +187,7 @@ fn send(listener: &TcpListener, traffic: &Traffic, has_link: bool) -> Result<(),
     Ok(())
 }
 
-fn link(stream: &mut TcpStream) -> Result<(), Box<dyn Error>> {
+fn link(stream: &mut TcpStream) -> Result<(), AnyError> {
     let key = ServerKey::generate(os_random)?;
     let mut link = ServerLink::new();
     loop {

@@ -1,6 +1,6 @@
 //! A server with one port, on `tokio`: a chat. `docs/async.md` explains it.
 //!
-//! A client receives each line that another client types, with the number of the session. Ctrl+C ends the server.
+//! A client receives each line that another client types. Ctrl+C ends the server.
 //!
 //! ```console
 //! $ cargo run --example port-server -- 127.0.0.1:5930 [PASSWORD]
@@ -22,7 +22,7 @@ use tokio::time;
 
 type AnyError = Box<dyn Error + Send + Sync>;
 
-/// What happens in the chat.
+/// An event that all channels handle.
 #[derive(Clone)]
 enum Event {
     /// A session has sent a line.
@@ -69,7 +69,7 @@ async fn main() -> Result<(), AnyError> {
         }
     }
     let _ = chat.events.send(Event::End);
-    // A client that does not read cannot delay the end any longer.
+    // A client that stops reading delays the end no longer.
     let _ = time::timeout(Duration::from_secs(5), channels.join_all()).await;
     println!("ended");
     Ok(())

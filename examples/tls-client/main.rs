@@ -1,6 +1,6 @@
-//! A client over TLS, on `tokio` and `rustls`.
+//! A client over TLS. `docs/async.md` explains it.
 //!
-//! It prints the name of the machine, its channels, and the messages of its first display.
+//! It prints the name of the machine, and the messages of main and of the first display.
 //!
 //! ```console
 //! $ cargo run -p tls-client -- localhost:5931 ca-cert.pem [PASSWORD]
@@ -11,7 +11,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use spice_link::tokio::{Session, tcp_stream};
-use spice_messages::{ChannelType, display};
+use spice_messages::{display, main};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
@@ -21,7 +21,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
     let (Some(address), Some(ca_file)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: tls-client HOST:PORT CA-FILE [PASSWORD]".into());
+        return Err("expected HOST:PORT CA-FILE [PASSWORD]".into());
     };
     let password = arguments.next().unwrap_or_default();
 
@@ -38,19 +38,23 @@ async fn main() -> Result<(), Box<dyn Error>> {
         async move { connector.connect(name, tcp_stream(address).await?).await }
     };
 
-    let (session, _events) = Session::open(connect, &password).await?;
-    let info = session.info();
-    println!(
-        "machine {}",
-        info.name.as_deref().unwrap_or("without a name")
-    );
-    for channel in &info.channels {
-        let name = ChannelType(channel.r#type).name().unwrap_or("unknown");
-        println!("channel {name} {}", channel.id);
-    }
+    let (session, mut events) = Session::open(connect, &password).await?;
+    let name = session.info().name.as_deref();
+    println!("machine {}", name.unwrap_or("without a name"));
     let mut display = session.channel::<display::Channel>(0).await?;
-    while let Some(message) = display.next().await? {
-        println!("display {}", message.name().unwrap_or("unknown"));
+    loop {
+        tokio::select! {
+            event = events.next() => match event? {
+                Some(main::server::Message::Disconnecting(message)) => {
+                    println!("the server disconnects: {}", message.reason);
+                }
+                Some(event) => println!("main {}", event.name().unwrap_or("unknown")),
+                None => return Ok(()),
+            },
+            message = display.next() => match message? {
+                Some(message) => println!("display {}", message.name().unwrap_or("unknown")),
+                None => return Ok(()),
+            },
+        }
     }
-    Ok(())
 }

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::examples::{example, tool};
+use super::pages::assert_quoted;
 use super::process::Process;
 use super::programs::available;
 use super::qemu::{self, Machine};
@@ -14,6 +15,13 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 /// Name of the port of `port-server`.
 const CHAT: &str = "org.example.chat";
+
+#[test]
+fn page_quotes_the_async_examples() {
+    let programs = ["async-client", "tls-client", "port-server"];
+    let programs = programs.map(|name| format!("examples/{name}/main.rs"));
+    assert_quoted("docs/async.md", &programs.each_ref().map(String::as_str));
+}
 
 #[test]
 fn async_client_reads_the_display_and_the_monitor_of_qemu() {
@@ -97,7 +105,6 @@ fn tls_client_reads_a_display_of_qemu_over_tls() {
     };
     let client = start("ca-cert.pem");
     client.wait_for("machine QEMU", LIMIT);
-    client.wait_for("channel display 0", LIMIT);
     client.wait_for("display surface_create", LIMIT);
 
     // An authority that did not sign the certificate of the server.

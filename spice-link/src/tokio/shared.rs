@@ -11,7 +11,7 @@ use crate::connection::{Error, Output};
 use crate::session::LinkSession;
 use crate::tokio::transport::Transport;
 
-/// The key of the receiving half, of which there is one.
+/// The key of the receiving half. A connection has one.
 pub(super) const RECEIVER: u64 = 0;
 
 /// The parts of a connection that both halves use.
