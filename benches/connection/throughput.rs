@@ -1,5 +1,7 @@
 //! Receives the same bytes with a connection, and with a loop that only reads and counts them.
 
+use std::fs;
+use std::hint::black_box;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
@@ -8,12 +10,12 @@ use std::time::Instant;
 use spice_benches::recorded;
 use spice_benches::rows::rows;
 use spice_link::ticket::{ServerKey, os_random};
-use spice_link::{
-    Capabilities, FrameWriter, HeaderFormat, LinkRequest, ServerLink, ServerStep, tokio::connect,
-};
+use spice_link::tokio::{Connection, connect};
+use spice_link::{Capabilities, FrameWriter, HeaderFormat, LinkRequest, ServerLink, ServerStep};
 use spice_messages::wire::Side;
 use spice_messages::{ChannelType, display};
 use tokio::io::AsyncReadExt;
+use tokio::net;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::AnyError;
@@ -21,14 +23,14 @@ use crate::AnyError;
 /// Number of bytes that the loop reads at once, which is the most that a connection reads at once.
 const BUFFER: usize = 128 << 10;
 
-/// Number of bytes of a run.
-const RUN: usize = 256 << 20;
+/// Number of bytes of a run. Short runs are seldom interrupted by other programs.
+const RUN: usize = 32 << 20;
 
 /// Number of writes of a run, at most.
-const MAX_WRITES: usize = 400_000;
+const MAX_WRITES: usize = 20_000;
 
 /// The figures are from the fastest of this many runs. Other load on the machine only adds to a time.
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 40;
 
 /// The least throughput relative to the loop.
 const AIM: f64 = 0.9;
@@ -86,28 +88,31 @@ pub fn print() -> Result<(), AnyError> {
         Traffic::new("draw_copy, bitmap of 64 KiB", vec![image], 1),
     ];
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    println!(
-        "| traffic | bytes per message | loop, MB/s | connection, MB/s | ratio | nanoseconds per message |"
-    );
-    println!("|---|---|---|---|---|---|");
+    let key = ServerKey::generate(os_random)?;
+    println!("The times are processor time of the receiving thread for each message.");
+    println!();
+    println!("| traffic | bytes of a message | loop | connection | ratio | loop | connection |");
+    println!("|---|---|---|---|---|---|---|");
     for traffic in &rows {
-        let (mut bare, mut typed) = (f64::MAX, f64::MAX);
+        let (mut bare, mut typed) = (Times::MAX, Times::MAX);
         // They take turns, so that both meet the same load.
         for _ in 0..ROUNDS {
-            bare = bare.min(run(&runtime, traffic, false)?);
-            typed = typed.min(run(&runtime, traffic, true)?);
+            bare = bare.min(run(&runtime, traffic, None)?);
+            typed = typed.min(run(&runtime, traffic, Some(&key))?);
         }
         let (bytes, messages) = (traffic.bytes(), traffic.messages * traffic.repeats);
         let speed = |seconds: f64| bytes as f64 / seconds / 1e6;
-        let ratio = bare / typed;
+        let ratio = bare.elapsed / typed.elapsed;
+        let each = |seconds: f64| seconds * 1e9 / messages as f64;
         let mark = if ratio < AIM { "**" } else { "" };
         println!(
-            "| {} | {} | {:.0} | {:.0} | {mark}{ratio:.2}{mark} | {:.0} |",
+            "| {} | {} | {:.0} MB/s | {:.0} MB/s | {mark}{ratio:.2}{mark} | {:.0} ns | {:.0} ns |",
             traffic.name,
             bytes / messages,
-            speed(bare),
-            speed(typed),
-            typed * 1e9 / messages as f64,
+            speed(bare.elapsed),
+            speed(typed.elapsed),
+            each(bare.processor),
+            each(typed.processor),
         );
     }
     Ok(())
@@ -119,65 +124,107 @@ fn frame(id: u16, body: &[u8]) -> Result<Vec<u8>, AnyError> {
     Ok(bytes)
 }
 
+/// Durations of a run, in seconds.
+#[derive(Clone, Copy)]
+struct Times {
+    elapsed: f64,
+    /// Processor time of the receiving thread.
+    processor: f64,
+}
+
+impl Times {
+    const MAX: Self = Self {
+        elapsed: f64::MAX,
+        processor: f64::MAX,
+    };
+
+    fn min(self, other: Self) -> Self {
+        Self {
+            elapsed: self.elapsed.min(other.elapsed),
+            processor: self.processor.min(other.processor),
+        }
+    }
+
+    /// Runs a future, and measures it.
+    async fn measure(run: impl Future<Output = Result<(), AnyError>>) -> Result<Self, AnyError> {
+        let (start, processor) = (Instant::now(), processor_time()?);
+        run.await?;
+        Ok(Self {
+            elapsed: start.elapsed().as_secs_f64(),
+            processor: processor_time()? - processor,
+        })
+    }
+}
+
 /// Returns the processor time of this thread, in seconds.
 fn processor_time() -> Result<f64, AnyError> {
-    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let statistics = fs::read_to_string("/proc/thread-self/schedstat")?;
     let nanoseconds: f64 = statistics.split(' ').next().unwrap_or_default().parse()?;
     Ok(nanoseconds / 1e9)
 }
 
-/// Returns the seconds in which a run is received.
-fn run(runtime: &Runtime, traffic: &Traffic, is_connection: bool) -> Result<f64, AnyError> {
+/// Receives the traffic: with a connection if there is a key for its link stage, otherwise with a loop.
+fn run(runtime: &Runtime, traffic: &Traffic, key: Option<&ServerKey>) -> Result<Times, AnyError> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     thread::scope(|scope| {
         scope.spawn(|| {
-            if let Err(error) = send(&listener, traffic, is_connection) {
+            if let Err(error) = send(&listener, traffic, key) {
                 eprintln!("the sender has failed: {error}");
             }
         });
         runtime.block_on(async {
-            let mut stream = tokio::net::TcpStream::connect(address).await?;
-            if is_connection {
-                let request = LinkRequest::new(1, ChannelType::DISPLAY, 0);
-                let mut display = connect::<display::Channel, _>(stream, request, "").await?;
-                let start = Instant::now();
-                let mut messages = 0;
-                while let Some(message) = display.next().await? {
-                    std::hint::black_box(&message);
-                    messages += 1;
-                }
-                let expected = traffic.messages * traffic.repeats;
-                if messages != expected {
-                    return Err(format!("{messages} messages instead of {expected}").into());
-                }
-                Ok(start.elapsed().as_secs_f64())
-            } else {
-                let mut buffer = vec![0; BUFFER];
-                let start = Instant::now();
-                let mut bytes = 0;
-                loop {
-                    match stream.read(&mut buffer).await? {
-                        0 => break,
-                        length => bytes += length,
-                    }
-                }
-                let expected = traffic.bytes();
-                if bytes != expected {
-                    return Err(format!("{bytes} bytes instead of {expected}").into());
-                }
-                Ok(start.elapsed().as_secs_f64())
+            let stream = net::TcpStream::connect(address).await?;
+            if key.is_none() {
+                return Times::measure(count_bytes(stream, traffic)).await;
             }
+            let request = LinkRequest::new(1, ChannelType::DISPLAY, 0);
+            let display = connect(stream, request, "").await?;
+            Times::measure(count_messages(display, traffic)).await
         })
     })
 }
 
-/// Sends the traffic to a client, after a link stage if there is one.
-fn send(listener: &TcpListener, traffic: &Traffic, has_link: bool) -> Result<(), AnyError> {
+async fn count_messages(
+    mut display: Connection<display::Channel, net::TcpStream>,
+    traffic: &Traffic,
+) -> Result<(), AnyError> {
+    let mut messages = 0;
+    while let Some(message) = display.next().await? {
+        black_box(&message);
+        messages += 1;
+    }
+    check(messages, traffic.messages * traffic.repeats)
+}
+
+async fn count_bytes(mut stream: net::TcpStream, traffic: &Traffic) -> Result<(), AnyError> {
+    let mut buffer = vec![0; BUFFER];
+    let mut bytes = 0;
+    loop {
+        match stream.read(&mut buffer).await? {
+            0 => return check(bytes, traffic.bytes()),
+            length => bytes += length,
+        }
+    }
+}
+
+fn check(found: usize, expected: usize) -> Result<(), AnyError> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(format!("received {found} instead of {expected}").into())
+}
+
+/// Sends the traffic to a client, after a link stage if there is a key.
+fn send(
+    listener: &TcpListener,
+    traffic: &Traffic,
+    key: Option<&ServerKey>,
+) -> Result<(), AnyError> {
     let (mut stream, _) = listener.accept()?;
     stream.set_nodelay(true)?;
-    if has_link {
-        link(&mut stream)?;
+    if let Some(key) = key {
+        link(&mut stream, key)?;
     }
     for _ in 0..traffic.repeats {
         for bytes in &traffic.writes {
@@ -187,8 +234,7 @@ fn send(listener: &TcpListener, traffic: &Traffic, has_link: bool) -> Result<(),
     Ok(())
 }
 
-fn link(stream: &mut TcpStream) -> Result<(), AnyError> {
-    let key = ServerKey::generate(os_random)?;
+fn link(stream: &mut TcpStream, key: &ServerKey) -> Result<(), AnyError> {
     let mut link = ServerLink::new();
     loop {
         match link.step()? {

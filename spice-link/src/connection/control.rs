@@ -39,7 +39,9 @@ impl Control {
     /// Counts a received frame.
     pub(crate) fn count_frame(&mut self) {
         if self.acks && self.peer == Side::Server {
-            self.queue.extend(self.flow.received());
+            if let Some(ack) = self.flow.received() {
+                self.queue.push_back(ack);
+            }
         }
     }
 
@@ -49,9 +51,11 @@ impl Control {
             Side::Server => self.from_server(message)?,
             Side::Client => self.from_client(message)?,
         };
-        let is_handled = found.is_some();
-        self.queue.extend(found);
-        Ok(is_handled)
+        let Some(found) = found else {
+            return Ok(false);
+        };
+        self.queue.push_back(found);
+        Ok(true)
     }
 
     /// Returns the client's answer to a message of the server.

@@ -195,9 +195,9 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
         if shared.poll_write(RECEIVER, io, context).is_pending() && io.output.is_full() {
             return Poll::Pending;
         }
-        self.input.read(|buffer, fds| {
+        self.input.append(|buffer, size, fds| {
             shared.poll(RECEIVER, context, |context| {
-                io.stream.poll_receive(context, buffer, fds)
+                io.stream.poll_receive(context, buffer, size, fds)
             })
         })
     }

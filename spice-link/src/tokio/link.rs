@@ -3,9 +3,10 @@
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-use std::vec;
+use std::vec::Vec;
 
 use ::tokio::time;
+use bytes::BytesMut;
 use spice_wire::Channel;
 use std::future::poll_fn;
 
@@ -144,14 +145,13 @@ async fn run<S: Transport>(
                 poll_fn(|context| stream.poll_flush(context)).await?;
             }
             LinkStep::Receive(missing) => {
-                let mut bytes = vec![0; missing];
-                let mut fds = vec![];
-                let received =
-                    poll_fn(|context| stream.poll_receive(context, &mut bytes, &mut fds)).await?;
-                if received == 0 {
+                let (mut bytes, mut fds) = (BytesMut::new(), Vec::new());
+                let receive =
+                    poll_fn(|context| stream.poll_receive(context, &mut bytes, missing, &mut fds));
+                if receive.await? == 0 {
                     return Err(stage.ended().into());
                 }
-                stage.receive(bytes.get(..received).unwrap_or_default())?;
+                stage.receive(&bytes)?;
             }
             LinkStep::Done(session) => return Ok(session),
         }

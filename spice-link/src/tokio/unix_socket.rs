@@ -8,9 +8,10 @@ use std::vec::Vec;
 
 use ::tokio::io::{AsyncWrite, Interest};
 use ::tokio::net::UnixStream;
+use bytes::BytesMut;
 use spice_wire::{Fd, SharedFd};
 
-use crate::connection::ancillary;
+use crate::connection::{ancillary, append_with};
 use crate::tokio::transport::Transport;
 
 /// A Unix socket that carries the descriptors of messages such as `gl_scanout_unix`.
@@ -45,14 +46,17 @@ impl Transport for UnixSocket {
     fn poll_receive(
         &mut self,
         context: &mut Context<'_>,
-        buffer: &mut [u8],
+        buffer: &mut BytesMut,
+        size: usize,
         fds: &mut Vec<SharedFd>,
     ) -> Poll<io::Result<usize>> {
         loop {
             ready!(self.0.poll_read_ready(context))?;
-            let result = self.0.try_io(Interest::READABLE, || {
-                ancillary::receive(self.0.as_fd(), buffer, fds)
+            let result = append_with(buffer, size, |bytes| {
+                let receive = || ancillary::receive(self.0.as_fd(), bytes, fds);
+                Poll::Ready(self.0.try_io(Interest::READABLE, receive))
             });
+            let result = ready!(result);
             if !is_blocked(&result) {
                 return Poll::Ready(result);
             }
