@@ -2,8 +2,6 @@
 
 use alloc::vec::Vec;
 use core::mem;
-#[cfg(any(feature = "blocking", feature = "tokio"))]
-use std::{io, task::Poll};
 
 use bytes::{Buf, BytesMut};
 use spice_wire::{SharedFd, Side};
@@ -126,22 +124,10 @@ impl FrameReader {
         Ok(())
     }
 
-    /// Calls `read` with a buffer of `size` bytes, and adds as many of them as it returns.
+    /// Returns the buffer, to append received bytes to.
     #[cfg(any(feature = "blocking", feature = "tokio"))]
-    pub(crate) fn read(
-        &mut self,
-        size: usize,
-        read: impl FnOnce(&mut [u8]) -> Poll<io::Result<usize>>,
-    ) -> Poll<io::Result<usize>> {
-        let start = self.buffer.len();
-        self.buffer.resize(start.saturating_add(size), 0);
-        let result = read(self.buffer.get_mut(start..).unwrap_or_default());
-        let length = match &result {
-            Poll::Ready(Ok(length)) => *length,
-            _ => 0,
-        };
-        self.buffer.truncate(start.saturating_add(length));
-        result
+    pub(crate) const fn buffer_mut(&mut self) -> &mut BytesMut {
+        &mut self.buffer
     }
 
     /// Returns the next frame, or `None` until all its bytes are received.
@@ -174,8 +160,13 @@ impl FrameReader {
             return Ok(None);
         }
         let bytes = buffer.split_to(end).freeze();
-        buffer.advance(fd_bytes);
-        let fds = self.fds.drain(..fd_bytes.min(self.fds.len())).collect();
+        if fd_bytes > 0 {
+            buffer.advance(fd_bytes);
+        }
+        let fds = match fd_bytes {
+            0 => Vec::new(),
+            _ => self.fds.drain(..fd_bytes.min(self.fds.len())).collect(),
+        };
         self.serial = header.serial;
         let frame = Frame::new(self.sender, self.format, header, bytes, fds, fd_bytes);
         Ok(Some(frame))

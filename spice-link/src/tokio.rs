@@ -13,7 +13,7 @@
 //! #[tokio::main]
 //! async fn main() -> Result<(), spice_link::Error> {
 //!     let connect = || tcp_stream("127.0.0.1:5930");
-//!     let (session, _events) = Session::open(connect, "password").await?;
+//!     let (session, _) = Session::open(connect, "password").await?;
 //!     println!("{:?} has {:?}", session.info().name, session.info().channels);
 //!     let mut display = session.channel::<display::Channel>(0).await?;
 //!     while let Some(message) = display.next().await? {

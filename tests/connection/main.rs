@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod allocations;
 mod blocking;
 mod blocking_faults;
 mod blocking_stream_faults;
@@ -20,3 +21,4 @@ mod sessions;
 mod stream_faults;
 mod support;
 mod wake_ups;
+mod wakes;

@@ -8,17 +8,23 @@ use std::sync::OnceLock;
 use super::process;
 
 /// The examples that the tests run.
-const EXAMPLES: [&str; 3] = ["hello-client", "hello-server", "viewer"];
+const EXAMPLES: [&str; 5] = [
+    "async-client",
+    "hello-client",
+    "hello-server",
+    "port-server",
+    "viewer",
+];
 
-/// The programs of `spice-tools`.
-const TOOLS: [&str; 2] = ["port-console", "spice-spy"];
+/// The programs of `spice-tools`, and the example that is a package of its own.
+const TOOLS: [&str; 3] = ["port-console", "spice-spy", "tls-client"];
 
 /// Returns a command that runs an example.
 pub fn example(name: &str) -> Command {
     process::command(folder().join("examples").join(name))
 }
 
-/// Returns a command that runs a program of `spice-tools`.
+/// Returns a command that runs a program of `spice-tools`, or `tls-client`.
 pub fn tool(name: &str) -> Command {
     process::command(folder().join(name))
 }

@@ -12,6 +12,7 @@
     clippy::panic
 )]
 
+mod async_examples;
 mod boot;
 mod capture;
 mod console;

@@ -16,23 +16,29 @@ fn read(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Checks that the code blocks of a page, joined, are the program.
-fn assert_quoted(page: &str, program: &str) {
-    let (text, code) = (read(page), read(program));
-    let (_, mut rest) = code.split_once("\nuse ").expect("a `use` declaration");
+/// Checks that the code blocks of a page, joined, are the programs, each from its first `use` declaration on.
+pub fn assert_quoted(page: &str, programs: &[&str]) {
+    let text = read(page);
+    let code: Vec<_> = programs.iter().map(|program| read(program)).collect();
+    let code = code.iter().map(|code| {
+        let start = code.find("\nuse ").expect("a `use` declaration");
+        &code[start..]
+    });
+    let code = code.collect::<String>();
+    let mut rest = code.as_str();
     for block in text.split("```rust\n").skip(1) {
         let (block, _) = block.split_once("```").expect("the end of a code block");
-        let block = block.trim_start_matches("use ").trim();
-        let found = rest.trim_start().strip_prefix(block);
-        rest = found.unwrap_or_else(|| panic!("{page} has\n{block}\nwhere {program} has\n{rest}"));
+        let found = rest.trim_start().strip_prefix(block.trim());
+        rest =
+            found.unwrap_or_else(|| panic!("{page} has\n{block}\nwhere {programs:?} have\n{rest}"));
     }
-    assert_eq!(rest.trim(), "", "{page} lacks a part of {program}");
+    assert_eq!(rest.trim(), "", "{page} lacks a part of {programs:?}");
 }
 
 #[test]
 fn pages_quote_the_examples() {
-    assert_quoted("docs/client.md", "examples/hello-client/main.rs");
-    assert_quoted("docs/server.md", "examples/hello-server/main.rs");
+    assert_quoted("docs/client.md", &["examples/hello-client/main.rs"]);
+    assert_quoted("docs/server.md", &["examples/hello-server/main.rs"]);
 }
 
 /// Starts `hello-server` and returns its port.

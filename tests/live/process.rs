@@ -189,6 +189,13 @@ impl Process {
         self.output.state().lines.concat().join("\n")
     }
 
+    /// Sends the signal of Ctrl+C.
+    pub fn interrupt(&self) {
+        let id = self.child.id().to_string();
+        let status = Command::new("kill").args(["-INT", &id]).status();
+        assert!(status.expect("run kill").success());
+    }
+
     /// Kills the program.
     pub fn kill(&mut self) {
         let _ = self.child.kill();

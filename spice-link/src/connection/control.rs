@@ -43,7 +43,9 @@ impl Control {
     pub(crate) fn count_frame(&mut self) {
         self.queue.shrink_to(KEPT_MESSAGES);
         if self.acks && self.peer == Side::Server {
-            self.queue.extend(self.flow.received());
+            if let Some(ack) = self.flow.received() {
+                self.queue.push_back(ack);
+            }
         }
     }
 
@@ -55,10 +57,11 @@ impl Control {
             Side::Server => self.answer_server(message),
             Side::Client => self.find_answer(message),
         };
-        let found = found.unwrap_or_default();
-        let is_handled = found.is_some();
-        self.queue.extend(found);
-        is_handled
+        let Ok(Some(found)) = found else {
+            return false;
+        };
+        self.queue.push_back(found);
+        true
     }
 
     /// Returns the client's answer to a message of the server.

@@ -6,7 +6,7 @@ use std::mem;
 use std::task::{Poll, ready};
 use std::vec::Vec;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use spice_messages::base::client;
 use spice_messages::display;
 use spice_wire::{Channel, ChannelMessage, SharedFd, Side};
@@ -152,7 +152,7 @@ impl Input {
         }
         let frame = self.frame.insert(frame);
         self.control.count_frame();
-        if self.options.sub_messages {
+        if self.options.sub_messages && frame.has_list() {
             self.sub_messages.shrink_to(KEPT_SUB_MESSAGES);
             for message in frame.messages()? {
                 if self.control.handle(&message) {
@@ -172,19 +172,28 @@ impl Input {
         Ok(true)
     }
 
-    /// Calls `read` with a buffer, and adds the bytes and the descriptors that it receives.
-    ///
-    /// `read` returns the number of bytes, 0 at the end of the stream. Returns `false` at the end.
+    /// Calls `read` with a buffer, and adds the bytes and the descriptors that it receives. See [`Input::append`].
+    #[cfg(feature = "blocking")]
     pub(crate) fn read(
         &mut self,
         read: impl FnOnce(&mut [u8], &mut Vec<SharedFd>) -> Poll<io::Result<usize>>,
+    ) -> Poll<Result<bool, Error>> {
+        self.append(|buffer, size, fds| append_with(buffer, size, |bytes| read(bytes, fds)))
+    }
+
+    /// Calls `append` to append received bytes and descriptors. `append` gets the largest number of bytes to append.
+    ///
+    /// `append` returns the number of bytes, 0 at the end of the stream. Returns `false` at the end.
+    pub(crate) fn append(
+        &mut self,
+        append: impl FnOnce(&mut BytesMut, usize, &mut Vec<SharedFd>) -> Poll<io::Result<usize>>,
     ) -> Poll<Result<bool, Error>> {
         if let Some(error) = &self.failed {
             return Poll::Ready(Err(error.clone().into()));
         }
         let mut fds = Vec::new();
         let size = self.read_size;
-        let length = ready!(self.reader.read(size, |buffer| read(buffer, &mut fds)))?;
+        let length = ready!(append(self.reader.buffer_mut(), size, &mut fds))?;
         if length == 0 {
             let truncated = Error::Truncated {
                 missing: self.reader.missing(),
@@ -201,4 +210,21 @@ impl Input {
         }
         Poll::Ready(Ok(true))
     }
+}
+
+/// Calls `read` with `size` bytes at the end of the buffer, and keeps as many of them as it returns.
+pub(crate) fn append_with(
+    buffer: &mut BytesMut,
+    size: usize,
+    read: impl FnOnce(&mut [u8]) -> Poll<io::Result<usize>>,
+) -> Poll<io::Result<usize>> {
+    let start = buffer.len();
+    buffer.resize(start.saturating_add(size), 0);
+    let result = read(buffer.get_mut(start..).unwrap_or_default());
+    let length = match &result {
+        Poll::Ready(Ok(length)) => *length,
+        _ => 0,
+    };
+    buffer.truncate(start.saturating_add(length));
+    result
 }

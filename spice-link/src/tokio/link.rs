@@ -4,9 +4,10 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use std::vec;
+use std::vec::Vec;
 
 use ::tokio::time;
+use bytes::BytesMut;
 use spice_wire::Channel;
 
 use crate::connection::{
@@ -140,15 +141,16 @@ async fn run<S: Transport>(
                 result => result?,
             },
             (LinkStep::Receive(missing), error) => {
-                let mut bytes = vec![0; missing];
-                let mut fds = vec![];
+                let (mut bytes, mut fds) = (BytesMut::new(), Vec::new());
                 let received =
-                    poll_fn(|context| stream.poll_receive(context, &mut bytes, &mut fds)).await;
+                    poll_fn(|context| stream.poll_receive(context, &mut bytes, missing, &mut fds));
+                let received = received.await;
                 match (received, error) {
                     (Ok(0) | Err(_), Some(error)) => return Err(Error::Io(error)),
                     (Ok(0), None) => return Err(stage.ended().into()),
                     (received, error) => {
-                        stage.receive(bytes.get(..received?).unwrap_or_default())?;
+                        received?;
+                        stage.receive(&bytes)?;
                         failed = error;
                     }
                 }

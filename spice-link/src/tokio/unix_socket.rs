@@ -8,9 +8,10 @@ use std::vec::Vec;
 
 use ::tokio::io::{AsyncWrite, Interest};
 use ::tokio::net::UnixStream;
+use bytes::BytesMut;
 use spice_wire::{Fd, SharedFd};
 
-use crate::connection::ancillary;
+use crate::connection::{ancillary, append_with};
 use crate::tokio::transport::Transport;
 
 /// A Unix socket that carries the descriptors of messages such as `gl_scanout_unix`.
@@ -52,7 +53,8 @@ impl Transport for UnixSocket {
     fn poll_receive(
         &mut self,
         context: &mut Context<'_>,
-        buffer: &mut [u8],
+        buffer: &mut BytesMut,
+        size: usize,
         fds: &mut Vec<SharedFd>,
     ) -> Poll<io::Result<usize>> {
         if self.has_lost {
@@ -60,14 +62,19 @@ impl Transport for UnixSocket {
         }
         loop {
             ready!(self.stream.poll_read_ready(context))?;
-            let result = self.stream.try_io(Interest::READABLE, || {
-                ancillary::receive(self.stream.as_fd(), buffer, fds)
+            let mut has_lost = false;
+            let result = append_with(buffer, size, |bytes| {
+                let receive = || ancillary::receive(self.stream.as_fd(), bytes, fds);
+                let received = self.stream.try_io(Interest::READABLE, receive);
+                Poll::Ready(received.map(|(length, lost)| {
+                    has_lost = lost;
+                    length
+                }))
             });
-            if let Ok((_, has_lost)) = result {
-                self.has_lost = has_lost;
-            }
+            let result = ready!(result);
+            self.has_lost = has_lost;
             if !is_blocked(&result) {
-                return Poll::Ready(result.map(|(length, _)| length));
+                return Poll::Ready(result);
             }
         }
     }
