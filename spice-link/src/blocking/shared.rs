@@ -147,7 +147,7 @@ impl<S: Transport> Shared<S> {
         }
     }
 
-    /// Returns the error of writing that hides behind the end of the received bytes.
+    /// Returns the error of writing that the end of the received bytes hides.
     pub(super) fn check_end(&self) -> Result<(), Error> {
         // A thread that writes now reports the error itself.
         self.try_writer()
