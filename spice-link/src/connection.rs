@@ -13,6 +13,8 @@ mod role;
 mod session_info;
 mod statistics;
 
+use std::any::Any;
+use std::sync::Arc;
 use std::vec::Vec;
 
 use spice_messages::{ChannelType, display};
@@ -37,6 +39,9 @@ pub use policy::{Policy, ServerSession};
 pub use role::{Client, Role, Server};
 pub use session_info::SessionInfo;
 pub use statistics::Statistics;
+
+/// Keeps the session of a server while one of its connections exists.
+pub(crate) type SessionGuard = Arc<dyn Any + Send + Sync>;
 
 /// Checks that a connection of type `C` may be created from a link stage.
 pub(crate) fn check_channel<C: Channel>(session: &LinkSession) -> Result<(), Error> {

@@ -10,7 +10,9 @@ use crate::blocking::receiver::Receiver;
 use crate::blocking::sender::{self, Sender};
 use crate::blocking::shared::Shared;
 use crate::blocking::transport::{Socket, Transport};
-use crate::connection::{self, Client, Error, Input, Options, Output, Role, Server, Statistics};
+use crate::connection::{
+    self, Client, Error, Input, Options, Output, Role, Server, SessionGuard, Statistics,
+};
 use crate::frame::Frame;
 use crate::session::LinkSession;
 
@@ -27,7 +29,12 @@ pub struct Connection<C, S, R = Client> {
 
 impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
     /// Creates the connection of a completed link stage.
-    pub(super) fn new(stream: S, link: LinkSession, options: &Options) -> Result<Self, Error> {
+    pub(super) fn new(
+        stream: S,
+        link: LinkSession,
+        options: &Options,
+        session: Option<SessionGuard>,
+    ) -> Result<Self, Error> {
         connection::check_channel::<C>(&link)?;
         let own = match R::PEER {
             Side::Server => Side::Client,
@@ -35,7 +42,7 @@ impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
         };
         let input = Input::new(R::PEER, &link, options);
         let output = Output::new(own, &link, S::CARRIES_DESCRIPTORS, options);
-        let shared = Arc::new(Shared::new(link, output));
+        let shared = Arc::new(Shared::new(link, output, session));
         Ok(Self {
             receiver: Receiver::new(stream, input, shared),
         })

@@ -57,7 +57,7 @@ pub fn connect_with<C: Channel, S: Transport>(
 ) -> Result<Connection<C, S>, Error> {
     let mut login = Login::new(request, password)?;
     let link = run(&mut stream, &mut login, &Deadline::new(options))?;
-    Connection::new(stream, link, options)
+    Connection::new(stream, link, options, None)
 }
 
 /// Accepts a client: runs the server's end of the link stage on a stream.
@@ -135,25 +135,25 @@ pub struct Accepted<S, T = ()> {
     options: Options,
 }
 
-impl<S: Transport, T> Accepted<S, T> {
+impl<S: Transport, T: Send + Sync + 'static> Accepted<S, T> {
     /// Returns the client's request, which tells the type and the id of the channel.
     #[must_use]
     pub const fn request(&self) -> &LinkRequest {
         &self.link.request
     }
 
-    /// Returns the session that the channel belongs to. Keep it as long as the channel is connected.
+    /// Returns the session that the channel belongs to.
     #[must_use]
     pub fn session(&self) -> Arc<ServerSession<T>> {
         Arc::clone(&self.session)
     }
 
-    /// Returns the connection, as one of channel `C`.
+    /// Returns the connection, as one of channel `C`. It keeps the session until it is dropped.
     ///
     /// # Errors
     /// Returns [`Error::ChannelType`] if the request is for another type of channel.
     pub fn into_connection<C: Channel>(self) -> Result<Connection<C, S, Server>, Error> {
-        Connection::new(self.stream, self.link, &self.options)
+        Connection::new(self.stream, self.link, &self.options, Some(self.session))
     }
 }
 

@@ -8,7 +8,7 @@ use std::vec::Vec;
 use spice_messages::base::{client, server};
 
 use crate::blocking::transport::{Transport, uninterrupted};
-use crate::connection::{Error, Output, is_timeout};
+use crate::connection::{Error, Output, SessionGuard, is_timeout};
 use crate::session::LinkSession;
 
 /// Number of messages of flow control that may wait while another thread writes.
@@ -17,6 +17,7 @@ const MAX_CONTROL: usize = 1000;
 /// The parts of a connection that both halves use.
 pub(super) struct Shared<S> {
     pub(super) link: LinkSession,
+    _session: Option<SessionGuard>,
     writer: Mutex<Writer<S>>,
     control: Mutex<Control>,
     /// Wakes the threads that wait for a change of the acknowledgement window.
@@ -45,9 +46,14 @@ pub(super) struct Writer<S> {
 }
 
 impl<S: Transport> Shared<S> {
-    pub(super) const fn new(link: LinkSession, output: Output) -> Self {
+    pub(super) const fn new(
+        link: LinkSession,
+        output: Output,
+        session: Option<SessionGuard>,
+    ) -> Self {
         Self {
             link,
+            _session: session,
             writer: Mutex::new(Writer {
                 output,
                 stream: None,

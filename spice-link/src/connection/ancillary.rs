@@ -11,6 +11,18 @@ use rustix::net::{
 };
 use spice_wire::{Fd, SharedFd};
 
+/// Received descriptors are closed in programs that this one starts.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const RECEIVE: RecvFlags = RecvFlags::CMSG_CLOEXEC;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const RECEIVE: RecvFlags = RecvFlags::empty();
+
+/// A closed connection is an error, not a signal.
+#[cfg(not(target_vendor = "apple"))]
+const SEND: SendFlags = SendFlags::NOSIGNAL;
+#[cfg(target_vendor = "apple")]
+const SEND: SendFlags = SendFlags::empty();
+
 /// Limit of Linux on the descriptors that are attached to one byte.
 const MAX_ATTACHED: usize = 253;
 
@@ -26,10 +38,14 @@ pub(crate) fn receive(
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_ATTACHED))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let mut slices = [IoSliceMut::new(buffer)];
-    let message = recvmsg(socket, &mut slices, &mut ancillary, RecvFlags::CMSG_CLOEXEC)?;
+    let message = recvmsg(socket, &mut slices, &mut ancillary, RECEIVE)?;
     for part in ancillary.drain() {
         if let RecvAncillaryMessage::ScmRights(received) = part {
-            fds.extend(received.map(SharedFd::new));
+            for fd in received {
+                #[cfg(not(any(target_os = "linux", target_os = "android")))]
+                rustix::io::fcntl_setfd(&fd, rustix::io::FdFlags::CLOEXEC)?;
+                fds.push(SharedFd::new(fd));
+            }
         }
     }
     Ok((message.bytes, message.flags.contains(ReturnFlags::CTRUNC)))
@@ -56,10 +72,5 @@ pub(crate) fn send(
         ancillary.push(SendAncillaryMessage::ScmRights(fds));
     }
     let slices = [IoSlice::new(bytes)];
-    Ok(sendmsg(
-        socket,
-        &slices,
-        &mut ancillary,
-        SendFlags::NOSIGNAL,
-    )?)
+    Ok(sendmsg(socket, &slices, &mut ancillary, SEND)?)
 }

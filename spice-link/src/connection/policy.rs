@@ -57,8 +57,8 @@ type CapabilitiesOf = dyn Fn(&LinkRequest) -> Result<Capabilities, LinkErr> + Se
 
 /// A session of a server: one client with all its channels.
 ///
-/// All its channels share it. It ends when the last of them drops it. From then on the client cannot connect
-/// further channels.
+/// All its channels share it. It ends when the last of its connections and the last handle are dropped. From then on
+/// the client cannot connect further channels.
 #[derive(Debug, Default)]
 pub struct ServerSession<T = ()> {
     /// The session id, to send in main's `init`.

@@ -12,7 +12,7 @@ use spice_messages::base::server;
 use spice_wire::{Channel, Side};
 
 use crate::connection::{
-    self, Advance, Client, Error, Input, Options, Output, Role, Server, Statistics,
+    self, Advance, Client, Error, Input, Options, Output, Role, Server, SessionGuard, Statistics,
 };
 use crate::frame::Frame;
 use crate::session::LinkSession;
@@ -56,7 +56,12 @@ pub struct Sending<'a, S> {
 
 impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
     /// Creates the connection of a completed link stage.
-    pub(super) fn new(stream: S, link: LinkSession, options: &Options) -> Result<Self, Error> {
+    pub(super) fn new(
+        stream: S,
+        link: LinkSession,
+        options: &Options,
+        session: Option<SessionGuard>,
+    ) -> Result<Self, Error> {
         connection::check_channel::<C>(&link)?;
         let own = match R::PEER {
             Side::Server => Side::Client,
@@ -64,7 +69,7 @@ impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
         };
         let input = Input::new(R::PEER, &link, options);
         let output = Output::new(own, &link, S::CARRIES_DESCRIPTORS, options);
-        let shared = Arc::new(Shared::new(stream, link, output));
+        let shared = Arc::new(Shared::new(stream, link, output, session));
         let types = PhantomData;
         Ok(Self {
             receiver: Receiver {

@@ -10,13 +10,14 @@ use std::vec::Vec;
 use bytes::BytesMut;
 use spice_wire::SharedFd;
 
-use crate::connection::{Error, Output};
+use crate::connection::{Error, Output, SessionGuard};
 use crate::session::LinkSession;
 use crate::tokio::transport::Transport;
 
 /// The parts of a connection that both halves use.
 pub(super) struct Shared<S> {
     pub(super) link: LinkSession,
+    _session: Option<SessionGuard>,
     io: Mutex<Io<S>>,
     waiting: Arc<Waiting>,
     /// Wakes all tasks in `waiting`.
@@ -129,10 +130,16 @@ impl<S> Shared<S> {
 }
 
 impl<S: Transport> Shared<S> {
-    pub(super) fn new(stream: S, link: LinkSession, output: Output) -> Self {
+    pub(super) fn new(
+        stream: S,
+        link: LinkSession,
+        output: Output,
+        session: Option<SessionGuard>,
+    ) -> Self {
         let waiting = Arc::new(Waiting::default());
         Self {
             link,
+            _session: session,
             io: Mutex::new(Io {
                 stream,
                 output,
