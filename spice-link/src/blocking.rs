@@ -26,7 +26,7 @@
 //!
 //! A [`Connection`] uses its stream from one thread. If the stream is a [`Socket`], [`Connection::sender`] and
 //! [`Connection::into_split`] return halves for different threads. A TLS stream is no `Socket`, because its two directions
-//! share state. To receive and send on one at the same time, use [`tokio`](crate::tokio).
+//! share state. To receive and send on one at the same time, use `tokio`.
 //!
 //! # Timeouts
 //!
