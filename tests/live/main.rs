@@ -12,6 +12,8 @@
     clippy::panic
 )]
 
+mod agent;
+
 mod boot;
 mod capture;
 mod console;

@@ -42,12 +42,18 @@ impl Screen {
         self.xdotool(&["search", "--sync", "--onlyvisible", "--name", name]);
     }
 
-    /// Runs xdotool with these arguments.
-    pub fn xdotool(&self, arguments: &[&str]) {
+    /// Returns width and height, separated by a space.
+    pub fn size(&self) -> String {
+        self.xdotool(&["getdisplaygeometry"])
+    }
+
+    /// Runs xdotool with these arguments, and returns its output.
+    pub fn xdotool(&self, arguments: &[&str]) -> String {
         let mut command = process::command("xdotool");
         self.attach(command.args(arguments));
         let mut process = Process::start("xdotool", &mut command);
         let ended = process.wait_for_end(LIMIT);
         assert!(ended.success(), "{arguments:?}: {}", process.all());
+        process.output()
     }
 }
