@@ -41,11 +41,14 @@ pub enum Dialect {
     /// Messages do not name a selection. Module [`plain`](crate::proto::plain).
     #[default]
     Plain,
+    /// Messages do not name a selection, and grabs have a serial. Module
+    /// [`plain_serial`](crate::proto::plain_serial).
+    PlainSerial,
     /// Messages name their selection. Module [`selection`](crate::proto::selection).
     Selection,
     /// Messages name their selection, and grabs have a serial. Module
-    /// [`serial`](crate::proto::serial).
-    Serial,
+    /// [`selection_serial`](crate::proto::selection_serial).
+    SelectionSerial,
 }
 
 impl Dialect {
@@ -55,20 +58,26 @@ impl Dialect {
     /// use spice_agent::{AgentCapability, CapabilitySet, Dialect};
     /// let old = CapabilitySet::new().with(AgentCapability::CLIPBOARD_SELECTION);
     /// let new = old.clone().with(AgentCapability::CLIPBOARD_GRAB_SERIAL);
-    /// assert_eq!(Dialect::negotiate(&new, &new), Dialect::Serial);
+    /// assert_eq!(Dialect::negotiate(&new, &new), Dialect::SelectionSerial);
     /// assert_eq!(Dialect::negotiate(&new, &old), Dialect::Selection);
     /// ```
     #[must_use]
     pub fn negotiate(ours: &CapabilitySet, theirs: &CapabilitySet) -> Self {
         let both =
             |capability: AgentCapability| ours.contains(capability) && theirs.contains(capability);
-        if !both(AgentCapability::CLIPBOARD_SELECTION) {
-            Self::Plain
-        } else if !both(AgentCapability::CLIPBOARD_GRAB_SERIAL) {
-            Self::Selection
-        } else {
-            Self::Serial
+        let selection = both(AgentCapability::CLIPBOARD_SELECTION);
+        match (selection, both(AgentCapability::CLIPBOARD_GRAB_SERIAL)) {
+            (false, false) => Self::Plain,
+            (false, true) => Self::PlainSerial,
+            (true, false) => Self::Selection,
+            (true, true) => Self::SelectionSerial,
         }
+    }
+
+    /// Returns whether messages name their selection.
+    #[must_use]
+    pub const fn has_selections(self) -> bool {
+        matches!(self, Self::Selection | Self::SelectionSerial)
     }
 
     /// Returns the channel of the dialect in `agent.proto`.
@@ -76,8 +85,9 @@ impl Dialect {
     pub const fn channel_type(self) -> ChannelType {
         match self {
             Self::Plain => ChannelType::PLAIN,
+            Self::PlainSerial => ChannelType::PLAIN_SERIAL,
             Self::Selection => ChannelType::SELECTION,
-            Self::Serial => ChannelType::SERIAL,
+            Self::SelectionSerial => ChannelType::SELECTION_SERIAL,
         }
     }
 }
@@ -87,12 +97,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn serials_without_selections_are_the_plain_dialect() {
-        let serial = CapabilitySet::new().with(AgentCapability::CLIPBOARD_GRAB_SERIAL);
-        assert_eq!(Dialect::negotiate(&serial, &serial), Dialect::Plain);
-        assert_eq!(
-            Dialect::negotiate(&usual_capabilities(), &CapabilitySet::new()),
-            Dialect::Plain
-        );
+    fn a_side_without_a_capability_determines_the_dialect() {
+        let all = usual_capabilities();
+        let mut plain = all.clone();
+        plain.remove(AgentCapability::CLIPBOARD_SELECTION);
+        let dialects = [
+            (&all, Dialect::SelectionSerial),
+            (&plain, Dialect::PlainSerial),
+            (&CapabilitySet::new(), Dialect::Plain),
+        ];
+        for (theirs, dialect) in dialects {
+            assert_eq!(Dialect::negotiate(&all, theirs), dialect);
+            assert_eq!(Dialect::negotiate(theirs, &all), dialect);
+        }
     }
 }

@@ -21,9 +21,9 @@ use crate::proto::types::{
     AgentCapability, AnnounceCapabilities, Clipboard, ClipboardGrab, ClipboardRelease,
     ClipboardRequest, ClipboardSelection, ClipboardType, FileXferResult, FileXferStatus,
     FileXferStatusDetail, SelectionClipboard, SelectionClipboardGrab, SelectionClipboardRelease,
-    SelectionClipboardRequest, SerialClipboardGrab,
+    SelectionClipboardRequest, SelectionSerialClipboardGrab, SerialClipboardGrab,
 };
-use crate::proto::{plain, selection, selection_base, serial};
+use crate::proto::{plain, plain_base, plain_serial, selection, selection_base, selection_serial};
 use crate::reader::MessageReader;
 use crate::tokens::ReceiveTokens;
 
@@ -258,22 +258,26 @@ impl ClientAgent {
         let types = types.into();
         match self.dialect() {
             Dialect::Plain => {
-                self.queue_message(&plain::client::Message::from(ClipboardGrab { types }))
+                let grab = ClipboardGrab { types };
+                self.queue_message(&plain::client::Message::from(grab))
+            }
+            Dialect::PlainSerial => {
+                let serial = self.next_serial(selection);
+                let grab = SerialClipboardGrab { serial, types };
+                self.queue_message(&plain_serial::client::Message::from(grab))
             }
             Dialect::Selection => {
                 let grab = SelectionClipboardGrab { selection, types };
                 self.queue_message(&selection::client::Message::from(grab))
             }
-            Dialect::Serial => {
-                let next = self.serials.entry(selection).or_default();
-                let serial = *next;
-                *next = next.wrapping_add(1);
-                let grab = SerialClipboardGrab {
+            Dialect::SelectionSerial => {
+                let serial = self.next_serial(selection);
+                let grab = SelectionSerialClipboardGrab {
                     selection,
                     serial,
                     types,
                 };
-                self.queue_message(&serial::client::Message::from(grab))
+                self.queue_message(&selection_serial::client::Message::from(grab))
             }
         }
     }
@@ -288,14 +292,12 @@ impl ClientAgent {
         r#type: ClipboardType,
     ) -> Result<(), AgentError> {
         self.require_clipboard(selection)?;
-        match self.dialect() {
-            Dialect::Plain => {
-                self.queue_message(&plain::client::Message::from(ClipboardRequest { r#type }))
-            }
-            Dialect::Selection | Dialect::Serial => {
-                let request = SelectionClipboardRequest { selection, r#type };
-                self.queue_message(&selection_base::client::Message::from(request))
-            }
+        if self.dialect().has_selections() {
+            let request = SelectionClipboardRequest { selection, r#type };
+            self.queue_message(&selection_base::client::Message::from(request))
+        } else {
+            let body = ClipboardRequest { r#type };
+            self.queue_message(&plain_base::client::Message::from(body))
         }
     }
 
@@ -312,18 +314,16 @@ impl ClientAgent {
     ) -> Result<(), AgentError> {
         self.require_clipboard(selection)?;
         let data = data.into();
-        match self.dialect() {
-            Dialect::Plain => {
-                self.queue_message(&plain::client::Message::from(Clipboard { r#type, data }))
-            }
-            Dialect::Selection | Dialect::Serial => {
-                let clipboard = SelectionClipboard {
-                    selection,
-                    r#type,
-                    data,
-                };
-                self.queue_message(&selection_base::client::Message::from(clipboard))
-            }
+        if self.dialect().has_selections() {
+            let clipboard = SelectionClipboard {
+                selection,
+                r#type,
+                data,
+            };
+            self.queue_message(&selection_base::client::Message::from(clipboard))
+        } else {
+            let body = Clipboard { r#type, data };
+            self.queue_message(&plain_base::client::Message::from(body))
         }
     }
 
@@ -333,14 +333,12 @@ impl ClientAgent {
     /// Fails if no agent is connected, or if it has no clipboard or not this selection.
     pub fn clipboard_release(&mut self, selection: ClipboardSelection) -> Result<(), AgentError> {
         self.require_clipboard(selection)?;
-        match self.dialect() {
-            Dialect::Plain => {
-                self.queue_message(&plain::client::Message::from(ClipboardRelease {}))
-            }
-            Dialect::Selection | Dialect::Serial => {
-                let release = SelectionClipboardRelease { selection };
-                self.queue_message(&selection_base::client::Message::from(release))
-            }
+        if self.dialect().has_selections() {
+            let release = SelectionClipboardRelease { selection };
+            self.queue_message(&selection_base::client::Message::from(release))
+        } else {
+            let body = ClipboardRelease {};
+            self.queue_message(&plain_base::client::Message::from(body))
         }
     }
 
@@ -452,13 +450,34 @@ impl ClientAgent {
         }
     }
 
+    /// Returns the serial of the client's next grab.
+    fn next_serial(&mut self, selection: ClipboardSelection) -> u32 {
+        let next = self.serials.entry(selection).or_default();
+        let serial = *next;
+        *next = next.wrapping_add(1);
+        serial
+    }
+
     /// Follows the serial of the agent's grab.
     fn follow_serial(&mut self, dialect: Dialect, raw: &RawMessage) {
-        if dialect == Dialect::Serial
-            && let Ok(serial::server::Message::ClipboardGrab(grab)) = raw.decode()
-        {
-            let next = grab.serial.wrapping_add(1);
-            self.serials.insert(grab.selection, next);
+        use plain_serial::server::Message as PlainSerial;
+        use selection_serial::server::Message as SelectionSerial;
+
+        let grab = match dialect {
+            Dialect::Plain | Dialect::Selection => None,
+            Dialect::PlainSerial => match raw.decode() {
+                Ok(PlainSerial::ClipboardGrab(grab)) => {
+                    Some((ClipboardSelection::CLIPBOARD, grab.serial))
+                }
+                _ => None,
+            },
+            Dialect::SelectionSerial => match raw.decode() {
+                Ok(SelectionSerial::ClipboardGrab(grab)) => Some((grab.selection, grab.serial)),
+                _ => None,
+            },
+        };
+        if let Some((selection, serial)) = grab {
+            self.serials.insert(selection, serial.wrapping_add(1));
         }
     }
 
@@ -476,8 +495,7 @@ impl ClientAgent {
     /// Fails unless the agent has a clipboard with this selection.
     fn require_clipboard(&self, selection: ClipboardSelection) -> Result<(), AgentError> {
         self.require(AgentCapability::CLIPBOARD_BY_DEMAND)?;
-        let is_plain = self.dialect() == Dialect::Plain;
-        if is_plain && selection != ClipboardSelection::CLIPBOARD {
+        if !self.dialect().has_selections() && selection != ClipboardSelection::CLIPBOARD {
             return Err(AgentError::Unsupported(
                 AgentCapability::CLIPBOARD_SELECTION,
             ));

@@ -27,13 +27,11 @@ pub enum StreamError {
         /// Offset of the header in the stream, in bytes since the start or the last reset.
         offset: u64,
     },
-    /// A chunk is larger than 2048 bytes.
-    ChunkTooLarge {
-        /// The port in the header of the chunk.
+    /// A chunk has a port that does not exist.
+    Port {
+        /// The port.
         port: ChunkPort,
-        /// The size in the header of the chunk.
-        size: u32,
-        /// Offset of the header in the stream, in bytes since the start or the last reset.
+        /// Offset of the chunk's header in the stream, in bytes since the start or the last reset.
         offset: u64,
     },
 }
@@ -54,10 +52,9 @@ impl fmt::Display for StreamError {
                 f,
                 "agent message {type} at byte {offset} has {size} bytes, more than the limit of {limit}"
             ),
-            Self::ChunkTooLarge { port, size, offset } => write!(
-                f,
-                "the chunk of port {port} at byte {offset} has {size} bytes, more than 2048"
-            ),
+            Self::Port { port, offset } => {
+                write!(f, "the chunk at byte {offset} has port {port}, not 1 or 2")
+            }
         }
     }
 }
@@ -165,12 +162,11 @@ mod tests {
         });
         let text = "agent message 4 at byte 60 has 2000 bytes, more than the limit of 1000";
         assert_eq!(error.to_string(), text);
-        let error = StreamError::ChunkTooLarge {
-            port: ChunkPort::CLIENT,
-            size: 2049,
-            offset: 0,
+        let error = StreamError::Port {
+            port: ChunkPort(3),
+            offset: 8,
         };
-        let text = "the chunk of port CLIENT at byte 0 has 2049 bytes, more than 2048";
+        let text = "the chunk at byte 8 has port 3, not 1 or 2";
         assert_eq!(error.to_string(), text);
         let error = AgentError::Unsupported(AgentCapability::MONITORS_CONFIG);
         assert_eq!(

@@ -11,7 +11,7 @@ use crate::message::RawMessage;
 use crate::proto::ServerMessage;
 use crate::proto::agent::server::Reply;
 use crate::proto::types::{ClipboardSelection, ClipboardType, FileXferStatus};
-use crate::proto::{plain, selection, serial};
+use crate::proto::{plain, plain_serial, selection, selection_serial};
 
 /// What a [`ClientAgent`](crate::ClientAgent) reports to its user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum AgentEvent {
     /// A program in the guest has copied. Take over the selection on the client's side, and request
     /// the data when a program asks for it.
     ClipboardGrab {
-        /// The selection; always `CLIPBOARD` in the plain dialect.
+        /// The selection; `CLIPBOARD` in the dialects without selections.
         selection: ClipboardSelection,
         /// Available formats.
         types: Vec<ClipboardType>,
@@ -34,14 +34,14 @@ pub enum AgentEvent {
     /// A program in the guest pastes what the client has grabbed. Answer with
     /// [`ClientAgent::clipboard_data`](crate::ClientAgent::clipboard_data).
     ClipboardRequest {
-        /// The selection; always `CLIPBOARD` in the plain dialect.
+        /// The selection; `CLIPBOARD` in the dialects without selections.
         selection: ClipboardSelection,
         /// Requested format.
         r#type: ClipboardType,
     },
     /// Data that the client has requested.
     ClipboardData {
-        /// The selection; always `CLIPBOARD` in the plain dialect.
+        /// The selection; `CLIPBOARD` in the dialects without selections.
         selection: ClipboardSelection,
         /// Format; `NONE` if the guest has no such data.
         r#type: ClipboardType,
@@ -50,7 +50,7 @@ pub enum AgentEvent {
     },
     /// The guest withdraws its grab.
     ClipboardRelease {
-        /// The selection; always `CLIPBOARD` in the plain dialect.
+        /// The selection; `CLIPBOARD` in the dialects without selections.
         selection: ClipboardSelection,
     },
     /// Answers a message, such as `monitors_config`.
@@ -65,8 +65,9 @@ impl AgentEvent {
     /// Converts a message of the agent that its dialect determines.
     pub(crate) fn from_dialect(dialect: Dialect, raw: RawMessage) -> Result<Self, AgentError> {
         use plain::server::Message as Plain;
+        use plain_serial::server::Message as PlainSerial;
         use selection::server::Message as Selection;
-        use serial::server::Message as Serial;
+        use selection_serial::server::Message as SelectionSerial;
 
         let decoded =
             ServerMessage::decode(dialect.channel_type(), raw.id(), &raw.data, Fds::default());
@@ -75,7 +76,8 @@ impl AgentEvent {
             error,
         })?;
         let event = match message {
-            ServerMessage::Plain(Plain::Clipboard(body)) => Self::ClipboardData {
+            ServerMessage::Plain(Plain::Clipboard(body))
+            | ServerMessage::PlainSerial(PlainSerial::Clipboard(body)) => Self::ClipboardData {
                 selection: ClipboardSelection::CLIPBOARD,
                 r#type: body.r#type,
                 data: body.data.into_vec(),
@@ -84,36 +86,54 @@ impl AgentEvent {
                 selection: ClipboardSelection::CLIPBOARD,
                 types: body.types.iter().collect(),
             },
-            ServerMessage::Plain(Plain::ClipboardRequest(body)) => Self::ClipboardRequest {
+            ServerMessage::PlainSerial(PlainSerial::ClipboardGrab(body)) => Self::ClipboardGrab {
                 selection: ClipboardSelection::CLIPBOARD,
-                r#type: body.r#type,
+                types: body.types.iter().collect(),
             },
-            ServerMessage::Plain(Plain::ClipboardRelease(_)) => Self::ClipboardRelease {
-                selection: ClipboardSelection::CLIPBOARD,
-            },
+            ServerMessage::Plain(Plain::ClipboardRequest(body))
+            | ServerMessage::PlainSerial(PlainSerial::ClipboardRequest(body)) => {
+                Self::ClipboardRequest {
+                    selection: ClipboardSelection::CLIPBOARD,
+                    r#type: body.r#type,
+                }
+            }
+            ServerMessage::Plain(Plain::ClipboardRelease(_))
+            | ServerMessage::PlainSerial(PlainSerial::ClipboardRelease(_)) => {
+                Self::ClipboardRelease {
+                    selection: ClipboardSelection::CLIPBOARD,
+                }
+            }
             ServerMessage::Selection(Selection::Clipboard(body))
-            | ServerMessage::Serial(Serial::Clipboard(body)) => Self::ClipboardData {
-                selection: body.selection,
-                r#type: body.r#type,
-                data: body.data.into_vec(),
-            },
+            | ServerMessage::SelectionSerial(SelectionSerial::Clipboard(body)) => {
+                Self::ClipboardData {
+                    selection: body.selection,
+                    r#type: body.r#type,
+                    data: body.data.into_vec(),
+                }
+            }
             ServerMessage::Selection(Selection::ClipboardGrab(body)) => Self::ClipboardGrab {
                 selection: body.selection,
                 types: body.types.iter().collect(),
             },
-            ServerMessage::Serial(Serial::ClipboardGrab(body)) => Self::ClipboardGrab {
-                selection: body.selection,
-                types: body.types.iter().collect(),
-            },
+            ServerMessage::SelectionSerial(SelectionSerial::ClipboardGrab(body)) => {
+                Self::ClipboardGrab {
+                    selection: body.selection,
+                    types: body.types.iter().collect(),
+                }
+            }
             ServerMessage::Selection(Selection::ClipboardRequest(body))
-            | ServerMessage::Serial(Serial::ClipboardRequest(body)) => Self::ClipboardRequest {
-                selection: body.selection,
-                r#type: body.r#type,
-            },
+            | ServerMessage::SelectionSerial(SelectionSerial::ClipboardRequest(body)) => {
+                Self::ClipboardRequest {
+                    selection: body.selection,
+                    r#type: body.r#type,
+                }
+            }
             ServerMessage::Selection(Selection::ClipboardRelease(body))
-            | ServerMessage::Serial(Serial::ClipboardRelease(body)) => Self::ClipboardRelease {
-                selection: body.selection,
-            },
+            | ServerMessage::SelectionSerial(SelectionSerial::ClipboardRelease(body)) => {
+                Self::ClipboardRelease {
+                    selection: body.selection,
+                }
+            }
             _ => return Ok(Self::Unknown(raw)),
         };
         Ok(event)

@@ -48,7 +48,7 @@ mod relay;
 mod tokens;
 
 pub use capabilities::{Dialect, usual_capabilities};
-pub use chunk::{Chunk, ChunkReader, write_chunks};
+pub use chunk::{ChunkPart, ChunkReader, write_chunks};
 pub use client::ClientAgent;
 pub use error::{AgentError, StreamError};
 pub use event::AgentEvent;

@@ -212,15 +212,15 @@ impl AgentRelay {
     /// Handles bytes of the guest's virtio port.
     ///
     /// # Errors
-    /// Returns [`AgentError::Stream`] for an invalid chunk. Close the port then, and call
+    /// Returns [`AgentError::Stream`] for a chunk of an unknown port. Close the virtio port
+    /// then, and call
     /// [`AgentRelay::disconnect_guest`].
     pub fn receive_from_guest(&mut self, bytes: &[u8]) -> Result<(), AgentError> {
         self.chunks.push(bytes);
-        while let Some(chunk) = self.chunks.next_chunk()? {
-            match chunk.port {
-                ChunkPort::CLIENT => self.forward(chunk.data),
-                ChunkPort::SERVER => self.server_reader.push(&chunk.data),
-                _ => {}
+        while let Some(part) = self.chunks.next_part()? {
+            match part.port {
+                ChunkPort::CLIENT => self.forward(part.data),
+                _ => self.server_reader.push(&part.data),
             }
         }
         Ok(())
