@@ -13,7 +13,7 @@
 )]
 
 mod agent;
-
+mod agent_client;
 mod boot;
 mod capture;
 mod console;
