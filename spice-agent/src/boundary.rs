@@ -70,9 +70,9 @@ mod tests {
         for length in 1..stream.len() {
             let mut boundary = Boundary::default();
             let mut passed = 0;
-            for piece in stream.chunks(length) {
-                boundary.pass(piece, false);
-                passed += piece.len();
+            for part in stream.chunks(length) {
+                boundary.pass(part, false);
+                passed += part.len();
                 let between = [25, 45, 70].contains(&passed);
                 assert_eq!(boundary.is_between_messages(), between, "{passed}");
             }

@@ -1,4 +1,4 @@
-//! What an agent reports, as events.
+//! Events of an agent.
 
 use alloc::vec::Vec;
 
@@ -13,7 +13,7 @@ use crate::proto::agent::server::Reply;
 use crate::proto::types::{ClipboardSelection, ClipboardType, FileXferStatus};
 use crate::proto::{plain, plain_serial, selection, selection_serial};
 
-/// What a [`ClientAgent`](crate::ClientAgent) reports to its user.
+/// An event that [`ClientAgent`](crate::ClientAgent) reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AgentEvent {

@@ -42,9 +42,9 @@ mod file_info;
 mod file_status;
 mod message;
 mod monitors;
-mod pieces;
 mod reader;
 mod relay;
+mod send_queue;
 mod tokens;
 
 pub use capabilities::{Dialect, usual_capabilities};

@@ -1,4 +1,4 @@
-//! Messages from a stream that arrives in pieces.
+//! Messages from a stream that arrives in parts.
 
 use bytes::{Buf, BytesMut};
 use spice_wire::Decode;
@@ -12,7 +12,7 @@ pub const DEFAULT_LIMIT: u32 = 64 << 20;
 
 /// Splits the stream of one direction into messages.
 ///
-/// A piece can contain a part of a message, or several messages.
+/// A part of the stream can contain a piece of a message, or several messages.
 ///
 /// ```
 /// use spice_agent::MessageReader;
@@ -63,9 +63,9 @@ impl MessageReader {
         self
     }
 
-    /// Adds a received piece.
-    pub fn push(&mut self, piece: &[u8]) {
-        self.buffer.extend_from_slice(piece);
+    /// Adds a received part of the stream.
+    pub fn push(&mut self, part: &[u8]) {
+        self.buffer.extend_from_slice(part);
     }
 
     /// Returns the next message, or `None` until all its bytes are received.
@@ -140,12 +140,12 @@ mod tests {
         bytes
     }
 
-    /// Reads a stream that arrives in pieces of this length.
+    /// Reads a stream that arrives in parts of this length.
     fn read(stream: &[u8], length: usize) -> Vec<RawMessage> {
         let mut reader = MessageReader::new();
         let mut messages = Vec::new();
-        for piece in stream.chunks(length) {
-            reader.push(piece);
+        for part in stream.chunks(length) {
+            reader.push(part);
             while let Some(message) = reader.next_message().unwrap() {
                 messages.push(message);
             }
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_found_across_and_within_pieces() {
+    fn messages_are_found_across_and_within_parts() {
         let stream = [
             message(4, &[1; 5000]),
             message(70_000, b""),

@@ -13,10 +13,10 @@ use crate::boundary::Boundary;
 use crate::chunk::{ChunkReader, write_chunks};
 use crate::error::AgentError;
 use crate::message::{RawMessage, write_message};
-use crate::pieces::PieceQueue;
 use crate::proto::server_port;
 use crate::proto::types::ChunkPort;
 use crate::reader::MessageReader;
+use crate::send_queue::SendQueue;
 use crate::tokens::ReceiveTokens;
 
 /// Default number of parts that the client may send before the guest has taken them.
@@ -64,7 +64,7 @@ pub struct AgentRelay {
     /// Messages to the client that need no token.
     control: VecDeque<to_client::Message<'static>>,
     /// The agent's stream to the client.
-    to_client: PieceQueue,
+    to_client: SendQueue,
     chunks: ChunkReader,
     /// Position in the agent's stream to the client.
     boundary: Boundary,
@@ -103,7 +103,7 @@ impl AgentRelay {
             guest_connected: false,
             client: None,
             control: VecDeque::new(),
-            to_client: PieceQueue::default(),
+            to_client: SendQueue::default(),
             chunks: ChunkReader::new(),
             boundary: Boundary::default(),
             skip_message: false,
@@ -273,7 +273,7 @@ impl AgentRelay {
             client.tokens = client.tokens.saturating_add(num_tokens);
             return Some(AgentToken { num_tokens }.into());
         }
-        let data = self.to_client.next_piece()?.into();
+        let data = self.to_client.next_part()?.into();
         Some(to_client::Message::AgentData(Data { data }))
     }
 

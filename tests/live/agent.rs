@@ -199,19 +199,13 @@ impl Guest {
         }
     }
 
-    /// Starts xclip with these arguments.
-    fn xclip(&self, arguments: &[&str]) -> Process {
-        let mut command = process::command("xclip");
-        self.screen.attach(command.args(arguments));
-        Process::start("xclip", &mut command)
-    }
-
     /// Copies a text in the guest. The program runs until another one copies.
     fn copy(&self, selection: &str, text: &str) -> Process {
         let file = self.files.file("copied");
         fs::write(&file, text).expect("write the text");
         let file = file.display().to_string();
-        self.xclip(&["-quiet", "-selection", selection, "-i", &file])
+        self.screen
+            .xclip(&["-quiet", "-selection", selection, "-i", &file])
     }
 
     /// Waits until the guest has copied text in this selection.
@@ -251,10 +245,10 @@ impl Guest {
         grabbed.expect("grab");
         // The agent owns the selection as soon as a program can see its formats.
         self.run_until("the grab has arrived", |guest| {
-            guest.targets(name).contains("UTF8_STRING")
+            guest.screen.formats(name).contains("UTF8_STRING")
         });
         let arguments = ["-o", "-selection", name, "-target", "UTF8_STRING"];
-        let mut pasted = self.xclip(&arguments);
+        let mut pasted = self.screen.xclip(&arguments);
         let wanted = self.wait_for("request", |event| match event {
             AgentEvent::ClipboardRequest { selection, r#type } => Some((*selection, *r#type)),
             _ => None,
@@ -267,13 +261,6 @@ impl Guest {
         self.run_until("xclip has the text", |_| pasted.has_ended());
         assert!(pasted.wait_for_end(LIMIT).success(), "{}", pasted.all());
         pasted.output()
-    }
-
-    /// Returns the formats of a selection in the guest; nothing if no program owns it.
-    fn targets(&self, name: &str) -> String {
-        let mut targets = self.xclip(&["-o", "-selection", name, "-target", "TARGETS"]);
-        targets.wait_for_end(LIMIT);
-        targets.output()
     }
 }
 
@@ -367,7 +354,7 @@ fn check_clipboard(capabilities: CapabilitySet, dialect: Dialect) {
     // The client withdraws its grab.
     guest.client.clipboard_release(selection).expect("release");
     guest.run_until("the guest's clipboard is empty", |guest| {
-        guest.targets("clipboard").is_empty()
+        guest.screen.formats("clipboard").is_empty()
     });
     // The guest withdraws its grab.
     let copied = guest.copy("clipboard", "again");

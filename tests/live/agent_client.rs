@@ -152,13 +152,6 @@ impl Session {
         agent.as_mut().expect("a connected client").send(message);
     }
 
-    /// Starts xclip with these arguments.
-    fn xclip(&self, arguments: &[&str]) -> Process {
-        let mut command = process::command("xclip");
-        self.screen.attach(command.args(arguments));
-        Process::start("xclip", &mut command)
-    }
-
     /// Waits for a message, and drops those before it.
     fn wait_for<T>(&self, what: &str, find: impl Fn(&FromClient) -> Option<T>) -> T {
         let deadline = Instant::now() + LIMIT;
@@ -320,7 +313,11 @@ fn spicy_pastes_and_copies_text() {
         },
     ));
     let text = "copied in the guest".repeat(1000);
-    let mut pasted = session.xclip(&["-o", "-selection", "clipboard"]);
+    let deadline = Instant::now() + LIMIT;
+    while !session.screen.formats("clipboard").contains("UTF8_STRING") {
+        assert!(Instant::now() < deadline, "{}", session.client.all());
+    }
+    let mut pasted = session.screen.xclip(&["-o", "-selection", "clipboard"]);
     session.wait_for("request", |message| {
         let request = SelectionClipboardRequest {
             selection,
@@ -343,7 +340,9 @@ fn spicy_pastes_and_copies_text() {
     let text = "copied beside the client".repeat(1000);
     fs::write(&file, &text).expect("write the text");
     let file = file.display().to_string();
-    let _copied = session.xclip(&["-quiet", "-selection", "clipboard", "-i", &file]);
+    let _copied = session
+        .screen
+        .xclip(&["-quiet", "-selection", "clipboard", "-i", &file]);
     let serial = session.wait_for("grab", |message| match message {
         FromClient::ClipboardGrab(grab) => (grab.selection == selection
             && grab

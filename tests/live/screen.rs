@@ -37,6 +37,20 @@ impl Screen {
         command.env("DISPLAY", &self.name);
     }
 
+    /// Starts xclip with these arguments.
+    pub fn xclip(&self, arguments: &[&str]) -> Process {
+        let mut command = process::command("xclip");
+        self.attach(command.args(arguments));
+        Process::start("xclip", &mut command)
+    }
+
+    /// Returns the formats of a selection; nothing if no program owns it.
+    pub fn formats(&self, selection: &str) -> String {
+        let mut xclip = self.xclip(&["-o", "-selection", selection, "-target", "TARGETS"]);
+        xclip.wait_for_end(LIMIT);
+        xclip.output()
+    }
+
     /// Waits for a window with this name.
     pub fn wait_for_window(&self, name: &str) {
         self.xdotool(&["search", "--sync", "--onlyvisible", "--name", name]);
