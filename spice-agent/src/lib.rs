@@ -42,6 +42,7 @@ mod file_info;
 mod file_status;
 mod message;
 mod monitors;
+mod observer;
 mod reader;
 mod relay;
 mod send_queue;
@@ -54,6 +55,7 @@ pub use error::{AgentError, StreamError};
 pub use event::AgentEvent;
 pub use file_info::FileInfo;
 pub use message::{RawMessage, write_message};
+pub use observer::{AgentObserver, ObservedMessage};
 pub use proto::types::{
     AgentCapability, ChunkPort, ClipboardSelection, ClipboardType, FileXferResult, MonitorConfig,
     PhysicalSize,
