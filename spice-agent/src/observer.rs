@@ -10,7 +10,7 @@ use crate::capabilities::Dialect;
 use crate::error::StreamError;
 use crate::message::RawMessage;
 use crate::proto::{Message, agent};
-use crate::reader::MessageReader;
+use crate::reader::{DEFAULT_LIMIT, MessageReader};
 
 /// An agent message of one direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,15 +51,16 @@ impl ObservedMessage {
 /// assert_eq!(observed.message.r#type, 14);
 /// # Ok::<(), spice_agent::StreamError>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct AgentObserver {
+    limit: u32,
     server: Direction,
     client: Direction,
     messages: VecDeque<Result<ObservedMessage, StreamError>>,
 }
 
 /// The stream of one side.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Direction {
     reader: MessageReader,
     capabilities: Option<CapabilitySet>,
@@ -67,11 +68,40 @@ struct Direction {
     is_lost: bool,
 }
 
+impl Direction {
+    fn new(limit: u32) -> Self {
+        Self {
+            reader: MessageReader::new().with_limit(limit),
+            capabilities: None,
+            is_lost: false,
+        }
+    }
+}
+
+impl Default for AgentObserver {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl AgentObserver {
-    /// Creates an observer of a main channel.
+    /// Creates an observer of a main channel, with a limit of [`DEFAULT_LIMIT`].
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            limit: DEFAULT_LIMIT,
+            server: Direction::new(DEFAULT_LIMIT),
+            client: Direction::new(DEFAULT_LIMIT),
+            messages: VecDeque::new(),
+        }
+    }
+
+    /// Sets the limit on the data of a message, in bytes.
+    #[must_use]
+    pub fn with_limit(mut self, limit: u32) -> Self {
+        self.limit = limit;
+        self.forget();
+        self
     }
 
     /// Handles a message of the main channel: its sender, id and body.
@@ -86,11 +116,16 @@ impl AgentObserver {
                 | server::id::AGENT_CONNECTED_TOKENS
                 | server::id::AGENT_DISCONNECTED,
             ) => {
-                self.server = Direction::default();
-                self.client = Direction::default();
+                self.forget();
             }
             _ => {}
         }
+    }
+
+    /// Forgets both streams.
+    fn forget(&mut self) {
+        self.server = Direction::new(self.limit);
+        self.client = Direction::new(self.limit);
     }
 
     /// Says that bytes of this side are missing. A message that has not ended is forgotten.

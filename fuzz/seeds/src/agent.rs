@@ -37,7 +37,7 @@ pub fn streams(repository: &Path) -> Result<Vec<Vec<u8>>> {
         };
         let bytes = from_hex(rest)?;
         seeds.push([&[dialect | side | CHUNKS, 7], &*bytes].concat());
-        // Each line starts with the only header of its chunk.
+        // Each line is a chunk.
         let stream = bytes.get(8..).unwrap_or_default();
         seeds.push([&[dialect | side, 13], stream].concat());
     }

@@ -105,9 +105,8 @@ fn agent_messages_are_put_together_in_each_direction() {
     assert_eq!(names(&rows)[..8], expected);
     assert_eq!(rows.len(), parts.len());
     let grab = &rows[7];
-    let fields = r#"{"selection":0,"reserved":"000000","serial":1,"types":[1]}"#;
-    assert_eq!(grab["fields"].to_string().len(), fields.len());
-    assert_eq!(grab["fields"]["serial"], 1);
+    let fields = r#"{"reserved":0,"selection":0,"serial":1,"types":[1]}"#;
+    assert_eq!(grab["fields"].to_string(), fields);
     assert_eq!((&grab["channel"], &grab["id"]), (&"main".into(), &7.into()));
     // Statistics count the messages of SPICE only.
     let stats = decode(&["--stats"], &capture(&parts, false));
@@ -181,19 +180,11 @@ fn invalid_stream_is_reported() {
 }
 
 #[test]
-fn output_is_an_input_again() {
+fn encode_skips_agent_messages() {
     let ran = decode(&[], &capture(&recorded("spicy"), false));
-    let again = decode(&[], ran.stdout.as_bytes());
-    assert_eq!(again.status, 0, "{}", again.stderr);
-    let bare = |rows: &[Value]| -> Vec<String> {
-        let rows = rows.iter().map(|row| {
-            let (agent, fields) = (&row["agent"], &row["fields"]);
-            format!("{agent} {} {fields}", row["message"])
-        });
-        rows.collect()
-    };
     assert!(agent_rows(&ran).len() > 7);
-    assert_eq!(bare(&agent_rows(&again)), bare(&agent_rows(&ran)));
     let encoded = run_with_input(&["encode"], ran.stdout.as_bytes());
-    assert_eq!(encoded.status, 0, "{}", encoded.stderr);
+    assert_eq!((encoded.status, &*encoded.stderr), (0, ""));
+    let bodies = encoded.stdout.lines().count();
+    assert_eq!(bodies, ran.messages().len() - agent_rows(&ran).len());
 }

@@ -13,7 +13,10 @@ use crate::catalog::{Address, Catalog};
 pub const MAIN: u8 = 1;
 
 /// Limit on the number of connections whose streams are followed.
-const MAX_CONNECTIONS: usize = 64;
+const MAX_CONNECTIONS: usize = 16;
+
+/// Limit on the data of an agent message, in bytes.
+const MAX_MESSAGE: u32 = 8 << 20;
 
 /// An agent message, or why the stream cannot be read.
 pub type Found = Result<ObservedMessage, StreamError>;
@@ -63,7 +66,8 @@ impl<'m> Agent<'m> {
         if self.observers.len() >= MAX_CONNECTIONS && !self.observers.contains_key(&connection) {
             self.observers.pop_first();
         }
-        self.observers.entry(connection).or_default()
+        let new = || AgentObserver::new().with_limit(MAX_MESSAGE);
+        self.observers.entry(connection).or_insert_with(new)
     }
 }
 
