@@ -25,6 +25,7 @@ use spice_messages::{display, main};
 use super::process::{self, Process};
 use super::programs::available;
 use super::screen::{self, Screen};
+use super::spy::Spy;
 use super::temp_dir::TempDir;
 use super::test_server::{Channel, Server};
 
@@ -98,6 +99,11 @@ struct Session {
 impl Session {
     /// Starts a server and spicy. Returns `None` if a program is missing.
     fn start() -> Option<Self> {
+        Self::start_through(|server| server.to_owned())
+    }
+
+    /// Like [`Session::start`], but spicy connects to the address that `connect` returns.
+    fn start_through(connect: impl FnOnce(&str) -> String) -> Option<Self> {
         let [display, input] = screen::PROGRAMS;
         if !available(&[CLIENT, display, input, "xclip"]) {
             return None;
@@ -121,10 +127,12 @@ impl Session {
             }
         });
         let screen = Screen::start();
+        let address = connect(&server.address.to_string());
+        let (_, port) = address.rsplit_once(':').expect("an address with a port");
         let mut command = process::command(CLIENT);
         command
             .args(["--host", "127.0.0.1"])
-            .args(["--port", &server.address.port().to_string()])
+            .args(["--port", port])
             .env("HOME", home.path())
             .env_remove("XDG_CONFIG_HOME")
             .env("SPICE_DEBUG", "1")
@@ -364,4 +372,25 @@ fn spicy_pastes_and_copies_text() {
         _ => None,
     });
     assert!(data == text.as_bytes(), "{} bytes", data.len());
+}
+
+#[test]
+fn spy_prints_agent_messages() {
+    let mut spy = None;
+    let session = Session::start_through(|server| {
+        let started = Spy::start(server, &["-v"]);
+        let address = started.address.clone();
+        spy = Some(started);
+        address
+    });
+    let (Some(session), Some(spy)) = (session, spy) else {
+        return;
+    };
+    session.exchange_capabilities();
+    let line = spy.wait_for("client→server agent.announce_capabilities");
+    assert!(line.contains("request: 1"), "{line}");
+    spy.wait_for("server→client agent.announce_capabilities");
+    // Physical sizes are in the message, so the dialect's fields are right.
+    let line = spy.wait_for("client→server agent.monitors_config");
+    assert!(line.contains("USE_POS | PHYSICAL_SIZE"), "{line}");
 }
