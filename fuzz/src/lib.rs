@@ -14,6 +14,7 @@ macro_rules! with_conformance_protos {
     };
 }
 
+mod agent;
 mod capture;
 mod compiler;
 mod frames;
@@ -23,6 +24,7 @@ mod link;
 mod messages;
 mod values;
 
+pub use agent::agent;
 pub use capture::capture;
 pub use compiler::compiler;
 pub use frames::frames;

@@ -16,6 +16,9 @@ const SPICE: &str = include_str!("../proto/spice.proto");
 /// The structs of the link stage.
 const LINK: &str = include_str!("../proto/link.proto");
 
+/// The messages of the agent.
+const AGENT: &str = include_str!("../proto/agent.proto");
+
 /// The argument that selects a proto.
 #[derive(Args, Debug)]
 pub struct ProtoArgument {
@@ -70,6 +73,16 @@ impl ProtoFile {
 /// Fails if standard error cannot be written.
 pub fn link(settings: &Settings) -> Result<Model, Outcome> {
     let analysis = Analysis::new(LINK.as_bytes(), &settings.levels);
+    analysis.model.ok_or(Outcome::Failure)
+}
+
+/// The model of the agent's messages.
+///
+/// # Errors
+///
+/// Fails if standard error cannot be written.
+pub fn agent(settings: &Settings) -> Result<Model, Outcome> {
+    let analysis = Analysis::new(AGENT.as_bytes(), &settings.levels);
     analysis.model.ok_or(Outcome::Failure)
 }
 

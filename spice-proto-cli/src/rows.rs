@@ -68,6 +68,11 @@ impl<'t> Row<'t> {
         self.raw("link").is_some() || self.raw("event").is_some() || self.raw("total").is_some()
     }
 
+    /// Whether the row is about an agent message, whose bytes are in rows of `agent_data`.
+    pub fn is_agent_message(&self) -> bool {
+        self.raw("agent").is_some()
+    }
+
     /// The message that the row is about: `channel_type` or `channel`, `side`, `id` or `message`.
     pub fn address(&self, catalog: &Catalog<'_>) -> Result<Address, String> {
         let channel_type = match (self.number("channel_type")?, self.text("channel")?) {

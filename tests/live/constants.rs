@@ -11,6 +11,7 @@ use super::programs::available;
 
 const ENUMS: &str = "/usr/include/spice-1/spice/enums.h";
 const PROTOCOL: &str = "/usr/include/spice-1/spice/protocol.h";
+const AGENT: &str = "/usr/include/spice-1/spice/vd_agent.h";
 
 fn model(proto: &str) -> Model {
     let path = format!("{}/proto/{proto}", env!("CARGO_MANIFEST_DIR"));
@@ -22,6 +23,7 @@ fn model(proto: &str) -> Model {
 /// Returns the constants in the enums of a C header.
 fn constants(header: &str) -> BTreeMap<String, i64> {
     let text = fs::read_to_string(header).expect("read the header");
+    let text = without_comments(&text);
     let mut constants = BTreeMap::new();
     for definition in text.split("enum").skip(1) {
         let Some((name, rest)) = definition.split_once('{') else {
@@ -167,14 +169,73 @@ fn constants_of_the_link_stage_are_equal() {
     assert_eq!(theirs["SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION"], 0);
 }
 
-/// The tokens of a C text without comments. Numbers are decimal.
-fn tokens(text: &str) -> Vec<String> {
+/// Returns the numbers in the macros of a C header.
+fn macros(header: &str) -> BTreeMap<String, i64> {
+    let text = fs::read_to_string(header).expect("read the header");
+    let lines = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("#define "));
+    let macros = lines.filter_map(|line| line.split_once(' '));
+    let numbers = macros.filter(|(name, value)| {
+        let is_number = |c: char| c.is_ascii_digit() || "()< ".contains(c);
+        !name.contains('(') && value.chars().all(is_number)
+    });
+    numbers
+        .map(|(name, value)| (name.to_owned(), value_of(value, &BTreeMap::new())))
+        .collect()
+}
+
+#[test]
+fn constants_of_the_agent_are_equal() {
+    if !available(&[AGENT]) {
+        return;
+    }
+    let model = model("agent.proto");
+    let mut ours = enums(&model);
+    for channel in &model.channels {
+        for side in [Side::Server, Side::Client] {
+            let messages = channel.messages(side).iter();
+            ours.extend(messages.map(|message| {
+                let name = format!("VD_AGENT_{}", message.name.to_uppercase());
+                (name, message.id.into())
+            }));
+        }
+    }
+    for (name, _) in &mut ours {
+        if let Some(port) = name.strip_prefix("SPICE_CHUNK_PORT_") {
+            *name = format!("VDP_{port}_PORT");
+        } else if let Some(button) = name.strip_prefix("SPICE_AGENT_MOUSE_BUTTONS_") {
+            *name = format!("VD_AGENT_{}BUTTON_MASK", &button[..1]);
+        } else if name == "SPICE_AGENT_PROTOCOL_CURRENT" {
+            "VD_AGENT_PROTOCOL".clone_into(name);
+        }
+    }
+    let longest = i64::try_from(spice_link::MAX_AGENT_DATA).expect("a small number");
+    ours.push(("VD_AGENT_MAX_DATA_SIZE".to_owned(), longest));
+    let mut theirs = constants(AGENT);
+    theirs.extend(macros(AGENT));
+    let (both, lacks) = compare(&ours, &theirs);
+    assert!(both > 80, "only {both} common names");
+    assert_eq!(lacks, [""; 0]);
+    for (name, _) in &ours {
+        assert!(theirs.contains_key(name), "{name}");
+    }
+}
+
+/// Removes the comments of a C text.
+fn without_comments(text: &str) -> String {
     let mut code = String::new();
     for part in text.split("/*") {
         let after = part.split_once("*/").map_or(part, |(_, after)| after);
         code.push_str(after);
         code.push(' ');
     }
+    code
+}
+
+/// The tokens of a C text without comments. Numbers are decimal.
+fn tokens(text: &str) -> Vec<String> {
+    let code = without_comments(text);
     let mut tokens: Vec<String> = Vec::new();
     let mut in_word = false;
     for character in code.chars() {

@@ -12,6 +12,8 @@
     clippy::panic
 )]
 
+mod agent;
+mod agent_client;
 mod async_examples;
 mod boot;
 mod capture;

@@ -37,17 +37,37 @@ impl Screen {
         command.env("DISPLAY", &self.name);
     }
 
+    /// Starts xclip with these arguments.
+    pub fn xclip(&self, arguments: &[&str]) -> Process {
+        let mut command = process::command("xclip");
+        self.attach(command.args(arguments));
+        Process::start("xclip", &mut command)
+    }
+
+    /// Returns the formats of a selection; nothing if no program owns it.
+    pub fn formats(&self, selection: &str) -> String {
+        let mut xclip = self.xclip(&["-o", "-selection", selection, "-target", "TARGETS"]);
+        xclip.wait_for_end(LIMIT);
+        xclip.output()
+    }
+
     /// Waits for a window with this name.
     pub fn wait_for_window(&self, name: &str) {
         self.xdotool(&["search", "--sync", "--onlyvisible", "--name", name]);
     }
 
-    /// Runs xdotool with these arguments.
-    pub fn xdotool(&self, arguments: &[&str]) {
+    /// Returns width and height, separated by a space.
+    pub fn size(&self) -> String {
+        self.xdotool(&["getdisplaygeometry"])
+    }
+
+    /// Runs xdotool with these arguments, and returns its output.
+    pub fn xdotool(&self, arguments: &[&str]) -> String {
         let mut command = process::command("xdotool");
         self.attach(command.args(arguments));
         let mut process = Process::start("xdotool", &mut command);
         let ended = process.wait_for_end(LIMIT);
         assert!(ended.success(), "{arguments:?}: {}", process.all());
+        process.output()
     }
 }

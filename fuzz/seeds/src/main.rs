@@ -1,6 +1,7 @@
 //! Writes seed inputs for the fuzz targets, made from the project's test data. `fuzz-seeds
 //! REPOSITORY CORPUS` fills the folder `CORPUS/TARGET` of each target.
 
+mod agent;
 #[allow(clippy::indexing_slicing)]
 mod captures;
 mod protos;
@@ -33,6 +34,7 @@ fn main() -> Result<()> {
     write(&corpus, "messages", &messages)?;
     write(&corpus, "frames", &streams::streams(&rows))?;
     write(&corpus, "capture", &captures::captures(&rows))?;
+    write(&corpus, "agent", &agent::streams(&repository)?)?;
     write(&corpus, "interpreter", &judged)?;
     write(&corpus, "values", &values(&rows.recorded))
 }

@@ -80,7 +80,11 @@ fn row(line: &Value) -> Result<Row> {
 
 fn unhex(line: &Value, key: &str) -> Result<Vec<u8>> {
     let digits = line.get(key).and_then(Value::as_str);
-    let digits = digits.ok_or_else(|| format!("`{key}` is missing in {line}"))?;
+    from_hex(digits.ok_or_else(|| format!("`{key}` is missing in {line}"))?)
+}
+
+/// Converts pairs of hexadecimal digits.
+pub fn from_hex(digits: &str) -> Result<Vec<u8>> {
     let (pairs, _) = digits.as_bytes().as_chunks::<2>();
     let bytes = pairs.iter().map(|pair| {
         let digits = str::from_utf8(pair)?;

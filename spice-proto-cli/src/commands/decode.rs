@@ -1,5 +1,6 @@
 //! `decode`: prints the messages of a capture, of JSON Lines, or one body.
 
+mod agent;
 mod capture;
 mod decoding;
 mod input;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use self::agent::Agent;
 use self::input::Input;
 use self::item::Item;
 use self::output::Output;
@@ -22,7 +24,7 @@ use self::selection::Selection;
 use crate::arguments::Settings;
 use crate::catalog::{Catalog, Pattern};
 use crate::output::{Outcome, print_error};
-use crate::protos::ProtoArgument;
+use crate::protos::{self, ProtoArgument};
 use crate::rows::{Lines, Row};
 
 const EXAMPLES: &str = "\
@@ -80,8 +82,16 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
         Ok(model) => model,
         Err(outcome) => return outcome.max(Outcome::Found),
     };
-    let catalog = Catalog::new(&model);
-    match decode(arguments, settings, &catalog) {
+    let agent = match protos::agent(settings) {
+        Ok(agent) => agent,
+        Err(outcome) => return outcome,
+    };
+    match decode(
+        arguments,
+        settings,
+        &Catalog::new(&model),
+        &Catalog::new(&agent),
+    ) {
         Ok(outcome) => outcome,
         Err(error) => print_error(&error),
     }
@@ -91,6 +101,7 @@ fn decode(
     arguments: &Arguments,
     settings: &Settings,
     catalog: &Catalog<'_>,
+    agent: &Catalog<'_>,
 ) -> Result<Outcome, String> {
     let selection = Selection::new(arguments, catalog)?;
     let input = match &arguments.hex {
@@ -98,7 +109,8 @@ fn decode(
         None if arguments.body => Input::body(&arguments.file)?,
         None => Input::open(&arguments.file)?,
     };
-    let mut output = Output::open(arguments, settings, catalog, selection)?;
+    let agent = Agent::of(catalog, agent);
+    let mut output = Output::open(arguments, settings, catalog, agent, selection)?;
     let result = match input {
         Input::Body(bytes) => {
             let [pattern] = arguments.messages.as_slice() else {
@@ -139,6 +151,9 @@ fn decode_row(line: &str, catalog: &Catalog<'_>, output: &mut Output<'_>) -> Res
     let row = Row::parse(line)?;
     if row.is_event() {
         output.event_row(line);
+        return Ok(());
+    }
+    if row.is_agent_message() {
         return Ok(());
     }
     let address = row.address(catalog)?;

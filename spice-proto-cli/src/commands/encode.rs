@@ -123,7 +123,7 @@ fn encode_line(
         return encode_fields(known(address, catalog)?, catalog, line).map(Some);
     }
     let row = Row::parse(line)?;
-    if row.is_event() {
+    if row.is_event() || row.is_agent_message() {
         return Ok(None);
     }
     let hex = row.hex("hex")?;

@@ -7,6 +7,7 @@
     clippy::panic
 )]
 
+mod agent;
 mod command;
 mod encode;
 mod formats;

@@ -137,6 +137,7 @@ fn pass_on(event: &Event<'_>, start: Duration, catalog: &Catalog<'_>, output: &m
                     size: found.size,
                     reason: found.reason.text(),
                 },
+                is_agent: false,
             });
         }
         kind => {
@@ -199,6 +200,7 @@ fn pass_on_message(
                             ..address
                         },
                         content: Content::Body(part.body),
+                        is_agent: false,
                     });
                 }
             }
@@ -215,6 +217,7 @@ fn pass_on_message(
         place: Some(place),
         address,
         content: Content::Body(message.body),
+        is_agent: false,
     });
 }
 

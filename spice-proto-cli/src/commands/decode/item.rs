@@ -10,6 +10,8 @@ pub struct Item<'a> {
     pub place: Option<Place>,
     pub address: Address,
     pub content: Content<'a>,
+    /// Whether it is an agent message. The address is one of `agent.proto`.
+    pub is_agent: bool,
 }
 
 /// The place of a message or event in a capture.
@@ -49,6 +51,7 @@ impl<'a> Item<'a> {
             place: None,
             address,
             content: Content::Body(body),
+            is_agent: false,
         }
     }
 

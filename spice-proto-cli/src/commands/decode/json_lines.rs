@@ -6,6 +6,7 @@ use std::time::Duration;
 use spice_capture::HeaderFormat;
 use spice_proto_gen::model::Side;
 
+use super::agent::MAIN;
 use super::decoding::{Decoding, Problem};
 use super::item::{Content, Item, Place};
 use super::output::StreamEvent;
@@ -26,7 +27,14 @@ pub fn message(
         push_place(place, line);
         line.push(',');
     }
-    push_channel(catalog, address.channel_type, line);
+    if item.is_agent {
+        push(
+            line,
+            format_args!("\"channel\":\"main\",\"channel_type\":{MAIN}"),
+        );
+    } else {
+        push_channel(catalog, address.channel_type, line);
+    }
     if let Some(place) = &item.place {
         push_channel_id(place, line);
     }
@@ -34,12 +42,16 @@ pub fn message(
     let name = message.map(|message| message.name.as_str());
     push(
         line,
-        format_args!(
-            ",\"side\":\"{}\",\"message\":{},\"id\":{}",
-            side_name(address.side),
-            quoted_or_null(name),
-            address.id
-        ),
+        format_args!(",\"side\":\"{}\"", side_name(address.side)),
+    );
+    if item.is_agent {
+        let dialect = quoted_or_null(catalog.channel_name(address.channel_type));
+        push(line, format_args!(",\"agent\":{dialect}"));
+    }
+    let name = quoted_or_null(name);
+    push(
+        line,
+        format_args!(",\"message\":{name},\"id\":{}", address.id),
     );
     if let Some(place) = &item.place {
         push(line, format_args!(",\"offset\":{}", place.offset));
@@ -151,7 +163,7 @@ pub fn event(
             push(line, format_args!(",\"length\":{length}"));
         }
         StreamEvent::Resumed { skipped } => push(line, format_args!(",\"skipped\":{skipped}")),
-        StreamEvent::SubMessages(reason) => {
+        StreamEvent::SubMessages(reason) | StreamEvent::AgentStream(reason) => {
             push(line, format_args!(",\"reason\":{}", quoted(reason)));
         }
     }

@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use spice_capture::ConnectionInfo;
 use spice_proto_gen::model::Side;
 
+use super::agent::{self, Agent, Found, MAIN};
 use super::decoding::Decoding;
 use super::item::{Item, Place};
 use super::selection::Selection;
@@ -34,6 +35,8 @@ pub enum StreamEvent<'a> {
     Skipped { length: u64 },
     /// The sub-messages of the next message are invalid.
     SubMessages(&'a str),
+    /// The agent's stream cannot be read.
+    AgentStream(&'a str),
 }
 
 impl StreamEvent<'_> {
@@ -48,6 +51,7 @@ impl StreamEvent<'_> {
             Self::Resumed { .. } => "resumed",
             Self::Skipped { .. } => "skipped",
             Self::SubMessages(_) => "invalid_sub_messages",
+            Self::AgentStream(_) => "invalid_agent_stream",
         }
     }
 
@@ -59,7 +63,8 @@ impl StreamEvent<'_> {
             | Self::Unreadable(..)
             | Self::Missing { .. }
             | Self::Skipped { .. }
-            | Self::SubMessages(_) => true,
+            | Self::SubMessages(_)
+            | Self::AgentStream(_) => true,
         }
     }
 }
@@ -67,6 +72,7 @@ impl StreamEvent<'_> {
 /// The output of `decode`.
 pub struct Output<'m> {
     catalog: &'m Catalog<'m>,
+    agent: Option<Agent<'m>>,
     selection: Selection<'m>,
     format: Format,
     /// Whether JSON contains the names of enums and flags.
@@ -94,6 +100,7 @@ impl<'m> Output<'m> {
         arguments: &Arguments,
         settings: &Settings,
         catalog: &'m Catalog<'m>,
+        agent: Option<Agent<'m>>,
         selection: Selection<'m>,
     ) -> Result<Self, String> {
         let is_stdout = arguments.output.is_none();
@@ -113,6 +120,7 @@ impl<'m> Output<'m> {
         };
         Ok(Self {
             catalog,
+            agent,
             selection,
             format,
             names: arguments.names,
@@ -136,26 +144,57 @@ impl<'m> Output<'m> {
         is_quiet || !io::IsTerminal::is_terminal(&io::stdout())
     }
 
-    /// Prints a message, if it is selected.
+    /// Prints a message, if it is selected, and the agent messages that end with it.
     pub fn message(&mut self, item: &Item<'_>) {
+        let found = self.agent.as_mut().map(|agent| agent.observe(item));
         if self.is_done() || !self.selection.has_message(item.address) {
             return;
         }
         self.left = self.left.saturating_sub(1);
+        self.print(item);
+        for found in found.into_iter().flatten() {
+            self.agent_message(item, &found);
+        }
+    }
+
+    /// Prints an agent message.
+    fn agent_message(&mut self, carrier: &Item<'_>, found: &Found) {
+        match (found, carrier.place) {
+            (Ok(observed), _) if !matches!(self.format, Format::Statistics(_)) => {
+                self.print(&agent::item(observed, carrier));
+            }
+            (Ok(_), _) => {}
+            (Err(error), Some(place)) => {
+                let reason = error.to_string();
+                let side = Some(carrier.address.side);
+                let event = StreamEvent::AgentStream(&reason);
+                self.event(place, Some(MAIN), side, &event);
+            }
+            // Rows need not be one stream.
+            (Err(_), None) => {}
+        }
+    }
+
+    /// Prints a message.
+    fn print(&mut self, item: &Item<'_>) {
+        let catalog = match &self.agent {
+            Some(agent) if item.is_agent => agent.catalog,
+            _ => self.catalog,
+        };
         if let Format::Statistics(statistics) = &mut self.format {
-            if !statistics.add(self.catalog, item) {
+            if !statistics.add(catalog, item) {
                 self.outcome = Outcome::Found;
             }
             return;
         }
-        let decoding = Decoding::new(self.catalog, item);
+        let decoding = Decoding::new(catalog, item);
         if decoding.is_err() {
             self.outcome = Outcome::Found;
         }
         self.line.clear();
         match &self.format {
-            Format::Table(table) => table.message(self.catalog, item, &decoding, &mut self.line),
-            _ => json_lines::message(self.catalog, item, &decoding, self.names, &mut self.line),
+            Format::Table(table) => table.message(catalog, item, &decoding, &mut self.line),
+            _ => json_lines::message(catalog, item, &decoding, self.names, &mut self.line),
         }
         self.write_line();
     }
@@ -168,6 +207,12 @@ impl<'m> Output<'m> {
         side: Option<Side>,
         event: &StreamEvent<'_>,
     ) {
+        if let (StreamEvent::Missing { .. } | StreamEvent::Skipped { .. }, Some(side)) =
+            (event, side)
+            && let Some(agent) = &mut self.agent
+        {
+            agent.lose(place.connection, side);
+        }
         if self.is_done() || !self.selection.has_channel(channel_type) {
             return;
         }

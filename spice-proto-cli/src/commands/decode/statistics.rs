@@ -112,7 +112,7 @@ impl Statistics {
             StreamEvent::Missing { length } => (&mut self.missing_bytes, *length),
             StreamEvent::Skipped { length } => (&mut self.skipped_bytes, *length),
             StreamEvent::Resumed { skipped } => (&mut self.skipped_bytes, *skipped),
-            StreamEvent::SubMessages(_) => return,
+            StreamEvent::SubMessages(_) | StreamEvent::AgentStream(_) => return,
         };
         *count = count.saturating_add(added);
     }

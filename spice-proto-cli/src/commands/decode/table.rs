@@ -43,17 +43,18 @@ impl Table {
         line: &mut String,
     ) {
         let address = item.address;
-        self.push_start(
-            catalog,
-            item.place.as_ref(),
-            Some(address.channel_type),
-            Some(address.side),
-            line,
-        );
+        let channel = if item.is_agent {
+            "main".to_owned()
+        } else {
+            channel_name(catalog, Some(address.channel_type))
+        };
+        self.push_start(channel, item.place.as_ref(), Some(address.side), line);
         let message = catalog.message(address.channel_type, address.side, address.id);
         let name = message.map_or_else(|| address.id.to_string(), |found| found.name.clone());
         let is_sub_message = item.place.is_some_and(|place| place.is_sub_message);
-        let name = if is_sub_message {
+        let name = if item.is_agent {
+            format!("agent.{name}")
+        } else if is_sub_message {
             format!("+{name}")
         } else {
             name
@@ -98,7 +99,8 @@ impl Table {
         event: &StreamEvent<'_>,
         line: &mut String,
     ) {
-        self.push_start(catalog, Some(place), channel_type, side, line);
+        let channel = channel_name(catalog, channel_type);
+        self.push_start(channel, Some(place), side, line);
         let offset = place.offset;
         match event {
             StreamEvent::Linked(connection) | StreamEvent::Joined(connection) => {
@@ -135,7 +137,9 @@ impl Table {
                 let text = format_args!("{length} bytes from byte {offset} contain no message");
                 self.push(RED, text, line);
             }
-            StreamEvent::SubMessages(reason) => self.push(RED, format_args!("{reason}"), line),
+            StreamEvent::SubMessages(reason) | StreamEvent::AgentStream(reason) => {
+                self.push(RED, format_args!("{reason}"), line)
+            }
         }
         finish(line);
     }
@@ -143,19 +147,11 @@ impl Table {
     /// Appends the columns that all lines have.
     fn push_start(
         &self,
-        catalog: &Catalog<'_>,
+        mut channel: String,
         place: Option<&Place>,
-        channel_type: Option<u8>,
         side: Option<Side>,
         line: &mut String,
     ) {
-        let mut channel = match channel_type {
-            Some(number) => match catalog.channel_name(number) {
-                Some(name) => name.to_owned(),
-                None => number.to_string(),
-            },
-            None => String::new(),
-        };
         if let Some(place) = place {
             let time = place.time.saturating_sub(place.start);
             let (seconds, micros) = (time.as_secs(), time.subsec_micros());
@@ -181,6 +177,17 @@ impl Table {
         } else {
             line.write_fmt(text)
         };
+    }
+}
+
+/// Returns the name of a channel, or its number if it is unknown.
+fn channel_name(catalog: &Catalog<'_>, channel_type: Option<u8>) -> String {
+    match channel_type {
+        Some(number) => match catalog.channel_name(number) {
+            Some(name) => name.to_owned(),
+            None => number.to_string(),
+        },
+        None => String::new(),
     }
 }
 

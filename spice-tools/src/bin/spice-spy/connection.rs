@@ -2,8 +2,10 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use spice_agent::AgentObserver;
 use spice_link::{Frame, FrameError, FrameReader, FrameWriter, HeaderFormat};
 use spice_messages::ChannelType;
 use spice_messages::wire::Side;
@@ -19,6 +21,8 @@ pub struct Connection<'s> {
     channel: Channel,
     format: HeaderFormat,
     pcap: Option<PcapConnection<'s>>,
+    /// Puts the agent's messages of a main channel together.
+    agent: Mutex<AgentObserver>,
 }
 
 /// Type and id of a channel.
@@ -93,6 +97,7 @@ impl<'s> Connection<'s> {
             channel,
             format,
             pcap,
+            agent: Mutex::default(),
         })
     }
 
@@ -156,6 +161,7 @@ impl<'s> Connection<'s> {
                     let channel_type = self.channel.channel_type;
                     let checked = check::check(channel_type, frame.sender, part.id, part.body);
                     self.print(frame.sender, &checked, part.body, true);
+                    self.print_agent_messages(frame.sender, part.id, part.body);
                 }
             }
             Err(error) => {
@@ -164,6 +170,7 @@ impl<'s> Connection<'s> {
             }
         }
         self.print(frame.sender, &checked, frame.body(), false);
+        self.print_agent_messages(frame.sender, frame.id, frame.body());
         let body = match &checked.encoded {
             // The sub-message list contains offsets, which are valid only if the length is unchanged.
             Some(encoded) if frame.sub_list == 0 || encoded.len() == frame.body().len() => encoded,
@@ -186,6 +193,32 @@ impl<'s> Connection<'s> {
         {
             let text = format!("{}: {text}", checked.name());
             report.different(&self.channel, side, &text);
+        }
+    }
+
+    /// Prints the agent messages that end with a message of a main channel.
+    fn print_agent_messages(&self, side: Side, id: u16, body: &[u8]) {
+        if self.channel.channel_type != ChannelType::MAIN {
+            return;
+        }
+        // Both directions determine the dialect.
+        let mut agent = self.agent.lock().unwrap_or_else(PoisonError::into_inner);
+        agent.observe(side, id, body);
+        while let Some(observed) = agent.next_message() {
+            let report = &self.spy.report;
+            match observed {
+                Ok(observed) => match observed.decode() {
+                    Ok(message) => {
+                        let size = observed.message.data.len();
+                        report.agent_message(&self.channel, side, &message, size);
+                    }
+                    Err(error) => {
+                        let text = format!("agent message {}: {error}", observed.message.r#type);
+                        report.undecoded(&self.channel, side, &text);
+                    }
+                },
+                Err(error) => report.undecoded(&self.channel, side, &error.to_string()),
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use spice_agent::proto::Message as AgentMessage;
 use spice_messages::wire::Side;
 
 use super::check::Checked;
@@ -115,6 +116,32 @@ impl Report {
         let (messages, bytes) = count.or_default();
         *messages += 1;
         *bytes += size as u64;
+    }
+
+    /// Prints an agent message, which follows the message that ends it.
+    pub fn agent_message(
+        &self,
+        channel: &Channel,
+        side: Side,
+        message: &AgentMessage<'_>,
+        size: usize,
+    ) {
+        let fields = match self.detail {
+            Detail::Problems => return,
+            Detail::Lines => String::new(),
+            Detail::Fields => fields(message, MAX_FIELDS),
+            Detail::AllFields => fields(message, usize::MAX),
+        };
+        let name = message.path().map_or_else(
+            || message.id().to_string(),
+            |path| path.rsplit('.').next().unwrap_or(path).to_owned(),
+        );
+        self.line(format_args!(
+            "{}/{} {} agent.{name} {size}{fields}",
+            channel.name(),
+            channel.id,
+            direction(side)
+        ));
     }
 
     /// Prints and counts a message that cannot be decoded or encoded.
