@@ -1,4 +1,4 @@
-//! `examples/viewer`, the client with all channels in one struct, against a server in memory.
+//! `examples/viewer`: one struct handles the messages of all channels.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,110 +10,38 @@
 #[path = "../examples/viewer/viewer.rs"]
 mod viewer;
 
-use spice_link::{
-    Capabilities, EncryptedTicket, FrameReader, FrameWriter, HeaderFormat, LinkRequest,
-    LinkSession, ServerLink, ServerStep,
-};
+use spice_link::{FrameReader, FrameWriter, HeaderFormat};
 use spice_messages::types::{
-    BinaryData, ChannelId, DisplayBase, Image, ImageDescriptor, ImageType, ImageU,
-    KeyboardModifierFlags, Point16, Rect, SurfaceFlags,
+    BinaryData, DisplayBase, Image, ImageDescriptor, ImageType, ImageU, KeyboardModifierFlags,
+    Point16, Rect, SurfaceFlags,
 };
 use spice_messages::wire::{self, ChannelMessage, Encode, Side};
-use spice_messages::{ChannelType, ClientMessage, base, cursor, display, inputs, main};
+use spice_messages::{ChannelType, cursor, display, inputs};
 use viewer::{Surface, Viewer};
 
-const SESSION_ID: u32 = 77;
 const FORMAT: HeaderFormat = HeaderFormat::Mini;
 
-/// A client whose channels are connected, and the server's side of them.
+/// A client, and the server's side of its channels.
 struct Session {
     viewer: Viewer,
     writer: FrameWriter,
 }
 
-/// Runs the link stage for a request.
-fn link(request: &LinkRequest) -> LinkSession {
-    let mut server = ServerLink::new();
-    server.receive(&request.to_bytes().unwrap());
-    let ticket = EncryptedTicket::default().encode_to_vec().unwrap();
-    loop {
-        match server.step().unwrap() {
-            ServerStep::Send(_) => {}
-            ServerStep::Request(_) => server.accept([0; 162], Capabilities::usual()).unwrap(),
-            ServerStep::Receive(4) => assert_eq!(server.receive(&[1, 0, 0, 0]), 4),
-            ServerStep::Receive(_) => assert_eq!(server.receive(&ticket), 128),
-            ServerStep::Ticket(_) => server.admit().unwrap(),
-            ServerStep::Done(session) => return session,
-        }
-    }
-}
-
 impl Session {
-    /// Connects all channels.
     fn start() -> Self {
-        let mut session = Self {
-            viewer: Viewer::new(),
+        Self {
+            viewer: Viewer::default(),
             writer: FrameWriter::new(FORMAT),
-        };
-        assert_eq!(session.connect_requested(), [main::CHANNEL_TYPE]);
-        let init = main::server::Init {
-            session_id: SESSION_ID,
-            ..main::server::Init::default()
-        };
-        session
-            .send(main::CHANNEL_TYPE, &main::server::Message::Init(init))
-            .unwrap();
-        assert_eq!(
-            session.sent(main::CHANNEL_TYPE),
-            ["main.client.attach_channels"]
-        );
-        let types = [
-            display::CHANNEL_TYPE,
-            inputs::CHANNEL_TYPE,
-            cursor::CHANNEL_TYPE,
-            ChannelType(99),
-        ];
-        let channels = types.map(|r#type| ChannelId {
-            r#type: r#type.0,
-            id: 0,
-        });
-        let list = main::server::ChannelsList {
-            channels: channels.to_vec().into(),
-        };
-        session
-            .send(
-                main::CHANNEL_TYPE,
-                &main::server::Message::ChannelsList(list),
-            )
-            .unwrap();
-        assert_eq!(session.connect_requested(), types[..3]);
-        session
-    }
-
-    /// Connects the channels that the client requests, and returns their types.
-    fn connect_requested(&mut self) -> Vec<ChannelType> {
-        let requests = self.viewer.take_requests();
-        for request in &requests {
-            assert!(
-                request.connection_id == SESSION_ID || request.channel_type == ChannelType::MAIN
-            );
-            self.viewer.connected(&link(request)).unwrap();
         }
-        let types = requests.iter().map(|request| request.channel_type);
-        types.collect()
     }
 
-    /// Sends a message in two parts.
+    /// Sends a message.
     fn send<'m>(
         &mut self,
         channel_type: ChannelType,
         message: &impl ChannelMessage<'m>,
     ) -> Result<(), viewer::AnyError> {
-        let mut bytes = Vec::new();
-        self.writer.message(message, &mut bytes).unwrap();
-        let (start, end) = bytes.split_at(bytes.len() / 2);
-        self.viewer.receive(channel_type, start)?;
-        self.viewer.receive(channel_type, end)
+        self.send_damaged(channel_type, message, |_| {})
     }
 
     /// Sends a message whose body is changed.
@@ -127,20 +55,10 @@ impl Session {
         damage(&mut body);
         let mut bytes = Vec::new();
         self.writer.raw(message.id(), &body, &mut bytes).unwrap();
-        self.viewer.receive(channel_type, &bytes)
-    }
-
-    /// Returns the paths of the messages that the client has sent on a channel.
-    fn sent(&mut self, channel_type: ChannelType) -> Vec<String> {
-        let mut reader = FrameReader::new(Side::Client, FORMAT);
-        reader.push(&self.viewer.take_output(channel_type));
-        let mut paths = Vec::new();
-        while let Some(frame) = reader.next_frame().unwrap() {
-            let message =
-                ClientMessage::decode(channel_type, frame.id, frame.body(), frame.fds()).unwrap();
-            paths.push(message.path().unwrap().to_owned());
-        }
-        paths
+        let mut reader = FrameReader::new(Side::Server, FORMAT);
+        reader.push(&bytes);
+        let frame = reader.next_frame().unwrap().unwrap();
+        self.viewer.receive(channel_type, &frame)
     }
 
     /// Creates the screen.
@@ -212,43 +130,12 @@ fn one_struct_handles_all_channels() {
     assert_eq!(
         session.viewer.take_log(),
         [
-            "main.server.init",
-            "main.server.channels_list",
             "display.server.surface_create",
             "display.server.draw_copy",
             "inputs.server.key_modifiers",
             "cursor.server.move",
         ]
     );
-    assert_eq!(session.sent(display::CHANNEL_TYPE), ["display.client.init"]);
-}
-
-#[test]
-fn every_channel_answers_acknowledgement_requests() {
-    let mut session = Session::start();
-    let set_ack = base::server::SetAck {
-        generation: 1,
-        window: 2,
-    };
-    for (channel_type, name) in [
-        (inputs::CHANNEL_TYPE, "inputs"),
-        (cursor::CHANNEL_TYPE, "cursor"),
-    ] {
-        session
-            .send(channel_type, &base::server::Message::SetAck(set_ack))
-            .unwrap();
-        for _ in 0..2 {
-            let ping = base::server::Ping::default();
-            session
-                .send(channel_type, &base::server::Message::Ping(ping))
-                .unwrap();
-        }
-        let expected = ["ack_sync", "pong", "ack", "pong"];
-        assert_eq!(
-            session.sent(channel_type),
-            expected.map(|message| format!("{name}.client.{message}"))
-        );
-    }
 }
 
 #[test]

@@ -7,39 +7,35 @@
 //! ```
 
 use std::env;
-use std::error::Error;
-use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
+use spice_link::blocking::{Connection, accept};
 use spice_link::ticket::{ServerKey, os_random};
-use spice_link::{
-    AckLedger, Capabilities, FrameReader, FrameWriter, LinkErr, LinkSession, ServerLink, ServerStep,
-};
-use spice_messages::types::{ChannelId, NotifySeverity, NotifyVisibility};
-use spice_messages::wire::{ChannelMessage, Side, Text, WithTrailing};
-use spice_messages::{base, main, port};
+use spice_link::{Error, Policy, Server};
+use spice_messages::types::{NotifySeverity, NotifyVisibility};
+use spice_messages::wire::{ChannelMessage, Encode, Text, WithTrailing};
+use spice_messages::{ChannelType, base, main, port};
 
-const SESSION_ID: u32 = 1;
-
-type AnyError = Box<dyn Error + Send + Sync>;
-
-fn main() -> Result<(), AnyError> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = env::args().skip(1);
     let address = arguments
         .next()
         .ok_or("usage: hello-server HOST:PORT [PASSWORD]")?;
-    let password = arguments.next();
+    let key = ServerKey::generate(os_random)?;
+    let mut policy = Policy::new(key).channel(ChannelType::PORT, 0);
+    if let Some(password) = arguments.next() {
+        policy = policy.password(password);
+    }
+
+    let policy = Arc::new(policy);
     let listener = TcpListener::bind(address)?;
     println!("listening on {}", listener.local_addr()?);
-    let key = Arc::new(ServerKey::generate(os_random)?);
     for stream in listener.incoming() {
-        let (mut stream, key, password) = (stream?, Arc::clone(&key), password.clone());
+        let (stream, policy) = (stream?, Arc::clone(&policy));
         thread::spawn(move || {
-            let result = link(&mut stream, &key, password.as_deref())
-                .and_then(|session| serve(stream, &session));
-            if let Err(error) = result {
+            if let Err(error) = serve(stream, &policy) {
                 eprintln!("{error}");
             }
         });
@@ -47,143 +43,58 @@ fn main() -> Result<(), AnyError> {
     Ok(())
 }
 
-fn link(
-    stream: &mut TcpStream,
-    key: &ServerKey,
-    password: Option<&str>,
-) -> Result<LinkSession, AnyError> {
-    let mut link = ServerLink::new();
-    loop {
-        match link.step()? {
-            ServerStep::Send(bytes) => stream.write_all(&bytes)?,
-            ServerStep::Receive(missing) => {
-                let mut bytes = vec![0; missing];
-                stream.read_exact(&mut bytes)?;
-                link.receive(&bytes);
-            }
-            ServerStep::Request(request) => match (request.channel_type, request.connection_id) {
-                (main::CHANNEL_TYPE, 0) | (port::CHANNEL_TYPE, SESSION_ID) => {
-                    link.accept(*key.public(), Capabilities::usual())?;
-                }
-                (main::CHANNEL_TYPE | port::CHANNEL_TYPE, _) => {
-                    link.refuse(LinkErr::BAD_CONNECTION_ID)?;
-                }
-                _ => link.refuse(LinkErr::CHANNEL_NOT_AVAILABLE)?,
-            },
-            ServerStep::Ticket(ticket) => {
-                if password.is_none_or(|password| key.check(&ticket, password, os_random)) {
-                    link.admit()?;
-                } else {
-                    link.refuse(LinkErr::PERMISSION_DENIED)?;
-                }
-            }
-            ServerStep::Done(session) => return Ok(session),
-        }
+fn serve(stream: TcpStream, policy: &Policy) -> Result<(), Error> {
+    stream.set_nodelay(true)?;
+    let accepted = accept(stream, policy)?;
+    let session = accepted.session();
+    match accepted.request().channel_type {
+        ChannelType::MAIN => serve_main(accepted.into_connection()?, session.id, policy),
+        _ => serve_port(accepted.into_connection()?),
     }
 }
 
-struct Channel {
-    stream: TcpStream,
-    writer: FrameWriter,
-    acks: AckLedger,
-}
-
-impl Channel {
-    fn send<'m>(&mut self, message: &impl ChannelMessage<'m>) -> Result<(), AnyError> {
-        let mut bytes = Vec::new();
-        self.writer.message(message, &mut bytes)?;
-        self.stream.write_all(&bytes)?;
-        self.acks.sent();
-        Ok(())
-    }
-}
-
-fn serve(mut stream: TcpStream, session: &LinkSession) -> Result<(), AnyError> {
-    let format = session.header();
-    let mut channel = Channel {
-        stream: stream.try_clone()?,
-        writer: FrameWriter::new(format),
-        acks: AckLedger::new(),
-    };
-    let channel_type = session.request.channel_type;
-    match channel_type {
-        main::CHANNEL_TYPE => start_main(&mut channel)?,
-        _ => start_port(&mut channel)?,
-    }
-    let mut reader = FrameReader::new(Side::Client, format).with_limit(1 << 20);
-    let mut bytes = [0; 4096];
-    loop {
-        while let Some(frame) = reader.next_frame()? {
-            for message in frame.messages()? {
-                match channel_type {
-                    main::CHANNEL_TYPE => handle_main(message.decode()?, &mut channel)?,
-                    _ => handle_port(message.decode()?, &mut channel)?,
-                }
-            }
-        }
-        match stream.read(&mut bytes)? {
-            0 => return Ok(()),
-            length => reader.push(bytes.get(..length).unwrap_or_default()),
-        }
-    }
-}
-
-fn start_main(channel: &mut Channel) -> Result<(), AnyError> {
-    let init = main::server::Init {
-        session_id: SESSION_ID,
-        ..main::server::Init::default()
-    };
-    channel.send(&main::server::Message::Init(init))?;
-    let notify = base::server::Notify {
-        severity: NotifySeverity::WARN,
-        visibilty: NotifyVisibility::HIGH,
-        message: b"the connection is not encrypted"[..].into(),
-        ..base::server::Notify::default()
-    };
-    channel.send(&WithTrailing {
-        message: base::server::Message::Notify(notify),
+fn serve_main(
+    mut main: Connection<main::Channel, TcpStream, Server>,
+    session_id: u32,
+    policy: &Policy,
+) -> Result<(), Error> {
+    main.send(main::server::Init {
+        session_id,
+        ..Default::default()
+    })?;
+    let notify = WithTrailing {
+        message: base::server::Message::Notify(base::server::Notify {
+            severity: NotifySeverity::WARN,
+            visibilty: NotifyVisibility::HIGH,
+            message: b"the connection is not encrypted"[..].into(),
+            ..Default::default()
+        }),
         trailing: b"\0"[..].into(),
-    })
-}
+    };
+    main.send_raw(notify.id(), &notify.encode_to_vec()?)?;
 
-fn handle_main(message: main::client::Message<'_>, channel: &mut Channel) -> Result<(), AnyError> {
-    if let main::client::Message::AttachChannels(_) = message {
-        let port = ChannelId {
-            r#type: port::CHANNEL_TYPE.0,
-            id: 0,
-        };
-        let list = main::server::ChannelsList {
-            channels: vec![port].into(),
-        };
-        channel.send(&main::server::Message::ChannelsList(list))?;
+    let (mut receiver, sender) = main.into_split()?;
+    while let Some(message) = receiver.next()? {
+        if let main::client::Message::AttachChannels(_) = message {
+            sender.send(policy.channels_list())?;
+        }
     }
     Ok(())
 }
 
-fn start_port(channel: &mut Channel) -> Result<(), AnyError> {
-    let set_ack = channel.acks.begin(20);
-    channel.send(&base::server::Message::SetAck(set_ack))?;
-    let init = port::server::Init {
+fn serve_port(mut port: Connection<port::Channel, TcpStream, Server>) -> Result<(), Error> {
+    port.send(port::server::Init {
         name: Text::from("org.example.hello"),
         opened: 1,
-    };
-    channel.send(&port::server::Message::Init(init))?;
-    send_data(b"hello\n", channel)
-}
-
-fn handle_port(message: port::client::Message<'_>, channel: &mut Channel) -> Result<(), AnyError> {
-    match message {
-        port::client::Message::AckSync(sync) => channel.acks.ack_sync(sync.generation),
-        port::client::Message::Ack(_) => channel.acks.ack(),
-        port::client::Message::Data(input) if channel.acks.may_send() => {
-            send_data(&input.data, channel)?;
+    })?;
+    let (mut receiver, sender) = port.into_split()?;
+    sender.set_window(20)?;
+    let data = b"hello\n"[..].into();
+    sender.send(port::server::Message::Data(port::server::Data { data }))?;
+    while let Some(message) = receiver.next()? {
+        if let port::client::Message::Data(input) = message {
+            sender.send(port::server::Message::Data(input))?;
         }
-        _ => {}
     }
     Ok(())
-}
-
-fn send_data(bytes: &[u8], channel: &mut Channel) -> Result<(), AnyError> {
-    let data = bytes.into();
-    channel.send(&port::server::Message::Data(port::server::Data { data }))
 }

@@ -4,24 +4,23 @@
 //! $ cargo run --example viewer -- 127.0.0.1:5930 [PASSWORD]
 //! ```
 //!
-//! One struct, `Viewer`, handles all channels. This program connects it to sockets.
+//! Each channel is received in a thread of its own. One struct, `Viewer`, handles all messages.
 
-#[path = "../../spice-tools/src/blocking/link.rs"]
-mod link;
 mod viewer;
 
-use std::collections::BTreeMap;
 use std::env;
-use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 
-use spice_messages::ChannelType;
+use spice_link::blocking::{Connection, Session, tcp_stream};
+use spice_link::{Error, Frame};
+use spice_messages::wire::Channel;
+use spice_messages::{ChannelType, cursor, display, inputs};
 use viewer::{AnyError, Viewer};
 
-/// Bytes of a channel; empty at its end.
-type Received = (ChannelType, Vec<u8>);
+/// A frame of a channel, or the error that ended it.
+type Received = Result<(ChannelType, Frame), Error>;
 
 fn main() -> Result<(), AnyError> {
     let mut arguments = env::args().skip(1);
@@ -29,50 +28,52 @@ fn main() -> Result<(), AnyError> {
         .next()
         .ok_or("usage: viewer HOST:PORT [PASSWORD]")?;
     let password = arguments.next().unwrap_or_default();
-    let mut viewer = Viewer::new();
-    let mut streams = BTreeMap::new();
-    let (sender, receiver) = mpsc::channel::<Received>();
-    loop {
-        for request in viewer.take_requests() {
-            let (stream, session) = link::link(&address, request, &password)?;
-            viewer.connected(&session)?;
-            let channel_type = session.request.channel_type;
-            let (from, sender) = (stream.try_clone()?, sender.clone());
-            thread::spawn(move || read(channel_type, from, &sender));
-            streams.insert(channel_type, stream);
-        }
-        for (channel_type, stream) in &mut streams {
-            stream.write_all(&viewer.take_output(*channel_type))?;
-        }
-        let (channel_type, bytes) = receiver.recv()?;
-        if bytes.is_empty() {
-            return report(&viewer);
-        }
-        let result = viewer.receive(channel_type, &bytes);
+    let (session, _events) = Session::open(move || tcp_stream(&address), &password)?;
+    let (sender, receiver) = mpsc::sync_channel(16);
+    follow::<display::Channel>(&session, &sender)?;
+    follow::<inputs::Channel>(&session, &sender)?;
+    follow::<cursor::Channel>(&session, &sender)?;
+    drop(sender);
+    let mut viewer = Viewer::default();
+    for received in receiver {
+        let (channel_type, frame) = received?;
+        let result = viewer.receive(channel_type, &frame);
         for line in viewer.take_log() {
             println!("{line}");
         }
         result?;
     }
+    report(&viewer);
+    Ok(())
 }
 
-/// Reads a channel until the server closes it.
-fn read(channel_type: ChannelType, mut stream: TcpStream, sender: &Sender<Received>) {
-    let mut bytes = vec![0; 64 * 1024];
-    loop {
-        let length = stream.read(&mut bytes).unwrap_or(0);
-        let received = bytes.get(..length).unwrap_or_default().to_vec();
-        if sender.send((channel_type, received)).is_err() || length == 0 {
+/// Connects the first channel of type `C`, and receives from it.
+fn follow<C: Channel + 'static>(
+    session: &Session<TcpStream>,
+    sender: &SyncSender<Received>,
+) -> Result<(), Error> {
+    let channel = session.channel::<C>(0)?;
+    let sender = sender.clone();
+    thread::spawn(move || receive(channel, &sender));
+    Ok(())
+}
+
+/// Receives from a channel until the server closes it.
+fn receive<C: Channel>(mut channel: Connection<C, TcpStream>, sender: &SyncSender<Received>) {
+    let channel_type = channel.link().request.channel_type;
+    while let Some(frame) = channel.next_frame().transpose() {
+        let is_end = frame.is_err();
+        let received = frame.map(|frame| (channel_type, frame));
+        if sender.send(received).is_err() || is_end {
             return;
         }
     }
 }
 
 /// Prints the final state.
-fn report(viewer: &Viewer) -> Result<(), AnyError> {
+fn report(viewer: &Viewer) {
     println!("screen {:?}", viewer.surface(0));
     println!("cursor {:?}", viewer.cursor());
     println!("modifiers {:?}", viewer.modifiers());
     println!("skipped {}", viewer.skipped());
-    Ok(())
 }

@@ -29,6 +29,9 @@ pub(crate) use policy::Admission;
 pub(crate) use session_info::{MAX_EVENTS, SessionStart, Start};
 
 pub use error::Error;
+pub(crate) use error::is_closed;
+#[cfg(feature = "blocking")]
+pub(crate) use error::is_timeout;
 pub use options::Options;
 pub use policy::{Policy, ServerSession};
 pub use role::{Client, Role, Server};

@@ -1,25 +1,55 @@
-//! Link stage, framing, flow control and tickets of SPICE connections, for clients and servers.
+//! Connections of SPICE clients and servers.
 //!
-//! A connection carries one channel. It starts with the link stage ([`ClientLink`],
-//! [`ServerLink`]): both sides exchange their [`Capabilities`], and the client proves that it knows
-//! the password (`ticket`). Then both sides send messages, each preceded by a header
-//! ([`FrameReader`], [`FrameWriter`]). The server can ask for acknowledgements and send pings
-//! ([`ClientFlowControl`], [`AckLedger`], [`PingLog`]).
+//! A client that prints what the first display draws:
 //!
-//! This crate does no I/O: you pass it received bytes, and it returns bytes to send. It does not
-//! panic, whatever the peer sends, and allocates no memory for bytes that are only announced.
+#![cfg_attr(feature = "blocking", doc = "```no_run")]
+#![cfg_attr(not(feature = "blocking"), doc = "```ignore")]
+//! use spice_link::blocking::{Session, tcp_stream};
+//! use spice_messages::display;
+//! use spice_messages::wire::ChannelMessage;
 //!
-//! The structs in [`proto`] are generated from `proto/link.proto`. The messages of the channels are
-//! in `spice_messages`.
+//! fn main() -> Result<(), spice_link::Error> {
+//!     let connect = || tcp_stream("127.0.0.1:5930");
+//!     let (session, _events) = Session::open(connect, "password")?;
+//!     println!("{:?} has {:?}", session.info().name, session.info().channels);
 //!
-//! `docs/client.md` and `docs/server.md` in the repository explain step by step how to write a
-//! client and a server.
+//!     // Display 0, with the client's `init` sent.
+//!     let mut display = session.channel::<display::Channel>(0)?;
+//!     // Acknowledgements and pings are answered meanwhile.
+//!     while let Some(message) = display.next()? {
+//!         println!("{}", message.name().unwrap_or("unknown"));
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Layers
+//!
+//! | layer | content |
+//! |---|---|
+//! | `blocking`, `tokio` | connections and sessions of clients and servers: over TCP, Unix sockets, TLS, or any other stream |
+//! | [`ClientLink`], [`ServerLink`], `ticket` | the link stage: [`Capabilities`] of both sides, and the password |
+//! | [`FrameReader`], [`FrameWriter`] | headers, sub-messages and descriptors |
+//! | [`ClientFlowControl`], [`AckLedger`], [`PingLog`] | acknowledgements and pings |
+//!
+//! A connection carries one channel. `blocking` and `tokio` have the same names and errors. The layers below them do no I/O:
+//! you pass them received bytes, and they return bytes to send. Nothing panics, whatever the peer sends, and no
+//! memory is allocated for bytes that are only announced.
+//!
+//! The structs in [`proto`] are generated from `proto/link.proto`. The messages of the channels are in `spice_messages`.
+//!
+//! `docs/client.md` and `docs/server.md` in the repository explain step by step how to write a client and a server.
 //!
 //! # Features
-//! - `std` (default): file descriptors on Unix, and conversions into `std::io::Error`. Without it
-//!   the crate needs only `alloc`.
-//! - `ticket`: encrypted passwords.
-//! - `tokio`: the framing as a codec of `tokio-util`.
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `std` (default) | file descriptors on Unix, and conversions into `std::io::Error`. Without it the crate needs only `alloc` |
+//! | `ticket` | encrypted passwords |
+//! | `blocking` | connections and sessions over blocking streams |
+//! | `tokio` | connections and sessions on `tokio` |
+//! | `descriptors` | file descriptors over Unix sockets, for `blocking` and `tokio` |
+//! | `codec` | the framing as a codec of `tokio-util` |
 
 #![no_std]
 
@@ -94,6 +124,6 @@ pub use sub_messages::Messages;
 pub use writer::FrameWriter;
 
 /// Tests the code in the readme.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "blocking"))]
 #[doc = include_str!("../README.md")]
 pub struct Readme;

@@ -154,8 +154,8 @@ fn tshark_names_the_messages_of_our_own_client() {
     decoder.wait_for("Capture started", LIMIT);
 
     let viewer = Process::start("viewer", example("viewer").arg(&machine.address));
-    let channels = ["main", "display", "inputs", "cursor"];
-    // The viewer answers these itself and does not print them.
+    let channels = ["display", "inputs", "cursor"];
+    // The connection answers these, and the viewer does not print them.
     let is_printed = |name: &&String| !["set_ack", "ping"].contains(&name.as_str());
     let has_all_channels = |names: &Names| {
         let mut sides = channels
@@ -166,7 +166,8 @@ fn tshark_names_the_messages_of_our_own_client() {
     let ours = viewer.wait_until(LIMIT, |output| has_all_channels(&viewer_names(output)));
     let theirs = decoder.wait_until(LIMIT, |packets| {
         let names = tshark_names(packets);
-        has_all_channels(&names) && names.contains_key(&from("display", "client"))
+        let others = [from("display", "client"), from("main", "server")];
+        has_all_channels(&names) && others.iter().all(|key| names.contains_key(key))
     });
     let (theirs, ours) = (tshark_names(&theirs), viewer_names(&ours));
     for channel in channels {
@@ -176,6 +177,7 @@ fn tshark_names_the_messages_of_our_own_client() {
         let mut pairs = theirs.iter().filter(is_printed).zip(ours);
         assert!(pairs.all(|(a, b)| a == b), "{channel}: {theirs:?} {ours:?}");
     }
+    assert_eq!(theirs[&from("main", "server")][0], "init");
     assert_eq!(theirs[&from("main", "client")][0], "attach_channels");
     assert_eq!(theirs[&from("display", "client")][0], "init");
 }

@@ -59,7 +59,7 @@ fn hello_client_reads_hello_server() {
     assert!(client.wait_for_end(LIMIT).success(), "{}", client.all());
     assert_eq!(
         client.output(),
-        "session 1\nnotice the connection is not encrypted\nchannel port 0"
+        "channel port 0\nport 0 is org.example.hello\nnotice the connection is not encrypted"
     );
 
     let mut command = example("hello-client");
@@ -80,10 +80,11 @@ fn hello_client_reads_qemu() {
     );
     assert!(client.wait_for_end(LIMIT).success(), "{}", client.all());
     let output = client.output();
-    assert!(output.starts_with("session "), "{output}");
-    assert!(output.contains("\nmachine QEMU "), "{output}");
+    assert!(output.starts_with("machine QEMU "), "{output}");
     assert!(output.contains("\nchannel display 0"), "{output}");
-    assert!(output.contains("\nchannel port 0"), "{MONITOR}: {output}");
+    assert!(output.contains("\nchannel port 0"), "{output}");
+    let port = format!("\nport 0 is {MONITOR}");
+    assert!(output.contains(&port), "{output}");
 }
 
 #[test]

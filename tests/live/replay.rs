@@ -56,7 +56,7 @@ fn serve(mut channel: Channel) {
 /// Sends the client's messages, checks the server's, and stays connected.
 fn run_client(address: &str, channel_type: ChannelType, format: HeaderFormat) -> TestClient {
     let mut client = TestClient::connect(address, 1, channel_type);
-    assert_eq!(client.format, format);
+    assert_eq!(client.connection.link().header(), format);
     client.send(&frames(
         &mut FrameWriter::new(format),
         &sent_by(Side::Client, channel_type),

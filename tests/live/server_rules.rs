@@ -277,7 +277,7 @@ fn connect_main(machine: &Qemu) -> (TestClient, u32) {
 fn accepts_scancodes(machine: &Qemu, size: usize) -> bool {
     let (_main, session_id) = connect_main(machine);
     let mut client = TestClient::connect(&machine.address, session_id, inputs::CHANNEL_TYPE);
-    let mut writer = FrameWriter::new(client.format);
+    let mut writer = FrameWriter::new(client.connection.link().header());
     let mut bytes = Vec::new();
     let scancodes = vec![0; size];
     let written = writer.raw(inputs::client::id::KEY_SCANCODE, &scancodes, &mut bytes);

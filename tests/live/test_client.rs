@@ -4,13 +4,13 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use spice_link::blocking::{self, Connection};
 use spice_link::ticket::{self, os_random};
 use spice_link::{
-    Capabilities, ClientLink, ClientStep, Frame, FrameReader, HeaderFormat, LinkError, LinkRequest,
-    LinkSession,
+    Capabilities, ClientLink, ClientStep, Error, Frame, LinkError, LinkRequest, LinkSession,
+    Options,
 };
-use spice_messages::ChannelType;
-use spice_messages::wire::Side;
+use spice_messages::{ChannelType, base};
 
 /// Limit on the time between messages of a server.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
@@ -18,8 +18,7 @@ const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// A channel after its link stage.
 pub struct TestClient {
     pub stream: TcpStream,
-    pub format: HeaderFormat,
-    pub reader: FrameReader,
+    pub connection: Connection<base::Channel, TcpStream>,
 }
 
 /// Connects, without a link stage.
@@ -62,18 +61,18 @@ impl TestClient {
             channel_id: 0,
             capabilities: Capabilities::usual(),
         };
-        let mut stream = connect(address);
-        let mut link = ClientLink::new(request).expect("a request within the limit");
-        loop {
-            let step = take_step(&mut link, &mut stream);
-            if let Some(session) = step.expect("the server admits the client") {
-                let format = session.header();
-                return Self {
-                    stream,
-                    format,
-                    reader: FrameReader::new(Side::Server, format),
-                };
-            }
+        let stream = connect(address);
+        // Tests send and see all messages of flow control.
+        let options = Options::new().flow_control(false).pings(false);
+        let connection = blocking::connect_with(
+            stream.try_clone().expect("clone the stream"),
+            request,
+            "",
+            &options,
+        );
+        Self {
+            stream,
+            connection: connection.expect("the server admits the client"),
         }
     }
 
@@ -89,17 +88,9 @@ impl TestClient {
 
     /// Waits for the next message. Returns `None` if the server disconnects.
     pub fn try_receive(&mut self) -> Option<Frame> {
-        let mut bytes = [0; 4096];
-        while self.reader.missing() > 0 {
-            match self.stream.read(&mut bytes) {
-                Ok(length @ 1..) => self.reader.push(&bytes[..length]),
-                Ok(0) => return None,
-                Err(error) if error.kind() == ErrorKind::ConnectionReset => return None,
-                Err(error) => panic!("cannot receive: {error}"),
-            }
+        match self.connection.next_frame() {
+            Err(Error::Io(error)) if error.kind() == ErrorKind::ConnectionReset => None,
+            frame => frame.expect("a message within the limit"),
         }
-        self.reader
-            .next_frame()
-            .expect("a message within the limit")
     }
 }

@@ -11,18 +11,19 @@ use rustix::net::{
 };
 use spice_wire::{Fd, SharedFd};
 
-use crate::descriptors::MAX_WAITING;
+/// Limit of Linux on the descriptors that are attached to one byte.
+const MAX_ATTACHED: usize = 253;
 
 /// Receives bytes and the descriptors attached to them.
 ///
-/// # Errors
-/// Returns an error if the kernel has dropped descriptors because there were too many.
+/// Returns the number of bytes, and whether the kernel has dropped descriptors. The bytes may contain messages from
+/// before them.
 pub(crate) fn receive(
     socket: BorrowedFd<'_>,
     buffer: &mut [u8],
     fds: &mut Vec<SharedFd>,
-) -> io::Result<usize> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_WAITING))];
+) -> io::Result<(usize, bool)> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_ATTACHED))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let mut slices = [IoSliceMut::new(buffer)];
     let message = recvmsg(socket, &mut slices, &mut ancillary, RecvFlags::CMSG_CLOEXEC)?;
@@ -31,11 +32,14 @@ pub(crate) fn receive(
             fds.extend(received.map(SharedFd::new));
         }
     }
-    if message.flags.contains(ReturnFlags::CTRUNC) {
-        let text = "the peer sent more descriptors than a message can have";
-        return Err(io::Error::new(io::ErrorKind::InvalidData, text));
-    }
-    Ok(message.bytes)
+    Ok((message.bytes, message.flags.contains(ReturnFlags::CTRUNC)))
+}
+
+/// Returns the error to report after the kernel has dropped descriptors.
+///
+/// There is space for all that a peer can attach, so the cause is the limit of this process.
+pub(crate) fn lost() -> io::Error {
+    io::Error::other("a descriptor was lost: the process has too many open descriptors")
 }
 
 /// Sends bytes, with a descriptor attached to the first one.

@@ -10,6 +10,9 @@ use crate::connection::options::Options;
 use crate::flow_control::ClientFlowControl;
 use crate::raw_message::RawMessage;
 
+/// Number of messages for which memory is kept.
+const KEPT_MESSAGES: usize = 256;
+
 /// Recognizes messages of flow control among the received ones.
 pub(crate) struct Control {
     peer: Side,
@@ -38,6 +41,7 @@ impl Control {
 
     /// Counts a received frame.
     pub(crate) fn count_frame(&mut self) {
+        self.queue.shrink_to(KEPT_MESSAGES);
         if self.acks && self.peer == Side::Server {
             if let Some(ack) = self.flow.received() {
                 self.queue.push_back(ack);
@@ -46,20 +50,22 @@ impl Control {
     }
 
     /// Handles a received message, and returns whether it was one of flow control.
-    pub(crate) fn handle(&mut self, message: &RawMessage<'_>) -> spice_wire::Result<bool> {
+    ///
+    /// A damaged one is returned to the user as all other messages are, and decoding it reports the error.
+    pub(crate) fn handle(&mut self, message: &RawMessage<'_>) -> bool {
         let found = match self.peer {
-            Side::Server => self.from_server(message)?,
-            Side::Client => self.from_client(message)?,
+            Side::Server => self.answer_server(message),
+            Side::Client => self.find_answer(message),
         };
-        let Some(found) = found else {
-            return Ok(false);
+        let Some(found) = found.unwrap_or_default() else {
+            return false;
         };
         self.queue.push_back(found);
-        Ok(true)
+        true
     }
 
     /// Returns the client's answer to a message of the server.
-    fn from_server(
+    fn answer_server(
         &mut self,
         message: &RawMessage<'_>,
     ) -> spice_wire::Result<Option<client::Message<'static>>> {
@@ -71,7 +77,7 @@ impl Control {
     }
 
     /// Returns a message of the client that is an answer to one of the server.
-    fn from_client(
+    fn find_answer(
         &self,
         message: &RawMessage<'_>,
     ) -> spice_wire::Result<Option<client::Message<'static>>> {

@@ -51,11 +51,13 @@ pub enum Error {
 impl Error {
     /// Returns whether the connection continues after this error.
     ///
-    /// `true` for a message or a frame that is damaged, and for a message that could not be encoded.
+    /// `true` for a message or a frame that is damaged, for a message that could not be encoded, and for a timeout
+    /// of a blocking stream.
     #[must_use]
-    pub const fn is_recoverable(&self) -> bool {
+    pub fn is_recoverable(&self) -> bool {
         match self {
             Self::Message(_) | Self::NoDescriptors => true,
+            Self::Io(error) => is_timeout(error),
             Self::Frame(error) => !matches!(
                 error,
                 FrameError::TooLarge { .. } | FrameError::TooManyDescriptors
@@ -63,6 +65,26 @@ impl Error {
             _ => false,
         }
     }
+}
+
+/// Returns whether an error of a stream says that its timeout has expired.
+///
+/// On Unix the `TimedOut` of a socket says that the peer does not answer any more. The timeout of a socket is `WouldBlock` there.
+pub(crate) fn is_timeout(error: &io::Error) -> bool {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => true,
+        io::ErrorKind::TimedOut => cfg!(windows) || error.raw_os_error().is_none(),
+        _ => false,
+    }
+}
+
+/// Returns whether an error of a stream says that the peer has closed it.
+pub(crate) fn is_closed(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    matches!(
+        error.kind(),
+        BrokenPipe | ConnectionAborted | ConnectionReset
+    )
 }
 
 impl fmt::Display for Error {

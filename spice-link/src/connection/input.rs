@@ -17,6 +17,7 @@ use crate::connection::options::Options;
 use crate::connection::role::Role;
 use crate::descriptors::display_descriptors;
 use crate::frame::Frame;
+use crate::frame_error::FrameError;
 use crate::reader::FrameReader;
 use crate::session::LinkSession;
 
@@ -25,6 +26,9 @@ const MIN_READ: usize = 4 << 10;
 
 /// Number of bytes to read at once from a stream that carries much.
 const MAX_READ: usize = 128 << 10;
+
+/// Number of sub-messages for which memory is kept.
+const KEPT_SUB_MESSAGES: usize = 256;
 
 /// Splits received bytes into frames and messages.
 pub(crate) struct Input {
@@ -42,6 +46,8 @@ pub(crate) struct Input {
     /// The sub-message that was returned last; `None` if it was the frame's own message.
     sub_message: Option<(u16, Bytes)>,
     read_size: usize,
+    /// The error that follows the received frames.
+    failed: Option<FrameError>,
     /// Number of received frames.
     pub(crate) frames: u64,
     /// Number of received bytes.
@@ -75,6 +81,7 @@ impl Input {
             has_message: false,
             sub_message: None,
             read_size: MIN_READ,
+            failed: None,
             frames: 0,
             bytes: 0,
         }
@@ -130,19 +137,25 @@ impl Input {
     fn next_frame_from_buffer(&mut self) -> Result<bool, Error> {
         // The reader uses its memory again once no frame shares it.
         self.frame = None;
+        self.is_new = false;
         let Some(frame) = self.reader.next_frame()? else {
             return Ok(false);
         };
+        if let Some(error) = &self.failed
+            && frame.fds().len() < frame.fd_bytes()
+        {
+            return Err(error.clone().into());
+        }
         self.frames += 1;
         if let Some(inspect) = &self.options.inspect {
             inspect(&frame);
         }
         let frame = self.frame.insert(frame);
-        self.is_new = true;
         self.control.count_frame();
         if self.options.sub_messages && frame.has_list() {
+            self.sub_messages.shrink_to(KEPT_SUB_MESSAGES);
             for message in frame.messages()? {
-                if self.control.handle(&message)? {
+                if self.control.handle(&message) {
                     continue;
                 }
                 if message.is_sub_message {
@@ -153,8 +166,9 @@ impl Input {
                 }
             }
         } else {
-            self.has_message = !self.control.handle(&frame.message())?;
+            self.has_message = !self.control.handle(&frame.message());
         }
+        self.is_new = true;
         Ok(true)
     }
 
@@ -174,6 +188,9 @@ impl Input {
         &mut self,
         append: impl FnOnce(&mut BytesMut, usize, &mut Vec<SharedFd>) -> Poll<io::Result<usize>>,
     ) -> Poll<Result<bool, Error>> {
+        if let Some(error) = &self.failed {
+            return Poll::Ready(Err(error.clone().into()));
+        }
         let mut fds = Vec::new();
         let size = self.read_size;
         let length = ready!(append(self.reader.buffer_mut(), size, &mut fds))?;
@@ -184,7 +201,7 @@ impl Input {
             let is_clean = self.reader.unread().is_empty();
             return Poll::Ready(is_clean.then_some(false).ok_or(truncated));
         }
-        self.reader.push_with_fds(&[], fds)?;
+        self.failed = self.reader.push_with_fds(&[], fds).err();
         self.bytes += length as u64;
         if length == size {
             self.read_size = (size * 2).min(MAX_READ);

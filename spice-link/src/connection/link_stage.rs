@@ -1,5 +1,6 @@
 //! The link stage of both ends, with everything but I/O.
 
+use std::boxed::Box;
 use std::vec::Vec;
 
 use crate::client::{ClientLink, ClientStep};
@@ -16,14 +17,14 @@ pub(crate) enum LinkStep {
     /// Read at most this number of bytes.
     Receive(usize),
     /// The link stage is complete.
-    Done(LinkSession),
+    Done(Box<LinkSession>),
 }
 
 /// One end of a link stage, which makes all decisions itself.
 pub(crate) trait LinkStage {
     /// Returns the next step.
     fn step(&mut self) -> Result<LinkStep, Error>;
-    /// Takes received bytes, at most as many as the step asked for.
+    /// Takes received bytes. There are no more than the step asked for.
     fn receive(&mut self, bytes: &[u8]) -> Result<(), Error>;
     /// Returns the error to report if the peer closes the connection.
     fn ended(&self) -> LinkError;
@@ -55,7 +56,7 @@ impl LinkStage for Login<'_> {
                     self.link.ticket(&ticket)?;
                     continue;
                 }
-                ClientStep::Done(session) => LinkStep::Done(session),
+                ClientStep::Done(session) => LinkStep::Done(Box::new(session)),
             });
         }
     }

@@ -205,6 +205,7 @@ impl Output {
     }
 
     /// Returns the number of bytes queued since the link stage.
+    #[cfg(feature = "tokio")]
     pub(crate) const fn queued(&self) -> u64 {
         self.written + (self.buffer.len() - self.taken) as u64
     }
@@ -214,8 +215,32 @@ impl Output {
         self.answers > MAX_ANSWERS
     }
 
-    /// Makes all later calls of [`Output::queue`] fail, because the stream cannot take more bytes.
-    pub(crate) const fn fail(&mut self, kind: io::ErrorKind) {
-        self.failed = Some(kind);
+    /// Drops all frames and makes later calls of [`Output::queue`] fail, because the stream cannot take more bytes.
+    pub(crate) fn fail(&mut self, kind: io::ErrorKind) {
+        self.failed = Some(match kind {
+            // These kinds say that the next call may succeed.
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => io::ErrorKind::ConnectionAborted,
+            kind => kind,
+        });
+        self.buffer = Vec::new();
+        self.taken = 0;
+        self.answers = 0;
+        self.fds.clear();
+    }
+
+    /// Returns the kind of the error that ended the stream.
+    pub(crate) const fn failure(&self) -> Option<io::ErrorKind> {
+        self.failed
+    }
+
+    /// Returns the error of writing that the end of the received bytes hides.
+    ///
+    /// If the peer resets the connection, only the first call of the stream may report it. A peer that closes the
+    /// connection while this side still sends is no error for the receiver.
+    pub(crate) fn check_end(&self) -> Result<(), Error> {
+        match self.failed {
+            Some(kind) if kind != io::ErrorKind::BrokenPipe => Err(Error::Io(kind.into())),
+            _ => Ok(()),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What a server offers, and the sessions of its clients.
+//! Offered channels of a server, and the sessions of its clients.
 
 use std::boxed::Box;
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ use crate::link_request::LinkRequest;
 use crate::server::{ServerLink, ServerStep};
 use crate::ticket::{ServerKey, os_random};
 
-/// What a server offers to its clients: its key, its password, its channels.
+/// The rules of a server: its key, its password, its channels.
 ///
 /// `accept` of [`blocking`](crate::blocking) and [`tokio`](crate::tokio) decides by it on each connection. A connection of
 /// main starts a session. All other channels belong to a session that exists, and can arrive in any order. The
@@ -241,7 +241,7 @@ impl<T: Default> LinkStage for Admission<'_, T> {
                     self.decide_ticket(is_right)?;
                     continue;
                 }
-                ServerStep::Done(session) => LinkStep::Done(session),
+                ServerStep::Done(session) => LinkStep::Done(Box::new(session)),
             });
         }
     }

@@ -11,7 +11,7 @@ use spice_messages::wire::IntoOwned;
 /// Number of messages of main that wait for a client.
 pub(crate) const MAX_EVENTS: usize = 64;
 
-/// What a server says about a session.
+/// Facts about a session that the server sends at its start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionInfo {
@@ -45,7 +45,7 @@ pub(crate) struct SessionStart {
     pub(crate) events: Vec<server::Message<'static>>,
 }
 
-/// What follows a message of a session that starts.
+/// The next step of a session that starts.
 pub(crate) enum Start {
     /// Receive the next message.
     Continue,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::{self, Future};
 use std::marker::PhantomData;
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -15,7 +16,7 @@ use crate::connection::{
 };
 use crate::frame::Frame;
 use crate::session::LinkSession;
-use crate::tokio::shared::{RECEIVER, Shared, Waiter};
+use crate::tokio::shared::{Io, Shared};
 use crate::tokio::transport::Transport;
 
 /// A connection of channel `C` over the stream `S`, after its link stage.
@@ -48,7 +49,7 @@ pub struct Sender<C, S, R = Client> {
 /// The message was queued when the future was created. Dropping the future does not take it back.
 #[must_use = "wait for the future, so that you do not send faster than the peer receives"]
 pub struct Sending<'a, S> {
-    waiter: Waiter<'a, S>,
+    shared: &'a Shared<S>,
     /// The error of queueing the message, or the number of bytes to write before the message is sent.
     queued: Option<Result<u64, Error>>,
 }
@@ -165,22 +166,27 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
 
     fn poll<T>(
         &mut self,
-        context: &mut Context<'_>,
+        context: &Context<'_>,
         advance: fn(&mut Input) -> Result<Advance<T>, Error>,
     ) -> Poll<Result<Option<T>, Error>> {
+        let mut has_answers = false;
         loop {
-            match advance(&mut self.input)? {
-                Advance::Ready(value) => return Poll::Ready(Ok(Some(value))),
-                Advance::Control(message) => {
-                    let io = &mut *self.shared.io();
-                    // If the stream has failed, `send` reports it. What was received is still returned.
-                    let _ = io.output.control(&message);
-                    let _ = self.shared.poll_write(RECEIVER, io, context);
-                    // An acknowledgement may be what a sender waits for.
-                    self.shared.wake_all();
+            let advanced = match advance(&mut self.input) {
+                Ok(Advance::Control(message)) => {
+                    // If the stream has failed, `send` reports it. Received messages are still returned.
+                    let _ = self.shared.io().output.control(&message);
+                    has_answers = true;
                     continue;
                 }
-                Advance::Read => {}
+                advanced => advanced,
+            };
+            if mem::take(&mut has_answers) {
+                let _ = self.shared.poll_write(&mut self.shared.io(), context);
+                // An acknowledgement may be what a sender waits for.
+                self.shared.wake_writing();
+            }
+            if let Advance::Ready(value) = advanced? {
+                return Poll::Ready(Ok(Some(value)));
             }
             if !ready!(self.poll_read(context))? {
                 return Poll::Ready(Ok(None));
@@ -192,14 +198,19 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
     fn poll_read(&mut self, context: &Context<'_>) -> Poll<Result<bool, Error>> {
         let shared = &self.shared;
         let io = &mut *shared.io();
-        if shared.poll_write(RECEIVER, io, context).is_pending() && io.output.is_full() {
+        if shared.poll_write(io, context).is_pending() && io.output.is_full() {
             return Poll::Pending;
         }
-        self.input.append(|buffer, size, fds| {
-            shared.poll(RECEIVER, context, |context| {
-                io.stream.poll_receive(context, buffer, size, fds)
-            })
-        })
+        let read = ready!(
+            self.input
+                .append(|buffer, size, fds| shared.poll_receive(io, context, buffer, size, fds))
+        );
+        if !matches!(read, Ok(true)) {
+            io.is_receiving = false;
+            shared.wake_writing();
+            io.output.check_end()?;
+        }
+        Poll::Ready(read)
     }
 }
 
@@ -252,12 +263,8 @@ impl<C: Channel, S: Transport, R: Role> Sender<C, S, R> {
     /// Returns an error if the stream fails.
     pub async fn shutdown(&self) -> Result<(), Error> {
         self.flush().await?;
-        let Waiter { shared, key } = &self.shared.waiter();
-        future::poll_fn(|context| {
-            let io = &mut *shared.io();
-            shared.poll(*key, context, |context| io.stream.poll_shutdown(context))
-        })
-        .await?;
+        let shutdown = |io: &mut Io<S>, context: &mut Context<'_>| io.stream.poll_shutdown(context);
+        self.shared.wait(shutdown).await?;
         Ok(())
     }
 
@@ -265,7 +272,7 @@ impl<C: Channel, S: Transport, R: Role> Sender<C, S, R> {
         let output = &mut self.shared.io().output;
         let queued = queue(output).map(|()| output.queued());
         Sending {
-            waiter: self.shared.waiter(),
+            shared: &self.shared,
             queued: Some(queued),
         }
     }
@@ -278,10 +285,12 @@ impl<C: Channel, S: Transport> Sender<C, S, Server> {
     /// # Errors
     /// The future returns an error if the stream fails.
     pub fn set_window(&self, window: u32) -> Sending<'_, S> {
-        self.queue(|output| {
+        let sending = self.queue(|output| {
             let set_ack = server::Message::SetAck(output.begin_window(window));
             output.queue(|writer, out, _| writer.message(&set_ack, out))
-        })
+        });
+        self.shared.wake_writing();
+        sending
     }
 
     /// Sends a `ping`. Its answer sets [`Statistics::round_trip`].
@@ -296,15 +305,18 @@ impl<C: Channel, S: Transport> Sender<C, S, Server> {
     }
 
     /// Waits until the acknowledgement window allows a message. Another task must call `next` at the same time.
+    ///
+    /// Does not wait if no acknowledgement can arrive anymore: after the end of the stream, after an error of the
+    /// stream, and without a [`Receiver`]. `send` then reports whether the stream takes the message.
     pub async fn ready(&self) {
-        let Waiter { shared, key } = &self.shared.waiter();
-        future::poll_fn(|context| {
-            shared.poll(*key, context, |_| match shared.io().output.may_send() {
-                true => Poll::Ready(()),
-                false => Poll::Pending,
-            })
-        })
-        .await;
+        let is_ready = |io: &mut Io<S>| {
+            io.output.may_send() || !io.is_receiving || io.output.failure().is_some()
+        };
+        let poll = |io: &mut Io<S>, _: &mut Context<'_>| match is_ready(io) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        };
+        self.shared.wait(poll).await;
     }
 }
 
@@ -317,16 +329,32 @@ impl<S: Transport> Future for Sending<'_, S> {
             Some(Err(error)) => return Poll::Ready(Err(error)),
             None => return Poll::Ready(Ok(())),
         };
-        let Waiter { shared, key } = self.waiter;
-        let io = &mut *shared.io();
-        match shared.poll_write(key, io, context) {
-            Poll::Pending if io.output.written < end => {
+        let io = &mut *self.shared.io();
+        match self.shared.poll_write(io, context) {
+            Poll::Pending if io.flushed < end => {
                 self.queued = Some(Ok(end));
                 Poll::Pending
             }
             Poll::Pending => Poll::Ready(Ok(())),
             Poll::Ready(result) => Poll::Ready(result),
         }
+    }
+}
+
+/// Wakes the other tasks of the connection: they write the message if this future has not.
+impl<S> Drop for Sending<'_, S> {
+    fn drop(&mut self) {
+        if let Some(Ok(_)) = self.queued {
+            self.shared.wake_all();
+        }
+    }
+}
+
+/// Wakes the tasks that wait for an acknowledgement, because none can arrive anymore.
+impl<C, S, R> Drop for Receiver<C, S, R> {
+    fn drop(&mut self) {
+        self.shared.io().is_receiving = false;
+        self.shared.wake_writing();
     }
 }
 

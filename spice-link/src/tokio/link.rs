@@ -1,6 +1,7 @@
 //! Link stages.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use std::vec::Vec;
@@ -8,10 +9,9 @@ use std::vec::Vec;
 use ::tokio::time;
 use bytes::BytesMut;
 use spice_wire::Channel;
-use std::future::poll_fn;
 
 use crate::connection::{
-    Admission, Error, LinkStage, LinkStep, Login, Options, Policy, Server, ServerSession,
+    Admission, Error, LinkStage, LinkStep, Login, Options, Policy, Server, ServerSession, is_closed,
 };
 use crate::link_request::LinkRequest;
 use crate::session::LinkSession;
@@ -131,31 +131,44 @@ async fn run<S: Transport>(
     stream: &mut S,
     stage: &mut impl LinkStage,
 ) -> Result<LinkSession, Error> {
+    let mut failed = None;
     loop {
-        match stage.step()? {
-            LinkStep::Send(bytes) => {
-                let mut rest = bytes.as_slice();
-                while !rest.is_empty() {
-                    let sent = poll_fn(|context| stream.poll_send(context, rest, None)).await?;
-                    if sent == 0 {
-                        return Err(stage.ended().into());
-                    }
-                    rest = rest.get(sent..).unwrap_or_default();
-                }
-                poll_fn(|context| stream.poll_flush(context)).await?;
-            }
-            LinkStep::Receive(missing) => {
+        match (stage.step()?, failed.take()) {
+            // A peer that closed the stream may have sent its reason before.
+            (LinkStep::Send(_), Some(error)) => failed = Some(error),
+            (LinkStep::Send(bytes), None) => match send(stream, &bytes).await {
+                Err(error) if is_closed(&error) => failed = Some(error),
+                result => result?,
+            },
+            (LinkStep::Receive(missing), error) => {
                 let (mut bytes, mut fds) = (BytesMut::new(), Vec::new());
                 let receive =
                     poll_fn(|context| stream.poll_receive(context, &mut bytes, missing, &mut fds));
-                if receive.await? == 0 {
-                    return Err(stage.ended().into());
+                match (receive.await, error) {
+                    (Ok(0) | Err(_), Some(error)) => return Err(Error::Io(error)),
+                    (Ok(0), None) => return Err(stage.ended().into()),
+                    (received, error) => {
+                        received?;
+                        stage.receive(&bytes)?;
+                        failed = error;
+                    }
                 }
-                stage.receive(&bytes)?;
             }
-            LinkStep::Done(session) => return Ok(session),
+            (LinkStep::Done(_), Some(error)) => return Err(Error::Io(error)),
+            (LinkStep::Done(session), None) => return Ok(*session),
         }
     }
+}
+
+/// Writes bytes, and flushes the stream.
+async fn send<S: Transport>(stream: &mut S, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match poll_fn(|context| stream.poll_send(context, bytes, None)).await? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            length => bytes = bytes.get(length..).unwrap_or_default(),
+        }
+    }
+    poll_fn(|context| stream.poll_flush(context)).await
 }
 
 /// Waits for a future, at most as long as the limit.

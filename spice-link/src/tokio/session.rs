@@ -109,7 +109,7 @@ impl<S: Transport + Send + 'static> Session<S> {
         Ok((session, Events { messages }))
     }
 
-    /// Returns what the server has said about the session.
+    /// Returns facts about the session: its id, its channels, the name of the machine.
     #[must_use]
     pub const fn info(&self) -> &SessionInfo {
         &self.info
@@ -166,7 +166,7 @@ impl<S> Drop for Session<S> {
     }
 }
 
-/// Shows what the server has said about the session.
+/// Shows the facts about the session.
 impl<S> fmt::Debug for Session<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
@@ -187,7 +187,7 @@ impl Events {
     }
 }
 
-/// Receives the first messages of main. Returns those that are events.
+/// Receives the first messages of main. Returns the messages that are events.
 async fn start<S: Transport>(
     main: &mut Connection<main::Channel, S>,
 ) -> Result<(SessionInfo, Vec<server::Message<'static>>), Error> {

@@ -1,18 +1,18 @@
 //! The stream and the output of a connection, which its halves share.
 
+use std::future;
 use std::io;
 use std::mem;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker, ready};
 use std::vec::Vec;
 
+use bytes::BytesMut;
+use spice_wire::SharedFd;
+
 use crate::connection::{Error, Output};
 use crate::session::LinkSession;
 use crate::tokio::transport::Transport;
-
-/// The key of the receiving half. A connection has one.
-pub(super) const RECEIVER: u64 = 0;
 
 /// The parts of a connection that both halves use.
 pub(super) struct Shared<S> {
@@ -21,49 +21,92 @@ pub(super) struct Shared<S> {
     waiting: Arc<Waiting>,
     /// Wakes all tasks in `waiting`.
     waker: Waker,
-    last_key: AtomicU64,
 }
 
 /// The stream, and the frames that wait for it.
 pub(super) struct Io<S> {
     pub(super) stream: S,
     pub(super) output: Output,
-    /// Whether the stream may have buffered bytes.
-    is_flushing: bool,
+    /// Value of `output.written` when the stream was flushed last.
+    pub(super) flushed: u64,
+    /// Whether acknowledgements may still arrive.
+    pub(super) is_receiving: bool,
 }
 
-/// The tasks that wait for the stream, by the key of the future that waits.
+/// The tasks that wait for the stream.
 ///
-/// A stream wakes only the task that polled it last. So it is always polled with a waker that wakes all. A task can
-/// have several futures that wait, such as the branches of `select!`, so the waker does not identify a future.
+/// A stream wakes only the task that polled it last. So it is always polled with a waker that wakes all.
 #[derive(Default)]
-struct Waiting(Mutex<Vec<(u64, Waker)>>);
+struct Waiting(Mutex<Tasks>);
+
+#[derive(Default)]
+struct Tasks {
+    /// Number of times that tasks have been woken.
+    wakes: u64,
+    /// The task that waits for bytes.
+    reading: Option<Waker>,
+    /// The tasks that wait until bytes are written, or for an acknowledgement.
+    writing: Vec<Waker>,
+}
+
+/// The direction that a task waits for.
+#[derive(Clone, Copy)]
+enum Direction {
+    Read,
+    Write,
+}
 
 impl Waiting {
-    fn tasks(&self) -> MutexGuard<'_, Vec<(u64, Waker)>> {
+    fn tasks(&self) -> MutexGuard<'_, Tasks> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set(&self, key: u64, task: &Waker) {
-        let mut tasks = self.tasks();
-        match tasks.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, waker)) => waker.clone_from(task),
-            None => tasks.push((key, task.clone())),
+    /// Calls `poll`. If it is pending, the task is woken by the next wake since the start of the call.
+    fn poll<T>(
+        &self,
+        direction: Direction,
+        task: &Waker,
+        poll: impl FnOnce() -> Poll<T>,
+    ) -> Poll<T> {
+        let wakes = self.tasks().wakes;
+        let polled = poll();
+        if polled.is_pending() {
+            let mut tasks = self.tasks();
+            if tasks.wakes != wakes {
+                drop(tasks);
+                task.wake_by_ref();
+                return polled;
+            }
+            match direction {
+                Direction::Read => tasks.reading = Some(task.clone()),
+                Direction::Write if tasks.writing.iter().any(|other| other.will_wake(task)) => {}
+                Direction::Write => tasks.writing.push(task.clone()),
+            }
         }
-    }
-
-    fn remove(&self, key: u64) {
-        self.tasks().retain(|(other, _)| *other != key);
+        polled
     }
 
     fn wake_all(&self) {
-        // A woken task may run at once and wait again, so the list is unlocked while tasks are woken.
-        let mut woken = mem::take(&mut *self.tasks());
-        woken.drain(..).for_each(|(_, task)| task.wake());
+        let reading = {
+            let mut tasks = self.tasks();
+            tasks.wakes = tasks.wakes.wrapping_add(1);
+            tasks.reading.take()
+        };
+        reading.into_iter().for_each(Waker::wake);
+        self.wake_writing();
+    }
+
+    fn wake_writing(&self) {
+        let mut writing = {
+            let mut tasks = self.tasks();
+            tasks.wakes = tasks.wakes.wrapping_add(1);
+            mem::take(&mut tasks.writing)
+        };
+        writing.drain(..).for_each(Waker::wake);
         let mut tasks = self.tasks();
-        if tasks.capacity() == 0 {
+        if tasks.writing.capacity() == 0 {
             // Keeps the memory.
-            *tasks = woken;
+            tasks.writing = writing;
         }
     }
 }
@@ -72,9 +115,21 @@ impl Wake for Waiting {
     fn wake(self: Arc<Self>) {
         self.wake_all();
     }
+}
 
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.wake_all();
+impl<S> Shared<S> {
+    pub(super) fn io(&self) -> MutexGuard<'_, Io<S>> {
+        self.io.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes the tasks that wait until bytes are written, or for an acknowledgement.
+    pub(super) fn wake_writing(&self) {
+        self.waiting.wake_writing();
+    }
+
+    /// Wakes all tasks. They write the frames of a future that was dropped, and its task is forgotten.
+    pub(super) fn wake_all(&self) {
+        self.waiting.wake_all();
     }
 }
 
@@ -86,92 +141,88 @@ impl<S: Transport> Shared<S> {
             io: Mutex::new(Io {
                 stream,
                 output,
-                is_flushing: false,
+                flushed: 0,
+                is_receiving: true,
             }),
             waker: Waker::from(Arc::clone(&waiting)),
             waiting,
-            last_key: AtomicU64::new(RECEIVER),
         }
     }
 
-    /// Polls the stream. While it is pending, the task is woken when anything happens on the stream.
-    pub(super) fn poll<T>(
+    /// Receives bytes and descriptors from the stream.
+    pub(super) fn poll_receive(
         &self,
-        key: u64,
+        io: &mut Io<S>,
         context: &Context<'_>,
-        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
-    ) -> Poll<T> {
-        // The task waits before the poll, because the stream may be ready immediately after it.
-        self.waiting.set(key, context.waker());
-        let polled = poll(&mut Context::from_waker(&self.waker));
-        if polled.is_ready() {
-            self.waiting.remove(key);
-        }
-        polled
+        buffer: &mut BytesMut,
+        size: usize,
+        fds: &mut Vec<SharedFd>,
+    ) -> Poll<io::Result<usize>> {
+        self.waiting.poll(Direction::Read, context.waker(), || {
+            let context = &mut Context::from_waker(&self.waker);
+            io.stream.poll_receive(context, buffer, size, fds)
+        })
     }
 
-    /// Writes all frames that wait for the stream.
+    /// Writes all frames that wait for the stream, and flushes it.
     pub(super) fn poll_write(
         &self,
-        key: u64,
         io: &mut Io<S>,
         context: &Context<'_>,
     ) -> Poll<Result<(), Error>> {
-        if !io.is_flushing && io.output.unsent().is_none() {
+        if let Some(kind) = io.output.failure() {
+            return Poll::Ready(Err(Error::Io(kind.into())));
+        }
+        if io.flushed == io.output.written && io.output.unsent().is_none() {
             return Poll::Ready(Ok(()));
         }
-        let written = ready!(self.poll(key, context, |context| io.poll_write(context)));
-        self.wake_all();
+        let written = ready!(self.waiting.poll(Direction::Write, context.waker(), || {
+            io.poll_write(&mut Context::from_waker(&self.waker))
+        }));
         if let Err(error) = &written {
             io.output.fail(error.kind());
         }
+        self.waiting.wake_writing();
         Poll::Ready(written.map_err(Error::Io))
     }
 
-    /// Wakes all tasks that wait for the stream or for an acknowledgement.
-    pub(super) fn wake_all(&self) {
-        self.waiting.wake_all();
+    /// Waits until `poll` is ready. The task is woken by each event on the stream, and by
+    /// [`Shared::wake_writing`].
+    pub(super) async fn wait<T>(
+        &self,
+        mut poll: impl FnMut(&mut Io<S>, &mut Context<'_>) -> Poll<T>,
+    ) -> T {
+        let forget = ForgetTask(&self.waiting);
+        let value = future::poll_fn(|context| {
+            self.waiting.poll(Direction::Write, context.waker(), || {
+                poll(&mut self.io(), &mut Context::from_waker(&self.waker))
+            })
+        })
+        .await;
+        mem::forget(forget);
+        value
     }
 }
 
-impl<S> Shared<S> {
-    pub(super) fn io(&self) -> MutexGuard<'_, Io<S>> {
-        self.io.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Wakes the waiting tasks when a future is dropped, so that its own task is forgotten.
+struct ForgetTask<'a>(&'a Waiting);
 
-    /// Returns the key of a new future.
-    pub(super) fn waiter(&self) -> Waiter<'_, S> {
-        let last_key = self.last_key.fetch_add(1, Ordering::Relaxed);
-        Waiter {
-            shared: self,
-            key: last_key.wrapping_add(1),
-        }
-    }
-}
-
-/// The key of a future of the sending half. The task stops waiting when it is dropped.
-pub(super) struct Waiter<'a, S> {
-    pub(super) shared: &'a Shared<S>,
-    pub(super) key: u64,
-}
-
-impl<S> Drop for Waiter<'_, S> {
+impl Drop for ForgetTask<'_> {
     fn drop(&mut self) {
-        self.shared.waiting.remove(self.key);
+        self.0.wake_writing();
     }
 }
 
 impl<S: Transport> Io<S> {
     fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some((bytes, fd)) = self.output.unsent() {
-            self.is_flushing = true;
             match ready!(self.stream.poll_send(context, bytes, fd))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 length => self.output.sent(length),
             }
         }
         ready!(self.stream.poll_flush(context))?;
-        self.is_flushing = false;
+        self.flushed = self.output.written;
         Poll::Ready(Ok(()))
     }
 }

@@ -18,25 +18,32 @@ use crate::tokio::transport::Transport;
 ///
 /// A `UnixStream` itself is a stream as well, but drops the descriptors.
 #[derive(Debug)]
-pub struct UnixSocket(UnixStream);
+pub struct UnixSocket {
+    stream: UnixStream,
+    /// Whether a descriptor could not be received.
+    has_lost: bool,
+}
 
 impl UnixSocket {
     /// Uses a connected socket.
     #[must_use]
     pub const fn new(stream: UnixStream) -> Self {
-        Self(stream)
+        Self {
+            stream,
+            has_lost: false,
+        }
     }
 
     /// Returns the socket.
     #[must_use]
     pub fn into_inner(self) -> UnixStream {
-        self.0
+        self.stream
     }
 }
 
 impl From<UnixStream> for UnixSocket {
     fn from(stream: UnixStream) -> Self {
-        Self(stream)
+        Self::new(stream)
     }
 }
 
@@ -50,11 +57,19 @@ impl Transport for UnixSocket {
         size: usize,
         fds: &mut Vec<SharedFd>,
     ) -> Poll<io::Result<usize>> {
+        if self.has_lost {
+            return Poll::Ready(Err(ancillary::lost()));
+        }
         loop {
-            ready!(self.0.poll_read_ready(context))?;
+            ready!(self.stream.poll_read_ready(context))?;
+            let Self { stream, has_lost } = self;
             let result = append_with(buffer, size, |bytes| {
-                let receive = || ancillary::receive(self.0.as_fd(), bytes, fds);
-                Poll::Ready(self.0.try_io(Interest::READABLE, receive))
+                let receive = || ancillary::receive(stream.as_fd(), bytes, fds);
+                let received = stream.try_io(Interest::READABLE, receive);
+                Poll::Ready(received.map(|(length, lost)| {
+                    *has_lost = lost;
+                    length
+                }))
             });
             let result = ready!(result);
             if !is_blocked(&result) {
@@ -70,9 +85,9 @@ impl Transport for UnixSocket {
         fd: Option<&Fd<'static>>,
     ) -> Poll<io::Result<usize>> {
         loop {
-            ready!(self.0.poll_write_ready(context))?;
-            let result = self.0.try_io(Interest::WRITABLE, || {
-                ancillary::send(self.0.as_fd(), bytes, fd)
+            ready!(self.stream.poll_write_ready(context))?;
+            let result = self.stream.try_io(Interest::WRITABLE, || {
+                ancillary::send(self.stream.as_fd(), bytes, fd)
             });
             if !is_blocked(&result) {
                 return Poll::Ready(result);
@@ -85,11 +100,11 @@ impl Transport for UnixSocket {
     }
 
     fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        AsyncWrite::poll_shutdown(Pin::new(&mut self.0), context)
+        AsyncWrite::poll_shutdown(Pin::new(&mut self.stream), context)
     }
 }
 
-fn is_blocked(result: &io::Result<usize>) -> bool {
+fn is_blocked<T>(result: &io::Result<T>) -> bool {
     result
         .as_ref()
         .is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)

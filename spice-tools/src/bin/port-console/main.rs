@@ -12,20 +12,26 @@
 //! Data from the port goes to standard output, everything else to standard error. After the end of
 //! the input the console waits until the port is silent for a while.
 
-#[path = "../../blocking/mod.rs"]
-mod blocking;
 mod port;
-mod session;
 
+use std::error::Error;
 use std::fs;
+use std::io;
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread;
 use std::time::Duration;
 
 use clap::Parser;
+use spice_link::blocking::{Events, Session, tcp_stream};
+use spice_messages::main::server::Message;
+use spice_messages::port::CHANNEL_TYPE;
 
-use blocking::AnyError;
-use session::Session;
+use port::Port;
+
+/// Any error.
+type AnyError = Box<dyn Error + Send + Sync>;
 
 /// Connects the terminal to a port of a SPICE server, or lists the ports
 #[derive(Parser)]
@@ -59,8 +65,10 @@ fn run(arguments: &Arguments) -> Result<(), AnyError> {
     let password = password(arguments)?;
     let wait = Duration::try_from_secs_f64(arguments.wait)
         .map_err(|error| format!("--wait {}: {error}", arguments.wait))?;
-    let session = Session::open(&arguments.server, &password)?;
-    let ports = session.ports()?;
+    let session = open_session(arguments.server.clone(), &password)?;
+    let ids = session.info().channel_ids(CHANNEL_TYPE);
+    let ports = ids.map(|id| Port::open(session.channel(id)?));
+    let ports = ports.collect::<Result<Vec<_>, AnyError>>()?;
     let Some(name) = &arguments.name else {
         for port in &ports {
             let state = if port.open { "open" } else { "closed" };
@@ -76,6 +84,31 @@ fn run(arguments: &Arguments) -> Result<(), AnyError> {
     match ports.into_iter().find(|port| port.name == *name) {
         Some(port) => port.attach(wait),
         None => Err(format!("the server has no port `{name}`: {known}").into()),
+    }
+}
+
+/// Opens a session, and prints its notices while it lasts.
+fn open_session(server: String, password: &str) -> Result<Session<TcpStream>, AnyError> {
+    let connect = move || {
+        tcp_stream(&server).map_err(|error| {
+            io::Error::new(error.kind(), format!("cannot connect to {server}: {error}"))
+        })
+    };
+    let (session, events) = Session::open(connect, password)?;
+    thread::spawn(move || print_notices(events));
+    Ok(session)
+}
+
+fn print_notices(mut events: Events) {
+    loop {
+        match events.next() {
+            Ok(Some(Message::Notify(notify))) => {
+                let text = notify.message.to_string_lossy();
+                eprintln!("port-console: notice from the server: {text}");
+            }
+            Ok(None) => return,
+            Ok(Some(_)) | Err(_) => {}
+        }
     }
 }
 

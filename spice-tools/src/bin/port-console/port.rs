@@ -1,20 +1,21 @@
 //! A port channel.
 
 use std::io::{self, Read, Write};
-use std::ops::ControlFlow;
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::net::TcpStream;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use spice_link::PortEvent;
-use spice_messages::port::{self, client, server};
+use spice_link::blocking::{Connection, Receiver, Sender};
+use spice_link::{Error, PortEvent};
+use spice_messages::port::{Channel, client, server};
 use spice_messages::types::Data;
 
-use super::blocking::{self, AnyError, Connection};
+use super::AnyError;
 
 /// A connected port of the server.
 pub struct Port {
-    connection: Connection,
+    connection: Connection<Channel, TcpStream>,
     /// Name of the port.
     pub name: String,
     /// Whether the guest side is open.
@@ -33,35 +34,34 @@ enum Event {
 
 impl Port {
     /// Waits for `init`, which contains the name of the port.
-    pub fn open(mut connection: Connection) -> Result<Self, AnyError> {
-        let init = connection.run::<port::Channel, _>(|message| {
-            Ok(match message {
+    pub fn open(mut connection: Connection<Channel, TcpStream>) -> Result<Self, AnyError> {
+        loop {
+            let message = connection.next()?;
+            match message.ok_or("the server closed the connection of a port")? {
                 server::Message::Init(init) => {
-                    let name = init.name.to_string_lossy().into_owned();
-                    ControlFlow::Break((name, init.opened != 0))
+                    return Ok(Self {
+                        name: init.name.to_string_lossy().into_owned(),
+                        open: init.opened != 0,
+                        connection,
+                    });
                 }
-                _ => ControlFlow::Continue(()),
-            })
-        })?;
-        let (name, open) = init.ok_or("the server closed the connection of a port")?;
-        Ok(Self {
-            connection,
-            name,
-            open,
-        })
+                _ => {}
+            }
+        }
     }
 
     /// Connects the terminal to the port.
     ///
     /// Returns when the server closes the connection, or when the input has ended and the port is
     /// silent for `wait`.
-    pub fn attach(mut self, wait: Duration) -> Result<(), AnyError> {
+    pub fn attach(self, wait: Duration) -> Result<(), AnyError> {
+        let (port, sender) = self.connection.into_split()?;
         let (events, receiver) = mpsc::channel();
         eprintln!("port-console: attached to {}", self.name);
         if !self.open {
             eprintln!("port-console: the port is closed");
         }
-        let (sender, input_events) = (self.connection.sender(), events.clone());
+        let input_events = events.clone();
         thread::spawn(move || {
             let event = match send_input(&sender) {
                 Ok(()) => Event::InputEnded,
@@ -70,10 +70,8 @@ impl Port {
             let _ = input_events.send(event);
         });
         thread::spawn(move || {
-            let result = self
-                .connection
-                .run::<port::Channel, ()>(|message| receive(message, &events));
-            let _ = events.send(Event::Closed(result.map(drop)));
+            let result = receive_output(port, &events);
+            let _ = events.send(Event::Closed(result));
         });
         let mut input_ended = false;
         loop {
@@ -97,7 +95,7 @@ impl Port {
 }
 
 /// Sends the input until its end.
-fn send_input(sender: &blocking::Sender) -> Result<(), AnyError> {
+fn send_input(sender: &Sender<Channel, TcpStream>) -> Result<(), AnyError> {
     let mut input = io::stdin().lock();
     let mut bytes = [0; 4096];
     loop {
@@ -108,15 +106,31 @@ fn send_input(sender: &blocking::Sender) -> Result<(), AnyError> {
             Err(error) => return Err(format!("cannot read the input: {error}").into()),
         };
         let data = bytes.get(..length).unwrap_or_default().into();
-        sender.send(&client::Message::Data(Data { data }))?;
+        sender.send(client::Message::Data(Data { data }))?;
     }
 }
 
-/// Prints the data and the events of the port.
-fn receive(
-    message: server::Message<'_>,
-    events: &Sender<Event>,
-) -> Result<ControlFlow<()>, AnyError> {
+/// Prints what the port sends, until the server closes the connection.
+fn receive_output(
+    mut port: Receiver<Channel, TcpStream>,
+    events: &mpsc::Sender<Event>,
+) -> Result<(), AnyError> {
+    loop {
+        match port.next() {
+            Ok(Some(message)) => print(message)?,
+            Ok(None) => return Ok(()),
+            // A server that is killed resets its connections.
+            Err(Error::Io(error)) if error.kind() == io::ErrorKind::ConnectionReset => {
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let _ = events.send(Event::Output);
+    }
+}
+
+/// Prints data or an event of the port.
+fn print(message: server::Message<'_>) -> Result<(), AnyError> {
     match message {
         server::Message::Data(data) => {
             let mut output = io::stdout().lock();
@@ -134,6 +148,5 @@ fn receive(
         }
         _ => {}
     }
-    let _ = events.send(Event::Output);
-    Ok(ControlFlow::Continue(()))
+    Ok(())
 }

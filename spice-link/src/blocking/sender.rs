@@ -1,0 +1,146 @@
+//! The sending half of a connection.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::net::Shutdown;
+use std::sync::Arc;
+
+use spice_messages::base::server;
+use spice_wire::Channel;
+
+use crate::blocking::shared::Shared;
+use crate::blocking::transport::{Socket, Transport};
+use crate::connection::{Client, Error, Output, Role, Server};
+use crate::frame::Frame;
+
+/// The sending half of a [`Connection`](super::Connection). All clones send on the same connection.
+pub struct Sender<C, S, R = Client> {
+    shared: Arc<Shared<S>>,
+    types: PhantomData<fn() -> (C, R)>,
+}
+
+impl<C: Channel, S: Transport, R: Role> Sender<C, S, R> {
+    /// Creates a sender. The shared part has a handle of the stream.
+    pub(super) const fn new(shared: Arc<Shared<S>>) -> Self {
+        Self {
+            shared,
+            types: PhantomData,
+        }
+    }
+
+    /// Sends a message: a message of the channel, or of one that it inherits from, or the body of a message.
+    ///
+    /// # Errors
+    /// Returns an error if the message cannot be encoded, and then nothing is sent, or if the stream fails. If the stream's
+    /// timeout has expired, the next call of `send`, `flush` or `next` writes the rest of the message.
+    pub fn send<'m>(&self, message: impl Into<R::Outgoing<'m, C>>) -> Result<(), Error> {
+        self.shared.send(None, message_of::<R, C>(message))
+    }
+
+    /// Sends a message whose body is already encoded.
+    ///
+    /// # Errors
+    /// Returns an error if the stream fails.
+    pub fn send_raw(&self, id: u16, body: &[u8]) -> Result<(), Error> {
+        self.shared.send(None, raw(id, body))
+    }
+
+    /// Sends a frame that another connection has received, without changes.
+    ///
+    /// # Errors
+    /// Returns an error if the frame has sub-messages that the header format of this connection cannot
+    /// locate, or if the stream fails.
+    pub fn forward(&self, frame: &Frame) -> Result<(), Error> {
+        self.shared.send(None, frame_of(frame))
+    }
+
+    /// Writes the messages that a timeout of the stream has left in the queue.
+    ///
+    /// # Errors
+    /// Returns an error if the stream fails.
+    pub fn flush(&self) -> Result<(), Error> {
+        self.shared.send(None, |_| Ok(()))
+    }
+}
+
+impl<C: Channel, S: Socket, R: Role> Sender<C, S, R> {
+    /// Writes all queued messages and ends the sending direction of the stream. The peer sees a clean end.
+    ///
+    /// # Errors
+    /// Returns an error if the stream fails.
+    pub fn shutdown(&self) -> Result<(), Error> {
+        self.flush()?;
+        if let Some(stream) = &self.shared.writer().stream {
+            stream.shutdown(Shutdown::Write)?;
+        }
+        Ok(())
+    }
+}
+
+impl<C: Channel, S: Transport> Sender<C, S, Server> {
+    /// Starts an acknowledgement window: [`Sender::ready`] lets twice this number of messages be on their way. 0
+    /// turns acknowledgements off.
+    ///
+    /// # Errors
+    /// Returns an error if the stream fails.
+    pub fn set_window(&self, window: u32) -> Result<(), Error> {
+        self.shared.set_window(None, window)
+    }
+
+    /// Sends a `ping`. Its answer sets [`Statistics::round_trip`](crate::Statistics::round_trip).
+    ///
+    /// # Errors
+    /// Returns an error if the stream fails.
+    pub fn ping(&self) -> Result<(), Error> {
+        self.shared.send(None, ping)
+    }
+
+    /// Waits until the acknowledgement window allows a message. Another thread must call `next` at the same time.
+    ///
+    /// Returns as well when the connection has ended or its receiver is dropped, because no acknowledgement can arrive.
+    pub fn ready(&self) {
+        self.shared.wait_ready();
+    }
+}
+
+/// Returns a function that queues a message.
+pub(super) fn message_of<'m, R: Role, C: Channel>(
+    message: impl Into<R::Outgoing<'m, C>>,
+) -> impl FnOnce(&mut Output) -> Result<(), Error> {
+    let message = message.into();
+    move |output| output.queue(|writer, out, fds| writer.message_with_fds(&message, out, fds))
+}
+
+/// Returns a function that queues an encoded message.
+pub(super) fn raw(id: u16, body: &[u8]) -> impl FnOnce(&mut Output) -> Result<(), Error> {
+    move |output| output.queue(|writer, out, _| writer.raw(id, body, out))
+}
+
+/// Returns a function that queues a received frame.
+pub(super) fn frame_of(frame: &Frame) -> impl FnOnce(&mut Output) -> Result<(), Error> {
+    move |output| output.queue(|writer, out, fds| writer.forward_with_fds(frame, out, fds))
+}
+
+/// Queues a `ping`.
+pub(super) fn ping(output: &mut Output) -> Result<(), Error> {
+    let ping = server::Message::Ping(output.ping());
+    output.queue(|writer, out, _| writer.message(&ping, out))
+}
+
+impl<C, S, R> Clone for Sender<C, S, R> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            types: PhantomData,
+        }
+    }
+}
+
+/// Shows the outcome of the link stage.
+impl<C, S, R> fmt::Debug for Sender<C, S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender")
+            .field("request", &self.shared.link.request)
+            .finish_non_exhaustive()
+    }
+}
