@@ -12,6 +12,7 @@ mod blocking_faults;
 mod cancellation;
 mod link_faults;
 mod lists;
+mod memory;
 mod options;
 mod policy;
 mod proxy;
