@@ -52,7 +52,7 @@ async fn flow_control_that_is_not_handled_arrives_as_messages() {
     assert_eq!(client.next().await.unwrap(), Some(answer(&[1])));
     assert_eq!(client.statistics().sent_frames, 0);
     let sync = base::client::AckSync { generation: 1 };
-    client.send(AckSync(sync.clone())).await.unwrap();
+    client.send(AckSync(sync)).await.unwrap();
     client.send(Ack(Empty {})).await.unwrap();
     assert_eq!(server.next().await.unwrap(), Some(AckSync(sync)));
     assert_eq!(server.next().await.unwrap(), Some(Ack(Empty {})));
