@@ -350,3 +350,121 @@ fn queued_descriptors_are_closed_with_the_connection() {
         assert_eq!(open_descriptors(), before - 100);
     });
 }
+
+mod blocking {
+    use std::thread;
+
+    use spice_link::blocking::{Connection, UnixSocket, accept_with, connect_with};
+    use spice_link::{LinkRequest, Policy};
+    use spice_messages::{ChannelType, main};
+
+    use super::*;
+
+    type Client = Connection<display::Channel, UnixSocket>;
+    type Peer = Connection<display::Channel, UnixSocket, Server>;
+
+    /// Connects a display. Also returns the server's socket.
+    fn display_pair() -> (Client, Peer, UnixStream) {
+        let policy: &Policy = &POLICY;
+        let options = &options();
+        let accept = |stream: UnixStream| accept_with(UnixSocket::from(stream), policy, options);
+        thread::scope(|scope| {
+            let (near, far) = UnixStream::pair().unwrap();
+            let accepted = scope.spawn(move || accept(far).unwrap());
+            let request = LinkRequest::new(0, ChannelType::MAIN, 0);
+            let main = connect_with::<main::Channel, _>(near, request, "", options);
+            drop(main.unwrap());
+            let session = accepted.join().unwrap().session();
+
+            let (near, far) = UnixStream::pair().unwrap();
+            let raw = far.try_clone().unwrap();
+            let accepted = scope.spawn(move || accept(far).unwrap());
+            let request = LinkRequest::new(session.id, ChannelType::DISPLAY, 0);
+            let client = connect_with(UnixSocket::from(near), request, "", options).unwrap();
+            let server = accepted.join().unwrap().into_connection().unwrap();
+            (client, server, raw)
+        })
+    }
+
+    #[test]
+    fn descriptors_of_a_batch_arrive_with_their_messages() {
+        without_leaks(async {
+            let (mut client, mut server, _) = display_pair();
+            let fds: Vec<_> = (0..4).map(|_| descriptor()).collect();
+            let numbers: Vec<_> = fds.iter().map(|(_, number)| Some(*number)).collect();
+            // All is in the socket before the client reads.
+            for _ in 0..8 {
+                server.send(mark()).unwrap();
+                server.send(scanout(fds[0].0.as_fd())).unwrap();
+                let planes = fds.iter().map(|(fd, _)| fd.as_fd());
+                server.send(scanout2(planes)).unwrap();
+            }
+            for _ in 0..8 {
+                assert_eq!(client.next().unwrap(), Some(mark()));
+                let message = client.next().unwrap().unwrap();
+                assert_eq!(file_numbers(&message), numbers[..1]);
+                let message = client.next().unwrap().unwrap();
+                assert_eq!(file_numbers(&message), numbers);
+            }
+        });
+    }
+
+    #[test]
+    fn proxy_forwards_descriptors() {
+        without_leaks(async {
+            let (mut client, mut to_client, _) = display_pair();
+            let (mut from_server, mut server, _) = display_pair();
+            let fds: Vec<_> = (0..4).map(|_| descriptor()).collect();
+            let numbers: Vec<_> = fds.iter().map(|(_, number)| Some(*number)).collect();
+            let planes = fds.iter().map(|(fd, _)| fd.as_fd());
+            server.send(scanout2(planes)).unwrap();
+            server.shutdown().unwrap();
+            while let Some(frame) = from_server.next_frame().unwrap() {
+                to_client.forward(&frame).unwrap();
+            }
+            let message = client.next().unwrap().unwrap();
+            assert_eq!(file_numbers(&message), numbers);
+        });
+    }
+
+    #[test]
+    fn descriptors_that_no_message_takes_are_limited_after_the_messages() {
+        without_leaks(async {
+            for (attached, count) in [(1, 65), (64, 2), (65, 1), (253, 1)] {
+                let (mut client, _server, raw) = display_pair();
+                let (fd, _) = descriptor();
+                let fds = vec![fd.as_fd(); attached];
+                for _ in 0..count {
+                    send_raw(&raw, &bytes_of(&[mark()]), &fds);
+                }
+                for _ in 0..count {
+                    assert_eq!(client.next().unwrap(), Some(mark()), "{attached}");
+                }
+                let error = client.next().unwrap_err();
+                assert!(matches!(
+                    error,
+                    Error::Frame(FrameError::TooManyDescriptors)
+                ));
+            }
+        });
+    }
+
+    #[test]
+    fn descriptor_beyond_the_limit_of_the_process_is_an_error_after_the_messages() {
+        without_leaks(async {
+            let (mut client, server, raw) = display_pair();
+            let (fd, _) = descriptor();
+            send_raw(&raw, &bytes_of(&[mark(), mark()]), &[fd.as_fd(); 4]);
+            drop((server, raw));
+            let limit = getrlimit(Resource::Nofile);
+            let current = Some(3);
+            setrlimit(Resource::Nofile, Rlimit { current, ..limit }).unwrap();
+            let received = [(); 2].map(|()| client.next().map(|message| message.is_some()));
+            let end = client.next().map(drop);
+            setrlimit(Resource::Nofile, limit).unwrap();
+            assert!(received.into_iter().all(|received| received.unwrap()));
+            let text = "a descriptor was lost: the process has too many open descriptors";
+            assert_eq!(end.unwrap_err().to_string(), text);
+        });
+    }
+}

@@ -15,7 +15,7 @@ use spice_messages::types::{
     BinaryData, DisplayBase, Image, ImageDescriptor, ImageType, ImageU, KeyboardModifierFlags,
     Point16, Rect, SurfaceFlags,
 };
-use spice_messages::wire::{self, ChannelMessage, Encode, Side};
+use spice_messages::wire::{self, ChannelMessage, Side};
 use spice_messages::{ChannelType, cursor, display, inputs};
 use viewer::{Surface, Viewer};
 

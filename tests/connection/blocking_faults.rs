@@ -19,6 +19,8 @@ use super::blocking::{connect_pair, data, key, tcp_pair};
 fn client_and_stream() -> (Connection<port::Channel, TcpStream>, TcpStream) {
     let (client, server) = connect_pair(tcp_pair(), &Options::new());
     let stream = server.stream().try_clone().unwrap();
+    let limit = Some(Duration::from_secs(60));
+    stream.set_read_timeout(limit).unwrap();
     (client, stream)
 }
 
@@ -296,4 +298,79 @@ fn end_within_the_link_stage_is_an_error() {
         let kind = io::Error::from(error).kind();
         assert_eq!(kind, ErrorKind::UnexpectedEof, "{length}");
     }
+}
+
+/// A stream whose writing can end.
+struct Breakable {
+    stream: TcpStream,
+    is_reset: bool,
+}
+
+impl Read for Breakable {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.stream.read(buffer)
+    }
+}
+
+impl Write for Breakable {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_reset {
+            return Err(ErrorKind::ConnectionReset.into());
+        }
+        self.stream.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn reset_that_only_an_answer_has_seen_is_reported() {
+    let (client, server) = tcp_pair();
+    let [client, server] = [client, server].map(|stream| Breakable {
+        stream,
+        is_reset: false,
+    });
+    let (mut client, mut server) =
+        connect_pair::<port::Channel, _>((client, server), &Options::new());
+    client.stream_mut().is_reset = true;
+    server.ping().unwrap();
+    server.send(server::Message::Data(data(b"last"))).unwrap();
+    drop(server);
+    assert!(client.next().unwrap().is_some());
+    let is_reset =
+        |error| matches!(error, Error::Io(error) if error.kind() == ErrorKind::ConnectionReset);
+    assert!(is_reset(client.next().unwrap_err()));
+    assert!(is_reset(client.flush().unwrap_err()));
+}
+
+#[test]
+fn receiver_does_not_wait_for_a_thread_that_sends() {
+    const SIZE: usize = 32 << 20;
+    let (client, mut stream) = client_and_stream();
+    let (mut receiver, sender) = client.into_split().unwrap();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let bytes = vec![0; SIZE];
+            sender.send(client::Message::Data(data(&bytes))).unwrap();
+        });
+        // Once a byte has arrived, the thread writes until somebody reads the rest.
+        stream.read_exact(&mut [0]).unwrap();
+        let set_ack = frame(server::id::SET_ACK, &[1, 0, 0, 0, 1, 0, 0, 0]);
+        stream.write_all(&set_ack).unwrap();
+        for _ in 0..500 {
+            stream.write_all(&frame(server::id::DATA, b"x")).unwrap();
+            assert!(receiver.next().unwrap().is_some());
+        }
+        let mut sent = vec![0; 5 + SIZE + 10 + 6];
+        stream.read_exact(&mut sent).unwrap();
+        // The thread that sends has written the answers as well.
+        let answers = &sent[5 + SIZE..];
+        let expected = [
+            frame(client::id::ACK_SYNC, &[1, 0, 0, 0]),
+            frame(client::id::ACK, &[]),
+        ];
+        assert_eq!(answers, expected.concat());
+    });
 }

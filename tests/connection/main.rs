@@ -9,6 +9,7 @@
 mod allocations;
 mod blocking;
 mod blocking_faults;
+mod blocking_stream_faults;
 mod cancellation;
 mod link_faults;
 mod lists;

@@ -13,13 +13,13 @@ use crate::support::{
     End, POLICY, Script, answer, data, options, pair, poll_once, scripted_client,
 };
 
-fn agent_data(bytes: &[u8]) -> Message<'_> {
+pub fn agent_data(bytes: &[u8]) -> Message<'_> {
     Message::AgentData(Data { data: bytes.into() })
 }
 
 /// Writes the messages of a server that wants an acknowledgement for each message. Returns the ends of the frames,
 /// and the number of messages for the user in each.
-fn traffic() -> (Vec<u8>, Vec<(usize, usize)>) {
+pub fn traffic() -> (Vec<u8>, Vec<(usize, usize)>) {
     let mut writer = FrameWriter::new(HeaderFormat::Mini);
     let (mut out, mut ends) = (Vec::new(), Vec::new());
     let set_ack = base::server::SetAck {

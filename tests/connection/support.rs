@@ -4,7 +4,7 @@
 #![allow(dead_code)]
 
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, Read, Write};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
@@ -102,6 +102,7 @@ pub struct Flaky<S> {
     chunk: usize,
     /// Whether the last call was pending: reading, writing, flushing.
     was_pending: [bool; 3],
+    calls: usize,
 }
 
 impl<S> Flaky<S> {
@@ -110,6 +111,18 @@ impl<S> Flaky<S> {
             stream,
             chunk,
             was_pending: [false; 3],
+            calls: 0,
+        }
+    }
+
+    fn pass_blocking(&mut self, direction: usize) -> io::Result<()> {
+        self.calls += 1;
+        match self.calls % 4 {
+            0 => Err(io::ErrorKind::Interrupted.into()),
+            _ => blocking(
+                self.pass(direction, &Context::from_waker(Waker::noop()))
+                    .map(Ok),
+            ),
         }
     }
 
@@ -246,6 +259,7 @@ impl AsyncRead for Script {
         }
         let length = buffer.remaining().min(state.input.len());
         state.given += length;
+        assert!(state.given < 16 << 20, "the connection reads without end");
         let given: Vec<u8> = state.input.drain(..length).collect();
         buffer.put_slice(&given);
         match state.end {
@@ -284,6 +298,57 @@ impl AsyncWrite for Script {
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
+    }
+}
+
+/// A call that would be pending fails with `WouldBlock`, as at the end of a timeout.
+impl Read for Script {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut buffer = ReadBuf::new(buffer);
+        let context = &mut Context::from_waker(Waker::noop());
+        blocking(Pin::new(self).poll_read(context, &mut buffer))?;
+        Ok(buffer.filled().len())
+    }
+}
+
+impl Write for Script {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let context = &mut Context::from_waker(Waker::noop());
+        blocking(Pin::new(self).poll_write(context, bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let context = &mut Context::from_waker(Waker::noop());
+        blocking(AsyncWrite::poll_flush(Pin::new(self), context))
+    }
+}
+
+fn blocking<T>(polled: Poll<io::Result<T>>) -> io::Result<T> {
+    match polled {
+        Poll::Ready(result) => result,
+        Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+    }
+}
+
+/// Every other call is interrupted or times out.
+impl<S: Read> Read for Flaky<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.pass_blocking(0)?;
+        let length = self.chunk.min(buffer.len());
+        self.stream.read(&mut buffer[..length])
+    }
+}
+
+impl<S: Write> Write for Flaky<S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.pass_blocking(1)?;
+        let length = self.chunk.min(bytes.len());
+        self.stream.write(&bytes[..length])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.pass_blocking(2)?;
+        self.stream.flush()
     }
 }
 

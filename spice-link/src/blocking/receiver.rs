@@ -79,35 +79,24 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
         &mut self,
         advance: fn(&mut Input) -> Result<Advance<T>, Error>,
     ) -> Result<Option<T>, Error> {
-        let mut has_answers = false;
+        let mut has_control = false;
         loop {
             let advanced = match advance(&mut self.input) {
                 Ok(Advance::Control(message)) => {
-                    self.shared.receive_control(message);
-                    has_answers = true;
+                    self.shared.push_control(message);
+                    has_control = true;
                     continue;
                 }
                 advanced => advanced,
             };
-            if mem::take(&mut has_answers) {
+            if mem::take(&mut has_control) {
                 self.shared.write_control(Some(&mut self.stream));
             }
             if let Advance::Ready(value) = advanced? {
                 return Ok(Some(value));
             }
-            match self.read() {
-                Ok(true) => {}
-                Ok(false) => {
-                    self.shared.close();
-                    self.shared.check_end()?;
-                    return Ok(None);
-                }
-                Err(error) => {
-                    if !error.is_recoverable() {
-                        self.shared.close();
-                    }
-                    return Err(error);
-                }
+            if !self.read()? {
+                return Ok(None);
             }
         }
     }
@@ -121,10 +110,19 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
         let read = self
             .input
             .read(|buffer, fds| Poll::Ready(uninterrupted(|| stream.receive(buffer, fds))));
-        match read {
-            Poll::Ready(result) => result,
+        let read = match read {
+            Poll::Ready(read) => read,
             Poll::Pending => Err(Error::Io(io::ErrorKind::WouldBlock.into())),
+        };
+        match &read {
+            Ok(true) => {}
+            Err(error) if error.is_recoverable() => {}
+            Ok(false) | Err(_) => {
+                self.shared.close();
+                self.shared.check_end()?;
+            }
         }
+        read
     }
 }
 

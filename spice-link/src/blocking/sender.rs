@@ -97,7 +97,8 @@ impl<C: Channel, S: Transport> Sender<C, S, Server> {
 
     /// Waits until the acknowledgement window allows a message. Another thread must call `next` at the same time.
     ///
-    /// Returns as well when the connection has ended or its receiver is dropped, because no acknowledgement can arrive.
+    /// Does not wait if no acknowledgement can arrive anymore: after the end of the stream, after an error of the
+    /// stream, and without a [`Receiver`](super::Receiver). `send` then reports whether the stream takes the message.
     pub fn ready(&self) {
         self.shared.wait_ready();
     }

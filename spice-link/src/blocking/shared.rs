@@ -88,6 +88,9 @@ impl<S: Transport> Shared<S> {
         drop(writer);
         // Messages that arrived meanwhile were left to this thread.
         self.write_control(None);
+        if result.as_ref().is_err_and(|error| !error.is_recoverable()) {
+            self.wake_ready();
+        }
         result
     }
 
@@ -97,19 +100,17 @@ impl<S: Transport> Shared<S> {
             let set_ack = server::Message::SetAck(output.begin_window(window));
             output.queue(|writer, out, _| writer.message(&set_ack, out))
         });
-        self.control().changes += 1;
-        self.window_changed.notify_all();
+        self.wake_ready();
         result
     }
 
-    /// Passes a received message of flow control to the output. [`Shared::write_control`] writes the answer.
-    pub(super) fn receive_control(&self, message: client::Message<'static>) {
+    /// Leaves a received message of flow control for the thread that writes next.
+    pub(super) fn push_control(&self, message: client::Message<'static>) {
         let mut control = self.control();
         control.messages.push(message);
-        control.changes += 1;
         let is_full = control.messages.len() > MAX_CONTROL;
         drop(control);
-        self.window_changed.notify_all();
+        self.wake_ready();
         if is_full {
             self.take_control(&mut self.writer());
         }
@@ -146,16 +147,14 @@ impl<S: Transport> Shared<S> {
         }
     }
 
-    /// Returns the error of writing that the end of the stream hides.
+    /// Returns the error of writing that the end of the received bytes hides.
     pub(super) fn check_end(&self) -> Result<(), Error> {
-        match self.try_writer() {
-            Some(writer) => writer.output.check_end(),
-            // Another thread still writes, so writing has not failed.
-            None => Ok(()),
-        }
+        // A thread that writes now reports the error itself.
+        self.try_writer()
+            .map_or(Ok(()), |writer| writer.output.check_end())
     }
 
-    /// Waits until the acknowledgement window allows a message, or until nobody receives.
+    /// Waits until the acknowledgement window allows a message, or until no acknowledgement can arrive.
     pub(super) fn wait_ready(&self) {
         loop {
             let control = self.control();
@@ -163,7 +162,7 @@ impl<S: Transport> Shared<S> {
             drop(control);
             let mut writer = self.writer();
             self.take_control(&mut writer);
-            if is_closed || writer.output.may_send() {
+            if is_closed || writer.output.may_send() || writer.output.failure().is_some() {
                 return;
             }
             drop(writer);
@@ -181,7 +180,13 @@ impl<S> Shared<S> {
         self.control.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Wakes the threads that wait for an acknowledgement, because none will arrive.
+    /// Lets the threads that wait for an acknowledgement look again.
+    fn wake_ready(&self) {
+        self.control().changes += 1;
+        self.window_changed.notify_all();
+    }
+
+    /// Ends the waiting for acknowledgements, because none will arrive.
     pub(super) fn close(&self) {
         self.control().is_closed = true;
         self.window_changed.notify_all();

@@ -17,7 +17,7 @@ use crate::connection::ancillary;
 #[derive(Debug)]
 pub struct UnixSocket {
     stream: UnixStream,
-    /// Whether a descriptor could not be received.
+    /// Whether the kernel has dropped descriptors, which the next call of `receive` reports.
     has_lost: bool,
 }
 

@@ -37,15 +37,13 @@ impl Port {
     pub fn open(mut connection: Connection<Channel, TcpStream>) -> Result<Self, AnyError> {
         loop {
             let message = connection.next()?;
-            match message.ok_or("the server closed the connection of a port")? {
-                server::Message::Init(init) => {
-                    return Ok(Self {
-                        name: init.name.to_string_lossy().into_owned(),
-                        open: init.opened != 0,
-                        connection,
-                    });
-                }
-                _ => {}
+            let message = message.ok_or("the server closed the connection of a port")?;
+            if let server::Message::Init(init) = message {
+                return Ok(Self {
+                    name: init.name.to_string_lossy().into_owned(),
+                    open: init.opened != 0,
+                    connection,
+                });
             }
         }
     }
