@@ -2,49 +2,45 @@
 
 use allocation_counter::measure;
 use spice_link::tokio::Connection;
-use spice_link::{Client, Options, Server};
-use spice_messages::main::{self, client, server};
-use spice_messages::types::Data;
+use spice_link::{Client, HeaderFormat, Server};
+use spice_messages::port;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 
-use super::support::connect_pair;
+use super::support::{answer, data, options, pair};
 
 /// Lengths of the messages of a server, below the size of the buffers that a connection keeps.
 const LENGTHS: [usize; 4] = [0, 100, 5000, 60_000];
 
-type Main<R> = Connection<main::Channel, TcpStream, R>;
+type Port<R> = Connection<port::Channel, TcpStream, R>;
 
 /// Creates both ends of a connection over TCP.
-fn connect(runtime: &Runtime) -> (Main<Client>, Main<Server>) {
+fn connect(runtime: &Runtime) -> (Port<Client>, Port<Server>) {
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (client, server) = tokio::join!(TcpStream::connect(address), listener.accept());
-        let streams = (client.unwrap(), server.unwrap().0);
-        connect_pair(streams, &Options::new()).await
+        let options = options();
+        pair(
+            client.unwrap(),
+            server.unwrap().0,
+            HeaderFormat::Mini,
+            [&options; 2],
+        )
+        .await
     })
 }
 
 /// Sends a message in both directions, for each length.
-async fn exchange(client: &mut Main<Client>, server: &mut Main<Server>, bytes: &[u8]) {
+async fn exchange(client: &mut Port<Client>, server: &mut Port<Server>, bytes: &[u8]) {
     for length in LENGTHS {
-        let data = Data {
-            data: bytes[..length].into(),
-        };
-        let sent = server.send(server::Message::AgentData(data));
+        let message = answer(&bytes[..length]);
+        let sent = server.send(message.clone());
         let (sent, received) = tokio::join!(sent, client.next());
         sent.unwrap();
-        match received.unwrap() {
-            Some(server::Message::AgentData(data)) => assert_eq!(data.data.len(), length),
-            other => panic!("{other:?}"),
-        }
-        let token = client::AgentToken { num_tokens: 1 };
-        client.send(token).await.unwrap();
-        match server.next().await.unwrap() {
-            Some(client::Message::AgentToken(token)) => assert_eq!(token.num_tokens, 1),
-            other => panic!("{other:?}"),
-        }
+        assert_eq!(received.unwrap(), Some(message));
+        client.send(data(b"next")).await.unwrap();
+        assert_eq!(server.next().await.unwrap(), Some(data(b"next")));
     }
 }
 

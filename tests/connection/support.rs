@@ -460,19 +460,3 @@ pub async fn scripted_server(
     stream.state().output.clear();
     (accepted.unwrap().into_connection().unwrap(), stream)
 }
-
-/// Connects main over two ends of a stream.
-pub async fn connect_pair<S: Transport>(
-    (client, server): (S, S),
-    options: &Options,
-) -> (
-    Connection<main::Channel, S>,
-    Connection<main::Channel, S, Server>,
-) {
-    let request = LinkRequest::new(0, ChannelType::MAIN, 0);
-    let (client, server) = tokio::join!(
-        connect_with(client, request, "", options),
-        accept_with(server, &*POLICY, options),
-    );
-    (client.unwrap(), server.unwrap().into_connection().unwrap())
-}

@@ -42,10 +42,11 @@ impl Control {
     /// Counts a received frame.
     pub(crate) fn count_frame(&mut self) {
         self.queue.shrink_to(KEPT_MESSAGES);
-        if self.acks && self.peer == Side::Server {
-            if let Some(ack) = self.flow.received() {
-                self.queue.push_back(ack);
-            }
+        if self.acks
+            && self.peer == Side::Server
+            && let Some(ack) = self.flow.received()
+        {
+            self.queue.push_back(ack);
         }
     }
 
@@ -57,7 +58,7 @@ impl Control {
             Side::Server => self.answer_server(message),
             Side::Client => self.find_answer(message),
         };
-        let Ok(Some(found)) = found else {
+        let Some(found) = found.unwrap_or_default() else {
             return false;
         };
         self.queue.push_back(found);

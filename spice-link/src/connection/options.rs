@@ -8,6 +8,13 @@ use crate::frame::{DEFAULT_LIMIT, Frame};
 
 /// Settings of a connection.
 ///
+/// # Memory
+///
+/// A connection on `tokio` that waits for its first message takes less than 8 KiB. Received bytes take at most twice
+/// the sum of the limit and 128 KiB. Memory grows with received bytes, not with announced sizes, and is kept for the
+/// next messages. Sent messages take memory until the stream has taken them, so wait for each `send`. An empty output
+/// keeps at most 64 KiB.
+///
 /// ```
 /// use std::time::Duration;
 /// use spice_link::Options;

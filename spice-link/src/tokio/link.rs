@@ -142,10 +142,9 @@ async fn run<S: Transport>(
             },
             (LinkStep::Receive(missing), error) => {
                 let (mut bytes, mut fds) = (BytesMut::new(), Vec::new());
-                let received =
+                let receive =
                     poll_fn(|context| stream.poll_receive(context, &mut bytes, missing, &mut fds));
-                let received = received.await;
-                match (received, error) {
+                match (receive.await, error) {
                     (Ok(0) | Err(_), Some(error)) => return Err(Error::Io(error)),
                     (Ok(0), None) => return Err(stage.ended().into()),
                     (received, error) => {

@@ -98,12 +98,17 @@ impl Waiting {
     }
 
     fn wake_writing(&self) {
-        let writing = {
+        let mut writing = {
             let mut tasks = self.tasks();
             tasks.wakes = tasks.wakes.wrapping_add(1);
             mem::take(&mut tasks.writing)
         };
-        writing.into_iter().for_each(Waker::wake);
+        writing.drain(..).for_each(Waker::wake);
+        let mut tasks = self.tasks();
+        if tasks.writing.capacity() == 0 {
+            // Keeps the memory.
+            tasks.writing = writing;
+        }
     }
 }
 

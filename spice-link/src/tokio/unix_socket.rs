@@ -62,17 +62,16 @@ impl Transport for UnixSocket {
         }
         loop {
             ready!(self.stream.poll_read_ready(context))?;
-            let mut has_lost = false;
+            let Self { stream, has_lost } = self;
             let result = append_with(buffer, size, |bytes| {
-                let receive = || ancillary::receive(self.stream.as_fd(), bytes, fds);
-                let received = self.stream.try_io(Interest::READABLE, receive);
+                let receive = || ancillary::receive(stream.as_fd(), bytes, fds);
+                let received = stream.try_io(Interest::READABLE, receive);
                 Poll::Ready(received.map(|(length, lost)| {
-                    has_lost = lost;
+                    *has_lost = lost;
                     length
                 }))
             });
             let result = ready!(result);
-            self.has_lost = has_lost;
             if !is_blocked(&result) {
                 return Poll::Ready(result);
             }
