@@ -29,7 +29,7 @@ extern crate std;
 
 /// Structs and enums generated from `link.proto`.
 pub mod proto {
-    include!(concat!(env!("OUT_DIR"), "/link.rs"));
+    include!("generated.rs");
 }
 
 mod capabilities;
