@@ -22,6 +22,7 @@
 //! - `tokio`: the framing as a codec of `tokio-util`.
 
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 #[cfg(any(feature = "std", test))]

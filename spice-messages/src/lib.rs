@@ -19,6 +19,7 @@
 //! ```
 
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use spice_wire as wire;
 
