@@ -55,3 +55,7 @@ protos! {
 #[doc = include_str!("../../README.md")]
 #[cfg(doctest)]
 struct Readme;
+
+#[doc = include_str!("../../docs/semver.md")]
+#[cfg(doctest)]
+struct Semver;
