@@ -66,11 +66,11 @@ fn published() -> Vec<serde_json::Value> {
     let output = cargo(checkout(), &["metadata", "--no-deps", "--format-version=1"]);
     assert!(output.success, "{}", output.stderr);
     let metadata: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
-    let packages = metadata["packages"].as_array().unwrap().iter().cloned();
+    let packages = metadata.get("packages").and_then(|list| list.as_array());
     // `publish = false` is an empty list of registries.
-    packages
-        .filter(|package| package["publish"].is_null())
-        .collect()
+    let packages = packages.unwrap().iter();
+    let packages = packages.filter(|package| package.get("publish").unwrap().is_null());
+    packages.cloned().collect()
 }
 
 #[test]
