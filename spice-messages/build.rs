@@ -1,25 +1,27 @@
-//! Compiles `proto/spice.proto`, or the file in the environment variable `SPICE_MESSAGES_PROTO` (an
-//! absolute path). The crate features `serde` and `arbitrary` select further trait implementations.
-
-use std::env;
-use std::path::PathBuf;
-
-const VARIABLE: &str = "SPICE_MESSAGES_PROTO";
+//! With the feature `generate`: compiles `proto/spice.proto`, or the file in the environment variable
+//! `SPICE_MESSAGES_PROTO` (an absolute path).
 
 fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(other_proto)");
+    #[cfg(feature = "generate")]
+    generate();
+}
+
+#[cfg(feature = "generate")]
+fn generate() {
+    const VARIABLE: &str = "SPICE_MESSAGES_PROTO";
+
     println!("cargo::rerun-if-env-changed={VARIABLE}");
-    println!("cargo::rustc-check-cfg=cfg(bundled_proto)");
-    let proto = match env::var_os(VARIABLE) {
-        Some(path) => PathBuf::from(path),
-        None => {
-            println!("cargo::rustc-cfg=bundled_proto");
-            PathBuf::from("proto/spice.proto")
-        }
-    };
-    let has = |feature: &str| env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();
+    let other = std::env::var_os(VARIABLE);
+    if other.is_some() {
+        println!("cargo::rustc-cfg=other_proto");
+    }
+    // A test of the compiler writes `src/generated.rs` with the same settings.
     let config = spice_proto_gen::Config::new()
-        .file_name("spice.rs")
-        .serde(has("SERDE"))
-        .arbitrary(has("ARBITRARY"));
-    spice_proto_gen::compile_with(&config, proto);
+        .serde(true)
+        .arbitrary(true)
+        .feature_gated(true)
+        .file_name("spice.rs");
+    spice_proto_gen::compile_with(&config, other.unwrap_or("proto/spice.proto".into()));
 }

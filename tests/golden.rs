@@ -32,6 +32,9 @@ type SetOption = fn(Config) -> Config;
 const OPTIONS: &[(&str, SetOption)] = &[
     ("option_serde", |config| config.serde(true)),
     ("option_arbitrary", |config| config.arbitrary(true)),
+    ("option_feature_gated", |config| {
+        config.serde(true).arbitrary(true).feature_gated(true)
+    }),
     ("option_only_server", |config| config.only(Side::Server)),
     ("option_channels", |config| config.channels(["echo"])),
     ("option_attributes", |config| {

@@ -29,7 +29,7 @@ extern crate std;
 ///
 /// [`agent`](proto::agent) has the messages that are equal in all dialects.
 pub mod proto {
-    include!(concat!(env!("OUT_DIR"), "/agent.rs"));
+    include!("generated.rs");
 }
 
 mod boundary;

@@ -84,3 +84,8 @@ mod tests {
         assert!(message(&model, 4, Side::Server, 5).is_none());
     }
 }
+
+/// Tests the code in the readme.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -52,6 +52,7 @@
 //! | `codec` | the framing as a codec of `tokio-util` |
 
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
@@ -59,7 +60,7 @@ extern crate std;
 
 /// Structs and enums generated from `link.proto`.
 pub mod proto {
-    include!(concat!(env!("OUT_DIR"), "/link.rs"));
+    include!("generated.rs");
 }
 
 mod capabilities;

@@ -19,14 +19,30 @@
 //! ```
 
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use spice_wire as wire;
 
 // Another proto may have no mouse buttons.
-#[cfg(bundled_proto)]
+#[cfg(not(other_proto))]
 mod mouse_buttons;
 
+#[cfg(feature = "generate")]
 include!(concat!(env!("OUT_DIR"), "/spice.rs"));
+#[cfg(not(feature = "generate"))]
+include!("generated.rs");
+
+#[cfg(all(test, feature = "generate", not(other_proto)))]
+mod tests {
+    #[test]
+    fn build_script_generates_the_shipped_file() {
+        let built = include_str!(concat!(env!("OUT_DIR"), "/spice.rs"));
+        assert!(
+            built == include_str!("generated.rs"),
+            "`UPDATE_GOLDEN=1 cargo test -p spice-proto-gen --test shipped` rewrites the shipped file"
+        );
+    }
+}
 
 #[doc = include_str!("../README.md")]
 #[cfg(doctest)]

@@ -110,10 +110,15 @@ fn rust_accepts_the_settings_of_the_compiler() {
         "crate::runtime",
         "--serde",
         "--arbitrary",
+        "--feature-gated",
     ];
     let more = run("more", &arguments);
     assert_eq!((more.status, more.stderr.as_str()), (0, ""));
-    for implemented in ["::serde::Serialize", "::Arbitrary<'a> for Tick"] {
+    for implemented in [
+        "::serde::Serialize",
+        "::Arbitrary<'a> for Tick",
+        "#[cfg(feature = \"arbitrary\")]",
+    ] {
         assert!(more.stdout.contains(implemented), "{}", more.stdout);
         assert!(!only.stdout.contains(implemented), "{}", only.stdout);
     }

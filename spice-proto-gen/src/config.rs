@@ -210,6 +210,24 @@ impl Config {
         self
     }
 
+    /// Sets whether the implementations of [`serde`](Self::serde) and [`arbitrary`](Self::arbitrary) depend on the
+    /// features `serde` and `arbitrary` of the crate that includes the code.
+    ///
+    /// This is for crates that ship generated code. Their features must enable those of `spice-wire`:
+    /// `serde = ["spice-wire/serde"]`.
+    ///
+    /// ```
+    /// let text = "channel Echo { server: message { uint32 n; } tick; }; protocol P { Echo echo = 7; };";
+    /// let config = spice_proto_gen::Config::new().arbitrary(true).feature_gated(true);
+    /// let rust = config.generate("echo.proto", text.as_bytes()).unwrap();
+    /// let gated = "#[cfg(feature = \"arbitrary\")]\n        impl<'a> wire::arbitrary::Arbitrary<'a> for Tick";
+    /// assert!(rust.text.contains(gated));
+    /// ```
+    pub const fn feature_gated(mut self, enabled: bool) -> Self {
+        self.options.feature_gated = enabled;
+        self
+    }
+
     /// Sets the lint level of a code. [`Code::DuplicateMessageId`] is the only error that can be
     /// lowered.
     pub fn level(mut self, code: Code, level: Level) -> Self {

@@ -31,7 +31,13 @@ fn assert_has(package: &str, expected: &[&str]) {
 fn messages_package_contains_its_proto() {
     assert_has(
         "spice-messages",
-        &["Cargo.toml", "build.rs", "proto/spice.proto", "src/lib.rs"],
+        &[
+            "Cargo.toml",
+            "build.rs",
+            "proto/spice.proto",
+            "src/generated.rs",
+            "src/lib.rs",
+        ],
     );
     // The package contains the same proto as the repository's root.
     let own = std::fs::read(checkout().join("spice-messages/proto/spice.proto")).unwrap();
@@ -53,6 +59,98 @@ fn runtime_package_contains_its_sources() {
         "spice-wire",
         &["src/lib.rs", "src/reader.rs", "src/writer.rs"],
     );
+}
+
+/// Returns cargo's description of the packages that are published.
+fn published() -> Vec<serde_json::Value> {
+    let output = cargo(checkout(), &["metadata", "--no-deps", "--format-version=1"]);
+    assert!(output.success, "{}", output.stderr);
+    let metadata: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    let packages = metadata.get("packages").and_then(|list| list.as_array());
+    // `publish = false` is an empty list of registries.
+    let packages = packages.unwrap().iter();
+    let packages = packages.filter(|package| package.get("publish").unwrap().is_null());
+    packages.cloned().collect()
+}
+
+#[test]
+fn packages_contain_licences_and_no_tests() {
+    let packages = published();
+    assert!(packages.len() >= 9, "{}", packages.len());
+    for package in packages {
+        let name = package["name"].as_str().unwrap();
+        assert_has(name, &["LICENSE-APACHE", "LICENSE-MIT", "README.md"]);
+        let tests = files(name);
+        let tests: Vec<_> = tests
+            .iter()
+            .filter(|file| file.starts_with("tests/"))
+            .collect();
+        assert!(tests.is_empty(), "{name}: {tests:?}");
+    }
+}
+
+#[test]
+fn packages_are_described() {
+    for package in published() {
+        let name = package["name"].as_str().unwrap();
+        let has_text = |field: &str| package[field].as_str().is_some_and(|text| !text.is_empty());
+        for field in [
+            "description",
+            "documentation",
+            "license",
+            "readme",
+            "rust_version",
+        ] {
+            assert!(has_text(field), "{name} has no {field}");
+        }
+        for field in ["keywords", "categories"] {
+            let length = package[field].as_array().unwrap().len();
+            assert!((1..=5).contains(&length), "{name}: {length} {field}");
+        }
+        // `workspace.package.repository` is filled in before publishing.
+        assert!(package["repository"].is_string(), "{name}: repository");
+    }
+}
+
+/// Returns the names of a crate's dependencies, and theirs, with those of build scripts.
+fn dependencies(package: &str, features: &[&str]) -> Vec<String> {
+    let arguments = [
+        "tree",
+        "-p",
+        package,
+        "-e",
+        "normal,build",
+        "--prefix",
+        "none",
+    ];
+    let output = cargo(checkout(), &[&arguments, features].concat());
+    assert!(output.success, "{}", output.stderr);
+    let names = output
+        .stdout
+        .lines()
+        .filter_map(|line| line.split(' ').next());
+    names.map(str::to_owned).collect()
+}
+
+#[test]
+fn messages_and_link_do_not_need_the_compiler() {
+    let shipped = [
+        "--no-default-features",
+        "--features",
+        "std,serde,arbitrary,bytes",
+    ];
+    let is_compiler = |name: &String| ["spice-proto-gen", "pest"].contains(&&**name);
+    for names in [
+        dependencies("spice-messages", &shipped),
+        dependencies("spice-link", &["--all-features"]),
+        dependencies("spice-tools", &[]),
+    ] {
+        assert!(names.iter().any(|name| name == "spice-wire"), "{names:?}");
+        assert!(!names.iter().any(is_compiler), "{names:?}");
+    }
+    // With the feature `generate`, a default, the build script needs it.
+    let names = dependencies("spice-messages", &[]);
+    assert!(names.iter().any(is_compiler), "{names:?}");
 }
 
 #[test]

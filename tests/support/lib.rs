@@ -59,3 +59,6 @@ struct Readme;
 #[doc = include_str!("../../docs/agent.md")]
 #[cfg(doctest)]
 struct AgentPage;
+#[doc = include_str!("../../docs/semver.md")]
+#[cfg(doctest)]
+struct Semver;

@@ -61,6 +61,9 @@ pub struct Arguments {
     /// Implement `arbitrary::Arbitrary`; needs the feature `arbitrary` of `spice-wire`
     #[arg(long)]
     arbitrary: bool,
+    /// Make these implementations depend on features `serde` and `arbitrary` of the crate that has the code
+    #[arg(long)]
+    feature_gated: bool,
     #[command(flatten)]
     reporting: Reporting,
 }
@@ -133,7 +136,8 @@ impl Arguments {
             .levels(levels.clone())
             .channels(self.channels.clone())
             .serde(self.serde)
-            .arbitrary(self.arbitrary);
+            .arbitrary(self.arbitrary)
+            .feature_gated(self.feature_gated);
         if let Some(side) = self.side {
             config = config.only(match side {
                 SideArgument::Server => Side::Server,

@@ -111,31 +111,41 @@ impl Table {
                 let (client, server) = (connection.client, connection.server);
                 self.push(DIM, format_args!("{client} to {server}, {header}"), line);
                 if let StreamEvent::Joined(_) = event {
-                    let text = format_args!(", the link stage is not complete");
-                    self.push(RED, text, line);
+                    self.push(RED, format_args!(", the link stage is not complete"), line);
                 }
             }
             StreamEvent::Tls(connection) => {
                 let (client, server) = (connection.client, connection.server);
-                let text = format_args!("{client} to {server}: encrypted with TLS");
-                self.push(RED, text, line);
+                self.push(
+                    RED,
+                    format_args!("{client} to {server}: encrypted with TLS"),
+                    line,
+                );
             }
             StreamEvent::Unreadable(connection, reason) => {
                 let (client, server) = (connection.client, connection.server);
-                let text = format_args!("{client} to {server}: {reason}");
-                self.push(RED, text, line);
+                self.push(RED, format_args!("{client} to {server}: {reason}"), line);
             }
             StreamEvent::Missing { length } => {
-                let text = format_args!("{length} bytes are missing from byte {offset}");
-                self.push(RED, text, line);
+                self.push(
+                    RED,
+                    format_args!("{length} bytes are missing from byte {offset}"),
+                    line,
+                );
             }
             StreamEvent::Resumed { skipped } => {
-                let text = format_args!("goes on at byte {offset}, {skipped} bytes skipped");
-                self.push(DIM, text, line);
+                self.push(
+                    DIM,
+                    format_args!("goes on at byte {offset}, {skipped} bytes skipped"),
+                    line,
+                );
             }
             StreamEvent::Skipped { length } => {
-                let text = format_args!("{length} bytes from byte {offset} contain no message");
-                self.push(RED, text, line);
+                self.push(
+                    RED,
+                    format_args!("{length} bytes from byte {offset} contain no message"),
+                    line,
+                );
             }
             StreamEvent::SubMessages(reason) | StreamEvent::AgentStream(reason) => {
                 self.push(RED, format_args!("{reason}"), line)

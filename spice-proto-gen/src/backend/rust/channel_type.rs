@@ -41,11 +41,10 @@ pub(super) fn definition(context: &Context<'_>, entries: &[&ProtocolChannel], li
         lines.line(format!("{number} {constant} {name:?} {{ {sides} }},"));
     }
     lines.close("});");
-    if context.options.serde {
-        let (name, repr) = (ident(CHANNEL_TYPE), ident("u8"));
-        lines.line(serde::enumeration(RUNTIME, &name, &repr, "enum"));
-    }
+    let names = (&ident(CHANNEL_TYPE), &ident("u8"));
+    serde::enumeration(context, RUNTIME, names, "enum", lines);
     if context.options.arbitrary {
+        lines.lines(context.options.gate("arbitrary"));
         let value = quote!(__wire::random::enumeration::<u8, Self>(input));
         arbitrary_messages::implementation(RUNTIME, CHANNEL_TYPE, &value, lines);
     }

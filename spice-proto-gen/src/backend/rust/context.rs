@@ -182,7 +182,9 @@ impl<'m> Context<'m> {
     /// proto come first.
     pub(super) fn import(&self, root: &str) -> String {
         // The name `serde` prevents an error for each attribute of serde if the runtime is missing.
-        let serde = if self.options.serde { "serde, " } else { "" };
+        // With a feature gate it would not always exist.
+        let named = self.options.serde && !self.options.feature_gated;
+        let serde = if named { "serde, " } else { "" };
         format!("use {root}::__wire::{{self as wire, {serde}prelude::*}};")
     }
 

@@ -34,10 +34,9 @@ pub(super) fn definition(context: &Context<'_>, id: TypeId, found: &Enum, lines:
     let kind = kind(found);
     let start = format!("wire::impl_{kind}!({name}, {repr} {{");
     lines.table(&start, &names, "});");
-    if context.options.serde {
-        lines.line(serde::enumeration("wire", &name, &repr, kind));
-    }
+    serde::enumeration(context, "wire", (&name, &repr), kind, lines);
     if context.options.arbitrary {
+        lines.lines(context.options.gate("arbitrary"));
         arbitrary_messages::enumeration(&name, &repr, found, lines);
     }
 }

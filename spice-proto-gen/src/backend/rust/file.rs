@@ -48,36 +48,54 @@ pub(super) fn text(context: &Context<'_>) -> String {
     format!("{HEADER}\n{}", lines.into_text())
 }
 
-/// The import of the runtime. If the runtime or a feature of it is missing, this line is the only error.
+/// The import of the runtime. If the runtime is missing, this line is the only error. So it is if a feature of
+/// the runtime is missing, unless the code has feature gates.
 fn runtime(context: &Context<'_>) -> Vec<String> {
     let options = context.options;
     let features = [(options.serde, "serde"), (options.arbitrary, "arbitrary")];
     let features = features.into_iter().filter(|(enabled, _)| *enabled);
     let features: Vec<_> = features.map(|(_, feature)| feature).collect();
-    let modules = features
-        .iter()
-        .map(|feature| format!("::feature_{feature}"));
-    let (path, modules) = (options.runtime(), modules.collect::<String>());
-    let note = match features.as_slice() {
-        [] => String::new(),
-        features => format!(" // needs features of spice-wire: {}", features.join(", ")),
-    };
     let version = env!("CARGO_PKG_VERSION");
-    // A path that fails at its end fails once, and silences errors of what it would have imported.
-    let mut lines = vec![
-        format!("use {path} as __runtime;"),
-        format!("use self::__runtime::__private{modules} as __wire;{note}"),
-        "use self::__wire::prelude::*;".to_owned(),
-    ];
+    let mut lines = vec![format!("use {} as __runtime;", options.runtime())];
+    lines.extend(match options.feature_gated {
+        true => gated_imports(&features),
+        false => vec![import(&features)],
+    });
+    lines.push("use self::__wire::prelude::*;".to_owned());
     // The name prevents an error for each attribute of serde. A channel has precedence.
     let mut channels = context.channels().map(|id| context.names.module(id));
-    if options.serde && channels.all(|name| name != "serde") {
+    let is_named = options.serde && !options.feature_gated;
+    if is_named && channels.all(|name| name != "serde") {
         lines.push("use self::__wire::serde;".to_owned());
     }
     lines.push(format!(
         "const _: () = __wire::assert_generated_for({version:?});"
     ));
     lines
+}
+
+/// A path that fails at its end fails once, and silences errors of what it would have imported.
+fn import(features: &[&str]) -> String {
+    let modules: String = features
+        .iter()
+        .map(|name| format!("::feature_{name}"))
+        .collect();
+    let note = match features {
+        [] => String::new(),
+        features => format!(" // needs features of spice-wire: {}", features.join(", ")),
+    };
+    format!("use self::__runtime::__private{modules} as __wire;{note}")
+}
+
+/// A feature of the including crate must enable the feature of the runtime.
+fn gated_imports(features: &[&str]) -> Vec<String> {
+    let needed = features.iter().map(|name| {
+        format!(
+            "#[cfg(feature = {name:?})] use self::__runtime::__private::feature_{name} as _; \
+             // needs the feature of spice-wire"
+        )
+    });
+    needed.chain([import(&[])]).collect()
 }
 
 /// Refuses to compile a type of another crate that has another size on the wire.

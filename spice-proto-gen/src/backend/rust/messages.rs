@@ -129,6 +129,7 @@ fn implementations(
         lines.close("});");
     }
     if context.options.arbitrary {
+        lines.lines(context.options.gate("arbitrary"));
         let all = MessageEnum {
             name: "Message",
             runtime: "wire",

@@ -30,6 +30,9 @@ pub struct Options {
     pub serde: bool,
     /// Whether types implement `Arbitrary`.
     pub arbitrary: bool,
+    /// Whether these implementations depend on the features `serde` and `arbitrary` of the crate that includes
+    /// the code.
+    pub feature_gated: bool,
 }
 
 /// An attribute for the parts of a proto that a path matches.
@@ -72,6 +75,20 @@ impl Options {
     /// Whether only a part of the proto is generated.
     pub(super) const fn is_selection(&self) -> bool {
         self.only.is_some() || !self.channels.is_empty()
+    }
+
+    /// The attribute of an item that needs a feature of the including crate.
+    pub(super) fn gate(&self, feature: &str) -> Option<String> {
+        self.feature_gated
+            .then(|| format!("#[cfg(feature = {feature:?})]"))
+    }
+
+    /// Attributes of serde, which may need a feature of the including crate.
+    pub(super) fn serde_attribute(&self, attributes: &str) -> String {
+        match self.feature_gated {
+            true => format!("#[cfg_attr(feature = \"serde\", {attributes})]"),
+            false => format!("#[{attributes}]"),
+        }
     }
 
     pub(super) fn runtime(&self) -> &str {

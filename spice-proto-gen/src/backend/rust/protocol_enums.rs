@@ -72,6 +72,7 @@ fn side_messages(
     lines.close("});");
     channel_conversions(context, &name, sender, entries, lines);
     if context.options.arbitrary {
+        lines.lines(context.options.gate("arbitrary"));
         let messages = MessageEnum {
             name: &name,
             runtime: RUNTIME,
@@ -147,6 +148,7 @@ fn all_messages(context: &Context<'_>, lines: &mut Lines) {
         "{RUNTIME}::impl_all_messages!(Message, ServerMessage, ClientMessage);"
     ));
     if context.options.arbitrary {
+        lines.lines(context.options.gate("arbitrary"));
         let messages = MessageEnum {
             name: "Message",
             runtime: RUNTIME,

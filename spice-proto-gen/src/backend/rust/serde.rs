@@ -14,16 +14,21 @@ use crate::model::{Field, Switch, Variant};
 pub(super) fn derive(context: &Context<'_>, runtime: &str, lines: &mut Lines) {
     if context.options.serde {
         let derives = ["Serialize", "Deserialize"].map(|name| format!("{runtime}::serde::{name}"));
-        lines.line(format!("#[derive({})]", derives.join(", ")));
         let path = context.options.runtime();
-        lines.line(format!("#[serde(crate = \"{path}::__private::serde\")]"));
+        for attribute in [
+            format!("derive({})", derives.join(", ")),
+            format!("serde(crate = \"{path}::__private::serde\")"),
+        ] {
+            lines.line(context.options.serde_attribute(&attribute));
+        }
     }
 }
 
 /// The attribute of a field or variant whose name in the proto differs from its name in Rust.
 pub(super) fn rename(context: &Context<'_>, name: impl Display, in_proto: &str) -> Option<String> {
     let is_same = name.to_string().trim_start_matches("r#") == in_proto;
-    (context.options.serde && !is_same).then(|| format!("#[serde(rename = {in_proto:?})]"))
+    let attribute = || format!("serde(rename = {in_proto:?})");
+    (context.options.serde && !is_same).then(|| context.options.serde_attribute(&attribute()))
 }
 
 /// The attribute of a switch's variant.
@@ -38,8 +43,9 @@ pub(super) fn variant(
 
 fn form(context: &Context<'_>, form: &str) -> Option<String> {
     let path = context.options.runtime();
-    let attribute = || format!("#[serde(with = \"{path}::__private::form::{form}\")]");
-    context.options.serde.then(attribute)
+    let attribute = || format!("serde(with = \"{path}::__private::form::{form}\")");
+    let options = context.options;
+    options.serde.then(|| options.serde_attribute(&attribute()))
 }
 
 /// The attribute of a field's value.
@@ -53,7 +59,18 @@ pub(super) fn field_form(context: &Context<'_>, field: &Field) -> Option<String>
     }
 }
 
-/// The implementations for an enum or flags type.
-pub(super) fn enumeration(runtime: &str, name: &Ident, repr: &Ident, kind: &str) -> String {
-    format!("{runtime}::impl_serde!({name}, {repr}, serialize_{kind}, deserialize_{kind});")
+/// Emits the implementations for an enum or flags type.
+pub(super) fn enumeration(
+    context: &Context<'_>,
+    runtime: &str,
+    (name, repr): (&Ident, &Ident),
+    kind: &str,
+    lines: &mut Lines,
+) {
+    if context.options.serde {
+        lines.lines(context.options.gate("serde"));
+        lines.line(format!(
+            "{runtime}::impl_serde!({name}, {repr}, serialize_{kind}, deserialize_{kind});"
+        ));
+    }
 }

@@ -58,6 +58,7 @@ fn body_items(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
         encode::implementation(&scope, &name, lines);
     }
     if context.options.arbitrary {
+        lines.lines(context.options.gate("arbitrary"));
         arbitrary::implementation(&scope, &name, lines);
     }
 }

@@ -113,8 +113,8 @@ fn variant_definition(
                 let otherwise = format!("`{}` in the proto.", field.name);
                 lines.docs(doc_lines(&field.docs, &otherwise));
                 lines.lines(serde::rename(context, &name, &field.name));
-                let path = format_args!("{path}.{}", field.name);
-                lines.attributes(&context.attributes(Kind::Field, path));
+                let part = format!("{path}.{}", field.name);
+                lines.attributes(&context.attributes(Kind::Field, part));
                 lines.line(format!("{name}: {},", type_of(field)));
             }
             if let Some(value) = value {
