@@ -34,7 +34,7 @@ impl fmt::Display for Side {
 
 /// The enum of all messages that one side sends on a channel.
 pub trait ChannelMessage<'a>: Encode + Sized {
-    /// The ids and names of all messages, inherited ones included, in the order of the proto.
+    /// The ids and names of all messages, inherited ones included, in the order of the ids.
     const MESSAGES: &'static [(u16, &'static str)];
 
     /// Decodes the message with this id and advances the reader past it. A message with an unknown id becomes

@@ -22,10 +22,19 @@ impl<T: IntoOwned> IntoOwned for Option<T> {
     }
 }
 
-/// Implements `IntoOwned` for a struct. Arrays whose elements borrow follow the semicolon.
+/// Implements `IntoOwned` for a struct, and `ID` if a message id comes first. Arrays whose elements borrow follow
+/// the semicolon.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_body {
+    ($id:literal $name:ident<'_> $($rest:tt)+) => {
+        $crate::__impl_id!($name<'_>, $id);
+        $crate::__impl_body!($name<'_> $($rest)+);
+    };
+    ($id:literal $name:ident $($rest:tt)+) => {
+        $crate::__impl_id!($name, $id);
+        $crate::__impl_body!($name $($rest)+);
+    };
     ($name:ident { $($field:ident),* $(,)? }) => {
         $crate::__impl_owned!($name);
     };
@@ -42,6 +51,18 @@ macro_rules! __impl_body {
                     $($($array: self.$array.map($crate::IntoOwned::into_owned),)+)?
                 }
             }
+        }
+    };
+}
+
+/// Implements `ID` for the body of one message.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_id {
+    ($name:ty, $id:literal) => {
+        impl $name {
+            /// Message id.
+            pub const ID: u16 = $id;
         }
     };
 }
