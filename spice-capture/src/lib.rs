@@ -35,10 +35,7 @@ pub use event::{
 pub use file::{LinkType, MAX_BLOCK, MAX_INTERFACES, Packet, Packets};
 pub use file_error::FileError;
 pub use file_format::is_capture;
+#[doc(no_inline)]
 pub use spice_link::{Frame, FrameError, HeaderFormat, LinkSession, RawMessage};
+#[doc(no_inline)]
 pub use spice_wire::Side;
-
-/// Tests the code in the readme.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-pub struct Readme;

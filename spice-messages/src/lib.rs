@@ -1,7 +1,8 @@
 //! The messages of the SPICE remote desktop protocol, generated from `spice.proto`.
 //!
 //! [proto]: https://docs.rs/crate/spice-messages/latest/source/proto/spice.proto
-//! [forms]: wire#values-in-json
+//! [forms]: https://docs.rs/spice-wire/latest/spice_wire/#values-in-json
+//! [`spice-wire`]: https://docs.rs/spice-wire
 #![doc = include_str!("../README.md")]
 //! ## Modules
 //!
@@ -12,7 +13,7 @@
 //! | [`types`] | types of fields, and bodies that several messages share |
 //! | [`ChannelType`] | channels and messages by their numbers, without a body |
 //! | [`ServerMessage`], [`ClientMessage`], [`Message`] | any message of a side, and of both |
-//! | [`wire`] | the runtime, [`spice-wire`](wire) |
+//! | `wire` | the runtime, [`spice-wire`] |
 //!
 //! The search finds a message by its id (`304`), its name (`draw_copy`), and its names in C
 //! (`SPICE_MSG_DISPLAY_DRAW_COPY`, `SpiceMsgDisplayDrawCopy`). The result is the body, or the variant if the message

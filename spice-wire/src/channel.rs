@@ -115,6 +115,7 @@ impl<C: Channel> DerivedFrom<C> for C {
 #[macro_export]
 macro_rules! __impl_channel {
     () => {
+        #[doc(hidden)]
         impl $crate::__private::Sealed for Channel {}
     };
 }

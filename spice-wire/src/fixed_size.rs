@@ -124,6 +124,7 @@ macro_rules! __impl_fixed_size {
         { $($offset:literal $field:ident: $ty:ty),* $(,)? }
         [ $($end:literal $path:literal),* $(,)? ]
     ) => {
+        #[doc(hidden)]
         impl $crate::__private::FixedSize for $name {
             const SIZE: usize = $size;
             const FIELD_ENDS: &'static [(usize, &'static str)] = &[$(($end, $path)),*];

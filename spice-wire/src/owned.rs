@@ -39,6 +39,7 @@ macro_rules! __impl_body {
         $crate::__impl_owned!($name);
     };
     ($name:ident<'_> { $($field:ident),* $(,)? $(; $($array:ident),+ $(,)?)? }) => {
+        #[doc(hidden)]
         impl $crate::__private::Sealed for $name<'_> {}
 
         impl $crate::IntoOwned for $name<'_> {
@@ -78,6 +79,7 @@ macro_rules! __impl_owned {
         $([$array:ident])?
         $({ $($part:ident),* $(; $last:ident)? })?
     ),* $(,)? }) => {
+        #[doc(hidden)]
         impl $crate::__private::Sealed for $name<'_> {}
 
         impl $crate::IntoOwned for $name<'_> {
@@ -100,6 +102,7 @@ macro_rules! __impl_owned {
         }
     };
     ($name:ty) => {
+        #[doc(hidden)]
         impl $crate::__private::Sealed for $name {}
 
         impl $crate::IntoOwned for $name {

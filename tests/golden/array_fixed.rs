@@ -48,8 +48,8 @@ pub mod types {
     /// | byte | on the wire |
     /// |---:|---|
     /// | 0 | `uint8 address[6]` |
-    /// | 6 | [`Point`](Point) `ends[2]` |
-    /// | 14 | [`Name`](Name) `names[2]` |
+    /// | 6 | [`Point`] `ends[2]` |
+    /// | 14 | [`Name`] `names[2]` |
     #[doc(alias = "DemoLink")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Link<'a> {

@@ -23,7 +23,7 @@ pub mod types {
     /// | byte | on the wire |
     /// |---:|---|
     /// | 0 | `uint16 num_points` |
-    /// | 2 | [`Point`](Point) `points[num_points]` |
+    /// | 2 | [`Point`] `points[num_points]` |
     #[doc(alias = "DemoPolygon")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Polygon<'a> {

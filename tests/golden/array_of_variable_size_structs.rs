@@ -38,7 +38,7 @@ pub mod types {
     /// | byte | on the wire |
     /// |---:|---|
     /// | 0 | `uint16 num_words` |
-    /// | 2 | [`Word`](Word) `words[num_words]` |
+    /// | 2 | [`Word`] `words[num_words]` |
     #[doc(alias = "DemoLine")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Line<'a> {

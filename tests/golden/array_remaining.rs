@@ -70,7 +70,7 @@ pub mod types {
     /// | byte | on the wire |
     /// |---:|---|
     /// | 0 | `uint32 stream` |
-    /// | 4 | [`Packet`](Packet) `packet` |
+    /// | 4 | [`Packet`] `packet` |
     #[doc(alias = "DemoWrapper")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Wrapper<'a> {

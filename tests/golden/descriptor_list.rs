@@ -44,8 +44,8 @@ pub mod types {
     /// |---:|---|
     /// | 0 | `uint8 num_fences` |
     /// | 1 | `unix_fd fences[num_fences]` |
-    /// | then | [`Plane`](Plane) `planes[2]` |
-    /// | then | [`Plane`](Plane) `*extra` (offset or 0) |
+    /// | then | [`Plane`] `planes[2]` |
+    /// | then | [`Plane`] `*extra` (offset or 0) |
     #[doc(alias = "DemoFrame")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Frame<'a> {

@@ -25,7 +25,7 @@ pub mod types {
     ///
     /// | byte | on the wire |
     /// |---:|---|
-    /// | 0 | [`Type`](Type) `type` |
+    /// | 0 | [`Type`] `type` |
     /// | 1 | `uint8 self` |
     /// | 2 | `uint8 match` |
     /// | 3 | `uint8 channel` |

@@ -43,7 +43,7 @@ pub mod types {
     /// | 0 | [`kind`](Kind) `kind` |
     /// | 1 | if `TEXT`: `uint8 text[cstring()]` |
     /// | then | `uint8 num` |
-    /// | then | [`Point`](Point) `points[num]` |
+    /// | then | [`Point`] `points[num]` |
     #[doc(alias = "DemoItem")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[derive(wire::serde::Serialize, wire::serde::Deserialize)]

@@ -20,7 +20,7 @@ pub mod types {
     /// | byte | on the wire |
     /// |---:|---|
     /// | 0 | `uint8 tag` |
-    /// | 1 | [`Leaf`](Leaf) `*leaf` (offset or 0) |
+    /// | 1 | [`Leaf`] `*leaf` (offset or 0) |
     #[doc(alias = "DemoBranch")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Branch {
@@ -64,9 +64,9 @@ pub mod types {
     ///
     /// | byte | on the wire |
     /// |---:|---|
-    /// | 0 | [`Branch`](Branch) `left` |
-    /// | 5 | [`Leaf`](Leaf) `*top` (offset or 0) |
-    /// | 9 | [`Branch`](Branch) `others[2]` |
+    /// | 0 | [`Branch`] `left` |
+    /// | 5 | [`Leaf`] `*top` (offset or 0) |
+    /// | 9 | [`Branch`] `others[2]` |
     #[doc(alias = "DemoTree")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Tree {

@@ -19,9 +19,9 @@ pub mod types {
     ///
     /// | byte | on the wire |
     /// |---:|---|
-    /// | 0 | [`Leaf`](Leaf) `*queued` (offset or 0) |
-    /// | 4 | [`Leaf`](Leaf) `*first` (offset or 0, depth-first) |
-    /// | 8 | [`Leaf`](Leaf) `*second` (nonzero offset, depth-first) |
+    /// | 0 | [`Leaf`] `*queued` (offset or 0) |
+    /// | 4 | [`Leaf`] `*first` (offset or 0, depth-first) |
+    /// | 8 | [`Leaf`] `*second` (nonzero offset, depth-first) |
     #[doc(alias = "DemoBranch")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Branch {

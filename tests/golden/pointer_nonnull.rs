@@ -38,7 +38,7 @@ pub mod types {
     /// | byte | on the wire |
     /// |---:|---|
     /// | 0 | `uint16 id` |
-    /// | 2 | [`Palette`](Palette) `*palette` (nonzero offset) |
+    /// | 2 | [`Palette`] `*palette` (nonzero offset) |
     #[doc(alias = "DemoPicture")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Picture<'a> {

@@ -19,8 +19,8 @@ pub mod types {
     ///
     /// | byte | on the wire |
     /// |---:|---|
-    /// | 0 | [`Large`](Large) `*large` (offset or 0) |
-    /// | 4 | [`Large`](Large) `*always` (nonzero offset) |
+    /// | 0 | [`Large`] `*large` (offset or 0) |
+    /// | 4 | [`Large`] `*always` (nonzero offset) |
     #[doc(alias = "DemoHolder")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Holder<'a> {

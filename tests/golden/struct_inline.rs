@@ -23,7 +23,7 @@ pub mod types {
     /// | byte | on the wire |
     /// |---:|---|
     /// | 0 | `uint8 layer` |
-    /// | 1 | [`Margin`](Margin) `margin` |
+    /// | 1 | [`Margin`] `margin` |
     #[doc(alias = "DemoPlace")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Place {

@@ -22,8 +22,8 @@ pub mod types {
     ///
     /// | byte | on the wire |
     /// |---:|---|
-    /// | 0 | [`Point`](Point) `top_left` |
-    /// | 4 | [`Point`](Point) `bottom_right` |
+    /// | 0 | [`Point`] `top_left` |
+    /// | 4 | [`Point`] `bottom_right` |
     #[doc(alias = "DemoFrame")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Frame {
@@ -41,7 +41,7 @@ pub mod types {
     /// | byte | on the wire |
     /// |---:|---|
     /// | 0 | `uint8 layer` |
-    /// | 1 | [`Frame`](Frame) `frame` |
+    /// | 1 | [`Frame`] `frame` |
     /// | 9 | `uint8 title[cstring()]` |
     /// | then | `uint8 alpha` |
     #[doc(alias = "DemoWindow")]

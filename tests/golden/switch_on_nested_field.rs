@@ -37,7 +37,7 @@ pub mod types {
     ///
     /// | byte | on the wire |
     /// |---:|---|
-    /// | 0 | [`Header`](Header) `header` |
+    /// | 0 | [`Header`] `header` |
     /// | 5 | if `SOLID`: `uint32 ink` |
     #[doc(alias = "DemoItem")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]

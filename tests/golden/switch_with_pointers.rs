@@ -38,7 +38,7 @@ pub mod types {
     /// | byte | on the wire |
     /// |---:|---|
     /// | 0 | [`kind`](Kind) `kind` |
-    /// | 1 | if `LEAF`: [`Leaf`](Leaf) `*leaf` (nonzero offset) |
+    /// | 1 | if `LEAF`: [`Leaf`] `*leaf` (nonzero offset) |
     /// | 1 | if `NAME`: `uint8 *name[cstring()]` (offset or 0) |
     #[doc(alias = "DemoItem")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]

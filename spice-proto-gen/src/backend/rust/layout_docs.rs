@@ -114,6 +114,7 @@ fn row(
     let (ty, name) = (proto_type(context, field), declared_name(body.body, field));
     let link = definition_of(field).and_then(|id| context.link(body.place, id));
     let declaration = match link {
+        Some(path) if path == ty => format!("[`{ty}`] `{name}`"),
         Some(path) => format!("[`{ty}`]({path}) `{name}`"),
         None => format!("`{ty} {name}`"),
     };
