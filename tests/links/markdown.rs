@@ -102,7 +102,7 @@ fn matching(text: &str) -> Option<usize> {
     None
 }
 
-/// The anchors of headings, as forges and rustdoc derive them.
+/// The anchors of headings, as forges and rustdoc derive them, and those written in HTML.
 pub fn anchors(text: &str) -> Vec<String> {
     let mut ids = BTreeSet::new();
     let text = prose(text);
@@ -115,7 +115,9 @@ pub fn anchors(text: &str) -> Vec<String> {
         let kept = letters.filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
         kept.collect::<String>().replace(' ', "-")
     });
-    let mut found = Vec::new();
+    let written = text.split("<a id=\"").skip(1);
+    let written = written.filter_map(|after| after.split_once('"'));
+    let mut found: Vec<_> = written.map(|(id, _)| id.to_owned()).collect();
     for slug in slugs {
         let mut numbered = (1..).map(|number| format!("{slug}-{number}"));
         let mut id = slug.clone();
@@ -144,7 +146,7 @@ mod tests {
 
     #[test]
     fn anchors_are_those_of_headings() {
-        let text = "# The `x_y` of it\n## A, b\n```\n# no\n```\n### A, b\n#no\n";
-        assert_eq!(anchors(text), ["the-x_y-of-it", "a-b", "a-b-1"]);
+        let text = "<a id=\"x\"></a>\n# The `x_y` of it\n## A, b\n```\n# no\n```\n### A, b\n#no\n";
+        assert_eq!(anchors(text), ["x", "the-x_y-of-it", "a-b", "a-b-1"]);
     }
 }
