@@ -73,13 +73,16 @@ const RUSTDOC_SEARCHES: [(&str, &str); 16] = [
     ),
 ];
 
+/// A test in this browser.
+type Check = fn(&Path) -> Result<(), Failed>;
+
 fn main() -> ExitCode {
     let browser = ["chromium", "chromium-browser", "google-chrome"]
         .into_iter()
         .find_map(find);
     let required = std::env::var_os("SPICE_LIVE_TESTS").is_some_and(|value| value == "required");
     let is_missing = browser.is_none() && !required;
-    let tests: [(&str, fn(&Path) -> Result<(), Failed>); 2] = [
+    let tests: [(&str, Check); 2] = [
         ("reference_site_works_in_a_browser", check_site),
         ("search_in_rustdoc_finds_messages", check_rustdoc),
     ];
