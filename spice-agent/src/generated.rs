@@ -24,14 +24,19 @@ pub const PROTOCOL: &str = "SpiceAgent";
 pub struct ChannelType(pub u8);
 impl ChannelType {
     /// Channel `plain`.
+    #[doc(alias = "SPICEAGENT_CHANNEL_PLAIN")]
     pub const PLAIN: Self = Self(1);
     /// Channel `plain_serial`.
+    #[doc(alias = "SPICEAGENT_CHANNEL_PLAIN_SERIAL")]
     pub const PLAIN_SERIAL: Self = Self(2);
     /// Channel `selection`.
+    #[doc(alias = "SPICEAGENT_CHANNEL_SELECTION")]
     pub const SELECTION: Self = Self(3);
     /// Channel `selection_serial`.
+    #[doc(alias = "SPICEAGENT_CHANNEL_SELECTION_SERIAL")]
     pub const SELECTION_SERIAL: Self = Self(4);
     /// Channel `server_port`.
+    #[doc(alias = "SPICEAGENT_CHANNEL_SERVER_PORT")]
     pub const SERVER_PORT: Self = Self(5);
 }
 __wire::impl_channel_type!(ChannelType {
@@ -130,22 +135,24 @@ pub mod types {
     /// Version of the agent protocol: `VD_AGENT_PROTOCOL`.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceAgentAgentProtocol")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct AgentProtocol(pub u32);
     impl AgentProtocol {
         /// `CURRENT` in the proto.
+        #[doc(alias = "SPICEAGENT_AGENT_PROTOCOL_CURRENT")]
         pub const CURRENT: Self = Self(1);
     }
     wire::impl_enum!(AgentProtocol, u32 { "CURRENT" CURRENT });
     /// Header of each agent message: `VDAgentMessage`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  agent_protocol protocol
-    ///    4  uint32 type
-    ///    8  uint64 opaque
-    ///   16  uint32 size
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`agent_protocol`](AgentProtocol) `protocol` |
+    /// | 4 | `uint32 type` |
+    /// | 8 | `uint64 opaque` |
+    /// | 16 | `uint32 size` |
+    #[doc(alias = "SpiceAgentMessageHeader")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MessageHeader {
         /// Version of the protocol.
@@ -164,12 +171,15 @@ pub mod types {
     /// Port of a chunk: whose stream it belongs to. `VDP_*_PORT`.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceAgentChunkPort")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct ChunkPort(pub u32);
     impl ChunkPort {
         /// The stream between client and agent.
+        #[doc(alias = "SPICEAGENT_CHUNK_PORT_CLIENT")]
         pub const CLIENT: Self = Self(1);
         /// The stream between server and agent.
+        #[doc(alias = "SPICEAGENT_CHUNK_PORT_SERVER")]
         pub const SERVER: Self = Self(2);
     }
     wire::impl_enum!(ChunkPort, u32 { "CLIENT" CLIENT, "SERVER" SERVER });
@@ -177,11 +187,11 @@ pub mod types {
     ///
     /// Send chunks of at most 2048 bytes. The Linux agent sends a message of any size as one chunk.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  chunk_port port
-    ///    4  uint32 size
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`chunk_port`](ChunkPort) `port` |
+    /// | 4 | `uint32 size` |
+    #[doc(alias = "SpiceAgentChunkHeader")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct ChunkHeader {
         /// Stream of the chunk.
@@ -196,44 +206,63 @@ pub mod types {
     /// Capabilities of both peers.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceAgentAgentCapability")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct AgentCapability(pub u32);
     impl AgentCapability {
         /// Message `mouse_state`.
+        #[doc(alias = "VD_AGENT_CAP_MOUSE_STATE")]
         pub const MOUSE_STATE: Self = Self(0);
         /// Message `monitors_config`.
+        #[doc(alias = "VD_AGENT_CAP_MONITORS_CONFIG")]
         pub const MONITORS_CONFIG: Self = Self(1);
         /// Message `reply`.
+        #[doc(alias = "VD_AGENT_CAP_REPLY")]
         pub const REPLY: Self = Self(2);
         /// Clipboard data without a request; obsolete.
+        #[doc(alias = "VD_AGENT_CAP_CLIPBOARD")]
         pub const CLIPBOARD: Self = Self(3);
         /// Message `display_config`.
+        #[doc(alias = "VD_AGENT_CAP_DISPLAY_CONFIG")]
         pub const DISPLAY_CONFIG: Self = Self(4);
         /// Clipboard messages: grab, request, release.
+        #[doc(alias = "VD_AGENT_CAP_CLIPBOARD_BY_DEMAND")]
         pub const CLIPBOARD_BY_DEMAND: Self = Self(5);
         /// Clipboard messages name their selection.
+        #[doc(alias = "VD_AGENT_CAP_CLIPBOARD_SELECTION")]
         pub const CLIPBOARD_SELECTION: Self = Self(6);
         /// `monitors_config` can have disabled monitors.
+        #[doc(alias = "VD_AGENT_CAP_SPARSE_MONITORS_CONFIG")]
         pub const SPARSE_MONITORS_CONFIG: Self = Self(7);
         /// Lines of text in the guest end with LF.
+        #[doc(alias = "VD_AGENT_CAP_GUEST_LINEEND_LF")]
         pub const GUEST_LINEEND_LF: Self = Self(8);
         /// Lines of text in the guest end with CR LF.
+        #[doc(alias = "VD_AGENT_CAP_GUEST_LINEEND_CRLF")]
         pub const GUEST_LINEEND_CRLF: Self = Self(9);
         /// Message `max_clipboard`.
+        #[doc(alias = "VD_AGENT_CAP_MAX_CLIPBOARD")]
         pub const MAX_CLIPBOARD: Self = Self(10);
         /// Message `audio_volume_sync`.
+        #[doc(alias = "VD_AGENT_CAP_AUDIO_VOLUME_SYNC")]
         pub const AUDIO_VOLUME_SYNC: Self = Self(11);
         /// The agent uses the positions in `monitors_config`.
+        #[doc(alias = "VD_AGENT_CAP_MONITORS_CONFIG_POSITION")]
         pub const MONITORS_CONFIG_POSITION: Self = Self(12);
         /// The guest accepts no files.
+        #[doc(alias = "VD_AGENT_CAP_FILE_XFER_DISABLED")]
         pub const FILE_XFER_DISABLED: Self = Self(13);
         /// Details in `file_xfer_status`.
+        #[doc(alias = "VD_AGENT_CAP_FILE_XFER_DETAILED_ERRORS")]
         pub const FILE_XFER_DETAILED_ERRORS: Self = Self(14);
         /// Message `graphics_device_info`.
+        #[doc(alias = "VD_AGENT_CAP_GRAPHICS_DEVICE_INFO")]
         pub const GRAPHICS_DEVICE_INFO: Self = Self(15);
         /// No `clipboard_release` before another grab of the same side.
+        #[doc(alias = "VD_AGENT_CAP_CLIPBOARD_NO_RELEASE_ON_REGRAB")]
         pub const CLIPBOARD_NO_RELEASE_ON_REGRAB: Self = Self(16);
         /// Grabs have a serial.
+        #[doc(alias = "VD_AGENT_CAP_CLIPBOARD_GRAB_SERIAL")]
         pub const CLIPBOARD_GRAB_SERIAL: Self = Self(17);
     }
     wire::impl_enum!(AgentCapability, u32 {
@@ -251,11 +280,11 @@ pub mod types {
     });
     /// Tells the receiver what the sender supports.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 request
-    ///    4  uint32 caps[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 request` |
+    /// | 4 | `uint32 caps[]` |
+    #[doc(alias = "SpiceAgentMsgAnnounceCapabilities")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct AnnounceCapabilities<'a> {
         /// Nonzero if the receiver shall announce its own capabilities.
@@ -283,12 +312,15 @@ pub mod types {
     /// Valid and present parts of a `monitors_config`.
     ///
     /// A `flags32`: 4 bytes on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceAgentMonitorsConfigFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct MonitorsConfigFlags(pub u32);
     impl MonitorsConfigFlags {
         /// The positions are valid.
+        #[doc(alias = "VD_AGENT_CONFIG_MONITORS_FLAG_USE_POS")]
         pub const USE_POS: Self = Self(1);
         /// The physical sizes follow. The Linux agent 0.22 rejects such a message.
+        #[doc(alias = "VD_AGENT_CONFIG_MONITORS_FLAG_PHYSICAL_SIZE")]
         pub const PHYSICAL_SIZE: Self = Self(2);
     }
     wire::impl_flags!(MonitorsConfigFlags, u32 {
@@ -296,14 +328,14 @@ pub mod types {
     });
     /// Size and position of a monitor.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 height
-    ///    4  uint32 width
-    ///    8  uint32 depth
-    ///   12  int32 x
-    ///   16  int32 y
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 height` |
+    /// | 4 | `uint32 width` |
+    /// | 8 | `uint32 depth` |
+    /// | 12 | `int32 x` |
+    /// | 16 | `int32 y` |
+    #[doc(alias = "SpiceAgentMonitorConfig")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MonitorConfig {
         /// Height in pixels; 0 if the monitor is disabled.
@@ -323,11 +355,11 @@ pub mod types {
     );
     /// Physical size of a monitor. Both are 0 if it is unknown.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint16 height
-    ///    2  uint16 width
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint16 height` |
+    /// | 2 | `uint16 width` |
+    #[doc(alias = "SpiceAgentPhysicalSize")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct PhysicalSize {
         /// Height in millimetres.
@@ -342,16 +374,21 @@ pub mod types {
     /// Visual effects that a client turns off to save bandwidth.
     ///
     /// A `flags32`: 4 bytes on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceAgentDisplayConfigFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct DisplayConfigFlags(pub u32);
     impl DisplayConfigFlags {
         /// No wallpaper.
+        #[doc(alias = "VD_AGENT_DISPLAY_CONFIG_FLAG_DISABLE_WALLPAPER")]
         pub const DISABLE_WALLPAPER: Self = Self(1);
         /// No font smoothing.
+        #[doc(alias = "VD_AGENT_DISPLAY_CONFIG_FLAG_DISABLE_FONT_SMOOTH")]
         pub const DISABLE_FONT_SMOOTH: Self = Self(2);
         /// No animations.
+        #[doc(alias = "VD_AGENT_DISPLAY_CONFIG_FLAG_DISABLE_ANIMATION")]
         pub const DISABLE_ANIMATION: Self = Self(4);
         /// `depth` is valid.
+        #[doc(alias = "VD_AGENT_DISPLAY_CONFIG_FLAG_SET_COLOR_DEPTH")]
         pub const SET_COLOR_DEPTH: Self = Self(8);
     }
     wire::impl_flags!(DisplayConfigFlags, u32 {
@@ -361,26 +398,33 @@ pub mod types {
     /// Whether a message took effect.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceAgentReplyError")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct ReplyError(pub u32);
     impl ReplyError {
         /// `SUCCESS` in the proto.
+        #[doc(alias = "VD_AGENT_SUCCESS")]
         pub const SUCCESS: Self = Self(1);
         /// `ERROR` in the proto.
+        #[doc(alias = "VD_AGENT_ERROR")]
         pub const ERROR: Self = Self(2);
     }
     wire::impl_enum!(ReplyError, u32 { "SUCCESS" SUCCESS, "ERROR" ERROR });
     /// A clipboard of the desktop.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceAgentClipboardSelection")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct ClipboardSelection(pub u8);
     impl ClipboardSelection {
         /// Copy and paste.
+        #[doc(alias = "VD_AGENT_CLIPBOARD_SELECTION_CLIPBOARD")]
         pub const CLIPBOARD: Self = Self(0);
         /// X11: the selected text.
+        #[doc(alias = "VD_AGENT_CLIPBOARD_SELECTION_PRIMARY")]
         pub const PRIMARY: Self = Self(1);
         /// X11: rarely used.
+        #[doc(alias = "VD_AGENT_CLIPBOARD_SELECTION_SECONDARY")]
         pub const SECONDARY: Self = Self(2);
     }
     wire::impl_enum!(ClipboardSelection, u8 {
@@ -389,22 +433,30 @@ pub mod types {
     /// Format of clipboard data.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceAgentClipboardType")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct ClipboardType(pub u32);
     impl ClipboardType {
         /// No data: the request cannot be met.
+        #[doc(alias = "VD_AGENT_CLIPBOARD_NONE")]
         pub const NONE: Self = Self(0);
         /// Text in UTF-8, without a NUL.
+        #[doc(alias = "VD_AGENT_CLIPBOARD_UTF8_TEXT")]
         pub const UTF8_TEXT: Self = Self(1);
         /// PNG. Every client with images supports it.
+        #[doc(alias = "VD_AGENT_CLIPBOARD_IMAGE_PNG")]
         pub const IMAGE_PNG: Self = Self(2);
         /// BMP.
+        #[doc(alias = "VD_AGENT_CLIPBOARD_IMAGE_BMP")]
         pub const IMAGE_BMP: Self = Self(3);
         /// TIFF.
+        #[doc(alias = "VD_AGENT_CLIPBOARD_IMAGE_TIFF")]
         pub const IMAGE_TIFF: Self = Self(4);
         /// JPEG.
+        #[doc(alias = "VD_AGENT_CLIPBOARD_IMAGE_JPG")]
         pub const IMAGE_JPG: Self = Self(5);
         /// `copy` or `cut`, then absolute paths in the WebDAV share; a NUL after each, in UTF-8.
+        #[doc(alias = "VD_AGENT_CLIPBOARD_FILE_LIST")]
         pub const FILE_LIST: Self = Self(6);
     }
     wire::impl_enum!(ClipboardType, u32 {
@@ -413,11 +465,11 @@ pub mod types {
     });
     /// Clipboard data. Answers `clipboard_request`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  clipboard_type type
-    ///    4  uint8 data[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`clipboard_type`](ClipboardType) `type` |
+    /// | 4 | `uint8 data[]` |
+    #[doc(alias = "SpiceAgentMsgClipboard")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Clipboard<'a> {
         /// Format; `NONE` if the request cannot be met.
@@ -445,10 +497,10 @@ pub mod types {
     /// Announces new clipboard data. The receiver takes over the clipboard of its side and requests the data
     /// when a program asks for it.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  clipboard_type types[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`clipboard_type`](ClipboardType) `types[]` |
+    #[doc(alias = "SpiceAgentMsgClipboardGrab")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct ClipboardGrab<'a> {
         /// Available formats.
@@ -470,10 +522,10 @@ pub mod types {
     }
     /// Requests the data that the other side has announced.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  clipboard_type type
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`clipboard_type`](ClipboardType) `type` |
+    #[doc(alias = "SpiceAgentMsgClipboardRequest")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct ClipboardRequest {
         /// Requested format.
@@ -483,18 +535,19 @@ pub mod types {
     /// Withdraws a grab.
     ///
     /// On the wire: no bytes.
+    #[doc(alias = "SpiceAgentMsgClipboardRelease")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct ClipboardRelease {}
     wire::impl_fixed_size!(ClipboardRelease: 0 bytes {} []);
     /// Data of a selection. Answers `clipboard_request`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  clipboard_selection selection
-    ///    1  uint8 reserved[3]  (zero)
-    ///    4  clipboard_type type
-    ///    8  uint8 data[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`clipboard_selection`](ClipboardSelection) `selection` |
+    /// | 1 | `uint8 reserved[3]` (zero) |
+    /// | 4 | [`clipboard_type`](ClipboardType) `type` |
+    /// | 8 | `uint8 data[]` |
+    #[doc(alias = "SpiceAgentMsgSelectionClipboard")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct SelectionClipboard<'a> {
         /// The selection.
@@ -531,12 +584,12 @@ pub mod types {
     /// Announces new data of a selection. The receiver takes over the selection on its side and requests the
     /// data when a program asks for it.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  clipboard_selection selection
-    ///    1  uint8 reserved[3]  (zero)
-    ///    4  clipboard_type types[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`clipboard_selection`](ClipboardSelection) `selection` |
+    /// | 1 | `uint8 reserved[3]` (zero) |
+    /// | 4 | [`clipboard_type`](ClipboardType) `types[]` |
+    #[doc(alias = "SpiceAgentMsgSelectionClipboardGrab")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct SelectionClipboardGrab<'a> {
         /// The selection.
@@ -566,11 +619,11 @@ pub mod types {
     ///
     /// `SelectionSerialClipboardGrab` explains the serial.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 serial
-    ///    4  clipboard_type types[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 serial` |
+    /// | 4 | [`clipboard_type`](ClipboardType) `types[]` |
+    #[doc(alias = "SpiceAgentMsgSerialClipboardGrab")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct SerialClipboardGrab<'a> {
         /// Number of the grab.
@@ -602,13 +655,13 @@ pub mod types {
     /// increments it. A side that receives a grab sets its counter to the grab's serial plus 1. The agent
     /// ignores a grab whose serial is not its counter.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  clipboard_selection selection
-    ///    1  uint8 reserved[3]  (zero)
-    ///    4  uint32 serial
-    ///    8  clipboard_type types[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`clipboard_selection`](ClipboardSelection) `selection` |
+    /// | 1 | `uint8 reserved[3]` (zero) |
+    /// | 4 | `uint32 serial` |
+    /// | 8 | [`clipboard_type`](ClipboardType) `types[]` |
+    #[doc(alias = "SpiceAgentMsgSelectionSerialClipboardGrab")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct SelectionSerialClipboardGrab<'a> {
         /// The selection.
@@ -644,12 +697,12 @@ pub mod types {
     }
     /// Requests the data that the other side has announced.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  clipboard_selection selection
-    ///    1  uint8 reserved[3]  (zero)
-    ///    4  clipboard_type type
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`clipboard_selection`](ClipboardSelection) `selection` |
+    /// | 1 | `uint8 reserved[3]` (zero) |
+    /// | 4 | [`clipboard_type`](ClipboardType) `type` |
+    #[doc(alias = "SpiceAgentMsgSelectionClipboardRequest")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct SelectionClipboardRequest {
         /// The selection.
@@ -663,11 +716,11 @@ pub mod types {
     );
     /// Withdraws a grab.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  clipboard_selection selection
-    ///    1  uint8 reserved[3]  (zero)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`clipboard_selection`](ClipboardSelection) `selection` |
+    /// | 1 | `uint8 reserved[3]` (zero) |
+    #[doc(alias = "SpiceAgentMsgSelectionClipboardRelease")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct SelectionClipboardRelease {
         /// The selection.
@@ -680,24 +733,33 @@ pub mod types {
     /// State of a file transfer.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceAgentFileXferResult")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct FileXferResult(pub u32);
     impl FileXferResult {
         /// The agent accepts the file. The client sends the data.
+        #[doc(alias = "VD_AGENT_FILE_XFER_STATUS_CAN_SEND_DATA")]
         pub const CAN_SEND_DATA: Self = Self(0);
         /// The sender cancels the transfer.
+        #[doc(alias = "VD_AGENT_FILE_XFER_STATUS_CANCELLED")]
         pub const CANCELLED: Self = Self(1);
         /// Reading or writing has failed.
+        #[doc(alias = "VD_AGENT_FILE_XFER_STATUS_ERROR")]
         pub const ERROR: Self = Self(2);
         /// The agent has received the whole file.
+        #[doc(alias = "VD_AGENT_FILE_XFER_STATUS_SUCCESS")]
         pub const SUCCESS: Self = Self(3);
         /// The guest's disk has too little free space.
+        #[doc(alias = "VD_AGENT_FILE_XFER_STATUS_NOT_ENOUGH_SPACE")]
         pub const NOT_ENOUGH_SPACE: Self = Self(4);
         /// The guest's session is locked.
+        #[doc(alias = "VD_AGENT_FILE_XFER_STATUS_SESSION_LOCKED")]
         pub const SESSION_LOCKED: Self = Self(5);
         /// No session agent is connected to the guest's daemon.
+        #[doc(alias = "VD_AGENT_FILE_XFER_STATUS_VDAGENT_NOT_CONNECTED")]
         pub const VDAGENT_NOT_CONNECTED: Self = Self(6);
         /// The guest accepts no files.
+        #[doc(alias = "VD_AGENT_FILE_XFER_STATUS_DISABLED")]
         pub const DISABLED: Self = Self(7);
     }
     wire::impl_enum!(FileXferResult, u32 {
@@ -708,20 +770,22 @@ pub mod types {
     /// Origin of an error code.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceAgentFileXferErrorType")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct FileXferErrorType(pub u8);
     impl FileXferErrorType {
         /// A `G_IO_ERROR_*` of GLib.
+        #[doc(alias = "VD_AGENT_FILE_XFER_STATUS_ERROR_GLIB_IO")]
         pub const GLIB_IO: Self = Self(0);
     }
     wire::impl_enum!(FileXferErrorType, u8 { "GLIB_IO" GLIB_IO });
     /// Reason of a failed file transfer: `VDAgentFileXferStatusError`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  file_xfer_error_type error_type
-    ///    1  uint32 error_code
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`file_xfer_error_type`](FileXferErrorType) `error_type` |
+    /// | 1 | `uint32 error_code` |
+    #[doc(alias = "SpiceAgentFileXferError")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct FileXferError {
         /// Meaning of the code.
@@ -735,13 +799,13 @@ pub mod types {
     );
     /// Reports the state of a file transfer.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 id
-    ///    4  file_xfer_result result
-    ///    8  if ERROR: FileXferError error[]
-    ///    8  if NOT_ENOUGH_SPACE: uint64 disk_free_space[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 id` |
+    /// | 4 | [`file_xfer_result`](FileXferResult) `result` |
+    /// | 8 | if `ERROR`: [`FileXferError`] `error[]` |
+    /// | 8 | if `NOT_ENOUGH_SPACE`: `uint64 disk_free_space[]` |
+    #[doc(alias = "SpiceAgentMsgFileXferStatus")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct FileXferStatus<'a> {
         /// Number of the transfer.
@@ -831,22 +895,30 @@ pub mod types {
     /// Pressed mouse buttons: `VD_AGENT_*BUTTON_MASK`.
     ///
     /// A `flags32`: 4 bytes on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceAgentAgentMouseButtons")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct AgentMouseButtons(pub u32);
     impl AgentMouseButtons {
         /// `LEFT` in the proto.
+        #[doc(alias = "SPICEAGENT_AGENT_MOUSE_BUTTONS_LEFT")]
         pub const LEFT: Self = Self(2);
         /// `MIDDLE` in the proto.
+        #[doc(alias = "SPICEAGENT_AGENT_MOUSE_BUTTONS_MIDDLE")]
         pub const MIDDLE: Self = Self(4);
         /// `RIGHT` in the proto.
+        #[doc(alias = "SPICEAGENT_AGENT_MOUSE_BUTTONS_RIGHT")]
         pub const RIGHT: Self = Self(8);
         /// The wheel is turned up.
+        #[doc(alias = "SPICEAGENT_AGENT_MOUSE_BUTTONS_UP")]
         pub const UP: Self = Self(16);
         /// The wheel is turned down.
+        #[doc(alias = "SPICEAGENT_AGENT_MOUSE_BUTTONS_DOWN")]
         pub const DOWN: Self = Self(32);
         /// `SIDE` in the proto.
+        #[doc(alias = "SPICEAGENT_AGENT_MOUSE_BUTTONS_SIDE")]
         pub const SIDE: Self = Self(64);
         /// `EXTRA` in the proto.
+        #[doc(alias = "SPICEAGENT_AGENT_MOUSE_BUTTONS_EXTRA")]
         pub const EXTRA: Self = Self(128);
     }
     wire::impl_flags!(AgentMouseButtons, u32 {
@@ -855,14 +927,14 @@ pub mod types {
     });
     /// Where the guest finds a monitor of the client.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 channel_id
-    ///    4  uint32 monitor_id
-    ///    8  uint32 device_display_id
-    ///   12  uint32 device_address_len
-    ///   16  uint8 device_address[device_address_len]  (text)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 channel_id` |
+    /// | 4 | `uint32 monitor_id` |
+    /// | 8 | `uint32 device_display_id` |
+    /// | 12 | `uint32 device_address_len` |
+    /// | 16 | `uint8 device_address[device_address_len]` (text) |
+    #[doc(alias = "SpiceAgentDeviceDisplayInfo")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct DeviceDisplayInfo<'a> {
         /// Number of the display channel.
@@ -935,6 +1007,7 @@ pub mod agent {
     /// Messages from the server on `AgentChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{AnnounceCapabilities, FileXferStatus};
         /// Any message from the server on `AgentChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -944,11 +1017,13 @@ pub mod agent {
             Reply(Reply),
             /// Announces the agent's capabilities.
             ///
-            /// Message 6 from the server on `AgentChannel`.
+            /// Message 6 (`SPICEAGENT_MSG_ANNOUNCE_CAPABILITIES`) from the server on `AgentChannel`.
+            #[doc(alias("6", "SPICEAGENT_MSG_ANNOUNCE_CAPABILITIES"))]
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// Accepts, rejects or ends a file transfer.
             ///
-            /// Message 11 from the server on `AgentChannel`.
+            /// Message 11 (`SPICEAGENT_MSG_FILE_XFER_STATUS`) from the server on `AgentChannel`.
+            #[doc(alias("11", "SPICEAGENT_MSG_FILE_XFER_STATUS"))]
             FileXferStatus(super::super::types::FileXferStatus<'a>),
             /// A message that the protocol does not define on this channel.
             Unknown {
@@ -969,13 +1044,13 @@ pub mod agent {
         });
         /// Answers `monitors_config`, and on Windows `display_config`.
         ///
-        /// Message 3 from the server on `AgentChannel`.
+        /// Message 3 (`SPICEAGENT_MSG_REPLY`) from the server on `AgentChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 type
-        ///    4  reply_error error
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 type` |
+        /// | 4 | [`reply_error`](super::super::types::ReplyError) `error` |
+        #[doc(alias("3", "SPICEAGENT_MSG_REPLY", "SpiceAgentMsgReply"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Reply {
             /// Id of the answered message.
@@ -983,11 +1058,7 @@ pub mod agent {
             /// The result.
             pub error: super::super::types::ReplyError,
         }
-        impl Reply {
-            /// Message id.
-            pub const ID: u16 = 3;
-        }
-        wire::impl_fixed_size!(Reply: 8 bytes
+        wire::impl_fixed_size!(3 Reply: 8 bytes
             { 0 r#type: u32, 4 error: super::super::types::ReplyError }
             [4 "type", 8 "error"]
         );
@@ -995,6 +1066,7 @@ pub mod agent {
     /// Messages from the client on `AgentChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{AnnounceCapabilities, FileXferStatus};
         /// Any message from the client on `AgentChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -1006,13 +1078,15 @@ pub mod agent {
             DisplayConfig(DisplayConfig),
             /// Announces the client's capabilities.
             ///
-            /// Message 6 from the client on `AgentChannel`.
+            /// Message 6 (`SPICEAGENT_MSGC_ANNOUNCE_CAPABILITIES`) from the client on `AgentChannel`.
+            #[doc(alias("6", "SPICEAGENT_MSGC_ANNOUNCE_CAPABILITIES"))]
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// Asks the agent to accept a file. The agent answers with `file_xfer_status`.
             FileXferStart(FileXferStart<'a>),
             /// Cancels a file transfer, or reports an error.
             ///
-            /// Message 11 from the client on `AgentChannel`.
+            /// Message 11 (`SPICEAGENT_MSGC_FILE_XFER_STATUS`) from the client on `AgentChannel`.
+            #[doc(alias("11", "SPICEAGENT_MSGC_FILE_XFER_STATUS"))]
             FileXferStatus(super::super::types::FileXferStatus<'a>),
             /// A part of a file.
             FileXferData(FileXferData<'a>),
@@ -1047,15 +1121,15 @@ pub mod agent {
         });
         /// Sets the monitor layout of the guest. The agent answers with `reply`.
         ///
-        /// Message 2 from the client on `AgentChannel`.
+        /// Message 2 (`SPICEAGENT_MSGC_MONITORS_CONFIG`) from the client on `AgentChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 num_of_monitors
-        ///    4  monitors_config_flags flags
-        ///    8  MonitorConfig monitors[num_of_monitors]
-        ///    +  if PHYSICAL_SIZE: PhysicalSize physical_sizes[num_of_monitors]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 num_of_monitors` |
+        /// | 4 | [`monitors_config_flags`](super::super::types::MonitorsConfigFlags) `flags` |
+        /// | 8 | [`MonitorConfig`](super::super::types::MonitorConfig) `monitors[num_of_monitors]` |
+        /// | then | if `PHYSICAL_SIZE`: [`PhysicalSize`](super::super::types::PhysicalSize) `physical_sizes[num_of_monitors]` |
+        #[doc(alias("2", "SPICEAGENT_MSGC_MONITORS_CONFIG", "SpiceAgentMsgcMonitorsConfig"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct MonitorsConfig<'a> {
             /// Valid parts of the message.
@@ -1077,11 +1151,7 @@ pub mod agent {
             Absent,
         }
         wire::impl_owned!(MonitorsConfigPhysicalSizes<'_> { PhysicalSize(value), Absent });
-        impl MonitorsConfig<'_> {
-            /// Message id.
-            pub const ID: u16 = 2;
-        }
-        wire::impl_body!(MonitorsConfig<'_> { flags, monitors, physical_sizes });
+        wire::impl_body!(2 MonitorsConfig<'_> { flags, monitors, physical_sizes });
         impl<'a> wire::Decode<'a> for MonitorsConfig<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -1148,13 +1218,13 @@ pub mod agent {
         }
         /// Turns visual effects of the guest off.
         ///
-        /// Message 5 from the client on `AgentChannel`.
+        /// Message 5 (`SPICEAGENT_MSGC_DISPLAY_CONFIG`) from the client on `AgentChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  display_config_flags flags
-        ///    4  uint32 depth
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`display_config_flags`](super::super::types::DisplayConfigFlags) `flags` |
+        /// | 4 | `uint32 depth` |
+        #[doc(alias("5", "SPICEAGENT_MSGC_DISPLAY_CONFIG", "SpiceAgentMsgcDisplayConfig"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct DisplayConfig {
             /// Effects to turn off.
@@ -1162,23 +1232,19 @@ pub mod agent {
             /// Bits per pixel, if `SET_COLOR_DEPTH`.
             pub depth: u32,
         }
-        impl DisplayConfig {
-            /// Message id.
-            pub const ID: u16 = 5;
-        }
-        wire::impl_fixed_size!(DisplayConfig: 8 bytes
+        wire::impl_fixed_size!(5 DisplayConfig: 8 bytes
             { 0 flags: super::super::types::DisplayConfigFlags, 4 depth: u32 }
             [4 "flags", 8 "depth"]
         );
         /// Asks the agent to accept a file. The agent answers with `file_xfer_status`.
         ///
-        /// Message 10 from the client on `AgentChannel`.
+        /// Message 10 (`SPICEAGENT_MSGC_FILE_XFER_START`) from the client on `AgentChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 id
-        ///    4  uint8 data[]  (text)
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 id` |
+        /// | 4 | `uint8 data[]` (text) |
+        #[doc(alias("10", "SPICEAGENT_MSGC_FILE_XFER_START", "SpiceAgentMsgcFileXferStart"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct FileXferStart<'a> {
             /// Number of the transfer; the client chooses it.
@@ -1186,11 +1252,7 @@ pub mod agent {
             /// Name and size: a key file with the group `vdagent-file-xfer`.
             pub data: wire::Text<'a>,
         }
-        impl FileXferStart<'_> {
-            /// Message id.
-            pub const ID: u16 = 10;
-        }
-        wire::impl_body!(FileXferStart<'_> { id, data });
+        wire::impl_body!(10 FileXferStart<'_> { id, data });
         impl<'a> wire::Decode<'a> for FileXferStart<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -1209,14 +1271,14 @@ pub mod agent {
         }
         /// A part of a file.
         ///
-        /// Message 12 from the client on `AgentChannel`.
+        /// Message 12 (`SPICEAGENT_MSGC_FILE_XFER_DATA`) from the client on `AgentChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 id
-        ///    4  uint64 size
-        ///   12  uint8 data[size]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 id` |
+        /// | 4 | `uint64 size` |
+        /// | 12 | `uint8 data[size]` |
+        #[doc(alias("12", "SPICEAGENT_MSGC_FILE_XFER_DATA", "SpiceAgentMsgcFileXferData"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct FileXferData<'a> {
             /// Number of the transfer.
@@ -1224,11 +1286,7 @@ pub mod agent {
             /// The part.
             pub data: wire::Bytes<'a>,
         }
-        impl FileXferData<'_> {
-            /// Message id.
-            pub const ID: u16 = 12;
-        }
-        wire::impl_body!(FileXferData<'_> { id, data });
+        wire::impl_body!(12 FileXferData<'_> { id, data });
         impl<'a> wire::Decode<'a> for FileXferData<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -1253,33 +1311,29 @@ pub mod agent {
         }
         /// Limits the size of clipboard data that the agent sends.
         ///
-        /// Message 14 from the client on `AgentChannel`.
+        /// Message 14 (`SPICEAGENT_MSGC_MAX_CLIPBOARD`) from the client on `AgentChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  int32 max
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `int32 max` |
+        #[doc(alias("14", "SPICEAGENT_MSGC_MAX_CLIPBOARD", "SpiceAgentMsgcMaxClipboard"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct MaxClipboard {
             /// Maximum in bytes; -1 if there is no limit.
             pub max: i32,
         }
-        impl MaxClipboard {
-            /// Message id.
-            pub const ID: u16 = 14;
-        }
-        wire::impl_fixed_size!(MaxClipboard: 4 bytes { 0 max: i32 } [4 "max"]);
+        wire::impl_fixed_size!(14 MaxClipboard: 4 bytes { 0 max: i32 } [4 "max"]);
         /// Sets the guest's volume to the client's volume.
         ///
-        /// Message 15 from the client on `AgentChannel`.
+        /// Message 15 (`SPICEAGENT_MSGC_AUDIO_VOLUME_SYNC`) from the client on `AgentChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint8 is_playback
-        ///    1  uint8 mute
-        ///    2  uint8 nchannels
-        ///    3  uint16 volume[nchannels]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint8 is_playback` |
+        /// | 1 | `uint8 mute` |
+        /// | 2 | `uint8 nchannels` |
+        /// | 3 | `uint16 volume[nchannels]` |
+        #[doc(alias("15", "SPICEAGENT_MSGC_AUDIO_VOLUME_SYNC", "SpiceAgentMsgcAudioVolumeSync"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct AudioVolumeSync<'a> {
             /// Nonzero for playback, 0 for record.
@@ -1289,11 +1343,7 @@ pub mod agent {
             /// Volume of each sound channel; 65535 is the maximum.
             pub volume: wire::List<'a, u16>,
         }
-        impl AudioVolumeSync<'_> {
-            /// Message id.
-            pub const ID: u16 = 15;
-        }
-        wire::impl_body!(AudioVolumeSync<'_> { is_playback, mute, volume });
+        wire::impl_body!(15 AudioVolumeSync<'_> { is_playback, mute, volume });
         impl<'a> wire::Decode<'a> for AudioVolumeSync<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -1338,9 +1388,11 @@ pub mod plain_base {
     /// Messages from the server on `PlainBaseChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{
             AnnounceCapabilities, Clipboard, ClipboardRelease, ClipboardRequest, FileXferStatus,
         };
+        #[doc(no_inline)]
         pub use super::super::agent::server::Reply;
         /// Any message from the server on `PlainBaseChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -1350,17 +1402,20 @@ pub mod plain_base {
             Reply(super::super::agent::server::Reply),
             /// `clipboard` in the proto.
             ///
-            /// Message 4 from the server on `PlainBaseChannel`.
+            /// Message 4 (`SPICEAGENT_MSG_PLAINBASE_CLIPBOARD`) from the server on `PlainBaseChannel`.
+            #[doc(alias("4", "SPICEAGENT_MSG_PLAINBASE_CLIPBOARD"))]
             Clipboard(super::super::types::Clipboard<'a>),
             /// See [`agent::server::Message::AnnounceCapabilities`](super::super::agent::server::Message::AnnounceCapabilities).
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// `clipboard_request` in the proto.
             ///
-            /// Message 8 from the server on `PlainBaseChannel`.
+            /// Message 8 (`SPICEAGENT_MSG_PLAINBASE_CLIPBOARD_REQUEST`) from the server on `PlainBaseChannel`.
+            #[doc(alias("8", "SPICEAGENT_MSG_PLAINBASE_CLIPBOARD_REQUEST"))]
             ClipboardRequest(super::super::types::ClipboardRequest),
             /// `clipboard_release` in the proto.
             ///
-            /// Message 9 from the server on `PlainBaseChannel`.
+            /// Message 9 (`SPICEAGENT_MSG_PLAINBASE_CLIPBOARD_RELEASE`) from the server on `PlainBaseChannel`.
+            #[doc(alias("9", "SPICEAGENT_MSG_PLAINBASE_CLIPBOARD_RELEASE"))]
             ClipboardRelease(super::super::types::ClipboardRelease),
             /// See [`agent::server::Message::FileXferStatus`](super::super::agent::server::Message::FileXferStatus).
             FileXferStatus(super::super::types::FileXferStatus<'a>),
@@ -1395,9 +1450,11 @@ pub mod plain_base {
     /// Messages from the client on `PlainBaseChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{
             AnnounceCapabilities, Clipboard, ClipboardRelease, ClipboardRequest, FileXferStatus,
         };
+        #[doc(no_inline)]
         pub use super::super::agent::client::{
             AudioVolumeSync, DisplayConfig, FileXferData, FileXferStart, MaxClipboard,
             MonitorsConfig,
@@ -1410,7 +1467,8 @@ pub mod plain_base {
             MonitorsConfig(super::super::agent::client::MonitorsConfig<'a>),
             /// `clipboard` in the proto.
             ///
-            /// Message 4 from the client on `PlainBaseChannel`.
+            /// Message 4 (`SPICEAGENT_MSGC_PLAINBASE_CLIPBOARD`) from the client on `PlainBaseChannel`.
+            #[doc(alias("4", "SPICEAGENT_MSGC_PLAINBASE_CLIPBOARD"))]
             Clipboard(super::super::types::Clipboard<'a>),
             /// See [`agent::client::DisplayConfig`](super::super::agent::client::DisplayConfig).
             DisplayConfig(super::super::agent::client::DisplayConfig),
@@ -1418,11 +1476,13 @@ pub mod plain_base {
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// `clipboard_request` in the proto.
             ///
-            /// Message 8 from the client on `PlainBaseChannel`.
+            /// Message 8 (`SPICEAGENT_MSGC_PLAINBASE_CLIPBOARD_REQUEST`) from the client on `PlainBaseChannel`.
+            #[doc(alias("8", "SPICEAGENT_MSGC_PLAINBASE_CLIPBOARD_REQUEST"))]
             ClipboardRequest(super::super::types::ClipboardRequest),
             /// `clipboard_release` in the proto.
             ///
-            /// Message 9 from the client on `PlainBaseChannel`.
+            /// Message 9 (`SPICEAGENT_MSGC_PLAINBASE_CLIPBOARD_RELEASE`) from the client on `PlainBaseChannel`.
+            #[doc(alias("9", "SPICEAGENT_MSGC_PLAINBASE_CLIPBOARD_RELEASE"))]
             ClipboardRelease(super::super::types::ClipboardRelease),
             /// See [`agent::client::FileXferStart`](super::super::agent::client::FileXferStart).
             FileXferStart(super::super::agent::client::FileXferStart<'a>),
@@ -1496,10 +1556,12 @@ pub mod plain {
     /// Messages from the server on `PlainChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{
             AnnounceCapabilities, Clipboard, ClipboardGrab, ClipboardRelease, ClipboardRequest,
             FileXferStatus,
         };
+        #[doc(no_inline)]
         pub use super::super::agent::server::Reply;
         /// Any message from the server on `PlainChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -1513,7 +1575,8 @@ pub mod plain {
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// `clipboard_grab` in the proto.
             ///
-            /// Message 7 from the server on `PlainChannel`.
+            /// Message 7 (`SPICEAGENT_MSG_PLAIN_CLIPBOARD_GRAB`) from the server on `PlainChannel`.
+            #[doc(alias("7", "SPICEAGENT_MSG_PLAIN_CLIPBOARD_GRAB"))]
             ClipboardGrab(super::super::types::ClipboardGrab<'a>),
             /// See [`plain_base::server::Message::ClipboardRequest`](super::super::plain_base::server::Message::ClipboardRequest).
             ClipboardRequest(super::super::types::ClipboardRequest),
@@ -1555,10 +1618,12 @@ pub mod plain {
     /// Messages from the client on `PlainChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{
             AnnounceCapabilities, Clipboard, ClipboardGrab, ClipboardRelease, ClipboardRequest,
             FileXferStatus,
         };
+        #[doc(no_inline)]
         pub use super::super::agent::client::{
             AudioVolumeSync, DisplayConfig, FileXferData, FileXferStart, MaxClipboard,
             MonitorsConfig,
@@ -1577,7 +1642,8 @@ pub mod plain {
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// `clipboard_grab` in the proto.
             ///
-            /// Message 7 from the client on `PlainChannel`.
+            /// Message 7 (`SPICEAGENT_MSGC_PLAIN_CLIPBOARD_GRAB`) from the client on `PlainChannel`.
+            #[doc(alias("7", "SPICEAGENT_MSGC_PLAIN_CLIPBOARD_GRAB"))]
             ClipboardGrab(super::super::types::ClipboardGrab<'a>),
             /// See [`plain_base::client::Message::ClipboardRequest`](super::super::plain_base::client::Message::ClipboardRequest).
             ClipboardRequest(super::super::types::ClipboardRequest),
@@ -1656,10 +1722,12 @@ pub mod plain_serial {
     /// Messages from the server on `PlainSerialChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{
             AnnounceCapabilities, Clipboard, ClipboardRelease, ClipboardRequest, FileXferStatus,
             SerialClipboardGrab,
         };
+        #[doc(no_inline)]
         pub use super::super::agent::server::Reply;
         /// Any message from the server on `PlainSerialChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -1673,7 +1741,8 @@ pub mod plain_serial {
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// `clipboard_grab` in the proto.
             ///
-            /// Message 7 from the server on `PlainSerialChannel`.
+            /// Message 7 (`SPICEAGENT_MSG_PLAIN_SERIAL_CLIPBOARD_GRAB`) from the server on `PlainSerialChannel`.
+            #[doc(alias("7", "SPICEAGENT_MSG_PLAIN_SERIAL_CLIPBOARD_GRAB"))]
             ClipboardGrab(super::super::types::SerialClipboardGrab<'a>),
             /// See [`plain_base::server::Message::ClipboardRequest`](super::super::plain_base::server::Message::ClipboardRequest).
             ClipboardRequest(super::super::types::ClipboardRequest),
@@ -1715,10 +1784,12 @@ pub mod plain_serial {
     /// Messages from the client on `PlainSerialChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{
             AnnounceCapabilities, Clipboard, ClipboardRelease, ClipboardRequest, FileXferStatus,
             SerialClipboardGrab,
         };
+        #[doc(no_inline)]
         pub use super::super::agent::client::{
             AudioVolumeSync, DisplayConfig, FileXferData, FileXferStart, MaxClipboard,
             MonitorsConfig,
@@ -1737,7 +1808,8 @@ pub mod plain_serial {
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// `clipboard_grab` in the proto.
             ///
-            /// Message 7 from the client on `PlainSerialChannel`.
+            /// Message 7 (`SPICEAGENT_MSGC_PLAIN_SERIAL_CLIPBOARD_GRAB`) from the client on `PlainSerialChannel`.
+            #[doc(alias("7", "SPICEAGENT_MSGC_PLAIN_SERIAL_CLIPBOARD_GRAB"))]
             ClipboardGrab(super::super::types::SerialClipboardGrab<'a>),
             /// See [`plain_base::client::Message::ClipboardRequest`](super::super::plain_base::client::Message::ClipboardRequest).
             ClipboardRequest(super::super::types::ClipboardRequest),
@@ -1813,10 +1885,12 @@ pub mod selection_base {
     /// Messages from the server on `SelectionBaseChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{
             AnnounceCapabilities, FileXferStatus, SelectionClipboard, SelectionClipboardRelease,
             SelectionClipboardRequest,
         };
+        #[doc(no_inline)]
         pub use super::super::agent::server::Reply;
         /// Any message from the server on `SelectionBaseChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -1826,17 +1900,20 @@ pub mod selection_base {
             Reply(super::super::agent::server::Reply),
             /// `clipboard` in the proto.
             ///
-            /// Message 4 from the server on `SelectionBaseChannel`.
+            /// Message 4 (`SPICEAGENT_MSG_SELECTIONBASE_CLIPBOARD`) from the server on `SelectionBaseChannel`.
+            #[doc(alias("4", "SPICEAGENT_MSG_SELECTIONBASE_CLIPBOARD"))]
             Clipboard(super::super::types::SelectionClipboard<'a>),
             /// See [`agent::server::Message::AnnounceCapabilities`](super::super::agent::server::Message::AnnounceCapabilities).
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// `clipboard_request` in the proto.
             ///
-            /// Message 8 from the server on `SelectionBaseChannel`.
+            /// Message 8 (`SPICEAGENT_MSG_SELECTIONBASE_CLIPBOARD_REQUEST`) from the server on `SelectionBaseChannel`.
+            #[doc(alias("8", "SPICEAGENT_MSG_SELECTIONBASE_CLIPBOARD_REQUEST"))]
             ClipboardRequest(super::super::types::SelectionClipboardRequest),
             /// `clipboard_release` in the proto.
             ///
-            /// Message 9 from the server on `SelectionBaseChannel`.
+            /// Message 9 (`SPICEAGENT_MSG_SELECTIONBASE_CLIPBOARD_RELEASE`) from the server on `SelectionBaseChannel`.
+            #[doc(alias("9", "SPICEAGENT_MSG_SELECTIONBASE_CLIPBOARD_RELEASE"))]
             ClipboardRelease(super::super::types::SelectionClipboardRelease),
             /// See [`agent::server::Message::FileXferStatus`](super::super::agent::server::Message::FileXferStatus).
             FileXferStatus(super::super::types::FileXferStatus<'a>),
@@ -1871,10 +1948,12 @@ pub mod selection_base {
     /// Messages from the client on `SelectionBaseChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{
             AnnounceCapabilities, FileXferStatus, SelectionClipboard, SelectionClipboardRelease,
             SelectionClipboardRequest,
         };
+        #[doc(no_inline)]
         pub use super::super::agent::client::{
             AudioVolumeSync, DisplayConfig, FileXferData, FileXferStart, MaxClipboard,
             MonitorsConfig,
@@ -1887,7 +1966,8 @@ pub mod selection_base {
             MonitorsConfig(super::super::agent::client::MonitorsConfig<'a>),
             /// `clipboard` in the proto.
             ///
-            /// Message 4 from the client on `SelectionBaseChannel`.
+            /// Message 4 (`SPICEAGENT_MSGC_SELECTIONBASE_CLIPBOARD`) from the client on `SelectionBaseChannel`.
+            #[doc(alias("4", "SPICEAGENT_MSGC_SELECTIONBASE_CLIPBOARD"))]
             Clipboard(super::super::types::SelectionClipboard<'a>),
             /// See [`agent::client::DisplayConfig`](super::super::agent::client::DisplayConfig).
             DisplayConfig(super::super::agent::client::DisplayConfig),
@@ -1895,11 +1975,13 @@ pub mod selection_base {
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// `clipboard_request` in the proto.
             ///
-            /// Message 8 from the client on `SelectionBaseChannel`.
+            /// Message 8 (`SPICEAGENT_MSGC_SELECTIONBASE_CLIPBOARD_REQUEST`) from the client on `SelectionBaseChannel`.
+            #[doc(alias("8", "SPICEAGENT_MSGC_SELECTIONBASE_CLIPBOARD_REQUEST"))]
             ClipboardRequest(super::super::types::SelectionClipboardRequest),
             /// `clipboard_release` in the proto.
             ///
-            /// Message 9 from the client on `SelectionBaseChannel`.
+            /// Message 9 (`SPICEAGENT_MSGC_SELECTIONBASE_CLIPBOARD_RELEASE`) from the client on `SelectionBaseChannel`.
+            #[doc(alias("9", "SPICEAGENT_MSGC_SELECTIONBASE_CLIPBOARD_RELEASE"))]
             ClipboardRelease(super::super::types::SelectionClipboardRelease),
             /// See [`agent::client::FileXferStart`](super::super::agent::client::FileXferStart).
             FileXferStart(super::super::agent::client::FileXferStart<'a>),
@@ -1971,10 +2053,12 @@ pub mod selection {
     /// Messages from the server on `SelectionChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{
             AnnounceCapabilities, FileXferStatus, SelectionClipboard, SelectionClipboardGrab,
             SelectionClipboardRelease, SelectionClipboardRequest,
         };
+        #[doc(no_inline)]
         pub use super::super::agent::server::Reply;
         /// Any message from the server on `SelectionChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -1988,7 +2072,8 @@ pub mod selection {
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// `clipboard_grab` in the proto.
             ///
-            /// Message 7 from the server on `SelectionChannel`.
+            /// Message 7 (`SPICEAGENT_MSG_SELECTION_CLIPBOARD_GRAB`) from the server on `SelectionChannel`.
+            #[doc(alias("7", "SPICEAGENT_MSG_SELECTION_CLIPBOARD_GRAB"))]
             ClipboardGrab(super::super::types::SelectionClipboardGrab<'a>),
             /// See [`selection_base::server::Message::ClipboardRequest`](super::super::selection_base::server::Message::ClipboardRequest).
             ClipboardRequest(super::super::types::SelectionClipboardRequest),
@@ -2030,10 +2115,12 @@ pub mod selection {
     /// Messages from the client on `SelectionChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{
             AnnounceCapabilities, FileXferStatus, SelectionClipboard, SelectionClipboardGrab,
             SelectionClipboardRelease, SelectionClipboardRequest,
         };
+        #[doc(no_inline)]
         pub use super::super::agent::client::{
             AudioVolumeSync, DisplayConfig, FileXferData, FileXferStart, MaxClipboard,
             MonitorsConfig,
@@ -2052,7 +2139,8 @@ pub mod selection {
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// `clipboard_grab` in the proto.
             ///
-            /// Message 7 from the client on `SelectionChannel`.
+            /// Message 7 (`SPICEAGENT_MSGC_SELECTION_CLIPBOARD_GRAB`) from the client on `SelectionChannel`.
+            #[doc(alias("7", "SPICEAGENT_MSGC_SELECTION_CLIPBOARD_GRAB"))]
             ClipboardGrab(super::super::types::SelectionClipboardGrab<'a>),
             /// See [`selection_base::client::Message::ClipboardRequest`](super::super::selection_base::client::Message::ClipboardRequest).
             ClipboardRequest(super::super::types::SelectionClipboardRequest),
@@ -2131,10 +2219,12 @@ pub mod selection_serial {
     /// Messages from the server on `SelectionSerialChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{
             AnnounceCapabilities, FileXferStatus, SelectionClipboard, SelectionClipboardRelease,
             SelectionClipboardRequest, SelectionSerialClipboardGrab,
         };
+        #[doc(no_inline)]
         pub use super::super::agent::server::Reply;
         /// Any message from the server on `SelectionSerialChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -2148,7 +2238,8 @@ pub mod selection_serial {
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// `clipboard_grab` in the proto.
             ///
-            /// Message 7 from the server on `SelectionSerialChannel`.
+            /// Message 7 (`SPICEAGENT_MSG_SELECTION_SERIAL_CLIPBOARD_GRAB`) from the server on `SelectionSerialChannel`.
+            #[doc(alias("7", "SPICEAGENT_MSG_SELECTION_SERIAL_CLIPBOARD_GRAB"))]
             ClipboardGrab(super::super::types::SelectionSerialClipboardGrab<'a>),
             /// See [`selection_base::server::Message::ClipboardRequest`](super::super::selection_base::server::Message::ClipboardRequest).
             ClipboardRequest(super::super::types::SelectionClipboardRequest),
@@ -2190,10 +2281,12 @@ pub mod selection_serial {
     /// Messages from the client on `SelectionSerialChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{
             AnnounceCapabilities, FileXferStatus, SelectionClipboard, SelectionClipboardRelease,
             SelectionClipboardRequest, SelectionSerialClipboardGrab,
         };
+        #[doc(no_inline)]
         pub use super::super::agent::client::{
             AudioVolumeSync, DisplayConfig, FileXferData, FileXferStart, MaxClipboard,
             MonitorsConfig,
@@ -2212,7 +2305,8 @@ pub mod selection_serial {
             AnnounceCapabilities(super::super::types::AnnounceCapabilities<'a>),
             /// `clipboard_grab` in the proto.
             ///
-            /// Message 7 from the client on `SelectionSerialChannel`.
+            /// Message 7 (`SPICEAGENT_MSGC_SELECTION_SERIAL_CLIPBOARD_GRAB`) from the client on `SelectionSerialChannel`.
+            #[doc(alias("7", "SPICEAGENT_MSGC_SELECTION_SERIAL_CLIPBOARD_GRAB"))]
             ClipboardGrab(super::super::types::SelectionSerialClipboardGrab<'a>),
             /// See [`selection_base::client::Message::ClipboardRequest`](super::super::selection_base::client::Message::ClipboardRequest).
             ClipboardRequest(super::super::types::SelectionClipboardRequest),
@@ -2335,15 +2429,15 @@ pub mod server_port {
         });
         /// Moves the mouse pointer and reports the pressed buttons.
         ///
-        /// Message 1 from the client on `ServerPortChannel`.
+        /// Message 1 (`SPICEAGENT_MSGC_SERVER_PORT_MOUSE_STATE`) from the client on `ServerPortChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 x
-        ///    4  uint32 y
-        ///    8  agent_mouse_buttons buttons
-        ///   12  uint8 display_id
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 x` |
+        /// | 4 | `uint32 y` |
+        /// | 8 | [`agent_mouse_buttons`](super::super::types::AgentMouseButtons) `buttons` |
+        /// | 12 | `uint8 display_id` |
+        #[doc(alias("1", "SPICEAGENT_MSGC_SERVER_PORT_MOUSE_STATE", "SpiceAgentMsgcServerPortMouseState"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct MouseState {
             /// Position in pixels from the left edge.
@@ -2355,11 +2449,7 @@ pub mod server_port {
             /// Number of the monitor.
             pub display_id: u8,
         }
-        impl MouseState {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(MouseState: 13 bytes
+        wire::impl_fixed_size!(1 MouseState: 13 bytes
             {
                 0 x: u32,
                 4 y: u32,
@@ -2370,35 +2460,28 @@ pub mod server_port {
         );
         /// Reports that the client has disconnected. The agent forgets its clipboard and transfers.
         ///
-        /// Message 13 from the client on `ServerPortChannel`.
+        /// Message 13 (`SPICEAGENT_MSGC_SERVER_PORT_CLIENT_DISCONNECTED`) from the client on `ServerPortChannel`.
         ///
         /// On the wire: no bytes.
+        #[doc(alias("13", "SPICEAGENT_MSGC_SERVER_PORT_CLIENT_DISCONNECTED", "SpiceAgentMsgcServerPortClientDisconnected"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct ClientDisconnected {}
-        impl ClientDisconnected {
-            /// Message id.
-            pub const ID: u16 = 13;
-        }
-        wire::impl_fixed_size!(ClientDisconnected: 0 bytes {} []);
+        wire::impl_fixed_size!(13 ClientDisconnected: 0 bytes {} []);
         /// Tells the agent which graphics devices show the monitors of the client.
         ///
-        /// Message 16 from the client on `ServerPortChannel`.
+        /// Message 16 (`SPICEAGENT_MSGC_SERVER_PORT_GRAPHICS_DEVICE_INFO`) from the client on `ServerPortChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 count
-        ///    4  DeviceDisplayInfo display_info[count]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 count` |
+        /// | 4 | [`DeviceDisplayInfo`](super::super::types::DeviceDisplayInfo) `display_info[count]` |
+        #[doc(alias("16", "SPICEAGENT_MSGC_SERVER_PORT_GRAPHICS_DEVICE_INFO", "SpiceAgentMsgcServerPortGraphicsDeviceInfo"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct GraphicsDeviceInfo<'a> {
             /// One per monitor.
             pub display_info: wire::List<'a, super::super::types::DeviceDisplayInfo<'a>>,
         }
-        impl GraphicsDeviceInfo<'_> {
-            /// Message id.
-            pub const ID: u16 = 16;
-        }
-        wire::impl_body!(GraphicsDeviceInfo<'_> { display_info });
+        wire::impl_body!(16 GraphicsDeviceInfo<'_> { display_info });
         impl<'a> wire::Decode<'a> for GraphicsDeviceInfo<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {

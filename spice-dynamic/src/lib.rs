@@ -20,6 +20,13 @@
 //! assert_eq!(error.to_string(), "values (byte 1): needs 4 bytes where 2 are left");
 //! ```
 //!
+//! | item | purpose |
+//! |---|---|
+//! | [`message`] | finds a message by channel, side and id |
+//! | [`decode`], [`encode`] | from a body to a [`Value`], and back |
+//! | [`Value::to_json`], [`Value::from_json`] | the value as JSON, which [`json_dialects`] compares with serde's |
+//! | [`sample`] | a value of any type, for tests and documentation |
+//!
 //! A [`Value`] contains what is on the wire, in the order of the proto, including counts and
 //! discriminants. `@virtual` fields are not on the wire and therefore not part of it.
 //!
@@ -44,6 +51,13 @@ mod scope;
 #[cfg(test)]
 mod testing;
 mod value;
+
+/// [`Value::to_json`]: Value::to_json
+#[cfg(all(doc, not(doctest)))]
+#[doc = include_str!("json_dialects.md")]
+// The tests read these attributes of code blocks.
+#[allow(rustdoc::invalid_codeblock_attributes)]
+pub mod json_dialects {}
 
 pub use decode::{Decoded, decode};
 pub use encode::encode;

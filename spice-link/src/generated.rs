@@ -24,6 +24,7 @@ pub const PROTOCOL: &str = "SpiceLink";
 pub struct ChannelType(pub u8);
 impl ChannelType {
     /// Channel `link`.
+    #[doc(alias = "SPICELINK_CHANNEL_LINK")]
     pub const LINK: Self = Self(1);
 }
 __wire::impl_channel_type!(ChannelType {
@@ -84,42 +85,48 @@ pub mod types {
     /// The first four bytes of each link message.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceLinkLinkMagic")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct LinkMagic(pub u32);
     impl LinkMagic {
         /// The letters `REDQ`: 0x51444552.
+        #[doc(alias = "SPICELINK_LINK_MAGIC_REDQ")]
         pub const REDQ: Self = Self(1363428690);
     }
     wire::impl_enum!(LinkMagic, u32 { "REDQ" REDQ });
     /// Major version of the protocol. Both sides must have the same one.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceLinkLinkMajor")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct LinkMajor(pub u32);
     impl LinkMajor {
         /// `CURRENT` in the proto.
+        #[doc(alias = "SPICELINK_LINK_MAJOR_CURRENT")]
         pub const CURRENT: Self = Self(2);
     }
     wire::impl_enum!(LinkMajor, u32 { "CURRENT" CURRENT });
     /// Minor version of the protocol. The sides may have different ones.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceLinkLinkMinor")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct LinkMinor(pub u32);
     impl LinkMinor {
         /// `CURRENT` in the proto.
+        #[doc(alias = "SPICELINK_LINK_MINOR_CURRENT")]
         pub const CURRENT: Self = Self(2);
     }
     wire::impl_enum!(LinkMinor, u32 { "CURRENT" CURRENT });
     /// Header of both link messages.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  link_magic magic
-    ///    4  link_major major
-    ///    8  link_minor minor
-    ///   12  uint32 size
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`link_magic`](LinkMagic) `magic` |
+    /// | 4 | [`link_major`](LinkMajor) `major` |
+    /// | 8 | [`link_minor`](LinkMinor) `minor` |
+    /// | 12 | `uint32 size` |
+    #[doc(alias = "SpiceLinkLinkHeader")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct LinkHeader {
         /// `link_magic magic` on the wire.
@@ -138,12 +145,15 @@ pub mod types {
     /// Authentication method of the client.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceLinkAuthMethod")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct AuthMethod(pub u32);
     impl AuthMethod {
         /// Encrypted password: an `EncryptedTicket`.
+        #[doc(alias = "SPICELINK_AUTH_METHOD_SPICE")]
         pub const SPICE: Self = Self(1);
         /// Simple Authentication and Security Layer.
+        #[doc(alias = "SPICELINK_AUTH_METHOD_SASL")]
         pub const SASL: Self = Self(2);
     }
     wire::impl_enum!(AuthMethod, u32 { "SPICE" SPICE, "SASL" SASL });
@@ -151,15 +161,15 @@ pub mod types {
     ///
     /// `caps_offset` locates the capability words: the common ones, then those of the channel.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 connection_id
-    ///    4  uint8 channel_type
-    ///    5  uint8 channel_id
-    ///    6  uint32 num_common_caps
-    ///   10  uint32 num_channel_caps
-    ///   14  uint32 caps_offset
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 connection_id` |
+    /// | 4 | `uint8 channel_type` |
+    /// | 5 | `uint8 channel_id` |
+    /// | 6 | `uint32 num_common_caps` |
+    /// | 10 | `uint32 num_channel_caps` |
+    /// | 14 | `uint32 caps_offset` |
+    #[doc(alias = "SpiceLinkMsgLinkMess")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct LinkMess {
         /// 0 for a main channel; for all others the session id from main's `init`.
@@ -193,14 +203,14 @@ pub mod types {
     ///
     /// `caps_offset` locates the capability words: the common ones, then those of the channel.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 error
-    ///    4  uint8 pub_key[162]
-    ///  166  uint32 num_common_caps
-    ///  170  uint32 num_channel_caps
-    ///  174  uint32 caps_offset
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 error` |
+    /// | 4 | `uint8 pub_key[162]` |
+    /// | 166 | `uint32 num_common_caps` |
+    /// | 170 | `uint32 num_channel_caps` |
+    /// | 174 | `uint32 caps_offset` |
+    #[doc(alias = "SpiceLinkMsgLinkReply")]
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub struct LinkReply {
         /// A `link_err`; 0 if the server accepts the request.
@@ -239,10 +249,10 @@ pub mod types {
     ///
     /// The client sends it if both sides have the common capability `AUTH_SELECTION`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  auth_method method
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`auth_method`](AuthMethod) `method` |
+    #[doc(alias = "SpiceLinkMsgAuthMechanism")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct AuthMechanism {
         /// `auth_method method` on the wire.
@@ -253,10 +263,10 @@ pub mod types {
     ///
     /// The client sends it even if the server needs no password. The password is empty then.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 encrypted_data[128]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 encrypted_data[128]` |
+    #[doc(alias = "SpiceLinkMsgEncryptedTicket")]
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub struct EncryptedTicket {
         /// `uint8 encrypted_data[128]` on the wire.
@@ -275,10 +285,10 @@ pub mod types {
     );
     /// Result of the authentication, which ends the link stage.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 error
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 error` |
+    #[doc(alias = "SpiceLinkMsgLinkResult")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct LinkResult {
         /// A `link_err`; 0 if the server admits the client.
@@ -288,16 +298,21 @@ pub mod types {
     /// Capabilities of all channels.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceLinkCommonCapability")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct CommonCapability(pub u32);
     impl CommonCapability {
         /// The client selects the `auth_method`.
+        #[doc(alias = "SPICELINK_COMMON_CAPABILITY_AUTH_SELECTION")]
         pub const AUTH_SELECTION: Self = Self(0);
         /// Authentication by password.
+        #[doc(alias = "SPICELINK_COMMON_CAPABILITY_AUTH_SPICE")]
         pub const AUTH_SPICE: Self = Self(1);
         /// Authentication by SASL.
+        #[doc(alias = "SPICELINK_COMMON_CAPABILITY_AUTH_SASL")]
         pub const AUTH_SASL: Self = Self(2);
         /// `MiniDataHeader` in place of `DataHeader`.
+        #[doc(alias = "SPICELINK_COMMON_CAPABILITY_MINI_HEADER")]
         pub const MINI_HEADER: Self = Self(3);
     }
     wire::impl_enum!(CommonCapability, u32 {
@@ -307,16 +322,21 @@ pub mod types {
     /// Capabilities of main channels.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceLinkMainCapability")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct MainCapability(pub u32);
     impl MainCapability {
         /// Migration with a connection prepared to the new host.
+        #[doc(alias = "SPICELINK_MAIN_CAPABILITY_SEMI_SEAMLESS_MIGRATE")]
         pub const SEMI_SEAMLESS_MIGRATE: Self = Self(0);
         /// Messages `name` and `uuid`.
+        #[doc(alias = "SPICELINK_MAIN_CAPABILITY_NAME_AND_UUID")]
         pub const NAME_AND_UUID: Self = Self(1);
         /// Message `agent_connected_tokens`.
+        #[doc(alias = "SPICELINK_MAIN_CAPABILITY_AGENT_CONNECTED_TOKENS")]
         pub const AGENT_CONNECTED_TOKENS: Self = Self(2);
         /// Migration with the state of all channels.
+        #[doc(alias = "SPICELINK_MAIN_CAPABILITY_SEAMLESS_MIGRATE")]
         pub const SEAMLESS_MIGRATE: Self = Self(3);
     }
     wire::impl_enum!(MainCapability, u32 {
@@ -326,38 +346,54 @@ pub mod types {
     /// Capabilities of display channels.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceLinkDisplayCapability")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct DisplayCapability(pub u32);
     impl DisplayCapability {
         /// Message `stream_data_sized`.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_SIZED_STREAM")]
         pub const SIZED_STREAM: Self = Self(0);
         /// Message `monitors_config`.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_MONITORS_CONFIG")]
         pub const MONITORS_CONFIG: Self = Self(1);
         /// Message `draw_composite`.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_COMPOSITE")]
         pub const COMPOSITE: Self = Self(2);
         /// Surfaces with only an alpha channel of 8 bits.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_A8_SURFACE")]
         pub const A8_SURFACE: Self = Self(3);
         /// Reports about the playback of streams.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_STREAM_REPORT")]
         pub const STREAM_REPORT: Self = Self(4);
         /// Images compressed with LZ4.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_LZ4_COMPRESSION")]
         pub const LZ4_COMPRESSION: Self = Self(5);
         /// The client can select the image compression.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_PREF_COMPRESSION")]
         pub const PREF_COMPRESSION: Self = Self(6);
         /// Scanouts of the guest's GPU, shared as DMA buffers.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_GL_SCANOUT")]
         pub const GL_SCANOUT: Self = Self(7);
         /// Video codecs other than MJPEG.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_MULTI_CODEC")]
         pub const MULTI_CODEC: Self = Self(8);
         /// MJPEG video.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_CODEC_MJPEG")]
         pub const CODEC_MJPEG: Self = Self(9);
         /// VP8 video.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_CODEC_VP8")]
         pub const CODEC_VP8: Self = Self(10);
         /// H.264 video.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_CODEC_H264")]
         pub const CODEC_H264: Self = Self(11);
         /// The client can select the video codec.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_PREF_VIDEO_CODEC_TYPE")]
         pub const PREF_VIDEO_CODEC_TYPE: Self = Self(12);
         /// VP9 video.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_CODEC_VP9")]
         pub const CODEC_VP9: Self = Self(13);
         /// H.265 video.
+        #[doc(alias = "SPICELINK_DISPLAY_CAPABILITY_CODEC_H265")]
         pub const CODEC_H265: Self = Self(14);
     }
     wire::impl_enum!(DisplayCapability, u32 {
@@ -371,26 +407,33 @@ pub mod types {
     /// Capabilities of inputs channels.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceLinkInputsCapability")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct InputsCapability(pub u32);
     impl InputsCapability {
         /// Message `key_scancode`.
+        #[doc(alias = "SPICELINK_INPUTS_CAPABILITY_KEY_SCANCODE")]
         pub const KEY_SCANCODE: Self = Self(0);
     }
     wire::impl_enum!(InputsCapability, u32 { "KEY_SCANCODE" KEY_SCANCODE });
     /// Capabilities of playback channels.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceLinkPlaybackCapability")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct PlaybackCapability(pub u32);
     impl PlaybackCapability {
         /// Audio compressed with CELT 0.5.1.
+        #[doc(alias = "SPICELINK_PLAYBACK_CAPABILITY_CELT_0_5_1")]
         pub const CELT_0_5_1: Self = Self(0);
         /// Messages `volume` and `mute`.
+        #[doc(alias = "SPICELINK_PLAYBACK_CAPABILITY_VOLUME")]
         pub const VOLUME: Self = Self(1);
         /// Message `latency`.
+        #[doc(alias = "SPICELINK_PLAYBACK_CAPABILITY_LATENCY")]
         pub const LATENCY: Self = Self(2);
         /// Audio compressed with Opus.
+        #[doc(alias = "SPICELINK_PLAYBACK_CAPABILITY_OPUS")]
         pub const OPUS: Self = Self(3);
     }
     wire::impl_enum!(PlaybackCapability, u32 {
@@ -399,14 +442,18 @@ pub mod types {
     /// Capabilities of record channels.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceLinkRecordCapability")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct RecordCapability(pub u32);
     impl RecordCapability {
         /// Audio compressed with CELT 0.5.1.
+        #[doc(alias = "SPICELINK_RECORD_CAPABILITY_CELT_0_5_1")]
         pub const CELT_0_5_1: Self = Self(0);
         /// Messages `volume` and `mute`.
+        #[doc(alias = "SPICELINK_RECORD_CAPABILITY_VOLUME")]
         pub const VOLUME: Self = Self(1);
         /// Audio compressed with Opus.
+        #[doc(alias = "SPICELINK_RECORD_CAPABILITY_OPUS")]
         pub const OPUS: Self = Self(2);
     }
     wire::impl_enum!(RecordCapability, u32 {
@@ -415,36 +462,42 @@ pub mod types {
     /// Capabilities of channels that carry a stream of bytes: usbredir, port and webdav.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceLinkSpicevmcCapability")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct SpicevmcCapability(pub u32);
     impl SpicevmcCapability {
         /// Message `compressed_data` with LZ4.
+        #[doc(alias = "SPICELINK_SPICEVMC_CAPABILITY_DATA_COMPRESS_LZ4")]
         pub const DATA_COMPRESS_LZ4: Self = Self(0);
     }
     wire::impl_enum!(SpicevmcCapability, u32 { "DATA_COMPRESS_LZ4" DATA_COMPRESS_LZ4 });
     /// Values of `event` in the messages `event` of a port.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceLinkPortEvent")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct PortEvent(pub u8);
     impl PortEvent {
         /// The other side was opened.
+        #[doc(alias = "SPICELINK_PORT_EVENT_OPENED")]
         pub const OPENED: Self = Self(0);
         /// The other side was closed.
+        #[doc(alias = "SPICELINK_PORT_EVENT_CLOSED")]
         pub const CLOSED: Self = Self(1);
         /// A break was sent.
+        #[doc(alias = "SPICELINK_PORT_EVENT_BREAK")]
         pub const BREAK: Self = Self(2);
     }
     wire::impl_enum!(PortEvent, u8 { "OPENED" OPENED, "CLOSED" CLOSED, "BREAK" BREAK });
     /// Header of each message, unless both sides have the common capability `MINI_HEADER`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint64 serial
-    ///    8  uint16 type
-    ///   10  uint32 size
-    ///   14  uint32 sub_list
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint64 serial` |
+    /// | 8 | `uint16 type` |
+    /// | 10 | `uint32 size` |
+    /// | 14 | `uint32 sub_list` |
+    #[doc(alias = "SpiceLinkDataHeader")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct DataHeader {
         /// Number of the message, from 1.
@@ -464,11 +517,11 @@ pub mod types {
     ///
     /// Both sides still count serials.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint16 type
-    ///    2  uint32 size
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint16 type` |
+    /// | 2 | `uint32 size` |
+    #[doc(alias = "SpiceLinkMiniDataHeader")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct MiniDataHeader {
         /// Id of the message.
@@ -484,11 +537,11 @@ pub mod types {
     ///
     /// `sub_list` in the header locates it. It is also the body of base's `list`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint16 count
-    ///    2  uint32 offsets[count]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint16 count` |
+    /// | 2 | `uint32 offsets[count]` |
+    #[doc(alias = "SpiceLinkSubMessageList")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct SubMessageList<'a> {
         /// Offset of each `SubMessage` from the start of the body.
@@ -514,12 +567,12 @@ pub mod types {
     }
     /// A message inside the body of another message.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint16 type
-    ///    2  uint32 size
-    ///    6  uint8 data[size]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint16 type` |
+    /// | 2 | `uint32 size` |
+    /// | 6 | `uint8 data[size]` |
+    #[doc(alias = "SpiceLinkSubMessage")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct SubMessage<'a> {
         /// Id of the message.
@@ -569,6 +622,7 @@ pub mod link {
     /// Messages from the server on `LinkChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{LinkReply, LinkResult};
         /// Any message from the server on `LinkChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -576,11 +630,13 @@ pub mod link {
         pub enum Message<'a> {
             /// Answers the request.
             ///
-            /// Message 1 from the server on `LinkChannel`.
+            /// Message 1 (`SPICELINK_MSG_LINK_REPLY`) from the server on `LinkChannel`.
+            #[doc(alias("1", "SPICELINK_MSG_LINK_REPLY"))]
             Reply(super::super::types::LinkReply),
             /// Ends the link stage.
             ///
-            /// Message 2 from the server on `LinkChannel`.
+            /// Message 2 (`SPICELINK_MSG_LINK_RESULT`) from the server on `LinkChannel`.
+            #[doc(alias("2", "SPICELINK_MSG_LINK_RESULT"))]
             Result(super::super::types::LinkResult),
             /// A message that the protocol does not define on this channel.
             Unknown {
@@ -601,6 +657,7 @@ pub mod link {
     /// Messages from the client on `LinkChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{AuthMechanism, EncryptedTicket, LinkMess};
         /// Any message from the client on `LinkChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -608,15 +665,18 @@ pub mod link {
         pub enum Message<'a> {
             /// Requests a channel.
             ///
-            /// Message 1 from the client on `LinkChannel`.
+            /// Message 1 (`SPICELINK_MSGC_LINK_REQUEST`) from the client on `LinkChannel`.
+            #[doc(alias("1", "SPICELINK_MSGC_LINK_REQUEST"))]
             Request(super::super::types::LinkMess),
             /// Selects the authentication method.
             ///
-            /// Message 2 from the client on `LinkChannel`.
+            /// Message 2 (`SPICELINK_MSGC_LINK_MECHANISM`) from the client on `LinkChannel`.
+            #[doc(alias("2", "SPICELINK_MSGC_LINK_MECHANISM"))]
             Mechanism(super::super::types::AuthMechanism),
             /// Proves that the client knows the password.
             ///
-            /// Message 3 from the client on `LinkChannel`.
+            /// Message 3 (`SPICELINK_MSGC_LINK_TICKET`) from the client on `LinkChannel`.
+            #[doc(alias("3", "SPICELINK_MSGC_LINK_TICKET"))]
             Ticket(super::super::types::EncryptedTicket),
             /// A message that the protocol does not define on this channel.
             Unknown {

@@ -26,26 +26,37 @@ pub const PROTOCOL: &str = "Spice";
 pub struct ChannelType(pub u8);
 impl ChannelType {
     /// Channel `main`.
+    #[doc(alias = "SPICE_CHANNEL_MAIN")]
     pub const MAIN: Self = Self(1);
     /// Channel `display`.
+    #[doc(alias = "SPICE_CHANNEL_DISPLAY")]
     pub const DISPLAY: Self = Self(2);
     /// Channel `inputs`.
+    #[doc(alias = "SPICE_CHANNEL_INPUTS")]
     pub const INPUTS: Self = Self(3);
     /// Channel `cursor`.
+    #[doc(alias = "SPICE_CHANNEL_CURSOR")]
     pub const CURSOR: Self = Self(4);
     /// Channel `playback`.
+    #[doc(alias = "SPICE_CHANNEL_PLAYBACK")]
     pub const PLAYBACK: Self = Self(5);
     /// Channel `record`.
+    #[doc(alias = "SPICE_CHANNEL_RECORD")]
     pub const RECORD: Self = Self(6);
     /// Channel `tunnel`.
+    #[doc(alias = "SPICE_CHANNEL_TUNNEL")]
     pub const TUNNEL: Self = Self(7);
     /// Channel `smartcard`.
+    #[doc(alias = "SPICE_CHANNEL_SMARTCARD")]
     pub const SMARTCARD: Self = Self(8);
     /// Channel `usbredir`.
+    #[doc(alias = "SPICE_CHANNEL_USBREDIR")]
     pub const USBREDIR: Self = Self(9);
     /// Channel `port`.
+    #[doc(alias = "SPICE_CHANNEL_PORT")]
     pub const PORT: Self = Self(10);
     /// Channel `webdav`.
+    #[doc(alias = "SPICE_CHANNEL_WEBDAV")]
     pub const WEBDAV: Self = Self(11);
 }
 __wire::impl_channel_type!(ChannelType {
@@ -318,11 +329,11 @@ pub mod types {
     pub type Fixed284 = i32;
     /// A position in pixels. The origin is the top left corner of the surface or image.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  int32 x
-    ///    4  int32 y
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `int32 x` |
+    /// | 4 | `int32 y` |
+    #[doc(alias = "SpicePoint")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -347,11 +358,11 @@ pub mod types {
     ///
     /// Used for the pointer position and for the origins in `draw_composite`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  int16 x
-    ///    2  int16 y
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `int16 x` |
+    /// | 2 | `int16 y` |
+    #[doc(alias = "SpicePoint16")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -374,11 +385,11 @@ pub mod types {
     }
     /// A position with a resolution of 1/16 pixel, for the points of a `Path`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  fixed28_4 x
-    ///    4  fixed28_4 y
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`fixed28_4`](Fixed284) `x` |
+    /// | 4 | [`fixed28_4`](Fixed284) `y` |
+    #[doc(alias = "SpicePointFix")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -403,13 +414,13 @@ pub mod types {
     ///
     /// The order on the wire is top, left, bottom, right.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  int32 top
-    ///    4  int32 left
-    ///    8  int32 bottom
-    ///   12  int32 right
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `int32 top` |
+    /// | 4 | `int32 left` |
+    /// | 8 | `int32 bottom` |
+    /// | 12 | `int32 right` |
+    #[doc(alias = "SpiceRect")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -444,15 +455,15 @@ pub mod types {
     /// Elements are raw signed 16.16 fixed-point numbers. The third row is always 0, 0, 1.
     /// `draw_composite` uses it to scale, rotate or shear an image.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 t00
-    ///    4  uint32 t01
-    ///    8  uint32 t02
-    ///   12  uint32 t10
-    ///   16  uint32 t11
-    ///   20  uint32 t12
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 t00` |
+    /// | 4 | `uint32 t01` |
+    /// | 8 | `uint32 t02` |
+    /// | 12 | `uint32 t10` |
+    /// | 16 | `uint32 t11` |
+    /// | 20 | `uint32 t12` |
+    #[doc(alias = "SpiceTransform")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -498,6 +509,7 @@ pub mod types {
     /// An empty body.
     ///
     /// On the wire: no bytes.
+    #[doc(alias = "SpiceMsgEmpty")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -513,10 +525,10 @@ pub mod types {
     }
     /// An opaque body. The message that uses it defines the content.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 data[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 data[]` |
+    #[doc(alias = "SpiceMsgData")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -556,28 +568,39 @@ pub mod types {
     /// the same values.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceLinkErr")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct LinkErr(pub u32);
     impl LinkErr {
         /// Success.
+        #[doc(alias = "SPICE_LINK_ERR_OK")]
         pub const OK: Self = Self(0);
         /// Unspecified error.
+        #[doc(alias = "SPICE_LINK_ERR_ERROR")]
         pub const ERROR: Self = Self(1);
         /// The link header does not start with the magic `REDQ`.
+        #[doc(alias = "SPICE_LINK_ERR_INVALID_MAGIC")]
         pub const INVALID_MAGIC: Self = Self(2);
         /// Malformed link message.
+        #[doc(alias = "SPICE_LINK_ERR_INVALID_DATA")]
         pub const INVALID_DATA: Self = Self(3);
         /// Major versions differ.
+        #[doc(alias = "SPICE_LINK_ERR_VERSION_MISMATCH")]
         pub const VERSION_MISMATCH: Self = Self(4);
         /// The channel requires TLS.
+        #[doc(alias = "SPICE_LINK_ERR_NEED_SECURED")]
         pub const NEED_SECURED: Self = Self(5);
         /// The channel is not available over TLS.
+        #[doc(alias = "SPICE_LINK_ERR_NEED_UNSECURED")]
         pub const NEED_UNSECURED: Self = Self(6);
         /// Wrong password, or access denied.
+        #[doc(alias = "SPICE_LINK_ERR_PERMISSION_DENIED")]
         pub const PERMISSION_DENIED: Self = Self(7);
         /// Unknown session id.
+        #[doc(alias = "SPICE_LINK_ERR_BAD_CONNECTION_ID")]
         pub const BAD_CONNECTION_ID: Self = Self(8);
         /// The server does not have the requested channel.
+        #[doc(alias = "SPICE_LINK_ERR_CHANNEL_NOT_AVAILABLE")]
         pub const CHANNEL_NOT_AVAILABLE: Self = Self(9);
     }
     wire::impl_enum!(LinkErr, u32 {
@@ -599,10 +622,12 @@ pub mod types {
     /// Codes of a `notify` message with severity `WARN`: `SPICE_WARN_*`.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceWarnCode")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct WarnCode(pub u32);
     impl WarnCode {
         /// Unspecified warning; the text describes it.
+        #[doc(alias = "SPICE_WARN_GENERAL")]
         pub const WARN_GENERAL: Self = Self(0);
     }
     wire::impl_enum!(WarnCode, u32 { "WARN_GENERAL" WARN_GENERAL });
@@ -619,10 +644,12 @@ pub mod types {
     /// Codes of a `notify` message with severity `INFO`: `SPICE_INFO_*`.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceInfoCode")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct InfoCode(pub u32);
     impl InfoCode {
         /// Unspecified information; the text describes it.
+        #[doc(alias = "SPICE_INFO_GENERAL")]
         pub const INFO_GENERAL: Self = Self(0);
     }
     wire::impl_enum!(InfoCode, u32 { "INFO_GENERAL" INFO_GENERAL });
@@ -639,12 +666,15 @@ pub mod types {
     /// Client actions that a channel requires during migration: `SPICE_MIGRATE_*`.
     ///
     /// A `flags32`: 4 bytes on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceMigrateFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct MigrateFlags(pub u32);
     impl MigrateFlags {
         /// Send `migrate_flush_mark` after the last message to the source host.
+        #[doc(alias = "SPICE_MIGRATE_NEED_FLUSH")]
         pub const NEED_FLUSH: Self = Self(1);
         /// `migrate_data` follows; forward its body to the destination host.
+        #[doc(alias = "SPICE_MIGRATE_NEED_DATA_TRANSFER")]
         pub const NEED_DATA_TRANSFER: Self = Self(2);
     }
     wire::impl_flags!(MigrateFlags, u32 {
@@ -665,58 +695,84 @@ pub mod types {
     /// Operator, filters and repeat modes are numbers in adjacent bits, lowest bit first.
     ///
     /// A `flags32`: 4 bytes on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceCompositeFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct CompositeFlags(pub u32);
     impl CompositeFlags {
         /// Operator, bit 0. The 8-bit number is an X Render operator.
+        #[doc(alias = "SPICE_COMPOSITE_OP0")]
         pub const OP0: Self = Self(1);
         /// Operator, bit 1.
+        #[doc(alias = "SPICE_COMPOSITE_OP1")]
         pub const OP1: Self = Self(2);
         /// Operator, bit 2.
+        #[doc(alias = "SPICE_COMPOSITE_OP2")]
         pub const OP2: Self = Self(4);
         /// Operator, bit 3.
+        #[doc(alias = "SPICE_COMPOSITE_OP3")]
         pub const OP3: Self = Self(8);
         /// Operator, bit 4.
+        #[doc(alias = "SPICE_COMPOSITE_OP4")]
         pub const OP4: Self = Self(16);
         /// Operator, bit 5.
+        #[doc(alias = "SPICE_COMPOSITE_OP5")]
         pub const OP5: Self = Self(32);
         /// Operator, bit 6.
+        #[doc(alias = "SPICE_COMPOSITE_OP6")]
         pub const OP6: Self = Self(64);
         /// Operator, bit 7.
+        #[doc(alias = "SPICE_COMPOSITE_OP7")]
         pub const OP7: Self = Self(128);
         /// Source filter, bit 0: how a transformed source is sampled.
+        #[doc(alias = "SPICE_COMPOSITE_SRC_FILTER0")]
         pub const SRC_FILTER0: Self = Self(256);
         /// Source filter, bit 1.
+        #[doc(alias = "SPICE_COMPOSITE_SRC_FILTER1")]
         pub const SRC_FILTER1: Self = Self(512);
         /// Source filter, bit 2.
+        #[doc(alias = "SPICE_COMPOSITE_SRC_FILTER2")]
         pub const SRC_FILTER2: Self = Self(1024);
         /// Mask filter, bit 0: how a transformed mask is sampled.
+        #[doc(alias = "SPICE_COMPOSITE_MASK_FILTER0")]
         pub const MASK_FILTER0: Self = Self(2048);
         /// Mask filter, bit 1. The misspelled name is official.
+        #[doc(alias = "SPICE_COMPOSITE_MASK_FITLER1")]
         pub const MASK_FITLER1: Self = Self(4096);
         /// Mask filter, bit 2.
+        #[doc(alias = "SPICE_COMPOSITE_MASK_FILTER2")]
         pub const MASK_FILTER2: Self = Self(8192);
         /// Source repeat mode, bit 0: the source beyond its edges.
+        #[doc(alias = "SPICE_COMPOSITE_SRC_REPEAT0")]
         pub const SRC_REPEAT0: Self = Self(16384);
         /// Source repeat mode, bit 1.
+        #[doc(alias = "SPICE_COMPOSITE_SRC_REPEAT1")]
         pub const SRC_REPEAT1: Self = Self(32768);
         /// Mask repeat mode, bit 0: the mask beyond its edges.
+        #[doc(alias = "SPICE_COMPOSITE_MASK_REPEAT0")]
         pub const MASK_REPEAT0: Self = Self(65536);
         /// Mask repeat mode, bit 1.
+        #[doc(alias = "SPICE_COMPOSITE_MASK_REPEAT1")]
         pub const MASK_REPEAT1: Self = Self(131072);
         /// The mask has separate alpha values for red, green and blue.
+        #[doc(alias = "SPICE_COMPOSITE_COMPONENT_ALPHA")]
         pub const COMPONENT_ALPHA: Self = Self(262144);
         /// A mask follows.
+        #[doc(alias = "SPICE_COMPOSITE_HAS_MASK")]
         pub const HAS_MASK: Self = Self(524288);
         /// A transform of the source follows.
+        #[doc(alias = "SPICE_COMPOSITE_HAS_SRC_TRANSFORM")]
         pub const HAS_SRC_TRANSFORM: Self = Self(1048576);
         /// A transform of the mask follows.
+        #[doc(alias = "SPICE_COMPOSITE_HAS_MASK_TRANSFORM")]
         pub const HAS_MASK_TRANSFORM: Self = Self(2097152);
         /// Ignore the alpha channel of the source.
+        #[doc(alias = "SPICE_COMPOSITE_SOURCE_OPAQUE")]
         pub const SOURCE_OPAQUE: Self = Self(4194304);
         /// Ignore the alpha channel of the mask.
+        #[doc(alias = "SPICE_COMPOSITE_MASK_OPAQUE")]
         pub const MASK_OPAQUE: Self = Self(8388608);
         /// Ignore the alpha channel of the destination.
+        #[doc(alias = "SPICE_COMPOSITE_DEST_OPAQUE")]
         pub const DEST_OPAQUE: Self = Self(16777216);
     }
     wire::impl_flags!(CompositeFlags, u32 {
@@ -741,14 +797,18 @@ pub mod types {
     /// Severity of a `notify` message: `SPICE_NOTIFY_SEVERITY_*`.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceNotifySeverity")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct NotifySeverity(pub u32);
     impl NotifySeverity {
         /// `INFO` in the proto.
+        #[doc(alias = "SPICE_NOTIFY_SEVERITY_INFO")]
         pub const INFO: Self = Self(0);
         /// `WARN` in the proto.
+        #[doc(alias = "SPICE_NOTIFY_SEVERITY_WARN")]
         pub const WARN: Self = Self(1);
         /// `ERROR` in the proto.
+        #[doc(alias = "SPICE_NOTIFY_SEVERITY_ERROR")]
         pub const ERROR: Self = Self(2);
     }
     wire::impl_enum!(NotifySeverity, u32 { "INFO" INFO, "WARN" WARN, "ERROR" ERROR });
@@ -765,14 +825,18 @@ pub mod types {
     /// How prominently a client shows a `notify` message: `SPICE_NOTIFY_VISIBILITY_*`.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceNotifyVisibility")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct NotifyVisibility(pub u32);
     impl NotifyVisibility {
         /// `LOW` in the proto.
+        #[doc(alias = "SPICE_NOTIFY_VISIBILITY_LOW")]
         pub const LOW: Self = Self(0);
         /// `MEDIUM` in the proto.
+        #[doc(alias = "SPICE_NOTIFY_VISIBILITY_MEDIUM")]
         pub const MEDIUM: Self = Self(1);
         /// `HIGH` in the proto.
+        #[doc(alias = "SPICE_NOTIFY_VISIBILITY_HIGH")]
         pub const HIGH: Self = Self(2);
     }
     wire::impl_enum!(NotifyVisibility, u32 { "LOW" LOW, "MEDIUM" MEDIUM, "HIGH" HIGH });
@@ -788,12 +852,12 @@ pub mod types {
     }
     /// A condition of `wait_for_channels`: another channel has handled a given message.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 channel_type
-    ///    1  uint8 channel_id
-    ///    2  uint64 message_serial
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 channel_type` |
+    /// | 1 | `uint8 channel_id` |
+    /// | 2 | `uint64 message_serial` |
+    #[doc(alias = "SpiceWaitForChannel")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -827,12 +891,15 @@ pub mod types {
     /// Mouse modes, supported or current: `SPICE_MOUSE_MODE_*`.
     ///
     /// A `flags16`: 2 bytes on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceMouseMode")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct MouseMode(pub u16);
     impl MouseMode {
         /// The client sends relative motion; the guest positions the pointer.
+        #[doc(alias = "SPICE_MOUSE_MODE_SERVER")]
         pub const SERVER: Self = Self(1);
         /// The client sends absolute positions and draws the pointer itself.
+        #[doc(alias = "SPICE_MOUSE_MODE_CLIENT")]
         pub const CLIENT: Self = Self(2);
     }
     wire::impl_flags!(MouseMode, u16 { "SERVER" SERVER, "CLIENT" CLIENT });
@@ -849,12 +916,15 @@ pub mod types {
     /// Compression of a `CompressedData` body: `SPICE_DATA_COMPRESSION_TYPE_*`.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceDataCompressionType")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct DataCompressionType(pub u8);
     impl DataCompressionType {
         /// Uncompressed.
+        #[doc(alias = "SPICE_DATA_COMPRESSION_TYPE_NONE")]
         pub const NONE: Self = Self(0);
         /// One LZ4 block.
+        #[doc(alias = "SPICE_DATA_COMPRESSION_TYPE_LZ4")]
         pub const LZ4: Self = Self(1);
     }
     wire::impl_enum!(DataCompressionType, u8 { "NONE" NONE, "LZ4" LZ4 });
@@ -871,6 +941,7 @@ pub mod types {
     /// An empty struct, for switch cases without data.
     ///
     /// On the wire: no bytes.
+    #[doc(alias = "SpiceEmptyStructure")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -888,13 +959,13 @@ pub mod types {
     ///
     /// The receiver decompresses the bytes and handles them like the content of a `Data` body.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  data_compression_type type
-    ///    1  if NONE: EmptyStructure empty
-    ///    1  otherwise: uint32 uncompressed_size
-    ///    +  uint8 compressed_data[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`data_compression_type`](DataCompressionType) `type` |
+    /// | 1 | if `NONE`: [`EmptyStructure`] `empty` |
+    /// | 1 | otherwise: `uint32 uncompressed_size` |
+    /// | then | `uint8 compressed_data[]` |
+    #[doc(alias = "SpiceMsgCompressedData")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -998,11 +1069,11 @@ pub mod types {
     }
     /// A channel that the client may connect.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 type
-    ///    1  uint8 id
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 type` |
+    /// | 1 | `uint8 id` |
+    #[doc(alias = "SpiceChannelId")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -1025,15 +1096,15 @@ pub mod types {
     }
     /// Address of the destination host of a migration.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint16 port
-    ///    2  uint16 sport
-    ///    4  uint32 host_size
-    ///    8  uint8 *host_data[host_size]  (nonzero offset, depth-first, text)
-    ///   12  uint32 cert_subject_size
-    ///   16  uint8 *cert_subject_data[cert_subject_size]  (offset or 0, depth-first, text)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint16 port` |
+    /// | 2 | `uint16 sport` |
+    /// | 4 | `uint32 host_size` |
+    /// | 8 | `uint8 *host_data[host_size]` (nonzero offset, depth-first, text) |
+    /// | 12 | `uint32 cert_subject_size` |
+    /// | 16 | `uint8 *cert_subject_data[cert_subject_size]` (offset or 0, depth-first, text) |
+    #[doc(alias = "SpiceMigrationDstInfo")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -1151,12 +1222,15 @@ pub mod types {
     /// Kind of clip: `SPICE_CLIP_TYPE_*`.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceClipType")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct ClipType(pub u8);
     impl ClipType {
         /// No clipping.
+        #[doc(alias = "SPICE_CLIP_TYPE_NONE")]
         pub const NONE: Self = Self(0);
         /// Clips to a list of rectangles.
+        #[doc(alias = "SPICE_CLIP_TYPE_RECTS")]
         pub const RECTS: Self = Self(1);
     }
     wire::impl_enum!(ClipType, u8 { "NONE" NONE, "RECTS" RECTS });
@@ -1173,16 +1247,21 @@ pub mod types {
     /// Properties of a path segment: `SPICE_PATH_*`.
     ///
     /// A `flags8`: one byte on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpicePathFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct PathFlags(pub u8);
     impl PathFlags {
         /// Starts a new figure.
+        #[doc(alias = "SPICE_PATH_BEGIN")]
         pub const BEGIN: Self = Self(1);
         /// Ends the figure.
+        #[doc(alias = "SPICE_PATH_END")]
         pub const END: Self = Self(2);
         /// Closes the figure with a line to its start.
+        #[doc(alias = "SPICE_PATH_CLOSE")]
         pub const CLOSE: Self = Self(8);
         /// Points are cubic Bézier curves, three points per curve; otherwise lines.
+        #[doc(alias = "SPICE_PATH_BEZIER")]
         pub const BEZIER: Self = Self(16);
     }
     wire::impl_flags!(PathFlags, u8 { "BEGIN" BEGIN, "END" END, "CLOSE" CLOSE, "BEZIER" BEZIER });
@@ -1199,18 +1278,24 @@ pub mod types {
     /// Codec of a video stream: `SPICE_VIDEO_CODEC_TYPE_*`.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceVideoCodecType")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct VideoCodecType(pub u8);
     impl VideoCodecType {
         /// Motion JPEG: each frame is a JPEG image.
+        #[doc(alias = "SPICE_VIDEO_CODEC_TYPE_MJPEG")]
         pub const MJPEG: Self = Self(1);
         /// VP8.
+        #[doc(alias = "SPICE_VIDEO_CODEC_TYPE_VP8")]
         pub const VP8: Self = Self(2);
         /// H.264 (AVC).
+        #[doc(alias = "SPICE_VIDEO_CODEC_TYPE_H264")]
         pub const H264: Self = Self(3);
         /// VP9.
+        #[doc(alias = "SPICE_VIDEO_CODEC_TYPE_VP9")]
         pub const VP9: Self = Self(4);
         /// H.265 (HEVC).
+        #[doc(alias = "SPICE_VIDEO_CODEC_TYPE_H265")]
         pub const H265: Self = Self(5);
     }
     wire::impl_enum!(VideoCodecType, u8 {
@@ -1229,10 +1314,12 @@ pub mod types {
     /// Row order of a video stream: `SPICE_STREAM_FLAGS_*`.
     ///
     /// A `flags8`: one byte on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceStreamFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct StreamFlags(pub u8);
     impl StreamFlags {
         /// The first row is the top row; otherwise the bottom row.
+        #[doc(alias = "SPICE_STREAM_FLAGS_TOP_DOWN")]
         pub const TOP_DOWN: Self = Self(1);
     }
     wire::impl_flags!(StreamFlags, u8 { "TOP_DOWN" TOP_DOWN });
@@ -1249,14 +1336,18 @@ pub mod types {
     /// Kind of brush: `SPICE_BRUSH_TYPE_*`.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceBrushType")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct BrushType(pub u8);
     impl BrushType {
         /// No brush.
+        #[doc(alias = "SPICE_BRUSH_TYPE_NONE")]
         pub const NONE: Self = Self(0);
         /// One colour.
+        #[doc(alias = "SPICE_BRUSH_TYPE_SOLID")]
         pub const SOLID: Self = Self(1);
         /// Tiled image.
+        #[doc(alias = "SPICE_BRUSH_TYPE_PATTERN")]
         pub const PATTERN: Self = Self(2);
     }
     wire::impl_enum!(BrushType, u8 { "NONE" NONE, "SOLID" SOLID, "PATTERN" PATTERN });
@@ -1273,10 +1364,12 @@ pub mod types {
     /// How a mask is interpreted: `SPICE_MASK_FLAGS_*`.
     ///
     /// A `flags8`: one byte on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceMaskFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct MaskFlags(pub u8);
     impl MaskFlags {
         /// Draw where mask bits are clear.
+        #[doc(alias = "SPICE_MASK_FLAGS_INVERS")]
         pub const INVERS: Self = Self(1);
     }
     wire::impl_flags!(MaskFlags, u8 { "INVERS" INVERS });
@@ -1292,11 +1385,11 @@ pub mod types {
     }
     /// A clip region: the union of the rectangles.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 num_rects
-    ///    4  Rect rects[num_rects]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 num_rects` |
+    /// | 4 | [`Rect`] `rects[num_rects]` |
+    #[doc(alias = "SpiceClipRects")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -1337,11 +1430,11 @@ pub mod types {
     }
     /// The clip of a drawing command or video stream. Pixels outside do not change.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  clip_type type
-    ///    1  if RECTS: ClipRects rects
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`clip_type`](ClipType) `type` |
+    /// | 1 | if `RECTS`: [`ClipRects`] `rects` |
+    #[doc(alias = "SpiceClip")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -1424,12 +1517,12 @@ pub mod types {
     }
     /// Common first part of all drawing commands.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 surface_id
-    ///    4  Rect box
-    ///   20  Clip clip
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 surface_id` |
+    /// | 4 | [`Rect`] `box` |
+    /// | 20 | [`Clip`] `clip` |
+    #[doc(alias = "SpiceMsgDisplayBase")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -1486,34 +1579,48 @@ pub mod types {
     /// Encoding of an image: `SPICE_IMAGE_TYPE_*`.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceImageType")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct ImageType(pub u8);
     impl ImageType {
         /// Uncompressed pixels.
+        #[doc(alias = "SPICE_IMAGE_TYPE_BITMAP")]
         pub const BITMAP: Self = Self(0);
         /// QUIC: lossless, specific to SPICE, suited to photographs.
+        #[doc(alias = "SPICE_IMAGE_TYPE_QUIC")]
         pub const QUIC: Self = Self(1);
         /// Not used.
+        #[doc(alias = "SPICE_IMAGE_TYPE_RESERVED")]
         pub const RESERVED: Self = Self(2);
         /// Palette indexes, compressed with SPICE's LZ. Lossless.
+        #[doc(alias = "SPICE_IMAGE_TYPE_LZ_PLT")]
         pub const LZ_PLT: Self = Self(100);
         /// RGB pixels, compressed with SPICE's LZ. Lossless.
+        #[doc(alias = "SPICE_IMAGE_TYPE_LZ_RGB")]
         pub const LZ_RGB: Self = Self(101);
         /// LZ with a dictionary shared with earlier images. Lossless.
+        #[doc(alias = "SPICE_IMAGE_TYPE_GLZ_RGB")]
         pub const GLZ_RGB: Self = Self(102);
         /// Cached image, by id.
+        #[doc(alias = "SPICE_IMAGE_TYPE_FROM_CACHE")]
         pub const FROM_CACHE: Self = Self(103);
         /// Current content of a surface.
+        #[doc(alias = "SPICE_IMAGE_TYPE_SURFACE")]
         pub const SURFACE: Self = Self(104);
         /// JPEG, lossy.
+        #[doc(alias = "SPICE_IMAGE_TYPE_JPEG")]
         pub const JPEG: Self = Self(105);
         /// Cached image, by id; only a lossless version is valid.
+        #[doc(alias = "SPICE_IMAGE_TYPE_FROM_CACHE_LOSSLESS")]
         pub const FROM_CACHE_LOSSLESS: Self = Self(106);
         /// `GLZ_RGB`, compressed again with zlib. Lossless.
+        #[doc(alias = "SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB")]
         pub const ZLIB_GLZ_RGB: Self = Self(107);
         /// JPEG with a lossless alpha plane.
+        #[doc(alias = "SPICE_IMAGE_TYPE_JPEG_ALPHA")]
         pub const JPEG_ALPHA: Self = Self(108);
         /// LZ4. Lossless.
+        #[doc(alias = "SPICE_IMAGE_TYPE_LZ4")]
         pub const LZ4: Self = Self(109);
     }
     wire::impl_enum!(ImageType, u8 {
@@ -1535,24 +1642,33 @@ pub mod types {
     /// Image compression preferred by a client: `SPICE_IMAGE_COMPRESSION_*`.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceImageCompression")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct ImageCompression(pub u8);
     impl ImageCompression {
         /// Not a preference.
+        #[doc(alias = "SPICE_IMAGE_COMPRESSION_INVALID")]
         pub const INVALID: Self = Self(0);
         /// No compression.
+        #[doc(alias = "SPICE_IMAGE_COMPRESSION_OFF")]
         pub const OFF: Self = Self(1);
         /// QUIC or GLZ, chosen per image by the server.
+        #[doc(alias = "SPICE_IMAGE_COMPRESSION_AUTO_GLZ")]
         pub const AUTO_GLZ: Self = Self(2);
         /// QUIC or LZ, chosen per image by the server.
+        #[doc(alias = "SPICE_IMAGE_COMPRESSION_AUTO_LZ")]
         pub const AUTO_LZ: Self = Self(3);
         /// Always QUIC.
+        #[doc(alias = "SPICE_IMAGE_COMPRESSION_QUIC")]
         pub const QUIC: Self = Self(4);
         /// Always GLZ.
+        #[doc(alias = "SPICE_IMAGE_COMPRESSION_GLZ")]
         pub const GLZ: Self = Self(5);
         /// Always LZ.
+        #[doc(alias = "SPICE_IMAGE_COMPRESSION_LZ")]
         pub const LZ: Self = Self(6);
         /// Always LZ4.
+        #[doc(alias = "SPICE_IMAGE_COMPRESSION_LZ4")]
         pub const LZ4: Self = Self(7);
     }
     wire::impl_enum!(ImageCompression, u8 {
@@ -1572,14 +1688,18 @@ pub mod types {
     /// Properties of an image: `SPICE_IMAGE_FLAGS_*`.
     ///
     /// A `flags8`: one byte on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceImageFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct ImageFlags(pub u8);
     impl ImageFlags {
         /// Add the image to the image cache.
+        #[doc(alias = "SPICE_IMAGE_FLAGS_CACHE_ME")]
         pub const CACHE_ME: Self = Self(1);
         /// The unused high byte of 32-bit pixels is 0xFF.
+        #[doc(alias = "SPICE_IMAGE_FLAGS_HIGH_BITS_SET")]
         pub const HIGH_BITS_SET: Self = Self(2);
         /// Replace the lossy version in the image cache.
+        #[doc(alias = "SPICE_IMAGE_FLAGS_CACHE_REPLACE_ME")]
         pub const CACHE_REPLACE_ME: Self = Self(4);
     }
     wire::impl_flags!(ImageFlags, u8 {
@@ -1598,30 +1718,42 @@ pub mod types {
     /// Pixel format of a bitmap: `SPICE_BITMAP_FMT_*`.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceBitmapFmt")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct BitmapFmt(pub u8);
     impl BitmapFmt {
         /// Not a format.
+        #[doc(alias = "SPICE_BITMAP_FMT_INVALID")]
         pub const INVALID: Self = Self(0);
         /// 1 bit per pixel; the leftmost pixel is the lowest bit.
+        #[doc(alias = "SPICE_BITMAP_FMT_1BIT_LE")]
         pub const _1BIT_LE: Self = Self(1);
         /// 1 bit per pixel; the leftmost pixel is the highest bit.
+        #[doc(alias = "SPICE_BITMAP_FMT_1BIT_BE")]
         pub const _1BIT_BE: Self = Self(2);
         /// 4-bit palette indexes; the left pixel is the low nibble.
+        #[doc(alias = "SPICE_BITMAP_FMT_4BIT_LE")]
         pub const _4BIT_LE: Self = Self(3);
         /// 4-bit palette indexes; the left pixel is the high nibble.
+        #[doc(alias = "SPICE_BITMAP_FMT_4BIT_BE")]
         pub const _4BIT_BE: Self = Self(4);
         /// 8-bit palette indexes.
+        #[doc(alias = "SPICE_BITMAP_FMT_8BIT")]
         pub const _8BIT: Self = Self(5);
         /// 16 bits: 5 red, 5 green, 5 blue; 1 unused.
+        #[doc(alias = "SPICE_BITMAP_FMT_16BIT")]
         pub const _16BIT: Self = Self(6);
         /// 3 bytes: blue, green, red.
+        #[doc(alias = "SPICE_BITMAP_FMT_24BIT")]
         pub const _24BIT: Self = Self(7);
         /// 4 bytes: blue, green, red, unused.
+        #[doc(alias = "SPICE_BITMAP_FMT_32BIT")]
         pub const _32BIT: Self = Self(8);
         /// 4 bytes: blue, green, red, alpha.
+        #[doc(alias = "SPICE_BITMAP_FMT_RGBA")]
         pub const RGBA: Self = Self(9);
         /// 8-bit alpha, no colour.
+        #[doc(alias = "SPICE_BITMAP_FMT_8BIT_A")]
         pub const _8BIT_A: Self = Self(10);
     }
     wire::impl_enum!(BitmapFmt, u8 {
@@ -1642,14 +1774,18 @@ pub mod types {
     /// Palette and row order of a bitmap: `SPICE_BITMAP_FLAGS_*`.
     ///
     /// A `flags8`: one byte on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceBitmapFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct BitmapFlags(pub u8);
     impl BitmapFlags {
         /// Add the palette to the palette cache.
+        #[doc(alias = "SPICE_BITMAP_FLAGS_PAL_CACHE_ME")]
         pub const PAL_CACHE_ME: Self = Self(1);
         /// Use the cached palette with the given id.
+        #[doc(alias = "SPICE_BITMAP_FLAGS_PAL_FROM_CACHE")]
         pub const PAL_FROM_CACHE: Self = Self(2);
         /// The first row is the top row; otherwise the bottom row.
+        #[doc(alias = "SPICE_BITMAP_FLAGS_TOP_DOWN")]
         pub const TOP_DOWN: Self = Self(4);
     }
     wire::impl_flags!(BitmapFlags, u8 {
@@ -1668,10 +1804,12 @@ pub mod types {
     /// Row order of the alpha plane of a JPEG image: `SPICE_JPEG_ALPHA_FLAGS_*`.
     ///
     /// A `flags8`: one byte on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceJpegAlphaFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct JpegAlphaFlags(pub u8);
     impl JpegAlphaFlags {
         /// The first row is the top row; otherwise the bottom row.
+        #[doc(alias = "SPICE_JPEG_ALPHA_FLAGS_TOP_DOWN")]
         pub const TOP_DOWN: Self = Self(1);
     }
     wire::impl_flags!(JpegAlphaFlags, u8 { "TOP_DOWN" TOP_DOWN });
@@ -1688,12 +1826,15 @@ pub mod types {
     /// How an image is scaled to its destination: `SPICE_IMAGE_SCALE_MODE_*`.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceImageScaleMode")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct ImageScaleMode(pub u8);
     impl ImageScaleMode {
         /// Interpolate between pixels.
+        #[doc(alias = "SPICE_IMAGE_SCALE_MODE_INTERPOLATE")]
         pub const INTERPOLATE: Self = Self(0);
         /// Use the nearest pixel.
+        #[doc(alias = "SPICE_IMAGE_SCALE_MODE_NEAREST")]
         pub const NEAREST: Self = Self(1);
     }
     wire::impl_enum!(ImageScaleMode, u8 { "INTERPOLATE" INTERPOLATE, "NEAREST" NEAREST });
@@ -1709,12 +1850,12 @@ pub mod types {
     }
     /// A palette: the colours that pixels refer to by index.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint64 unique
-    ///    8  uint16 num_ents
-    ///   10  uint32 ents[num_ents]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint64 unique` |
+    /// | 8 | `uint16 num_ents` |
+    /// | 10 | `uint32 ents[num_ents]` |
+    #[doc(alias = "SpicePalette")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -1763,17 +1904,17 @@ pub mod types {
     }
     /// Content of an uncompressed image.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  bitmap_fmt format
-    ///    1  bitmap_flags flags
-    ///    2  uint32 x
-    ///    6  uint32 y
-    ///   10  uint32 stride
-    ///   14  if PAL_FROM_CACHE: uint64 palette_id
-    ///   14  otherwise: Palette *palette  (offset or 0)
-    ///    +  uint8 data[image_size(8, stride, y)]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`bitmap_fmt`](BitmapFmt) `format` |
+    /// | 1 | [`bitmap_flags`](BitmapFlags) `flags` |
+    /// | 2 | `uint32 x` |
+    /// | 6 | `uint32 y` |
+    /// | 10 | `uint32 stride` |
+    /// | 14 | if `PAL_FROM_CACHE`: `uint64 palette_id` |
+    /// | 14 | otherwise: [`Palette`] `*palette` (offset or 0) |
+    /// | then | `uint8 data[image_size(8, stride, y)]` |
+    #[doc(alias = "SpiceBitmap")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -1925,11 +2066,11 @@ pub mod types {
     }
     /// Content of an image in a self-describing format: QUIC, LZ, GLZ, LZ4 or JPEG.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 data_size
-    ///    4  uint8 data[data_size]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 data_size` |
+    /// | 4 | `uint8 data[data_size]` |
+    #[doc(alias = "SpiceQUICData")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -1970,14 +2111,14 @@ pub mod types {
     }
     /// Content of an `LZ_PLT` image: compressed palette indexes and the palette.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  bitmap_flags flags
-    ///    1  uint32 data_size
-    ///    5  if PAL_FROM_CACHE: uint64 palette_id
-    ///    5  otherwise: Palette *palette  (nonzero offset)
-    ///    +  uint8 data[data_size]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`bitmap_flags`](BitmapFlags) `flags` |
+    /// | 1 | `uint32 data_size` |
+    /// | 5 | if `PAL_FROM_CACHE`: `uint64 palette_id` |
+    /// | 5 | otherwise: [`Palette`] `*palette` (nonzero offset) |
+    /// | then | `uint8 data[data_size]` |
+    #[doc(alias = "SpiceLZPLTData")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -2085,12 +2226,12 @@ pub mod types {
     }
     /// Content of a `ZLIB_GLZ_RGB` image: GLZ data, compressed with zlib.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 glz_data_size
-    ///    4  uint32 data_size
-    ///    8  uint8 data[data_size]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 glz_data_size` |
+    /// | 4 | `uint32 data_size` |
+    /// | 8 | `uint8 data[data_size]` |
+    #[doc(alias = "SpiceZlibGlzRGBData")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -2139,13 +2280,13 @@ pub mod types {
     }
     /// Content of a `JPEG_ALPHA` image: a JPEG image, then an alpha plane compressed with LZ.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  jpeg_alpha_flags flags
-    ///    1  uint32 jpeg_size
-    ///    5  uint32 data_size
-    ///    9  uint8 data[data_size]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`jpeg_alpha_flags`](JpegAlphaFlags) `flags` |
+    /// | 1 | `uint32 jpeg_size` |
+    /// | 5 | `uint32 data_size` |
+    /// | 9 | `uint8 data[data_size]` |
+    #[doc(alias = "SpiceJPEGAlphaData")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -2200,10 +2341,10 @@ pub mod types {
     }
     /// An image that is the current content of a surface.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 surface_id
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 surface_id` |
+    #[doc(alias = "SpiceSurface")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -2223,14 +2364,14 @@ pub mod types {
     }
     /// Identity, encoding and size of an image.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint64 id
-    ///    8  image_type type
-    ///    9  image_flags flags
-    ///   10  uint32 width
-    ///   14  uint32 height
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint64 id` |
+    /// | 8 | [`image_type`](ImageType) `type` |
+    /// | 9 | [`image_flags`](ImageFlags) `flags` |
+    /// | 10 | `uint32 width` |
+    /// | 14 | `uint32 height` |
+    #[doc(alias = "SpiceImageDescriptor")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -2273,19 +2414,19 @@ pub mod types {
     ///
     /// Cached images have no content.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  ImageDescriptor descriptor
-    ///   18  if BITMAP: BitmapData bitmap
-    ///   18  if QUIC: BinaryData quic
-    ///   18  if LZ_RGB, if GLZ_RGB: BinaryData lz_rgb
-    ///   18  if JPEG: BinaryData jpeg
-    ///   18  if LZ4: BinaryData lz4
-    ///   18  if LZ_PLT: LZPLTData lz_plt
-    ///   18  if ZLIB_GLZ_RGB: ZlibGlzRGBData zlib_glz
-    ///   18  if JPEG_ALPHA: JPEGAlphaData jpeg_alpha
-    ///   18  if SURFACE: Surface surface
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`ImageDescriptor`] `descriptor` |
+    /// | 18 | if `BITMAP`: [`BitmapData`] `bitmap` |
+    /// | 18 | if `QUIC`: [`BinaryData`] `quic` |
+    /// | 18 | if `LZ_RGB`, if `GLZ_RGB`: [`BinaryData`] `lz_rgb` |
+    /// | 18 | if `JPEG`: [`BinaryData`] `jpeg` |
+    /// | 18 | if `LZ4`: [`BinaryData`] `lz4` |
+    /// | 18 | if `LZ_PLT`: [`LZPLTData`](LzpltData) `lz_plt` |
+    /// | 18 | if `ZLIB_GLZ_RGB`: [`ZlibGlzRGBData`](ZlibGlzRgbData) `zlib_glz` |
+    /// | 18 | if `JPEG_ALPHA`: [`JPEGAlphaData`](JpegAlphaData) `jpeg_alpha` |
+    /// | 18 | if `SURFACE`: [`Surface`] `surface` |
+    #[doc(alias = "SpiceImage")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -2452,11 +2593,11 @@ pub mod types {
     }
     /// Identifies a cached resource.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 type
-    ///    1  uint64 id
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 type` |
+    /// | 1 | `uint64 id` |
+    #[doc(alias = "SpiceResourceID")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -2479,12 +2620,12 @@ pub mod types {
     }
     /// A condition of `inval_all_pixmaps`: another channel has handled a given message.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 channel_type
-    ///    1  uint8 channel_id
-    ///    2  uint64 message_serial
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 channel_type` |
+    /// | 1 | `uint8 channel_id` |
+    /// | 2 | `uint64 message_serial` |
+    #[doc(alias = "SpiceWaitForChannel")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -2520,30 +2661,42 @@ pub mod types {
     /// One `OP_*` bit selects the operation. The `INVERS_*` bits invert an operand or the result.
     ///
     /// A `flags16`: 2 bytes on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceRopd")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Ropd(pub u16);
     impl Ropd {
         /// Invert the source image first.
+        #[doc(alias = "SPICE_ROPD_INVERS_SRC")]
         pub const INVERS_SRC: Self = Self(1);
         /// Invert the brush first.
+        #[doc(alias = "SPICE_ROPD_INVERS_BRUSH")]
         pub const INVERS_BRUSH: Self = Self(2);
         /// Invert the destination first.
+        #[doc(alias = "SPICE_ROPD_INVERS_DEST")]
         pub const INVERS_DEST: Self = Self(4);
         /// Replace the destination.
+        #[doc(alias = "SPICE_ROPD_OP_PUT")]
         pub const OP_PUT: Self = Self(8);
         /// Bitwise OR.
+        #[doc(alias = "SPICE_ROPD_OP_OR")]
         pub const OP_OR: Self = Self(16);
         /// Bitwise AND.
+        #[doc(alias = "SPICE_ROPD_OP_AND")]
         pub const OP_AND: Self = Self(32);
         /// Bitwise XOR.
+        #[doc(alias = "SPICE_ROPD_OP_XOR")]
         pub const OP_XOR: Self = Self(64);
         /// Black, regardless of the operands.
+        #[doc(alias = "SPICE_ROPD_OP_BLACKNESS")]
         pub const OP_BLACKNESS: Self = Self(128);
         /// White, regardless of the operands.
+        #[doc(alias = "SPICE_ROPD_OP_WHITENESS")]
         pub const OP_WHITENESS: Self = Self(256);
         /// Inverted destination.
+        #[doc(alias = "SPICE_ROPD_OP_INVERS")]
         pub const OP_INVERS: Self = Self(512);
         /// Invert the result.
+        #[doc(alias = "SPICE_ROPD_INVERS_RES")]
         pub const INVERS_RES: Self = Self(1024);
     }
     wire::impl_flags!(Ropd, u16 {
@@ -2564,11 +2717,11 @@ pub mod types {
     }
     /// An image tiled in both directions.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Image *pat  (nonzero offset)
-    ///    4  Point pos
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Image`] `*pat` (nonzero offset) |
+    /// | 4 | [`Point`] `pos` |
+    #[doc(alias = "SpicePattern")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -2613,12 +2766,12 @@ pub mod types {
     }
     /// A brush: the paint for areas, lines and glyphs.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  brush_type type
-    ///    1  if SOLID: uint32 color
-    ///    1  if PATTERN: Pattern pattern
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`brush_type`](BrushType) `type` |
+    /// | 1 | if `SOLID`: `uint32 color` |
+    /// | 1 | if `PATTERN`: [`Pattern`] `pattern` |
+    #[doc(alias = "SpiceBrush")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -2723,12 +2876,12 @@ pub mod types {
     }
     /// A mask: a bitmap with 1 bit per pixel that selects the pixels to draw.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  mask_flags flags
-    ///    1  Point pos
-    ///    9  Image *bitmap  (offset or 0)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`mask_flags`](MaskFlags) `flags` |
+    /// | 1 | [`Point`] `pos` |
+    /// | 9 | [`Image`] `*bitmap` (offset or 0) |
+    #[doc(alias = "SpiceQMask")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -2790,12 +2943,12 @@ pub mod types {
     }
     /// A path segment: connected lines or curves.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  path_flags flags
-    ///    1  uint32 count
-    ///    5  PointFix points[count]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`path_flags`](PathFlags) `flags` |
+    /// | 1 | `uint32 count` |
+    /// | 5 | [`PointFix`] `points[count]` |
+    #[doc(alias = "SpicePathSeg")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -2844,11 +2997,10 @@ pub mod types {
     }
     /// A path, for `draw_stroke`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 num_segments
-    ///    4  PathSegment segments[num_segments]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 num_segments` |
+    /// | 4 | [`PathSegment`] `segments[num_segments]` |
     #[doc(alias = "Path")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
@@ -2891,12 +3043,15 @@ pub mod types {
     /// Properties of a line: `SPICE_LINE_FLAGS_*`.
     ///
     /// A `flags8`: one byte on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceLineFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct LineFlags(pub u8);
     impl LineFlags {
         /// Dashed; the dash lengths follow.
+        #[doc(alias = "SPICE_LINE_FLAGS_STYLED")]
         pub const STYLED: Self = Self(8);
         /// The first length is a gap.
+        #[doc(alias = "SPICE_LINE_FLAGS_START_WITH_GAP")]
         pub const START_WITH_GAP: Self = Self(4);
     }
     wire::impl_flags!(LineFlags, u8 { "STYLED" STYLED, "START_WITH_GAP" START_WITH_GAP });
@@ -2912,12 +3067,12 @@ pub mod types {
     }
     /// Line attributes: solid or dashed.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  line_flags flags
-    ///    1  if STYLED: uint8 style_nseg
-    ///    +  if STYLED: fixed28_4 *style[style_nseg]  (offset or 0)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`line_flags`](LineFlags) `flags` |
+    /// | 1 | if `STYLED`: `uint8 style_nseg` |
+    /// | then | if `STYLED`: [`fixed28_4`](Fixed284) `*style[style_nseg]` (offset or 0) |
+    #[doc(alias = "SpiceLineAttr")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -3030,16 +3185,21 @@ pub mod types {
     /// Glyph format of a `String`; one `RASTER_A*` bit is set: `SPICE_STRING_FLAGS_*`.
     ///
     /// A `flags8`: one byte on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceStringFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct StringFlags(pub u8);
     impl StringFlags {
         /// Glyphs with 1 bit per pixel.
+        #[doc(alias = "SPICE_STRING_FLAGS_RASTER_A1")]
         pub const RASTER_A1: Self = Self(1);
         /// Glyphs with 4-bit alpha.
+        #[doc(alias = "SPICE_STRING_FLAGS_RASTER_A4")]
         pub const RASTER_A4: Self = Self(2);
         /// Glyphs with 8-bit alpha.
+        #[doc(alias = "SPICE_STRING_FLAGS_RASTER_A8")]
         pub const RASTER_A8: Self = Self(4);
         /// The first row of a glyph is the top row; otherwise the bottom row.
+        #[doc(alias = "SPICE_STRING_FLAGS_RASTER_TOP_DOWN")]
         pub const RASTER_TOP_DOWN: Self = Self(8);
     }
     wire::impl_flags!(StringFlags, u8 {
@@ -3059,12 +3219,15 @@ pub mod types {
     /// Properties of a surface: `SPICE_SURFACE_FLAGS_*`.
     ///
     /// A `flags32`: 4 bytes on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceSurfaceFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct SurfaceFlags(pub u32);
     impl SurfaceFlags {
         /// The surface on screen. All others are offscreen.
+        #[doc(alias = "SPICE_SURFACE_FLAGS_PRIMARY")]
         pub const PRIMARY: Self = Self(1);
         /// A video stream is expected to cover the whole surface.
+        #[doc(alias = "SPICE_SURFACE_FLAGS_STREAMING_MODE")]
         pub const STREAMING_MODE: Self = Self(2);
     }
     wire::impl_flags!(SurfaceFlags, u32 { "PRIMARY" PRIMARY, "STREAMING_MODE" STREAMING_MODE });
@@ -3081,22 +3244,30 @@ pub mod types {
     /// Pixel format of a surface: `SPICE_SURFACE_FMT_*`.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceSurfaceFmt")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct SurfaceFmt(pub u32);
     impl SurfaceFmt {
         /// Not a format.
+        #[doc(alias = "SPICE_SURFACE_FMT_INVALID")]
         pub const INVALID: Self = Self(0);
         /// 1-bit alpha, no colour.
+        #[doc(alias = "SPICE_SURFACE_FMT_1_A")]
         pub const _1_A: Self = Self(1);
         /// 8-bit alpha, no colour.
+        #[doc(alias = "SPICE_SURFACE_FMT_8_A")]
         pub const _8_A: Self = Self(8);
         /// 16 bits: 5 red, 5 green, 5 blue; 1 unused.
+        #[doc(alias = "SPICE_SURFACE_FMT_16_555")]
         pub const _16_555: Self = Self(16);
         /// 16 bits: 5 red, 6 green, 5 blue.
+        #[doc(alias = "SPICE_SURFACE_FMT_16_565")]
         pub const _16_565: Self = Self(80);
         /// 32 bits: 8 red, 8 green, 8 blue; 8 unused.
+        #[doc(alias = "SPICE_SURFACE_FMT_32_xRGB")]
         pub const _32_XRGB: Self = Self(32);
         /// 32 bits: 8 alpha, 8 red, 8 green, 8 blue.
+        #[doc(alias = "SPICE_SURFACE_FMT_32_ARGB")]
         pub const _32_ARGB: Self = Self(96);
     }
     wire::impl_enum!(SurfaceFmt, u32 {
@@ -3115,14 +3286,14 @@ pub mod types {
     }
     /// A glyph with 1 bit per pixel.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Point render_pos
-    ///    8  Point glyph_origin
-    ///   16  uint16 width
-    ///   18  uint16 height
-    ///   20  uint8 data[image_size(1, width, height)]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Point`] `render_pos` |
+    /// | 8 | [`Point`] `glyph_origin` |
+    /// | 16 | `uint16 width` |
+    /// | 18 | `uint16 height` |
+    /// | 20 | `uint8 data[image_size(1, width, height)]` |
+    #[doc(alias = "SpiceRasterGlyph")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -3212,14 +3383,14 @@ pub mod types {
     }
     /// A glyph with 4-bit alpha.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Point render_pos
-    ///    8  Point glyph_origin
-    ///   16  uint16 width
-    ///   18  uint16 height
-    ///   20  uint8 data[image_size(4, width, height)]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Point`] `render_pos` |
+    /// | 8 | [`Point`] `glyph_origin` |
+    /// | 16 | `uint16 width` |
+    /// | 18 | `uint16 height` |
+    /// | 20 | `uint8 data[image_size(4, width, height)]` |
+    #[doc(alias = "SpiceRasterGlyph")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -3309,14 +3480,14 @@ pub mod types {
     }
     /// A glyph with 8-bit alpha.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Point render_pos
-    ///    8  Point glyph_origin
-    ///   16  uint16 width
-    ///   18  uint16 height
-    ///   20  uint8 data[image_size(8, width, height)]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Point`] `render_pos` |
+    /// | 8 | [`Point`] `glyph_origin` |
+    /// | 16 | `uint16 width` |
+    /// | 18 | `uint16 height` |
+    /// | 20 | `uint8 data[image_size(8, width, height)]` |
+    #[doc(alias = "SpiceRasterGlyph")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -3406,14 +3577,13 @@ pub mod types {
     }
     /// A text as glyphs, for `draw_text`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint16 length
-    ///    2  string_flags flags
-    ///    3  if RASTER_A1: RasterGlyphA1 glyphs[length]
-    ///    3  if RASTER_A4: RasterGlyphA4 glyphs[length]
-    ///    3  if RASTER_A8: RasterGlyphA8 glyphs[length]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint16 length` |
+    /// | 2 | [`string_flags`](StringFlags) `flags` |
+    /// | 3 | if `RASTER_A1`: [`RasterGlyphA1`] `glyphs[length]` |
+    /// | 3 | if `RASTER_A4`: [`RasterGlyphA4`] `glyphs[length]` |
+    /// | 3 | if `RASTER_A8`: [`RasterGlyphA8`] `glyphs[length]` |
     #[doc(alias = "String")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
@@ -3541,12 +3711,15 @@ pub mod types {
     /// Alpha channels of an alpha blend: `SPICE_ALPHA_FLAGS_*`.
     ///
     /// A `flags8`: one byte on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceAlphaFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct AlphaFlags(pub u8);
     impl AlphaFlags {
         /// The destination surface has an alpha channel.
+        #[doc(alias = "SPICE_ALPHA_FLAGS_DEST_HAS_ALPHA")]
         pub const DEST_HAS_ALPHA: Self = Self(1);
         /// The source surface has an alpha channel.
+        #[doc(alias = "SPICE_ALPHA_FLAGS_SRC_SURFACE_HAS_ALPHA")]
         pub const SRC_SURFACE_HAS_ALPHA: Self = Self(2);
     }
     wire::impl_flags!(AlphaFlags, u8 {
@@ -3565,12 +3738,15 @@ pub mod types {
     /// Kind of a cached resource: `SPICE_RES_TYPE_*`.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceResourceType")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct ResourceType(pub u8);
     impl ResourceType {
         /// Not a resource.
+        #[doc(alias = "SPICE_RES_TYPE_INVALID")]
         pub const INVALID: Self = Self(0);
         /// Image in the image cache.
+        #[doc(alias = "SPICE_RES_TYPE_PIXMAP")]
         pub const PIXMAP: Self = Self(1);
     }
     wire::impl_enum!(ResourceType, u8 { "INVALID" INVALID, "PIXMAP" PIXMAP });
@@ -3588,11 +3764,11 @@ pub mod types {
     pub type StreamIdT = u32;
     /// Common first part of all messages with a video frame.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  stream_id_t id
-    ///    4  uint32 multi_media_time
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`stream_id_t`](StreamIdT) `id` |
+    /// | 4 | `uint32 multi_media_time` |
+    #[doc(alias = "SpiceStreamDataHeader")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -3618,16 +3794,16 @@ pub mod types {
     }
     /// A monitor of the guest (`SpiceHead`), showing a part of a surface.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 monitor_id
-    ///    4  uint32 surface_id
-    ///    8  uint32 width
-    ///   12  uint32 height
-    ///   16  uint32 x
-    ///   20  uint32 y
-    ///   24  uint32 flags
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 monitor_id` |
+    /// | 4 | `uint32 surface_id` |
+    /// | 8 | `uint32 width` |
+    /// | 12 | `uint32 height` |
+    /// | 16 | `uint32 x` |
+    /// | 20 | `uint32 y` |
+    /// | 24 | `uint32 flags` |
+    #[doc(alias = "SpiceHead")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -3685,10 +3861,12 @@ pub mod types {
     /// Row order of a scanout buffer: `SPICE_GL_SCANOUT_FLAGS_*`.
     ///
     /// A `flags32`: 4 bytes on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceGlScanoutFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct GlScanoutFlags(pub u32);
     impl GlScanoutFlags {
         /// The first row is the top row; otherwise the bottom row.
+        #[doc(alias = "SPICE_GL_SCANOUT_FLAGS_Y0TOP")]
         pub const Y0TOP: Self = Self(1);
     }
     wire::impl_flags!(GlScanoutFlags, u32 { "Y0TOP" Y0TOP });
@@ -3704,12 +3882,12 @@ pub mod types {
     }
     /// A plane of a scanout buffer.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  unix_fd fd
-    ///    0  uint32 offset
-    ///    4  uint32 stride
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `unix_fd fd` |
+    /// | 0 | `uint32 offset` |
+    /// | 4 | `uint32 stride` |
+    #[doc(alias = "SpiceGlPlaneUnix")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -3760,12 +3938,12 @@ pub mod types {
     }
     /// Parameters of `draw_fill`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Brush brush
-    ///    +  ropd rop_descriptor
-    ///    +  QMask mask
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Brush`] `brush` |
+    /// | then | [`ropd`](Ropd) `rop_descriptor` |
+    /// | then | [`QMask`] `mask` |
+    #[doc(alias = "SpiceFill")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -3822,15 +4000,15 @@ pub mod types {
     }
     /// Parameters of `draw_opaque`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Image *src_bitmap  (offset or 0)
-    ///    4  Rect src_area
-    ///   20  Brush brush
-    ///    +  ropd rop_descriptor
-    ///    +  image_scale_mode scale_mode
-    ///    +  QMask mask
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Image`] `*src_bitmap` (offset or 0) |
+    /// | 4 | [`Rect`] `src_area` |
+    /// | 20 | [`Brush`] `brush` |
+    /// | then | [`ropd`](Ropd) `rop_descriptor` |
+    /// | then | [`image_scale_mode`](ImageScaleMode) `scale_mode` |
+    /// | then | [`QMask`] `mask` |
+    #[doc(alias = "SpiceOpaque")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -3929,14 +4107,13 @@ pub mod types {
     }
     /// Parameters of `draw_copy`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Image *src_bitmap  (offset or 0)
-    ///    4  Rect src_area
-    ///   20  ropd rop_descriptor
-    ///   22  image_scale_mode scale_mode
-    ///   23  QMask mask
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Image`] `*src_bitmap` (offset or 0) |
+    /// | 4 | [`Rect`] `src_area` |
+    /// | 20 | [`ropd`](Ropd) `rop_descriptor` |
+    /// | 22 | [`image_scale_mode`](ImageScaleMode) `scale_mode` |
+    /// | 23 | [`QMask`] `mask` |
     #[doc(alias = "Copy")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
@@ -4030,14 +4207,14 @@ pub mod types {
     }
     /// Parameters of `draw_blend`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Image *src_bitmap  (offset or 0)
-    ///    4  Rect src_area
-    ///   20  ropd rop_descriptor
-    ///   22  image_scale_mode scale_mode
-    ///   23  QMask mask
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Image`] `*src_bitmap` (offset or 0) |
+    /// | 4 | [`Rect`] `src_area` |
+    /// | 20 | [`ropd`](Ropd) `rop_descriptor` |
+    /// | 22 | [`image_scale_mode`](ImageScaleMode) `scale_mode` |
+    /// | 23 | [`QMask`] `mask` |
+    #[doc(alias = "SpiceCopy")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -4130,10 +4307,10 @@ pub mod types {
     }
     /// Parameters of `draw_blackness`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  QMask mask
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`QMask`] `mask` |
+    #[doc(alias = "SpiceBlackness")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -4171,10 +4348,10 @@ pub mod types {
     }
     /// Parameters of `draw_whiteness`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  QMask mask
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`QMask`] `mask` |
+    #[doc(alias = "SpiceWhiteness")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -4212,10 +4389,10 @@ pub mod types {
     }
     /// Parameters of `draw_invers`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  QMask mask
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`QMask`] `mask` |
+    #[doc(alias = "SpiceInvers")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -4253,15 +4430,15 @@ pub mod types {
     }
     /// Parameters of `draw_rop3`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Image *src_bitmap  (offset or 0)
-    ///    4  Rect src_area
-    ///   20  Brush brush
-    ///    +  uint8 rop3
-    ///    +  image_scale_mode scale_mode
-    ///    +  QMask mask
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Image`] `*src_bitmap` (offset or 0) |
+    /// | 4 | [`Rect`] `src_area` |
+    /// | 20 | [`Brush`] `brush` |
+    /// | then | `uint8 rop3` |
+    /// | then | [`image_scale_mode`](ImageScaleMode) `scale_mode` |
+    /// | then | [`QMask`] `mask` |
+    #[doc(alias = "SpiceRop3")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -4360,14 +4537,14 @@ pub mod types {
     }
     /// Parameters of `draw_stroke`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Path *path  (nonzero offset, depth-first)
-    ///    4  LineAttr attr
-    ///    +  Brush brush
-    ///    +  uint16 fore_mode
-    ///    +  uint16 back_mode
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Path`](SpicePath) `*path` (nonzero offset, depth-first) |
+    /// | 4 | [`LineAttr`] `attr` |
+    /// | then | [`Brush`] `brush` |
+    /// | then | `uint16 fore_mode` |
+    /// | then | `uint16 back_mode` |
+    #[doc(alias = "SpiceStroke")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -4444,15 +4621,14 @@ pub mod types {
     }
     /// Parameters of `draw_text`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  String *str  (nonzero offset, depth-first)
-    ///    4  Rect back_area
-    ///   20  Brush fore_brush
-    ///    +  Brush back_brush
-    ///    +  uint16 fore_mode
-    ///    +  uint16 back_mode
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`String`](SpiceString) `*str` (nonzero offset, depth-first) |
+    /// | 4 | [`Rect`] `back_area` |
+    /// | 20 | [`Brush`] `fore_brush` |
+    /// | then | [`Brush`] `back_brush` |
+    /// | then | `uint16 fore_mode` |
+    /// | then | `uint16 back_mode` |
     #[doc(alias = "Text")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
@@ -4547,13 +4723,13 @@ pub mod types {
     }
     /// Parameters of `draw_transparent`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Image *src_bitmap  (offset or 0)
-    ///    4  Rect src_area
-    ///   20  uint32 src_color
-    ///   24  uint32 true_color
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Image`] `*src_bitmap` (offset or 0) |
+    /// | 4 | [`Rect`] `src_area` |
+    /// | 20 | `uint32 src_color` |
+    /// | 24 | `uint32 true_color` |
+    #[doc(alias = "SpiceTransparent")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -4640,13 +4816,13 @@ pub mod types {
     }
     /// Parameters of `draw_alpha_blend`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  alpha_flags alpha_flags
-    ///    1  uint8 alpha
-    ///    2  Image *src_bitmap  (offset or 0)
-    ///    6  Rect src_area
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`alpha_flags`](AlphaFlags) `alpha_flags` |
+    /// | 1 | `uint8 alpha` |
+    /// | 2 | [`Image`] `*src_bitmap` (offset or 0) |
+    /// | 6 | [`Rect`] `src_area` |
+    #[doc(alias = "SpiceAlphaBlend")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -4733,16 +4909,16 @@ pub mod types {
     }
     /// Parameters of `draw_composite`.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  composite_flags flags
-    ///    4  Image *src_bitmap  (offset or 0)
-    ///    8  if HAS_MASK: Image *mask_bitmap  (offset or 0)
-    ///    +  if HAS_SRC_TRANSFORM: Transform src_transform
-    ///    +  if HAS_MASK_TRANSFORM: Transform mask_transform
-    ///    +  Point16 src_origin
-    ///    +  Point16 mask_origin
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`composite_flags`](CompositeFlags) `flags` |
+    /// | 4 | [`Image`] `*src_bitmap` (offset or 0) |
+    /// | 8 | if `HAS_MASK`: [`Image`] `*mask_bitmap` (offset or 0) |
+    /// | then | if `HAS_SRC_TRANSFORM`: [`Transform`] `src_transform` |
+    /// | then | if `HAS_MASK_TRANSFORM`: [`Transform`] `mask_transform` |
+    /// | then | [`Point16`] `src_origin` |
+    /// | then | [`Point16`] `mask_origin` |
+    #[doc(alias = "SpiceComposite")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -4975,14 +5151,18 @@ pub mod types {
     /// Active keyboard locks: `SPICE_KEYBOARD_MODIFIER_FLAGS_*`.
     ///
     /// A `flags16`: 2 bytes on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceKeyboardModifierFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct KeyboardModifierFlags(pub u16);
     impl KeyboardModifierFlags {
         /// Scroll Lock is on.
+        #[doc(alias = "SPICE_KEYBOARD_MODIFIER_FLAGS_SCROLL_LOCK")]
         pub const SCROLL_LOCK: Self = Self(1);
         /// Num Lock is on.
+        #[doc(alias = "SPICE_KEYBOARD_MODIFIER_FLAGS_NUM_LOCK")]
         pub const NUM_LOCK: Self = Self(2);
         /// Caps Lock is on.
+        #[doc(alias = "SPICE_KEYBOARD_MODIFIER_FLAGS_CAPS_LOCK")]
         pub const CAPS_LOCK: Self = Self(4);
     }
     wire::impl_flags!(KeyboardModifierFlags, u16 {
@@ -5001,24 +5181,33 @@ pub mod types {
     /// A mouse button: `SPICE_MOUSE_BUTTON_*`.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceMouseButton")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct MouseButton(pub u8);
     impl MouseButton {
         /// Not a button.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_INVALID")]
         pub const INVALID: Self = Self(0);
         /// Left button.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_LEFT")]
         pub const LEFT: Self = Self(1);
         /// Middle button.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_MIDDLE")]
         pub const MIDDLE: Self = Self(2);
         /// Right button.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_RIGHT")]
         pub const RIGHT: Self = Self(3);
         /// Wheel up.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_UP")]
         pub const UP: Self = Self(4);
         /// Wheel down.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_DOWN")]
         pub const DOWN: Self = Self(5);
         /// Side button.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_SIDE")]
         pub const SIDE: Self = Self(6);
         /// Extra button.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_EXTRA")]
         pub const EXTRA: Self = Self(7);
     }
     wire::impl_enum!(MouseButton, u8 {
@@ -5038,22 +5227,30 @@ pub mod types {
     /// Pressed mouse buttons: `SPICE_MOUSE_BUTTON_MASK_*`.
     ///
     /// A `flags16`: 2 bytes on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceMouseButtonMask")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct MouseButtonMask(pub u16);
     impl MouseButtonMask {
         /// Left button.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_MASK_LEFT")]
         pub const LEFT: Self = Self(1);
         /// Middle button.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_MASK_MIDDLE")]
         pub const MIDDLE: Self = Self(2);
         /// Right button.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_MASK_RIGHT")]
         pub const RIGHT: Self = Self(4);
         /// Wheel up.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_MASK_UP")]
         pub const UP: Self = Self(8);
         /// Wheel down.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_MASK_DOWN")]
         pub const DOWN: Self = Self(16);
         /// Side button.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_MASK_SIDE")]
         pub const SIDE: Self = Self(32);
         /// Extra button.
+        #[doc(alias = "SPICE_MOUSE_BUTTON_MASK_EXTRA")]
         pub const EXTRA: Self = Self(64);
     }
     wire::impl_flags!(MouseButtonMask, u16 {
@@ -5075,22 +5272,30 @@ pub mod types {
     /// All formats but `ALPHA` include a mask with 1 bit per pixel.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceCursorType")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct CursorType(pub u8);
     impl CursorType {
         /// 32 bits per pixel with alpha.
+        #[doc(alias = "SPICE_CURSOR_TYPE_ALPHA")]
         pub const ALPHA: Self = Self(0);
         /// Two planes with 1 bit per pixel: AND mask, then XOR mask.
+        #[doc(alias = "SPICE_CURSOR_TYPE_MONO")]
         pub const MONO: Self = Self(1);
         /// 4-bit palette indexes, with the palette.
+        #[doc(alias = "SPICE_CURSOR_TYPE_COLOR4")]
         pub const COLOR4: Self = Self(2);
         /// 8-bit palette indexes, with the palette.
+        #[doc(alias = "SPICE_CURSOR_TYPE_COLOR8")]
         pub const COLOR8: Self = Self(3);
         /// 16 bits per pixel.
+        #[doc(alias = "SPICE_CURSOR_TYPE_COLOR16")]
         pub const COLOR16: Self = Self(4);
         /// 24 bits per pixel.
+        #[doc(alias = "SPICE_CURSOR_TYPE_COLOR24")]
         pub const COLOR24: Self = Self(5);
         /// 32 bits per pixel.
+        #[doc(alias = "SPICE_CURSOR_TYPE_COLOR32")]
         pub const COLOR32: Self = Self(6);
     }
     wire::impl_enum!(CursorType, u8 {
@@ -5110,14 +5315,18 @@ pub mod types {
     /// Source and caching of a cursor: `SPICE_CURSOR_FLAGS_*`.
     ///
     /// A `flags16`: 2 bytes on the wire. Unnamed bits are preserved.
+    #[doc(alias = "SpiceCursorFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct CursorFlags(pub u16);
     impl CursorFlags {
         /// No cursor; no header follows.
+        #[doc(alias = "SPICE_CURSOR_FLAGS_NONE")]
         pub const NONE: Self = Self(1);
         /// Add the cursor to the cursor cache.
+        #[doc(alias = "SPICE_CURSOR_FLAGS_CACHE_ME")]
         pub const CACHE_ME: Self = Self(2);
         /// Use the cached cursor with the given id; other header fields are ignored.
+        #[doc(alias = "SPICE_CURSOR_FLAGS_FROM_CACHE")]
         pub const FROM_CACHE: Self = Self(4);
     }
     wire::impl_flags!(CursorFlags, u16 {
@@ -5135,15 +5344,15 @@ pub mod types {
     }
     /// Identity, format and size of a cursor.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint64 unique
-    ///    8  cursor_type type
-    ///    9  uint16 width
-    ///   11  uint16 height
-    ///   13  uint16 hot_spot_x
-    ///   15  uint16 hot_spot_y
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint64 unique` |
+    /// | 8 | [`cursor_type`](CursorType) `type` |
+    /// | 9 | `uint16 width` |
+    /// | 11 | `uint16 height` |
+    /// | 13 | `uint16 hot_spot_x` |
+    /// | 15 | `uint16 hot_spot_y` |
+    #[doc(alias = "SpiceCursorHeader")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -5195,12 +5404,11 @@ pub mod types {
     }
     /// A cursor: the shape of the pointer.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  cursor_flags flags
-    ///    2  if not NONE: CursorHeader header
-    ///    +  uint8 data[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`cursor_flags`](CursorFlags) `flags` |
+    /// | 2 | if not `NONE`: [`CursorHeader`] `header` |
+    /// | then | `uint8 data[]` |
     #[doc(alias = "Cursor")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
@@ -5294,18 +5502,23 @@ pub mod types {
     /// Codec of audio data: `SPICE_AUDIO_DATA_MODE_*`.
     ///
     /// An `enum16`: 2 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceAudioDataMode")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct AudioDataMode(pub u16);
     impl AudioDataMode {
         /// Not a codec.
+        #[doc(alias = "SPICE_AUDIO_DATA_MODE_INVALID")]
         pub const INVALID: Self = Self(0);
         /// Uncompressed samples.
+        #[doc(alias = "SPICE_AUDIO_DATA_MODE_RAW")]
         pub const RAW: Self = Self(1);
         /// CELT 0.5.1.
         ///
         /// Deprecated.
+        #[doc(alias = "SPICE_AUDIO_DATA_MODE_CELT_0_5_1")]
         pub const CELT_0_5_1: Self = Self(2);
         /// Opus, one packet per message.
+        #[doc(alias = "SPICE_AUDIO_DATA_MODE_OPUS")]
         pub const OPUS: Self = Self(3);
     }
     wire::impl_enum!(AudioDataMode, u16 {
@@ -5324,12 +5537,15 @@ pub mod types {
     /// Sample format: `SPICE_AUDIO_FMT_*`.
     ///
     /// An `enum16`: 2 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceAudioFmt")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct AudioFmt(pub u16);
     impl AudioFmt {
         /// Not a format.
+        #[doc(alias = "SPICE_AUDIO_FMT_INVALID")]
         pub const INVALID: Self = Self(0);
         /// Signed 16-bit integers, little endian, channels interleaved.
+        #[doc(alias = "SPICE_AUDIO_FMT_S16")]
         pub const S16: Self = Self(1);
     }
     wire::impl_enum!(AudioFmt, u16 { "INVALID" INVALID, "S16" S16 });
@@ -5345,11 +5561,11 @@ pub mod types {
     }
     /// Sets the volume of each audio channel.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 nchannels
-    ///    1  uint16 volume[nchannels]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 nchannels` |
+    /// | 1 | `uint16 volume[nchannels]` |
+    #[doc(alias = "SpiceMsgAudioVolume")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -5390,10 +5606,10 @@ pub mod types {
     }
     /// Mutes or unmutes audio. The volume does not change.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 mute
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 mute` |
+    #[doc(alias = "SpiceMsgAudioMute")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -5414,26 +5630,36 @@ pub mod types {
     /// Type of a smartcard message; it determines the payload: `SPICE_VSC_MESSAGE_TYPE_*`.
     ///
     /// An `enum32`: 4 bytes on the wire. Unnamed values are preserved.
+    #[doc(alias = "SpiceVscMessageType")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct VscMessageType(pub u32);
     impl VscMessageType {
         /// Starts the protocol and negotiates the version.
+        #[doc(alias = "SPICE_VSC_MESSAGE_TYPE_Init")]
         pub const INIT: Self = Self(1);
         /// Result of a request, including success.
+        #[doc(alias = "SPICE_VSC_MESSAGE_TYPE_Error")]
         pub const ERROR: Self = Self(2);
         /// A card reader was added.
+        #[doc(alias = "SPICE_VSC_MESSAGE_TYPE_ReaderAdd")]
         pub const READER_ADD: Self = Self(3);
         /// A card reader was removed.
+        #[doc(alias = "SPICE_VSC_MESSAGE_TYPE_ReaderRemove")]
         pub const READER_REMOVE: Self = Self(4);
         /// A card was inserted; the payload is its answer to reset (ATR).
+        #[doc(alias = "SPICE_VSC_MESSAGE_TYPE_ATR")]
         pub const ATR: Self = Self(5);
         /// A card was removed.
+        #[doc(alias = "SPICE_VSC_MESSAGE_TYPE_CardRemove")]
         pub const CARD_REMOVE: Self = Self(6);
         /// A command to the card, or the card's response.
+        #[doc(alias = "SPICE_VSC_MESSAGE_TYPE_APDU")]
         pub const APDU: Self = Self(7);
         /// Requests completion of pending commands.
+        #[doc(alias = "SPICE_VSC_MESSAGE_TYPE_Flush")]
         pub const FLUSH: Self = Self(8);
         /// Answers `Flush`: no commands are pending.
+        #[doc(alias = "SPICE_VSC_MESSAGE_TYPE_FlushComplete")]
         pub const FLUSH_COMPLETE: Self = Self(9);
     }
     wire::impl_enum!(VscMessageType, u32 {
@@ -5452,12 +5678,12 @@ pub mod types {
     }
     /// Header of a smartcard message. The channel's `data` messages repeat these fields.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  vsc_message_type type
-    ///    4  uint32 reader_id
-    ///    8  uint32 length
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`vsc_message_type`](VscMessageType) `type` |
+    /// | 4 | `uint32 reader_id` |
+    /// | 8 | `uint32 length` |
+    #[doc(alias = "VSCMsgHeader")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -5486,10 +5712,10 @@ pub mod types {
     }
     /// Payload of an `Error` message.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 code
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 code` |
+    #[doc(alias = "VSCMsgError")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -5509,10 +5735,10 @@ pub mod types {
     }
     /// Payload of an `APDU` message.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 data[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 data[]` |
+    #[doc(alias = "VSCMsgAPDU")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -5548,10 +5774,10 @@ pub mod types {
     }
     /// Payload of an `ATR` message.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 atr[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 atr[]` |
+    #[doc(alias = "VSCMsgATR")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -5587,10 +5813,10 @@ pub mod types {
     }
     /// Payload of a `ReaderAdd` message.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  int8 *name[]  (nonzero offset, text)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `int8 *name[]` (nonzero offset, text) |
+    #[doc(alias = "VSCMsgReaderAdd")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -5657,6 +5883,7 @@ pub mod base {
     /// Messages from the server on `BaseChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{Data, Empty};
         /// Any message from the server on `BaseChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -5673,7 +5900,8 @@ pub mod base {
             ///
             /// The client forwards the bytes unchanged to the destination, in its own `migrate_data`.
             ///
-            /// Message 2 from the server on `BaseChannel`.
+            /// Message 2 (`SPICE_MSG_MIGRATE_DATA`) from the server on `BaseChannel`.
+            #[doc(alias("2", "SPICE_MSG_MIGRATE_DATA"))]
             #[cfg_attr(feature = "serde", serde(rename = "migrate_data"))]
             MigrateData(super::super::types::Data<'a>),
             /// Sets the acknowledgement window of the client.
@@ -5705,12 +5933,14 @@ pub mod base {
             ///
             /// The layout of the list is part of the framing, see `link.proto`.
             ///
-            /// Message 8 from the server on `BaseChannel`.
+            /// Message 8 (`SPICE_MSG_LIST`) from the server on `BaseChannel`.
+            #[doc(alias("8", "SPICE_MSG_LIST"))]
             #[cfg_attr(feature = "serde", serde(rename = "list"))]
             List(super::super::types::Data<'a>),
             /// Marks the last id of the base channel. Never sent.
             ///
-            /// Message 100 from the server on `BaseChannel`.
+            /// Message 100 (`SPICE_MSG_BASE_LAST`) from the server on `BaseChannel`.
+            #[doc(alias("100", "SPICE_MSG_BASE_LAST"))]
             #[cfg_attr(feature = "serde", serde(rename = "base_last"))]
             BaseLast(super::super::types::Empty),
             /// A message that the protocol does not define on this channel.
@@ -5770,12 +6000,12 @@ pub mod base {
         ///
         /// The client does what `flags` require, then switches to its connection to the destination.
         ///
-        /// Message 1 from the server on `BaseChannel`.
+        /// Message 1 (`SPICE_MSG_MIGRATE`) from the server on `BaseChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  migrate_flags flags
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`migrate_flags`](super::super::types::MigrateFlags) `flags` |
+        #[doc(alias("1", "SPICE_MSG_MIGRATE", "SpiceMsgMigrate"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -5783,11 +6013,7 @@ pub mod base {
             /// Required actions.
             pub flags: super::super::types::MigrateFlags,
         }
-        impl Migrate {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(Migrate: 4 bytes
+        wire::impl_fixed_size!(1 Migrate: 4 bytes
             { 0 flags: super::super::types::MigrateFlags }
             [4 "flags"]
         );
@@ -5805,13 +6031,13 @@ pub mod base {
         /// The client answers with `ack_sync`, resets its counter, and sends `ack` after every `window`
         /// messages that it receives.
         ///
-        /// Message 3 from the server on `BaseChannel`.
+        /// Message 3 (`SPICE_MSG_SET_ACK`) from the server on `BaseChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 generation
-        ///    4  uint32 window
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 generation` |
+        /// | 4 | `uint32 window` |
+        #[doc(alias("3", "SPICE_MSG_SET_ACK", "SpiceMsgSetAck"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -5821,11 +6047,7 @@ pub mod base {
             /// Number of messages per `ack`.
             pub window: u32,
         }
-        impl SetAck {
-            /// Message id.
-            pub const ID: u16 = 3;
-        }
-        wire::impl_fixed_size!(SetAck: 8 bytes
+        wire::impl_fixed_size!(3 SetAck: 8 bytes
             { 0 generation: u32, 4 window: u32 }
             [4 "generation", 8 "window"]
         );
@@ -5843,14 +6065,14 @@ pub mod base {
         ///
         /// The payload makes the message larger, so that the server can measure bandwidth too.
         ///
-        /// Message 4 from the server on `BaseChannel`.
+        /// Message 4 (`SPICE_MSG_PING`) from the server on `BaseChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 id
-        ///    4  uint64 timestamp
-        ///   12  uint8 data[]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 id` |
+        /// | 4 | `uint64 timestamp` |
+        /// | 12 | `uint8 data[]` |
+        #[doc(alias("4", "SPICE_MSG_PING", "SpiceMsgPing"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -5862,11 +6084,7 @@ pub mod base {
             /// Padding; ignored by the client.
             pub data: wire::Bytes<'a>,
         }
-        impl Ping<'_> {
-            /// Message id.
-            pub const ID: u16 = 4;
-        }
-        wire::impl_body!(Ping<'_> { id, timestamp, data });
+        wire::impl_body!(4 Ping<'_> { id, timestamp, data });
         impl<'a> wire::Decode<'a> for Ping<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -5907,13 +6125,13 @@ pub mod base {
         /// The server sends it before a message that depends on other channels, such as on an image in a
         /// shared cache.
         ///
-        /// Message 5 from the server on `BaseChannel`.
+        /// Message 5 (`SPICE_MSG_WAIT_FOR_CHANNELS`) from the server on `BaseChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint8 wait_count
-        ///    1  ChannelWait wait_list[wait_count]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint8 wait_count` |
+        /// | 1 | [`ChannelWait`](super::super::types::ChannelWait) `wait_list[wait_count]` |
+        #[doc(alias("5", "SPICE_MSG_WAIT_FOR_CHANNELS", "SpiceMsgWaitForChannels"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -5921,11 +6139,7 @@ pub mod base {
             /// Conditions; all of them must hold.
             pub wait_list: wire::List<'a, super::super::types::ChannelWait>,
         }
-        impl WaitForChannels<'_> {
-            /// Message id.
-            pub const ID: u16 = 5;
-        }
-        wire::impl_body!(WaitForChannels<'_> { wait_list });
+        wire::impl_body!(5 WaitForChannels<'_> { wait_list });
         impl<'a> wire::Decode<'a> for WaitForChannels<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -5958,13 +6172,13 @@ pub mod base {
         }
         /// Announces that the server closes the connection.
         ///
-        /// Message 6 from the server on `BaseChannel`.
+        /// Message 6 (`SPICE_MSG_DISCONNECTING`) from the server on `BaseChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint64 time_stamp
-        ///    8  link_err reason
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint64 time_stamp` |
+        /// | 8 | [`link_err`](super::super::types::LinkErr) `reason` |
+        #[doc(alias("6", "SPICE_MSG_DISCONNECTING", "SpiceMsgDisconnect"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -5974,11 +6188,7 @@ pub mod base {
             /// Reason of the disconnect.
             pub reason: super::super::types::LinkErr,
         }
-        impl Disconnecting {
-            /// Message id.
-            pub const ID: u16 = 6;
-        }
-        wire::impl_fixed_size!(Disconnecting: 12 bytes
+        wire::impl_fixed_size!(6 Disconnecting: 12 bytes
             { 0 time_stamp: u64, 8 reason: super::super::types::LinkErr }
             [8 "time_stamp", 12 "reason"]
         );
@@ -5996,17 +6206,17 @@ pub mod base {
         ///
         /// Servers send a NUL after the text. `message_len` does not count it, so it is trailing data.
         ///
-        /// Message 7 from the server on `BaseChannel`.
+        /// Message 7 (`SPICE_MSG_NOTIFY`) from the server on `BaseChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint64 time_stamp
-        ///    8  notify_severity severity
-        ///   12  notify_visibility visibilty
-        ///   16  uint32 what
-        ///   20  uint32 message_len
-        ///   24  uint8 message[message_len]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint64 time_stamp` |
+        /// | 8 | [`notify_severity`](super::super::types::NotifySeverity) `severity` |
+        /// | 12 | [`notify_visibility`](super::super::types::NotifyVisibility) `visibilty` |
+        /// | 16 | `uint32 what` |
+        /// | 20 | `uint32 message_len` |
+        /// | 24 | `uint8 message[message_len]` |
+        #[doc(alias("7", "SPICE_MSG_NOTIFY", "SpiceMsgNotify"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -6022,11 +6232,7 @@ pub mod base {
             /// Text.
             pub message: wire::Bytes<'a>,
         }
-        impl Notify<'_> {
-            /// Message id.
-            pub const ID: u16 = 7;
-        }
-        wire::impl_body!(Notify<'_> { time_stamp, severity, visibilty, what, message });
+        wire::impl_body!(7 Notify<'_> { time_stamp, severity, visibilty, what, message });
         impl<'a> wire::Decode<'a> for Notify<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -6097,6 +6303,7 @@ pub mod base {
     /// Messages from the client on `BaseChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{Data, Empty};
         /// Any message from the client on `BaseChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -6109,7 +6316,8 @@ pub mod base {
             AckSync(AckSync),
             /// Acknowledges one window of messages. The server may send another window.
             ///
-            /// Message 2 from the client on `BaseChannel`.
+            /// Message 2 (`SPICE_MSGC_ACK`) from the client on `BaseChannel`.
+            #[doc(alias("2", "SPICE_MSGC_ACK"))]
             #[cfg_attr(feature = "serde", serde(rename = "ack"))]
             Ack(super::super::types::Empty),
             /// Answers `ping`.
@@ -6119,12 +6327,14 @@ pub mod base {
             ///
             /// Sent if `migrate` has the flag `NEED_FLUSH`.
             ///
-            /// Message 4 from the client on `BaseChannel`.
+            /// Message 4 (`SPICE_MSGC_MIGRATE_FLUSH_MARK`) from the client on `BaseChannel`.
+            #[doc(alias("4", "SPICE_MSGC_MIGRATE_FLUSH_MARK"))]
             #[cfg_attr(feature = "serde", serde(rename = "migrate_flush_mark"))]
             MigrateFlushMark(super::super::types::Empty),
             /// Transfers the channel state, received in `migrate_data`, to the destination host.
             ///
-            /// Message 5 from the client on `BaseChannel`.
+            /// Message 5 (`SPICE_MSGC_MIGRATE_DATA`) from the client on `BaseChannel`.
+            #[doc(alias("5", "SPICE_MSGC_MIGRATE_DATA"))]
             #[cfg_attr(feature = "serde", serde(rename = "migrate_data"))]
             MigrateData(super::super::types::Data<'a>),
             /// Announces that the client closes the connection.
@@ -6177,12 +6387,12 @@ pub mod base {
         });
         /// Confirms `set_ack`. The new window applies from this message on.
         ///
-        /// Message 1 from the client on `BaseChannel`.
+        /// Message 1 (`SPICE_MSGC_ACK_SYNC`) from the client on `BaseChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 generation
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 generation` |
+        #[doc(alias("1", "SPICE_MSGC_ACK_SYNC", "SpiceMsgcAckSync"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -6190,11 +6400,7 @@ pub mod base {
             /// Generation from `set_ack`.
             pub generation: u32,
         }
-        impl AckSync {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(AckSync: 4 bytes { 0 generation: u32 } [4 "generation"]);
+        wire::impl_fixed_size!(1 AckSync: 4 bytes { 0 generation: u32 } [4 "generation"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for AckSync {
             fn arbitrary(
@@ -6206,13 +6412,13 @@ pub mod base {
         }
         /// Answers `ping`.
         ///
-        /// Message 3 from the client on `BaseChannel`.
+        /// Message 3 (`SPICE_MSGC_PONG`) from the client on `BaseChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 id
-        ///    4  uint64 timestamp
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 id` |
+        /// | 4 | `uint64 timestamp` |
+        #[doc(alias("3", "SPICE_MSGC_PONG", "SpiceMsgPing"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -6222,11 +6428,7 @@ pub mod base {
             /// Timestamp from `ping`.
             pub timestamp: u64,
         }
-        impl Pong {
-            /// Message id.
-            pub const ID: u16 = 3;
-        }
-        wire::impl_fixed_size!(Pong: 12 bytes
+        wire::impl_fixed_size!(3 Pong: 12 bytes
             { 0 id: u32, 4 timestamp: u64 }
             [4 "id", 12 "timestamp"]
         );
@@ -6242,13 +6444,13 @@ pub mod base {
         }
         /// Announces that the client closes the connection.
         ///
-        /// Message 6 from the client on `BaseChannel`.
+        /// Message 6 (`SPICE_MSGC_DISCONNECTING`) from the client on `BaseChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint64 time_stamp
-        ///    8  link_err reason
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint64 time_stamp` |
+        /// | 8 | [`link_err`](super::super::types::LinkErr) `reason` |
+        #[doc(alias("6", "SPICE_MSGC_DISCONNECTING", "SpiceMsgDisconnect"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -6258,11 +6460,7 @@ pub mod base {
             /// Reason of the disconnect.
             pub reason: super::super::types::LinkErr,
         }
-        impl Disconnecting {
-            /// Message id.
-            pub const ID: u16 = 6;
-        }
-        wire::impl_fixed_size!(Disconnecting: 12 bytes
+        wire::impl_fixed_size!(6 Disconnecting: 12 bytes
             { 0 time_stamp: u64, 8 reason: super::super::types::LinkErr }
             [8 "time_stamp", 12 "reason"]
         );
@@ -6300,7 +6498,9 @@ pub mod main {
     /// Messages from the server on `MainChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::server::{
             Disconnecting, Migrate, Notify, Ping, SetAck, WaitForChannels,
         };
@@ -6345,7 +6545,8 @@ pub mod main {
             MigrateBegin(MigrateBegin<'a>),
             /// Cancels a migration. The client closes its connections to the destination host.
             ///
-            /// Message 102 from the server on `MainChannel`.
+            /// Message 102 (`SPICE_MSG_MAIN_MIGRATE_CANCEL`) from the server on `MainChannel`.
+            #[doc(alias("102", "SPICE_MSG_MAIN_MIGRATE_CANCEL"))]
             #[cfg_attr(feature = "serde", serde(rename = "migrate_cancel"))]
             MigrateCancel(super::super::types::Empty),
             /// Starts the session: id, mouse modes, agent state and clock.
@@ -6365,7 +6566,8 @@ pub mod main {
             /// Replaced by `agent_connected_tokens` if the client has the capability
             /// `SPICE_MAIN_CAP_AGENT_CONNECTED_TOKENS`.
             ///
-            /// Message 107 from the server on `MainChannel`.
+            /// Message 107 (`SPICE_MSG_MAIN_AGENT_CONNECTED`) from the server on `MainChannel`.
+            #[doc(alias("107", "SPICE_MSG_MAIN_AGENT_CONNECTED"))]
             #[cfg_attr(feature = "serde", serde(rename = "agent_connected"))]
             AgentConnected(super::super::types::Empty),
             /// Reports that the guest agent has disconnected. Both sides discard queued agent data.
@@ -6376,7 +6578,8 @@ pub mod main {
             /// The parts form one stream; their boundaries are not those of agent messages. Each part uses
             /// one token that the client has granted.
             ///
-            /// Message 109 from the server on `MainChannel`.
+            /// Message 109 (`SPICE_MSG_MAIN_AGENT_DATA`) from the server on `MainChannel`.
+            #[doc(alias("109", "SPICE_MSG_MAIN_AGENT_DATA"))]
             #[cfg_attr(feature = "serde", serde(rename = "agent_data"))]
             AgentData(super::super::types::Data<'a>),
             /// Grants the client more tokens for `agent_data`.
@@ -6387,7 +6590,8 @@ pub mod main {
             MigrateSwitchHost(MigrateSwitchHost<'a>),
             /// Reports that migration has completed. The client switches to the destination host.
             ///
-            /// Message 112 from the server on `MainChannel`.
+            /// Message 112 (`SPICE_MSG_MAIN_MIGRATE_END`) from the server on `MainChannel`.
+            #[doc(alias("112", "SPICE_MSG_MAIN_MIGRATE_END"))]
             #[cfg_attr(feature = "serde", serde(rename = "migrate_end"))]
             MigrateEnd(super::super::types::Empty),
             /// Sends the name of the VM. Requires the capability `SPICE_MAIN_CAP_NAME_AND_UUID`.
@@ -6411,12 +6615,14 @@ pub mod main {
             MigrateBeginSeamless(MigrateBeginSeamless<'a>),
             /// Accepts seamless migration. The destination answers `migrate_dst_do_seamless` with it.
             ///
-            /// Message 117 from the server on `MainChannel`.
+            /// Message 117 (`SPICE_MSG_MAIN_MIGRATE_DST_SEAMLESS_ACK`) from the server on `MainChannel`.
+            #[doc(alias("117", "SPICE_MSG_MAIN_MIGRATE_DST_SEAMLESS_ACK"))]
             #[cfg_attr(feature = "serde", serde(rename = "migrate_dst_seamless_ack"))]
             MigrateDstSeamlessAck(super::super::types::Empty),
             /// Refuses seamless migration. The client falls back to a migration without channel state.
             ///
-            /// Message 118 from the server on `MainChannel`.
+            /// Message 118 (`SPICE_MSG_MAIN_MIGRATE_DST_SEAMLESS_NACK`) from the server on `MainChannel`.
+            #[doc(alias("118", "SPICE_MSG_MAIN_MIGRATE_DST_SEAMLESS_NACK"))]
             #[cfg_attr(feature = "serde", serde(rename = "migrate_dst_seamless_nack"))]
             MigrateDstSeamlessNack(super::super::types::Empty),
             /// A message that the protocol does not define on this channel.
@@ -6532,12 +6738,12 @@ pub mod main {
         /// The client keeps its present connections and answers with `migrate_connected` or
         /// `migrate_connect_error`.
         ///
-        /// Message 101 from the server on `MainChannel`.
+        /// Message 101 (`SPICE_MSG_MAIN_MIGRATE_BEGIN`) from the server on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DstInfo dst_info
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DstInfo`](super::super::types::DstInfo) `dst_info` |
+        #[doc(alias("101", "SPICE_MSG_MAIN_MIGRATE_BEGIN", "SpiceMsgMainMigrationBegin"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -6545,11 +6751,7 @@ pub mod main {
             /// Address of the destination.
             pub dst_info: super::super::types::DstInfo<'a>,
         }
-        impl MigrateBegin<'_> {
-            /// Message id.
-            pub const ID: u16 = 101;
-        }
-        wire::impl_body!(MigrateBegin<'_> { dst_info });
+        wire::impl_body!(101 MigrateBegin<'_> { dst_info });
         impl<'a> wire::Decode<'a> for MigrateBegin<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(20);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -6579,19 +6781,19 @@ pub mod main {
         }
         /// Starts the session: id, mouse modes, agent state and clock.
         ///
-        /// Message 103 from the server on `MainChannel`.
+        /// Message 103 (`SPICE_MSG_MAIN_INIT`) from the server on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 session_id
-        ///    4  uint32 display_channels_hint
-        ///    8  uint32 supported_mouse_modes
-        ///   12  uint32 current_mouse_mode
-        ///   16  uint32 agent_connected
-        ///   20  uint32 agent_tokens
-        ///   24  uint32 multi_media_time
-        ///   28  uint32 ram_hint
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 session_id` |
+        /// | 4 | `uint32 display_channels_hint` |
+        /// | 8 | `uint32 supported_mouse_modes` |
+        /// | 12 | `uint32 current_mouse_mode` |
+        /// | 16 | `uint32 agent_connected` |
+        /// | 20 | `uint32 agent_tokens` |
+        /// | 24 | `uint32 multi_media_time` |
+        /// | 28 | `uint32 ram_hint` |
+        #[doc(alias("103", "SPICE_MSG_MAIN_INIT", "SpiceMsgMainInit"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -6613,11 +6815,7 @@ pub mod main {
             /// Display memory in bytes, a hint for cache sizes.
             pub ram_hint: u32,
         }
-        impl Init {
-            /// Message id.
-            pub const ID: u16 = 103;
-        }
-        wire::impl_fixed_size!(Init: 32 bytes
+        wire::impl_fixed_size!(103 Init: 32 bytes
             {
                 0 session_id: u32,
                 4 display_channels_hint: u32,
@@ -6661,13 +6859,13 @@ pub mod main {
         }
         /// Lists the available channels. Answers `attach_channels`.
         ///
-        /// Message 104 from the server on `MainChannel`.
+        /// Message 104 (`SPICE_MSG_MAIN_CHANNELS_LIST`) from the server on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 num_of_channels
-        ///    4  ChannelId channels[num_of_channels]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 num_of_channels` |
+        /// | 4 | [`ChannelId`](super::super::types::ChannelId) `channels[num_of_channels]` |
+        #[doc(alias("104", "SPICE_MSG_MAIN_CHANNELS_LIST", "SpiceMsgChannels"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -6675,11 +6873,7 @@ pub mod main {
             /// Available channels.
             pub channels: wire::List<'a, super::super::types::ChannelId>,
         }
-        impl ChannelsList<'_> {
-            /// Message id.
-            pub const ID: u16 = 104;
-        }
-        wire::impl_body!(ChannelsList<'_> { channels });
+        wire::impl_body!(104 ChannelsList<'_> { channels });
         impl<'a> wire::Decode<'a> for ChannelsList<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -6712,13 +6906,13 @@ pub mod main {
         }
         /// Reports the current mouse mode after a change.
         ///
-        /// Message 105 from the server on `MainChannel`.
+        /// Message 105 (`SPICE_MSG_MAIN_MOUSE_MODE`) from the server on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  mouse_mode supported_modes
-        ///    2  mouse_mode current_mode
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`mouse_mode`](super::super::types::MouseMode) `supported_modes` |
+        /// | 2 | [`mouse_mode`](super::super::types::MouseMode) `current_mode` |
+        #[doc(alias("105", "SPICE_MSG_MAIN_MOUSE_MODE", "SpiceMsgMainMouseMode"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -6728,11 +6922,7 @@ pub mod main {
             /// Current mode, exactly one bit.
             pub current_mode: super::super::types::MouseMode,
         }
-        impl MouseMode {
-            /// Message id.
-            pub const ID: u16 = 105;
-        }
-        wire::impl_fixed_size!(MouseMode: 4 bytes
+        wire::impl_fixed_size!(105 MouseMode: 4 bytes
             {
                 0 supported_modes: super::super::types::MouseMode,
                 2 current_mode: super::super::types::MouseMode,
@@ -6754,12 +6944,12 @@ pub mod main {
         }
         /// Sets the client's multimedia time.
         ///
-        /// Message 106 from the server on `MainChannel`.
+        /// Message 106 (`SPICE_MSG_MAIN_MULTI_MEDIA_TIME`) from the server on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 time
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 time` |
+        #[doc(alias("106", "SPICE_MSG_MAIN_MULTI_MEDIA_TIME", "SpiceMsgMainMultiMediaTime"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -6767,11 +6957,7 @@ pub mod main {
             /// Current multimedia time, in milliseconds.
             pub time: u32,
         }
-        impl MultiMediaTime {
-            /// Message id.
-            pub const ID: u16 = 106;
-        }
-        wire::impl_fixed_size!(MultiMediaTime: 4 bytes { 0 time: u32 } [4 "time"]);
+        wire::impl_fixed_size!(106 MultiMediaTime: 4 bytes { 0 time: u32 } [4 "time"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for MultiMediaTime {
             fn arbitrary(
@@ -6783,12 +6969,12 @@ pub mod main {
         }
         /// Reports that the guest agent has disconnected. Both sides discard queued agent data.
         ///
-        /// Message 108 from the server on `MainChannel`.
+        /// Message 108 (`SPICE_MSG_MAIN_AGENT_DISCONNECTED`) from the server on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  link_err error_code
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`link_err`](super::super::types::LinkErr) `error_code` |
+        #[doc(alias("108", "SPICE_MSG_MAIN_AGENT_DISCONNECTED", "SpiceMsgMainAgentDisconnect"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -6796,11 +6982,7 @@ pub mod main {
             /// Reason of the disconnect.
             pub error_code: super::super::types::LinkErr,
         }
-        impl AgentDisconnected {
-            /// Message id.
-            pub const ID: u16 = 108;
-        }
-        wire::impl_fixed_size!(AgentDisconnected: 4 bytes
+        wire::impl_fixed_size!(108 AgentDisconnected: 4 bytes
             { 0 error_code: super::super::types::LinkErr }
             [4 "error_code"]
         );
@@ -6815,12 +6997,12 @@ pub mod main {
         }
         /// Grants the client more tokens for `agent_data`.
         ///
-        /// Message 110 from the server on `MainChannel`.
+        /// Message 110 (`SPICE_MSG_MAIN_AGENT_TOKEN`) from the server on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 num_tokens
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 num_tokens` |
+        #[doc(alias("110", "SPICE_MSG_MAIN_AGENT_TOKEN", "SpiceMsgMainAgentTokens"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -6828,11 +7010,7 @@ pub mod main {
             /// Number of additional tokens.
             pub num_tokens: u32,
         }
-        impl AgentToken {
-            /// Message id.
-            pub const ID: u16 = 110;
-        }
-        wire::impl_fixed_size!(AgentToken: 4 bytes { 0 num_tokens: u32 } [4 "num_tokens"]);
+        wire::impl_fixed_size!(110 AgentToken: 4 bytes { 0 num_tokens: u32 } [4 "num_tokens"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for AgentToken {
             fn arbitrary(
@@ -6844,17 +7022,17 @@ pub mod main {
         }
         /// Tells the client to close all channels and to start a new session on another host.
         ///
-        /// Message 111 from the server on `MainChannel`.
+        /// Message 111 (`SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST`) from the server on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint16 port
-        ///    2  uint16 sport
-        ///    4  uint32 host_size
-        ///    8  uint8 *host_data[host_size]  (offset or 0, depth-first, text)
-        ///   12  uint32 cert_subject_size
-        ///   16  uint8 *cert_subject_data[cert_subject_size]  (offset or 0, depth-first, text)
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint16 port` |
+        /// | 2 | `uint16 sport` |
+        /// | 4 | `uint32 host_size` |
+        /// | 8 | `uint8 *host_data[host_size]` (offset or 0, depth-first, text) |
+        /// | 12 | `uint32 cert_subject_size` |
+        /// | 16 | `uint8 *cert_subject_data[cert_subject_size]` (offset or 0, depth-first, text) |
+        #[doc(alias("111", "SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST", "SpiceMsgMainMigrationSwitchHost"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -6868,11 +7046,7 @@ pub mod main {
             /// Required subject of the host's TLS certificate; null if any subject is accepted.
             pub cert_subject_data: wire::Text<'a>,
         }
-        impl MigrateSwitchHost<'_> {
-            /// Message id.
-            pub const ID: u16 = 111;
-        }
-        wire::impl_body!(MigrateSwitchHost<'_> { port, sport, host_data, cert_subject_data });
+        wire::impl_body!(111 MigrateSwitchHost<'_> { port, sport, host_data, cert_subject_data });
         impl<'a> wire::Decode<'a> for MigrateSwitchHost<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(20);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -6983,13 +7157,13 @@ pub mod main {
         }
         /// Sends the name of the VM. Requires the capability `SPICE_MAIN_CAP_NAME_AND_UUID`.
         ///
-        /// Message 113 from the server on `MainChannel`.
+        /// Message 113 (`SPICE_MSG_MAIN_NAME`) from the server on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 name_len
-        ///    4  uint8 name[name_len]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 name_len` |
+        /// | 4 | `uint8 name[name_len]` |
+        #[doc(alias("113", "SPICE_MSG_MAIN_NAME", "SpiceMsgMainName"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -6997,11 +7171,7 @@ pub mod main {
             /// Name, such as for a window title.
             pub name: wire::Bytes<'a>,
         }
-        impl Name<'_> {
-            /// Message id.
-            pub const ID: u16 = 113;
-        }
-        wire::impl_body!(Name<'_> { name });
+        wire::impl_body!(113 Name<'_> { name });
         impl<'a> wire::Decode<'a> for Name<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -7034,12 +7204,12 @@ pub mod main {
         }
         /// Sends the UUID of the VM. Requires the capability `SPICE_MAIN_CAP_NAME_AND_UUID`.
         ///
-        /// Message 114 from the server on `MainChannel`.
+        /// Message 114 (`SPICE_MSG_MAIN_UUID`) from the server on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint8 uuid[16]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint8 uuid[16]` |
+        #[doc(alias("114", "SPICE_MSG_MAIN_UUID", "SpiceMsgMainUuid"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -7048,11 +7218,7 @@ pub mod main {
             #[cfg_attr(feature = "serde", serde(with = "::spice_wire::__private::form::byte_array"))]
             pub uuid: [u8; 16],
         }
-        impl Uuid {
-            /// Message id.
-            pub const ID: u16 = 114;
-        }
-        wire::impl_fixed_size!(Uuid: 16 bytes { 0 uuid: [u8; 16] } [16 "uuid"]);
+        wire::impl_fixed_size!(114 Uuid: 16 bytes { 0 uuid: [u8; 16] } [16 "uuid"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for Uuid {
             fn arbitrary(
@@ -7067,12 +7233,12 @@ pub mod main {
         /// Requires the capability `SPICE_MAIN_CAP_AGENT_CONNECTED_TOKENS`; otherwise the server sends
         /// `agent_connected`.
         ///
-        /// Message 115 from the server on `MainChannel`.
+        /// Message 115 (`SPICE_MSG_MAIN_AGENT_CONNECTED_TOKENS`) from the server on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 num_tokens
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 num_tokens` |
+        #[doc(alias("115", "SPICE_MSG_MAIN_AGENT_CONNECTED_TOKENS", "SpiceMsgMainAgentConnectedTokens"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -7080,11 +7246,7 @@ pub mod main {
             /// Number of `agent_data` messages that the client may send.
             pub num_tokens: u32,
         }
-        impl AgentConnectedTokens {
-            /// Message id.
-            pub const ID: u16 = 115;
-        }
-        wire::impl_fixed_size!(AgentConnectedTokens: 4 bytes
+        wire::impl_fixed_size!(115 AgentConnectedTokens: 4 bytes
             { 0 num_tokens: u32 }
             [4 "num_tokens"]
         );
@@ -7103,13 +7265,13 @@ pub mod main {
         /// answers the source host with `migrate_connected_seamless`, `migrate_connected` or
         /// `migrate_connect_error`.
         ///
-        /// Message 116 from the server on `MainChannel`.
+        /// Message 116 (`SPICE_MSG_MAIN_MIGRATE_BEGIN_SEAMLESS`) from the server on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DstInfo dst_info
-        ///   20  uint32 src_mig_version
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DstInfo`](super::super::types::DstInfo) `dst_info` |
+        /// | 20 | `uint32 src_mig_version` |
+        #[doc(alias("116", "SPICE_MSG_MAIN_MIGRATE_BEGIN_SEAMLESS", "SpiceMsgMainMigrateBeginSeamless"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -7119,11 +7281,7 @@ pub mod main {
             /// Version of the source's migration data.
             pub src_mig_version: u32,
         }
-        impl MigrateBeginSeamless<'_> {
-            /// Message id.
-            pub const ID: u16 = 116;
-        }
-        wire::impl_body!(MigrateBeginSeamless<'_> { dst_info, src_mig_version });
+        wire::impl_body!(116 MigrateBeginSeamless<'_> { dst_info, src_mig_version });
         impl<'a> wire::Decode<'a> for MigrateBeginSeamless<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(24);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -7162,7 +7320,9 @@ pub mod main {
     /// Messages from the client on `MainChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::client::{AckSync, Disconnecting, Pong};
         /// Any message from the client on `MainChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -7193,17 +7353,20 @@ pub mod main {
             ClientInfo(ClientInfo),
             /// Answers `migrate_begin`: the client has connected to the destination.
             ///
-            /// Message 102 from the client on `MainChannel`.
+            /// Message 102 (`SPICE_MSGC_MAIN_MIGRATE_CONNECTED`) from the client on `MainChannel`.
+            #[doc(alias("102", "SPICE_MSGC_MAIN_MIGRATE_CONNECTED"))]
             #[cfg_attr(feature = "serde", serde(rename = "migrate_connected"))]
             MigrateConnected(super::super::types::Empty),
             /// Answers `migrate_begin` or `migrate_begin_seamless`: the client could not connect.
             ///
-            /// Message 103 from the client on `MainChannel`.
+            /// Message 103 (`SPICE_MSGC_MAIN_MIGRATE_CONNECT_ERROR`) from the client on `MainChannel`.
+            #[doc(alias("103", "SPICE_MSGC_MAIN_MIGRATE_CONNECT_ERROR"))]
             #[cfg_attr(feature = "serde", serde(rename = "migrate_connect_error"))]
             MigrateConnectError(super::super::types::Empty),
             /// Requests `channels_list`.
             ///
-            /// Message 104 from the client on `MainChannel`.
+            /// Message 104 (`SPICE_MSGC_MAIN_ATTACH_CHANNELS`) from the client on `MainChannel`.
+            #[doc(alias("104", "SPICE_MSGC_MAIN_ATTACH_CHANNELS"))]
             #[cfg_attr(feature = "serde", serde(rename = "attach_channels"))]
             AttachChannels(super::super::types::Empty),
             /// Requests another mouse mode. The server reports a change with `mouse_mode`.
@@ -7217,7 +7380,8 @@ pub mod main {
             /// The parts form one stream; their boundaries are not those of agent messages. Each part uses
             /// one token that the server has granted.
             ///
-            /// Message 107 from the client on `MainChannel`.
+            /// Message 107 (`SPICE_MSGC_MAIN_AGENT_DATA`) from the client on `MainChannel`.
+            #[doc(alias("107", "SPICE_MSGC_MAIN_AGENT_DATA"))]
             #[cfg_attr(feature = "serde", serde(rename = "agent_data"))]
             AgentData(super::super::types::Data<'a>),
             /// Grants the server more tokens for `agent_data`.
@@ -7225,7 +7389,8 @@ pub mod main {
             AgentToken(AgentToken),
             /// Tells the destination host that the client has switched to it. Not used if seamless.
             ///
-            /// Message 109 from the client on `MainChannel`.
+            /// Message 109 (`SPICE_MSGC_MAIN_MIGRATE_END`) from the client on `MainChannel`.
+            #[doc(alias("109", "SPICE_MSGC_MAIN_MIGRATE_END"))]
             #[cfg_attr(feature = "serde", serde(rename = "migrate_end"))]
             MigrateEnd(super::super::types::Empty),
             /// Asks the destination host for a seamless migration.
@@ -7235,12 +7400,14 @@ pub mod main {
             MigrateDstDoSeamless(MigrateDstDoSeamless),
             /// Answers `migrate_begin_seamless`: the client has connected and the destination has agreed.
             ///
-            /// Message 111 from the client on `MainChannel`.
+            /// Message 111 (`SPICE_MSGC_MAIN_MIGRATE_CONNECTED_SEAMLESS`) from the client on `MainChannel`.
+            #[doc(alias("111", "SPICE_MSGC_MAIN_MIGRATE_CONNECTED_SEAMLESS"))]
             #[cfg_attr(feature = "serde", serde(rename = "migrate_connected_seamless"))]
             MigrateConnectedSeamless(super::super::types::Empty),
             /// Reports a quality indicator measured by the client. The content is opaque.
             ///
-            /// Message 112 from the client on `MainChannel`.
+            /// Message 112 (`SPICE_MSGC_MAIN_QUALITY_INDICATOR`) from the client on `MainChannel`.
+            #[doc(alias("112", "SPICE_MSGC_MAIN_QUALITY_INDICATOR"))]
             #[cfg_attr(feature = "serde", serde(rename = "quality_indicator"))]
             QualityIndicator(super::super::types::Data<'a>),
             /// A message that the protocol does not define on this channel.
@@ -7328,12 +7495,12 @@ pub mod main {
         });
         /// Sends the client's cache size.
         ///
-        /// Message 101 from the client on `MainChannel`.
+        /// Message 101 (`SPICE_MSGC_MAIN_CLIENT_INFO`) from the client on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint64 cache_size
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint64 cache_size` |
+        #[doc(alias("101", "SPICE_MSGC_MAIN_CLIENT_INFO", "SpiceMsgcClientInfo"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -7341,11 +7508,7 @@ pub mod main {
             /// Cache size of the client.
             pub cache_size: u64,
         }
-        impl ClientInfo {
-            /// Message id.
-            pub const ID: u16 = 101;
-        }
-        wire::impl_fixed_size!(ClientInfo: 8 bytes { 0 cache_size: u64 } [8 "cache_size"]);
+        wire::impl_fixed_size!(101 ClientInfo: 8 bytes { 0 cache_size: u64 } [8 "cache_size"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for ClientInfo {
             fn arbitrary(
@@ -7357,12 +7520,12 @@ pub mod main {
         }
         /// Requests another mouse mode. The server reports a change with `mouse_mode`.
         ///
-        /// Message 105 from the client on `MainChannel`.
+        /// Message 105 (`SPICE_MSGC_MAIN_MOUSE_MODE_REQUEST`) from the client on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  mouse_mode mode
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`mouse_mode`](super::super::types::MouseMode) `mode` |
+        #[doc(alias("105", "SPICE_MSGC_MAIN_MOUSE_MODE_REQUEST", "SpiceMsgcMainMouseModeRequest"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -7370,11 +7533,7 @@ pub mod main {
             /// Requested mode, one bit.
             pub mode: super::super::types::MouseMode,
         }
-        impl MouseModeRequest {
-            /// Message id.
-            pub const ID: u16 = 105;
-        }
-        wire::impl_fixed_size!(MouseModeRequest: 2 bytes
+        wire::impl_fixed_size!(105 MouseModeRequest: 2 bytes
             { 0 mode: super::super::types::MouseMode }
             [2 "mode"]
         );
@@ -7389,12 +7548,12 @@ pub mod main {
         }
         /// Starts the agent stream and grants the server tokens for `agent_data`.
         ///
-        /// Message 106 from the client on `MainChannel`.
+        /// Message 106 (`SPICE_MSGC_MAIN_AGENT_START`) from the client on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 num_tokens
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 num_tokens` |
+        #[doc(alias("106", "SPICE_MSGC_MAIN_AGENT_START", "SpiceMsgMainAgentTokens"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -7402,11 +7561,7 @@ pub mod main {
             /// Number of `agent_data` messages that the server may send.
             pub num_tokens: u32,
         }
-        impl AgentStart {
-            /// Message id.
-            pub const ID: u16 = 106;
-        }
-        wire::impl_fixed_size!(AgentStart: 4 bytes { 0 num_tokens: u32 } [4 "num_tokens"]);
+        wire::impl_fixed_size!(106 AgentStart: 4 bytes { 0 num_tokens: u32 } [4 "num_tokens"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for AgentStart {
             fn arbitrary(
@@ -7418,12 +7573,12 @@ pub mod main {
         }
         /// Grants the server more tokens for `agent_data`.
         ///
-        /// Message 108 from the client on `MainChannel`.
+        /// Message 108 (`SPICE_MSGC_MAIN_AGENT_TOKEN`) from the client on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 num_tokens
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 num_tokens` |
+        #[doc(alias("108", "SPICE_MSGC_MAIN_AGENT_TOKEN", "SpiceMsgMainAgentTokens"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -7431,11 +7586,7 @@ pub mod main {
             /// Number of additional tokens.
             pub num_tokens: u32,
         }
-        impl AgentToken {
-            /// Message id.
-            pub const ID: u16 = 108;
-        }
-        wire::impl_fixed_size!(AgentToken: 4 bytes { 0 num_tokens: u32 } [4 "num_tokens"]);
+        wire::impl_fixed_size!(108 AgentToken: 4 bytes { 0 num_tokens: u32 } [4 "num_tokens"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for AgentToken {
             fn arbitrary(
@@ -7449,12 +7600,12 @@ pub mod main {
         ///
         /// It answers with `migrate_dst_seamless_ack` or `migrate_dst_seamless_nack`.
         ///
-        /// Message 110 from the client on `MainChannel`.
+        /// Message 110 (`SPICE_MSGC_MAIN_MIGRATE_DST_DO_SEAMLESS`) from the client on `MainChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 src_version
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 src_version` |
+        #[doc(alias("110", "SPICE_MSGC_MAIN_MIGRATE_DST_DO_SEAMLESS", "SpiceMsgcMainMigrateDstDoSeamless"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -7462,11 +7613,7 @@ pub mod main {
             /// `src_mig_version` from the source host.
             pub src_version: u32,
         }
-        impl MigrateDstDoSeamless {
-            /// Message id.
-            pub const ID: u16 = 110;
-        }
-        wire::impl_fixed_size!(MigrateDstDoSeamless: 4 bytes
+        wire::impl_fixed_size!(110 MigrateDstDoSeamless: 4 bytes
             { 0 src_version: u32 }
             [4 "src_version"]
         );
@@ -7503,7 +7650,9 @@ pub mod display {
     /// Messages from the server on `DisplayChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::server::{
             Disconnecting, Migrate, Notify, Ping, SetAck, WaitForChannels,
         };
@@ -7545,12 +7694,14 @@ pub mod display {
             Mode(Mode),
             /// Marks the primary surface as complete, so that the client can show it.
             ///
-            /// Message 102 from the server on `DisplayChannel`.
+            /// Message 102 (`SPICE_MSG_DISPLAY_MARK`) from the server on `DisplayChannel`.
+            #[doc(alias("102", "SPICE_MSG_DISPLAY_MARK"))]
             #[cfg_attr(feature = "serde", serde(rename = "mark"))]
             Mark(super::super::types::Empty),
             /// Resets the display. The client clears the screen and its palette cache.
             ///
-            /// Message 103 from the server on `DisplayChannel`.
+            /// Message 103 (`SPICE_MSG_DISPLAY_RESET`) from the server on `DisplayChannel`.
+            #[doc(alias("103", "SPICE_MSG_DISPLAY_RESET"))]
             #[cfg_attr(feature = "serde", serde(rename = "reset"))]
             Reset(super::super::types::Empty),
             /// Copies a rectangle within a surface, such as for scrolling.
@@ -7569,7 +7720,8 @@ pub mod display {
             InvalPalette(InvalPalette),
             /// Clears the client's palette cache.
             ///
-            /// Message 108 from the server on `DisplayChannel`.
+            /// Message 108 (`SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES`) from the server on `DisplayChannel`.
+            #[doc(alias("108", "SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES"))]
             #[cfg_attr(feature = "serde", serde(rename = "inval_all_palettes"))]
             InvalAllPalettes(super::super::types::Empty),
             /// Creates a video stream that covers a rectangle of a surface. Frames follow in `stream_data`.
@@ -7586,7 +7738,8 @@ pub mod display {
             StreamDestroy(StreamDestroy),
             /// Destroys all video streams of the channel.
             ///
-            /// Message 126 from the server on `DisplayChannel`.
+            /// Message 126 (`SPICE_MSG_DISPLAY_STREAM_DESTROY_ALL`) from the server on `DisplayChannel`.
+            #[doc(alias("126", "SPICE_MSG_DISPLAY_STREAM_DESTROY_ALL"))]
             #[cfg_attr(feature = "serde", serde(rename = "stream_destroy_all"))]
             StreamDestroyAll(super::super::types::Empty),
             /// Fills a rectangle with a brush.
@@ -7664,7 +7817,8 @@ pub mod display {
             GlDraw(GlDraw),
             /// Reports a quality indicator measured by the server. The content is opaque.
             ///
-            /// Message 322 from the server on `DisplayChannel`.
+            /// Message 322 (`SPICE_MSG_DISPLAY_QUALITY_INDICATOR`) from the server on `DisplayChannel`.
+            #[doc(alias("322", "SPICE_MSG_DISPLAY_QUALITY_INDICATOR"))]
             #[cfg_attr(feature = "serde", serde(rename = "quality_indicator"))]
             QualityIndicator(super::super::types::Data<'a>),
             /// Sets a scanout buffer of one or more planes. See `gl_scanout_unix`.
@@ -7823,14 +7977,14 @@ pub mod display {
         });
         /// Sets the video mode. Legacy; surfaces replace it.
         ///
-        /// Message 101 from the server on `DisplayChannel`.
+        /// Message 101 (`SPICE_MSG_DISPLAY_MODE`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 x_res
-        ///    4  uint32 y_res
-        ///    8  uint32 bits
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 x_res` |
+        /// | 4 | `uint32 y_res` |
+        /// | 8 | `uint32 bits` |
+        #[doc(alias("101", "SPICE_MSG_DISPLAY_MODE", "SpiceMsgDisplayMode"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -7842,11 +7996,7 @@ pub mod display {
             /// Bits per pixel.
             pub bits: u32,
         }
-        impl Mode {
-            /// Message id.
-            pub const ID: u16 = 101;
-        }
-        wire::impl_fixed_size!(Mode: 12 bytes
+        wire::impl_fixed_size!(101 Mode: 12 bytes
             { 0 x_res: u32, 4 y_res: u32, 8 bits: u32 }
             [4 "x_res", 8 "y_res", 12 "bits"]
         );
@@ -7863,13 +8013,13 @@ pub mod display {
         }
         /// Copies a rectangle within a surface, such as for scrolling.
         ///
-        /// Message 104 from the server on `DisplayChannel`.
+        /// Message 104 (`SPICE_MSG_DISPLAY_COPY_BITS`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  Point src_pos
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`Point`](super::super::types::Point) `src_pos` |
+        #[doc(alias("104", "SPICE_MSG_DISPLAY_COPY_BITS", "SpiceMsgDisplayCopyBits"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -7879,11 +8029,7 @@ pub mod display {
             /// Top left corner of the source rectangle.
             pub src_pos: super::super::types::Point,
         }
-        impl CopyBits<'_> {
-            /// Message id.
-            pub const ID: u16 = 104;
-        }
-        wire::impl_body!(CopyBits<'_> { base, src_pos });
+        wire::impl_body!(104 CopyBits<'_> { base, src_pos });
         impl<'a> wire::Decode<'a> for CopyBits<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -7915,13 +8061,13 @@ pub mod display {
         }
         /// Removes resources from the client's caches.
         ///
-        /// Message 105 from the server on `DisplayChannel`.
+        /// Message 105 (`SPICE_MSG_DISPLAY_INVAL_LIST`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint16 count
-        ///    2  ResourceID resources[count]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint16 count` |
+        /// | 2 | [`ResourceID`](super::super::types::ResourceId) `resources[count]` |
+        #[doc(alias("105", "SPICE_MSG_DISPLAY_INVAL_LIST", "SpiceResourceList"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -7929,11 +8075,7 @@ pub mod display {
             /// Resources to remove.
             pub resources: wire::List<'a, super::super::types::ResourceId>,
         }
-        impl InvalList<'_> {
-            /// Message id.
-            pub const ID: u16 = 105;
-        }
-        wire::impl_body!(InvalList<'_> { resources });
+        wire::impl_body!(105 InvalList<'_> { resources });
         impl<'a> wire::Decode<'a> for InvalList<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -7968,13 +8110,13 @@ pub mod display {
         ///
         /// Display channels can share a cache, so another channel may still depend on it.
         ///
-        /// Message 106 from the server on `DisplayChannel`.
+        /// Message 106 (`SPICE_MSG_DISPLAY_INVAL_ALL_PIXMAPS`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint8 wait_count
-        ///    1  WaitForChannel wait_list[wait_count]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint8 wait_count` |
+        /// | 1 | [`WaitForChannel`](super::super::types::WaitForChannel) `wait_list[wait_count]` |
+        #[doc(alias("106", "SPICE_MSG_DISPLAY_INVAL_ALL_PIXMAPS", "SpiceMsgWaitForChannels"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -7982,11 +8124,7 @@ pub mod display {
             /// Conditions; all of them must hold.
             pub wait_list: wire::List<'a, super::super::types::WaitForChannel>,
         }
-        impl InvalAllPixmaps<'_> {
-            /// Message id.
-            pub const ID: u16 = 106;
-        }
-        wire::impl_body!(InvalAllPixmaps<'_> { wait_list });
+        wire::impl_body!(106 InvalAllPixmaps<'_> { wait_list });
         impl<'a> wire::Decode<'a> for InvalAllPixmaps<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8019,12 +8157,12 @@ pub mod display {
         }
         /// Removes a palette from the client's palette cache.
         ///
-        /// Message 107 from the server on `DisplayChannel`.
+        /// Message 107 (`SPICE_MSG_DISPLAY_INVAL_PALETTE`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint64 id
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint64 id` |
+        #[doc(alias("107", "SPICE_MSG_DISPLAY_INVAL_PALETTE", "SpiceMsgDisplayInvalOne"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8032,11 +8170,7 @@ pub mod display {
             /// Palette id, `unique` of the `Palette`.
             pub id: u64,
         }
-        impl InvalPalette {
-            /// Message id.
-            pub const ID: u16 = 107;
-        }
-        wire::impl_fixed_size!(InvalPalette: 8 bytes { 0 id: u64 } [8 "id"]);
+        wire::impl_fixed_size!(107 InvalPalette: 8 bytes { 0 id: u64 } [8 "id"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for InvalPalette {
             fn arbitrary(
@@ -8048,22 +8182,22 @@ pub mod display {
         }
         /// Creates a video stream that covers a rectangle of a surface. Frames follow in `stream_data`.
         ///
-        /// Message 122 from the server on `DisplayChannel`.
+        /// Message 122 (`SPICE_MSG_DISPLAY_STREAM_CREATE`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 surface_id
-        ///    4  stream_id_t id
-        ///    8  stream_flags flags
-        ///    9  video_codec_type codec_type
-        ///   10  uint64 stamp
-        ///   18  uint32 stream_width
-        ///   22  uint32 stream_height
-        ///   26  uint32 src_width
-        ///   30  uint32 src_height
-        ///   34  Rect dest
-        ///   50  Clip clip
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 surface_id` |
+        /// | 4 | [`stream_id_t`](super::super::types::StreamIdT) `id` |
+        /// | 8 | [`stream_flags`](super::super::types::StreamFlags) `flags` |
+        /// | 9 | [`video_codec_type`](super::super::types::VideoCodecType) `codec_type` |
+        /// | 10 | `uint64 stamp` |
+        /// | 18 | `uint32 stream_width` |
+        /// | 22 | `uint32 stream_height` |
+        /// | 26 | `uint32 src_width` |
+        /// | 30 | `uint32 src_height` |
+        /// | 34 | [`Rect`](super::super::types::Rect) `dest` |
+        /// | 50 | [`Clip`](super::super::types::Clip) `clip` |
+        #[doc(alias("122", "SPICE_MSG_DISPLAY_STREAM_CREATE", "SpiceMsgDisplayStreamCreate"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8091,11 +8225,7 @@ pub mod display {
             /// Visible part of the destination.
             pub clip: super::super::types::Clip<'a>,
         }
-        impl StreamCreate<'_> {
-            /// Message id.
-            pub const ID: u16 = 122;
-        }
-        wire::impl_body!(StreamCreate<'_> {
+        wire::impl_body!(122 StreamCreate<'_> {
             surface_id, id, flags, codec_type, stamp, stream_width, stream_height, src_width,
             src_height, dest, clip,
         });
@@ -8198,14 +8328,14 @@ pub mod display {
         }
         /// A frame of a video stream, with size and destination from `stream_create`.
         ///
-        /// Message 123 from the server on `DisplayChannel`.
+        /// Message 123 (`SPICE_MSG_DISPLAY_STREAM_DATA`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  StreamDataHeader base
-        ///    8  uint32 data_size
-        ///   12  uint8 data[data_size]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`StreamDataHeader`](super::super::types::StreamDataHeader) `base` |
+        /// | 8 | `uint32 data_size` |
+        /// | 12 | `uint8 data[data_size]` |
+        #[doc(alias("123", "SPICE_MSG_DISPLAY_STREAM_DATA", "SpiceMsgDisplayStreamData"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8215,11 +8345,7 @@ pub mod display {
             /// Encoded frame.
             pub data: wire::Bytes<'a>,
         }
-        impl StreamData<'_> {
-            /// Message id.
-            pub const ID: u16 = 123;
-        }
-        wire::impl_body!(StreamData<'_> { base, data });
+        wire::impl_body!(123 StreamData<'_> { base, data });
         impl<'a> wire::Decode<'a> for StreamData<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8261,13 +8387,13 @@ pub mod display {
         }
         /// Changes the clip of a video stream, such as when a window covers a part of it.
         ///
-        /// Message 124 from the server on `DisplayChannel`.
+        /// Message 124 (`SPICE_MSG_DISPLAY_STREAM_CLIP`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  stream_id_t id
-        ///    4  Clip clip
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`stream_id_t`](super::super::types::StreamIdT) `id` |
+        /// | 4 | [`Clip`](super::super::types::Clip) `clip` |
+        #[doc(alias("124", "SPICE_MSG_DISPLAY_STREAM_CLIP", "SpiceMsgDisplayStreamClip"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8277,11 +8403,7 @@ pub mod display {
             /// New visible part of the destination.
             pub clip: super::super::types::Clip<'a>,
         }
-        impl StreamClip<'_> {
-            /// Message id.
-            pub const ID: u16 = 124;
-        }
-        wire::impl_body!(StreamClip<'_> { id, clip });
+        wire::impl_body!(124 StreamClip<'_> { id, clip });
         impl<'a> wire::Decode<'a> for StreamClip<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8310,12 +8432,12 @@ pub mod display {
         }
         /// Destroys a video stream.
         ///
-        /// Message 125 from the server on `DisplayChannel`.
+        /// Message 125 (`SPICE_MSG_DISPLAY_STREAM_DESTROY`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  stream_id_t id
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`stream_id_t`](super::super::types::StreamIdT) `id` |
+        #[doc(alias("125", "SPICE_MSG_DISPLAY_STREAM_DESTROY", "SpiceMsgDisplayStreamDestroy"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8323,11 +8445,7 @@ pub mod display {
             /// Stream.
             pub id: super::super::types::StreamIdT,
         }
-        impl StreamDestroy {
-            /// Message id.
-            pub const ID: u16 = 125;
-        }
-        wire::impl_fixed_size!(StreamDestroy: 4 bytes
+        wire::impl_fixed_size!(125 StreamDestroy: 4 bytes
             { 0 id: super::super::types::StreamIdT }
             [4 "id"]
         );
@@ -8342,13 +8460,13 @@ pub mod display {
         }
         /// Fills a rectangle with a brush.
         ///
-        /// Message 302 from the server on `DisplayChannel`.
+        /// Message 302 (`SPICE_MSG_DISPLAY_DRAW_FILL`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  Fill data
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`Fill`](super::super::types::Fill) `data` |
+        #[doc(alias("302", "SPICE_MSG_DISPLAY_DRAW_FILL", "SpiceMsgDisplayDrawFill"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8358,11 +8476,7 @@ pub mod display {
             /// Parameters of `draw_fill`.
             pub data: super::super::types::Fill<'a>,
         }
-        impl DrawFill<'_> {
-            /// Message id.
-            pub const ID: u16 = 302;
-        }
-        wire::impl_body!(DrawFill<'_> { base, data });
+        wire::impl_body!(302 DrawFill<'_> { base, data });
         impl<'a> wire::Decode<'a> for DrawFill<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8397,13 +8511,13 @@ pub mod display {
         }
         /// Copies an image, combined with a brush, to a rectangle of a surface.
         ///
-        /// Message 303 from the server on `DisplayChannel`.
+        /// Message 303 (`SPICE_MSG_DISPLAY_DRAW_OPAQUE`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  Opaque data
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`Opaque`](super::super::types::Opaque) `data` |
+        #[doc(alias("303", "SPICE_MSG_DISPLAY_DRAW_OPAQUE", "SpiceMsgDisplayDrawOpaque"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8413,11 +8527,7 @@ pub mod display {
             /// Parameters of `draw_opaque`.
             pub data: super::super::types::Opaque<'a>,
         }
-        impl DrawOpaque<'_> {
-            /// Message id.
-            pub const ID: u16 = 303;
-        }
-        wire::impl_body!(DrawOpaque<'_> { base, data });
+        wire::impl_body!(303 DrawOpaque<'_> { base, data });
         impl<'a> wire::Decode<'a> for DrawOpaque<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8452,13 +8562,13 @@ pub mod display {
         }
         /// Copies an image to a rectangle of a surface. Most screen updates use this.
         ///
-        /// Message 304 from the server on `DisplayChannel`.
+        /// Message 304 (`SPICE_MSG_DISPLAY_DRAW_COPY`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  Copy data
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`Copy`](super::super::types::SpiceCopy) `data` |
+        #[doc(alias("304", "SPICE_MSG_DISPLAY_DRAW_COPY", "SpiceMsgDisplayDrawCopy"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8468,11 +8578,7 @@ pub mod display {
             /// Parameters of `draw_copy`.
             pub data: super::super::types::SpiceCopy<'a>,
         }
-        impl DrawCopy<'_> {
-            /// Message id.
-            pub const ID: u16 = 304;
-        }
-        wire::impl_body!(DrawCopy<'_> { base, data });
+        wire::impl_body!(304 DrawCopy<'_> { base, data });
         impl<'a> wire::Decode<'a> for DrawCopy<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8507,13 +8613,13 @@ pub mod display {
         }
         /// Combines an image with a rectangle of a surface.
         ///
-        /// Message 305 from the server on `DisplayChannel`.
+        /// Message 305 (`SPICE_MSG_DISPLAY_DRAW_BLEND`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  Blend data
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`Blend`](super::super::types::Blend) `data` |
+        #[doc(alias("305", "SPICE_MSG_DISPLAY_DRAW_BLEND", "SpiceMsgDisplayDrawCopy"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8523,11 +8629,7 @@ pub mod display {
             /// Parameters of `draw_blend`.
             pub data: super::super::types::Blend<'a>,
         }
-        impl DrawBlend<'_> {
-            /// Message id.
-            pub const ID: u16 = 305;
-        }
-        wire::impl_body!(DrawBlend<'_> { base, data });
+        wire::impl_body!(305 DrawBlend<'_> { base, data });
         impl<'a> wire::Decode<'a> for DrawBlend<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8562,13 +8664,13 @@ pub mod display {
         }
         /// Fills a rectangle with black.
         ///
-        /// Message 306 from the server on `DisplayChannel`.
+        /// Message 306 (`SPICE_MSG_DISPLAY_DRAW_BLACKNESS`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  Blackness data
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`Blackness`](super::super::types::Blackness) `data` |
+        #[doc(alias("306", "SPICE_MSG_DISPLAY_DRAW_BLACKNESS", "SpiceMsgDisplayDrawBlackness"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8578,11 +8680,7 @@ pub mod display {
             /// Parameters of `draw_blackness`.
             pub data: super::super::types::Blackness<'a>,
         }
-        impl DrawBlackness<'_> {
-            /// Message id.
-            pub const ID: u16 = 306;
-        }
-        wire::impl_body!(DrawBlackness<'_> { base, data });
+        wire::impl_body!(306 DrawBlackness<'_> { base, data });
         impl<'a> wire::Decode<'a> for DrawBlackness<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8617,13 +8715,13 @@ pub mod display {
         }
         /// Fills a rectangle with white.
         ///
-        /// Message 307 from the server on `DisplayChannel`.
+        /// Message 307 (`SPICE_MSG_DISPLAY_DRAW_WHITENESS`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  Whiteness data
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`Whiteness`](super::super::types::Whiteness) `data` |
+        #[doc(alias("307", "SPICE_MSG_DISPLAY_DRAW_WHITENESS", "SpiceMsgDisplayDrawWhiteness"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8633,11 +8731,7 @@ pub mod display {
             /// Parameters of `draw_whiteness`.
             pub data: super::super::types::Whiteness<'a>,
         }
-        impl DrawWhiteness<'_> {
-            /// Message id.
-            pub const ID: u16 = 307;
-        }
-        wire::impl_body!(DrawWhiteness<'_> { base, data });
+        wire::impl_body!(307 DrawWhiteness<'_> { base, data });
         impl<'a> wire::Decode<'a> for DrawWhiteness<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8672,13 +8766,13 @@ pub mod display {
         }
         /// Inverts the pixels of a rectangle.
         ///
-        /// Message 308 from the server on `DisplayChannel`.
+        /// Message 308 (`SPICE_MSG_DISPLAY_DRAW_INVERS`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  Invers data
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`Invers`](super::super::types::Invers) `data` |
+        #[doc(alias("308", "SPICE_MSG_DISPLAY_DRAW_INVERS", "SpiceMsgDisplayDrawInvers"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8688,11 +8782,7 @@ pub mod display {
             /// Parameters of `draw_invers`.
             pub data: super::super::types::Invers<'a>,
         }
-        impl DrawInvers<'_> {
-            /// Message id.
-            pub const ID: u16 = 308;
-        }
-        wire::impl_body!(DrawInvers<'_> { base, data });
+        wire::impl_body!(308 DrawInvers<'_> { base, data });
         impl<'a> wire::Decode<'a> for DrawInvers<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8727,13 +8817,13 @@ pub mod display {
         }
         /// Combines source, brush and destination with a ternary raster operation.
         ///
-        /// Message 309 from the server on `DisplayChannel`.
+        /// Message 309 (`SPICE_MSG_DISPLAY_DRAW_ROP3`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  Rop3 data
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`Rop3`](super::super::types::Rop3) `data` |
+        #[doc(alias("309", "SPICE_MSG_DISPLAY_DRAW_ROP3", "SpiceMsgDisplayDrawRop3"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8743,11 +8833,7 @@ pub mod display {
             /// Parameters of `draw_rop3`.
             pub data: super::super::types::Rop3<'a>,
         }
-        impl DrawRop3<'_> {
-            /// Message id.
-            pub const ID: u16 = 309;
-        }
-        wire::impl_body!(DrawRop3<'_> { base, data });
+        wire::impl_body!(309 DrawRop3<'_> { base, data });
         impl<'a> wire::Decode<'a> for DrawRop3<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8782,13 +8868,13 @@ pub mod display {
         }
         /// Draws a path.
         ///
-        /// Message 310 from the server on `DisplayChannel`.
+        /// Message 310 (`SPICE_MSG_DISPLAY_DRAW_STROKE`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  Stroke data
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`Stroke`](super::super::types::Stroke) `data` |
+        #[doc(alias("310", "SPICE_MSG_DISPLAY_DRAW_STROKE", "SpiceMsgDisplayDrawStroke"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8798,11 +8884,7 @@ pub mod display {
             /// Parameters of `draw_stroke`.
             pub data: super::super::types::Stroke<'a>,
         }
-        impl DrawStroke<'_> {
-            /// Message id.
-            pub const ID: u16 = 310;
-        }
-        wire::impl_body!(DrawStroke<'_> { base, data });
+        wire::impl_body!(310 DrawStroke<'_> { base, data });
         impl<'a> wire::Decode<'a> for DrawStroke<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8837,13 +8919,13 @@ pub mod display {
         }
         /// Draws glyphs, optionally on a background.
         ///
-        /// Message 311 from the server on `DisplayChannel`.
+        /// Message 311 (`SPICE_MSG_DISPLAY_DRAW_TEXT`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  Text data
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`Text`](super::super::types::SpiceText) `data` |
+        #[doc(alias("311", "SPICE_MSG_DISPLAY_DRAW_TEXT", "SpiceMsgDisplayDrawText"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8853,11 +8935,7 @@ pub mod display {
             /// Parameters of `draw_text`.
             pub data: super::super::types::SpiceText<'a>,
         }
-        impl DrawText<'_> {
-            /// Message id.
-            pub const ID: u16 = 311;
-        }
-        wire::impl_body!(DrawText<'_> { base, data });
+        wire::impl_body!(311 DrawText<'_> { base, data });
         impl<'a> wire::Decode<'a> for DrawText<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8892,13 +8970,13 @@ pub mod display {
         }
         /// Copies an image to a rectangle of a surface, except for pixels of one colour.
         ///
-        /// Message 312 from the server on `DisplayChannel`.
+        /// Message 312 (`SPICE_MSG_DISPLAY_DRAW_TRANSPARENT`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  Transparent data
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`Transparent`](super::super::types::Transparent) `data` |
+        #[doc(alias("312", "SPICE_MSG_DISPLAY_DRAW_TRANSPARENT", "SpiceMsgDisplayDrawTransparent"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8908,11 +8986,7 @@ pub mod display {
             /// Parameters of `draw_transparent`.
             pub data: super::super::types::Transparent<'a>,
         }
-        impl DrawTransparent<'_> {
-            /// Message id.
-            pub const ID: u16 = 312;
-        }
-        wire::impl_body!(DrawTransparent<'_> { base, data });
+        wire::impl_body!(312 DrawTransparent<'_> { base, data });
         impl<'a> wire::Decode<'a> for DrawTransparent<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -8947,13 +9021,13 @@ pub mod display {
         }
         /// Blends an image with a rectangle of a surface by a constant alpha value.
         ///
-        /// Message 313 from the server on `DisplayChannel`.
+        /// Message 313 (`SPICE_MSG_DISPLAY_DRAW_ALPHA_BLEND`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  AlphaBlend data
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`AlphaBlend`](super::super::types::AlphaBlend) `data` |
+        #[doc(alias("313", "SPICE_MSG_DISPLAY_DRAW_ALPHA_BLEND", "SpiceMsgDisplayDrawAlphaBlend"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -8963,11 +9037,7 @@ pub mod display {
             /// Parameters of `draw_alpha_blend`.
             pub data: super::super::types::AlphaBlend<'a>,
         }
-        impl DrawAlphaBlend<'_> {
-            /// Message id.
-            pub const ID: u16 = 313;
-        }
-        wire::impl_body!(DrawAlphaBlend<'_> { base, data });
+        wire::impl_body!(313 DrawAlphaBlend<'_> { base, data });
         impl<'a> wire::Decode<'a> for DrawAlphaBlend<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -9002,16 +9072,16 @@ pub mod display {
         }
         /// Creates a surface, either the primary or an offscreen surface.
         ///
-        /// Message 314 from the server on `DisplayChannel`.
+        /// Message 314 (`SPICE_MSG_DISPLAY_SURFACE_CREATE`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 surface_id
-        ///    4  uint32 width
-        ///    8  uint32 height
-        ///   12  surface_fmt format
-        ///   16  surface_flags flags
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 surface_id` |
+        /// | 4 | `uint32 width` |
+        /// | 8 | `uint32 height` |
+        /// | 12 | [`surface_fmt`](super::super::types::SurfaceFmt) `format` |
+        /// | 16 | [`surface_flags`](super::super::types::SurfaceFlags) `flags` |
+        #[doc(alias("314", "SPICE_MSG_DISPLAY_SURFACE_CREATE", "SpiceMsgSurfaceCreate"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -9027,11 +9097,7 @@ pub mod display {
             /// Properties of the surface.
             pub flags: super::super::types::SurfaceFlags,
         }
-        impl SurfaceCreate {
-            /// Message id.
-            pub const ID: u16 = 314;
-        }
-        wire::impl_fixed_size!(SurfaceCreate: 20 bytes
+        wire::impl_fixed_size!(314 SurfaceCreate: 20 bytes
             {
                 0 surface_id: u32,
                 4 width: u32,
@@ -9062,12 +9128,12 @@ pub mod display {
         }
         /// Destroys a surface.
         ///
-        /// Message 315 from the server on `DisplayChannel`.
+        /// Message 315 (`SPICE_MSG_DISPLAY_SURFACE_DESTROY`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 surface_id
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 surface_id` |
+        #[doc(alias("315", "SPICE_MSG_DISPLAY_SURFACE_DESTROY", "SpiceMsgSurfaceDestroy"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -9075,11 +9141,7 @@ pub mod display {
             /// Surface.
             pub surface_id: u32,
         }
-        impl SurfaceDestroy {
-            /// Message id.
-            pub const ID: u16 = 315;
-        }
-        wire::impl_fixed_size!(SurfaceDestroy: 4 bytes { 0 surface_id: u32 } [4 "surface_id"]);
+        wire::impl_fixed_size!(315 SurfaceDestroy: 4 bytes { 0 surface_id: u32 } [4 "surface_id"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for SurfaceDestroy {
             fn arbitrary(
@@ -9093,17 +9155,17 @@ pub mod display {
         ///
         /// Requires the capability `SPICE_DISPLAY_CAP_SIZED_STREAM`.
         ///
-        /// Message 316 from the server on `DisplayChannel`.
+        /// Message 316 (`SPICE_MSG_DISPLAY_STREAM_DATA_SIZED`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  StreamDataHeader base
-        ///    8  uint32 width
-        ///   12  uint32 height
-        ///   16  Rect dest
-        ///   32  uint32 data_size
-        ///   36  uint8 data[data_size]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`StreamDataHeader`](super::super::types::StreamDataHeader) `base` |
+        /// | 8 | `uint32 width` |
+        /// | 12 | `uint32 height` |
+        /// | 16 | [`Rect`](super::super::types::Rect) `dest` |
+        /// | 32 | `uint32 data_size` |
+        /// | 36 | `uint8 data[data_size]` |
+        #[doc(alias("316", "SPICE_MSG_DISPLAY_STREAM_DATA_SIZED", "SpiceMsgDisplayStreamDataSized"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -9119,11 +9181,7 @@ pub mod display {
             /// Encoded frame.
             pub data: wire::Bytes<'a>,
         }
-        impl StreamDataSized<'_> {
-            /// Message id.
-            pub const ID: u16 = 316;
-        }
-        wire::impl_body!(StreamDataSized<'_> { base, width, height, dest, data });
+        wire::impl_body!(316 StreamDataSized<'_> { base, width, height, dest, data });
         impl<'a> wire::Decode<'a> for StreamDataSized<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -9198,14 +9256,14 @@ pub mod display {
         ///
         /// Requires the capability `SPICE_DISPLAY_CAP_MONITORS_CONFIG`.
         ///
-        /// Message 317 from the server on `DisplayChannel`.
+        /// Message 317 (`SPICE_MSG_DISPLAY_MONITORS_CONFIG`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint16 count
-        ///    2  uint16 max_allowed
-        ///    4  Head heads[count]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint16 count` |
+        /// | 2 | `uint16 max_allowed` |
+        /// | 4 | [`Head`](super::super::types::Head) `heads[count]` |
+        #[doc(alias("317", "SPICE_MSG_DISPLAY_MONITORS_CONFIG", "SpiceMsgDisplayMonitorsConfig"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -9215,11 +9273,7 @@ pub mod display {
             /// Monitors.
             pub heads: wire::List<'a, super::super::types::Head>,
         }
-        impl MonitorsConfig<'_> {
-            /// Message id.
-            pub const ID: u16 = 317;
-        }
-        wire::impl_body!(MonitorsConfig<'_> { max_allowed, heads });
+        wire::impl_body!(317 MonitorsConfig<'_> { max_allowed, heads });
         impl<'a> wire::Decode<'a> for MonitorsConfig<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -9260,13 +9314,13 @@ pub mod display {
         ///
         /// Requires the capability `SPICE_DISPLAY_CAP_COMPOSITE`.
         ///
-        /// Message 318 from the server on `DisplayChannel`.
+        /// Message 318 (`SPICE_MSG_DISPLAY_DRAW_COMPOSITE`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  DisplayBase base
-        ///    +  Composite data
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`DisplayBase`](super::super::types::DisplayBase) `base` |
+        /// | then | [`Composite`](super::super::types::Composite) `data` |
+        #[doc(alias("318", "SPICE_MSG_DISPLAY_DRAW_COMPOSITE", "SpiceMsgDisplayDrawComposite"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -9276,11 +9330,7 @@ pub mod display {
             /// Parameters of `draw_composite`.
             pub data: super::super::types::Composite<'a>,
         }
-        impl DrawComposite<'_> {
-            /// Message id.
-            pub const ID: u16 = 318;
-        }
-        wire::impl_body!(DrawComposite<'_> { base, data });
+        wire::impl_body!(318 DrawComposite<'_> { base, data });
         impl<'a> wire::Decode<'a> for DrawComposite<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -9317,15 +9367,15 @@ pub mod display {
         ///
         /// Requires the capability `SPICE_DISPLAY_CAP_STREAM_REPORT`.
         ///
-        /// Message 319 from the server on `DisplayChannel`.
+        /// Message 319 (`SPICE_MSG_DISPLAY_STREAM_ACTIVATE_REPORT`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  stream_id_t stream_id
-        ///    4  uint32 unique_id
-        ///    8  uint32 max_window_size
-        ///   12  uint32 timeout_ms
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`stream_id_t`](super::super::types::StreamIdT) `stream_id` |
+        /// | 4 | `uint32 unique_id` |
+        /// | 8 | `uint32 max_window_size` |
+        /// | 12 | `uint32 timeout_ms` |
+        #[doc(alias("319", "SPICE_MSG_DISPLAY_STREAM_ACTIVATE_REPORT", "SpiceMsgDisplayStreamActivateReport"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -9339,11 +9389,7 @@ pub mod display {
             /// Maximum time between reports in milliseconds.
             pub timeout_ms: u32,
         }
-        impl StreamActivateReport {
-            /// Message id.
-            pub const ID: u16 = 319;
-        }
-        wire::impl_fixed_size!(StreamActivateReport: 16 bytes
+        wire::impl_fixed_size!(319 StreamActivateReport: 16 bytes
             {
                 0 stream_id: super::super::types::StreamIdT,
                 4 unique_id: u32,
@@ -9374,17 +9420,17 @@ pub mod display {
         /// Requires a Unix socket and the capability `SPICE_DISPLAY_CAP_GL_SCANOUT`. The client shows
         /// the buffer on `gl_draw`.
         ///
-        /// Message 320 from the server on `DisplayChannel`.
+        /// Message 320 (`SPICE_MSG_DISPLAY_GL_SCANOUT_UNIX`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  unix_fd drm_dma_buf_fd
-        ///    0  uint32 width
-        ///    4  uint32 height
-        ///    8  uint32 stride
-        ///   12  uint32 drm_fourcc_format
-        ///   16  gl_scanout_flags flags
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `unix_fd drm_dma_buf_fd` |
+        /// | 0 | `uint32 width` |
+        /// | 4 | `uint32 height` |
+        /// | 8 | `uint32 stride` |
+        /// | 12 | `uint32 drm_fourcc_format` |
+        /// | 16 | [`gl_scanout_flags`](super::super::types::GlScanoutFlags) `flags` |
+        #[doc(alias("320", "SPICE_MSG_DISPLAY_GL_SCANOUT_UNIX", "SpiceMsgDisplayGlScanoutUnix"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -9402,11 +9448,7 @@ pub mod display {
             /// Row order.
             pub flags: super::super::types::GlScanoutFlags,
         }
-        impl GlScanoutUnix<'_> {
-            /// Message id.
-            pub const ID: u16 = 320;
-        }
-        wire::impl_body!(GlScanoutUnix<'_> {
+        wire::impl_body!(320 GlScanoutUnix<'_> {
             drm_dma_buf_fd, width, height, stride, drm_fourcc_format, flags,
         });
         impl<'a> wire::Decode<'a> for GlScanoutUnix<'a> {
@@ -9481,15 +9523,15 @@ pub mod display {
         ///
         /// The client shows it and answers with `gl_draw_done`.
         ///
-        /// Message 321 from the server on `DisplayChannel`.
+        /// Message 321 (`SPICE_MSG_DISPLAY_GL_DRAW`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 x
-        ///    4  uint32 y
-        ///    8  uint32 w
-        ///   12  uint32 h
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 x` |
+        /// | 4 | `uint32 y` |
+        /// | 8 | `uint32 w` |
+        /// | 12 | `uint32 h` |
+        #[doc(alias("321", "SPICE_MSG_DISPLAY_GL_DRAW", "SpiceMsgDisplayGlDraw"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -9503,11 +9545,7 @@ pub mod display {
             /// Height in pixels.
             pub h: u32,
         }
-        impl GlDraw {
-            /// Message id.
-            pub const ID: u16 = 321;
-        }
-        wire::impl_fixed_size!(GlDraw: 16 bytes
+        wire::impl_fixed_size!(321 GlDraw: 16 bytes
             { 0 x: u32, 4 y: u32, 8 w: u32, 12 h: u32 }
             [4 "x", 8 "y", 12 "w", 16 "h"]
         );
@@ -9525,18 +9563,18 @@ pub mod display {
         }
         /// Sets a scanout buffer of one or more planes. See `gl_scanout_unix`.
         ///
-        /// Message 323 from the server on `DisplayChannel`.
+        /// Message 323 (`SPICE_MSG_DISPLAY_GL_SCANOUT2_UNIX`) from the server on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 width
-        ///    4  uint32 height
-        ///    8  uint32 fourcc
-        ///   12  gl_scanout_flags flags
-        ///   16  uint8 num_planes
-        ///   17  uint64 modifier
-        ///   25  GlPlaneUnix planes[num_planes]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 width` |
+        /// | 4 | `uint32 height` |
+        /// | 8 | `uint32 fourcc` |
+        /// | 12 | [`gl_scanout_flags`](super::super::types::GlScanoutFlags) `flags` |
+        /// | 16 | `uint8 num_planes` |
+        /// | 17 | `uint64 modifier` |
+        /// | 25 | [`GlPlaneUnix`](super::super::types::GlPlaneUnix) `planes[num_planes]` |
+        #[doc(alias("323", "SPICE_MSG_DISPLAY_GL_SCANOUT2_UNIX", "SpiceMsgDisplayGlScanout2Unix"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -9554,11 +9592,7 @@ pub mod display {
             /// Planes.
             pub planes: wire::FdList<'a, super::super::types::GlPlaneUnix<'a>>,
         }
-        impl GlScanout2Unix<'_> {
-            /// Message id.
-            pub const ID: u16 = 323;
-        }
-        wire::impl_body!(GlScanout2Unix<'_> { width, height, fourcc, flags, modifier, planes });
+        wire::impl_body!(323 GlScanout2Unix<'_> { width, height, fourcc, flags, modifier, planes });
         impl<'a> wire::Decode<'a> for GlScanout2Unix<'a> {
             const HAS_FDS: bool = true;
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -9639,7 +9673,9 @@ pub mod display {
     /// Messages from the client on `DisplayChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::client::{AckSync, Disconnecting, Pong};
         /// Any message from the client on `DisplayChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9753,15 +9789,15 @@ pub mod display {
         ///
         /// Display channels of a client that use the same id share the cache or dictionary.
         ///
-        /// Message 101 from the client on `DisplayChannel`.
+        /// Message 101 (`SPICE_MSGC_DISPLAY_INIT`) from the client on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint8 pixmap_cache_id
-        ///    1  int64 pixmap_cache_size
-        ///    9  uint8 glz_dictionary_id
-        ///   10  int32 glz_dictionary_window_size
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint8 pixmap_cache_id` |
+        /// | 1 | `int64 pixmap_cache_size` |
+        /// | 9 | `uint8 glz_dictionary_id` |
+        /// | 10 | `int32 glz_dictionary_window_size` |
+        #[doc(alias("101", "SPICE_MSGC_DISPLAY_INIT", "SpiceMsgcDisplayInit"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -9775,11 +9811,7 @@ pub mod display {
             /// GLZ dictionary window in pixels.
             pub glz_dictionary_window_size: i32,
         }
-        impl Init {
-            /// Message id.
-            pub const ID: u16 = 101;
-        }
-        wire::impl_fixed_size!(Init: 14 bytes
+        wire::impl_fixed_size!(101 Init: 14 bytes
             {
                 0 pixmap_cache_id: u8,
                 1 pixmap_cache_size: i64,
@@ -9812,19 +9844,19 @@ pub mod display {
         ///
         /// Sent only for streams with `stream_activate_report`.
         ///
-        /// Message 102 from the client on `DisplayChannel`.
+        /// Message 102 (`SPICE_MSGC_DISPLAY_STREAM_REPORT`) from the client on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  stream_id_t stream_id
-        ///    4  uint32 unique_id
-        ///    8  uint32 start_frame_mm_time
-        ///   12  uint32 end_frame_mm_time
-        ///   16  uint32 num_frames
-        ///   20  uint32 num_drops
-        ///   24  int32 last_frame_delay
-        ///   28  uint32 audio_delay
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`stream_id_t`](super::super::types::StreamIdT) `stream_id` |
+        /// | 4 | `uint32 unique_id` |
+        /// | 8 | `uint32 start_frame_mm_time` |
+        /// | 12 | `uint32 end_frame_mm_time` |
+        /// | 16 | `uint32 num_frames` |
+        /// | 20 | `uint32 num_drops` |
+        /// | 24 | `int32 last_frame_delay` |
+        /// | 28 | `uint32 audio_delay` |
+        #[doc(alias("102", "SPICE_MSGC_DISPLAY_STREAM_REPORT", "SpiceMsgcDisplayStreamReport"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -9846,11 +9878,7 @@ pub mod display {
             /// Playback latency in ms; `0xFFFFFFFF` without playback.
             pub audio_delay: u32,
         }
-        impl StreamReport {
-            /// Message id.
-            pub const ID: u16 = 102;
-        }
-        wire::impl_fixed_size!(StreamReport: 32 bytes
+        wire::impl_fixed_size!(102 StreamReport: 32 bytes
             {
                 0 stream_id: super::super::types::StreamIdT,
                 4 unique_id: u32,
@@ -9893,12 +9921,12 @@ pub mod display {
         }
         /// Requests an image compression. Requires the capability `SPICE_DISPLAY_CAP_PREF_COMPRESSION`.
         ///
-        /// Message 103 from the client on `DisplayChannel`.
+        /// Message 103 (`SPICE_MSGC_DISPLAY_PREFERRED_COMPRESSION`) from the client on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  image_compression image_compression
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`image_compression`](super::super::types::ImageCompression) `image_compression` |
+        #[doc(alias("103", "SPICE_MSGC_DISPLAY_PREFERRED_COMPRESSION", "SpiceMsgcDisplayPreferredCompression"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -9906,11 +9934,7 @@ pub mod display {
             /// Preferred compression.
             pub image_compression: super::super::types::ImageCompression,
         }
-        impl PreferredCompression {
-            /// Message id.
-            pub const ID: u16 = 103;
-        }
-        wire::impl_fixed_size!(PreferredCompression: 1 bytes
+        wire::impl_fixed_size!(103 PreferredCompression: 1 bytes
             { 0 image_compression: super::super::types::ImageCompression }
             [1 "image_compression"]
         );
@@ -9925,18 +9949,15 @@ pub mod display {
         }
         /// Answers `gl_draw`: the rectangle has been shown.
         ///
-        /// Message 104 from the client on `DisplayChannel`.
+        /// Message 104 (`SPICE_MSGC_DISPLAY_GL_DRAW_DONE`) from the client on `DisplayChannel`.
         ///
         /// On the wire: no bytes.
+        #[doc(alias("104", "SPICE_MSGC_DISPLAY_GL_DRAW_DONE", "SpiceMsgcDisplayGlDrawDone"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
         pub struct GlDrawDone {}
-        impl GlDrawDone {
-            /// Message id.
-            pub const ID: u16 = 104;
-        }
-        wire::impl_fixed_size!(GlDrawDone: 0 bytes {} []);
+        wire::impl_fixed_size!(104 GlDrawDone: 0 bytes {} []);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for GlDrawDone {
             fn arbitrary(
@@ -9949,13 +9970,13 @@ pub mod display {
         ///
         /// Requires the capability `SPICE_DISPLAY_CAP_PREF_VIDEO_CODEC_TYPE`.
         ///
-        /// Message 105 from the client on `DisplayChannel`.
+        /// Message 105 (`SPICE_MSGC_DISPLAY_PREFERRED_VIDEO_CODEC_TYPE`) from the client on `DisplayChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint8 num_of_codecs
-        ///    1  video_codec_type codecs[num_of_codecs]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint8 num_of_codecs` |
+        /// | 1 | [`video_codec_type`](super::super::types::VideoCodecType) `codecs[num_of_codecs]` |
+        #[doc(alias("105", "SPICE_MSGC_DISPLAY_PREFERRED_VIDEO_CODEC_TYPE", "SpiceMsgcDisplayPreferredVideoCodecType"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -9963,11 +9984,7 @@ pub mod display {
             /// Codecs, most preferred first.
             pub codecs: wire::List<'a, super::super::types::VideoCodecType>,
         }
-        impl PreferredVideoCodecType<'_> {
-            /// Message id.
-            pub const ID: u16 = 105;
-        }
-        wire::impl_body!(PreferredVideoCodecType<'_> { codecs });
+        wire::impl_body!(105 PreferredVideoCodecType<'_> { codecs });
         impl<'a> wire::Decode<'a> for PreferredVideoCodecType<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -10019,7 +10036,9 @@ pub mod inputs {
     /// Messages from the server on `InputsChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::server::{
             Disconnecting, Migrate, Notify, Ping, SetAck, WaitForChannels,
         };
@@ -10067,7 +10086,8 @@ pub mod inputs {
             /// A client that limits unacknowledged motion does not flood a slow connection. The number is
             /// `SPICE_INPUT_MOTION_ACK_BUNCH`.
             ///
-            /// Message 111 from the server on `InputsChannel`.
+            /// Message 111 (`SPICE_MSG_INPUTS_MOUSE_MOTION_ACK`) from the server on `InputsChannel`.
+            #[doc(alias("111", "SPICE_MSG_INPUTS_MOUSE_MOTION_ACK"))]
             #[cfg_attr(feature = "serde", serde(rename = "mouse_motion_ack"))]
             MouseMotionAck(super::super::types::Empty),
             /// A message that the protocol does not define on this channel.
@@ -10138,12 +10158,12 @@ pub mod inputs {
         });
         /// Sends the guest's keyboard locks when the channel starts.
         ///
-        /// Message 101 from the server on `InputsChannel`.
+        /// Message 101 (`SPICE_MSG_INPUTS_INIT`) from the server on `InputsChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  keyboard_modifier_flags keyboard_modifiers
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`keyboard_modifier_flags`](super::super::types::KeyboardModifierFlags) `keyboard_modifiers` |
+        #[doc(alias("101", "SPICE_MSG_INPUTS_INIT", "SpiceMsgInputsInit"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10151,11 +10171,7 @@ pub mod inputs {
             /// Active locks.
             pub keyboard_modifiers: super::super::types::KeyboardModifierFlags,
         }
-        impl Init {
-            /// Message id.
-            pub const ID: u16 = 101;
-        }
-        wire::impl_fixed_size!(Init: 2 bytes
+        wire::impl_fixed_size!(101 Init: 2 bytes
             { 0 keyboard_modifiers: super::super::types::KeyboardModifierFlags }
             [2 "keyboard_modifiers"]
         );
@@ -10170,12 +10186,12 @@ pub mod inputs {
         }
         /// Reports a change of the guest's keyboard locks.
         ///
-        /// Message 102 from the server on `InputsChannel`.
+        /// Message 102 (`SPICE_MSG_INPUTS_KEY_MODIFIERS`) from the server on `InputsChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  keyboard_modifier_flags modifiers
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`keyboard_modifier_flags`](super::super::types::KeyboardModifierFlags) `modifiers` |
+        #[doc(alias("102", "SPICE_MSG_INPUTS_KEY_MODIFIERS", "SpiceMsgInputsKeyModifiers"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10183,11 +10199,7 @@ pub mod inputs {
             /// Active locks.
             pub modifiers: super::super::types::KeyboardModifierFlags,
         }
-        impl KeyModifiers {
-            /// Message id.
-            pub const ID: u16 = 102;
-        }
-        wire::impl_fixed_size!(KeyModifiers: 2 bytes
+        wire::impl_fixed_size!(102 KeyModifiers: 2 bytes
             { 0 modifiers: super::super::types::KeyboardModifierFlags }
             [2 "modifiers"]
         );
@@ -10204,7 +10216,9 @@ pub mod inputs {
     /// Messages from the client on `InputsChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::client::{AckSync, Disconnecting, Pong};
         /// Any message from the client on `InputsChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10243,7 +10257,8 @@ pub mod inputs {
             ///
             /// Requires the capability `SPICE_INPUTS_CAP_KEY_SCANCODE`.
             ///
-            /// Message 104 from the client on `InputsChannel`.
+            /// Message 104 (`SPICE_MSGC_INPUTS_KEY_SCANCODE`) from the client on `InputsChannel`.
+            #[doc(alias("104", "SPICE_MSGC_INPUTS_KEY_SCANCODE"))]
             #[cfg_attr(feature = "serde", serde(rename = "key_scancode"))]
             KeyScancode(super::super::types::Data<'a>),
             /// Moves the mouse by a relative distance. For mouse mode `SERVER`.
@@ -10332,12 +10347,12 @@ pub mod inputs {
         });
         /// Presses a key.
         ///
-        /// Message 101 from the client on `InputsChannel`.
+        /// Message 101 (`SPICE_MSGC_INPUTS_KEY_DOWN`) from the client on `InputsChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 code
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 code` |
+        #[doc(alias("101", "SPICE_MSGC_INPUTS_KEY_DOWN", "SpiceMsgcKeyDown"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10345,11 +10360,7 @@ pub mod inputs {
             /// PC scan code: up to 4 bytes, lowest byte first, ended by a zero byte.
             pub code: u32,
         }
-        impl KeyDown {
-            /// Message id.
-            pub const ID: u16 = 101;
-        }
-        wire::impl_fixed_size!(KeyDown: 4 bytes { 0 code: u32 } [4 "code"]);
+        wire::impl_fixed_size!(101 KeyDown: 4 bytes { 0 code: u32 } [4 "code"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for KeyDown {
             fn arbitrary(
@@ -10361,12 +10372,12 @@ pub mod inputs {
         }
         /// Releases a key.
         ///
-        /// Message 102 from the client on `InputsChannel`.
+        /// Message 102 (`SPICE_MSGC_INPUTS_KEY_UP`) from the client on `InputsChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 code
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 code` |
+        #[doc(alias("102", "SPICE_MSGC_INPUTS_KEY_UP", "SpiceMsgcKeyUp"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10374,11 +10385,7 @@ pub mod inputs {
             /// PC scan code of the release, encoded as in `key_down`.
             pub code: u32,
         }
-        impl KeyUp {
-            /// Message id.
-            pub const ID: u16 = 102;
-        }
-        wire::impl_fixed_size!(KeyUp: 4 bytes { 0 code: u32 } [4 "code"]);
+        wire::impl_fixed_size!(102 KeyUp: 4 bytes { 0 code: u32 } [4 "code"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for KeyUp {
             fn arbitrary(
@@ -10390,12 +10397,12 @@ pub mod inputs {
         }
         /// Sets the guest's keyboard locks.
         ///
-        /// Message 103 from the client on `InputsChannel`.
+        /// Message 103 (`SPICE_MSGC_INPUTS_KEY_MODIFIERS`) from the client on `InputsChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  keyboard_modifier_flags modifiers
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`keyboard_modifier_flags`](super::super::types::KeyboardModifierFlags) `modifiers` |
+        #[doc(alias("103", "SPICE_MSGC_INPUTS_KEY_MODIFIERS", "SpiceMsgcKeyModifiers"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10403,11 +10410,7 @@ pub mod inputs {
             /// Requested locks.
             pub modifiers: super::super::types::KeyboardModifierFlags,
         }
-        impl KeyModifiers {
-            /// Message id.
-            pub const ID: u16 = 103;
-        }
-        wire::impl_fixed_size!(KeyModifiers: 2 bytes
+        wire::impl_fixed_size!(103 KeyModifiers: 2 bytes
             { 0 modifiers: super::super::types::KeyboardModifierFlags }
             [2 "modifiers"]
         );
@@ -10422,14 +10425,14 @@ pub mod inputs {
         }
         /// Moves the mouse by a relative distance. For mouse mode `SERVER`.
         ///
-        /// Message 111 from the client on `InputsChannel`.
+        /// Message 111 (`SPICE_MSGC_INPUTS_MOUSE_MOTION`) from the client on `InputsChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  int32 dx
-        ///    4  int32 dy
-        ///    8  mouse_button_mask buttons_state
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `int32 dx` |
+        /// | 4 | `int32 dy` |
+        /// | 8 | [`mouse_button_mask`](super::super::types::MouseButtonMask) `buttons_state` |
+        #[doc(alias("111", "SPICE_MSGC_INPUTS_MOUSE_MOTION", "SpiceMsgcMouseMotion"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10441,11 +10444,7 @@ pub mod inputs {
             /// Pressed buttons.
             pub buttons_state: super::super::types::MouseButtonMask,
         }
-        impl MouseMotion {
-            /// Message id.
-            pub const ID: u16 = 111;
-        }
-        wire::impl_fixed_size!(MouseMotion: 10 bytes
+        wire::impl_fixed_size!(111 MouseMotion: 10 bytes
             { 0 dx: i32, 4 dy: i32, 8 buttons_state: super::super::types::MouseButtonMask }
             [4 "dx", 8 "dy", 10 "buttons_state"]
         );
@@ -10462,15 +10461,15 @@ pub mod inputs {
         }
         /// Moves the mouse to an absolute position. For mouse mode `CLIENT`.
         ///
-        /// Message 112 from the client on `InputsChannel`.
+        /// Message 112 (`SPICE_MSGC_INPUTS_MOUSE_POSITION`) from the client on `InputsChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 x
-        ///    4  uint32 y
-        ///    8  mouse_button_mask buttons_state
-        ///   10  uint8 display_id
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 x` |
+        /// | 4 | `uint32 y` |
+        /// | 8 | [`mouse_button_mask`](super::super::types::MouseButtonMask) `buttons_state` |
+        /// | 10 | `uint8 display_id` |
+        #[doc(alias("112", "SPICE_MSGC_INPUTS_MOUSE_POSITION", "SpiceMsgcMousePosition"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10484,11 +10483,7 @@ pub mod inputs {
             /// Display that the position refers to.
             pub display_id: u8,
         }
-        impl MousePosition {
-            /// Message id.
-            pub const ID: u16 = 112;
-        }
-        wire::impl_fixed_size!(MousePosition: 11 bytes
+        wire::impl_fixed_size!(112 MousePosition: 11 bytes
             {
                 0 x: u32,
                 4 y: u32,
@@ -10516,13 +10511,13 @@ pub mod inputs {
         }
         /// Presses a mouse button or turns the wheel by one step.
         ///
-        /// Message 113 from the client on `InputsChannel`.
+        /// Message 113 (`SPICE_MSGC_INPUTS_MOUSE_PRESS`) from the client on `InputsChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  mouse_button button
-        ///    1  mouse_button_mask buttons_state
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`mouse_button`](super::super::types::MouseButton) `button` |
+        /// | 1 | [`mouse_button_mask`](super::super::types::MouseButtonMask) `buttons_state` |
+        #[doc(alias("113", "SPICE_MSGC_INPUTS_MOUSE_PRESS", "SpiceMsgcMousePress"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10532,11 +10527,7 @@ pub mod inputs {
             /// Pressed buttons.
             pub buttons_state: super::super::types::MouseButtonMask,
         }
-        impl MousePress {
-            /// Message id.
-            pub const ID: u16 = 113;
-        }
-        wire::impl_fixed_size!(MousePress: 3 bytes
+        wire::impl_fixed_size!(113 MousePress: 3 bytes
             {
                 0 button: super::super::types::MouseButton,
                 1 buttons_state: super::super::types::MouseButtonMask,
@@ -10555,13 +10546,13 @@ pub mod inputs {
         }
         /// Releases a mouse button.
         ///
-        /// Message 114 from the client on `InputsChannel`.
+        /// Message 114 (`SPICE_MSGC_INPUTS_MOUSE_RELEASE`) from the client on `InputsChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  mouse_button button
-        ///    1  mouse_button_mask buttons_state
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`mouse_button`](super::super::types::MouseButton) `button` |
+        /// | 1 | [`mouse_button_mask`](super::super::types::MouseButtonMask) `buttons_state` |
+        #[doc(alias("114", "SPICE_MSGC_INPUTS_MOUSE_RELEASE", "SpiceMsgcMouseRelease"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10571,11 +10562,7 @@ pub mod inputs {
             /// Pressed buttons.
             pub buttons_state: super::super::types::MouseButtonMask,
         }
-        impl MouseRelease {
-            /// Message id.
-            pub const ID: u16 = 114;
-        }
-        wire::impl_fixed_size!(MouseRelease: 3 bytes
+        wire::impl_fixed_size!(114 MouseRelease: 3 bytes
             {
                 0 button: super::super::types::MouseButton,
                 1 buttons_state: super::super::types::MouseButtonMask,
@@ -10613,7 +10600,9 @@ pub mod cursor {
     /// Messages from the server on `CursorChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::server::{
             Disconnecting, Migrate, Notify, Ping, SetAck, WaitForChannels,
         };
@@ -10655,7 +10644,8 @@ pub mod cursor {
             Init(Init<'a>),
             /// Resets the pointer to its state before `init`.
             ///
-            /// Message 102 from the server on `CursorChannel`.
+            /// Message 102 (`SPICE_MSG_CURSOR_RESET`) from the server on `CursorChannel`.
+            #[doc(alias("102", "SPICE_MSG_CURSOR_RESET"))]
             #[cfg_attr(feature = "serde", serde(rename = "reset"))]
             Reset(super::super::types::Empty),
             /// Sets the shape of the pointer.
@@ -10666,7 +10656,8 @@ pub mod cursor {
             Move(Move),
             /// Hides the pointer.
             ///
-            /// Message 105 from the server on `CursorChannel`.
+            /// Message 105 (`SPICE_MSG_CURSOR_HIDE`) from the server on `CursorChannel`.
+            #[doc(alias("105", "SPICE_MSG_CURSOR_HIDE"))]
             #[cfg_attr(feature = "serde", serde(rename = "hide"))]
             Hide(super::super::types::Empty),
             /// Sets the pointer trail.
@@ -10677,7 +10668,8 @@ pub mod cursor {
             InvalOne(InvalOne),
             /// Clears the client's cursor cache.
             ///
-            /// Message 108 from the server on `CursorChannel`.
+            /// Message 108 (`SPICE_MSG_CURSOR_INVAL_ALL`) from the server on `CursorChannel`.
+            #[doc(alias("108", "SPICE_MSG_CURSOR_INVAL_ALL"))]
             #[cfg_attr(feature = "serde", serde(rename = "inval_all"))]
             InvalAll(super::super::types::Empty),
             /// A message that the protocol does not define on this channel.
@@ -10766,16 +10758,16 @@ pub mod cursor {
         });
         /// Sends the state of the pointer when the channel starts.
         ///
-        /// Message 101 from the server on `CursorChannel`.
+        /// Message 101 (`SPICE_MSG_CURSOR_INIT`) from the server on `CursorChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  Point16 position
-        ///    4  uint16 trail_length
-        ///    6  uint16 trail_frequency
-        ///    8  uint8 visible
-        ///    9  Cursor cursor
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`Point16`](super::super::types::Point16) `position` |
+        /// | 4 | `uint16 trail_length` |
+        /// | 6 | `uint16 trail_frequency` |
+        /// | 8 | `uint8 visible` |
+        /// | 9 | [`Cursor`](super::super::types::SpiceCursor) `cursor` |
+        #[doc(alias("101", "SPICE_MSG_CURSOR_INIT", "SpiceMsgCursorInit"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10791,11 +10783,7 @@ pub mod cursor {
             /// Shape of the pointer.
             pub cursor: super::super::types::SpiceCursor<'a>,
         }
-        impl Init<'_> {
-            /// Message id.
-            pub const ID: u16 = 101;
-        }
-        wire::impl_body!(Init<'_> { position, trail_length, trail_frequency, visible, cursor });
+        wire::impl_body!(101 Init<'_> { position, trail_length, trail_frequency, visible, cursor });
         impl<'a> wire::Decode<'a> for Init<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -10857,14 +10845,14 @@ pub mod cursor {
         }
         /// Sets the shape of the pointer.
         ///
-        /// Message 103 from the server on `CursorChannel`.
+        /// Message 103 (`SPICE_MSG_CURSOR_SET`) from the server on `CursorChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  Point16 position
-        ///    4  uint8 visible
-        ///    5  Cursor cursor
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`Point16`](super::super::types::Point16) `position` |
+        /// | 4 | `uint8 visible` |
+        /// | 5 | [`Cursor`](super::super::types::SpiceCursor) `cursor` |
+        #[doc(alias("103", "SPICE_MSG_CURSOR_SET", "SpiceMsgCursorSet"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10876,11 +10864,7 @@ pub mod cursor {
             /// New shape.
             pub cursor: super::super::types::SpiceCursor<'a>,
         }
-        impl Set<'_> {
-            /// Message id.
-            pub const ID: u16 = 103;
-        }
-        wire::impl_body!(Set<'_> { position, visible, cursor });
+        wire::impl_body!(103 Set<'_> { position, visible, cursor });
         impl<'a> wire::Decode<'a> for Set<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -10916,12 +10900,12 @@ pub mod cursor {
         }
         /// Moves the pointer and shows it. For mouse mode `SERVER`.
         ///
-        /// Message 104 from the server on `CursorChannel`.
+        /// Message 104 (`SPICE_MSG_CURSOR_MOVE`) from the server on `CursorChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  Point16 position
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`Point16`](super::super::types::Point16) `position` |
+        #[doc(alias("104", "SPICE_MSG_CURSOR_MOVE", "SpiceMsgCursorMove"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10929,11 +10913,7 @@ pub mod cursor {
             /// Pointer position.
             pub position: super::super::types::Point16,
         }
-        impl Move {
-            /// Message id.
-            pub const ID: u16 = 104;
-        }
-        wire::impl_fixed_size!(Move: 4 bytes
+        wire::impl_fixed_size!(104 Move: 4 bytes
             { 0 position: super::super::types::Point16 }
             [2 "position.x", 4 "position.y"]
         );
@@ -10948,13 +10928,13 @@ pub mod cursor {
         }
         /// Sets the pointer trail.
         ///
-        /// Message 106 from the server on `CursorChannel`.
+        /// Message 106 (`SPICE_MSG_CURSOR_TRAIL`) from the server on `CursorChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint16 length
-        ///    2  uint16 frequency
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint16 length` |
+        /// | 2 | `uint16 frequency` |
+        #[doc(alias("106", "SPICE_MSG_CURSOR_TRAIL", "SpiceMsgCursorTrail"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10964,11 +10944,7 @@ pub mod cursor {
             /// Update frequency of the trail.
             pub frequency: u16,
         }
-        impl Trail {
-            /// Message id.
-            pub const ID: u16 = 106;
-        }
-        wire::impl_fixed_size!(Trail: 4 bytes
+        wire::impl_fixed_size!(106 Trail: 4 bytes
             { 0 length: u16, 2 frequency: u16 }
             [2 "length", 4 "frequency"]
         );
@@ -10984,12 +10960,12 @@ pub mod cursor {
         }
         /// Removes a cursor from the client's cursor cache.
         ///
-        /// Message 107 from the server on `CursorChannel`.
+        /// Message 107 (`SPICE_MSG_CURSOR_INVAL_ONE`) from the server on `CursorChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint64 id
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint64 id` |
+        #[doc(alias("107", "SPICE_MSG_CURSOR_INVAL_ONE", "SpiceMsgDisplayInvalOne"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -10997,11 +10973,7 @@ pub mod cursor {
             /// Cursor id, `unique` of the `CursorHeader`.
             pub id: u64,
         }
-        impl InvalOne {
-            /// Message id.
-            pub const ID: u16 = 107;
-        }
-        wire::impl_fixed_size!(InvalOne: 8 bytes { 0 id: u64 } [8 "id"]);
+        wire::impl_fixed_size!(107 InvalOne: 8 bytes { 0 id: u64 } [8 "id"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for InvalOne {
             fn arbitrary(
@@ -11015,7 +10987,9 @@ pub mod cursor {
     /// Messages from the client on `CursorChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::client::{AckSync, Disconnecting, Pong};
         /// Any message from the client on `CursorChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11111,7 +11085,9 @@ pub mod playback {
     /// Messages from the server on `PlaybackChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{AudioMute, AudioVolume, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::server::{
             Disconnecting, Migrate, Notify, Ping, SetAck, WaitForChannels,
         };
@@ -11159,17 +11135,20 @@ pub mod playback {
             Start(Start),
             /// Stops playback.
             ///
-            /// Message 104 from the server on `PlaybackChannel`.
+            /// Message 104 (`SPICE_MSG_PLAYBACK_STOP`) from the server on `PlaybackChannel`.
+            #[doc(alias("104", "SPICE_MSG_PLAYBACK_STOP"))]
             #[cfg_attr(feature = "serde", serde(rename = "stop"))]
             Stop(super::super::types::Empty),
             /// Sets the playback volume. Requires the capability `SPICE_PLAYBACK_CAP_VOLUME`.
             ///
-            /// Message 105 from the server on `PlaybackChannel`.
+            /// Message 105 (`SPICE_MSG_PLAYBACK_VOLUME`) from the server on `PlaybackChannel`.
+            #[doc(alias("105", "SPICE_MSG_PLAYBACK_VOLUME"))]
             #[cfg_attr(feature = "serde", serde(rename = "volume"))]
             Volume(super::super::types::AudioVolume<'a>),
             /// Mutes or unmutes playback. Requires the capability `SPICE_PLAYBACK_CAP_VOLUME`.
             ///
-            /// Message 106 from the server on `PlaybackChannel`.
+            /// Message 106 (`SPICE_MSG_PLAYBACK_MUTE`) from the server on `PlaybackChannel`.
+            #[doc(alias("106", "SPICE_MSG_PLAYBACK_MUTE"))]
             #[cfg_attr(feature = "serde", serde(rename = "mute"))]
             Mute(super::super::types::AudioMute),
             /// Sets the minimum playback latency, to keep audio in sync with video.
@@ -11262,13 +11241,13 @@ pub mod playback {
         });
         /// A packet of audio.
         ///
-        /// Message 101 from the server on `PlaybackChannel`.
+        /// Message 101 (`SPICE_MSG_PLAYBACK_DATA`) from the server on `PlaybackChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 time
-        ///    4  uint8 data[]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 time` |
+        /// | 4 | `uint8 data[]` |
+        #[doc(alias("101", "SPICE_MSG_PLAYBACK_DATA", "SpiceMsgPlaybackPacket"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -11278,11 +11257,7 @@ pub mod playback {
             /// Audio in the codec of the last `mode`.
             pub data: wire::Bytes<'a>,
         }
-        impl Data<'_> {
-            /// Message id.
-            pub const ID: u16 = 101;
-        }
-        wire::impl_body!(Data<'_> { time, data });
+        wire::impl_body!(101 Data<'_> { time, data });
         impl<'a> wire::Decode<'a> for Data<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -11314,14 +11289,14 @@ pub mod playback {
         }
         /// Sets the codec of the following packets.
         ///
-        /// Message 102 from the server on `PlaybackChannel`.
+        /// Message 102 (`SPICE_MSG_PLAYBACK_MODE`) from the server on `PlaybackChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 time
-        ///    4  audio_data_mode mode
-        ///    6  uint8 data[]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 time` |
+        /// | 4 | [`audio_data_mode`](super::super::types::AudioDataMode) `mode` |
+        /// | 6 | `uint8 data[]` |
+        #[doc(alias("102", "SPICE_MSG_PLAYBACK_MODE", "SpiceMsgPlaybackMode"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -11333,11 +11308,7 @@ pub mod playback {
             /// Codec parameters; usually empty.
             pub data: wire::Bytes<'a>,
         }
-        impl Mode<'_> {
-            /// Message id.
-            pub const ID: u16 = 102;
-        }
-        wire::impl_body!(Mode<'_> { time, mode, data });
+        wire::impl_body!(102 Mode<'_> { time, mode, data });
         impl<'a> wire::Decode<'a> for Mode<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -11375,15 +11346,15 @@ pub mod playback {
         }
         /// Starts playback.
         ///
-        /// Message 103 from the server on `PlaybackChannel`.
+        /// Message 103 (`SPICE_MSG_PLAYBACK_START`) from the server on `PlaybackChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 channels
-        ///    4  audio_fmt format
-        ///    6  uint32 frequency
-        ///   10  uint32 time
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 channels` |
+        /// | 4 | [`audio_fmt`](super::super::types::AudioFmt) `format` |
+        /// | 6 | `uint32 frequency` |
+        /// | 10 | `uint32 time` |
+        #[doc(alias("103", "SPICE_MSG_PLAYBACK_START", "SpiceMsgPlaybackStart"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -11397,11 +11368,7 @@ pub mod playback {
             /// Multimedia time of the start, in milliseconds.
             pub time: u32,
         }
-        impl Start {
-            /// Message id.
-            pub const ID: u16 = 103;
-        }
-        wire::impl_fixed_size!(Start: 14 bytes
+        wire::impl_fixed_size!(103 Start: 14 bytes
             {
                 0 channels: u32,
                 4 format: super::super::types::AudioFmt,
@@ -11431,12 +11398,12 @@ pub mod playback {
         ///
         /// Requires the capability `SPICE_PLAYBACK_CAP_LATENCY`.
         ///
-        /// Message 107 from the server on `PlaybackChannel`.
+        /// Message 107 (`SPICE_MSG_PLAYBACK_LATENCY`) from the server on `PlaybackChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 latency_ms
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 latency_ms` |
+        #[doc(alias("107", "SPICE_MSG_PLAYBACK_LATENCY", "SpiceMsgPlaybackLatency"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -11444,11 +11411,7 @@ pub mod playback {
             /// Minimum time between arrival and playback, in milliseconds.
             pub latency_ms: u32,
         }
-        impl Latency {
-            /// Message id.
-            pub const ID: u16 = 107;
-        }
-        wire::impl_fixed_size!(Latency: 4 bytes { 0 latency_ms: u32 } [4 "latency_ms"]);
+        wire::impl_fixed_size!(107 Latency: 4 bytes { 0 latency_ms: u32 } [4 "latency_ms"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for Latency {
             fn arbitrary(
@@ -11462,7 +11425,9 @@ pub mod playback {
     /// Messages from the client on `PlaybackChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::client::{AckSync, Disconnecting, Pong};
         /// Any message from the client on `PlaybackChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11558,7 +11523,9 @@ pub mod record {
     /// Messages from the server on `RecordChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{AudioMute, AudioVolume, Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::server::{
             Disconnecting, Migrate, Notify, Ping, SetAck, WaitForChannels,
         };
@@ -11600,17 +11567,20 @@ pub mod record {
             Start(Start),
             /// Stops recording.
             ///
-            /// Message 102 from the server on `RecordChannel`.
+            /// Message 102 (`SPICE_MSG_RECORD_STOP`) from the server on `RecordChannel`.
+            #[doc(alias("102", "SPICE_MSG_RECORD_STOP"))]
             #[cfg_attr(feature = "serde", serde(rename = "stop"))]
             Stop(super::super::types::Empty),
             /// Sets the recording volume. Requires the capability `SPICE_RECORD_CAP_VOLUME`.
             ///
-            /// Message 103 from the server on `RecordChannel`.
+            /// Message 103 (`SPICE_MSG_RECORD_VOLUME`) from the server on `RecordChannel`.
+            #[doc(alias("103", "SPICE_MSG_RECORD_VOLUME"))]
             #[cfg_attr(feature = "serde", serde(rename = "volume"))]
             Volume(super::super::types::AudioVolume<'a>),
             /// Mutes or unmutes recording. Requires the capability `SPICE_RECORD_CAP_VOLUME`.
             ///
-            /// Message 104 from the server on `RecordChannel`.
+            /// Message 104 (`SPICE_MSG_RECORD_MUTE`) from the server on `RecordChannel`.
+            #[doc(alias("104", "SPICE_MSG_RECORD_MUTE"))]
             #[cfg_attr(feature = "serde", serde(rename = "mute"))]
             Mute(super::super::types::AudioMute),
             /// A message that the protocol does not define on this channel.
@@ -11684,14 +11654,14 @@ pub mod record {
         });
         /// Starts recording. The client answers with `mode` and `start_mark`, then sends `data`.
         ///
-        /// Message 101 from the server on `RecordChannel`.
+        /// Message 101 (`SPICE_MSG_RECORD_START`) from the server on `RecordChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 channels
-        ///    4  audio_fmt format
-        ///    6  uint32 frequency
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 channels` |
+        /// | 4 | [`audio_fmt`](super::super::types::AudioFmt) `format` |
+        /// | 6 | `uint32 frequency` |
+        #[doc(alias("101", "SPICE_MSG_RECORD_START", "SpiceMsgRecordStart"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -11703,11 +11673,7 @@ pub mod record {
             /// Sample rate in Hz.
             pub frequency: u32,
         }
-        impl Start {
-            /// Message id.
-            pub const ID: u16 = 101;
-        }
-        wire::impl_fixed_size!(Start: 10 bytes
+        wire::impl_fixed_size!(101 Start: 10 bytes
             { 0 channels: u32, 4 format: super::super::types::AudioFmt, 6 frequency: u32 }
             [4 "channels", 6 "format", 10 "frequency"]
         );
@@ -11730,7 +11696,9 @@ pub mod record {
     /// Messages from the client on `RecordChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::Empty;
+        #[doc(no_inline)]
         pub use super::super::base::client::{AckSync, Disconnecting, Pong};
         /// Any message from the client on `RecordChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11825,13 +11793,13 @@ pub mod record {
         });
         /// A packet of recorded audio.
         ///
-        /// Message 101 from the client on `RecordChannel`.
+        /// Message 101 (`SPICE_MSGC_RECORD_DATA`) from the client on `RecordChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 time
-        ///    4  uint8 data[]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 time` |
+        /// | 4 | `uint8 data[]` |
+        #[doc(alias("101", "SPICE_MSGC_RECORD_DATA", "SpiceMsgPlaybackPacket"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -11841,11 +11809,7 @@ pub mod record {
             /// Audio in the codec of the last `mode`.
             pub data: wire::Bytes<'a>,
         }
-        impl Data<'_> {
-            /// Message id.
-            pub const ID: u16 = 101;
-        }
-        wire::impl_body!(Data<'_> { time, data });
+        wire::impl_body!(101 Data<'_> { time, data });
         impl<'a> wire::Decode<'a> for Data<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -11877,14 +11841,14 @@ pub mod record {
         }
         /// Sets the codec of the following packets.
         ///
-        /// Message 102 from the client on `RecordChannel`.
+        /// Message 102 (`SPICE_MSGC_RECORD_MODE`) from the client on `RecordChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 time
-        ///    4  audio_data_mode mode
-        ///    6  uint8 data[]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 time` |
+        /// | 4 | [`audio_data_mode`](super::super::types::AudioDataMode) `mode` |
+        /// | 6 | `uint8 data[]` |
+        #[doc(alias("102", "SPICE_MSGC_RECORD_MODE", "SpiceMsgPlaybackMode"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -11896,11 +11860,7 @@ pub mod record {
             /// Codec parameters; usually empty.
             pub data: wire::Bytes<'a>,
         }
-        impl Mode<'_> {
-            /// Message id.
-            pub const ID: u16 = 102;
-        }
-        wire::impl_body!(Mode<'_> { time, mode, data });
+        wire::impl_body!(102 Mode<'_> { time, mode, data });
         impl<'a> wire::Decode<'a> for Mode<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -11938,12 +11898,12 @@ pub mod record {
         }
         /// Reports the start time of the recording.
         ///
-        /// Message 103 from the client on `RecordChannel`.
+        /// Message 103 (`SPICE_MSGC_RECORD_START_MARK`) from the client on `RecordChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 time
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 time` |
+        #[doc(alias("103", "SPICE_MSGC_RECORD_START_MARK", "SpiceMsgcRecordStartMark"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -11951,11 +11911,7 @@ pub mod record {
             /// Multimedia time of the start, in milliseconds.
             pub time: u32,
         }
-        impl StartMark {
-            /// Message id.
-            pub const ID: u16 = 103;
-        }
-        wire::impl_fixed_size!(StartMark: 4 bytes { 0 time: u32 } [4 "time"]);
+        wire::impl_fixed_size!(103 StartMark: 4 bytes { 0 time: u32 } [4 "time"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for StartMark {
             fn arbitrary(
@@ -11986,7 +11942,9 @@ pub mod smartcard {
     /// Messages from the server on `SmartcardChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::Empty;
+        #[doc(no_inline)]
         pub use super::super::base::server::{
             Disconnecting, Migrate, Notify, Ping, SetAck, WaitForChannels,
         };
@@ -12091,15 +12049,15 @@ pub mod smartcard {
         });
         /// A smartcard message from the guest, such as a command to a card.
         ///
-        /// Message 101 from the server on `SmartcardChannel`.
+        /// Message 101 (`SPICE_MSG_SMARTCARD_DATA`) from the server on `SmartcardChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  vsc_message_type type
-        ///    4  uint32 reader_id
-        ///    8  uint32 length
-        ///   12  uint8 data[length]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`vsc_message_type`](super::super::types::VscMessageType) `type` |
+        /// | 4 | `uint32 reader_id` |
+        /// | 8 | `uint32 length` |
+        /// | 12 | `uint8 data[length]` |
+        #[doc(alias("101", "SPICE_MSG_SMARTCARD_DATA", "SpiceMsgSmartcard"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -12111,11 +12069,7 @@ pub mod smartcard {
             /// Payload, depending on `type`.
             pub data: wire::Bytes<'a>,
         }
-        impl Data<'_> {
-            /// Message id.
-            pub const ID: u16 = 101;
-        }
-        wire::impl_body!(Data<'_> { r#type, reader_id, data });
+        wire::impl_body!(101 Data<'_> { r#type, reader_id, data });
         impl<'a> wire::Decode<'a> for Data<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -12160,7 +12114,9 @@ pub mod smartcard {
     /// Messages from the client on `SmartcardChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::Empty;
+        #[doc(no_inline)]
         pub use super::super::base::client::{AckSync, Disconnecting, Pong};
         /// Any message from the client on `SmartcardChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12244,15 +12200,15 @@ pub mod smartcard {
         });
         /// A smartcard message from the client, such as a new reader or a card's response.
         ///
-        /// Message 101 from the client on `SmartcardChannel`.
+        /// Message 101 (`SPICE_MSGC_SMARTCARD_DATA`) from the client on `SmartcardChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  vsc_message_type type
-        ///    4  uint32 reader_id
-        ///    8  uint32 length
-        ///   12  uint8 data[length]
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`vsc_message_type`](super::super::types::VscMessageType) `type` |
+        /// | 4 | `uint32 reader_id` |
+        /// | 8 | `uint32 length` |
+        /// | 12 | `uint8 data[length]` |
+        #[doc(alias("101", "SPICE_MSGC_SMARTCARD_DATA", "VSCMsgHeader"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -12264,11 +12220,7 @@ pub mod smartcard {
             /// Payload, depending on `type`.
             pub data: wire::Bytes<'a>,
         }
-        impl Data<'_> {
-            /// Message id.
-            pub const ID: u16 = 101;
-        }
-        wire::impl_body!(Data<'_> { r#type, reader_id, data });
+        wire::impl_body!(101 Data<'_> { r#type, reader_id, data });
         impl<'a> wire::Decode<'a> for Data<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {
@@ -12330,7 +12282,9 @@ pub mod spicevmc {
     /// Messages from the server on `SpicevmcChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{CompressedData, Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::server::{
             Disconnecting, Migrate, Notify, Ping, SetAck, WaitForChannels,
         };
@@ -12369,14 +12323,16 @@ pub mod spicevmc {
             BaseLast(super::super::types::Empty),
             /// The next bytes of the stream to the client.
             ///
-            /// Message 101 from the server on `SpicevmcChannel`.
+            /// Message 101 (`SPICE_MSG_SPICEVMC_DATA`) from the server on `SpicevmcChannel`.
+            #[doc(alias("101", "SPICE_MSG_SPICEVMC_DATA"))]
             #[cfg_attr(feature = "serde", serde(rename = "data"))]
             Data(super::super::types::Data<'a>),
             /// The next bytes of the stream to the client, compressed.
             ///
             /// Requires the capability `SPICE_SPICEVMC_CAP_DATA_COMPRESS_LZ4`.
             ///
-            /// Message 102 from the server on `SpicevmcChannel`.
+            /// Message 102 (`SPICE_MSG_SPICEVMC_COMPRESSED_DATA`) from the server on `SpicevmcChannel`.
+            #[doc(alias("102", "SPICE_MSG_SPICEVMC_COMPRESSED_DATA"))]
             #[cfg_attr(feature = "serde", serde(rename = "compressed_data"))]
             CompressedData(super::super::types::CompressedData<'a>),
             /// A message that the protocol does not define on this channel.
@@ -12448,7 +12404,9 @@ pub mod spicevmc {
     /// Messages from the client on `SpicevmcChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{CompressedData, Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::client::{AckSync, Disconnecting, Pong};
         /// Any message from the client on `SpicevmcChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12476,14 +12434,16 @@ pub mod spicevmc {
             Disconnecting(super::super::base::client::Disconnecting),
             /// The next bytes of the stream to the device.
             ///
-            /// Message 101 from the client on `SpicevmcChannel`.
+            /// Message 101 (`SPICE_MSGC_SPICEVMC_DATA`) from the client on `SpicevmcChannel`.
+            #[doc(alias("101", "SPICE_MSGC_SPICEVMC_DATA"))]
             #[cfg_attr(feature = "serde", serde(rename = "data"))]
             Data(super::super::types::Data<'a>),
             /// The next bytes of the stream to the device, compressed.
             ///
             /// Requires the capability `SPICE_SPICEVMC_CAP_DATA_COMPRESS_LZ4`.
             ///
-            /// Message 102 from the client on `SpicevmcChannel`.
+            /// Message 102 (`SPICE_MSGC_SPICEVMC_COMPRESSED_DATA`) from the client on `SpicevmcChannel`.
+            #[doc(alias("102", "SPICE_MSGC_SPICEVMC_COMPRESSED_DATA"))]
             #[cfg_attr(feature = "serde", serde(rename = "compressed_data"))]
             CompressedData(super::super::types::CompressedData<'a>),
             /// A message that the protocol does not define on this channel.
@@ -12565,7 +12525,9 @@ pub mod usbredir {
     /// Messages from the server on `UsbredirChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{CompressedData, Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::server::{
             Disconnecting, Migrate, Notify, Ping, SetAck, WaitForChannels,
         };
@@ -12677,7 +12639,9 @@ pub mod usbredir {
     /// Messages from the client on `UsbredirChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{CompressedData, Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::client::{AckSync, Disconnecting, Pong};
         /// Any message from the client on `UsbredirChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12786,7 +12750,9 @@ pub mod port {
     /// Messages from the server on `PortChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{CompressedData, Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::server::{
             Disconnecting, Migrate, Notify, Ping, SetAck, WaitForChannels,
         };
@@ -12906,14 +12872,14 @@ pub mod port {
         });
         /// Describes the port when the channel starts.
         ///
-        /// Message 201 from the server on `PortChannel`.
+        /// Message 201 (`SPICE_MSG_PORT_INIT`) from the server on `PortChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 name_size
-        ///    4  uint8 *name[name_size]  (nonzero offset, depth-first, text)
-        ///    8  uint8 opened
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 name_size` |
+        /// | 4 | `uint8 *name[name_size]` (nonzero offset, depth-first, text) |
+        /// | 8 | `uint8 opened` |
+        #[doc(alias("201", "SPICE_MSG_PORT_INIT", "SpiceMsgPortInit"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -12923,11 +12889,7 @@ pub mod port {
             /// Nonzero if the guest side is open.
             pub opened: u8,
         }
-        impl Init<'_> {
-            /// Message id.
-            pub const ID: u16 = 201;
-        }
-        wire::impl_body!(Init<'_> { name, opened });
+        wire::impl_body!(201 Init<'_> { name, opened });
         impl<'a> wire::Decode<'a> for Init<'a> {
             const WIRE_SIZE: ::core::option::Option<usize> = Some(9);
             #[cfg_attr(not(debug_assertions), inline(always))]
@@ -12979,12 +12941,12 @@ pub mod port {
         }
         /// Reports an event of the guest side.
         ///
-        /// Message 202 from the server on `PortChannel`.
+        /// Message 202 (`SPICE_MSG_PORT_EVENT`) from the server on `PortChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint8 event
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint8 event` |
+        #[doc(alias("202", "SPICE_MSG_PORT_EVENT", "SpiceMsgPortEvent"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -12992,11 +12954,7 @@ pub mod port {
             /// `SPICE_PORT_EVENT_*`: 0 opened, 1 closed, 2 break.
             pub event: u8,
         }
-        impl Event {
-            /// Message id.
-            pub const ID: u16 = 202;
-        }
-        wire::impl_fixed_size!(Event: 1 bytes { 0 event: u8 } [1 "event"]);
+        wire::impl_fixed_size!(202 Event: 1 bytes { 0 event: u8 } [1 "event"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for Event {
             fn arbitrary(
@@ -13010,7 +12968,9 @@ pub mod port {
     /// Messages from the client on `PortChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{CompressedData, Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::client::{AckSync, Disconnecting, Pong};
         /// Any message from the client on `PortChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13104,12 +13064,12 @@ pub mod port {
         });
         /// Reports an event of the client side.
         ///
-        /// Message 201 from the client on `PortChannel`.
+        /// Message 201 (`SPICE_MSGC_PORT_EVENT`) from the client on `PortChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint8 event
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint8 event` |
+        #[doc(alias("201", "SPICE_MSGC_PORT_EVENT", "SpiceMsgcPortEvent"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
@@ -13117,11 +13077,7 @@ pub mod port {
             /// `SPICE_PORT_EVENT_*`: 0 opened, 1 closed, 2 break.
             pub event: u8,
         }
-        impl Event {
-            /// Message id.
-            pub const ID: u16 = 201;
-        }
-        wire::impl_fixed_size!(Event: 1 bytes { 0 event: u8 } [1 "event"]);
+        wire::impl_fixed_size!(201 Event: 1 bytes { 0 event: u8 } [1 "event"]);
         #[cfg(feature = "arbitrary")]
         impl<'a> wire::arbitrary::Arbitrary<'a> for Event {
             fn arbitrary(
@@ -13154,10 +13110,13 @@ pub mod webdav {
     /// Messages from the server on `WebDAVChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{CompressedData, Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::server::{
             Disconnecting, Migrate, Notify, Ping, SetAck, WaitForChannels,
         };
+        #[doc(no_inline)]
         pub use super::super::port::server::{Event, Init};
         /// Any message from the server on `WebDAVChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13278,8 +13237,11 @@ pub mod webdav {
     /// Messages from the client on `WebDAVChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::{CompressedData, Data, Empty};
+        #[doc(no_inline)]
         pub use super::super::base::client::{AckSync, Disconnecting, Pong};
+        #[doc(no_inline)]
         pub use super::super::port::client::Event;
         /// Any message from the client on `WebDAVChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]

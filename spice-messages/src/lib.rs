@@ -1,22 +1,23 @@
-//! The messages of the SPICE remote desktop protocol, generated from `proto/spice.proto`.
+//! The messages of the SPICE remote desktop protocol, generated from `spice.proto`.
 //!
-//! Each channel is a module with the modules `server` and `client` for the messages that each side
-//! sends. Shared types are in [`types`]. [`Message`] is any message of any channel, and [`ChannelType`]
-//! names channels and messages by their numbers.
+//! [proto]: https://docs.rs/crate/spice-messages/latest/source/proto/spice.proto
+//! [forms]: https://docs.rs/spice-wire/latest/spice_wire/#values-in-json
+//! [`spice-wire`]: https://docs.rs/spice-wire
+#![doc = include_str!("../README.md")]
+//! ## Modules
 //!
-//! ```
-//! use spice_messages::ChannelType;
-//! use spice_messages::wire::Side;
+//! | item | content |
+//! |---|---|
+//! | a module for each channel | the channel as a type, and the modules `server` and `client` |
+//! | its `server` and `client` | the enum `Message`, the bodies of all messages, and `id` with their ids |
+//! | [`types`] | types of fields, and bodies that several messages share |
+//! | [`ChannelType`] | channels and messages by their numbers, without a body |
+//! | [`ServerMessage`], [`ClientMessage`], [`Message`] | any message of a side, and of both |
+//! | `wire` | the runtime, [`spice-wire`] |
 //!
-//! let display = ChannelType(2);
-//! assert_eq!(display, ChannelType::DISPLAY);
-//! assert_eq!(display.name(), Some("display"));
-//! assert_eq!(display.message_name(Side::Server, 304), Some("draw_copy"));
-//! assert_eq!(display.messages(Side::Client)[0], (1, "ack_sync"));
-//! // Unknown numbers have no names.
-//! assert_eq!(display.message_name(Side::Server, 999), None);
-//! assert_eq!(ChannelType(99).name(), None);
-//! ```
+//! The search finds a message by its id (`304`), its name (`draw_copy`), and its names in C
+//! (`SPICE_MSG_DISPLAY_DRAW_COPY`, `SpiceMsgDisplayDrawCopy`). The result is the body, or the variant if the message
+//! has no body of its own. Types, items and flags are found by their names in C too.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -43,7 +44,3 @@ mod tests {
         );
     }
 }
-
-#[doc = include_str!("../README.md")]
-#[cfg(doctest)]
-struct Readme;

@@ -1,5 +1,5 @@
-//! The reference site in a browser: search, width of a phone, errors. Needs Chromium; without it the test
-//! is reported as ignored.
+//! Documentation in a browser: search, width of a phone and errors of the reference site; search in the pages of
+//! rustdoc. Needs Chromium; without it the tests are reported as ignored.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,10 +17,64 @@ use std::process::{Command, ExitCode};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 
-use self::support::{folder, run};
+use self::support::{folder, repository, run};
 
 /// A page that opens every page of the site in a frame as wide as a phone, and then searches.
 const HARNESS: &str = include_str!("support/doc_browser.html");
+
+/// A page that searches in the documentation of a crate.
+const RUSTDOC_HARNESS: &str = include_str!("support/rustdoc_search.html");
+
+/// Queries, and the first result on the pages of `spice_messages`. A type comes before an item, and an original before
+/// what inherits it.
+const RUSTDOC_SEARCHES: [(&str, &str); 16] = [
+    ("304", "display/server/struct.DrawCopy.html"),
+    ("draw_copy", "display/server/struct.DrawCopy.html"),
+    (
+        "SPICE_MSG_DISPLAY_DRAW_COPY",
+        "display/server/struct.DrawCopy.html",
+    ),
+    (
+        "SpiceMsgDisplayDrawCopy",
+        "display/server/struct.DrawCopy.html",
+    ),
+    // Messages without a body of their own.
+    ("mark", "display/server/enum.Message.html#variant.Mark"),
+    ("102", "display/server/enum.Message.html#variant.Mark"),
+    (
+        "SPICE_MSG_DISPLAY_MARK",
+        "display/server/enum.Message.html#variant.Mark",
+    ),
+    (
+        "SPICE_MSG_SPICEVMC_DATA",
+        "spicevmc/server/enum.Message.html#variant.Data",
+    ),
+    (
+        "migrate_data",
+        "base/client/enum.Message.html#variant.MigrateData",
+    ),
+    // Inherited messages.
+    ("ping", "base/server/struct.Ping.html"),
+    ("SPICE_MSG_SET_ACK", "base/server/struct.SetAck.html"),
+    // A body that several messages share.
+    ("SpiceMsgEmpty", "types/struct.Empty.html"),
+    (
+        "SPICE_IMAGE_TYPE_BITMAP",
+        "types/struct.ImageType.html#associatedconstant.BITMAP",
+    ),
+    ("SpiceImageType", "types/struct.ImageType.html"),
+    (
+        "SPICE_STRING_FLAGS_RASTER_A8",
+        "types/struct.StringFlags.html#associatedconstant.RASTER_A8",
+    ),
+    (
+        "SPICE_CHANNEL_DISPLAY",
+        "struct.ChannelType.html#associatedconstant.DISPLAY",
+    ),
+];
+
+/// A test in this browser.
+type Check = fn(&Path) -> Result<(), Failed>;
 
 fn main() -> ExitCode {
     let browser = ["chromium", "chromium-browser", "google-chrome"]
@@ -28,15 +82,20 @@ fn main() -> ExitCode {
         .find_map(find);
     let required = std::env::var_os("SPICE_LIVE_TESTS").is_some_and(|value| value == "required");
     let is_missing = browser.is_none() && !required;
-    let test = Trial::test("reference_site_works_in_a_browser", move || {
-        check(&browser.ok_or("needs Chromium")?)
+    let tests: [(&str, Check); 2] = [
+        ("reference_site_works_in_a_browser", check_site),
+        ("search_in_rustdoc_finds_messages", check_rustdoc),
+    ];
+    let tests = tests.map(|(name, check)| {
+        let browser = browser.clone();
+        let test = Trial::test(name, move || check(&browser.ok_or("needs Chromium")?));
+        if is_missing {
+            test.with_kind("needs Chromium").with_ignored_flag(true)
+        } else {
+            test
+        }
     });
-    let test = if is_missing {
-        test.with_kind("needs Chromium").with_ignored_flag(true)
-    } else {
-        test
-    };
-    libtest_mimic::run(&Arguments::from_args(), vec![test]).exit_code()
+    libtest_mimic::run(&Arguments::from_args(), tests.into()).exit_code()
 }
 
 fn find(program: &str) -> Option<PathBuf> {
@@ -45,12 +104,10 @@ fn find(program: &str) -> Option<PathBuf> {
     files.find(|file| file.is_file())
 }
 
-fn check(browser: &Path) -> Result<(), Failed> {
-    let folder = folder("doc_browser");
-    let ran = run(&["doc", "-o", folder.to_str().unwrap()]);
-    assert_eq!(ran.status, 0, "{}", ran.stderr);
+/// Opens the page of a harness. Returns its result, and the messages of the browser.
+fn open(browser: &Path, folder: &Path, page: &str) -> Result<(Value, String), Failed> {
     let harness = folder.join("harness.html");
-    fs::write(&harness, HARNESS).unwrap();
+    fs::write(&harness, page).unwrap();
     let output = Command::new(browser)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"])
         .args(["--allow-file-access-from-files", "--enable-logging=stderr"])
@@ -64,8 +121,16 @@ fn check(browser: &Path) -> Result<(), Failed> {
     let page = String::from_utf8_lossy(&output.stdout);
     let (_, result) = page.split_once("<pre id=\"result\">").ok_or("no result")?;
     let (result, _) = result.split_once("</pre>").ok_or("no end of the result")?;
-    let result: Value = serde_json::from_str(&result.replace("&amp;", "&"))?;
+    let result = serde_json::from_str(&result.replace("&amp;", "&"))?;
     let messages = String::from_utf8_lossy(&output.stderr);
+    Ok((result, messages.into_owned()))
+}
+
+fn check_site(browser: &Path) -> Result<(), Failed> {
+    let folder = folder("doc_browser");
+    let ran = run(&["doc", "-o", folder.to_str().unwrap()]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let (result, messages) = open(browser, &folder, HARNESS)?;
     let errors: Vec<_> = messages
         .lines()
         .filter(|line| line.contains("CONSOLE"))
@@ -85,5 +150,42 @@ fn check(browser: &Path) -> Result<(), Failed> {
         assert_eq!(found, "display.server.draw_copy", "{query}: {result}");
     }
     assert_eq!(result["found"]["nothing at all"], Value::Null, "{result}");
+    Ok(())
+}
+
+fn check_rustdoc(browser: &Path) -> Result<(), Failed> {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let ran = Command::new(env!("CARGO"))
+        .args([
+            "doc",
+            "-p",
+            "spice-messages",
+            "--no-deps",
+            "--locked",
+            "--offline",
+            "--quiet",
+        ])
+        .arg("--target-dir")
+        .arg(target)
+        .current_dir(repository())
+        .output()?;
+    assert!(
+        ran.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    let pages = format!("file://{}/doc/spice_messages/", target.display());
+    let queries = RUSTDOC_SEARCHES.map(|(query, _)| format!("{query:?}"));
+    let page = RUSTDOC_HARNESS.replace("/* crate */", &pages);
+    let page = page.replace("/* queries */", &queries.join(", "));
+    let (found, _) = open(browser, &folder("rustdoc_search"), &page)?;
+    let mut wrong = Vec::new();
+    for (query, expected) in RUSTDOC_SEARCHES {
+        let first = found[query][0].as_str().unwrap_or_default();
+        if first.strip_prefix(&pages) != Some(expected) {
+            wrong.push(format!("{query}: {first}, expected {expected}"));
+        }
+    }
+    assert_eq!(wrong, [""; 0], "{found}");
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Makes a static reference site from the models of one or more protos.
+#![doc = include_str!("../README.md")]
+//! ## Contents
 //!
-//! [`generate`] returns the files of the site. The pages work from a folder, without a server and without
-//! network.
+//! [`generate`] returns each [`File`] of the site. A [`Chapter`] is one proto of it.
 
 mod channels;
 mod examples;
@@ -112,7 +113,3 @@ fn asset(path: &str, text: &str) -> File {
         text: text.to_owned(),
     }
 }
-
-#[doc = include_str!("../README.md")]
-#[cfg(doctest)]
-struct Readme;

@@ -116,7 +116,7 @@ impl Config {
     ///     .field_attribute("Point.x", "#[doc(alias = \"left\")]");
     /// let rust = config.generate("echo.proto", text.as_bytes()).unwrap();
     /// assert!(rust.text.contains("Hash, PartialOrd)]\n        #[must_use]\n        pub struct Tick {"));
-    /// assert_eq!(rust.text.matches("#[doc(alias").count(), 1);
+    /// assert_eq!(rust.text.matches("#[doc(alias = \"left\")]").count(), 1);
     /// ```
     pub fn type_attribute(self, path: impl Into<String>, attribute: impl Into<String>) -> Self {
         self.attribute(Target::Types, path.into(), attribute.into())

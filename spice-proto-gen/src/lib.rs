@@ -1,24 +1,27 @@
-//! A compiler for the language of `spice.proto`. It generates Rust types that decode and encode
-//! SPICE messages.
+//! A compiler for the language of `spice.proto`, for build scripts and tools.
 //!
-//! A build script needs one line:
+//! [language]: guide::language
+//! [`spice-wire`]: https://docs.rs/spice-wire
+#![doc = include_str!("../README.md")]
+//! ## Modules
 //!
-//! ```no_run
-//! spice_proto_gen::compile("proto/spice.proto");
-//! ```
+//! | module | content |
+//! |---|---|
+//! | [`compile`], [`compile_protos`], [`compile_with`], [`Config`] | for build scripts: from a proto to a file |
+//! | [`Analysis`], [`SpanIndex`] | for tools: the model and the diagnostics of a proto, without generated code |
+//! | [`model`] | what a proto means |
+//! | [`diagnostic`] | findings with a code: levels, reports, explanations |
+//! | [`diff`] | what changed between two models |
+//! | [`backend`] | Rust, C constants, a dissector, JSON, graphs, and the canonical layout |
+//! | [`guide`] | manuals: the language, and every diagnostic |
 //!
-//! The crate includes the generated file with `spice_wire::include_proto!("spice");`. If `spice-wire` or a feature
-//! of it is missing, the import of the runtime is the only error in the generated file.
-//!
-//! [`Config`] has the settings. Tools use [`Analysis`], which returns the [model] and the
-//! [diagnostics](diagnostic) of a proto without generating code.
-//!
-//! # Stability
+//! ## Stability
 //!
 //! Everything in this documentation follows semantic versioning, including the codes and the JSON form of
 //! diagnostics. The texts of messages may change in any release, and so may the hidden modules `ast`,
 //! `syntax` and `resolve`. Generated code works only with the version of `spice-wire` that belongs to this
-//! version of the compiler.
+//! version of the compiler. If `spice-wire` or a feature of it is missing, the import of the runtime is the only error
+//! in the generated file.
 
 mod analysis;
 #[doc(hidden)]
@@ -28,6 +31,8 @@ mod config;
 pub mod diagnostic;
 pub mod diff;
 mod error;
+#[cfg(all(doc, not(doctest)))]
+pub mod guide;
 mod json_text;
 pub mod model;
 mod outputs;
@@ -44,7 +49,3 @@ pub use config::{Config, Generated, compile, compile_protos, compile_with, write
 pub use error::Error;
 pub use span_index::SpanIndex;
 pub use syntax::MAX_FILE_SIZE;
-
-#[doc = include_str!("../README.md")]
-#[cfg(doctest)]
-struct Readme;

@@ -34,7 +34,7 @@ impl fmt::Display for Side {
 
 /// The enum of all messages that one side sends on a channel.
 pub trait ChannelMessage<'a>: Encode + Sized {
-    /// The ids and names of all messages, inherited ones included, in the order of the proto.
+    /// The ids and names of all messages, inherited ones included, in the order of the ids.
     const MESSAGES: &'static [(u16, &'static str)];
 
     /// Decodes the message with this id and advances the reader past it. A message with an unknown id becomes
@@ -115,6 +115,7 @@ impl<C: Channel> DerivedFrom<C> for C {
 #[macro_export]
 macro_rules! __impl_channel {
     () => {
+        #[doc(hidden)]
         impl $crate::__private::Sealed for Channel {}
     };
 }

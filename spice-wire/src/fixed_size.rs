@@ -111,15 +111,20 @@ pub fn image_size(bits: u32, width: u64, rows: u64) -> Option<u64> {
 }
 
 /// Implements the traits of a struct of fixed size: offset and type of each field, then the end of each
-/// field with its path.
+/// field with its path. A message id comes first and becomes `ID`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_fixed_size {
+    ($id:literal $name:ident $($rest:tt)+) => {
+        $crate::__impl_id!($name, $id);
+        $crate::__impl_fixed_size!($name $($rest)+);
+    };
     (
         $name:ident: $size:literal bytes $(; padding: $padding:literal)?
         { $($offset:literal $field:ident: $ty:ty),* $(,)? }
         [ $($end:literal $path:literal),* $(,)? ]
     ) => {
+        #[doc(hidden)]
         impl $crate::__private::FixedSize for $name {
             const SIZE: usize = $size;
             const FIELD_ENDS: &'static [(usize, &'static str)] = &[$(($end, $path)),*];

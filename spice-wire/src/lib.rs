@@ -1,4 +1,21 @@
+//! Runtime of generated SPICE messages: traits, field types, errors.
+//!
+//! [`spice-proto-gen`]: https://docs.rs/spice-proto-gen
+//! [`spice-messages`]: https://docs.rs/spice-messages
+//! [json]: https://docs.rs/spice-dynamic/latest/spice_dynamic/json_dialects/
 #![doc = include_str!("../README.md")]
+//! ## Contents
+//!
+//! | items | purpose |
+//! |---|---|
+//! | [`Decode`], [`Encode`], [`IntoOwned`] | from bytes to values, back, and values that borrow nothing |
+//! | [`List`], [`Bytes`], [`Text`], [`Pointee`], [`Fd`], [`FdList`] | types of fields |
+//! | [`Reader`], [`WithTrailing`], [`IoBody`], [`Fds`] | a position in a body; trailing bytes; bodies as slices; descriptors |
+//! | [`Channel`], [`ChannelMessage`], [`DerivedFrom`], [`Side`] | code that is generic over channels |
+//! | [`Named`], [`ParseNameError`] | names of enums and flags |
+//! | [`Error`], [`ErrorKind`], [`FieldPath`], [`Step`] | what is wrong, in which field, at which byte |
+//! | [`include_proto!`] | includes generated code |
+
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

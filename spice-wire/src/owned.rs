@@ -22,14 +22,24 @@ impl<T: IntoOwned> IntoOwned for Option<T> {
     }
 }
 
-/// Implements `IntoOwned` for a struct. Arrays whose elements borrow follow the semicolon.
+/// Implements `IntoOwned` for a struct, and `ID` if a message id comes first. Arrays whose elements borrow follow
+/// the semicolon.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_body {
+    ($id:literal $name:ident<'_> $($rest:tt)+) => {
+        $crate::__impl_id!($name<'_>, $id);
+        $crate::__impl_body!($name<'_> $($rest)+);
+    };
+    ($id:literal $name:ident $($rest:tt)+) => {
+        $crate::__impl_id!($name, $id);
+        $crate::__impl_body!($name $($rest)+);
+    };
     ($name:ident { $($field:ident),* $(,)? }) => {
         $crate::__impl_owned!($name);
     };
     ($name:ident<'_> { $($field:ident),* $(,)? $(; $($array:ident),+ $(,)?)? }) => {
+        #[doc(hidden)]
         impl $crate::__private::Sealed for $name<'_> {}
 
         impl $crate::IntoOwned for $name<'_> {
@@ -46,6 +56,18 @@ macro_rules! __impl_body {
     };
 }
 
+/// Implements `ID` for the body of one message.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_id {
+    ($name:ty, $id:literal) => {
+        impl $name {
+            /// Message id.
+            pub const ID: u16 = $id;
+        }
+    };
+}
+
 /// Implements `IntoOwned` for an enum with these variants, or for a type without borrows. Square brackets
 /// and semicolons mark arrays whose elements borrow.
 #[doc(hidden)]
@@ -57,6 +79,7 @@ macro_rules! __impl_owned {
         $([$array:ident])?
         $({ $($part:ident),* $(; $last:ident)? })?
     ),* $(,)? }) => {
+        #[doc(hidden)]
         impl $crate::__private::Sealed for $name<'_> {}
 
         impl $crate::IntoOwned for $name<'_> {
@@ -79,6 +102,7 @@ macro_rules! __impl_owned {
         }
     };
     ($name:ty) => {
+        #[doc(hidden)]
         impl $crate::__private::Sealed for $name {}
 
         impl $crate::IntoOwned for $name {

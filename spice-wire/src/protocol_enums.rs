@@ -14,7 +14,7 @@ macro_rules! __impl_channel_type {
 
         impl $name {
             /// The ids and names of all messages that this side sends on the channel, inherited ones included,
-            /// in the order of the proto. Empty for an unknown channel.
+            /// in the order of the ids. Empty for an unknown channel.
             #[must_use]
             pub const fn messages(self, side: $crate::Side) -> &'static [(u16, &'static str)] {
                 match (self.0, side) {

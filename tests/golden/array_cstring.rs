@@ -5,11 +5,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Label` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 title[cstring()]
-    ///    +  uint8 kind
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 title[cstring()]` |
+    /// | then | `uint8 kind` |
+    #[doc(alias = "DemoLabel")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Label<'a> {
         /// `uint8 title[cstring()]` on the wire.

@@ -5,11 +5,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Point` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  int16 x
-    ///    2  int16 y
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `int16 x` |
+    /// | 2 | `int16 y` |
+    #[doc(alias = "DemoPoint")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Point {
         /// `int16 x` on the wire.
@@ -20,10 +20,10 @@ pub mod types {
     wire::impl_fixed_size!(Point: 4 bytes { 0 x: i16, 2 y: i16 } [2 "x", 4 "y"]);
     /// `Name` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 text[cstring()]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 text[cstring()]` |
+    #[doc(alias = "DemoName")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Name<'a> {
         /// `uint8 text[cstring()]` on the wire.
@@ -45,12 +45,12 @@ pub mod types {
     }
     /// `Link` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 address[6]
-    ///    6  Point ends[2]
-    ///   14  Name names[2]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 address[6]` |
+    /// | 6 | [`Point`] `ends[2]` |
+    /// | 14 | [`Name`] `names[2]` |
+    #[doc(alias = "DemoLink")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Link<'a> {
         /// `uint8 address[6]` on the wire.

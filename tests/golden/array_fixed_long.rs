@@ -5,11 +5,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Curve` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 kind
-    ///    1  uint16 values[256]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 kind` |
+    /// | 1 | `uint16 values[256]` |
+    #[doc(alias = "DemoCurve")]
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub struct Curve {
         /// `uint8 kind` on the wire.

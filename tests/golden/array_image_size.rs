@@ -5,12 +5,12 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Glyph` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint16 width
-    ///    2  uint16 height
-    ///    4  uint8 pixels[image_size(4, width, height)]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint16 width` |
+    /// | 2 | `uint16 height` |
+    /// | 4 | `uint8 pixels[image_size(4, width, height)]` |
+    #[doc(alias = "DemoGlyph")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Glyph<'a> {
         /// `uint16 width` on the wire.

@@ -5,12 +5,12 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Blob` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 kind
-    ///    1  uint32 size
-    ///    5  uint8 data[size]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 kind` |
+    /// | 1 | `uint32 size` |
+    /// | 5 | `uint8 data[size]` |
+    #[doc(alias = "DemoBlob")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Blob<'a> {
         /// `uint8 kind` on the wire.

@@ -5,11 +5,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Point` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  int16 x
-    ///    2  int16 y
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `int16 x` |
+    /// | 2 | `int16 y` |
+    #[doc(alias = "DemoPoint")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Point {
         /// `int16 x` on the wire.
@@ -20,11 +20,11 @@ pub mod types {
     wire::impl_fixed_size!(Point: 4 bytes { 0 x: i16, 2 y: i16 } [2 "x", 4 "y"]);
     /// `Polygon` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint16 num_points
-    ///    2  Point points[num_points]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint16 num_points` |
+    /// | 2 | [`Point`] `points[num_points]` |
+    #[doc(alias = "DemoPolygon")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Polygon<'a> {
         /// `Point points[num_points]` on the wire.

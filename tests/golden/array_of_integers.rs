@@ -6,24 +6,27 @@ pub mod types {
     /// `state` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoState")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct State(pub u8);
     impl State {
         /// `OFF` in the proto.
+        #[doc(alias = "DEMO_STATE_OFF")]
         pub const OFF: Self = Self(0);
         /// `ON` in the proto.
+        #[doc(alias = "DEMO_STATE_ON")]
         pub const ON: Self = Self(1);
     }
     wire::impl_enum!(State, u8 { "OFF" OFF, "ON" ON });
     /// `Samples` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint16 num
-    ///    2  uint16 samples[num]
-    ///    +  uint8 num_states
-    ///    +  state states[num_states]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint16 num` |
+    /// | 2 | `uint16 samples[num]` |
+    /// | then | `uint8 num_states` |
+    /// | then | [`state`](State) `states[num_states]` |
+    #[doc(alias = "DemoSamples")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Samples<'a> {
         /// `uint16 samples[num]` on the wire.

@@ -5,11 +5,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Word` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 length
-    ///    1  uint8 text[length]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 length` |
+    /// | 1 | `uint8 text[length]` |
+    #[doc(alias = "DemoWord")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Word<'a> {
         /// `uint8 text[length]` on the wire.
@@ -35,11 +35,11 @@ pub mod types {
     }
     /// `Line` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint16 num_words
-    ///    2  Word words[num_words]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint16 num_words` |
+    /// | 2 | [`Word`] `words[num_words]` |
+    #[doc(alias = "DemoLine")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Line<'a> {
         /// `Word words[num_words]` on the wire.

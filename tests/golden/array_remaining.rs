@@ -5,11 +5,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Packet` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 kind
-    ///    1  uint8 payload[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 kind` |
+    /// | 1 | `uint8 payload[]` |
+    #[doc(alias = "DemoPacket")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Packet<'a> {
         /// `uint8 kind` on the wire.
@@ -36,11 +36,11 @@ pub mod types {
     }
     /// `Numbers` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 stream
-    ///    4  uint16 numbers[]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 stream` |
+    /// | 4 | `uint16 numbers[]` |
+    #[doc(alias = "DemoNumbers")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Numbers<'a> {
         /// `uint32 stream` on the wire.
@@ -67,11 +67,11 @@ pub mod types {
     }
     /// `Wrapper` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 stream
-    ///    4  Packet packet
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 stream` |
+    /// | 4 | [`Packet`] `packet` |
+    #[doc(alias = "DemoWrapper")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Wrapper<'a> {
         /// `uint32 stream` on the wire.

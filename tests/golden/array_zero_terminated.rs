@@ -5,12 +5,12 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Hello` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 size
-    ///    4  uint8 name[size]  (text)
-    ///    +  uint8 rest[]  (text)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 size` |
+    /// | 4 | `uint8 name[size]` (text) |
+    /// | then | `uint8 rest[]` (text) |
+    #[doc(alias = "DemoHello")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Hello<'a> {
         /// `uint8 name[size]` on the wire.

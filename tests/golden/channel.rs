@@ -38,13 +38,13 @@ pub mod lamps {
         wire::impl_from_bodies!(Message { Report(Report) });
         /// Reports the current state.
         ///
-        /// Message 1 from the server on `LampChannel`.
+        /// Message 1 (`HOUSE_MSG_LAMPS_REPORT`) from the server on `LampChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint16 lamp
-        ///    2  uint8 state
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint16 lamp` |
+        /// | 2 | `uint8 state` |
+        #[doc(alias("1", "HOUSE_MSG_LAMPS_REPORT", "HouseMsgLampsReport"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Report {
             /// `uint16 lamp` on the wire.
@@ -52,11 +52,10 @@ pub mod lamps {
             /// `uint8 state` on the wire.
             pub state: u8,
         }
-        impl Report {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(Report: 3 bytes { 0 lamp: u16, 2 state: u8 } [2 "lamp", 3 "state"]);
+        wire::impl_fixed_size!(1 Report: 3 bytes
+            { 0 lamp: u16, 2 state: u8 }
+            [2 "lamp", 3 "state"]
+        );
     }
     /// Messages from the client on `LampChannel`.
     pub mod client {
@@ -84,13 +83,13 @@ pub mod lamps {
         wire::impl_from_bodies!(Message { Change(Change), Ask(Ask) });
         /// Requests another state.
         ///
-        /// Message 1 from the client on `LampChannel`.
+        /// Message 1 (`HOUSE_MSGC_LAMPS_CHANGE`) from the client on `LampChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint16 lamp
-        ///    2  uint8 state
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint16 lamp` |
+        /// | 2 | `uint8 state` |
+        #[doc(alias("1", "HOUSE_MSGC_LAMPS_CHANGE", "HouseMsgcLampsChange"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Change {
             /// `uint16 lamp` on the wire.
@@ -98,22 +97,18 @@ pub mod lamps {
             /// `uint8 state` on the wire.
             pub state: u8,
         }
-        impl Change {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(Change: 3 bytes { 0 lamp: u16, 2 state: u8 } [2 "lamp", 3 "state"]);
+        wire::impl_fixed_size!(1 Change: 3 bytes
+            { 0 lamp: u16, 2 state: u8 }
+            [2 "lamp", 3 "state"]
+        );
         /// Requests a report.
         ///
-        /// Message 2 from the client on `LampChannel`.
+        /// Message 2 (`HOUSE_MSGC_LAMPS_ASK`) from the client on `LampChannel`.
         ///
         /// On the wire: no bytes.
+        #[doc(alias("2", "HOUSE_MSGC_LAMPS_ASK", "HouseMsgcLampsAsk"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Ask {}
-        impl Ask {
-            /// Message id.
-            pub const ID: u16 = 2;
-        }
-        wire::impl_fixed_size!(Ask: 0 bytes {} []);
+        wire::impl_fixed_size!(2 Ask: 0 bytes {} []);
     }
 }

@@ -19,6 +19,7 @@ pub mod printer {
     /// Messages from the server on `PrinterChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::base::server::Ping;
         /// Any message from the server on `PrinterChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,26 +47,23 @@ pub mod printer {
         wire::impl_parent_messages!(Message, super::super::base::server { Ping });
         /// `paper_left` in the proto.
         ///
-        /// Message 101 from the server on `PrinterChannel`.
+        /// Message 101 (`OFFICE_MSG_PRINTER_PAPER_LEFT`) from the server on `PrinterChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint16 sheets
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint16 sheets` |
+        #[doc(alias("101", "OFFICE_MSG_PRINTER_PAPER_LEFT", "OfficeMsgPrinterPaperLeft"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct PaperLeft {
             /// `uint16 sheets` on the wire.
             pub sheets: u16,
         }
-        impl PaperLeft {
-            /// Message id.
-            pub const ID: u16 = 101;
-        }
-        wire::impl_fixed_size!(PaperLeft: 2 bytes { 0 sheets: u16 } [2 "sheets"]);
+        wire::impl_fixed_size!(101 PaperLeft: 2 bytes { 0 sheets: u16 } [2 "sheets"]);
     }
     /// Messages from the client on `PrinterChannel`.
     pub mod client {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::base::client::Pong;
         /// Any message from the client on `PrinterChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]

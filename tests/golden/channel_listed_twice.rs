@@ -22,8 +22,10 @@ pub const PROTOCOL: &str = "Room";
 pub struct ChannelType(pub u8);
 impl ChannelType {
     /// Channel `left`.
+    #[doc(alias = "ROOM_CHANNEL_LEFT")]
     pub const LEFT: Self = Self(1);
     /// Channel `right`.
+    #[doc(alias = "ROOM_CHANNEL_RIGHT")]
     pub const RIGHT: Self = Self(2);
 }
 __wire::impl_channel_type!(ChannelType {
@@ -121,22 +123,18 @@ pub mod sound {
         wire::impl_from_bodies!(Message { Volume(Volume) });
         /// `volume` in the proto.
         ///
-        /// Message 1 from the server on `SoundChannel`.
+        /// Message 1 (`ROOM_MSG_VOLUME`) from the server on `SoundChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint8 volume
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint8 volume` |
+        #[doc(alias("1", "ROOM_MSG_VOLUME", "RoomMsgVolume"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Volume {
             /// `uint8 volume` on the wire.
             pub volume: u8,
         }
-        impl Volume {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(Volume: 1 bytes { 0 volume: u8 } [1 "volume"]);
+        wire::impl_fixed_size!(1 Volume: 1 bytes { 0 volume: u8 } [1 "volume"]);
     }
     /// Messages from the client on `SoundChannel`.
     pub mod client {
@@ -173,6 +171,7 @@ pub mod speaker {
     /// Messages from the server on `SpeakerChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::sound::server::Volume;
         /// Any message from the server on `SpeakerChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,24 +8,27 @@ pub mod types {
     /// Indented text stays text.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoKind")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Kind(pub u8);
     impl Kind {
         /// The first.
+        #[doc(alias = "DEMO_KIND_ONE")]
         pub const ONE: Self = Self(0);
         /// Before the item.
+        #[doc(alias = "DEMO_KIND_TWO")]
         pub const TWO: Self = Self(1);
     }
     wire::impl_enum!(Kind, u8 { "ONE" ONE, "TWO" TWO });
     /// A block
     /// of two lines.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 a
-    ///    1  kind kind
-    ///    2  if ONE: uint8 one
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 a` |
+    /// | 1 | [`kind`](Kind) `kind` |
+    /// | 2 | if `ONE`: `uint8 one` |
+    #[doc(alias = "DemoItem")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Item {
         /// Before the field.
@@ -137,22 +140,18 @@ pub mod demo {
         wire::impl_from_bodies!(Message { Demo(Demo) });
         /// The message.
         ///
-        /// Message 1 from the server on `DemoChannel`.
+        /// Message 1 (`DEMO_MSG_DEMO_DEMO`) from the server on `DemoChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  Item item
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`Item`](super::super::types::Item) `item` |
+        #[doc(alias("1", "DEMO_MSG_DEMO_DEMO", "DemoMsgDemoDemo"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Demo {
             /// `Item item` on the wire.
             pub item: super::super::types::Item,
         }
-        impl Demo {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_body!(Demo { item });
+        wire::impl_body!(1 Demo { item });
         impl<'a> wire::Decode<'a> for Demo {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {

@@ -24,6 +24,7 @@ pub const PROTOCOL: &str = "Echo";
 pub struct ChannelType(pub u8);
 impl ChannelType {
     /// Channel `echo`.
+    #[doc(alias = "ECHO_CHANNEL_ECHO")]
     pub const ECHO: Self = Self(7);
 }
 __wire::impl_channel_type!(ChannelType {
@@ -118,22 +119,18 @@ pub mod echo {
         wire::impl_from_bodies!(Message { Answer(Answer) });
         /// Answers a `say`.
         ///
-        /// Message 1 from the server on `EchoChannel`.
+        /// Message 1 (`ECHO_MSG_ECHO_ANSWER`) from the server on `EchoChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 word
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 word` |
+        #[doc(alias("1", "ECHO_MSG_ECHO_ANSWER", "EchoMsgEchoAnswer"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Answer {
             /// `uint32 word` on the wire.
             pub word: u32,
         }
-        impl Answer {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(Answer: 4 bytes { 0 word: u32 } [4 "word"]);
+        wire::impl_fixed_size!(1 Answer: 4 bytes { 0 word: u32 } [4 "word"]);
     }
     /// Messages from the client on `EchoChannel`.
     pub mod client {
@@ -158,22 +155,18 @@ pub mod echo {
         wire::impl_from_bodies!(Message { Say(Say) });
         /// Asks for an `answer`.
         ///
-        /// Message 1 from the client on `EchoChannel`.
+        /// Message 1 (`ECHO_MSGC_ECHO_SAY`) from the client on `EchoChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint32 word
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint32 word` |
+        #[doc(alias("1", "ECHO_MSGC_ECHO_SAY", "EchoMsgcEchoSay"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Say {
             /// `uint32 word` on the wire.
             pub word: u32,
         }
-        impl Say {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(Say: 4 bytes { 0 word: u32 } [4 "word"]);
+        wire::impl_fixed_size!(1 Say: 4 bytes { 0 word: u32 } [4 "word"]);
     }
 }
 }

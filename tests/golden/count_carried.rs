@@ -6,26 +6,30 @@ pub mod types {
     /// `kind` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoKind")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Kind(pub u8);
     impl Kind {
         /// `NONE` in the proto.
+        #[doc(alias = "DEMO_KIND_NONE")]
         pub const NONE: Self = Self(0);
         /// `TEXT` in the proto.
+        #[doc(alias = "DEMO_KIND_TEXT")]
         pub const TEXT: Self = Self(1);
         /// `COLOUR` in the proto.
+        #[doc(alias = "DEMO_KIND_COLOUR")]
         pub const COLOUR: Self = Self(2);
     }
     wire::impl_enum!(Kind, u8 { "NONE" NONE, "TEXT" TEXT, "COLOUR" COLOUR });
     /// `Caption` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  kind kind
-    ///    1  uint16 length
-    ///    3  if TEXT: uint8 text[length]
-    ///    3  if COLOUR: uint32 colour
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`kind`](Kind) `kind` |
+    /// | 1 | `uint16 length` |
+    /// | 3 | if `TEXT`: `uint8 text[length]` |
+    /// | 3 | if `COLOUR`: `uint32 colour` |
+    #[doc(alias = "DemoCaption")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Caption<'a> {
         /// Selected by `kind`.

@@ -6,23 +6,26 @@ pub mod types {
     /// `line_flags` in the proto.
     ///
     /// A `flags8`: one byte on the wire. Unnamed bits are preserved.
+    #[doc(alias = "DemoLineFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct LineFlags(pub u8);
     impl LineFlags {
         /// `DASHED` in the proto.
+        #[doc(alias = "DEMO_LINE_FLAGS_DASHED")]
         pub const DASHED: Self = Self(1);
         /// `WIDE` in the proto.
+        #[doc(alias = "DEMO_LINE_FLAGS_WIDE")]
         pub const WIDE: Self = Self(2);
     }
     wire::impl_flags!(LineFlags, u8 { "DASHED" DASHED, "WIDE" WIDE });
     /// `Line` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  line_flags flags
-    ///    1  if DASHED: uint8 num_dashes
-    ///    +  if DASHED: uint16 dashes[num_dashes]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`line_flags`](LineFlags) `flags` |
+    /// | 1 | if `DASHED`: `uint8 num_dashes` |
+    /// | then | if `DASHED`: `uint16 dashes[num_dashes]` |
+    #[doc(alias = "DemoLine")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Line<'a> {
         /// `line_flags flags` on the wire.

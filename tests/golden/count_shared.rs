@@ -5,12 +5,12 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Stereo` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 num
-    ///    1  uint16 left[num]
-    ///    +  uint16 right[num]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 num` |
+    /// | 1 | `uint16 left[num]` |
+    /// | then | `uint16 right[num]` |
+    #[doc(alias = "DemoStereo")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Stereo<'a> {
         /// `uint16 left[num]` on the wire.

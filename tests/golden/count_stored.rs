@@ -6,27 +6,31 @@ pub mod types {
     /// `kind` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoKind")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Kind(pub u8);
     impl Kind {
         /// `NONE` in the proto.
+        #[doc(alias = "DEMO_KIND_NONE")]
         pub const NONE: Self = Self(0);
         /// `TEXT` in the proto.
+        #[doc(alias = "DEMO_KIND_TEXT")]
         pub const TEXT: Self = Self(1);
         /// `NUMBERS` in the proto.
+        #[doc(alias = "DEMO_KIND_NUMBERS")]
         pub const NUMBERS: Self = Self(2);
     }
     wire::impl_enum!(Kind, u8 { "NONE" NONE, "TEXT" TEXT, "NUMBERS" NUMBERS });
     /// `Item` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  kind kind
-    ///    1  kind other
-    ///    2  uint16 num
-    ///    4  if TEXT: uint8 text[num]
-    ///    +  if NUMBERS: uint16 numbers[num]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`kind`](Kind) `kind` |
+    /// | 1 | [`kind`](Kind) `other` |
+    /// | 2 | `uint16 num` |
+    /// | 4 | if `TEXT`: `uint8 text[num]` |
+    /// | then | if `NUMBERS`: `uint16 numbers[num]` |
+    #[doc(alias = "DemoItem")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Item<'a> {
         /// `uint16 num` on the wire.

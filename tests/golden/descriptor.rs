@@ -5,11 +5,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Plane` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  unix_fd buffer
-    ///    0  uint32 stride
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `unix_fd buffer` |
+    /// | 0 | `uint32 stride` |
+    #[doc(alias = "DemoPlane")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Plane<'a> {
         /// `unix_fd buffer` on the wire.

@@ -5,11 +5,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Plane` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  unix_fd buffer
-    ///    0  uint32 stride
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `unix_fd buffer` |
+    /// | 0 | `uint32 stride` |
+    #[doc(alias = "DemoPlane")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Plane<'a> {
         /// `unix_fd buffer` on the wire.
@@ -40,13 +40,13 @@ pub mod types {
     }
     /// `Frame` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 num_fences
-    ///    1  unix_fd fences[num_fences]
-    ///    +  Plane planes[2]
-    ///    +  Plane *extra  (offset or 0)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 num_fences` |
+    /// | 1 | `unix_fd fences[num_fences]` |
+    /// | then | [`Plane`] `planes[2]` |
+    /// | then | [`Plane`] `*extra` (offset or 0) |
+    #[doc(alias = "DemoFrame")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Frame<'a> {
         /// `unix_fd fences[num_fences]` on the wire.

@@ -34,74 +34,58 @@
         });
         /// `first` in the proto.
         ///
-        /// Message 1 from the server on `DemoChannel`.
+        /// Message 1 (`DEMO_MSG_DEMO_FIRST`) from the server on `DemoChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint8 a
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint8 a` |
+        #[doc(alias("1", "DEMO_MSG_DEMO_FIRST", "DemoMsgDemoFirst"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct First {
             /// `uint8 a` on the wire.
             pub a: u8,
         }
-        impl First {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(First: 1 bytes { 0 a: u8 } [1 "a"]);
+        wire::impl_fixed_size!(1 First: 1 bytes { 0 a: u8 } [1 "a"]);
         /// `tenth` in the proto.
         ///
-        /// Message 10 from the server on `DemoChannel`.
+        /// Message 10 (`DEMO_MSG_DEMO_TENTH`) from the server on `DemoChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint8 a
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint8 a` |
+        #[doc(alias("10", "DEMO_MSG_DEMO_TENTH", "DemoMsgDemoTenth"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Tenth {
             /// `uint8 a` on the wire.
             pub a: u8,
         }
-        impl Tenth {
-            /// Message id.
-            pub const ID: u16 = 10;
-        }
-        wire::impl_fixed_size!(Tenth: 1 bytes { 0 a: u8 } [1 "a"]);
+        wire::impl_fixed_size!(10 Tenth: 1 bytes { 0 a: u8 } [1 "a"]);
         /// `eleventh` in the proto.
         ///
-        /// Message 11 from the server on `DemoChannel`.
+        /// Message 11 (`DEMO_MSG_DEMO_ELEVENTH`) from the server on `DemoChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint8 a
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint8 a` |
+        #[doc(alias("11", "DEMO_MSG_DEMO_ELEVENTH", "DemoMsgDemoEleventh"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Eleventh {
             /// `uint8 a` on the wire.
             pub a: u8,
         }
-        impl Eleventh {
-            /// Message id.
-            pub const ID: u16 = 11;
-        }
-        wire::impl_fixed_size!(Eleventh: 1 bytes { 0 a: u8 } [1 "a"]);
+        wire::impl_fixed_size!(11 Eleventh: 1 bytes { 0 a: u8 } [1 "a"]);
         /// `third` in the proto.
         ///
-        /// Message 3 from the server on `DemoChannel`.
+        /// Message 3 (`DEMO_MSG_DEMO_THIRD`) from the server on `DemoChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  uint8 a
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `uint8 a` |
+        #[doc(alias("3", "DEMO_MSG_DEMO_THIRD", "DemoMsgDemoThird"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Third {
             /// `uint8 a` on the wire.
             pub a: u8,
         }
-        impl Third {
-            /// Message id.
-            pub const ID: u16 = 3;
-        }
-        wire::impl_fixed_size!(Third: 1 bytes { 0 a: u8 } [1 "a"]);
+        wire::impl_fixed_size!(3 Third: 1 bytes { 0 a: u8 } [1 "a"]);
     }

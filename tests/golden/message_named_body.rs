@@ -5,11 +5,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// The volume of each channel.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 num_channels
-    ///    1  uint16 volume[num_channels]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 num_channels` |
+    /// | 1 | `uint16 volume[num_channels]` |
+    #[doc(alias = "RoomMsgVolume")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Volume<'a> {
         /// `uint16 volume[num_channels]` on the wire.
@@ -39,6 +39,7 @@ pub mod types {
     /// Messages from the server on `SpeakerChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::types::Volume;
         /// Any message from the server on `SpeakerChannel`.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,11 +47,13 @@ pub mod types {
         pub enum Message<'a> {
             /// `volume` in the proto.
             ///
-            /// Message 1 from the server on `SpeakerChannel`.
+            /// Message 1 (`ROOM_MSG_SPEAKER_VOLUME`) from the server on `SpeakerChannel`.
+            #[doc(alias("1", "ROOM_MSG_SPEAKER_VOLUME"))]
             Volume(super::super::types::Volume<'a>),
             /// `maximum` in the proto.
             ///
-            /// Message 101 from the server on `SpeakerChannel`.
+            /// Message 101 (`ROOM_MSG_SPEAKER_MAXIMUM`) from the server on `SpeakerChannel`.
+            #[doc(alias("101", "ROOM_MSG_SPEAKER_MAXIMUM"))]
             Maximum(super::super::types::Volume<'a>),
             /// A message that the protocol does not define on this channel.
             Unknown {

@@ -6,28 +6,32 @@ pub mod types {
     /// `Type` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoType")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Type(pub u8);
     impl Type {
         /// `self` in the proto.
+        #[doc(alias = "DEMO_TYPE_self")]
         pub const SELF: Self = Self(0);
         /// `fn` in the proto.
+        #[doc(alias = "DEMO_TYPE_fn")]
         pub const FN: Self = Self(1);
         /// `type` in the proto.
+        #[doc(alias = "DEMO_TYPE_type")]
         pub const TYPE: Self = Self(2);
     }
     wire::impl_enum!(Type, u8 { "self" SELF, "fn" FN, "type" TYPE });
     /// `Keywords` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Type type
-    ///    1  uint8 self
-    ///    2  uint8 match
-    ///    3  uint8 channel
-    ///    4  uint32 in
-    ///    8  uint8 super[in]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Type`] `type` |
+    /// | 1 | `uint8 self` |
+    /// | 2 | `uint8 match` |
+    /// | 3 | `uint8 channel` |
+    /// | 4 | `uint32 in` |
+    /// | 8 | `uint8 super[in]` |
+    #[doc(alias = "DemoKeywords")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Keywords<'a> {
         /// `Type type` on the wire.

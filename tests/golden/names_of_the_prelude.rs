@@ -5,11 +5,10 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `String` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 length
-    ///    1  uint8 text[length]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 length` |
+    /// | 1 | `uint8 text[length]` |
     #[doc(alias = "String")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct DemoString<'a> {
@@ -42,6 +41,7 @@ pub mod types {
     pub struct DemoSome(pub u8);
     impl DemoSome {
         /// `None` in the proto.
+        #[doc(alias = "DEMO_SOME_None")]
         pub const NONE: Self = Self(0);
     }
     wire::impl_enum!(DemoSome, u8 { "None" NONE });
@@ -53,8 +53,10 @@ pub mod types {
     pub struct DemoResult(pub u8);
     impl DemoResult {
         /// `Ok` in the proto.
+        #[doc(alias = "DEMO_RESULT_Ok")]
         pub const OK: Self = Self(0);
         /// `Err` in the proto.
+        #[doc(alias = "DEMO_RESULT_Err")]
         pub const ERR: Self = Self(1);
     }
     wire::impl_enum!(DemoResult, u8 { "Ok" OK, "Err" ERR });
@@ -69,6 +71,7 @@ pub mod types {
     pub struct DemoText(pub u8);
     impl DemoText {
         /// `BOLD` in the proto.
+        #[doc(alias = "DEMO_TEXT_BOLD")]
         pub const BOLD: Self = Self(1);
     }
     wire::impl_flags!(DemoText, u8 { "BOLD" BOLD });

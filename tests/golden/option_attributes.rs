@@ -5,11 +5,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Point` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  int16 x
-    ///    2  int16 y
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `int16 x` |
+    /// | 2 | `int16 y` |
+    #[doc(alias = "EchoPoint")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub struct Point {
         /// `int16 x` on the wire.
@@ -46,23 +46,19 @@ pub mod types {
         wire::impl_from_bodies!(Message { Answer(Answer) });
         /// `answer` in the proto.
         ///
-        /// Message 1 from the server on `EchoChannel`.
+        /// Message 1 (`ECHO_MSG_ECHO_ANSWER`) from the server on `EchoChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  Point point
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`Point`](super::super::types::Point) `point` |
+        #[doc(alias("1", "ECHO_MSG_ECHO_ANSWER", "EchoMsgEchoAnswer"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd)]
         #[must_use]
         pub struct Answer {
             /// `Point point` on the wire.
             pub point: super::super::types::Point,
         }
-        impl Answer {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(Answer: 4 bytes
+        wire::impl_fixed_size!(1 Answer: 4 bytes
             { 0 point: super::super::types::Point }
             [2 "point.x", 4 "point.y"]
         );

@@ -22,6 +22,7 @@ pub const PROTOCOL: &str = "Echo";
 pub struct ChannelType(pub u8);
 impl ChannelType {
     /// Channel `echo`.
+    #[doc(alias = "ECHO_CHANNEL_ECHO")]
     pub const ECHO: Self = Self(1);
 }
 __wire::impl_channel_type!(ChannelType {
@@ -82,12 +83,15 @@ pub mod types {
     /// `tone` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "EchoTone")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Tone(pub u8);
     impl Tone {
         /// `LOW` in the proto.
+        #[doc(alias = "ECHO_TONE_LOW")]
         pub const LOW: Self = Self(0);
         /// `HIGH` in the proto.
+        #[doc(alias = "ECHO_TONE_HIGH")]
         pub const HIGH: Self = Self(1);
     }
     wire::impl_enum!(Tone, u8 { "LOW" LOW, "HIGH" HIGH });
@@ -95,10 +99,10 @@ pub mod types {
     pub type Pitch = Tone;
     /// `Voice` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  pitch pitch
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`pitch`](Pitch) `pitch` |
+    #[doc(alias = "EchoVoice")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Voice {
         /// `pitch pitch` on the wire.
@@ -142,22 +146,18 @@ pub mod base {
         wire::impl_from_bodies!(Message { Ping(Ping) });
         /// `ping` in the proto.
         ///
-        /// Message 1 from the server on `BaseChannel`.
+        /// Message 1 (`ECHO_MSG_PING`) from the server on `BaseChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  pitch pitch
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`pitch`](super::super::types::Pitch) `pitch` |
+        #[doc(alias("1", "ECHO_MSG_PING", "EchoMsgPing"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Ping {
             /// `pitch pitch` on the wire.
             pub pitch: super::super::types::Pitch,
         }
-        impl Ping {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(Ping: 1 bytes { 0 pitch: super::super::types::Pitch } [1 "pitch"]);
+        wire::impl_fixed_size!(1 Ping: 1 bytes { 0 pitch: super::super::types::Pitch } [1 "pitch"]);
     }
     /// Messages from the client on `BaseChannel`.
     pub mod client {
@@ -196,6 +196,7 @@ pub mod echo {
     /// Messages from the server on `EchoChannel`.
     pub mod server {
         use super::super::__wire::{self as wire, prelude::*};
+        #[doc(no_inline)]
         pub use super::super::base::server::Ping;
         /// Any message from the server on `EchoChannel`, inherited ones included.
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -241,22 +242,18 @@ pub mod echo {
         wire::impl_parent_messages!(Message, super::super::base::client {});
         /// `say` in the proto.
         ///
-        /// Message 1 from the client on `EchoChannel`.
+        /// Message 1 (`ECHO_MSGC_ECHO_SAY`) from the client on `EchoChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  Voice voice
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`Voice`](super::super::types::Voice) `voice` |
+        #[doc(alias("1", "ECHO_MSGC_ECHO_SAY", "EchoMsgcEchoSay"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Say {
             /// `Voice voice` on the wire.
             pub voice: super::super::types::Voice,
         }
-        impl Say {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(Say: 1 bytes
+        wire::impl_fixed_size!(1 Say: 1 bytes
             { 0 voice: super::super::types::Voice }
             [1 "voice.pitch"]
         );

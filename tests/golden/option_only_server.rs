@@ -22,6 +22,7 @@ pub const PROTOCOL: &str = "Echo";
 pub struct ChannelType(pub u8);
 impl ChannelType {
     /// Channel `echo`.
+    #[doc(alias = "ECHO_CHANNEL_ECHO")]
     pub const ECHO: Self = Self(1);
 }
 __wire::impl_channel_type!(ChannelType {
@@ -52,11 +53,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Point` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  int16 x
-    ///    2  int16 y
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `int16 x` |
+    /// | 2 | `int16 y` |
+    #[doc(alias = "EchoPoint")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Point {
         /// `int16 x` on the wire.
@@ -93,22 +94,18 @@ pub mod echo {
         wire::impl_from_bodies!(Message { Answer(Answer) });
         /// `answer` in the proto.
         ///
-        /// Message 1 from the server on `EchoChannel`.
+        /// Message 1 (`ECHO_MSG_ECHO_ANSWER`) from the server on `EchoChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  Point point
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`Point`](super::super::types::Point) `point` |
+        #[doc(alias("1", "ECHO_MSG_ECHO_ANSWER", "EchoMsgEchoAnswer"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Answer {
             /// `Point point` on the wire.
             pub point: super::super::types::Point,
         }
-        impl Answer {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(Answer: 4 bytes
+        wire::impl_fixed_size!(1 Answer: 4 bytes
             { 0 point: super::super::types::Point }
             [2 "point.x", 4 "point.y"]
         );

@@ -23,6 +23,7 @@ pub const PROTOCOL: &str = "Echo";
 pub struct ChannelType(pub u8);
 impl ChannelType {
     /// Channel `echo`.
+    #[doc(alias = "ECHO_CHANNEL_ECHO")]
     pub const ECHO: Self = Self(1);
 }
 __wire::impl_channel_type!(ChannelType {
@@ -136,13 +137,13 @@ pub mod echo {
         wire::impl_from_bodies!(Message { Answer(Answer) });
         /// `answer` in the proto.
         ///
-        /// Message 1 from the server on `EchoChannel`.
+        /// Message 1 (`ECHO_MSG_ECHO_ANSWER`) from the server on `EchoChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  kind kind
-        ///    1  if SOME: Point at
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | `kind kind` |
+        /// | 1 | if `SOME`: `Point at` |
+        #[doc(alias("1", "ECHO_MSG_ECHO_ANSWER", "EchoMsgEchoAnswer"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
         #[serde(crate = "::spice_messages::wire::__private::serde")]
@@ -175,11 +176,7 @@ pub mod echo {
             }
         }
         wire::impl_owned!(AnswerBody);
-        impl Answer {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_body!(Answer { body });
+        wire::impl_body!(1 Answer { body });
         impl<'a> wire::Decode<'a> for Answer {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {

@@ -6,23 +6,26 @@ pub mod types {
     /// `kind` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoKind")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Kind(pub u8);
     impl Kind {
         /// `NONE` in the proto.
+        #[doc(alias = "DEMO_KIND_NONE")]
         pub const NONE: Self = Self(0);
         /// `TEXT` in the proto.
+        #[doc(alias = "DEMO_KIND_TEXT")]
         pub const TEXT: Self = Self(1);
     }
     wire::impl_enum!(Kind, u8 { "NONE" NONE, "TEXT" TEXT });
     wire::impl_serde!(Kind, u8, serialize_enum, deserialize_enum);
     /// `Point` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  int16 x
-    ///    2  int16 y
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `int16 x` |
+    /// | 2 | `int16 y` |
+    #[doc(alias = "DemoPoint")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
     #[serde(crate = "::spice_wire::__private::serde")]
@@ -35,13 +38,13 @@ pub mod types {
     wire::impl_fixed_size!(Point: 4 bytes { 0 x: i16, 2 y: i16 } [2 "x", 4 "y"]);
     /// `Item` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  kind kind
-    ///    1  if TEXT: uint8 text[cstring()]
-    ///    +  uint8 num
-    ///    +  Point points[num]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`kind`](Kind) `kind` |
+    /// | 1 | if `TEXT`: `uint8 text[cstring()]` |
+    /// | then | `uint8 num` |
+    /// | then | [`Point`] `points[num]` |
+    #[doc(alias = "DemoItem")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
     #[serde(crate = "::spice_wire::__private::serde")]
@@ -148,12 +151,12 @@ pub mod types {
         wire::impl_from_bodies!(Message { Demo(Demo<'a>) });
         /// `demo` in the proto.
         ///
-        /// Message 1 from the server on `DemoChannel`.
+        /// Message 1 (`DEMO_MSG_DEMO_DEMO`) from the server on `DemoChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  Item item
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`Item`](super::super::types::Item) `item` |
+        #[doc(alias("1", "DEMO_MSG_DEMO_DEMO", "DemoMsgDemoDemo"))]
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[derive(wire::serde::Serialize, wire::serde::Deserialize)]
         #[serde(crate = "::spice_wire::__private::serde")]
@@ -161,11 +164,7 @@ pub mod types {
             /// `Item item` on the wire.
             pub item: super::super::types::Item<'a>,
         }
-        impl Demo<'_> {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_body!(Demo<'_> { item });
+        wire::impl_body!(1 Demo<'_> { item });
         impl<'a> wire::Decode<'a> for Demo<'a> {
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn decode_from(reader: &mut wire::Reader<'a>) -> wire::Result<Self> {

@@ -5,10 +5,10 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Leaf` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 tag
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 tag` |
+    #[doc(alias = "DemoLeaf")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Leaf {
         /// `uint8 tag` on the wire.
@@ -17,11 +17,11 @@ pub mod types {
     wire::impl_fixed_size!(Leaf: 1 bytes { 0 tag: u8 } [1 "tag"]);
     /// `Branch` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 tag
-    ///    1  Leaf *leaf  (offset or 0)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 tag` |
+    /// | 1 | [`Leaf`] `*leaf` (offset or 0) |
+    #[doc(alias = "DemoBranch")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Branch {
         /// `uint8 tag` on the wire.
@@ -62,12 +62,12 @@ pub mod types {
     }
     /// `Tree` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Branch left
-    ///    5  Leaf *top  (offset or 0)
-    ///    9  Branch others[2]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Branch`] `left` |
+    /// | 5 | [`Leaf`] `*top` (offset or 0) |
+    /// | 9 | [`Branch`] `others[2]` |
+    #[doc(alias = "DemoTree")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Tree {
         /// `Branch left` on the wire.

@@ -5,10 +5,10 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Leaf` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 tag
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 tag` |
+    #[doc(alias = "DemoLeaf")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Leaf {
         /// `uint8 tag` on the wire.
@@ -17,12 +17,12 @@ pub mod types {
     wire::impl_fixed_size!(Leaf: 1 bytes { 0 tag: u8 } [1 "tag"]);
     /// `Branch` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Leaf *queued  (offset or 0)
-    ///    4  Leaf *first  (offset or 0, depth-first)
-    ///    8  Leaf *second  (nonzero offset, depth-first)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Leaf`] `*queued` (offset or 0) |
+    /// | 4 | [`Leaf`] `*first` (offset or 0, depth-first) |
+    /// | 8 | [`Leaf`] `*second` (nonzero offset, depth-first) |
+    #[doc(alias = "DemoBranch")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Branch {
         /// `Leaf *queued` on the wire.

@@ -5,14 +5,14 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Lists` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint16 num
-    ///    2  uint16 *numbers[num]  (offset or 0)
-    ///    6  uint32 size
-    ///   10  uint8 *data[size]  (nonzero offset)
-    ///   14  uint32 *pair[2]  (offset or 0)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint16 num` |
+    /// | 2 | `uint16 *numbers[num]` (offset or 0) |
+    /// | 6 | `uint32 size` |
+    /// | 10 | `uint8 *data[size]` (nonzero offset) |
+    /// | 14 | `uint32 *pair[2]` (offset or 0) |
+    #[doc(alias = "DemoLists")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Lists<'a> {
         /// `uint16 *numbers[num]` on the wire.

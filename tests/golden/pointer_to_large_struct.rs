@@ -5,10 +5,10 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Large` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint64 values[12]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint64 values[12]` |
+    #[doc(alias = "DemoLarge")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Large {
         /// `uint64 values[12]` on the wire.
@@ -17,11 +17,11 @@ pub mod types {
     wire::impl_fixed_size!(Large: 96 bytes { 0 values: [u64; 12] } [96 "values"]);
     /// `Holder` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Large *large  (offset or 0)
-    ///    4  Large *always  (nonzero offset)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Large`] `*large` (offset or 0) |
+    /// | 4 | [`Large`] `*always` (nonzero offset) |
+    #[doc(alias = "DemoHolder")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Holder<'a> {
         /// `Large *large` on the wire.

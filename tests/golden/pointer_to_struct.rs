@@ -5,11 +5,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Palette` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 num
-    ///    1  uint32 colours[num]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 num` |
+    /// | 1 | `uint32 colours[num]` |
+    #[doc(alias = "DemoPalette")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Palette<'a> {
         /// `uint32 colours[num]` on the wire.
@@ -35,11 +35,11 @@ pub mod types {
     }
     /// `Picture` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint16 id
-    ///    2  Palette *palette  (offset or 0)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint16 id` |
+    /// | 2 | [`Palette`] `*palette` (offset or 0) |
+    #[doc(alias = "DemoPicture")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Picture<'a> {
         /// `uint16 id` on the wire.

@@ -5,12 +5,12 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Names` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 name_size
-    ///    4  uint8 *name[name_size]  (nonzero offset, depth-first, text)
-    ///    8  uint8 *title[cstring()]  (offset or 0)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 name_size` |
+    /// | 4 | `uint8 *name[name_size]` (nonzero offset, depth-first, text) |
+    /// | 8 | `uint8 *title[cstring()]` (offset or 0) |
+    #[doc(alias = "DemoNames")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Names<'a> {
         /// `uint8 *name[name_size]` on the wire.

@@ -6,6 +6,7 @@ pub mod types {
     /// `Nothing` in the proto.
     ///
     /// On the wire: no bytes.
+    #[doc(alias = "DemoNothing")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Nothing {}
     wire::impl_fixed_size!(Nothing: 0 bytes {} []);
@@ -38,32 +39,25 @@ pub mod types {
         wire::impl_from_bodies!(Message { Wrapped(Wrapped), Bare(Bare) });
         /// `wrapped` in the proto.
         ///
-        /// Message 1 from the server on `DemoChannel`.
+        /// Message 1 (`DEMO_MSG_DEMO_WRAPPED`) from the server on `DemoChannel`.
         ///
-        /// On the wire:
-        /// ```text
-        ///    0  Nothing nothing
-        /// ```
+        /// | byte | on the wire |
+        /// |---:|---|
+        /// | 0 | [`Nothing`](super::super::types::Nothing) `nothing` |
+        #[doc(alias("1", "DEMO_MSG_DEMO_WRAPPED", "DemoMsgDemoWrapped"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Wrapped {
             /// `Nothing nothing` on the wire.
             pub nothing: super::super::types::Nothing,
         }
-        impl Wrapped {
-            /// Message id.
-            pub const ID: u16 = 1;
-        }
-        wire::impl_fixed_size!(Wrapped: 0 bytes { 0 nothing: super::super::types::Nothing } []);
+        wire::impl_fixed_size!(1 Wrapped: 0 bytes { 0 nothing: super::super::types::Nothing } []);
         /// `bare` in the proto.
         ///
-        /// Message 2 from the server on `DemoChannel`.
+        /// Message 2 (`DEMO_MSG_DEMO_BARE`) from the server on `DemoChannel`.
         ///
         /// On the wire: no bytes.
+        #[doc(alias("2", "DEMO_MSG_DEMO_BARE", "DemoMsgDemoBare"))]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct Bare {}
-        impl Bare {
-            /// Message id.
-            pub const ID: u16 = 2;
-        }
-        wire::impl_fixed_size!(Bare: 0 bytes {} []);
+        wire::impl_fixed_size!(2 Bare: 0 bytes {} []);
     }

@@ -6,24 +6,27 @@ pub mod types {
     /// `unit` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoUnit")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Unit(pub u8);
     impl Unit {
         /// `PIXEL` in the proto.
+        #[doc(alias = "DEMO_UNIT_PIXEL")]
         pub const PIXEL: Self = Self(0);
         /// `CELL` in the proto.
+        #[doc(alias = "DEMO_UNIT_CELL")]
         pub const CELL: Self = Self(1);
     }
     wire::impl_enum!(Unit, u8 { "PIXEL" PIXEL, "CELL" CELL });
     /// A position on the screen.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  int16 x
-    ///    2  int16 y
-    ///    4  unit unit
-    ///    5  uint64 serial
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `int16 x` |
+    /// | 2 | `int16 y` |
+    /// | 4 | [`unit`](Unit) `unit` |
+    /// | 5 | `uint64 serial` |
+    #[doc(alias = "DemoPoint")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Point {
         /// Grows to the right.

@@ -5,11 +5,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Margin` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 left
-    ///    1  uint8 right
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 left` |
+    /// | 1 | `uint8 right` |
+    #[doc(alias = "DemoMargin")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Margin {
         /// `uint8 left` on the wire.
@@ -20,11 +20,11 @@ pub mod types {
     wire::impl_fixed_size!(Margin: 2 bytes { 0 left: u8, 1 right: u8 } [1 "left", 2 "right"]);
     /// `Place` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 layer
-    ///    1  Margin margin
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 layer` |
+    /// | 1 | [`Margin`] `margin` |
+    #[doc(alias = "DemoPlace")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Place {
         /// `uint8 layer` on the wire.

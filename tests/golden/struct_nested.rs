@@ -5,11 +5,11 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `Point` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  int16 x
-    ///    2  int16 y
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `int16 x` |
+    /// | 2 | `int16 y` |
+    #[doc(alias = "DemoPoint")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Point {
         /// `int16 x` on the wire.
@@ -20,11 +20,11 @@ pub mod types {
     wire::impl_fixed_size!(Point: 4 bytes { 0 x: i16, 2 y: i16 } [2 "x", 4 "y"]);
     /// `Frame` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Point top_left
-    ///    4  Point bottom_right
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Point`] `top_left` |
+    /// | 4 | [`Point`] `bottom_right` |
+    #[doc(alias = "DemoFrame")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Frame {
         /// `Point top_left` on the wire.
@@ -38,13 +38,13 @@ pub mod types {
     );
     /// `Window` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 layer
-    ///    1  Frame frame
-    ///    9  uint8 title[cstring()]
-    ///    +  uint8 alpha
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 layer` |
+    /// | 1 | [`Frame`] `frame` |
+    /// | 9 | `uint8 title[cstring()]` |
+    /// | then | `uint8 alpha` |
+    #[doc(alias = "DemoWindow")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Window<'a> {
         /// `uint8 layer` on the wire.

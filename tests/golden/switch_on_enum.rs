@@ -6,16 +6,21 @@ pub mod types {
     /// `fill_type` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoFillType")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct FillType(pub u8);
     impl FillType {
         /// `NONE` in the proto.
+        #[doc(alias = "DEMO_FILL_TYPE_NONE")]
         pub const NONE: Self = Self(0);
         /// `SOLID` in the proto.
+        #[doc(alias = "DEMO_FILL_TYPE_SOLID")]
         pub const SOLID: Self = Self(1);
         /// `GRADIENT` in the proto.
+        #[doc(alias = "DEMO_FILL_TYPE_GRADIENT")]
         pub const GRADIENT: Self = Self(2);
         /// `HATCH` in the proto.
+        #[doc(alias = "DEMO_FILL_TYPE_HATCH")]
         pub const HATCH: Self = Self(3);
     }
     wire::impl_enum!(FillType, u8 {
@@ -23,13 +28,13 @@ pub mod types {
     });
     /// `Paint` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  fill_type type
-    ///    1  if SOLID: uint32 ink
-    ///    1  if GRADIENT, if HATCH: uint32 inks[2]
-    ///    +  uint8 layer
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`fill_type`](FillType) `type` |
+    /// | 1 | if `SOLID`: `uint32 ink` |
+    /// | 1 | if `GRADIENT`, if `HATCH`: `uint32 inks[2]` |
+    /// | then | `uint8 layer` |
+    #[doc(alias = "DemoPaint")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Paint {
         /// Selected by `type`.

@@ -6,23 +6,26 @@ pub mod types {
     /// `image_flags` in the proto.
     ///
     /// A `flags8`: one byte on the wire. Unnamed bits are preserved.
+    #[doc(alias = "DemoImageFlags")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct ImageFlags(pub u8);
     impl ImageFlags {
         /// `CACHED` in the proto.
+        #[doc(alias = "DEMO_IMAGE_FLAGS_CACHED")]
         pub const CACHED: Self = Self(1);
         /// `TOP_DOWN` in the proto.
+        #[doc(alias = "DEMO_IMAGE_FLAGS_TOP_DOWN")]
         pub const TOP_DOWN: Self = Self(2);
     }
     wire::impl_flags!(ImageFlags, u8 { "CACHED" CACHED, "TOP_DOWN" TOP_DOWN });
     /// `Show` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  image_flags flags
-    ///    1  if CACHED: uint64 cache_id
-    ///    1  otherwise: uint8 shade
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`image_flags`](ImageFlags) `flags` |
+    /// | 1 | if `CACHED`: `uint64 cache_id` |
+    /// | 1 | otherwise: `uint8 shade` |
+    #[doc(alias = "DemoShow")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Show {
         /// `image_flags flags` on the wire.

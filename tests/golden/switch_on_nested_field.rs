@@ -6,22 +6,25 @@ pub mod types {
     /// `kind` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoKind")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Kind(pub u8);
     impl Kind {
         /// `NONE` in the proto.
+        #[doc(alias = "DEMO_KIND_NONE")]
         pub const NONE: Self = Self(0);
         /// `SOLID` in the proto.
+        #[doc(alias = "DEMO_KIND_SOLID")]
         pub const SOLID: Self = Self(1);
     }
     wire::impl_enum!(Kind, u8 { "NONE" NONE, "SOLID" SOLID });
     /// `Header` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint32 id
-    ///    4  kind kind
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint32 id` |
+    /// | 4 | [`kind`](Kind) `kind` |
+    #[doc(alias = "DemoHeader")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Header {
         /// `uint32 id` on the wire.
@@ -32,11 +35,11 @@ pub mod types {
     wire::impl_fixed_size!(Header: 5 bytes { 0 id: u32, 4 kind: Kind } [4 "id", 5 "kind"]);
     /// `Item` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  Header header
-    ///    5  if SOLID: uint32 ink
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`Header`] `header` |
+    /// | 5 | if `SOLID`: `uint32 ink` |
+    #[doc(alias = "DemoItem")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Item {
         /// `Header header` on the wire.

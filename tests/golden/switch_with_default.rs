@@ -6,25 +6,29 @@ pub mod types {
     /// `fill_type` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoFillType")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct FillType(pub u8);
     impl FillType {
         /// `NONE` in the proto.
+        #[doc(alias = "DEMO_FILL_TYPE_NONE")]
         pub const NONE: Self = Self(0);
         /// `SOLID` in the proto.
+        #[doc(alias = "DEMO_FILL_TYPE_SOLID")]
         pub const SOLID: Self = Self(1);
         /// `GRADIENT` in the proto.
+        #[doc(alias = "DEMO_FILL_TYPE_GRADIENT")]
         pub const GRADIENT: Self = Self(2);
     }
     wire::impl_enum!(FillType, u8 { "NONE" NONE, "SOLID" SOLID, "GRADIENT" GRADIENT });
     /// `Setting` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  fill_type type
-    ///    1  if NONE: uint8 reason
-    ///    1  otherwise: uint32 argument
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`fill_type`](FillType) `type` |
+    /// | 1 | if `NONE`: `uint8 reason` |
+    /// | 1 | otherwise: `uint32 argument` |
+    #[doc(alias = "DemoSetting")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Setting {
         /// Selected by `type`.

@@ -6,23 +6,26 @@ pub mod types {
     /// `axis` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoAxis")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Axis(pub u8);
     impl Axis {
         /// `X` in the proto.
+        #[doc(alias = "DEMO_AXIS_X")]
         pub const X: Self = Self(0);
         /// `Y` in the proto.
+        #[doc(alias = "DEMO_AXIS_Y")]
         pub const Y: Self = Self(1);
     }
     wire::impl_enum!(Axis, u8 { "X" X, "Y" Y });
     /// `Move` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  axis axis
-    ///    1  if X: int16 x
-    ///    1  if Y: int32 y
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`axis`](Axis) `axis` |
+    /// | 1 | if `X`: `int16 x` |
+    /// | 1 | if `Y`: `int32 y` |
+    #[doc(alias = "DemoMove")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Move {
         /// Selected by `axis`.

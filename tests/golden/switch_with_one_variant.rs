@@ -6,22 +6,25 @@ pub mod types {
     /// `kind` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoKind")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Kind(pub u8);
     impl Kind {
         /// `ONE` in the proto.
+        #[doc(alias = "DEMO_KIND_ONE")]
         pub const ONE: Self = Self(0);
         /// `TWO` in the proto.
+        #[doc(alias = "DEMO_KIND_TWO")]
         pub const TWO: Self = Self(1);
     }
     wire::impl_enum!(Kind, u8 { "ONE" ONE, "TWO" TWO });
     /// `Thing` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  kind kind
-    ///    1  otherwise: uint16 any
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`kind`](Kind) `kind` |
+    /// | 1 | otherwise: `uint16 any` |
+    #[doc(alias = "DemoThing")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Thing {
         /// Selected by `kind`.

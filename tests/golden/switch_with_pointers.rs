@@ -6,23 +6,27 @@ pub mod types {
     /// `kind` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoKind")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Kind(pub u8);
     impl Kind {
         /// `NONE` in the proto.
+        #[doc(alias = "DEMO_KIND_NONE")]
         pub const NONE: Self = Self(0);
         /// `LEAF` in the proto.
+        #[doc(alias = "DEMO_KIND_LEAF")]
         pub const LEAF: Self = Self(1);
         /// `NAME` in the proto.
+        #[doc(alias = "DEMO_KIND_NAME")]
         pub const NAME: Self = Self(2);
     }
     wire::impl_enum!(Kind, u8 { "NONE" NONE, "LEAF" LEAF, "NAME" NAME });
     /// `Leaf` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 tag
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 tag` |
+    #[doc(alias = "DemoLeaf")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Leaf {
         /// `uint8 tag` on the wire.
@@ -31,12 +35,12 @@ pub mod types {
     wire::impl_fixed_size!(Leaf: 1 bytes { 0 tag: u8 } [1 "tag"]);
     /// `Item` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  kind kind
-    ///    1  if LEAF: Leaf *leaf  (nonzero offset)
-    ///    1  if NAME: uint8 *name[cstring()]  (offset or 0)
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`kind`](Kind) `kind` |
+    /// | 1 | if `LEAF`: [`Leaf`] `*leaf` (nonzero offset) |
+    /// | 1 | if `NAME`: `uint8 *name[cstring()]` (offset or 0) |
+    #[doc(alias = "DemoItem")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Item<'a> {
         /// Selected by `kind`.

@@ -6,23 +6,26 @@ pub mod types {
     /// `kind` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoKind")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Kind(pub u8);
     impl Kind {
         /// `NONE` in the proto.
+        #[doc(alias = "DEMO_KIND_NONE")]
         pub const NONE: Self = Self(0);
         /// `TEXT` in the proto.
+        #[doc(alias = "DEMO_KIND_TEXT")]
         pub const TEXT: Self = Self(1);
     }
     wire::impl_enum!(Kind, u8 { "NONE" NONE, "TEXT" TEXT });
     /// `Pair` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  kind kind
-    ///    1  if TEXT: uint8 title[cstring()]
-    ///    +  if TEXT: uint8 text[cstring()]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`kind`](Kind) `kind` |
+    /// | 1 | if `TEXT`: `uint8 title[cstring()]` |
+    /// | then | if `TEXT`: `uint8 text[cstring()]` |
+    #[doc(alias = "DemoPair")]
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Pair<'a> {
         /// `kind kind` on the wire.

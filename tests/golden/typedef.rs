@@ -9,11 +9,11 @@ pub mod types {
     pub type Timeout = Millis;
     /// `Times` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  millis start
-    ///    4  timeout limit
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`millis`](Millis) `start` |
+    /// | 4 | [`timeout`](Timeout) `limit` |
+    #[doc(alias = "DemoTimes")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct Times {
         /// `millis start` on the wire.

@@ -6,22 +6,25 @@ pub mod types {
     /// `version` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoVersion")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Version(pub u8);
     impl Version {
         /// `OLD` in the proto.
+        #[doc(alias = "DEMO_VERSION_OLD")]
         pub const OLD: Self = Self(0);
         /// `NEW` in the proto.
+        #[doc(alias = "DEMO_VERSION_NEW")]
         pub const NEW: Self = Self(1);
     }
     wire::impl_enum!(Version, u8 { "OLD" OLD, "NEW" NEW });
     /// `State` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 kind
-    ///    1  uint32 value
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 kind` |
+    /// | 1 | `uint32 value` |
+    #[doc(alias = "DemoState")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct State {
         /// `uint8 kind` on the wire.

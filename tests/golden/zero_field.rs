@@ -5,12 +5,12 @@ pub mod types {
     use super::__wire::{self as wire, prelude::*};
     /// `State` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  uint8 kind
-    ///    1  uint8 reserved[3]  (zero)
-    ///    4  uint32 value
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | `uint8 kind` |
+    /// | 1 | `uint8 reserved[3]` (zero) |
+    /// | 4 | `uint32 value` |
+    #[doc(alias = "DemoState")]
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct State {
         /// `uint8 kind` on the wire.

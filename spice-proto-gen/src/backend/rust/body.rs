@@ -3,7 +3,8 @@
 use super::context::Context;
 use super::names::{Place, switches};
 use crate::model::{
-    Case, CountRef, Field, Int, Member, Role, Struct, Switch, Type, TypeDef, TypeId, Variant,
+    Case, CountRef, Field, Int, Member, Origin, Role, Struct, Switch, Type, TypeDef, TypeId,
+    Variant,
 };
 
 /// A body, its id and its module.
@@ -63,6 +64,14 @@ impl<'m> Body<'m> {
     pub(super) fn stored(&self) -> impl Iterator<Item = (usize, &'m Member)> {
         let members = self.body.members.iter().enumerate();
         members.filter(|(_, member)| is_stored(member))
+    }
+
+    /// The message id and a space, for the macros that define `ID`. Empty for a body of no or several messages.
+    pub(super) fn message_id(&self) -> String {
+        match self.body.origin {
+            Origin::Body { id, .. } => format!("{id} "),
+            Origin::Struct | Origin::Inline | Origin::Message => String::new(),
+        }
     }
 
     /// `<'a>`, or another lifetime, if the Rust type has one.

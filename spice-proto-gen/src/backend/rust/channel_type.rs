@@ -9,7 +9,7 @@ use super::lines::Lines;
 use super::names::side_module;
 use super::paths::Kind;
 use super::protocol_enums::RUNTIME;
-use super::{arbitrary_messages, serde};
+use super::{aliases, arbitrary_messages, serde};
 use crate::model::ProtocolChannel;
 
 /// The name of the type.
@@ -59,6 +59,7 @@ fn constants(context: &Context<'_>, path: &str, entries: &[&ProtocolChannel], li
         let otherwise = format!("Channel `{}`.", entry.name);
         lines.docs(doc_lines(&entry.docs, &otherwise));
         let path = format!("{path}.{}", entry.name);
+        lines.lines(aliases::of_channel(context, &constant(entry), entry));
         lines.attributes(&context.attributes(Kind::Field, path));
         let number = entry.number;
         lines.line(format!(

@@ -6,14 +6,13 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Options;
-use super::case::{const_name, ident, type_name};
+use super::case::{const_name, ident};
 use super::lines::tokens;
-use super::names::{Names, Place, name_in_proto};
-use super::reserved_names::is_reserved;
+use super::names::{Names, Place};
 use super::used_types::used_types;
 use crate::model::{
-    Channel, ChannelId, Enum, Field, Item, Member, Model, ProtocolChannel, Side, Switch, Type,
-    TypeDef, TypeId,
+    Channel, ChannelId, Enum, Field, Item, Member, Message, Model, ProtocolChannel, Side, Switch,
+    Type, TypeDef, TypeId,
 };
 
 /// Built once for a file.
@@ -80,6 +79,15 @@ impl<'m> Context<'m> {
         match self.model.channels.get(id.0) {
             Some(found) => found,
             None => unreachable!("a channel id is an index of the model's channels"),
+        }
+    }
+
+    /// The message with this body, which the channel defines.
+    pub(super) fn message_of(&self, body: TypeId, channel: ChannelId, side: Side) -> &'m Message {
+        let mut messages = self.channel(channel).messages(side).iter();
+        match messages.find(|message| message.body == body) {
+            Some(found) => found,
+            None => unreachable!("a channel has the messages whose bodies it defines"),
         }
     }
 
@@ -162,6 +170,12 @@ impl<'m> Context<'m> {
         types.filter(|id| self.is_used(*id) && !self.extern_types.contains_key(id))
     }
 
+    /// The path of a type for links, if it is generated.
+    pub(super) fn link(&self, from: Place, id: TypeId) -> Option<String> {
+        let is_generated = self.is_used(id) && !self.is_extern(id);
+        is_generated.then(|| self.type_path(from, id))
+    }
+
     fn is_used(&self, id: TypeId) -> bool {
         self.used.as_ref().is_none_or(|used| used.contains(&id))
     }
@@ -186,12 +200,6 @@ impl<'m> Context<'m> {
         let named = self.options.serde && !self.options.feature_gated;
         let serde = if named { "serde, " } else { "" };
         format!("use {root}::__wire::{{self as wire, {serde}prelude::*}};")
-    }
-
-    /// The attribute by which rustdoc finds a type under its name in the proto, if that name is reserved.
-    pub(super) fn doc_alias(&self, id: TypeId) -> Option<String> {
-        let name = name_in_proto(self.definition(id));
-        is_reserved(&type_name(name)).then(|| format!("#[doc(alias = {name:?})]"))
     }
 
     /// Whether the Rust type has a lifetime.

@@ -8,7 +8,7 @@ use super::docs::lines as doc_lines;
 use super::field_types::unsigned_type;
 use super::lines::Lines;
 use super::paths::Kind;
-use super::{arbitrary_messages, serde};
+use super::{aliases, arbitrary_messages, serde};
 use crate::model::{Enum, TypeId};
 
 /// Emits an enum or flags type and everything that it implements.
@@ -20,7 +20,7 @@ pub(super) fn definition(context: &Context<'_>, id: TypeId, found: &Enum, lines:
         &format!("`{}` in the proto.", found.name),
     ));
     lines.docs(["", &note(found)]);
-    lines.lines(context.doc_alias(id));
+    lines.lines(aliases::of_type(context, id));
     let path = context.type_part(id);
     let user = context.attributes(Kind::Enum, &path);
     let derives = "Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash";
@@ -77,8 +77,14 @@ fn constants(context: &Context<'_>, found: &Enum, name: &Ident, path: &str, line
         if item.deprecated {
             lines.docs(["", "Deprecated."]);
         }
-        lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.{}", item.name)));
         let (constant, value) = (constant(&item.name), item.value);
+        lines.lines(aliases::of_item(
+            context,
+            &constant.to_string(),
+            found,
+            item,
+        ));
+        lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.{}", item.name)));
         lines.line(format!("pub const {constant}: Self = Self({value});"));
     }
     lines.close("}");

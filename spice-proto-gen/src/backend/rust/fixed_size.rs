@@ -42,7 +42,8 @@ pub(super) fn implementation(
         false => "",
     };
     let size = segment.size;
-    let start = format!("wire::impl_fixed_size!({name}: {size} bytes{padding}");
+    let id = body.message_id();
+    let start = format!("wire::impl_fixed_size!({id}{name}: {size} bytes{padding}");
     let braced = match fields.is_empty() {
         true => "{}".to_owned(),
         false => format!("{{ {} }}", fields.join(", ")),

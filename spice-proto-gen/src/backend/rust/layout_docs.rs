@@ -1,10 +1,10 @@
-//! The layout of a body in rustdoc: a line for each field, with its offset.
+//! The layout of a body in rustdoc: a row for each field, with its offset.
 
 use super::body::Body;
 use super::context::Context;
 use super::docs::lines;
 use crate::model::{
-    Array, Field, Label, Member, PointeeOrder, Role, Struct, Switch, Type, TypeDef,
+    Array, Field, Label, Member, PointeeOrder, Role, Struct, Switch, Type, TypeDef, TypeId,
 };
 
 /// The documentation of a field. A field without a comment has its declaration.
@@ -15,9 +15,19 @@ pub(super) fn field_docs(context: &Context<'_>, body: Body<'_>, field: &Field) -
 
 /// A field in one line: `uint32 name_size`, `uint8 *name[name_size]`.
 pub(super) fn declaration(context: &Context<'_>, body: &Struct, field: &Field) -> String {
+    let (ty, name) = (proto_type(context, field), declared_name(body, field));
+    format!("{ty} {name}")
+}
+
+/// The name of a field with what its declaration adds: `*name[name_size]`.
+fn declared_name(body: &Struct, field: &Field) -> String {
     let star = if field.pointer.is_some() { "*" } else { "" };
-    let ty = proto_type(context, field);
-    format!("{ty} {star}{}{}", field.name, array(body, field))
+    format!("{star}{}{}", field.name, array(body, field))
+}
+
+/// The definition that a field's declaration names, if it is not an integer or a descriptor.
+fn definition_of(field: &Field) -> Option<TypeId> {
+    field.ty.alias.or_else(|| field.ty.ty.definition())
 }
 
 /// The name of a field's type in the proto.
@@ -57,22 +67,21 @@ fn array(body: &Struct, field: &Field) -> String {
     }
 }
 
-/// The layout of a body as lines of rustdoc.
-pub(super) fn layout(context: &Context<'_>, body: &Struct) -> Vec<String> {
+/// The layout of a body as a table in rustdoc. A field whose offset depends on the message comes `then`, after the
+/// field before it. Types are links.
+pub(super) fn layout(context: &Context<'_>, body: Body<'_>) -> Vec<String> {
     let rows = rows(context, body);
     if rows.is_empty() {
         return vec!["On the wire: no bytes.".to_owned()];
     }
-    let mut lines = vec!["On the wire:".to_owned(), "```text".to_owned()];
-    lines.extend(rows);
-    lines.push("```".to_owned());
-    lines
+    let head = ["| byte | on the wire |", "|---:|---|"].map(str::to_owned);
+    head.into_iter().chain(rows).collect()
 }
 
-fn rows(context: &Context<'_>, body: &Struct) -> Vec<String> {
+fn rows(context: &Context<'_>, body: Body<'_>) -> Vec<String> {
     let mut rows = Vec::new();
     let mut offset = Some(0_u64);
-    for member in &body.members {
+    for member in &body.body.members {
         let size = match member {
             Member::Field(field) => {
                 if field.role.is_on_wire() {
@@ -96,19 +105,25 @@ fn rows(context: &Context<'_>, body: &Struct) -> Vec<String> {
 
 fn row(
     context: &Context<'_>,
-    body: &Struct,
+    body: Body<'_>,
     offset: Option<u64>,
     labels: &str,
     field: &Field,
 ) -> String {
-    let offset = offset.map_or("+".to_owned(), |offset| offset.to_string());
-    let declaration = declaration(context, body, field);
+    let offset = offset.map_or("then".to_owned(), |offset| offset.to_string());
+    let (ty, name) = (proto_type(context, field), declared_name(body.body, field));
+    let link = definition_of(field).and_then(|id| context.link(body.place, id));
+    let declaration = match link {
+        Some(path) if path == ty => format!("[`{ty}`] `{name}`"),
+        Some(path) => format!("[`{ty}`]({path}) `{name}`"),
+        None => format!("`{ty} {name}`"),
+    };
     let notes = notes(field);
     let notes = match notes.is_empty() {
         true => String::new(),
-        false => format!("  ({})", notes.join(", ")),
+        false => format!(" ({})", notes.join(", ")),
     };
-    format!("{offset:>4}  {labels}{declaration}{notes}")
+    format!("| {offset} | {labels}{declaration}{notes} |")
 }
 
 /// Properties of a field that its declaration does not show.
@@ -137,7 +152,7 @@ fn labels(context: &Context<'_>, switch: &Switch, labels: &[Label]) -> String {
         Label::Default => "otherwise".to_owned(),
         Label::Item { item, negated } => {
             let not = if *negated { "not " } else { "" };
-            format!("if {not}{}", context.item(switch, *item).name)
+            format!("if {not}`{}`", context.item(switch, *item).name)
         }
     });
     labels.collect::<Vec<_>>().join(", ")

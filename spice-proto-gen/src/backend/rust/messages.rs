@@ -11,7 +11,8 @@ use super::docs::lines as doc_lines;
 use super::lines::Lines;
 use super::names::{Place, side_module};
 use super::paths::Kind;
-use super::serde;
+use super::{aliases, serde};
+use crate::backend::c;
 use crate::model::{ChannelId, Message, Origin, Side, Type};
 
 /// Emits the enum and everything that it implements.
@@ -38,6 +39,14 @@ pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines
     for message in messages {
         let name = variant(message);
         lines.docs(variant_docs(context, id, side, message));
+        if message.owner == id {
+            lines.lines(aliases::of_variant(
+                context,
+                &name.to_string(),
+                message,
+                side,
+            ));
+        }
         lines.lines(serde::rename(context, &name, &message.name));
         lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.{}", message.name)));
         lines.line(format!("{name}({}),", body_type(context, place, message)));
@@ -69,7 +78,7 @@ fn variant_docs(
     if message.owner == channel {
         let mut docs = doc_lines(&message.docs, &format!("`{}` in the proto.", message.name));
         if !has_own_body {
-            docs.extend([String::new(), id_docs(context, channel, side, message.id)]);
+            docs.extend([String::new(), id_docs(context, side, message)]);
         }
         return docs;
     }
@@ -82,10 +91,12 @@ fn variant_docs(
     vec![format!("See [`{text}`](super::super::{text}).")]
 }
 
-/// The id of a message, its sender and its channel as a line of rustdoc.
-pub(super) fn id_docs(context: &Context<'_>, channel: ChannelId, side: Side, id: u16) -> String {
-    let (channel, sender) = (&context.channel(channel).name, side_module(side));
-    format!("Message {id} from the {sender} on `{channel}`.")
+/// The id of a message, its name in C, its sender and its channel as a line of rustdoc.
+pub(super) fn id_docs(context: &Context<'_>, side: Side, message: &Message) -> String {
+    let (channel, sender) = (&context.channel(message.owner).name, side_module(side));
+    let name = c::Names::new(context.model).message(message, side);
+    let id = message.id;
+    format!("Message {id} (`{name}`) from the {sender} on `{channel}`.")
 }
 
 /// Whether the body of a message is defined in this module.
@@ -121,7 +132,10 @@ fn implementations(
         lines.line(start + "});");
     } else {
         lines.open(start);
-        for message in messages {
+        // In the order of the ids, for the documentation of the module `id`.
+        let mut by_id: Vec<_> = messages.iter().collect();
+        by_id.sort_by_key(|message| message.id);
+        for message in by_id {
             let Message { id, name, .. } = message;
             let constant = ident(&const_name(name));
             lines.line(format!("{id} {constant} {} {name:?},", variant(message)));
@@ -179,6 +193,8 @@ pub(super) fn reexports(context: &Context<'_>, id: ChannelId, side: Side, lines:
     for (source, names) in modules {
         let names: Vec<_> = names.into_iter().collect();
         let path = context.module_path(place, source);
+        // Otherwise rustdoc copies the page of the body, and a search finds the copies first.
+        lines.line("#[doc(no_inline)]");
         match names.as_slice() {
             [name] => lines.line(format!("pub use {path}{name};")),
             names => lines.table(&format!("pub use {path}{{"), names, "};"),

@@ -1,6 +1,7 @@
 //! The Rust backend: from a model to types that decode and encode.
 
 mod access;
+mod aliases;
 mod arbitrary;
 mod arbitrary_messages;
 mod body;

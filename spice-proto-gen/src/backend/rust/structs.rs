@@ -15,7 +15,7 @@ use super::lines::{Lines, tokens};
 use super::locals::Scope;
 use super::messages::id_docs;
 use super::paths::Kind;
-use super::{arbitrary, decode, encode, enums, fixed_size, serde, switch_enums};
+use super::{aliases, arbitrary, decode, encode, enums, fixed_size, serde, switch_enums};
 use crate::model::{Alias, Field, Member, Origin, Role, Type, TypeDef, TypeId};
 
 /// Emits the definition of a type and everything that it implements.
@@ -38,7 +38,7 @@ fn alias(context: &Context<'_>, id: TypeId, alias: &Alias, lines: &mut Lines) {
         &alias.docs,
         &format!("`{}` in the proto.", alias.name),
     ));
-    lines.lines(context.doc_alias(id));
+    lines.lines(aliases::of_type(context, id));
     lines.line(format!("pub type {name}{lifetime} = {target};"));
 }
 
@@ -65,7 +65,7 @@ fn body_items(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
 
 fn structure(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut Lines) {
     struct_docs(context, body, lines);
-    lines.lines(context.doc_alias(body.id));
+    lines.lines(aliases::of_type(context, body.id));
     let copy = match body.body.is_fixed_size() {
         true => ", Copy",
         false => "",
@@ -135,13 +135,14 @@ fn struct_docs(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
     };
     lines.docs(doc_lines(&body.body.docs, &otherwise));
     lines.docs([""]);
-    if let Origin::Body { channel, side, id } = origin {
-        lines.docs([&id_docs(context, *channel, *side, *id), ""]);
+    if let Origin::Body { channel, side, .. } = origin {
+        let message = context.message_of(body.id, *channel, *side);
+        lines.docs([&id_docs(context, *side, message), ""]);
     }
-    lines.docs(layout(context, body.body));
+    lines.docs(layout(context, body));
 }
 
-/// The message id and virtual fields.
+/// Virtual fields.
 fn constants(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut Lines) {
     let virtuals = body.body.members.iter().filter_map(|member| match member {
         Member::Field(field) => match field.role {
@@ -151,18 +152,10 @@ fn constants(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut Li
         Member::Switch(_) => None,
     });
     let virtuals: Vec<_> = virtuals.collect();
-    let id = match body.body.origin {
-        Origin::Body { id, .. } => Some(id),
-        _ => None,
-    };
-    if virtuals.is_empty() && id.is_none() {
+    if virtuals.is_empty() {
         return;
     }
     lines.open(format!("impl {name}{} {{", body.lifetime("<'_>")));
-    if let Some(id) = id {
-        lines.docs(["Message id."]);
-        lines.line(format!("pub const ID: u16 = {id};"));
-    }
     for (field, value) in virtuals {
         virtual_constant(context, body, field, value, lines);
     }
@@ -217,7 +210,8 @@ fn into_owned(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut L
             None => fields.push(arrays),
         }
     }
-    let start = format!("wire::impl_body!({name}{} {{", body.lifetime("<'_>"));
+    let id = body.message_id();
+    let start = format!("wire::impl_body!({id}{name}{} {{", body.lifetime("<'_>"));
     lines.table(&start, &fields, "});");
 }
 
