@@ -10,8 +10,8 @@ use super::process;
 /// The examples that the tests run.
 const EXAMPLES: [&str; 3] = ["hello-client", "hello-server", "viewer"];
 
-/// The programs of `spice-tools`.
-const TOOLS: [&str; 2] = ["port-console", "spice-spy"];
+/// The programs of `spice-tools`, and the command.
+const TOOLS: [&str; 3] = ["port-console", "spice-spy", "spice-proto"];
 
 /// Returns a command that runs an example.
 pub fn example(name: &str) -> Command {
