@@ -65,6 +65,8 @@ fn shell(command: &str, folder: &TempDir) -> Command {
 
 /// Starts the server of the page and returns its address.
 fn start_server(command: &str, folder: &TempDir) -> (Process, String) {
+    // Builds the programs, which can take longer than the limit.
+    examples::folder();
     let deadline = Instant::now() + LIMIT;
     assert!(command.contains("port=5930,"), "{command}");
     loop {
