@@ -71,18 +71,28 @@ pub fn cargo_with(folder: &Path, arguments: &[&str], variables: &[(&str, &Path)]
     }
 }
 
-/// A crate created from the files in `fixture`.
+/// A crate in a folder of its own.
 pub struct Krate(PathBuf);
 
 impl Krate {
-    pub fn new(name: &str) -> Self {
+    /// Creates a crate without files, except the lock file.
+    pub fn empty(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join("consumer")
             .join(name);
         if folder.exists() {
             fs::remove_dir_all(&folder).expect("removing the previous run's folder succeeds");
         }
-        let krate = Self(folder);
+        fs::create_dir_all(&folder).expect("creating a folder succeeds");
+        // Uses the versions of the repository, which are already downloaded.
+        let lock = checkout().join("Cargo.lock");
+        fs::copy(lock, folder.join("Cargo.lock")).expect("Cargo.lock");
+        Self(folder)
+    }
+
+    /// Creates the crate from the files in `fixture`.
+    pub fn new(name: &str) -> Self {
+        let krate = Self::empty(name);
         let fixture = checkout().join("tests/consumer/fixture");
         for file in [
             "build.rs",
@@ -100,9 +110,6 @@ impl Krate {
             &checkout().display().to_string().replace('\\', "/"),
         );
         fs::write(krate.path("Cargo.toml"), manifest).expect("writing the manifest succeeds");
-        // Uses the versions of the repository, which are already downloaded.
-        let lock = checkout().join("Cargo.lock");
-        fs::copy(lock, krate.path("Cargo.lock")).expect("Cargo.lock");
         krate
     }
 

@@ -16,8 +16,8 @@ const EXAMPLES: [&str; 5] = [
     "viewer",
 ];
 
-/// The programs of `spice-tools`, and the example that is a package of its own.
-const TOOLS: [&str; 3] = ["port-console", "spice-spy", "tls-client"];
+/// The programs of `spice-tools`, the command, and the example that is a package of its own.
+const TOOLS: [&str; 4] = ["port-console", "spice-spy", "spice-proto", "tls-client"];
 
 /// Returns a command that runs an example.
 pub fn example(name: &str) -> Command {

@@ -1,4 +1,5 @@
-//! `spice-tools/README.md`: its commands run here, and print what it shows.
+//! The readmes of the repository and of `spice-tools`: their commands for a real server run here, and print what the
+//! pages show.
 
 use std::env;
 use std::fs;
@@ -10,6 +11,7 @@ use super::examples;
 use super::process::{self, Process};
 use super::programs::available;
 use super::qemu;
+use super::temp_dir::TempDir;
 
 const LIMIT: Duration = Duration::from_secs(60);
 const RETRY_INTERVAL: Duration = Duration::from_millis(50);
@@ -24,11 +26,12 @@ struct Shown {
     lines: Vec<String>,
 }
 
-/// Returns the commands in the `console` blocks of the page.
-fn commands() -> Vec<Shown> {
-    let path = format!("{}/spice-tools/README.md", env!("CARGO_MANIFEST_DIR"));
+/// Returns the commands in the `console` blocks of a page that follow a heading.
+fn commands(page: &str, heading: &str) -> Vec<Shown> {
+    let path = format!("{}/{page}", env!("CARGO_MANIFEST_DIR"));
     let page = fs::read_to_string(path).expect("read the page");
     let page = page.replace("\\\n", "");
+    let (_, page) = page.split_once(heading).expect("the heading");
     let mut commands: Vec<Shown> = Vec::new();
     for block in page.split("```console\n").skip(1) {
         let (block, _) = block.split_once("```").expect("the end of a block");
@@ -49,24 +52,28 @@ fn commands() -> Vec<Shown> {
     commands
 }
 
-/// Returns a shell that runs a command with these programs.
-fn shell(command: &str) -> Command {
+/// Returns a shell that runs a command with these programs, in a folder of the test.
+fn shell(command: &str, folder: &TempDir) -> Command {
     let mut shell = process::command("sh");
     let own = [examples::folder().to_owned()].into_iter();
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths(own.chain(env::split_paths(&path))).expect("a search path");
     shell.args(["-c", command]).env("PATH", path);
+    shell.current_dir(folder.path());
     shell
 }
 
 /// Starts the server of the page and returns its address.
-fn start_server(command: &str) -> (Process, String) {
+fn start_server(command: &str, folder: &TempDir) -> (Process, String) {
+    // Builds the programs, which can take longer than the limit.
+    examples::folder();
     let deadline = Instant::now() + LIMIT;
     assert!(command.contains("port=5930,"), "{command}");
     loop {
         let port = qemu::free_port();
         let command = command.replace("port=5930,", &format!("port={port},"));
-        let mut server = Process::start("the server", &mut shell(&format!("exec {command}")));
+        let mut server =
+            Process::start("the server", &mut shell(&format!("exec {command}"), folder));
         let address = format!("127.0.0.1:{port}");
         while Instant::now() < deadline && !server.has_ended() {
             if TcpStream::connect(&address).is_ok() {
@@ -121,13 +128,46 @@ fn assert_printed(process: &Process, shown: &[String]) {
 }
 
 /// Runs a command to its end.
-fn assert_runs(shown: &Shown, from: &str, to: &str) {
+fn assert_runs(shown: &Shown, from: &str, to: &str, folder: &TempDir) {
     assert!(shown.command.contains(from), "{}", shown.command);
-    let mut command = shell(&shown.command.replace(from, to));
+    let mut command = shell(&shown.command.replace(from, to), folder);
     let mut process = Process::start(&shown.command, &mut command);
     let status = process.wait_for_end(LIMIT);
     assert!(status.success(), "{}", process.all());
     assert_printed(&process, &shown.lines);
+}
+
+/// Runs the commands of a page: a server, two clients, a proxy and its client. Returns the commands that follow.
+fn assert_page(page: &str, heading: &str, folder: &TempDir) -> Vec<Shown> {
+    let mut commands = commands(page, heading);
+    let rest = commands.split_off(5);
+    let [server, list, exchange, proxy, client] = commands.as_slice() else {
+        panic!("{page} has too few commands");
+    };
+    let (_server, server) = start_server(&server.command, folder);
+    assert_runs(list, SERVER, &server, folder);
+    assert_runs(exchange, SERVER, &server, folder);
+
+    let command = proxy.command.replace(SERVER, &server);
+    let command = format!("exec {}", command.replace(PROXY, "127.0.0.1:0"));
+    let mut spy = Process::start("the proxy", &mut shell(&command, folder));
+    let line = spy.wait_for("listening on ", LIMIT);
+    let address = line.trim_start_matches("listening on ");
+    assert_runs(client, PROXY, address, folder);
+    assert!(spy.wait_for_end(LIMIT).success(), "{}", spy.all());
+    let lines = proxy.lines.iter().map(|line| line.replace(PROXY, address));
+    assert_printed(&spy, &lines.collect::<Vec<_>>());
+    rest
+}
+
+#[test]
+fn readme_of_the_tools_shows_what_they_print() {
+    if !available(&[qemu::PROGRAM]) {
+        return;
+    }
+    let folder = TempDir::new();
+    let rest = assert_page("spice-tools/README.md", "\n## A server", &folder);
+    assert_eq!(rest.len(), 0);
 }
 
 #[test]
@@ -135,23 +175,11 @@ fn readme_shows_what_the_programs_print() {
     if !available(&[qemu::PROGRAM]) {
         return;
     }
-    let commands = commands();
-    let [server, list, exchange, proxy, client] = commands.as_slice() else {
-        panic!("the page has {} commands", commands.len());
-    };
-    let (_server, server) = start_server(&server.command);
-    assert_runs(list, SERVER, &server);
-    assert_runs(exchange, SERVER, &server);
-
-    let command = proxy.command.replace(SERVER, &server);
-    let command = format!("exec {}", command.replace(PROXY, "127.0.0.1:0"));
-    let mut spy = Process::start("the proxy", &mut shell(&command));
-    let line = spy.wait_for("listening on ", LIMIT);
-    let address = line.trim_start_matches("listening on ");
-    assert_runs(client, PROXY, address);
-    assert!(spy.wait_for_end(LIMIT).success(), "{}", spy.all());
-    let lines = proxy.lines.iter().map(|line| line.replace(PROXY, address));
-    assert_printed(&spy, &lines.collect::<Vec<_>>());
+    let folder = TempDir::new();
+    let rest = assert_page("README.md", "\n## Try it", &folder);
+    // Commands of other sections follow.
+    let decode = rest.first().expect("a command that decodes");
+    assert_runs(decode, "session.pcap", "session.pcap", &folder);
 }
 
 #[test]
