@@ -30,7 +30,7 @@ impl RawMessage {
     }
 
     /// Decodes the message as one of a dialect and a side, such as
-    /// [`serial::client::Message`](crate::proto::serial::client::Message).
+    /// [`plain::client::Message`](crate::proto::plain::client::Message).
     ///
     /// # Errors
     /// Returns the first field that is invalid and its offset in the data.

@@ -137,7 +137,7 @@ impl AgentObserver {
 
     /// Returns the next complete message, or `None` until there is more.
     ///
-    /// A [`StreamError`] is returned once. The stream then goes on at a part that starts with a header.
+    /// A [`StreamError`] is returned once. Reading then resumes at a part that starts with a header.
     pub fn next_message(&mut self) -> Option<Result<ObservedMessage, StreamError>> {
         self.messages.pop_front()
     }

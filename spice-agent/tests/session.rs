@@ -54,7 +54,7 @@ impl Session {
         session
     }
 
-    /// A session whose agent has these capabilities. Each side may send two parts ahead.
+    /// A session whose agent has these capabilities. Each window has two parts.
     fn connected(agent: &CapabilitySet) -> Self {
         let main = CapabilitySet::new().with(MainCapability::AGENT_CONNECTED_TOKENS);
         let mut session = Self::new(usual_capabilities(), &main, 2);

@@ -50,7 +50,7 @@ impl ClientAgent {
         }
     }
 
-    /// Requests what the guest has grabbed. [`AgentEvent::ClipboardData`] is the answer.
+    /// Requests what the guest has grabbed. [`AgentEvent::ClipboardData`](crate::AgentEvent::ClipboardData) is the answer.
     ///
     /// # Errors
     /// Fails if no agent is connected, or if it has no clipboard or not this selection.
@@ -69,7 +69,7 @@ impl ClientAgent {
         }
     }
 
-    /// Answers [`AgentEvent::ClipboardRequest`]. Without data, the type is
+    /// Answers [`AgentEvent::ClipboardRequest`](crate::AgentEvent::ClipboardRequest). Without data, the type is
     /// [`ClipboardType::NONE`].
     ///
     /// # Errors
