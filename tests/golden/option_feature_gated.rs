@@ -6,12 +6,15 @@ pub mod types {
     /// `kind` in the proto.
     ///
     /// An `enum8`: one byte on the wire. Unnamed values are preserved.
+    #[doc(alias = "DemoKind")]
     #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Kind(pub u8);
     impl Kind {
         /// `NONE` in the proto.
+        #[doc(alias = "DEMO_KIND_NONE")]
         pub const NONE: Self = Self(0);
         /// `TEXT` in the proto.
+        #[doc(alias = "DEMO_KIND_TEXT")]
         pub const TEXT: Self = Self(1);
     }
     wire::impl_enum!(Kind, u8 { "NONE" NONE, "TEXT" TEXT });
@@ -27,11 +30,11 @@ pub mod types {
     }
     /// `Key` in the proto.
     ///
-    /// On the wire:
-    /// ```text
-    ///    0  kind kind
-    ///    1  uint8 code[40]
-    /// ```
+    /// | byte | on the wire |
+    /// |---:|---|
+    /// | 0 | [`kind`](Kind) `kind` |
+    /// | 1 | `uint8 code[40]` |
+    #[doc(alias = "DemoKey")]
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(wire::serde::Serialize, wire::serde::Deserialize))]
     #[cfg_attr(feature = "serde", serde(crate = "::spice_wire::__private::serde"))]
