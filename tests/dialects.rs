@@ -21,6 +21,13 @@ fn rust(text: &str) -> String {
     generated.text
 }
 
+/// Removes the names in C, which attributes such as `@ctype` change.
+fn without_aliases(rust: &str) -> String {
+    let lines = rust.lines();
+    let kept = lines.filter(|line| !line.trim_start().starts_with("#[doc(alias"));
+    kept.map(|line| format!("{line}\n")).collect()
+}
+
 fn model(text: &str) -> Model {
     let config = Config::new().level(Code::NotPortable, Level::Allow);
     let analysis = config.check(text.as_bytes());
@@ -199,7 +206,11 @@ fn styles_mean_the_same_as_their_plain_forms() {
     {
         assert_ne!(written, plain, "{description}");
         let (written, plain) = (rust(&with_crate(written)), rust(&with_crate(plain)));
-        assert_eq!(written, plain, "{description}");
+        assert_eq!(
+            without_aliases(&written),
+            without_aliases(&plain),
+            "{description}"
+        );
     }
 }
 

@@ -101,7 +101,13 @@ fn tests_in(folder: &Path, found: &mut BTreeSet<String>) {
 #[test]
 fn tests_named_in_security_docs_exist() {
     let mut tests = BTreeSet::new();
-    for folder in ["tests", "spice-capture", "spice-link/src", "spice-wire/src"] {
+    for folder in [
+        "tests",
+        "spice-agent",
+        "spice-capture",
+        "spice-link/src",
+        "spice-wire/src",
+    ] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         tests_in(&folder, &mut tests);
     }

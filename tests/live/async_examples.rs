@@ -18,8 +18,12 @@ const CHAT: &str = "org.example.chat";
 
 #[test]
 fn page_quotes_the_async_examples() {
-    let programs = ["async-client", "tls-client", "port-server"];
-    let programs = programs.map(|name| format!("examples/{name}/main.rs"));
+    let programs = [
+        "async-client/main.rs",
+        "tls-client/src/main.rs",
+        "port-server/main.rs",
+    ];
+    let programs = programs.map(|path| format!("examples/{path}"));
     assert_quoted("docs/async.md", &programs.each_ref().map(String::as_str));
 }
 

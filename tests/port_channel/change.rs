@@ -163,7 +163,7 @@ fn generated_code_gains_only_the_channel() {
             Line::Same(_) => {}
             Line::Removed(text) => panic!("removed: {text}"),
             Line::Added(text) => {
-                let names = ["port::", " PORT:", "`port`"];
+                let names = ["port::", " PORT:", "`port`", "_CHANNEL_PORT\""];
                 let names_port = names.iter().any(|name| text.contains(name));
                 assert!(
                     names_port,
@@ -173,7 +173,7 @@ fn generated_code_gains_only_the_channel() {
             }
         }
     }
-    // A constant of the channel's type, its documentation and its row among the types. For each side, a
+    // A constant of the channel's type, its documentation, its name in C and its row among the types. For each side, a
     // variant, its documentation, its row among the channels, and its conversion.
-    assert_eq!(naming, 11);
+    assert_eq!(naming, 12);
 }

@@ -17,9 +17,10 @@ pub(super) fn of_type(context: &Context<'_>, id: TypeId) -> Option<String> {
         TypeDef::Alias(_) => Vec::new(),
         TypeDef::Enum(found) => vec![names.enumeration(found)],
         TypeDef::Struct(body) => match body.origin {
-            Origin::Body { channel, side, .. } => {
-                of_message(names, context.message_of(id, channel, side), side)
-            }
+            Origin::Body { channel, side, .. } => context
+                .message_of(id, channel, side)
+                .map(|message| of_message(names, message, side))
+                .unwrap_or_default(),
             Origin::Struct | Origin::Inline | Origin::Message => vec![names.structure(body)],
         },
     };

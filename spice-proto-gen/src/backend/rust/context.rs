@@ -82,13 +82,15 @@ impl<'m> Context<'m> {
         }
     }
 
-    /// The message with this body, which the channel defines.
-    pub(super) fn message_of(&self, body: TypeId, channel: ChannelId, side: Side) -> &'m Message {
+    /// The message with this body, which the channel defines. `None` if a later message has the same id.
+    pub(super) fn message_of(
+        &self,
+        body: TypeId,
+        channel: ChannelId,
+        side: Side,
+    ) -> Option<&'m Message> {
         let mut messages = self.channel(channel).messages(side).iter();
-        match messages.find(|message| message.body == body) {
-            Some(found) => found,
-            None => unreachable!("a channel has the messages whose bodies it defines"),
-        }
+        messages.find(|message| message.body == body)
     }
 
     /// An item of a switch's discriminant.

@@ -135,8 +135,9 @@ fn struct_docs(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
     };
     lines.docs(doc_lines(&body.body.docs, &otherwise));
     lines.docs([""]);
-    if let Origin::Body { channel, side, .. } = origin {
-        let message = context.message_of(body.id, *channel, *side);
+    if let Origin::Body { channel, side, .. } = origin
+        && let Some(message) = context.message_of(body.id, *channel, *side)
+    {
         lines.docs([&id_docs(context, *side, message), ""]);
     }
     lines.docs(layout(context, body));
