@@ -28,7 +28,7 @@ pub(crate) use input::{Advance, Input};
 pub(crate) use link_stage::{LinkStage, LinkStep, Login};
 pub(crate) use output::Output;
 pub(crate) use policy::Admission;
-pub(crate) use session_info::{MAX_EVENTS, SessionStart, Start};
+pub(crate) use session_info::{EVENT_QUEUE, SessionStart, Start};
 
 pub use error::Error;
 pub(crate) use error::is_closed;

@@ -154,34 +154,40 @@ async fn main_answers_pings_although_nobody_takes_its_messages() {
     }
 }
 
+/// Main answers pings although nobody takes its messages. The messages are counted.
 #[tokio::test]
-async fn main_waits_for_a_user_who_takes_no_messages() {
+async fn user_who_takes_no_messages_is_told_how_many_were_dropped() {
     let (opened, served) = open(&options(), async |mut main| {
         start(&mut main, 0).await?;
         Ok(main)
     })
     .await;
     let (_session, mut events) = opened.unwrap();
-    let (receiver, sender) = served.unwrap().into_split();
-    let flood = tokio::spawn(async move {
-        for number in 0..1000_u32 {
-            let data = number.to_le_bytes().to_vec();
-            let message = Message::AgentData(Data { data: data.into() });
-            sender.send(message).await.unwrap();
-        }
-    });
-    // The stream, the queue and the buffer of one read hold a part of the messages.
-    for _ in 0..3000 {
+    let mut main = served.unwrap();
+    let sender = main.sender();
+    for number in 0..1000_u32 {
+        let data = number.to_le_bytes().to_vec();
+        let message = Message::AgentData(Data { data: data.into() });
+        sender.send(message).await.unwrap();
+    }
+    sender.ping().await.unwrap();
+    while main.statistics().round_trip.is_none() {
+        let mut next = Box::pin(main.next());
+        assert!(poll_once(&mut next).is_pending());
+        drop(next);
         tokio::task::yield_now().await;
     }
-    assert!(!flood.is_finished());
-    for number in 0..1000_u32 {
+    for number in 0..256_u32 {
         let data = number.to_le_bytes().to_vec();
         let message = Message::AgentData(Data { data: data.into() });
         assert_eq!(events.next().await.unwrap(), Some(message));
     }
-    flood.await.unwrap();
-    drop(receiver);
+    let error = events.next().await.unwrap_err();
+    assert!(matches!(error, Error::Missed(744)), "{error}");
+    assert!(error.is_recoverable());
+    sender.send(agent_data(7)).await.unwrap();
+    assert_eq!(events.next().await.unwrap(), Some(agent_data(7)));
+    drop((main, sender));
     assert_eq!(events.next().await.unwrap(), None);
 }
 

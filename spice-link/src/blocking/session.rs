@@ -6,8 +6,8 @@ use std::io;
 use std::net::{Shutdown, TcpStream, ToSocketAddrs};
 use std::string::String;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{self, TrySendError};
 use std::thread;
 use std::vec::Vec;
 
@@ -22,7 +22,7 @@ use crate::blocking::receiver::Receiver;
 use crate::blocking::sender::Sender;
 use crate::blocking::transport::Socket;
 use crate::connection::{
-    Error, MAX_EVENTS, Options, SessionInfo, SessionStart, Start, first_message, is_timeout,
+    EVENT_QUEUE, Error, Options, SessionInfo, SessionStart, Start, first_message, is_timeout,
 };
 use crate::link_request::LinkRequest;
 
@@ -57,10 +57,13 @@ type Connect<S> = dyn Fn() -> io::Result<S> + Send + Sync;
 /// The messages of main, from the start of the session.
 ///
 /// Notices, mouse modes, the agent's data, migration and `disconnecting` arrive here. Either call
-/// [`Events::next`] in a loop, or drop the events: after 64 messages that nobody takes, main waits.
+/// [`Events::next`] in a loop, or drop the events. If 256 messages wait, further ones are dropped, and
+/// [`Error::Missed`] tells how many.
 #[derive(Debug)]
 pub struct Events {
     messages: mpsc::Receiver<Result<server::Message<'static>, Error>>,
+    /// Number of dropped messages to report.
+    missed: Arc<AtomicU64>,
 }
 
 impl<S: Socket + Send + 'static> Session<S> {
@@ -95,14 +98,15 @@ impl<S: Socket + Send + 'static> Session<S> {
         let (info, events) = start(&mut main, &Deadline::new(options))?;
         let stream = main.stream().try_clone()?;
         let (receiver, sender) = main.into_split()?;
-        let (queue, messages) = mpsc::sync_channel(MAX_EVENTS);
+        let (queue, messages) = mpsc::sync_channel(EVENT_QUEUE);
         for event in events {
-            // The queue is as long as the list of events may be.
+            // The queue is longer than the list of events may be.
             let _ = queue.try_send(Ok(event));
         }
         let is_dropped = Arc::new(AtomicBool::new(false));
-        let ended = Arc::clone(&is_dropped);
-        thread::spawn(move || run_main(receiver, &queue, &ended));
+        let missed = Arc::new(AtomicU64::new(0));
+        let (ended, dropped) = (Arc::clone(&is_dropped), Arc::clone(&missed));
+        thread::spawn(move || run_main(receiver, &queue, &dropped, &ended));
         let session = Self {
             connect: Box::new(connect),
             password: password.into(),
@@ -112,7 +116,7 @@ impl<S: Socket + Send + 'static> Session<S> {
             stream,
             is_dropped,
         };
-        Ok((session, Events { messages }))
+        Ok((session, Events { messages, missed }))
     }
 
     /// Returns what the server has said about the session.
@@ -183,13 +187,19 @@ impl Events {
     /// Returns the next message of main, or `None` if the server has closed main or the session was dropped.
     ///
     /// # Errors
-    /// Returns the errors of main. See [`Receiver::next`].
+    /// Returns the errors of main. See [`Receiver::next`]. Returns [`Error::Missed`] after messages were dropped.
     #[allow(
         clippy::should_implement_trait,
         reason = "the name is that of the layer for tokio"
     )]
     pub fn next(&mut self) -> Result<Option<server::Message<'static>>, Error> {
-        self.messages.recv().ok().transpose()
+        if let Ok(event) = self.messages.try_recv() {
+            return event.map(Some);
+        }
+        match self.missed.swap(0, Ordering::Relaxed) {
+            0 => self.messages.recv().ok().transpose(),
+            missed => Err(Error::Missed(missed)),
+        }
     }
 }
 
@@ -218,6 +228,7 @@ fn start<S: Socket>(
 fn run_main<S: Socket>(
     mut main: Receiver<main::Channel, S>,
     events: &mpsc::SyncSender<Result<server::Message<'static>, Error>>,
+    missed: &AtomicU64,
     is_dropped: &AtomicBool,
 ) {
     loop {
@@ -228,11 +239,13 @@ fn run_main<S: Socket>(
             Err(Error::Io(error)) if is_timeout(&error) => continue,
             Err(error) => Err(error),
         };
-        let is_end = event.as_ref().is_err_and(|error| !error.is_recoverable());
-        // Without a receiver the messages are dropped, but pings are still answered.
-        let _ = events.send(event);
-        if is_end {
+        if event.as_ref().is_err_and(|error| !error.is_recoverable()) {
+            let _ = events.send(event);
             return;
+        }
+        // Main must not wait for its events: the server's pings need answers.
+        if let Err(TrySendError::Full(_)) = events.try_send(event) {
+            missed.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

@@ -44,6 +44,9 @@ pub enum Error {
     NoChannelType(&'static str),
     /// The message has descriptors, and the stream cannot carry them. A `UnixSocket` can.
     NoDescriptors,
+    /// This number of main's messages was dropped, because more than 256 were waiting for
+    /// `Events::next`. The next call returns the next message.
+    Missed(u64),
     /// The server closed main, or sent too many other messages, before its list of channels.
     NoSession,
 }
@@ -51,12 +54,12 @@ pub enum Error {
 impl Error {
     /// Returns whether the connection continues after this error.
     ///
-    /// `true` for a message or a frame that is damaged, for a message that could not be encoded, and for a timeout
-    /// of a blocking stream.
+    /// `true` for a message or a frame that is damaged, for a message that could not be encoded, for messages that
+    /// were dropped, and for a timeout of a blocking stream.
     #[must_use]
     pub fn is_recoverable(&self) -> bool {
         match self {
-            Self::Message(_) | Self::NoDescriptors => true,
+            Self::Message(_) | Self::NoDescriptors | Self::Missed(_) => true,
             Self::Io(error) => is_timeout(error),
             Self::Frame(error) => !matches!(
                 error,
@@ -118,6 +121,10 @@ impl fmt::Display for Error {
             Self::NoDescriptors => f.write_str(
                 "the message has descriptors, which only a connection over a UnixSocket can carry",
             ),
+            Self::Missed(count) => write!(
+                f,
+                "{count} messages of the main channel were dropped, because nobody took them"
+            ),
             Self::NoSession => f.write_str("the server did not list its channels"),
         }
     }
@@ -136,6 +143,7 @@ impl std::error::Error for Error {
             | Self::ChannelType { .. }
             | Self::NoChannelType(_)
             | Self::NoDescriptors
+            | Self::Missed(_)
             | Self::NoSession => None,
         }
     }

@@ -8,8 +8,11 @@ use spice_messages::main::{client, server};
 use spice_messages::types::{ChannelId, Empty};
 use spice_messages::wire::IntoOwned;
 
-/// Number of messages of main that wait for a client.
+/// Number of other messages that a server may send before its list of channels.
 pub(crate) const MAX_EVENTS: usize = 64;
+
+/// Number of messages of main that wait for a client. The tokens of the agent must be fewer.
+pub(crate) const EVENT_QUEUE: usize = 256;
 
 /// Facts about a session that the server sends at its start.
 #[derive(Clone, Debug, PartialEq, Eq)]

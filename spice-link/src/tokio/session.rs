@@ -6,10 +6,12 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::string::String;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::vec::Vec;
 
 use ::tokio::net::{TcpStream, ToSocketAddrs};
-use ::tokio::sync::mpsc;
+use ::tokio::sync::mpsc::{self, error::TrySendError};
 use ::tokio::task::JoinHandle;
 use spice_messages::ChannelType;
 use spice_messages::main::{self, server};
@@ -17,7 +19,7 @@ use spice_messages::wire::IntoOwned;
 use spice_wire::Channel;
 
 use crate::connection::{
-    Error, MAX_EVENTS, Options, SessionInfo, SessionStart, Start, first_message,
+    EVENT_QUEUE, Error, Options, SessionInfo, SessionStart, Start, first_message,
 };
 use crate::link_request::LinkRequest;
 use crate::tokio::connection::{Connection, Receiver, Sender, Sending};
@@ -53,10 +55,13 @@ type Connect<S> = dyn Fn() -> Pin<Box<dyn Future<Output = io::Result<S>> + Send>
 /// The messages of main, from the start of the session.
 ///
 /// Notices, mouse modes, the agent's data, migration and `disconnecting` arrive here. Either call
-/// [`Events::next`] in a loop, or drop the events: after 64 messages that nobody takes, main waits.
+/// [`Events::next`] in a loop, or drop the events. If 256 messages wait, further ones are dropped, and
+/// [`Error::Missed`] tells how many.
 #[derive(Debug)]
 pub struct Events {
     messages: mpsc::Receiver<Result<server::Message<'static>, Error>>,
+    /// Number of dropped messages to report.
+    missed: Arc<AtomicU64>,
 }
 
 impl<S: Transport + Send + 'static> Session<S> {
@@ -93,9 +98,10 @@ impl<S: Transport + Send + 'static> Session<S> {
         let mut main = connect_with(stream, request, password, options).await?;
         let (info, events) = limited(options.link_timeout, start(&mut main)).await?;
         let (receiver, sender) = main.into_split();
-        let (queue, messages) = mpsc::channel(MAX_EVENTS);
+        let (queue, messages) = mpsc::channel(EVENT_QUEUE);
+        let missed = Arc::default();
         for event in events {
-            // The queue is as long as the list of events may be.
+            // The queue is longer than the list of events may be.
             let _ = queue.try_send(Ok(event));
         }
         let session = Self {
@@ -104,9 +110,9 @@ impl<S: Transport + Send + 'static> Session<S> {
             options: options.clone(),
             info,
             sender,
-            task: ::tokio::spawn(run_main(receiver, queue)),
+            task: ::tokio::spawn(run_main(receiver, queue, Arc::clone(&missed))),
         };
-        Ok((session, Events { messages }))
+        Ok((session, Events { messages, missed }))
     }
 
     /// Returns facts about the session: its id, its channels, the name of the machine.
@@ -181,9 +187,15 @@ impl Events {
     /// Cancellation safe.
     ///
     /// # Errors
-    /// Returns the errors of main. See [`Receiver::next`].
+    /// Returns the errors of main. See [`Receiver::next`]. Returns [`Error::Missed`] after messages were dropped.
     pub async fn next(&mut self) -> Result<Option<server::Message<'static>>, Error> {
-        self.messages.recv().await.transpose()
+        if let Ok(event) = self.messages.try_recv() {
+            return event.map(Some);
+        }
+        match self.missed.swap(0, Ordering::Relaxed) {
+            0 => self.messages.recv().await.transpose(),
+            missed => Err(Error::Missed(missed)),
+        }
     }
 }
 
@@ -207,6 +219,7 @@ async fn start<S: Transport>(
 async fn run_main<S: Transport>(
     mut main: Receiver<main::Channel, S>,
     events: mpsc::Sender<Result<server::Message<'static>, Error>>,
+    missed: Arc<AtomicU64>,
 ) {
     loop {
         let event = match main.next().await {
@@ -214,11 +227,13 @@ async fn run_main<S: Transport>(
             Ok(None) => return,
             Err(error) => Err(error),
         };
-        let is_end = event.as_ref().is_err_and(|error| !error.is_recoverable());
-        // Without a receiver the messages are dropped, but pings are still answered.
-        let _ = events.send(event).await;
-        if is_end {
+        if event.as_ref().is_err_and(|error| !error.is_recoverable()) {
+            let _ = events.send(event).await;
             return;
+        }
+        // Main must not wait for its events: the server's pings need answers.
+        if let Err(TrySendError::Full(_)) = events.try_send(event) {
+            missed.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
