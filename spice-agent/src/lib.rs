@@ -13,7 +13,7 @@
 //! This crate does no I/O. It does not panic, whatever the peer sends, and allocates no memory for
 //! bytes that are only announced.
 //!
-//! The messages in [`proto`] are generated from `proto/agent.proto`. `docs/agent.md` in the repository
+//! The messages in [`proto`] are generated from `proto/agent.proto`. The manual in `guide`
 //! explains the agent step by step.
 //!
 //! # Features
@@ -40,6 +40,8 @@ mod error;
 mod event;
 mod file_info;
 mod file_status;
+#[cfg(all(doc, not(doctest)))]
+pub mod guide;
 mod message;
 mod monitors;
 mod observer;

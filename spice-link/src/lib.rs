@@ -38,7 +38,7 @@
 //!
 //! The structs in [`proto`] are generated from `proto/link.proto`. The messages of the channels are in `spice_messages`.
 //!
-//! `docs/client.md` and `docs/server.md` in the repository explain step by step how to write a client and a server.
+//! The manuals in `guide` explain step by step how to write a client and a server.
 //!
 //! # Features
 //!
@@ -71,6 +71,8 @@ mod descriptors;
 mod flow_control;
 mod frame;
 mod frame_error;
+#[cfg(all(doc, not(doctest)))]
+pub mod guide;
 mod header;
 mod link_answer;
 mod link_buffers;

@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod agent;
 mod allocations;
 mod blocking;
 mod blocking_faults;
