@@ -196,8 +196,12 @@ fn features_are_valid_rust_without_warnings() {
 }
 
 /// Returns the conformance protos, which other tests run, and their generated code.
+///
+/// The features of this package are those of the build script.
 fn conformance() -> impl Iterator<Item = (&'static str, Generated)> {
-    let config = Config::new();
+    let config = Config::new()
+        .serde(cfg!(feature = "serde"))
+        .arbitrary(cfg!(feature = "arbitrary"));
     PROTOS.iter().map(move |name| {
         let path = format!("proto/conformance/{name}.proto");
         (*name, generate(&path, &config))
