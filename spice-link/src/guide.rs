@@ -6,13 +6,19 @@
 
 /// [server]: server
 #[doc = include_str!("guide/client.md")]
+// A program is split over several blocks.
+#[allow(rustdoc::invalid_rust_codeblocks)]
 pub mod client {}
 
 /// [client]: client
 /// [client-channels]: client#channels
 /// [client-passing-messages-on]: client#passing-messages-on
 #[doc = include_str!("guide/server.md")]
+// A program is split over several blocks.
+#[allow(rustdoc::invalid_rust_codeblocks)]
 pub mod server {}
 
 #[doc = include_str!("guide/async.md")]
+// A program is split over several blocks.
+#[allow(rustdoc::invalid_rust_codeblocks)]
 pub mod on_tokio {}
