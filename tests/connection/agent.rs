@@ -101,7 +101,7 @@ async fn serve(stream: DuplexStream) -> Result<Vec<u8>, Error> {
 async fn share(session: &Session<DuplexStream>, events: &mut Events, text: &[u8]) -> Vec<String> {
     let mut names = Vec::new();
     let mut agent = ClientAgent::default();
-    agent.handle(&session.info().init.clone().into());
+    agent.handle(&session.info().init.into());
     loop {
         while let Some(event) = agent.next_event().unwrap() {
             let name = format!("{event:?}");

@@ -23,6 +23,42 @@ use crate::session::LinkSession;
 ///
 /// Acknowledgements and pings are handled while `next` runs, so call it in a loop. A message borrows from the
 /// connection. To send while you hold one, use a [`Connection::sender`], or split the connection.
+///
+/// ```
+/// use spice_messages::{ChannelType, main};
+/// use spice_messages::types::MouseMode;
+/// # use std::net::{TcpListener, TcpStream};
+/// # use std::thread;
+/// # use spice_link::blocking::{Connection, accept, connect};
+/// # use spice_link::ticket::{ServerKey, os_random};
+/// # use spice_link::{LinkRequest, Policy};
+///
+/// # let policy: Policy = Policy::new(ServerKey::generate(os_random)?);
+/// # let listener = TcpListener::bind("127.0.0.1:0")?;
+/// # let address = listener.local_addr()?;
+/// # let client = thread::spawn(move || -> Result<Connection<main::Channel, _>, spice_link::Error> {
+/// #     connect(TcpStream::connect(address)?, LinkRequest::new(0, ChannelType::MAIN, 0), "")
+/// # });
+/// # let mut server = accept(listener.accept()?.0, &policy)?.into_connection::<main::Channel>()?;
+/// # let mut client = client.join().expect("it does not panic")?;
+/// let request = main::client::MouseModeRequest { mode: MouseMode::CLIENT };
+/// client.send(request)?;
+/// let sender = server.sender()?;
+/// if let Some(main::client::Message::MouseModeRequest(request)) = server.next()? {
+///     let mode = main::server::MouseMode { current_mode: request.mode, ..Default::default() };
+///     sender.send(mode)?;
+/// }
+/// drop((server, sender));
+///
+/// let Some(main::server::Message::MouseMode(mode)) = client.next()? else {
+///     panic!("expected a mouse mode");
+/// };
+/// assert_eq!(mode.current_mode, MouseMode::CLIENT);
+/// // The server has closed the connection between two messages.
+/// assert_eq!(client.next()?, None);
+/// assert_eq!(client.statistics().received_frames, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Connection<C, S, R = Client> {
     receiver: Receiver<C, S, R>,
 }

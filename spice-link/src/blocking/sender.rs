@@ -14,6 +14,34 @@ use crate::connection::{Client, Error, Output, Role, Server};
 use crate::frame::Frame;
 
 /// The sending half of a [`Connection`](super::Connection). All clones send on the same connection.
+///
+/// ```
+/// use spice_messages::{ChannelType, main};
+/// # use std::net::{TcpListener, TcpStream};
+/// # use std::thread;
+/// # use spice_link::blocking::{Connection, accept, connect};
+/// # use spice_link::ticket::{ServerKey, os_random};
+/// # use spice_link::{LinkRequest, Policy};
+///
+/// # let policy: Policy = Policy::new(ServerKey::generate(os_random)?);
+/// # let listener = TcpListener::bind("127.0.0.1:0")?;
+/// # let address = listener.local_addr()?;
+/// # let client = thread::spawn(move || -> Result<Connection<main::Channel, _>, spice_link::Error> {
+/// #     connect(TcpStream::connect(address)?, LinkRequest::new(0, ChannelType::MAIN, 0), "")
+/// # });
+/// # let mut server = accept(listener.accept()?.0, &policy)?.into_connection::<main::Channel>()?;
+/// # let mut client = client.join().expect("it does not panic")?;
+/// let (mut receiver, sender) = client.into_split()?;
+/// let other = sender.clone();
+/// let thread = thread::spawn(move || other.send_raw(main::client::id::CLIENT_INFO, &[0; 8]));
+/// assert!(matches!(server.next()?, Some(main::client::Message::ClientInfo(_))));
+/// thread.join().expect("it does not panic")?;
+/// sender.shutdown()?;
+/// assert_eq!(server.next()?, None);
+/// drop(server);
+/// assert_eq!(receiver.next()?, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Sender<C, S, R = Client> {
     shared: Arc<Shared<S>>,
     types: PhantomData<fn() -> (C, R)>,

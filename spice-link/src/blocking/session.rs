@@ -40,6 +40,25 @@ pub fn tcp_stream(address: impl ToSocketAddrs) -> io::Result<TcpStream> {
 ///
 /// The session answers the pings of main in a thread of its own, and passes main's messages to [`Events`]. It ends when it is
 /// dropped. Channels that are connected then stay connected, but spice-server closes them.
+///
+/// ```no_run
+/// use spice_link::blocking::{Session, tcp_stream};
+/// use spice_messages::{ChannelType, main, port};
+///
+/// let (session, mut events) = Session::open(|| tcp_stream("127.0.0.1:5930"), "password")?;
+/// for id in session.info().channel_ids(ChannelType::PORT) {
+///     let mut port = session.channel::<port::Channel>(id)?;
+///     if let Some(port::server::Message::Init(init)) = port.next()? {
+///         println!("port {id} is {}", init.name.to_string_lossy());
+///     }
+/// }
+/// while let Some(event) = events.next()? {
+///     if let main::server::Message::Notify(notify) = event {
+///         println!("{}", notify.message.to_string_lossy());
+///     }
+/// }
+/// # Ok::<(), spice_link::Error>(())
+/// ```
 pub struct Session<S: Socket> {
     connect: Box<Connect<S>>,
     password: String,

@@ -14,6 +14,22 @@ use crate::connection::ancillary;
 /// A Unix socket that carries the descriptors of messages such as `gl_scanout_unix`.
 ///
 /// A `UnixStream` itself is a stream as well, but drops the descriptors.
+///
+/// ```no_run
+/// use std::os::unix::net::UnixStream;
+/// use spice_link::blocking::{Session, UnixSocket};
+/// use spice_messages::display;
+///
+/// let connect = || UnixStream::connect("/run/vm/spice.sock").map(UnixSocket::new);
+/// let (session, _) = Session::open(connect, "")?;
+/// let mut display = session.channel::<display::Channel>(0)?;
+/// while let Some(message) = display.next()? {
+///     if let display::server::Message::GlScanoutUnix(scanout) = message {
+///         println!("{} x {}: {:?}", scanout.width, scanout.height, scanout.drm_dma_buf_fd.as_fd());
+///     }
+/// }
+/// # Ok::<(), spice_link::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct UnixSocket {
     stream: UnixStream,

@@ -26,6 +26,40 @@ use crate::tokio::transport::Transport;
 ///
 /// Acknowledgements and pings are handled while `next` runs, so call it in a loop. A message borrows from the
 /// connection. To send while you hold one, use a [`Connection::sender`], or split the connection.
+///
+/// ```
+/// use spice_messages::{ChannelType, main};
+/// use spice_messages::types::MouseMode;
+/// # use spice_link::ticket::{ServerKey, os_random};
+/// # use spice_link::tokio::{Connection, accept, connect};
+/// # use spice_link::{LinkRequest, Policy};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let policy: Policy = Policy::new(ServerKey::generate(os_random)?);
+/// # let (near, far) = tokio::io::duplex(4096);
+/// # let request = LinkRequest::new(0, ChannelType::MAIN, 0);
+/// # let (client, accepted) = tokio::join!(connect(near, request, ""), accept(far, &policy));
+/// # let (mut client, mut server): (Connection<main::Channel, _>, _) = (client?, accepted?.into_connection::<main::Channel>()?);
+/// let request = main::client::MouseModeRequest { mode: MouseMode::CLIENT };
+/// client.send(request).await?;
+/// let sender = server.sender();
+/// if let Some(main::client::Message::MouseModeRequest(request)) = server.next().await? {
+///     let mode = main::server::MouseMode { current_mode: request.mode, ..Default::default() };
+///     sender.send(mode).await?;
+/// }
+/// drop((server, sender));
+///
+/// let Some(main::server::Message::MouseMode(mode)) = client.next().await? else {
+///     panic!("expected a mouse mode");
+/// };
+/// assert_eq!(mode.current_mode, MouseMode::CLIENT);
+/// // The server has closed the connection between two messages.
+/// assert_eq!(client.next().await?, None);
+/// assert_eq!(client.statistics().received_frames, 1);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Connection<C, S, R = Client> {
     receiver: Receiver<C, S, R>,
     sender: Sender<C, S, R>,
@@ -39,6 +73,37 @@ pub struct Receiver<C, S, R = Client> {
 }
 
 /// The sending half of a [`Connection`]. All clones send on the same connection.
+///
+/// ```
+/// use spice_messages::{ChannelType, main};
+/// # use spice_link::ticket::{ServerKey, os_random};
+/// # use spice_link::tokio::{Connection, accept, connect};
+/// # use spice_link::{LinkRequest, Policy};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let policy: Policy = Policy::new(ServerKey::generate(os_random)?);
+/// # let (near, far) = tokio::io::duplex(4096);
+/// # let request = LinkRequest::new(0, ChannelType::MAIN, 0);
+/// # let (client, accepted) = tokio::join!(connect(near, request, ""), accept(far, &policy));
+/// # let (mut client, mut server): (Connection<main::Channel, _>, _) = (client?, accepted?.into_connection::<main::Channel>()?);
+/// let (mut receiver, sender) = client.into_split();
+/// let other = sender.clone();
+/// tokio::spawn(async move { other.send_raw(main::client::id::CLIENT_INFO, &[0; 8]).await });
+///
+/// // A server measures the round trip. The client answers while it receives.
+/// server.sender().ping().await?;
+/// tokio::select! {
+///     message = receiver.next() => panic!("{message:?}"),
+///     message = server.next() => {
+///         assert!(matches!(message?, Some(main::client::Message::ClientInfo(_))));
+///     }
+/// }
+/// sender.shutdown().await?;
+/// assert_eq!(server.next().await?, None);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Sender<C, S, R = Client> {
     shared: Arc<Shared<S>>,
     types: PhantomData<fn() -> (C, R)>,

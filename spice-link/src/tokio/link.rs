@@ -67,6 +67,36 @@ pub async fn connect_with<C: Channel, S: Transport>(
 /// The policy decides which channels, sessions and passwords are accepted. A client can connect its channels in any order and
 /// at the same time, so run each link stage in a task of its own.
 ///
+/// ```
+/// use spice_link::tokio::{accept, connect};
+/// use spice_link::ticket::{ServerKey, os_random};
+/// use spice_link::{LinkRequest, Policy};
+/// use spice_messages::{ChannelType, main};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let (near, far) = tokio::io::duplex(4096);
+/// let policy: Policy = Policy::new(ServerKey::generate(os_random)?).password("secret");
+/// let request = LinkRequest::new(0, ChannelType::MAIN, 0);
+/// let (client, accepted) = tokio::join!(
+///     connect::<main::Channel, _>(near, request, "secret"),
+///     accept(far, &policy),
+/// );
+/// let (mut client, accepted) = (client?, accepted?);
+///
+/// assert_eq!(accepted.request().channel_type, ChannelType::MAIN);
+/// let session_id = accepted.session().id;
+/// let server = accepted.into_connection::<main::Channel>()?;
+/// server.send(main::server::Init { session_id, ..Default::default() }).await?;
+///
+/// let Some(main::server::Message::Init(init)) = client.next().await? else {
+///     panic!("expected init");
+/// };
+/// assert_eq!(init.session_id, session_id);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// Returns an error if the client is refused, if it takes too long, or if the stream fails. The client has been told the reason.
 pub async fn accept<S: Transport, T: Default>(

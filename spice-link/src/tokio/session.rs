@@ -40,6 +40,28 @@ pub async fn tcp_stream(address: impl ToSocketAddrs) -> io::Result<TcpStream> {
 ///
 /// The session answers the pings of main in a task of its own, and passes main's messages to [`Events`]. It ends when it is
 /// dropped. Channels that are connected then stay connected, but spice-server closes them.
+///
+/// ```no_run
+/// use spice_link::tokio::{Session, tcp_stream};
+/// use spice_messages::{ChannelType, main, port};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let (session, mut events) = Session::open(|| tcp_stream("127.0.0.1:5930"), "password").await?;
+/// for id in session.info().channel_ids(ChannelType::PORT) {
+///     let mut port = session.channel::<port::Channel>(id).await?;
+///     if let Some(port::server::Message::Init(init)) = port.next().await? {
+///         println!("port {id} is {}", init.name.to_string_lossy());
+///     }
+/// }
+/// while let Some(event) = events.next().await? {
+///     if let main::server::Message::Notify(notify) = event {
+///         println!("{}", notify.message.to_string_lossy());
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Session<S> {
     connect: Box<Connect<S>>,
     password: String,

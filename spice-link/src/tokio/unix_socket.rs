@@ -17,6 +17,25 @@ use crate::tokio::transport::Transport;
 /// A Unix socket that carries the descriptors of messages such as `gl_scanout_unix`.
 ///
 /// A `UnixStream` itself is a stream as well, but drops the descriptors.
+///
+/// ```no_run
+/// use spice_link::tokio::{Session, UnixSocket};
+/// use spice_messages::display;
+/// use tokio::net::UnixStream;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let connect = || async { UnixStream::connect("/run/vm/spice.sock").await.map(UnixSocket::new) };
+/// let (session, _) = Session::open(connect, "").await?;
+/// let mut display = session.channel::<display::Channel>(0).await?;
+/// while let Some(message) = display.next().await? {
+///     if let display::server::Message::GlScanoutUnix(scanout) = message {
+///         println!("{} x {}: {:?}", scanout.width, scanout.height, scanout.drm_dma_buf_fd.as_fd());
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct UnixSocket {
     stream: UnixStream,

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::command::folder;
+use super::process;
 use super::recorded::{capture, connections};
 use super::support::file::{Format, Link};
 
@@ -67,4 +68,17 @@ fn console_blocks_of_decode_are_real() {
 #[test]
 fn console_blocks_of_encode_are_real() {
     check("encode.md");
+}
+
+/// The first command of the readme prints what the readme shows.
+#[test]
+fn readme_decodes_a_recorded_session() {
+    let readme = std::fs::read_to_string(process::repository().join("README.md")).unwrap();
+    let (_, rest) = readme
+        .split_once("$ cargo run -p spice-proto-cli -- ")
+        .unwrap();
+    let (command, rest) = rest.split_once('\n').unwrap();
+    let (shown, _) = rest.split_once("```").unwrap();
+    let ran = process::run(&command.split(' ').collect::<Vec<_>>());
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, shown));
 }
