@@ -19,7 +19,7 @@ use spice_link::MainCapability;
 use spice_messages::main::server::Init;
 
 use super::process::{self, Process};
-use super::programs::available;
+use super::programs::require;
 use super::screen::Screen;
 use super::temp_dir::TempDir;
 
@@ -55,17 +55,12 @@ struct Guest {
 }
 
 impl Guest {
-    /// Starts the programs, and waits for the agent's capabilities. Returns `None` if a program is
-    /// missing.
-    fn start(capabilities: CapabilitySet) -> Option<Self> {
-        if !available(&PROGRAMS) {
-            return None;
-        }
+    /// Starts the programs, and waits for the agent's capabilities.
+    fn start(capabilities: CapabilitySet) -> Self {
+        require(&PROGRAMS);
         // Only root can create it.
         let _ = fs::create_dir_all(RUN);
-        if !available(&[RUN]) {
-            return None;
-        }
+        require(&[RUN]);
         let screen = Screen::start();
         let files = TempDir::new();
         let file = |name: &str| files.file(name).display().to_string();
@@ -119,7 +114,7 @@ impl Guest {
         guest.wait_for("capabilities", |event| {
             matches!(event, AgentEvent::Capabilities(_)).then_some(())
         });
-        Some(guest)
+        guest
     }
 
     /// Moves messages between the client, the relay and the guest.
@@ -299,11 +294,8 @@ fn without(capabilities: &[AgentCapability]) -> CapabilitySet {
     ours
 }
 
-#[test]
-fn agent_announces_capabilities_and_applies_the_monitor_layout() {
-    let Some(mut guest) = Guest::start(usual_capabilities()) else {
-        return;
-    };
+pub fn agent_announces_capabilities_and_applies_the_monitor_layout() {
+    let mut guest = Guest::start(usual_capabilities());
     assert_eq!(guest.client.dialect(), Dialect::SelectionSerial);
     let theirs = guest.client.capabilities().expect("announced");
     for capability in [
@@ -345,9 +337,7 @@ fn agent_announces_capabilities_and_applies_the_monitor_layout() {
 }
 
 fn check_clipboard(capabilities: CapabilitySet, dialect: Dialect) {
-    let Some(mut guest) = Guest::start(capabilities) else {
-        return;
-    };
+    let mut guest = Guest::start(capabilities);
     assert_eq!(guest.client.dialect(), dialect);
     let selection = ClipboardSelection::CLIPBOARD;
     for length in [10, 1 << 20] {
@@ -377,35 +367,28 @@ fn check_clipboard(capabilities: CapabilitySet, dialect: Dialect) {
     }
 }
 
-#[test]
-fn clipboard_passes_in_both_directions_in_the_serial_dialect() {
+pub fn clipboard_passes_in_both_directions_in_the_serial_dialect() {
     check_clipboard(usual_capabilities(), Dialect::SelectionSerial);
 }
 
-#[test]
-fn clipboard_passes_in_both_directions_in_the_selection_dialect() {
+pub fn clipboard_passes_in_both_directions_in_the_selection_dialect() {
     let serial = AgentCapability::CLIPBOARD_GRAB_SERIAL;
     check_clipboard(without(&[serial]), Dialect::Selection);
 }
 
-#[test]
-fn clipboard_passes_in_both_directions_without_selections() {
+pub fn clipboard_passes_in_both_directions_without_selections() {
     let selection = AgentCapability::CLIPBOARD_SELECTION;
     check_clipboard(without(&[selection]), Dialect::PlainSerial);
 }
 
-#[test]
-fn clipboard_passes_in_both_directions_in_the_plain_dialect() {
+pub fn clipboard_passes_in_both_directions_in_the_plain_dialect() {
     let selection = AgentCapability::CLIPBOARD_SELECTION;
     let serial = AgentCapability::CLIPBOARD_GRAB_SERIAL;
     check_clipboard(without(&[selection, serial]), Dialect::Plain);
 }
 
-#[test]
-fn primary_selection_passes_in_both_directions() {
-    let Some(mut guest) = Guest::start(usual_capabilities()) else {
-        return;
-    };
+pub fn primary_selection_passes_in_both_directions() {
+    let mut guest = Guest::start(usual_capabilities());
     let selection = ClipboardSelection::PRIMARY;
     let copied = guest.copy("primary", "selected");
     guest.wait_for_grab(selection);
@@ -414,11 +397,8 @@ fn primary_selection_passes_in_both_directions() {
     assert_eq!(pasted, "by the client");
 }
 
-#[test]
-fn files_are_transferred() {
-    let Some(mut guest) = Guest::start(usual_capabilities()) else {
-        return;
-    };
+pub fn files_are_transferred() {
+    let mut guest = Guest::start(usual_capabilities());
     let status = |guest: &mut Guest| {
         guest.wait_for("status", |event| match event {
             AgentEvent::FileStatus(status) => Some((status.id, status.result())),
@@ -445,11 +425,8 @@ fn files_are_transferred() {
     assert!(free.is_some_and(|free| free > 0), "{free:?}");
 }
 
-#[test]
-fn agent_hears_that_the_client_disconnects_and_answers_the_next_one() {
-    let Some(mut guest) = Guest::start(usual_capabilities()) else {
-        return;
-    };
+pub fn agent_hears_that_the_client_disconnects_and_answers_the_next_one() {
+    let mut guest = Guest::start(usual_capabilities());
     guest.relay.disconnect_client();
     guest.pump();
     guest.daemon.wait_for("client disconnected", LIMIT);

@@ -23,7 +23,7 @@ use spice_messages::wire::{ChannelMessage, IntoOwned};
 use spice_messages::{display, main};
 
 use super::process::{self, Process};
-use super::programs::available;
+use super::programs::require;
 use super::screen::{self, Screen};
 use super::spy::Spy;
 use super::temp_dir::TempDir;
@@ -97,17 +97,15 @@ struct Session {
 }
 
 impl Session {
-    /// Starts a server and spicy. Returns `None` if a program is missing.
-    fn start() -> Option<Self> {
+    /// Starts a server and spicy.
+    fn start() -> Self {
         Self::start_through(|server| server.to_owned())
     }
 
     /// Like [`Session::start`], but spicy connects to the address that `connect` returns.
-    fn start_through(connect: impl FnOnce(&str) -> String) -> Option<Self> {
+    fn start_through(connect: impl FnOnce(&str) -> String) -> Self {
         let [display, input] = screen::PROGRAMS;
-        if !available(&[CLIENT, display, input, "xclip"]) {
-            return None;
-        }
+        require(&[CLIENT, display, input, "xclip"]);
         let home = TempDir::new();
         let settings = home.file(".config/spicy");
         fs::create_dir_all(&settings).expect("create a folder");
@@ -140,14 +138,14 @@ impl Session {
         screen.attach(&mut command);
         let client = Process::start(CLIENT, &mut command);
         screen.wait_for_window("spice display");
-        Some(Self {
+        Self {
             client,
             screen,
             agent,
             received,
             _server: server,
             home,
-        })
+        }
     }
 
     fn agent(&self) -> MutexGuard<'_, Option<Agent>> {
@@ -262,11 +260,8 @@ fn serve_display(mut channel: Channel) {
     while channel.receive().is_some() {}
 }
 
-#[test]
-fn spicy_announces_capabilities_and_sends_the_size_of_its_window() {
-    let Some(session) = Session::start() else {
-        return;
-    };
+pub fn spicy_announces_capabilities_and_sends_the_size_of_its_window() {
+    let session = Session::start();
     let theirs = session.exchange_capabilities();
     for capability in [
         AgentCapability::MONITORS_CONFIG,
@@ -304,11 +299,8 @@ fn spicy_announces_capabilities_and_sends_the_size_of_its_window() {
     assert!(after.0 <= 700 && after.1 <= 550, "{after:?}");
 }
 
-#[test]
-fn spicy_pastes_and_copies_text() {
-    let Some(session) = Session::start() else {
-        return;
-    };
+pub fn spicy_pastes_and_copies_text() {
+    let session = Session::start();
     session.exchange_capabilities();
     // The guest copies, a program beside spicy pastes.
     let selection = ClipboardSelection::CLIPBOARD;
@@ -374,8 +366,7 @@ fn spicy_pastes_and_copies_text() {
     assert!(data == text.as_bytes(), "{} bytes", data.len());
 }
 
-#[test]
-fn spy_prints_agent_messages() {
+pub fn spy_prints_agent_messages() {
     let mut spy = None;
     let session = Session::start_through(|server| {
         let started = Spy::start(server, &["-v"]);
@@ -383,9 +374,7 @@ fn spy_prints_agent_messages() {
         spy = Some(started);
         address
     });
-    let (Some(session), Some(spy)) = (session, spy) else {
-        return;
-    };
+    let spy = spy.expect("a proxy");
     session.exchange_capabilities();
     let line = spy.wait_for("client→server agent.announce_capabilities");
     assert!(line.contains("request: 1"), "{line}");

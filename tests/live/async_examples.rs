@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::examples::{example, tool};
 use super::pages::assert_quoted;
 use super::process::Process;
-use super::programs::available;
+use super::programs::require;
 use super::qemu::{self, Machine};
 use super::temp_dir::TempDir;
 
@@ -16,8 +16,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// Name of the port of `port-server`.
 const CHAT: &str = "org.example.chat";
 
-#[test]
-fn page_quotes_the_async_examples() {
+pub fn page_quotes_the_async_examples() {
     let programs = [
         "async-client/main.rs",
         "tls-client/src/main.rs",
@@ -27,11 +26,8 @@ fn page_quotes_the_async_examples() {
     assert_quoted("docs/async.md", &programs.each_ref().map(String::as_str));
 }
 
-#[test]
-fn async_client_reads_the_display_and_the_monitor_of_qemu() {
-    if !available(&[qemu::PROGRAM]) {
-        return;
-    }
+pub fn async_client_reads_the_display_and_the_monitor_of_qemu() {
+    require(&[qemu::PROGRAM]);
     let machine = Machine {
         password: Some("correct horse"),
         ..Machine::default()
@@ -83,11 +79,8 @@ fn write_certificates(folder: &Path) {
     write_certificate(folder, "server", &server.concat());
 }
 
-#[test]
-fn tls_client_reads_a_display_of_qemu_over_tls() {
-    if !available(&[qemu::PROGRAM, "openssl"]) {
-        return;
-    }
+pub fn tls_client_reads_a_display_of_qemu_over_tls() {
+    require(&[qemu::PROGRAM, "openssl"]);
     let folder = TempDir::new();
     write_certificates(folder.path());
     let tls_port = qemu::free_port();
@@ -134,8 +127,7 @@ fn start_chatter(address: &str) -> Process {
     Process::start_interactive("port-console", &mut command)
 }
 
-#[test]
-fn port_server_passes_lines_between_clients_and_ends_clean() {
+pub fn port_server_passes_lines_between_clients_and_ends_clean() {
     let (mut server, address) = start_port_server();
     let mut chatters: Vec<_> = (0..3).map(|_| start_chatter(&address)).collect();
     // A client of the chat is known to listen once it has read a line of another one.
@@ -169,8 +161,7 @@ fn port_server_passes_lines_between_clients_and_ends_clean() {
     }
 }
 
-#[test]
-fn port_server_refuses_a_wrong_password() {
+pub fn port_server_refuses_a_wrong_password() {
     let (server, address) = start_port_server();
     let mut command = example("async-client");
     let mut client = Process::start("async-client", command.args([&address, "wrong"]));

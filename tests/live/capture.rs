@@ -10,7 +10,7 @@ use spice_messages::{Message, inputs};
 use super::examples::example;
 use super::link_support::Recorded;
 use super::process::{self, Process};
-use super::programs::available;
+use super::programs::require;
 use super::qemu::{self, Machine};
 use super::spy::Spy;
 
@@ -97,9 +97,7 @@ fn our_names(messages: &[Recorded]) -> Names {
 
 /// Checks that tshark finds nothing malformed, and the same messages as the proxy.
 pub fn assert_same_names(spy: &Spy, messages: &[Recorded]) {
-    if !available(&[DECODER]) {
-        return;
-    }
+    require(&[DECODER]);
     assert_eq!(read(spy, &["-Y", "_ws.malformed"]), "");
     let mut theirs = tshark_names(&read(spy, &COLUMNS));
     theirs.retain(|(channel, _), _| !UNSUPPORTED.contains(&channel.as_str()));
@@ -138,11 +136,8 @@ fn viewer_names(output: &str) -> Names {
 
 /// tshark follows a client only if the authentication method and the ticket have TCP segments of
 /// their own.
-#[test]
-fn tshark_names_the_messages_of_our_own_client() {
-    if !available(&[qemu::PROGRAM, DECODER]) {
-        return;
-    }
+pub fn tshark_names_the_messages_of_our_own_client() {
+    require(&[qemu::PROGRAM, DECODER]);
     let machine = Machine::default().start();
     let (_, port) = machine.address.rsplit_once(':').expect("a port");
     let mut command = process::command(DECODER);

@@ -11,7 +11,7 @@ use spice_messages::{main, port};
 
 use super::examples::tool;
 use super::process::Process;
-use super::programs::available;
+use super::programs::require;
 use super::qemu::{self, MONITOR, Machine, Qemu};
 use super::test_server::{Channel, Server};
 
@@ -47,29 +47,24 @@ fn assert_exchange(address: &str, options: &[&str]) {
     assert_eq!(lines[2], version);
 }
 
-fn start_machine(password: Option<&str>) -> Option<Qemu> {
+fn start_machine(password: Option<&str>) -> Qemu {
     let machine = Machine {
         password,
         ..Machine::default()
     };
-    available(&[qemu::PROGRAM]).then(|| machine.start())
+    require(&[qemu::PROGRAM]);
+    machine.start()
 }
 
-#[test]
-fn monitor_answers_without_a_password() {
-    let Some(machine) = start_machine(None) else {
-        return;
-    };
+pub fn monitor_answers_without_a_password() {
+    let machine = start_machine(None);
     assert_exchange(&machine.address, &[]);
     // A server without a password accepts any.
     assert_exchange(&machine.address, &["--password", "anything"]);
 }
 
-#[test]
-fn monitor_answers_only_with_the_right_password() {
-    let Some(machine) = start_machine(Some("correct horse")) else {
-        return;
-    };
+pub fn monitor_answers_only_with_the_right_password() {
+    let machine = start_machine(Some("correct horse"));
     assert_exchange(&machine.address, &["--password", "correct horse"]);
     for options in [&["--password", "wrong"][..], &[]] {
         let mut console = start_console(&machine.address, options, COMMANDS);
@@ -89,11 +84,8 @@ fn monitor_answers_only_with_the_right_password() {
     );
 }
 
-#[test]
-fn ports_are_listed() {
-    let Some(machine) = start_machine(None) else {
-        return;
-    };
+pub fn ports_are_listed() {
+    let machine = start_machine(None);
     let mut list = Process::start("the list", tool("port-console").arg(&machine.address));
     assert!(list.wait_for_end(LIMIT).success());
     assert_eq!(list.output(), format!("{MONITOR}  open"));
@@ -107,11 +99,8 @@ fn ports_are_listed() {
     );
 }
 
-#[test]
-fn console_ends_with_the_server() {
-    let Some(machine) = start_machine(None) else {
-        return;
-    };
+pub fn console_ends_with_the_server() {
+    let machine = start_machine(None);
     let mut command = tool("port-console");
     command.args([&machine.address, MONITOR]);
     let mut console = Process::start_interactive("the console", &mut command);
@@ -123,8 +112,7 @@ fn console_ends_with_the_server() {
     assert!(console.errors().ends_with(closed), "{}", console.all());
 }
 
-#[test]
-fn missing_server_is_an_error() {
+pub fn missing_server_is_an_error() {
     let address = format!("127.0.0.1:{}", qemu::free_port());
     let mut command = tool("port-console");
     let mut console = Process::start("the console", command.arg(&address));
@@ -191,8 +179,7 @@ fn start_echo_server() -> (Server, mpsc::Receiver<u8>) {
     (server, receiver)
 }
 
-#[test]
-fn events_of_a_port_are_printed() {
+pub fn events_of_a_port_are_printed() {
     let (server, channels) = start_echo_server();
     let mut command = tool("port-console");
     command.args([&server.address.to_string(), "echo"]);
@@ -212,8 +199,7 @@ fn events_of_a_port_are_printed() {
     assert_eq!(channels.recv(), Ok(3));
 }
 
-#[test]
-fn console_ends_after_its_input_when_the_port_is_silent() {
+pub fn console_ends_after_its_input_when_the_port_is_silent() {
     let (server, _channels) = start_echo_server();
     let mut command = tool("port-console");
     command.args(["--wait", "4", &server.address.to_string(), "echo"]);
@@ -223,8 +209,7 @@ fn console_ends_after_its_input_when_the_port_is_silent() {
     assert!(!console.errors().contains("the server closed"));
 }
 
-#[test]
-fn refused_channel_is_an_error() {
+pub fn refused_channel_is_an_error() {
     let server = Server::start("other", Capabilities::usual(), |_| {});
     let mut command = tool("port-console");
     let mut console = Process::start("the console", command.arg(server.address.to_string()));

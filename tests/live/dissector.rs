@@ -10,7 +10,7 @@ use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{Model, Side};
 
 use super::link_support::Recorded;
-use super::programs::available;
+use super::programs::require;
 use super::spy::Spy;
 use super::temp_dir::TempDir;
 
@@ -66,9 +66,7 @@ fn stream(tshark: &Tshark, shown: &Element) -> (u8, &'static str) {
 
 /// Checks that `tshark` shows the messages of the proxy's capture with the fields of the interpreter.
 pub fn assert_same_fields(spy: &Spy, messages: &[Recorded]) {
-    if !available(&[tshark::PROGRAM]) {
-        return;
-    }
+    require(&[tshark::PROGRAM]);
     let model = spice();
     let options = Options::default();
     let folder = TempDir::new();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::examples::example;
 use super::process::{self, Process};
-use super::programs::available;
+use super::programs::require;
 use super::qemu::{self, MONITOR, Machine};
 use super::temp_dir::TempDir;
 
@@ -35,8 +35,7 @@ pub fn assert_quoted(page: &str, programs: &[&str]) {
     assert_eq!(rest.trim(), "", "{page} lacks a part of {programs:?}");
 }
 
-#[test]
-fn pages_quote_the_examples() {
+pub fn pages_quote_the_examples() {
     assert_quoted("docs/client.md", &["examples/hello-client/main.rs"]);
     assert_quoted("docs/server.md", &["examples/hello-server/main.rs"]);
 }
@@ -50,8 +49,7 @@ fn start_hello_server(password: &str) -> (Process, String) {
     (server, port.to_owned())
 }
 
-#[test]
-fn hello_client_reads_hello_server() {
+pub fn hello_client_reads_hello_server() {
     let (server, port) = start_hello_server("secret");
     let address = format!("127.0.0.1:{port}");
     let mut command = example("hello-client");
@@ -68,11 +66,8 @@ fn hello_client_reads_hello_server() {
     server.wait_for("permission denied", LIMIT);
 }
 
-#[test]
-fn hello_client_reads_qemu() {
-    if !available(&[qemu::PROGRAM]) {
-        return;
-    }
+pub fn hello_client_reads_qemu() {
+    require(&[qemu::PROGRAM]);
     let machine = Machine::default().start();
     let mut client = Process::start(
         "hello-client",
@@ -87,12 +82,9 @@ fn hello_client_reads_qemu() {
     assert!(output.contains(&port), "{output}");
 }
 
-#[test]
-fn hello_server_serves_a_client_of_spice_gtk() {
+pub fn hello_server_serves_a_client_of_spice_gtk() {
     const CLIENT: &str = "spicy-stats";
-    if !available(&[CLIENT]) {
-        return;
-    }
+    require(&[CLIENT]);
     let home = TempDir::new();
     let (_server, port) = start_hello_server("secret");
     let mut command = process::command(CLIENT);

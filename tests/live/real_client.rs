@@ -9,7 +9,7 @@ use spice_messages::wire::{Encode, IntoOwned, Text};
 use spice_messages::{base, main, port};
 
 use super::process::{self, Process};
-use super::programs::available;
+use super::programs::require;
 use super::temp_dir::TempDir;
 use super::test_server::{Channel, Server};
 
@@ -139,9 +139,7 @@ fn expected() -> [port::client::Message<'static>; 5] {
 
 /// Runs a session with main and a port.
 fn check_session(capabilities: Capabilities, format: HeaderFormat) {
-    if !available(&[CLIENT]) {
-        return;
-    }
+    require(&[CLIENT]);
     let home = TempDir::new();
     let (server, actions) = start_server(capabilities);
     let client = start_client(&server, "secret", &home);
@@ -162,28 +160,22 @@ fn check_session(capabilities: Capabilities, format: HeaderFormat) {
     client.wait_for("got 5 ", LIMIT);
 }
 
-#[test]
-fn client_reads_mini_headers() {
+pub fn client_reads_mini_headers() {
     check_session(Capabilities::usual(), HeaderFormat::Mini);
 }
 
-#[test]
-fn client_reads_full_headers_with_sub_messages() {
+pub fn client_reads_full_headers_with_sub_messages() {
     let mut capabilities = Capabilities::usual();
     capabilities.common.remove(CommonCapability::MINI_HEADER);
     check_session(capabilities, HeaderFormat::Full);
 }
 
-#[test]
-fn client_links_without_any_capabilities() {
+pub fn client_links_without_any_capabilities() {
     check_session(Capabilities::default(), HeaderFormat::Full);
 }
 
-#[test]
-fn client_with_a_wrong_password_is_refused() {
-    if !available(&[CLIENT]) {
-        return;
-    }
+pub fn client_with_a_wrong_password_is_refused() {
+    require(&[CLIENT]);
     let home = TempDir::new();
     let (server, actions) = start_server(Capabilities::usual());
     let client = start_client(&server, "wrong", &home);

@@ -94,13 +94,11 @@ fn replay(capabilities: Capabilities, format: HeaderFormat) {
     capture::assert_same_names(&spy, &messages);
 }
 
-#[test]
-fn tshark_reads_recorded_messages_with_mini_headers() {
+pub fn tshark_reads_recorded_messages_with_mini_headers() {
     replay(Capabilities::usual(), HeaderFormat::Mini);
 }
 
-#[test]
-fn tshark_reads_recorded_messages_with_full_headers() {
+pub fn tshark_reads_recorded_messages_with_full_headers() {
     let mut capabilities = Capabilities::usual();
     capabilities.common.remove(CommonCapability::MINI_HEADER);
     replay(capabilities, HeaderFormat::Full);

@@ -14,7 +14,7 @@ use spice_link::{
 use spice_messages::types::Data;
 use spice_messages::{ChannelType, display, inputs, main};
 
-use super::programs::available;
+use super::programs::require;
 use super::qemu::{self, Machine, Qemu};
 use super::temp_dir::TempDir;
 use super::test_client::{self, TestClient};
@@ -89,11 +89,8 @@ impl LinkBytes {
     }
 }
 
-#[test]
-fn our_server_judges_link_messages_as_qemu_does() {
-    if !available(&[qemu::PROGRAM]) {
-        return;
-    }
+pub fn our_server_judges_link_messages_as_qemu_does() {
+    require(&[qemu::PROGRAM]);
     let (empty, word) = (LinkBytes::EMPTY, LinkBytes::ONE_WORD);
     let accepted = [
         empty,
@@ -214,11 +211,8 @@ fn link_error(address: &str, request: &LinkRequest) -> LinkError {
     }
 }
 
-#[test]
-fn refusals_equal_those_of_qemu() {
-    if !available(&[qemu::PROGRAM, "openssl"]) {
-        return;
-    }
+pub fn refusals_equal_those_of_qemu() {
+    require(&[qemu::PROGRAM, "openssl"]);
     let folder = TempDir::new();
     write_certificate(folder.path());
     let spice = format!(
@@ -297,11 +291,8 @@ fn accepts_scancodes(machine: &Qemu, size: usize) -> bool {
     }
 }
 
-#[test]
-fn limit_of_scancodes_is_that_of_qemu() {
-    if !available(&[qemu::PROGRAM]) {
-        return;
-    }
+pub fn limit_of_scancodes_is_that_of_qemu() {
+    require(&[qemu::PROGRAM]);
     let machine = Machine::default().start();
     for size in [1, 2047, 2048, 2049, 4096] {
         let message = inputs::client::Message::KeyScancode(Data {

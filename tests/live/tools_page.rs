@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::examples;
 use super::process::{self, Process};
-use super::programs::available;
+use super::programs::require;
 use super::qemu;
 use super::temp_dir::TempDir;
 
@@ -160,21 +160,15 @@ fn assert_page(page: &str, heading: &str, folder: &TempDir) -> Vec<Shown> {
     rest
 }
 
-#[test]
-fn readme_of_the_tools_shows_what_they_print() {
-    if !available(&[qemu::PROGRAM]) {
-        return;
-    }
+pub fn readme_of_the_tools_shows_what_they_print() {
+    require(&[qemu::PROGRAM]);
     let folder = TempDir::new();
     let rest = assert_page("spice-tools/README.md", "\n## A server", &folder);
     assert_eq!(rest.len(), 0);
 }
 
-#[test]
-fn readme_shows_what_the_programs_print() {
-    if !available(&[qemu::PROGRAM]) {
-        return;
-    }
+pub fn readme_shows_what_the_programs_print() {
+    require(&[qemu::PROGRAM]);
     let folder = TempDir::new();
     let rest = assert_page("README.md", "\n## Try it", &folder);
     // Commands of other sections follow.
@@ -182,8 +176,7 @@ fn readme_shows_what_the_programs_print() {
     assert_runs(decode, "session.pcap", "session.pcap", &folder);
 }
 
-#[test]
-fn ellipsis_stands_for_any_text() {
+pub fn ellipsis_stands_for_any_text() {
     for (line, shown, expected) in [
         ("  1.5 main/0 init 32", "  0.1 main/0 init 32", true),
         ("  1.5 main/0 init 32", "  0.1 main/0 init 33", false),

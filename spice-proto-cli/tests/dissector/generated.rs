@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::programs::available;
+use super::programs::require;
 use super::tshark::{PROGRAM, Tshark};
 
 /// The arguments for SPICE, which is built in.
@@ -22,11 +22,9 @@ pub fn folder(test: &str) -> PathBuf {
     folder
 }
 
-/// Generates a dissector. Returns `None` if `tshark` is not installed.
-pub fn dissector(test: &str, prefix: &str, arguments: &[&str]) -> Option<Tshark> {
-    if !available(&[PROGRAM]) {
-        return None;
-    }
+/// Generates a dissector for `tshark`.
+pub fn dissector(test: &str, prefix: &str, arguments: &[&str]) -> Tshark {
+    require(&[PROGRAM]);
     let output = Command::new(env!("CARGO_BIN_EXE_spice-proto"))
         .args(["dissector", "--prefix", prefix])
         .args(arguments)
@@ -34,5 +32,5 @@ pub fn dissector(test: &str, prefix: &str, arguments: &[&str]) -> Option<Tshark>
         .expect("run the command");
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
-    Some(Tshark::new(folder(test), prefix, &text))
+    Tshark::new(folder(test), prefix, &text)
 }

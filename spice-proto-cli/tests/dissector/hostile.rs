@@ -17,11 +17,8 @@ fn damage(bytes: &mut [u8], random: &mut Prng) {
     }
 }
 
-#[test]
-fn damaged_streams_cause_no_lua_error() {
-    let Some(tshark) = dissector("damaged", "spice_gen", BUILT_IN) else {
-        return;
-    };
+pub fn damaged_streams_cause_no_lua_error() {
+    let tshark = dissector("damaged", "spice_gen", BUILT_IN);
     let rows = rows::rows("reference.jsonl");
     let mut random = Prng::new(7);
     let mut capture = Capture::new();
@@ -64,11 +61,8 @@ fn damaged_streams_cause_no_lua_error() {
     }
 }
 
-#[test]
-fn message_with_too_many_fields_is_cut_off() {
-    let Some(tshark) = dissector("too_many", "spice_gen", BUILT_IN) else {
-        return;
-    };
+pub fn message_with_too_many_fields_is_cut_off() {
+    let tshark = dissector("too_many", "spice_gen", BUILT_IN);
     let mut capture = Capture::new();
     let mut connection = capture.link(1, Header::Mini, 60_000);
     // `channels_list` with many channels of two bytes.
@@ -86,11 +80,8 @@ fn message_with_too_many_fields_is_cut_off() {
     assert_eq!(units[1].expert("spice_gen.undecoded"), None);
 }
 
-#[test]
-fn message_size_beyond_the_limit_loses_the_position_until_a_message_is_found() {
-    let Some(tshark) = dissector("position", "spice_gen", BUILT_IN) else {
-        return;
-    };
+pub fn message_size_beyond_the_limit_loses_the_position_until_a_message_is_found() {
+    let tshark = dissector("position", "spice_gen", BUILT_IN);
     let mut capture = Capture::new();
     let mut connection = capture.link(1, Header::Mini, 1460);
     connection.send(
@@ -119,8 +110,7 @@ fn message_size_beyond_the_limit_loses_the_position_until_a_message_is_found() {
     );
 }
 
-#[test]
-fn proto_with_exponentially_many_fields_has_a_limit() {
+pub fn proto_with_exponentially_many_fields_has_a_limit() {
     let mut proto = "struct S0 { uint8 a; uint8 b; };\n".to_owned();
     for level in 1..18 {
         let inner = level - 1;
@@ -130,9 +120,7 @@ fn proto_with_exponentially_many_fields_has_a_limit() {
     let path = folder("deep_proto").join("deep.proto");
     fs::write(&path, proto).unwrap();
     let arguments = [path.to_str().unwrap()];
-    let Some(tshark) = dissector("deep", "deep", &arguments) else {
-        return;
-    };
+    let tshark = dissector("deep", "deep", &arguments);
     assert!((50_000..50_010).contains(&tshark.types.len()));
     let mut capture = Capture::new();
     let mut connection = capture.link(1, Header::Mini, 60_000);

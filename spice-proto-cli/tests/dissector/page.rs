@@ -8,7 +8,7 @@ use spice_proto_gen::model::Side;
 
 use super::capture::{Capture, Header};
 use super::generated::folder;
-use super::programs::available;
+use super::programs::require;
 use super::rows;
 use super::tshark::PROGRAM;
 
@@ -57,11 +57,8 @@ fn output(line: &str, folder: &Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-#[test]
-fn commands_of_the_page_print_what_it_shows() {
-    if !available(&[PROGRAM]) {
-        return;
-    }
+pub fn commands_of_the_page_print_what_it_shows() {
+    require(&[PROGRAM]);
     let folder = folder("page");
     session().save(&folder);
     let page = rows::read(PAGE);

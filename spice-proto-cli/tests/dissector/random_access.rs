@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::capture::Header;
 use super::generated::{BUILT_IN, dissector};
 use super::prng::Prng;
-use super::programs::available;
+use super::programs::require;
 use super::recorded::wrap;
 use super::rows;
 
@@ -30,14 +30,9 @@ fn collect(fields: &Value, names: &mut Vec<String>) {
     }
 }
 
-#[test]
-fn packets_in_any_order_have_the_same_messages() {
-    if !available(&[PROGRAM]) {
-        return;
-    }
-    let Some(tshark) = dissector("random_access", "spice_gen", BUILT_IN) else {
-        return;
-    };
+pub fn packets_in_any_order_have_the_same_messages() {
+    require(&[PROGRAM]);
+    let tshark = dissector("random_access", "spice_gen", BUILT_IN);
     // The program loads dissectors from the user's folder of plugins.
     let plugins = tshark.folder.join(".local/lib/wireshark/plugins");
     fs::create_dir_all(&plugins).unwrap();

@@ -17,7 +17,7 @@ const PING: u16 = 4;
 const LIST: u16 = 8;
 const ACK_SYNC: u16 = 1;
 
-fn tshark(test: &str) -> Option<Tshark> {
+fn tshark(test: &str) -> Tshark {
     dissector(test, "spice_gen", BUILT_IN)
 }
 
@@ -64,11 +64,8 @@ fn sub_list(offset: u32, messages: &[(u16, &[u8])]) -> Vec<u8> {
     [list, bodies].concat()
 }
 
-#[test]
-fn link_stage_is_shown_by_name() {
-    let Some(tshark) = tshark("link_stage") else {
-        return;
-    };
+pub fn link_stage_is_shown_by_name() {
+    let tshark = tshark("link_stage");
     let mut capture = Capture::new();
     capture.link(INPUTS, Header::Mini, 1460);
     let units = tshark.units(&capture.save(&tshark.folder), &[]);
@@ -107,11 +104,8 @@ fn link_stage_is_shown_by_name() {
     assert_eq!(label(4, "spice_gen.link.result"), "result: OK (0)");
 }
 
-#[test]
-fn refused_connection_is_shown() {
-    let Some(tshark) = tshark("refused") else {
-        return;
-    };
+pub fn refused_connection_is_shown() {
+    let tshark = tshark("refused");
     let mut capture = Capture::new();
     let mut connection = capture.open(Header::Mini, 1460);
     let [request, _] = link_messages(DISPLAY, Header::Mini);
@@ -125,11 +119,8 @@ fn refused_connection_is_shown() {
     assert_eq!(values(&units, "spice_gen.malformed"), [""; 0]);
 }
 
-#[test]
-fn sasl_exchange_is_passed() {
-    let Some(tshark) = tshark("sasl") else {
-        return;
-    };
+pub fn sasl_exchange_is_passed() {
+    let tshark = tshark("sasl");
     let mut capture = Capture::new();
     let mut connection = capture.open(Header::Mini, 1460);
     let [request, reply] = link_messages(MAIN, Header::Mini);
@@ -155,11 +146,8 @@ fn sasl_exchange_is_passed() {
     assert_eq!(values(&units, "spice_gen.main.ack_sync.generation"), ["9"]);
 }
 
-#[test]
-fn sub_messages_are_shown_before_their_message() {
-    let Some(tshark) = tshark("sub_messages") else {
-        return;
-    };
+pub fn sub_messages_are_shown_before_their_message() {
+    let tshark = tshark("sub_messages");
     let mut capture = Capture::new();
     let mut connection = capture.link(MAIN, Header::Full, 1460);
     let (first, second) = (numbers([1, 20]), numbers([2, 30]));
@@ -192,11 +180,8 @@ fn sub_messages_are_shown_before_their_message() {
     assert_eq!(values(&units, "spice_gen.malformed"), [""; 0]);
 }
 
-#[test]
-fn invalid_list_of_sub_messages_is_reported() {
-    let Some(tshark) = tshark("invalid_sub_messages") else {
-        return;
-    };
+pub fn invalid_list_of_sub_messages_is_reported() {
+    let tshark = tshark("invalid_sub_messages");
     let window = numbers([1, 20]);
     let valid = sub_list(0, &[(SET_ACK, &window[..]), (SET_ACK, &window[..])]);
     // Ten times the same sub-message.
@@ -226,11 +211,8 @@ fn invalid_list_of_sub_messages_is_reported() {
     }
 }
 
-#[test]
-fn connections_have_their_own_channel_and_header() {
-    let Some(tshark) = tshark("connections") else {
-        return;
-    };
+pub fn connections_have_their_own_channel_and_header() {
+    let tshark = tshark("connections");
     let mut capture = Capture::new();
     let mut main = capture.link(MAIN, Header::Mini, 1460);
     let mut display = capture.link(DISPLAY, Header::Full, 1460);
@@ -255,11 +237,8 @@ fn connections_have_their_own_channel_and_header() {
     );
 }
 
-#[test]
-fn segments_of_any_size_are_reassembled_in_both_passes() {
-    let Some(tshark) = tshark("segments") else {
-        return;
-    };
+pub fn segments_of_any_size_are_reassembled_in_both_passes() {
+    let tshark = tshark("segments");
     // Heuristics need the magic in one segment, so the port selects the dissector.
     let by_port = ["-d", "tcp.port==5930,spice_gen"];
     for header in [Header::Mini, Header::Full] {
@@ -279,11 +258,8 @@ fn segments_of_any_size_are_reassembled_in_both_passes() {
     }
 }
 
-#[test]
-fn repeated_and_reordered_segments_are_put_in_order() {
-    let Some(tshark) = tshark("reordered") else {
-        return;
-    };
+pub fn repeated_and_reordered_segments_are_put_in_order() {
+    let tshark = tshark("reordered");
     let mut capture = Capture::new();
     let mut connection = capture.link(MAIN, Header::Mini, 1460);
     let mut messages = (0..20)
@@ -309,11 +285,8 @@ fn repeated_and_reordered_segments_are_put_in_order() {
     }
 }
 
-#[test]
-fn messages_after_lost_segments_are_shown() {
-    let Some(tshark) = tshark("lost") else {
-        return;
-    };
+pub fn messages_after_lost_segments_are_shown() {
+    let tshark = tshark("lost");
     let mut capture = Capture::new();
     let mut connection = capture.link(MAIN, Header::Mini, 1000);
     for id in 0..3 {
@@ -336,11 +309,8 @@ fn messages_after_lost_segments_are_shown() {
     }
 }
 
-#[test]
-fn messages_are_found_without_reassembly() {
-    let Some(tshark) = tshark("no_reassembly") else {
-        return;
-    };
+pub fn messages_are_found_without_reassembly() {
+    let tshark = tshark("no_reassembly");
     let mut capture = Capture::new();
     let mut connection = capture.link(MAIN, Header::Mini, 1000);
     let messages = (0..3)
@@ -358,11 +328,8 @@ fn messages_are_found_without_reassembly() {
     assert_eq!(note, Some("Only 1000 of 1518 bytes are here"));
 }
 
-#[test]
-fn connection_without_link_stage_is_not_decoded() {
-    let Some(tshark) = tshark("no_link_stage") else {
-        return;
-    };
+pub fn connection_without_link_stage_is_not_decoded() {
+    let tshark = tshark("no_link_stage");
     let mut capture = Capture::new();
     let mut connection = capture.open(Header::Mini, 1460);
     let message = ping(&mut connection, 1, 10);
@@ -379,11 +346,8 @@ fn connection_without_link_stage_is_not_decoded() {
     assert_eq!(tshark.units(&capture.save(&tshark.folder), &[]).len(), 0);
 }
 
-#[test]
-fn unknown_message_keeps_its_bytes() {
-    let Some(tshark) = tshark("unknown_message") else {
-        return;
-    };
+pub fn unknown_message_keeps_its_bytes() {
+    let tshark = tshark("unknown_message");
     let mut capture = Capture::new();
     let mut connection = capture.link(MAIN, Header::Mini, 1460);
     let unknown = connection.message(Side::Server, 9999, &[1, 2, 3], 0);
@@ -398,11 +362,8 @@ fn unknown_message_keeps_its_bytes() {
     assert_eq!(values(&units[1..], "spice_gen.main.ping.id"), ["5"]);
 }
 
-#[test]
-fn filters_find_fields_and_values_by_name() {
-    let Some(tshark) = tshark("filters") else {
-        return;
-    };
+pub fn filters_find_fields_and_values_by_name() {
+    let tshark = tshark("filters");
     let mut capture = Capture::new();
     let mut connection = capture.link(DISPLAY, Header::Mini, 1460);
     for top in [5, 6] {
