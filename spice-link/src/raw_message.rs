@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use spice_wire::{ChannelMessage, Fds, Reader, Side};
+use spice_wire::{ChannelMessage, Fds, Side};
 
 use crate::frame_error::FrameError;
 use crate::sub_messages::{self, Messages};
@@ -58,7 +58,7 @@ impl<'a> RawMessage<'a> {
     /// # Errors
     /// Returns an error if the body is not a valid message with this id.
     pub fn decode<M: ChannelMessage<'a>>(&self) -> spice_wire::Result<M> {
-        M::decode_from(self.id, &mut Reader::with_fds(self.body, self.fds))
+        M::decode_with_fds(self.id, self.body, self.fds)
     }
 }
 

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::__private::Sealed;
-use crate::{Encode, Reader, Result};
+use crate::{Encode, Fds, Reader, Result};
 
 /// The sender of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,7 +49,15 @@ pub trait ChannelMessage<'a>: Encode + Sized {
     /// # Errors
     /// Returns the first field that is invalid and its byte.
     fn decode(id: u16, body: &'a [u8]) -> Result<Self> {
-        Self::decode_from(id, &mut Reader::new(body))
+        Self::decode_with_fds(id, body, Fds::none())
+    }
+
+    /// Decodes the message with this id, which arrived with descriptors. Trailing bytes are ignored.
+    ///
+    /// # Errors
+    /// Returns the first field that is invalid and its byte.
+    fn decode_with_fds(id: u16, body: &'a [u8], fds: Fds<'a>) -> Result<Self> {
+        Self::decode_from(id, &mut Reader::with_fds(body, fds))
     }
 
     /// The message id.
