@@ -124,6 +124,6 @@ pub fn test_without_its_program_is_reported_as_ignored() {
         .expect("run this test program");
     assert!(ran.status.success(), "{ran:?}");
     let output = text(&ran.stdout);
-    assert!(output.contains("ignored, needs tshark"), "{output}");
+    assert!(output.contains("ignored (needs tshark)"), "{output}");
     assert!(output.contains("0 passed; 0 failed; 1 ignored"), "{output}");
 }
