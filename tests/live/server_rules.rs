@@ -26,8 +26,8 @@ const MOTIONS: usize = 4;
 fn answer_of_qemu(machine: &Qemu, bytes: &[u8]) -> Vec<u8> {
     let mut stream = test_client::connect(&machine.address);
     stream.write_all(bytes).expect("send a link message");
-    // The server gives up on a client that sends no more.
-    stream.shutdown(Shutdown::Write).expect("end the stream");
+    // The server gives up on a client that sends no more. It may have refused the client and closed already.
+    let _ = stream.shutdown(Shutdown::Write);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     answer
