@@ -4,14 +4,14 @@
 default:
     @just --list --unsorted
 
-# All tests with default features
+# All tests
 test:
-    cargo test --workspace --locked --no-fail-fast
+    cargo test --workspace --all-features --locked --no-fail-fast
 
 # What a change must pass: formatting, lints, tests
 check:
     cargo fmt --all --check
-    cargo clippy --workspace --all-targets --locked -- -D warnings
+    cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
     just test
 
 # Everything that CI runs; installs packages if you are root

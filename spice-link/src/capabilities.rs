@@ -192,8 +192,8 @@ impl Capabilities {
         }
     }
 
-    /// Returns the capabilities of a client that handles all messages of a channel, but has no
-    /// decoders for images, video or sound beyond those that every client has.
+    /// Returns the capabilities of a client that handles all messages of a channel, but decodes
+    /// only the formats of images, video and sound that every client needs.
     #[must_use]
     pub fn client(channel_type: ChannelType) -> Self {
         let usual = Self::usual();
@@ -212,8 +212,8 @@ impl Capabilities {
         }
     }
 
-    /// Returns the capabilities of a server that handles all messages of a channel, but has no
-    /// decoders for images, video or sound beyond those that every server has.
+    /// Returns the capabilities of a server that handles all messages of a channel, but decodes
+    /// only the formats of video and sound that every server needs.
     #[must_use]
     pub fn server(channel_type: ChannelType) -> Self {
         let usual = Self::usual();

@@ -43,16 +43,26 @@ pub use statistics::Statistics;
 /// Keeps the session of a server while one of its connections exists.
 pub(crate) type SessionGuard = Arc<dyn Any + Send + Sync>;
 
-/// Checks that a connection of type `C` may be created from a link stage.
-pub(crate) fn check_channel<C: Channel>(session: &LinkSession) -> Result<(), Error> {
-    let requested = session.request.channel_type;
-    match C::CHANNEL_TYPE {
-        Some(expected) if expected != requested.0 => Err(Error::ChannelType {
+/// Creates both directions of the connection of a completed link stage.
+///
+/// Fails if the link stage was for another type of channel than `C`.
+pub(crate) fn directions<C: Channel, R: Role>(
+    link: &LinkSession,
+    carries_descriptors: bool,
+    options: &Options,
+) -> Result<(Input, Output), Error> {
+    let requested = link.request.channel_type;
+    if let Some(expected) = C::CHANNEL_TYPE.map(ChannelType)
+        && expected != requested
+    {
+        return Err(Error::ChannelType {
             requested,
-            expected: ChannelType(expected),
-        }),
-        _ => Ok(()),
+            expected,
+        });
     }
+    let input = Input::new(R::PEER, link, options);
+    let output = Output::new(R::OWN, link, carries_descriptors, options);
+    Ok((input, output))
 }
 
 /// Returns id and body of the message that a client has to send first on a channel.

@@ -31,14 +31,18 @@
 
 mod connection;
 mod link;
+mod receiver;
+mod sender;
 mod session;
 mod shared;
 mod transport;
 #[cfg(all(unix, feature = "descriptors"))]
 mod unix_socket;
 
-pub use connection::{Connection, Receiver, Sender, Sending};
+pub use connection::Connection;
 pub use link::{Accepted, accept, accept_with, connect, connect_with};
+pub use receiver::Receiver;
+pub use sender::{Sender, Sending};
 pub use session::{Events, Session, tcp_stream};
 pub use transport::Transport;
 #[cfg(all(unix, feature = "descriptors"))]

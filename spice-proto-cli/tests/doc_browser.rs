@@ -8,13 +8,20 @@
     clippy::panic
 )]
 
+#[path = "../../tests/live/programs.rs"]
+#[allow(
+    unused_macros,
+    unused_imports,
+    reason = "these two tests have no modules"
+)]
+mod programs;
 mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::Failed;
 use serde_json::Value;
 
 use self::support::{folder, repository, run};
@@ -73,35 +80,31 @@ const RUSTDOC_SEARCHES: [(&str, &str); 16] = [
     ),
 ];
 
-/// A test in this browser.
-type Check = fn(&Path) -> Result<(), Failed>;
-
 fn main() -> ExitCode {
-    let browser = ["chromium", "chromium-browser", "google-chrome"]
-        .into_iter()
-        .find_map(find);
-    let required = std::env::var_os("SPICE_LIVE_TESTS").is_some_and(|value| value == "required");
-    let is_missing = browser.is_none() && !required;
-    let tests: [(&str, Check); 2] = [
-        ("reference_site_works_in_a_browser", check_site),
-        ("search_in_rustdoc_finds_messages", check_rustdoc),
+    let tests: [(&str, fn()); 2] = [
+        (
+            "reference_site_works_in_a_browser",
+            reference_site_works_in_a_browser,
+        ),
+        (
+            "search_in_rustdoc_finds_messages",
+            search_in_rustdoc_finds_messages,
+        ),
     ];
-    let tests = tests.map(|(name, check)| {
-        let browser = browser.clone();
-        let test = Trial::test(name, move || check(&browser.ok_or("needs Chromium")?));
-        if is_missing {
-            test.with_kind("needs Chromium").with_ignored_flag(true)
-        } else {
-            test
-        }
-    });
-    libtest_mimic::run(&Arguments::from_args(), tests.into()).exit_code()
+    let tests = tests.map(|(name, test)| programs::trial(name, test));
+    programs::run(tests.into())
 }
 
-fn find(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let mut files = std::env::split_paths(&path).map(|folder| folder.join(program));
-    files.find(|file| file.is_file())
+/// Returns the path of a browser. Without one the test is ignored.
+fn browser() -> PathBuf {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    names
+        .into_iter()
+        .find_map(programs::find)
+        .unwrap_or_else(|| {
+            programs::require(&["chromium"]);
+            unreachable!("a missing program ends the test")
+        })
 }
 
 /// Opens the page of a harness. Returns its result, and the messages of the browser.
@@ -124,6 +127,10 @@ fn open(browser: &Path, folder: &Path, page: &str) -> Result<(Value, String), Fa
     let result = serde_json::from_str(&result.replace("&amp;", "&"))?;
     let messages = String::from_utf8_lossy(&output.stderr);
     Ok((result, messages.into_owned()))
+}
+
+fn reference_site_works_in_a_browser() {
+    check_site(&browser()).unwrap();
 }
 
 fn check_site(browser: &Path) -> Result<(), Failed> {
@@ -151,6 +158,10 @@ fn check_site(browser: &Path) -> Result<(), Failed> {
     }
     assert_eq!(result["found"]["nothing at all"], Value::Null, "{result}");
     Ok(())
+}
+
+fn search_in_rustdoc_finds_messages() {
+    check_rustdoc(&browser()).unwrap();
 }
 
 fn check_rustdoc(browser: &Path) -> Result<(), Failed> {

@@ -4,14 +4,14 @@ use std::fmt;
 use std::net::Shutdown;
 use std::sync::Arc;
 
-use spice_wire::{Channel, Side};
+use spice_wire::Channel;
 
 use crate::blocking::receiver::Receiver;
-use crate::blocking::sender::{self, Sender};
+use crate::blocking::sender::Sender;
 use crate::blocking::shared::Shared;
 use crate::blocking::transport::{Socket, Transport};
 use crate::connection::{
-    self, Client, Error, Input, Options, Output, Role, Server, SessionGuard, Statistics,
+    self, Client, Error, Options, Output, Role, Server, SessionGuard, Statistics,
 };
 use crate::frame::Frame;
 use crate::session::LinkSession;
@@ -71,13 +71,8 @@ impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
         options: &Options,
         session: Option<SessionGuard>,
     ) -> Result<Self, Error> {
-        connection::check_channel::<C>(&link)?;
-        let own = match R::PEER {
-            Side::Server => Side::Client,
-            Side::Client => Side::Server,
-        };
-        let input = Input::new(R::PEER, &link, options);
-        let output = Output::new(own, &link, S::CARRIES_DESCRIPTORS, options);
+        let (input, output) =
+            connection::directions::<C, R>(&link, S::CARRIES_DESCRIPTORS, options)?;
         let shared = Arc::new(Shared::new(link, output, session));
         Ok(Self {
             receiver: Receiver::new(stream, input, shared),
@@ -109,7 +104,8 @@ impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
     /// # Errors
     /// See [`Sender::send`].
     pub fn send<'m>(&mut self, message: impl Into<R::Outgoing<'m, C>>) -> Result<(), Error> {
-        self.queue(sender::message_of::<R, C>(message))
+        let message = message.into();
+        self.queue(|output| output.message(&message))
     }
 
     /// Sends a message whose body is already encoded.
@@ -117,7 +113,7 @@ impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
     /// # Errors
     /// Returns an error if the stream fails.
     pub fn send_raw(&mut self, id: u16, body: &[u8]) -> Result<(), Error> {
-        self.queue(sender::raw(id, body))
+        self.queue(|output| output.raw(id, body))
     }
 
     /// Sends a frame that another connection has received, without changes.
@@ -125,7 +121,7 @@ impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
     /// # Errors
     /// See [`Sender::forward`].
     pub fn forward(&mut self, frame: &Frame) -> Result<(), Error> {
-        self.queue(sender::frame_of(frame))
+        self.queue(|output| output.forward(frame))
     }
 
     /// Writes the messages that a timeout of the stream has left in the queue.
@@ -221,7 +217,7 @@ impl<C: Channel, S: Transport> Connection<C, S, Server> {
     /// # Errors
     /// Returns an error if the stream fails.
     pub fn ping(&mut self) -> Result<(), Error> {
-        self.queue(sender::ping)
+        self.queue(Output::ping)
     }
 }
 

@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use std::net::Shutdown;
 use std::sync::Arc;
 
-use spice_messages::base::server;
 use spice_wire::Channel;
 
 use crate::blocking::shared::Shared;
@@ -62,7 +61,8 @@ impl<C: Channel, S: Transport, R: Role> Sender<C, S, R> {
     /// Returns an error if the message cannot be encoded, and then nothing is sent, or if the stream fails. If the stream's
     /// timeout has expired, the next call of `send`, `flush` or `next` writes the rest of the message.
     pub fn send<'m>(&self, message: impl Into<R::Outgoing<'m, C>>) -> Result<(), Error> {
-        self.shared.send(None, message_of::<R, C>(message))
+        let message = message.into();
+        self.shared.send(None, |output| output.message(&message))
     }
 
     /// Sends a message whose body is already encoded.
@@ -70,7 +70,7 @@ impl<C: Channel, S: Transport, R: Role> Sender<C, S, R> {
     /// # Errors
     /// Returns an error if the stream fails.
     pub fn send_raw(&self, id: u16, body: &[u8]) -> Result<(), Error> {
-        self.shared.send(None, raw(id, body))
+        self.shared.send(None, |output| output.raw(id, body))
     }
 
     /// Sends a frame that another connection has received, without changes.
@@ -79,7 +79,7 @@ impl<C: Channel, S: Transport, R: Role> Sender<C, S, R> {
     /// Returns an error if the frame has sub-messages that the header format of this connection cannot
     /// locate, or if the stream fails.
     pub fn forward(&self, frame: &Frame) -> Result<(), Error> {
-        self.shared.send(None, frame_of(frame))
+        self.shared.send(None, |output| output.forward(frame))
     }
 
     /// Writes the messages that a timeout of the stream has left in the queue.
@@ -120,7 +120,7 @@ impl<C: Channel, S: Transport> Sender<C, S, Server> {
     /// # Errors
     /// Returns an error if the stream fails.
     pub fn ping(&self) -> Result<(), Error> {
-        self.shared.send(None, ping)
+        self.shared.send(None, Output::ping)
     }
 
     /// Waits until the acknowledgement window allows a message. Another thread must call `next` at the same time.
@@ -130,30 +130,6 @@ impl<C: Channel, S: Transport> Sender<C, S, Server> {
     pub fn ready(&self) {
         self.shared.wait_ready();
     }
-}
-
-/// Returns a function that queues a message.
-pub(super) fn message_of<'m, R: Role, C: Channel>(
-    message: impl Into<R::Outgoing<'m, C>>,
-) -> impl FnOnce(&mut Output) -> Result<(), Error> {
-    let message = message.into();
-    move |output| output.queue(|writer, out, fds| writer.message_with_fds(&message, out, fds))
-}
-
-/// Returns a function that queues an encoded message.
-pub(super) fn raw(id: u16, body: &[u8]) -> impl FnOnce(&mut Output) -> Result<(), Error> {
-    move |output| output.queue(|writer, out, _| writer.raw(id, body, out))
-}
-
-/// Returns a function that queues a received frame.
-pub(super) fn frame_of(frame: &Frame) -> impl FnOnce(&mut Output) -> Result<(), Error> {
-    move |output| output.queue(|writer, out, fds| writer.forward_with_fds(frame, out, fds))
-}
-
-/// Queues a `ping`.
-pub(super) fn ping(output: &mut Output) -> Result<(), Error> {
-    let ping = server::Message::Ping(output.ping());
-    output.queue(|writer, out, _| writer.message(&ping, out))
 }
 
 impl<C, S, R> Clone for Sender<C, S, R> {

@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::vec::Vec;
 
-use spice_messages::base::{client, server};
+use spice_messages::base::client;
 
 use crate::blocking::transport::{Transport, uninterrupted};
 use crate::connection::{Error, Output, SessionGuard, is_timeout};
@@ -102,10 +102,7 @@ impl<S: Transport> Shared<S> {
 
     /// Starts an acknowledgement window. See [`Shared::send`].
     pub(super) fn set_window(&self, own: Option<&mut S>, window: u32) -> Result<(), Error> {
-        let result = self.send(own, |output| {
-            let set_ack = server::Message::SetAck(output.begin_window(window));
-            output.queue(|writer, out, _| writer.message(&set_ack, out))
-        });
+        let result = self.send(own, |output| output.set_window(window));
         self.wake_ready();
         result
     }

@@ -7,7 +7,7 @@ use std::vec::Vec;
 
 use bytes::Bytes;
 use spice_messages::base::{client, server};
-use spice_wire::{Fd, Side};
+use spice_wire::{ChannelMessage, Fd, Side};
 
 use crate::connection::error::Error;
 use crate::connection::options::{Inspect, Options};
@@ -80,8 +80,35 @@ impl Output {
         }
     }
 
+    /// Appends a message.
+    pub(crate) fn message<'m>(&mut self, message: &impl ChannelMessage<'m>) -> Result<(), Error> {
+        self.queue(|writer, out, fds| writer.message_with_fds(message, out, fds))
+    }
+
+    /// Appends a message whose body is already encoded.
+    pub(crate) fn raw(&mut self, id: u16, body: &[u8]) -> Result<(), Error> {
+        self.queue(|writer, out, _| writer.raw(id, body, out))
+    }
+
+    /// Appends a frame that another connection has received.
+    pub(crate) fn forward(&mut self, frame: &Frame) -> Result<(), Error> {
+        self.queue(|writer, out, fds| writer.forward_with_fds(frame, out, fds))
+    }
+
+    /// Starts an acknowledgement window, and appends the message for it.
+    pub(crate) fn set_window(&mut self, window: u32) -> Result<(), Error> {
+        let set_ack = self.acks.begin(window);
+        self.message(&server::Message::SetAck(set_ack))
+    }
+
+    /// Appends a ping.
+    pub(crate) fn ping(&mut self) -> Result<(), Error> {
+        let ping = self.pings.ping(self.now());
+        self.message(&server::Message::Ping(ping))
+    }
+
     /// Appends a frame. An error leaves the output unchanged.
-    pub(crate) fn queue(
+    fn queue(
         &mut self,
         append: impl FnOnce(
             &mut FrameWriter,
@@ -134,7 +161,7 @@ impl Output {
     pub(crate) fn control(&mut self, message: &client::Message<'static>) -> Result<(), Error> {
         if self.own == Side::Client {
             let start = self.buffer.len();
-            self.queue(|writer, out, _| writer.message(message, out))?;
+            self.message(message)?;
             self.answers += self.buffer.len().saturating_sub(start);
             return Ok(());
         }
@@ -148,16 +175,6 @@ impl Output {
             _ => {}
         }
         Ok(())
-    }
-
-    /// Starts an acknowledgement window and returns the message to send.
-    pub(crate) const fn begin_window(&mut self, window: u32) -> server::SetAck {
-        self.acks.begin(window)
-    }
-
-    /// Returns a ping to send.
-    pub(crate) fn ping(&mut self) -> server::Ping<'static> {
-        self.pings.ping(self.now())
     }
 
     /// Returns the number of microseconds since the link stage.

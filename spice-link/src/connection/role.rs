@@ -10,6 +10,8 @@ mod sealed {
 
 /// The end of a connection that this program is: [`Client`] or [`Server`].
 pub trait Role: sealed::Sealed + Send + Sync + Unpin + 'static {
+    /// The side that this end is.
+    const OWN: Side;
     /// The side that the other end is.
     const PEER: Side;
     /// The messages that this end receives on a channel.
@@ -27,12 +29,14 @@ pub enum Client {}
 pub enum Server {}
 
 impl Role for Client {
+    const OWN: Side = Side::Client;
     const PEER: Side = Side::Server;
     type Incoming<'a, C: Channel> = C::Server<'a>;
     type Outgoing<'a, C: Channel> = C::Client<'a>;
 }
 
 impl Role for Server {
+    const OWN: Side = Side::Server;
     const PEER: Side = Side::Client;
     type Incoming<'a, C: Channel> = C::Client<'a>;
     type Outgoing<'a, C: Channel> = C::Server<'a>;

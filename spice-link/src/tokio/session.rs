@@ -22,8 +22,10 @@ use crate::connection::{
     EVENT_QUEUE, Error, Options, SessionInfo, SessionStart, Start, first_message,
 };
 use crate::link_request::LinkRequest;
-use crate::tokio::connection::{Connection, Receiver, Sender, Sending};
+use crate::tokio::connection::Connection;
 use crate::tokio::link::{connect_with, limited};
+use crate::tokio::receiver::Receiver;
+use crate::tokio::sender::{Sender, Sending};
 use crate::tokio::transport::Transport;
 
 /// Connects to a server over TCP, and sends small messages without delay.
