@@ -213,6 +213,7 @@ impl Input {
 }
 
 /// Calls `read` with `size` bytes at the end of the buffer, and keeps as many of them as it returns.
+#[cfg(any(feature = "blocking", all(unix, feature = "descriptors")))]
 pub(crate) fn append_with(
     buffer: &mut BytesMut,
     size: usize,
