@@ -140,7 +140,7 @@ impl<C: Channel, S: Transport> Sender<C, S, Server> {
         sending
     }
 
-    /// Sends a `ping`. Its answer sets [`Statistics::round_trip`].
+    /// Sends a `ping`. Its answer sets [`Statistics::round_trip`](crate::Statistics::round_trip).
     ///
     /// # Errors
     /// The future returns an error if the stream fails.
