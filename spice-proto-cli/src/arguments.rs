@@ -6,7 +6,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 use spice_proto_gen::diagnostic::{Code, Level, Levels};
 
 use crate::commands::{
-    check, completions, decode, diff, dissector, doc, encode, explain, fmt, graph, header, json,
+    c, check, completions, decode, diff, dissector, doc, encode, explain, fmt, graph, header, json,
     man, rust,
 };
 
@@ -39,6 +39,8 @@ pub struct Settings {
 pub enum Command {
     /// Compile a proto to Rust
     Rust(rust::Arguments),
+    /// Compile a proto to C: constants, structs, demarshallers, marshallers
+    C(c::Arguments),
     /// Check protos without generating code
     Check(check::Arguments),
     /// Print a completion script for a shell

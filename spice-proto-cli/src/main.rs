@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use self::arguments::Command;
 use self::commands::{
-    check, completions, decode, diff, dissector, doc, encode, explain, fmt, graph, header, json,
+    c, check, completions, decode, diff, dissector, doc, encode, explain, fmt, graph, header, json,
     man, rust,
 };
 
@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     let (command, settings) = arguments::parse();
     let outcome = match &command {
         Command::Rust(arguments) => rust::run(arguments, &settings),
+        Command::C(arguments) => c::run(arguments, &settings),
         Command::Check(arguments) => check::run(arguments, &settings),
         Command::Completions(arguments) => completions::run(arguments, arguments::command()),
         Command::Doc(arguments) => doc::run(arguments, &settings),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use spice_proto_gen::Analysis;
+use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::Model;
 
 use crate::arguments::{Reporting, Settings};
@@ -46,7 +47,12 @@ impl ProtoArgument {
     ///
     /// Fails if the proto cannot be read or has an error, which is reported.
     pub fn model(&self, settings: &Settings) -> Result<Model, Outcome> {
-        read_model(self.proto.as_deref(), &self.reporting, settings)
+        read_model(
+            self.proto.as_deref(),
+            &self.reporting,
+            settings,
+            Analysis::new,
+        )
     }
 }
 
@@ -62,7 +68,26 @@ impl ProtoFile {
     ///
     /// Fails if the proto cannot be read or has an error, which is reported.
     pub fn model(&self, settings: &Settings) -> Result<Model, Outcome> {
-        read_model(self.file.as_deref(), &self.reporting, settings)
+        read_model(
+            self.file.as_deref(),
+            &self.reporting,
+            settings,
+            Analysis::new,
+        )
+    }
+
+    /// The model of a proto from which C is generated. Reports its errors on standard error.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the proto cannot be read, has an error, or cannot be expressed in C, which is reported.
+    pub fn model_for_c(&self, settings: &Settings) -> Result<Model, Outcome> {
+        read_model(
+            self.file.as_deref(),
+            &self.reporting,
+            settings,
+            Analysis::for_c,
+        )
     }
 }
 
@@ -90,12 +115,14 @@ fn read_model(
     path: Option<&Path>,
     reporting: &Reporting,
     settings: &Settings,
+    analyze: fn(&[u8], &Levels) -> Analysis,
 ) -> Result<Model, Outcome> {
     let source = match path {
         None => Source::built_in("spice.proto", SPICE),
         Some(path) => Source::read(path).map_err(|error| print_error(&error))?,
     };
-    model(&source, reporting, settings)
+    let analysis = analyze(source.text(), &settings.levels);
+    reported(&source, analysis, reporting, settings)
 }
 
 /// The model of a proto. Reports its errors on standard error; warnings are the subject of `check`.
@@ -109,9 +136,19 @@ pub fn model(
     settings: &Settings,
 ) -> Result<Model, Outcome> {
     let analysis = Analysis::new(source.text(), &settings.levels);
+    reported(source, analysis, reporting, settings)
+}
+
+/// Reports the errors of a proto.
+fn reported(
+    source: &Source,
+    analysis: Analysis,
+    reporting: &Reporting,
+    settings: &Settings,
+) -> Result<Model, Outcome> {
     let mut reporter = Reporter::new(reporting, settings.color, Stream::Error);
-    let reported = reporter.report_errors(source, &analysis.diagnostics);
-    match (analysis.model, reported.and(reporter.finish())) {
+    let printed = reporter.report_errors(source, &analysis.diagnostics);
+    match (analysis.model, printed.and(reporter.finish())) {
         (Some(model), Outcome::Success) => Ok(model),
         (_, outcome) => Err(outcome),
     }

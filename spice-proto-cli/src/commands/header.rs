@@ -23,7 +23,7 @@ pub struct Arguments {
 /// Prints the header.
 pub fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
     match arguments.proto.model(settings) {
-        Ok(model) => write_text(arguments.output.as_deref(), &c::header(&model)),
+        Ok(model) => write_text(arguments.output.as_deref(), &c::enums(&model)),
         Err(outcome) => outcome,
     }
 }

@@ -1,5 +1,6 @@
 //! The subcommands: a file for each, with its arguments and its function `run`.
 
+pub mod c;
 pub mod check;
 pub mod completions;
 pub mod decode;

@@ -169,6 +169,8 @@ codes! {
     // Rust.
     RustCollision = "E0801", Error, "name collision in Rust";
     RustName = "E0802", Error, "name not usable in Rust";
+    // C.
+    NotInC = "E0901", Error, "not expressible in C";
     // Warnings.
     DeadCase = "W0001", Warning, "unreachable case";
     UnusedType = "W0002", Warning, "unused type";

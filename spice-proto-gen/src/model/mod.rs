@@ -190,6 +190,44 @@ impl Model {
         types::is_lazy(&self.types, field)
     }
 
+    /// Whether a message of the protocol's channels uses each type.
+    #[must_use]
+    pub fn used_types(&self) -> Vec<bool> {
+        let mut used = vec![false; self.types.len()];
+        let mark = |used: &mut Vec<bool>, id: TypeId| {
+            if let Some(used) = used.get_mut(id.0) {
+                *used = true;
+            }
+        };
+        for entry in &self.protocol.channels {
+            let channel = self.channels.get(entry.channel.0);
+            for message in channel
+                .iter()
+                .flat_map(|found| found.server.iter().chain(&found.client))
+            {
+                mark(&mut used, message.body);
+            }
+        }
+        // A type precedes the types that use it.
+        for index in (0..self.types.len()).rev() {
+            let (true, Some(body)) = (used.get(index) == Some(&true), self.body(TypeId(index)))
+            else {
+                continue;
+            };
+            for member in &body.members {
+                if let Member::Switch(switch) = member {
+                    mark(&mut used, switch.discriminant.ty);
+                }
+                for field in member.fields() {
+                    if let Some(id) = field.ty.ty.definition() {
+                        mark(&mut used, id);
+                    }
+                }
+            }
+        }
+        used
+    }
+
     fn known_body(&self, id: TypeId) -> &Struct {
         match self.body(id) {
             Some(body) => body,

@@ -2,7 +2,10 @@
 
 use heck::ToUpperCamelCase;
 
-use crate::model::{Channel, ChannelId, Enum, Item, Message, Model, Origin, Side, Struct};
+use crate::model::{
+    Channel, ChannelId, Enum, Field, Int, Item, Message, Model, Origin, Side, Struct, Type,
+    TypeDef, TypeRef,
+};
 
 /// The C names of a model.
 ///
@@ -103,6 +106,48 @@ impl<'m> Names<'m> {
         }
     }
 
+    /// The end of the names of a message's functions: `msg_port_init`, or `SpiceMsgData` for a shared body.
+    pub(super) fn stem(&self, message: &Message, side: Side) -> String {
+        match self.model.body(message.body) {
+            Some(body) if body.origin == Origin::Message => self.structure(body),
+            _ => {
+                let channel = self.channel_part(message.owner).to_lowercase();
+                let parts = [
+                    side_part(side).to_lowercase(),
+                    channel,
+                    message.name.clone(),
+                ];
+                join(&parts)
+            }
+        }
+    }
+
+    /// The type of a field's value, or of an array's elements: `uint32_t`, `SpiceRect`. `@ctype` replaces it.
+    pub(super) fn value(&self, field: &Field) -> String {
+        match field.attributes.argument("ctype") {
+            Some(name) => name.to_owned(),
+            None => self.reference(field.ty),
+        }
+    }
+
+    fn reference(&self, reference: TypeRef) -> String {
+        if let Some(TypeDef::Alias(alias)) =
+            reference.alias.and_then(|id| self.model.types.get(id.0))
+            && let Some(name) = alias.attributes.argument("ctype")
+        {
+            return name.to_owned();
+        }
+        match (reference.ty, self.model.int(reference.ty)) {
+            (Type::Fd, _) => "int".to_owned(),
+            (Type::Struct(id), _) => match self.model.body(id) {
+                Some(body) => self.structure(body),
+                None => unreachable!("`Type::Struct` holds the id of a struct"),
+            },
+            (_, Some(int)) => format!("{}_t", int_name(int)),
+            (_, None) => unreachable!("numbers have a width"),
+        }
+    }
+
     /// The prefix of the constant that ends a channel's message ids: `SPICE_MSG_END_PORT`.
     pub(super) fn end_of_messages(&self, channel: ChannelId, side: Side) -> String {
         let parts = [
@@ -133,6 +178,12 @@ impl<'m> Names<'m> {
         let name: String = name.split('_').map(capitalized).collect();
         format!("{protocol}{infix}{name}")
     }
+}
+
+/// The name of an integer type in the proto, and in the names of C functions: `uint32`.
+pub(super) fn int_name(int: Int) -> String {
+    let sign = if int.signed { "int" } else { "uint" };
+    format!("{sign}{}", u32::from(int.bytes) * 8)
 }
 
 fn side_part(side: Side) -> &'static str {

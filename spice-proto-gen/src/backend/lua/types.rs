@@ -18,7 +18,7 @@ const KEYWORDS: [&str; 22] = [
 
 /// Writes the types that messages use, in definition order.
 pub(super) fn write(model: &Model, text: &mut String) {
-    let used = used_types(model);
+    let used = model.used_types();
     for (index, definition) in model.types.iter().enumerate() {
         if !used.get(index).is_some_and(|used| *used) {
             continue;
@@ -32,42 +32,6 @@ pub(super) fn write(model: &Model, text: &mut String) {
         }
     }
     text.push('\n');
-}
-
-/// Whether a message uses each type.
-fn used_types(model: &Model) -> Vec<bool> {
-    let mut used = vec![false; model.types.len()];
-    let mark = |used: &mut Vec<bool>, id: TypeId| {
-        if let Some(used) = used.get_mut(id.0) {
-            *used = true;
-        }
-    };
-    for entry in &model.protocol.channels {
-        let channel = model.channels.get(entry.channel.0);
-        for message in channel
-            .iter()
-            .flat_map(|found| found.server.iter().chain(&found.client))
-        {
-            mark(&mut used, message.body);
-        }
-    }
-    // A type precedes the types that use it.
-    for index in (0..model.types.len()).rev() {
-        let (true, Some(body)) = (used.get(index) == Some(&true), model.body(TypeId(index))) else {
-            continue;
-        };
-        for member in &body.members {
-            if let Member::Switch(switch) = member {
-                mark(&mut used, switch.discriminant.ty);
-            }
-            for field in member.fields() {
-                if let Type::Enum(id) | Type::Struct(id) = field.ty.ty {
-                    mark(&mut used, id);
-                }
-            }
-        }
-    }
-    used
 }
 
 /// The Lua expression for an enum or struct.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Names;
+use super::names::Names;
 use crate::model::{Channel, ChannelId, Docs, Enum, Model, Side, TypeDef};
 
 /// Generates the header with all constants of the model, as `spice/enums.h` has them.

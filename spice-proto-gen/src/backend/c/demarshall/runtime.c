@@ -1,0 +1,385 @@
+/* A message that is being checked. */
+struct message_check {
+    uint8_t *start;
+    uint8_t *end;
+    /* The next byte. */
+    uint8_t *in;
+    /* Bytes of memory that the result takes. */
+    uint64_t size;
+};
+
+/* A checked message, and the result that it is read into. */
+struct message_reader {
+    uint8_t *start;
+    uint8_t *end;
+    /* The next byte. */
+    uint8_t *in;
+    /* The first unused byte of the result. */
+    uint8_t *out;
+    /* The next unused place for a pointer of the block that is being read. */
+    struct pointer *pointer;
+};
+
+/* A C pointer of a block. Its value is read after the block. */
+struct pointer {
+    /* The bytes of the value. NULL if the pointer is null. */
+    uint8_t *in;
+    /* Elements of an array. */
+    uint64_t count;
+    /* Whether each element has a pointer of its own. */
+    bool is_array;
+    /* Reads a value, and returns the place of its copy. */
+    uint8_t *(*read)(struct message_reader *r, uint64_t count);
+    /* The member that gets this place. */
+    uint8_t *member;
+};
+
+/* How a message is parsed. */
+struct message_parser {
+    /* Bytes of its C struct. */
+    size_t size;
+    /* Whether the message is complete. Adds the memory that is needed beside the struct. */
+    bool (*check)(struct message_check *c);
+    /* Reads a message that was checked. NULL if the message is its own result. */
+    void (*read)(struct message_reader *r, uint8_t *place);
+};
+
+static inline uint8_t get_uint8(const uint8_t *in)
+{
+    return in[0];
+}
+
+static inline uint16_t get_uint16(const uint8_t *in)
+{
+    return (uint16_t) (in[0] | in[1] << 8);
+}
+
+static inline uint32_t get_uint32(const uint8_t *in)
+{
+    return (uint32_t) in[0] | (uint32_t) in[1] << 8 | (uint32_t) in[2] << 16 | (uint32_t) in[3] << 24;
+}
+
+static inline uint64_t get_uint64(const uint8_t *in)
+{
+    return get_uint32(in) | (uint64_t) get_uint32(in + 4) << 32;
+}
+
+static inline int8_t get_int8(const uint8_t *in)
+{
+    return (int8_t) get_uint8(in);
+}
+
+static inline int16_t get_int16(const uint8_t *in)
+{
+    return (int16_t) get_uint16(in);
+}
+
+static inline int32_t get_int32(const uint8_t *in)
+{
+    return (int32_t) get_uint32(in);
+}
+
+static inline int64_t get_int64(const uint8_t *in)
+{
+    return (int64_t) get_uint64(in);
+}
+
+/* The size of an image in bytes. The product fits if both numbers have at most 32 bits. */
+static inline uint64_t image_size(uint64_t bits, uint64_t width, uint64_t rows)
+{
+    uint64_t row = (bits * width + 7) / 8;
+
+    return rows != 0 && row > UINT64_MAX / rows ? UINT64_MAX : row * rows;
+}
+
+/* Adds memory behind the struct. Every part begins at a multiple of 4 bytes, whatever the order of parts is. */
+static inline bool add_memory(struct message_check *c, uint64_t size)
+{
+    c->size += (size + 3) & ~(uint64_t) 3;
+    return c->size <= UINT32_MAX;
+}
+
+/* The size of the message in bytes. */
+static inline size_t length_of(const struct message_check *c)
+{
+    return (size_t) (c->end - c->start);
+}
+
+/* Adds the memory of an array, and `more` bytes. */
+static inline bool add_array(struct message_check *c, uint64_t count, uint64_t size, uint64_t more)
+{
+    return add_memory(c, count * size + more);
+}
+
+/* Moves behind elements of `size` bytes. */
+static inline bool check_array(struct message_check *c, uint64_t count, uint64_t size)
+{
+    uint64_t rest = (uint64_t) (c->end - c->in);
+
+    if (size == 0) {
+        return count <= UINT32_MAX;
+    }
+    if (count > rest / size) {
+        return false;
+    }
+    c->in += count * size;
+    return true;
+}
+
+/* Moves behind `size` bytes. */
+static inline bool check_bytes(struct message_check *c, uint64_t size)
+{
+    return check_array(c, size, 1);
+}
+
+/* The number of elements up to the end of the message. */
+static inline uint64_t rest_of_check(const struct message_check *c, uint64_t size)
+{
+    return (uint64_t) (c->end - c->in) / size;
+}
+
+/* Checks a pointer to an array, and adds the memory of the elements and of `more` bytes. */
+static inline bool check_array_pointee(struct message_check *c, uint32_t offset, uint64_t count,
+                                       uint64_t size, uint64_t memory, uint64_t more)
+{
+    struct message_check pointee = *c;
+
+    pointee.in = c->start;
+    if (offset >= length_of(c) && offset != 0) {
+        return false;
+    }
+    pointee.in += offset;
+    if (!check_array(&pointee, count, size)) {
+        return false;
+    }
+    return offset == 0 || add_memory(c, count * memory + more);
+}
+
+/* Checks a pointer to an array that ends with the message. */
+static inline bool check_rest_pointee(struct message_check *c, uint32_t offset, uint64_t size,
+                                      uint64_t memory, uint64_t more)
+{
+    if (offset == 0) {
+        return true;
+    }
+    return offset < length_of(c)
+        && add_memory(c, (length_of(c) - offset) / size * memory + more);
+}
+
+/* Checks a pointer to text that ends with a zero. */
+static inline bool check_string_pointee(const struct message_check *c, uint32_t offset)
+{
+    if (offset == 0) {
+        return true;
+    }
+    return offset < length_of(c)
+        && memchr(c->start + offset, 0, length_of(c) - offset) != NULL;
+}
+
+/* Moves to a pointee. */
+static inline bool check_offset(struct message_check *c, uint32_t offset)
+{
+    if (offset >= length_of(c)) {
+        return false;
+    }
+    c->in = c->start + offset;
+    return true;
+}
+
+/* The place of a copy. */
+static inline uint8_t *allocate(struct message_reader *r, uint64_t size)
+{
+    /* The result begins at an address that is aligned for any type. */
+    uint8_t *place = r->out + (-(uintptr_t) r->out & 3);
+
+    r->out = place + size;
+    return place;
+}
+
+/* The number of elements up to the end of the message. */
+static inline uint64_t rest_of_message(const struct message_reader *r, uint64_t size)
+{
+    return (uint64_t) (r->end - r->in) / size;
+}
+
+/* The number of elements of a pointee that ends with the message. */
+static inline uint64_t rest_of_pointee(const struct message_reader *r, uint32_t offset, uint64_t size)
+{
+    return offset == 0 ? 0 : (uint64_t) (r->end - r->start - offset) / size;
+}
+
+/* Has a value read after the block. */
+static inline void read_later(struct message_reader *r, uint8_t *in, uint64_t count, bool is_array,
+                              uint8_t *(*read)(struct message_reader *r, uint64_t count), void *member)
+{
+    struct pointer *pointer = r->pointer;
+
+    pointer->in = in;
+    pointer->count = count;
+    pointer->is_array = is_array;
+    pointer->read = read;
+    pointer->member = (uint8_t *) member;
+    r->pointer = pointer + 1;
+}
+
+/* Reads a pointer of a block. */
+static inline void read_pointer(struct message_reader *r, uint32_t offset, uint64_t count,
+                                uint8_t *(*read)(struct message_reader *r, uint64_t count), void *member)
+{
+    read_later(r, offset == 0 ? NULL : r->start + offset, count, false, read, member);
+}
+
+/* Moves behind values that are read later. */
+static inline void skip(struct message_reader *r, bool (*check)(struct message_check *c), uint64_t count)
+{
+    struct message_check c;
+
+    c.start = r->start;
+    c.end = r->end;
+    c.in = r->in;
+    c.size = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        (void) check(&c);
+    }
+    r->in = c.in;
+}
+
+/* Reads the values of the pointers of a block, which begin at `first`. */
+static inline void read_pointees(struct message_reader *r, struct pointer *first)
+{
+    const struct pointer *end = r->pointer;
+
+    for (const struct pointer *pointer = first; pointer < end; pointer++) {
+        uint64_t copies = pointer->is_array ? pointer->count : 1;
+
+        r->in = pointer->in;
+        for (uint64_t i = 0; i < copies; i++) {
+            uint8_t *place = NULL;
+
+            if (pointer->is_array) {
+                place = pointer->read(r, 1);
+                (void) allocate(r, 0);
+            } else if (pointer->in != NULL) {
+                place = pointer->read(r, pointer->count);
+            }
+            memcpy(pointer->member + i * sizeof place, &place, sizeof place);
+        }
+    }
+}
+
+/* Reads bytes. */
+static inline void read_uint8_array(struct message_reader *r, uint8_t *place, uint64_t count)
+{
+    memcpy(place, r->in, (size_t) count);
+    r->in += count;
+}
+
+static inline void read_uint16_array(struct message_reader *r, uint8_t *place, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        uint16_t value = get_uint16(r->in + 2 * i);
+
+        memcpy(place + 2 * i, &value, sizeof value);
+    }
+    r->in += 2 * count;
+}
+
+static inline void read_uint32_array(struct message_reader *r, uint8_t *place, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        uint32_t value = get_uint32(r->in + 4 * i);
+
+        memcpy(place + 4 * i, &value, sizeof value);
+    }
+    r->in += 4 * count;
+}
+
+static inline void read_uint64_array(struct message_reader *r, uint8_t *place, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t value = get_uint64(r->in + 8 * i);
+
+        memcpy(place + 8 * i, &value, sizeof value);
+    }
+    r->in += 8 * count;
+}
+
+/* A pointee that stays in the message. */
+static inline uint8_t *pointee_in_message(struct message_reader *r, uint64_t count)
+{
+    (void) count;
+    return r->in;
+}
+
+/* The header of data that stays in the message. It takes the next bytes of the result. */
+static inline SpiceChunks *read_chunks(struct message_reader *r, uint64_t size)
+{
+    uint8_t *place = r->out;
+    SpiceChunks chunks;
+    SpiceChunk chunk;
+
+    memset(&chunks, 0, sizeof chunks);
+    chunks.data_size = (uint32_t) size;
+    chunks.num_chunks = 1;
+    memset(&chunk, 0, sizeof chunk);
+    chunk.data = r->in;
+    chunk.len = (uint32_t) size;
+    memcpy(place, &chunks, sizeof chunks);
+    memcpy(place + offsetof(SpiceChunks, chunk), &chunk, sizeof chunk);
+    r->out = place + sizeof(SpiceChunks) + sizeof(SpiceChunk);
+    r->in += size;
+    return (SpiceChunks *) (void *) place;
+}
+
+/* A pointee that is data in the message. */
+static inline uint8_t *pointee_chunks(struct message_reader *r, uint64_t count)
+{
+    (void) allocate(r, 0);
+    return (uint8_t *) read_chunks(r, count);
+}
+
+static void free_result(uint8_t *message)
+{
+    free(message);
+}
+
+static void keep_message(uint8_t *message)
+{
+    (void) message;
+}
+
+static uint8_t *parse_message(const struct message_parser *parser, uint8_t *start, uint8_t *end,
+                              size_t *size_out, message_destructor_t *free_message)
+{
+    struct message_check c;
+    struct message_reader r;
+    uint8_t *place;
+
+    c.start = start;
+    c.end = end;
+    c.in = start;
+    c.size = 0;
+    if (!add_memory(&c, parser->size) || !parser->check(&c)) {
+        return NULL;
+    }
+    if (parser->read == NULL) {
+        *size_out = (size_t) (end - start);
+        *free_message = keep_message;
+        return start;
+    }
+    /* At least one byte, so that NULL is always a failure. */
+    place = (uint8_t *) malloc(c.size > 0 ? (size_t) c.size : 1);
+    if (place == NULL) {
+        return NULL;
+    }
+    memset(place, 0, parser->size);
+    r.start = start;
+    r.end = end;
+    r.in = start;
+    r.out = place + parser->size;
+    r.pointer = NULL;
+    parser->read(&r, place);
+    *size_out = (size_t) (r.out - place);
+    *free_message = free_result;
+    return place;
+}

@@ -1,0 +1,112 @@
+//! The functions of a C file, without those that nothing calls.
+
+use std::collections::HashMap;
+
+/// A function or another definition of a C file.
+#[derive(Clone, Debug)]
+pub(super) struct Function {
+    /// Its name.
+    pub(super) name: String,
+    /// Its text, which begins with an empty line.
+    pub(super) text: String,
+    /// Whether it is called from other files.
+    pub(super) public: bool,
+    /// The macro without which it is left out: `@ifdef`.
+    pub(super) condition: Option<String>,
+}
+
+impl Function {
+    /// A function that is needed if another one calls it.
+    pub(super) fn new(name: impl Into<String>, text: String) -> Self {
+        Self {
+            name: name.into(),
+            text,
+            public: false,
+            condition: None,
+        }
+    }
+}
+
+/// The definitions of a C text. Empty lines stand between definitions, and only there before a line that is not
+/// indented.
+pub(super) fn split(text: &str) -> Vec<Function> {
+    let mut functions = Vec::new();
+    let mut lines = String::new();
+    for line in text.lines() {
+        if line == "}" || line == "};" {
+            lines.push_str(line);
+            lines.push('\n');
+            functions.push(Function::new(
+                defined_name(&lines),
+                std::mem::take(&mut lines),
+            ));
+        } else {
+            lines.push_str(line);
+            lines.push('\n');
+        }
+    }
+    for function in &mut functions {
+        if !function.text.starts_with('\n') {
+            function.text.insert(0, '\n');
+        }
+    }
+    functions
+}
+
+/// The name of the struct or function that a text defines.
+fn defined_name(text: &str) -> String {
+    let mut lines = text.lines();
+    let is_comment =
+        |line: &str| line.is_empty() || line.starts_with("/*") || line.starts_with("   ");
+    let first = lines.find(|line| !is_comment(line)).unwrap_or("");
+    let head = first.split(['(', '{']).next().unwrap_or(first);
+    let name = identifiers(head).last();
+    name.unwrap_or_default().to_owned()
+}
+
+/// The text of the functions that a public function needs, in the given order. A function is defined before it is
+/// called. If all that need it have one condition, it gets the same.
+pub(super) fn needed(functions: &[Function]) -> String {
+    let mut conditions: HashMap<&str, Option<&str>> = HashMap::new();
+    let mut kept = Vec::new();
+    for function in functions.iter().rev() {
+        let condition = match conditions.get(function.name.as_str()) {
+            _ if function.public => function.condition.as_deref(),
+            Some(condition) => condition.or(function.condition.as_deref()),
+            None => continue,
+        };
+        for name in identifiers(&function.text) {
+            let found = conditions.entry(name).or_insert(condition);
+            if *found != condition {
+                *found = None;
+            }
+        }
+        kept.push((condition, function));
+    }
+    let mut text = String::new();
+    let mut open = None;
+    for (condition, function) in kept.iter().rev() {
+        if open != *condition {
+            end_condition(&mut text, open);
+            if let Some(condition) = condition {
+                text.push_str(&format!("\n#ifdef {condition}\n"));
+            }
+            open = *condition;
+        }
+        text.push_str(&function.text);
+    }
+    end_condition(&mut text, open);
+    text
+}
+
+fn end_condition(text: &mut String, condition: Option<&str>) {
+    if let Some(condition) = condition {
+        text.push_str(&format!("\n#endif /* {condition} */\n"));
+    }
+}
+
+/// The identifiers in C text, those in comments included.
+fn identifiers(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    words.filter(|word| !word.is_empty())
+}

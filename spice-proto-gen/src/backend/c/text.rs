@@ -1,0 +1,91 @@
+//! C text with indentation.
+
+/// Lines of C. Blocks are indented by four spaces.
+#[derive(Debug, Default)]
+pub(super) struct Text {
+    text: String,
+    depth: usize,
+}
+
+impl Text {
+    /// A line of a block.
+    pub(super) fn line(&mut self, line: impl AsRef<str>) {
+        let line = line.as_ref();
+        if !line.is_empty() {
+            for _ in 0..self.depth {
+                self.text.push_str("    ");
+            }
+            self.text.push_str(line);
+        }
+        self.text.push('\n');
+    }
+
+    /// A line that opens a block.
+    pub(super) fn open(&mut self, line: impl AsRef<str>) {
+        self.line(line);
+        self.depth += 1;
+    }
+
+    /// A line that closes a block.
+    pub(super) fn close(&mut self, line: impl AsRef<str>) {
+        self.depth = self.depth.saturating_sub(1);
+        self.line(line);
+    }
+
+    /// A line that closes a block and opens another.
+    pub(super) fn reopen(&mut self, line: impl AsRef<str>) {
+        self.close(line);
+        self.depth += 1;
+    }
+
+    /// Declarations of variables, and the empty line behind them.
+    pub(super) fn declarations(&mut self, lines: &[String]) {
+        for line in lines {
+            self.line(line);
+        }
+        if !lines.is_empty() {
+            self.line("");
+        }
+    }
+
+    /// Indents the next lines: the statements of a case.
+    pub(super) const fn indent(&mut self) {
+        self.depth += 1;
+    }
+
+    /// Ends [`Text::indent`].
+    pub(super) const fn dedent(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Returns from the function with a failure if `condition` holds.
+    pub(super) fn fail_if(&mut self, condition: impl AsRef<str>) {
+        self.open(format!("if ({}) {{", condition.as_ref()));
+        self.line("return false;");
+        self.close("}");
+    }
+
+    /// Finished text.
+    pub(super) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn into_string(self) -> String {
+        self.text
+    }
+}
+
+/// Puts lines within `#ifdef`, if there is a condition.
+pub(super) fn conditional(condition: Option<&str>, text: &mut Text, lines: impl FnOnce(&mut Text)) {
+    if let Some(condition) = condition {
+        text.push(&format!("#ifdef {condition}\n"));
+    }
+    lines(text);
+    if let Some(condition) = condition {
+        text.push(&format!("#endif /* {condition} */\n"));
+    }
+}
