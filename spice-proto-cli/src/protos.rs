@@ -126,20 +126,6 @@ fn read_model(
 }
 
 /// The model of a proto. Reports its errors on standard error; warnings are the subject of `check`.
-///
-/// # Errors
-///
-/// Fails if the proto has an error, which is reported.
-pub fn model(
-    source: &Source,
-    reporting: &Reporting,
-    settings: &Settings,
-) -> Result<Model, Outcome> {
-    let analysis = Analysis::new(source.text(), &settings.levels);
-    reported(source, analysis, reporting, settings)
-}
-
-/// Reports the errors of a proto.
 fn reported(
     source: &Source,
     analysis: Analysis,

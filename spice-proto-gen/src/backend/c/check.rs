@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use super::context::Context;
 use super::demarshall::wire_size;
-use super::members::{Form, known_form};
+use super::members::{Form, fields, known_form, path};
 use crate::SpanIndex;
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::model::{Array, Member, Model, Origin, Side, Size, Struct, Switch, Type, TypeId};
+use crate::model::{
+    Array, CountRef, Field, Member, Model, Origin, Side, Size, Struct, Switch, Type, TypeId,
+};
 
 /// Keywords of C and C++.
 const KEYWORDS: [&str; 62] = [
@@ -84,12 +86,8 @@ pub fn check(model: &Model, spans: &SpanIndex) -> Vec<Diagnostic> {
         spans,
         diagnostics: Vec::new(),
     };
-    for index in 0..model.types.len() {
-        if !context.is_unused(TypeId(index))
-            && let Some(body) = model.body(TypeId(index))
-        {
-            check.body(body);
-        }
+    for id in context.used_structs() {
+        check.body(context.body(id));
     }
     check.function_names();
     check.diagnostics
@@ -101,174 +99,168 @@ struct Check<'c, 'm> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Check<'_, '_> {
-    fn body(&mut self, body: &Struct) {
-        let path = self.path(body);
-        let last = body.members.len().saturating_sub(1);
-        for (index, member) in body.members.iter().enumerate() {
-            let name = member.name();
-            if KEYWORDS.contains(&name) {
-                let message = format!("`{name}` is a keyword in C or C++");
-                self.report(&path, name, message, "rename it");
+impl<'m> Check<'_, 'm> {
+    fn body(&mut self, body: &'m Struct) {
+        for member in &body.members {
+            if KEYWORDS.contains(&member.name()) {
+                let problem = "is a keyword in C or C++";
+                self.report(body, member.name(), problem, "rename it");
             }
             if let Member::Switch(switch) = member {
-                self.switch(body, switch, &path);
+                self.switch(body, switch);
             }
-            for field in member.fields() {
-                let name = member.name();
-                let Some(form) = known_form(field) else {
-                    let message = format!("the array `{name}` has no place in a C struct");
-                    let help = "add an output attribute: `@end` on the last member, else `@as_ptr(length)`";
-                    self.report(&path, name, message, help);
-                    continue;
-                };
-                let is_end = match (form, self.context.nested_struct(field)) {
-                    (Form::End | Form::PointersAtEnd, _) => true,
-                    (Form::Value, Some((id, _))) => self.context.end(id).is_some(),
-                    _ => false,
-                };
-                let later = body.members.get(index + 1..).unwrap_or_default();
-                let has_member_later = later
-                    .iter()
-                    .flat_map(Member::fields)
-                    .any(|field| !matches!(known_form(field), Some(Form::None) | None));
-                if is_end && index < last && has_member_later {
-                    let message = format!("`{name}` ends its C struct, and a member follows");
-                    self.report(&path, name, message, "write `@as_ptr(length)` or `@to_ptr`");
-                }
-                let in_memory = matches!(
-                    form,
-                    Form::Value | Form::Fixed(_) | Form::End | Form::PointersAtEnd
-                );
-                if let (Some(array), Type::Struct(id)) = (field.array, field.ty.ty) {
-                    let is_variable = matches!(form, Form::Fixed(_) | Form::End);
-                    if is_variable && self.context.end(id).is_some() {
-                        let message = format!("elements of `{name}` have no fixed size in C");
-                        self.report(&path, name, message, "write `@ptr_array`");
-                    }
-                    if in_memory && self.context.pointers(id) > 0 {
-                        let message = format!("elements of `{name}` contain pointers");
-                        self.report(&path, name, message, "write a field for each element");
-                    }
-                    let _ = array;
-                }
-                if form == Form::Chunks && !self.is_bytes(field.ty.ty)
-                    || matches!(form, Form::InMessage(_))
-                        && self.context.wire_size(field.ty.ty).is_none()
-                {
-                    let message =
-                        format!("`{name}` cannot stay in the message: its elements vary in size");
-                    self.report(&path, name, message, "write `@ptr_array`");
-                }
-                if field.array == Some(Array::CString) && form != Form::PointeeInMessage {
-                    let message = format!("the `cstring()` `{name}` has no place in a C struct");
-                    self.report(&path, name, message, "make it a pointee with `@nocopy`");
-                }
-                if matches!((form, field.array, field.ty.ty), (Form::Copy, None, ty) if !matches!(ty, Type::Struct(_)))
-                {
-                    let message = format!("`@to_ptr` on the number `{name}`");
-                    self.report(&path, name, message, "leave it out");
-                }
+        }
+        for (position, field) in fields(body) {
+            if let Some((problem, help)) = self.problem(body, position, field) {
+                let name = body.members.get(position.member).map_or("", Member::name);
+                self.report(body, name, problem, help);
             }
         }
     }
 
-    fn is_bytes(&self, ty: Type) -> bool {
-        self.context.wire_size(ty) == Some(1)
+    /// Why a field has no place in its C struct, and what to write instead.
+    fn problem(
+        &self,
+        body: &Struct,
+        position: CountRef,
+        field: &Field,
+    ) -> Option<(&'static str, &'static str)> {
+        let Some(form) = known_form(field) else {
+            return Some((
+                "is an array without a place in a C struct",
+                "add an output attribute: `@end` on the last member, else `@as_ptr(length)`",
+            ));
+        };
+        let nested = self.context.nested_struct(field);
+        let is_end = match (form, nested) {
+            (Form::Value, Some((id, _))) => self.context.end(id).is_some(),
+            _ => form.is_at_end(),
+        };
+        let later = body.members.get(position.member + 1..).unwrap_or_default();
+        let mut later = later.iter().flat_map(Member::fields);
+        if is_end && later.any(|field| known_form(field) != Some(Form::None)) {
+            return Some((
+                "ends its C struct, and a member follows",
+                "write `@as_ptr(length)`",
+            ));
+        }
+        if let (Some(_), Type::Struct(id)) = (field.array, field.ty.ty) {
+            if self.context.pointers(id) > 0 {
+                return Some((
+                    "has elements with pointers",
+                    "write a field for each element",
+                ));
+            }
+            if self.context.end(id).is_some() && form != Form::PointersAtEnd {
+                return Some(("has elements of no fixed size in C", "write `@ptr_array`"));
+            }
+        }
+        let size = self.context.wire_size(field.ty.ty);
+        if form == Form::Chunks && size != Some(1)
+            || matches!(form, Form::InMessage(_)) && size.is_none()
+        {
+            return Some(("cannot stay in the message", "write `@ptr_array`"));
+        }
+        if field.array == Some(Array::CString) && form != Form::PointeeInMessage {
+            return Some((
+                "is a `cstring()`, whose length C does not know",
+                "make it a pointee with `@nocopy`",
+            ));
+        }
+        if form == Form::Copy && field.array.is_none() && nested.is_none() {
+            return Some(("is a number with `@to_ptr`", "leave out `@to_ptr`"));
+        }
+        None
     }
 
-    /// A discriminant in another struct is read at a constant offset of it.
-    fn switch(&mut self, body: &Struct, switch: &Switch, path: &[String]) {
-        let mut body = Some(body);
-        for (depth, index) in switch.discriminant.path.iter().enumerate() {
-            let Some(Member::Field(field)) = body.and_then(|body| body.members.get(*index)) else {
-                return;
-            };
-            if let Some(before) = body.and_then(|body| body.members.get(..*index))
-                && depth > 0
+    fn switch(&mut self, body: &'m Struct, switch: &Switch) {
+        // A discriminant in another struct is read at a constant offset of it.
+        let mut outer = body;
+        let fields_on_path = self.context.discriminant(body, switch);
+        for (depth, (index, field)) in switch
+            .discriminant
+            .path
+            .iter()
+            .zip(fields_on_path)
+            .enumerate()
+        {
+            let before = outer.members.get(..*index).unwrap_or_default();
+            if depth > 0
                 && before
                     .iter()
                     .any(|member| !is_static(member) || wire_size(member) > 1 << 30)
             {
-                let name = &switch.name;
-                let message =
-                    format!("the discriminant of `{name}` is behind a member of variable size");
-                self.report(
-                    path,
-                    name,
-                    message,
-                    "move it to the beginning of its struct",
-                );
-                return;
+                let problem = "has a discriminant behind a member of variable size";
+                let help = "move the discriminant to the beginning of its struct";
+                self.report(body, &switch.name, problem, help);
             }
-            body = self.context.nested_struct(field).map(|(_, body)| body);
+            outer = self
+                .context
+                .nested_struct(field)
+                .map_or(outer, |(_, nested)| nested);
         }
         // Elements are written behind the struct at one offset.
-        let mut ends: Vec<String> = Vec::new();
-        for case in super::members::cases(switch) {
-            if matches!(
-                known_form(case.field),
-                Some(Form::End | Form::PointersAtEnd)
-            ) {
-                ends.push(case.path());
-            }
-        }
+        let of_switch = |position: &CountRef| {
+            let found = body.members.get(position.member);
+            matches!(found, Some(Member::Switch(found)) if std::ptr::eq(found, switch))
+        };
+        let mut ends = fields(body);
+        ends.retain(|(position, field)| {
+            of_switch(position) && known_form(field).is_some_and(Form::is_at_end)
+        });
+        let mut ends: Vec<_> = ends
+            .iter()
+            .map(|(position, _)| path(body, *position))
+            .collect();
         ends.dedup();
         if ends.len() > 1 {
-            let name = &switch.name;
-            let message =
-                format!("the cases of `{name}` end their C struct with different members");
-            self.report(path, name, message, "give the arrays of the cases one name");
+            let problem = "has cases that end the C struct with different members";
+            self.report(
+                body,
+                &switch.name,
+                problem,
+                "give the arrays of the cases one name",
+            );
         }
     }
 
     /// Reports messages whose functions would have one name.
     fn function_names(&mut self) {
-        let model = self.context.model;
-        for side in [Side::Server, Side::Client] {
-            let mut stems: HashMap<String, TypeId> = HashMap::new();
-            for entry in &model.protocol.channels {
-                let channel = model.channels.get(entry.channel.0);
-                for message in channel.iter().flat_map(|channel| channel.messages(side)) {
-                    let stem = self.context.names.stem(message, side);
-                    let body = self.context.body(message.body);
-                    let first = *stems.entry(stem.clone()).or_insert(message.body);
-                    let other = self.context.body(first);
-                    if first != message.body
-                        && matches!(body.origin, Origin::Body { .. })
-                        && other.origin != body.origin
-                    {
-                        let path = self.path(body);
-                        let message = format!("two messages have the C function `{stem}`");
-                        self.report(&path, "", message, "rename one of them");
-                    }
-                }
+        let mut names: HashMap<String, TypeId> = HashMap::new();
+        let ids: Vec<_> = self.context.used_structs().collect();
+        for id in ids {
+            let body = self.context.body(id);
+            if let Some(first) = names.insert(self.context.function_name(id), id)
+                && first != id
+            {
+                self.report(
+                    body,
+                    "",
+                    "has the name of another struct or message in C",
+                    "rename it",
+                );
             }
         }
     }
 
-    /// The path of a body in the proto.
-    fn path(&self, body: &Struct) -> Vec<String> {
-        match body.origin {
+    fn report(&mut self, body: &Struct, name: &str, problem: &str, help: &str) {
+        let mut path = match body.origin {
             Origin::Body { channel, side, .. } => {
                 let channel = self.context.model.channels.get(channel.0);
-                let channel = channel.map_or(String::new(), |channel| channel.name.clone());
+                let channel = channel.map_or("", |channel| &channel.name);
                 let side = match side {
                     Side::Server => "server",
                     Side::Client => "client",
                 };
-                vec![channel, side.to_owned(), body.name.clone()]
+                vec![channel, side, &body.name]
             }
-            Origin::Struct | Origin::Inline | Origin::Message => vec![body.name.clone()],
-        }
-    }
-
-    fn report(&mut self, path: &[String], name: &str, message: String, help: &str) {
-        let mut path = path.to_vec();
-        path.extend((!name.is_empty()).then(|| name.to_owned()));
+            Origin::Struct | Origin::Inline | Origin::Message => vec![&*body.name],
+        };
+        path.extend((!name.is_empty()).then_some(name));
         let span = self.spans.find(&path).unwrap_or_else(|| Span::new(0, 0));
-        let diagnostic = Diagnostic::new(Code::NotInC, span, message).help(help);
-        self.diagnostics.push(diagnostic);
+        let name = path.last().copied().unwrap_or_default();
+        let diagnostic = Diagnostic::new(Code::NotInC, span, format!("`{name}` {problem}"));
+        self.diagnostics.push(diagnostic.help(help));
     }
 }
 

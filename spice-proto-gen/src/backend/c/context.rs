@@ -1,13 +1,11 @@
 //! A model with the facts that several parts of the C backend need.
 
-use std::fmt::Write as _;
-
-use super::members::{Case, Form, known_form, members};
+use super::members::{Form, fields, known_form, path};
 use super::names::Names;
 use super::text::Text;
 use crate::model::{
-    Case as SwitchCase, Field, Label, Member, Message, Model, Origin, Role, Side, Struct, Switch,
-    Type, TypeId,
+    Case, CountRef, Field, Label, Member, Message, Model, Origin, Role, Side, Struct, Switch, Type,
+    TypeId,
 };
 
 /// A model, and what C needs to know of its structs. Read-only.
@@ -49,33 +47,23 @@ impl<'m> Context<'m> {
 
     fn struct_facts(&self, body: &Struct) -> StructFacts {
         let mut facts = StructFacts::default();
-        for member in members(body) {
-            let Some(form) = known_form(member.field) else {
+        for (position, field) in fields(body) {
+            let Some(form) = known_form(field) else {
                 continue;
             };
-            let nested = self.nested_struct(member.field);
-            let nested = nested.and_then(|(id, _)| self.structs.get(id.0));
-            let path = match (form, nested) {
-                (Form::End | Form::PointersAtEnd, _) => Some(member.path()),
-                (Form::Value, Some(nested)) => {
-                    let rest = nested.end.as_ref();
-                    rest.map(|rest| format!("{}.{rest}", member.path()))
-                }
+            let nested = match (form, self.nested_struct(field)) {
+                (Form::Value, Some((id, _))) => self.structs.get(id.0),
                 _ => None,
             };
-            facts.end = facts.end.or(path);
-            facts.pointers = facts.pointers.saturating_add(match (form, nested) {
-                (
-                    Form::Pointee
-                    | Form::PointeeInMessage
-                    | Form::PointeeChunks
-                    | Form::Copy
-                    | Form::PointersAtEnd,
-                    _,
-                ) => 1,
-                (Form::Value, Some(nested)) => nested.pointers,
-                _ => 0,
-            });
+            let path = path(body, position);
+            let end = match nested.and_then(|nested| nested.end.as_ref()) {
+                Some(end) => Some(format!("{path}.{end}")),
+                None => form.is_at_end().then_some(path),
+            };
+            facts.end = facts.end.or(end);
+            let is_later = form.is_pointer() || matches!(form, Form::Copy | Form::PointersAtEnd);
+            let pointers = nested.map_or(usize::from(is_later), |nested| nested.pointers);
+            facts.pointers = facts.pointers.saturating_add(pointers);
         }
         facts
     }
@@ -88,9 +76,11 @@ impl<'m> Context<'m> {
         }
     }
 
-    /// Whether no message uses a type. Then it has no place in generated C.
-    pub(super) fn is_unused(&self, id: TypeId) -> bool {
-        self.used.get(id.0) != Some(&true)
+    /// The structs and message bodies that messages use, in definition order.
+    pub(super) fn used_structs(&self) -> impl Iterator<Item = TypeId> {
+        let used = self.used.iter().enumerate().filter(|(_, used)| **used);
+        let ids = used.map(|(index, _)| TypeId(index));
+        ids.filter(|id| self.model.body(*id).is_some())
     }
 
     /// Whether a body is that of messages.
@@ -145,9 +135,17 @@ impl<'m> Context<'m> {
         }
     }
 
-    /// Whether values of a type are read at an offset, without the state of a reader.
-    pub(super) fn is_plain(&self, ty: Type) -> bool {
-        self.model.is_fixed_size(ty)
+    /// Whether a field is a struct without members. C structs written by hand may not have it.
+    pub(super) fn is_empty(&self, field: &Field) -> bool {
+        let nested = self.nested_struct(field);
+        nested.is_some_and(|(_, body)| body.members.is_empty())
+    }
+
+    /// The bytes of a struct that is read at an address, without the state of a reader.
+    pub(super) fn plain_size(&self, id: TypeId) -> Option<u64> {
+        let ty = Type::Struct(id);
+        let size = self.model.size(ty).exact();
+        size.filter(|_| self.model.is_fixed_size(ty))
     }
 
     /// The bytes of one value in a message. `None` if values differ in size.
@@ -155,100 +153,81 @@ impl<'m> Context<'m> {
         self.model.size(ty).exact()
     }
 
-    /// Whether values of a type have no bytes and no member in C.
-    pub(super) fn is_empty(&self, ty: Type) -> bool {
-        matches!(ty, Type::Struct(id) if members(self.body(id)).is_empty())
-    }
-
-    /// Writes a C statement for each case of a switch. `value` is the discriminant in C.
+    /// Writes statements for each case of the switch that is a member of a body. `value` is the discriminant in C.
     pub(super) fn write_switch(
         &self,
         text: &mut Text,
-        switch: &'m Switch,
+        (member, switch): (usize, &Switch),
         value: &str,
-        mut write_case: impl FnMut(&mut Text, Case<'m>, &'m SwitchCase),
+        mut write_case: impl FnMut(&mut Text, CountRef, &Case),
     ) {
-        let union = (!switch.attributes.has("anon")).then_some(switch);
-        let live = switch.cases.iter().filter(|case| case.live);
-        let live = live.map(|found| {
-            let field = &found.field;
-            (Case { union, field }, found)
-        });
-        if !switch.discriminant.flags {
-            text.line(format!("switch ({value}) {{"));
-            for (case, found) in live {
-                for label in &found.labels {
-                    text.line(self.label(switch, *label));
+        let cases = switch.cases.iter().enumerate();
+        let live = cases.filter(|(_, case)| case.live);
+        let live = live.map(|(index, case)| (CountRef::case(member, index), case));
+        if switch.discriminant.flags {
+            for (index, (position, case)) in live.enumerate() {
+                match (index, self.condition(switch, case, value)) {
+                    (0, Some(condition)) => text.open(format!("if ({condition}) {{")),
+                    (0, None) => text.open("{"),
+                    (_, Some(condition)) => text.reopen(format!("}} else if ({condition}) {{")),
+                    (_, None) => text.reopen("} else {"),
                 }
-                text.indent();
-                write_case(text, case, found);
+                write_case(text, position, case);
+            }
+        } else {
+            text.open(format!("switch ({value}) {{"));
+            for (position, case) in live {
+                for label in &case.labels {
+                    text.label(&match self.item(switch, *label) {
+                        Some((name, value)) => format!("case {value}: /* {name} */"),
+                        None => "default:".to_owned(),
+                    });
+                }
+                write_case(text, position, case);
                 text.line("break;");
-                text.dedent();
             }
-            text.line("}");
-            return;
-        }
-        for (index, (case, found)) in live.enumerate() {
-            let condition = self.condition(switch, found, value);
-            match (index, condition) {
-                (0, Some(condition)) => text.open(format!("if ({condition}) {{")),
-                (0, None) => text.open("{"),
-                (_, Some(condition)) => text.reopen(format!("}} else if ({condition}) {{")),
-                (_, None) => text.reopen("} else {"),
-            }
-            write_case(text, case, found);
         }
         text.close("}");
     }
 
-    fn item(&self, switch: &Switch, item: usize) -> (String, u32) {
-        let found = self.model.enumeration(switch.discriminant.ty);
-        let Some((found, item)) = found.and_then(|found| Some((found, found.items.get(item)?)))
-        else {
-            unreachable!("a label refers to an item of the discriminant's type");
+    /// The C name and the value of the item of a label. `None` for `default`.
+    fn item(&self, switch: &Switch, label: Label) -> Option<(String, u32)> {
+        let Label::Item { item, .. } = label else {
+            return None;
         };
-        (self.names.item(found, item), item.value)
-    }
-
-    fn label(&self, switch: &Switch, label: Label) -> String {
-        match label {
-            Label::Default => "default:".to_owned(),
-            Label::Item { item, .. } => {
-                let (name, value) = self.item(switch, item);
-                format!("case {value}: /* {name} */")
-            }
+        let found = self.model.enumeration(switch.discriminant.ty);
+        match found.and_then(|found| Some((found, found.items.get(item)?))) {
+            Some((found, item)) => Some((self.names.item(found, item), item.value)),
+            None => unreachable!("a label refers to an item of the discriminant's type"),
         }
     }
 
     /// When a case of a flags type is selected. `None` if it always is.
-    fn condition(&self, switch: &Switch, case: &SwitchCase, value: &str) -> Option<String> {
-        let mut condition = String::new();
+    fn condition(&self, switch: &Switch, case: &Case, value: &str) -> Option<String> {
+        let mut conditions = Vec::new();
         for label in &case.labels {
-            let Label::Item { item, negated } = *label else {
-                return None;
+            let (name, bit) = self.item(switch, *label)?;
+            let operator = match label {
+                Label::Item { negated: true, .. } => "==",
+                _ => "!=",
             };
-            let (name, bit) = self.item(switch, item);
-            let operator = if negated { "==" } else { "!=" };
-            if !condition.is_empty() {
-                condition.push_str(" || ");
-            }
-            let _ = write!(condition, "({value} & {bit:#x}u /* {name} */) {operator} 0");
+            conditions.push(format!("({value} & {bit:#x}u /* {name} */) {operator} 0"));
         }
-        Some(condition)
+        Some(conditions.join(" || "))
     }
 
-    /// How a switch in a C struct that is `owner` names its discriminant: `msg->descriptor.type`.
-    pub(super) fn discriminant_path(&self, body: &Struct, switch: &Switch) -> String {
-        let mut names = Vec::new();
+    /// The fields that lead to a switch's discriminant.
+    pub(super) fn discriminant(&self, body: &'m Struct, switch: &Switch) -> Vec<&'m Field> {
+        let mut fields = Vec::new();
         let mut body = Some(body);
         for index in &switch.discriminant.path {
             let member = body.and_then(|body| body.members.get(*index));
             let Some(Member::Field(field)) = member else {
                 unreachable!("the path of a discriminant leads through fields");
             };
-            names.push(field.name.as_str());
+            fields.push(field);
             body = self.nested_struct(field).map(|(_, body)| body);
         }
-        names.join(".")
+        fields
     }
 }

@@ -2,9 +2,9 @@
 
 use super::context::Context;
 use super::guarded;
-use super::members::{Case, Form, form, has_terminator};
+use super::members::{Form, form, has_terminator};
 use super::text::Text;
-use crate::model::{Field, Member, Model, Struct, Switch, Type, TypeDef, TypeId};
+use crate::model::{Field, Member, Model, Struct, TypeDef};
 
 /// Which structs are declared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -23,12 +23,9 @@ pub enum Structs {
 pub fn declarations(model: &Model, structs: Structs, name: &str) -> String {
     let context = Context::new(model);
     let mut declared: Vec<Declaration> = Vec::new();
-    for index in 0..model.types.len() {
-        let id = TypeId(index);
-        let Some(body) = model.body(id) else {
-            continue;
-        };
-        if context.is_unused(id) || structs == Structs::Marked && !body.attributes.has("declare") {
+    for id in context.used_structs() {
+        let body = context.body(id);
+        if structs == Structs::Marked && !body.attributes.has("declare") {
             continue;
         }
         let ty = context.struct_type(id);
@@ -126,18 +123,7 @@ impl Declaration {
         if self.members.0.is_empty() {
             text.line("char dummy[0];");
         }
-        for member in &self.members.0 {
-            match member {
-                Declared::Member { text: line, .. } => text.line(line),
-                Declared::Union { name, members } => {
-                    text.open("union {");
-                    for (_, line) in members {
-                        text.line(line);
-                    }
-                    text.close(format!("}} {name};"));
-                }
-            }
-        }
+        self.members.write(text);
         text.close(format!("}} {};", self.ty));
     }
 }
@@ -149,17 +135,14 @@ enum Declared {
         text: String,
         is_end: bool,
     },
-    /// A union, and its members with their names.
-    Union {
-        name: String,
-        members: Vec<(String, String)>,
-    },
+    /// A union, and its members.
+    Union(String, Members),
 }
 
 impl Declared {
     fn name(&self) -> &str {
         match self {
-            Self::Member { name, .. } | Self::Union { name, .. } => name,
+            Self::Member { name, .. } | Self::Union(name, _) => name,
         }
     }
 }
@@ -171,20 +154,25 @@ impl Members {
         let mut members = Self(Vec::new());
         for member in &body.members {
             match member {
-                Member::Field(field) => members.push_field(context, field),
-                Member::Switch(switch) if switch.attributes.has("anon") => {
-                    for case in super::members::cases(switch) {
-                        members.push_field(context, case.field);
+                Member::Switch(switch) if !switch.attributes.has("anon") => {
+                    let mut inner = Self(Vec::new());
+                    member
+                        .fields()
+                        .for_each(|field| inner.push_field(context, field));
+                    if !inner.0.is_empty() {
+                        members.0.push(Declared::Union(switch.name.clone(), inner));
                     }
                 }
-                Member::Switch(switch) => members.push_union(context, switch),
+                _ => member
+                    .fields()
+                    .for_each(|field| members.push_field(context, field)),
             }
         }
         members
     }
 
     fn push_field(&mut self, context: &Context, field: &Field) {
-        let is_end = matches!(form(field), Form::End | Form::PointersAtEnd);
+        let is_end = form(field).is_at_end();
         if let Form::InMessage(Some(length)) = form(field) {
             self.push(length, format!("uint32_t {length};"), false);
         }
@@ -203,23 +191,16 @@ impl Members {
         }
     }
 
-    fn push_union(&mut self, context: &Context, switch: &Switch) {
-        let mut members: Vec<(String, String)> = Vec::new();
-        for Case { field, .. } in super::members::cases(switch) {
-            if let Form::InMessage(Some(length)) = form(field) {
-                members.push((length.to_owned(), format!("uint32_t {length};")));
+    fn write(&self, text: &mut Text) {
+        for member in &self.0 {
+            match member {
+                Declared::Member { text: line, .. } => text.line(line),
+                Declared::Union(name, members) => {
+                    text.open("union {");
+                    members.write(text);
+                    text.close(format!("}} {name};"));
+                }
             }
-            if let Some(text) = declaration(context, field)
-                && members.iter().all(|(name, _)| *name != field.name)
-            {
-                members.push((field.name.clone(), text));
-            }
-        }
-        if !members.is_empty() {
-            self.0.push(Declared::Union {
-                name: switch.name.clone(),
-                members,
-            });
         }
     }
 
@@ -242,9 +223,7 @@ fn declaration(context: &Context, field: &Field) -> Option<String> {
     let form = form(field);
     Some(match form {
         Form::None => return None,
-        Form::Value if matches!(field.ty.ty, Type::Struct(_)) && context.is_empty(field.ty.ty) => {
-            return None;
-        }
+        Form::Value if context.is_empty(field) => return None,
         Form::Value | Form::Descriptor | Form::Constant(_) => format!("{ty} {name};"),
         Form::Fixed(length) => {
             let length = length.saturating_add(has_terminator(field).into());

@@ -106,7 +106,7 @@ fn end_condition(text: &mut String, condition: Option<&str>) {
 }
 
 /// The identifiers in C text, those in comments included.
-fn identifiers(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn identifiers(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
     words.filter(|word| !word.is_empty())
 }

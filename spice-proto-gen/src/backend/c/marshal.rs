@@ -2,13 +2,13 @@
 
 use super::context::Context;
 use super::functions::{self, Function};
-use super::members::{Case, Form, form, members};
+use super::members::{Form, fields, form, path};
 use super::names::int_name;
-use super::text::{Text, conditional};
+use super::text::Text;
 use super::{Options, guarded, includes, source_includes};
 use crate::model::{
-    Array, ChannelId, CountRef, Field, Member, Message, Model, PointeeOrder, Role, Side, Size,
-    Struct, Switch, Type, TypeId,
+    Array, Channel, ChannelId, CountRef, Field, Member, Message, Model, PointeeOrder, Role, Side,
+    Size, Struct, Type, TypeId,
 };
 
 /// Generated marshallers.
@@ -21,67 +21,6 @@ pub struct Marshallers {
     pub header: String,
 }
 
-/// Generates the marshallers of all messages that these sides send. `name` is the name of the header without its
-/// ending.
-///
-/// The model has passed [`check`](super::check::check).
-#[must_use]
-pub fn marshallers(model: &Model, sides: &[Side], name: &str, options: &Options) -> Marshallers {
-    let table = options.table;
-    let context = Context::new(model);
-    let file = File::new(&context, sides, &options.structs);
-    let mut functions = functions::split(RUNTIME);
-    for (index, _) in model.types.iter().enumerate() {
-        let id = TypeId(index);
-        if model.body(id).is_some() && !context.is_unused(id) && !context.is_message(id) {
-            functions.push(file.struct_function(id));
-        }
-    }
-    let messages = file.messages();
-    for message in &messages {
-        functions.push(file.message_function(message, table));
-    }
-    if table {
-        functions.push(file.table(&messages, options));
-    }
-    let mut source = source_includes(options, &["stddef.h", "stdint.h", "string.h"]);
-    source.push_str(&functions::needed(&functions));
-    let (mut types, mut lines) = (Text::default(), Text::default());
-    if table {
-        types.open("typedef struct {");
-        for message in &messages {
-            conditional(message.condition, &mut types, |types| {
-                let parameters = file.parameters(message.found.body);
-                types.line(format!("void (*{})({parameters});", message.entry()));
-            });
-        }
-        types.close("} SpiceMessageMarshallers;");
-        let suffix = &options.suffix;
-        lines.line(format!(
-            "SpiceMessageMarshallers *spice_message_marshallers_get{suffix}(void);"
-        ));
-    } else {
-        for message in &messages {
-            conditional(message.condition, &mut lines, |lines| {
-                let parameters = file.parameters(message.found.body);
-                lines.line(format!(
-                    "void spice_marshall_{}({parameters});",
-                    message.stem
-                ));
-            });
-        }
-    }
-    for (index, public) in file.public.iter().enumerate() {
-        if *public {
-            let id = TypeId(index);
-            let (name, parameters) = (context.function_name(id), file.parameters(id));
-            lines.line(format!("void spice_marshall_{name}({parameters});"));
-        }
-    }
-    let header = guarded(name, &includes(options), types.as_str(), lines.as_str());
-    Marshallers { source, header }
-}
-
 /// Functions that do not depend on the proto.
 const RUNTIME: &str = "\
 /* The size of an image in bytes. */
@@ -91,9 +30,89 @@ static inline size_t image_size(uint64_t bits, uint64_t width, uint64_t rows)
 }
 ";
 
+/// Generates the marshallers of all messages that these sides send. `name` is the name of the header without its
+/// ending.
+///
+/// The model has passed [`check`](super::check::check).
+#[must_use]
+pub fn marshallers(model: &Model, sides: &[Side], name: &str, options: &Options) -> Marshallers {
+    let context = Context::new(model);
+    let file = File::new(&context, sides, &options.structs);
+    let messages = file.messages();
+    let mut functions = functions::split(RUNTIME);
+    for id in context.used_structs() {
+        if !context.is_message(id) {
+            functions.push(file.struct_function(id));
+        }
+    }
+    for message in &messages {
+        functions.push(file.message_function(message, options.table));
+    }
+    let (mut types, mut prototypes) = (Text::default(), Text::default());
+    if options.table {
+        functions.push(table(&messages, options));
+        types.open("typedef struct {");
+        for message in &messages {
+            types.conditional(message.condition, |types| {
+                let parameters = file.parameters(message.body);
+                types.line(format!("void (*{})({parameters});", message.entry()));
+            });
+        }
+        types.close("} SpiceMessageMarshallers;");
+        let suffix = &options.suffix;
+        prototypes.line(format!(
+            "SpiceMessageMarshallers *spice_message_marshallers_get{suffix}(void);"
+        ));
+    } else {
+        for message in &messages {
+            prototypes.conditional(message.condition, |prototypes| {
+                let parameters = file.parameters(message.body);
+                prototypes.line(format!(
+                    "void spice_marshall_{}({parameters});",
+                    message.stem
+                ));
+            });
+        }
+    }
+    for id in context.used_structs().filter(|id| file.is_public(*id)) {
+        let (name, parameters) = (context.function_name(id), file.parameters(id));
+        prototypes.line(format!("void spice_marshall_{name}({parameters});"));
+    }
+    let mut source = source_includes(options, &["stddef.h", "stdint.h", "string.h"]);
+    source.push_str(&functions::needed(&functions));
+    let includes = includes(options);
+    let header = guarded(name, &includes, types.as_str(), prototypes.as_str());
+    Marshallers { source, header }
+}
+
+/// The function that returns the table of marshallers.
+fn table(messages: &[Marshalled], options: &Options) -> Function {
+    let suffix = &options.suffix;
+    let mut text = Text::default();
+    text.line("");
+    text.line(format!(
+        "SpiceMessageMarshallers *spice_message_marshallers_get{suffix}(void)"
+    ));
+    text.open("{");
+    text.open("static SpiceMessageMarshallers marshallers = {");
+    for message in messages {
+        text.conditional(message.condition, |text| {
+            text.line(format!("marshall_{},", message.stem));
+        });
+    }
+    text.close("};");
+    text.line("");
+    text.line("return &marshallers;");
+    text.close("}");
+    Function {
+        public: true,
+        ..Function::new("table", text.into_string())
+    }
+}
+
 /// A message that gets a marshaller.
 struct Marshalled<'m> {
-    found: &'m Message,
+    body: TypeId,
     /// The end of the function's name.
     stem: String,
     /// The macro without which it is left out.
@@ -110,101 +129,80 @@ impl Marshalled<'_> {
     }
 }
 
-/// A submarshaller that a function returns, because the caller marshalls the pointee.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Out {
-    /// The name of the parameter.
-    name: String,
-}
-
 /// A C file of marshallers.
 struct File<'c, 'm> {
     context: &'c Context<'m>,
     sides: &'c [Side],
     /// Whether a struct's marshaller is called from other files, for each type.
     public: Vec<bool>,
-    /// The pointers that callers marshall, for each type.
-    outs: Vec<Vec<Out>>,
+    /// The names of the pointers whose pointees callers marshall, for each type.
+    outs: Vec<Vec<String>>,
 }
 
 impl<'c, 'm> File<'c, 'm> {
     fn new(context: &'c Context<'m>, sides: &'c [Side], structs: &[String]) -> Self {
-        let types = context.model.types.len();
+        let model = context.model;
         let mut file = Self {
             context,
             sides,
-            public: vec![false; types],
-            outs: Vec::with_capacity(types),
+            public: vec![false; model.types.len()],
+            outs: Vec::with_capacity(model.types.len()),
         };
-        for index in 0..types {
-            let outs = context.model.body(TypeId(index));
-            let outs = outs.map(|body| file.outs_of(body)).unwrap_or_default();
-            file.outs.push(outs);
+        for index in 0..model.types.len() {
+            let body = model.body(TypeId(index));
+            let outs = body.map(|body| file.outs_of(body));
+            file.outs.push(outs.unwrap_or_default());
         }
         file.publish(structs);
         file
     }
 
-    /// The pointers of a body that the caller marshalls, in order of the fields.
-    fn outs_of(&self, body: &Struct) -> Vec<Out> {
-        let mut outs: Vec<Out> = Vec::new();
-        for member in members(body) {
-            let field = member.field;
-            if is_left_out(field) {
-                continue;
-            }
-            let prefix = field.attributes.argument("outvar");
-            let prefix = prefix.map_or(String::new(), |prefix| format!("{prefix}_"));
-            let mut names = Vec::new();
-            if is_returned(field) {
-                names.push(format!("{prefix}{}", field.name));
-            } else if let Some(nested) = self.called(field) {
-                let nested = self.outs.get(nested.0).map_or(&[][..], Vec::as_slice);
-                names.extend(nested.iter().map(|out| format!("{prefix}{}", out.name)));
-            }
-            for mut name in names {
-                while outs.iter().any(|out| out.name == name) {
+    /// The pointers of a body whose pointees the caller marshalls, in order of the fields.
+    fn outs_of(&self, body: &Struct) -> Vec<String> {
+        let mut outs: Vec<String> = Vec::new();
+        for (_, field) in fields(body) {
+            let names = match (is_returned(field), field.ty.ty) {
+                _ if is_left_out(field) => Vec::new(),
+                (true, _) => vec![field.name.clone()],
+                (false, Type::Struct(id)) => self.outs(id).to_vec(),
+                (false, _) => Vec::new(),
+            };
+            for name in names {
+                let mut name = match field.attributes.argument("outvar") {
+                    Some(prefix) => format!("{prefix}_{name}"),
+                    None => name,
+                };
+                while outs.contains(&name) {
                     name.push('_');
                 }
-                outs.push(Out { name });
+                outs.push(name);
             }
         }
         outs
     }
 
-    /// The struct whose marshaller marshalls a field.
-    fn called(&self, field: &Field) -> Option<TypeId> {
-        match field.ty.ty {
-            Type::Struct(id) if !is_returned(field) && field.role != Role::Zero => Some(id),
-            _ => None,
-        }
-    }
-
     /// Marks the structs with public marshallers: named ones, and those that pointers lead to.
     fn publish(&mut self, structs: &[String]) {
-        let model = self.context.model;
-        let mut reached = vec![false; model.types.len()];
+        let mut reached = vec![false; self.public.len()];
         for message in self.messages() {
-            mark(&mut reached, message.found.body);
+            mark(&mut reached, message.body);
         }
-        for index in (0..model.types.len()).rev() {
-            let id = TypeId(index);
-            let Some(body) = model.body(id) else {
-                continue;
-            };
+        let used: Vec<_> = self.context.used_structs().collect();
+        for id in used.into_iter().rev() {
+            let body = self.context.body(id);
             if !self.context.is_message(id) && structs.contains(&body.name) {
                 mark(&mut self.public, id);
                 mark(&mut reached, id);
             }
-            if reached.get(index) != Some(&true) {
+            if reached.get(id.0) != Some(&true) {
                 continue;
             }
-            for member in members(body) {
-                if let Type::Struct(id) = member.field.ty.ty
-                    && !is_left_out(member.field)
+            for (_, field) in fields(body) {
+                if let Type::Struct(id) = field.ty.ty
+                    && !is_left_out(field)
                 {
                     mark(&mut reached, id);
-                    if member.field.pointer.is_some() {
+                    if form(field).is_pointer() {
                         mark(&mut self.public, id);
                     }
                 }
@@ -214,42 +212,43 @@ impl<'c, 'm> File<'c, 'm> {
 
     /// The messages of the sides, each once, in order of the channels.
     fn messages(&self) -> Vec<Marshalled<'m>> {
-        let model = self.context.model;
         let mut messages: Vec<Marshalled> = Vec::new();
-        for entry in &model.protocol.channels {
-            let channel = self.channel(entry.channel);
-            let of_side = |side: Side| {
-                channel
-                    .messages(side)
-                    .iter()
-                    .map(move |found| (found, side))
-            };
-            for (found, side) in self.sides.iter().copied().flat_map(of_side) {
-                let stem = self.context.names.stem(found, side);
-                if messages.iter().any(|message| message.stem == stem) {
-                    continue;
+        for entry in &self.context.model.protocol.channels {
+            for side in self.sides {
+                for found in self.channel(entry.channel).messages(*side) {
+                    let stem = self.context.names.stem(found, *side);
+                    if messages.iter().all(|message| message.stem != stem) {
+                        messages.push(Marshalled {
+                            body: found.body,
+                            stem,
+                            condition: self.condition(found),
+                        });
+                    }
                 }
-                let body = self.context.body(found.body);
-                let channel = self.channel(found.owner).attributes.argument("ifdef");
-                let condition = channel.or_else(|| body.attributes.argument("ifdef"));
-                messages.push(Marshalled {
-                    found,
-                    stem,
-                    condition,
-                });
             }
         }
         messages
     }
 
-    fn channel(&self, id: ChannelId) -> &'m crate::model::Channel {
+    /// The macro without which a message is left out.
+    fn condition(&self, message: &Message) -> Option<&'m str> {
+        let channel = self.channel(message.owner).attributes.argument("ifdef");
+        let body = self.context.body(message.body);
+        channel.or_else(|| body.attributes.argument("ifdef"))
+    }
+
+    fn channel(&self, id: ChannelId) -> &'m Channel {
         match self.context.model.channels.get(id.0) {
             Some(channel) => channel,
             None => unreachable!("channel ids are indexes of the model's channels"),
         }
     }
 
-    fn outs(&self, id: TypeId) -> &[Out] {
+    fn is_public(&self, id: TypeId) -> bool {
+        self.public.get(id.0) == Some(&true)
+    }
+
+    fn outs(&self, id: TypeId) -> &[String] {
         self.outs.get(id.0).map_or(&[], Vec::as_slice)
     }
 
@@ -259,121 +258,75 @@ impl<'c, 'm> File<'c, 'm> {
             self.context.struct_type(id)
         );
         for out in self.outs(id) {
-            parameters.push_str(&format!(", SpiceMarshaller **{}_out", out.name));
+            parameters.push_str(&format!(", SpiceMarshaller **{out}_out"));
         }
         parameters
     }
 
     fn struct_function_name(&self, id: TypeId) -> String {
         let name = self.context.function_name(id);
-        match self.public.get(id.0) {
-            Some(true) => format!("spice_marshall_{name}"),
-            _ => format!("marshall_{name}"),
+        match self.is_public(id) {
+            true => format!("spice_marshall_{name}"),
+            false => format!("marshall_{name}"),
         }
     }
 
     fn struct_function(&self, id: TypeId) -> Function {
-        let public = self.public.get(id.0) == Some(&true);
         let name = self.struct_function_name(id);
-        let storage = if public { "" } else { "static " };
-        let text = self.function(id, &format!("{storage}void {name}"), false);
-        Function {
-            public,
-            ..Function::new(name, text)
-        }
+        self.function(id, name, self.is_public(id), false)
     }
 
     fn message_function(&self, message: &Marshalled, table: bool) -> Function {
-        let id = message.found.body;
-        let mut members = self.context.body(id).members.iter();
+        let body = self.context.body(message.body);
         // As published code has it: such messages are marshalled by hand from their structs.
-        let is_empty = !members.any(|member| match member {
+        let is_empty = !body.members.iter().any(|member| match member {
             Member::Field(field) => {
                 matches!(field.size, Size::Static(_)) && field.role.is_on_wire()
             }
             Member::Switch(switch) => matches!(switch.size, Size::Static(_)),
         });
-        let (prefix, storage) = match table {
-            true => ("marshall", "static "),
-            false => ("spice_marshall", ""),
-        };
+        let prefix = if table { "marshall" } else { "spice_marshall" };
         let name = format!("{prefix}_{}", message.stem);
-        let text = self.function(id, &format!("{storage}void {name}"), is_empty);
         Function {
-            public: !table,
             condition: message.condition.map(str::to_owned),
-            ..Function::new(name, text)
+            ..self.function(message.body, name, !table, is_empty)
         }
     }
 
-    /// A marshaller, which begins with an empty line.
-    fn function(&self, id: TypeId, head: &str, is_empty: bool) -> String {
+    fn function(&self, id: TypeId, name: String, public: bool, is_empty: bool) -> Function {
         let body = self.context.body(id);
-        let mut statements = Text::default();
-        statements.indent();
+        let mut statements = Text::of_function();
         for out in self.outs(id) {
-            statements.line(format!("*{}_out = NULL;", out.name));
+            statements.line(format!("*{out}_out = NULL;"));
         }
         if !is_empty {
             let writer = Writer {
                 file: self,
                 body,
                 is_declared: body.attributes.has("declare"),
-                outs: self.outs(id),
-                next_out: 0,
+                outs: self.outs(id).iter(),
             };
             writer.write(&mut statements);
         }
         let statements = statements.into_string();
         let mut text = Text::default();
+        let storage = if public { "" } else { "static " };
         text.line("");
-        text.line(format!("{head}({})", self.parameters(id)));
+        text.line(format!("{storage}void {name}({})", self.parameters(id)));
         text.open("{");
-        let mut has_declaration = false;
         if statements.contains("pointee = ") {
-            text.line("SpiceMarshaller *pointee;");
-            has_declaration = true;
+            text.declarations(&["SpiceMarshaller *pointee;".to_owned()]);
         }
-        for name in ["m", "msg"] {
-            let is_used = ["(", "*", " ", "!", "&"].iter().any(|before| {
-                [")", ",", "->"]
-                    .iter()
-                    .any(|after| statements.contains(&format!("{before}{name}{after}")))
-            });
-            if !is_used {
-                text.line(format!("(void) {name};"));
+        for parameter in ["m", "msg"] {
+            if !functions::identifiers(&statements).any(|name| name == parameter) {
+                text.line(format!("(void) {parameter};"));
             }
-        }
-        if has_declaration {
-            text.line("");
         }
         text.push(&statements);
         text.close("}");
-        text.into_string()
-    }
-
-    /// The function that returns the table of marshallers.
-    fn table(&self, messages: &[Marshalled], options: &Options) -> Function {
-        let suffix = &options.suffix;
-        let mut text = Text::default();
-        text.line("");
-        text.line(format!(
-            "SpiceMessageMarshallers *spice_message_marshallers_get{suffix}(void)"
-        ));
-        text.open("{");
-        text.open("static SpiceMessageMarshallers marshallers = {");
-        for message in messages {
-            conditional(message.condition, &mut text, |text| {
-                text.line(format!("marshall_{},", message.stem));
-            });
-        }
-        text.close("};");
-        text.line("");
-        text.line("return &marshallers;");
-        text.close("}");
         Function {
-            public: true,
-            ..Function::new("table", text.into_string())
+            public,
+            ..Function::new(name, text.into_string())
         }
     }
 }
@@ -393,10 +346,8 @@ fn is_left_out(field: &Field) -> bool {
 
 /// Whether the caller marshalls the pointee.
 fn is_returned(field: &Field) -> bool {
-    match field.pointer {
-        Some(pointer) => pointer.order == PointeeOrder::BreadthFirst && field.role != Role::Zero,
-        None => false,
-    }
+    let order = field.pointer.map(|pointer| pointer.order);
+    order == Some(PointeeOrder::BreadthFirst) && field.role != Role::Zero
 }
 
 /// Writes the statements of one body.
@@ -405,72 +356,57 @@ struct Writer<'f, 'c, 'm> {
     body: &'m Struct,
     /// Whether the types of the members in C are known. Structs written by hand may have wider ones.
     is_declared: bool,
-    outs: &'f [Out],
-    /// The first parameter that no earlier member uses.
-    next_out: usize,
+    /// The parameters for submarshallers that no earlier field uses.
+    outs: std::slice::Iter<'f, String>,
 }
 
-impl<'m> Writer<'_, '_, 'm> {
+impl Writer<'_, '_, '_> {
     fn write(mut self, text: &mut Text) {
-        for member in &self.body.members {
+        let context = self.file.context;
+        for (index, member) in self.body.members.iter().enumerate() {
             match member {
-                Member::Field(field) => self.write_field(text, field, Case { union: None, field }),
-                Member::Switch(switch) => self.write_switch(text, switch),
+                Member::Field(field) => self.write_field(text, field, CountRef::member(index)),
+                Member::Switch(switch) => {
+                    let fields = context.discriminant(self.body, switch);
+                    let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
+                    let value = format!("msg->{}", names.join("."));
+                    context.write_switch(text, (index, switch), &value, |text, position, case| {
+                        self.write_field(text, &case.field, position);
+                    });
+                }
             }
         }
     }
 
-    fn write_switch(&mut self, text: &mut Text, switch: &'m Switch) {
-        let context = self.file.context;
-        let path = context.discriminant_path(self.body, switch);
-        context.write_switch(text, switch, &format!("msg->{path}"), |text, case, _| {
-            self.write_field(text, case.field, case);
-        });
-    }
-
-    /// The parameters for the submarshallers of the next `count` pointers.
-    fn take_outs(&mut self, count: usize) -> Vec<String> {
-        let outs = self.outs.iter().skip(self.next_out).take(count);
-        self.next_out += count;
-        outs.map(|out| format!("{}_out", out.name)).collect()
-    }
-
-    fn write_field(&mut self, text: &mut Text, field: &Field, case: Case<'_>) {
-        if is_left_out(field) {
+    fn write_field(&mut self, text: &mut Text, field: &Field, position: CountRef) {
+        if is_left_out(field) || self.file.context.is_empty(field) {
             return;
         }
-        let member = format!("msg->{}", case.path());
-        if field.pointer.is_some() && field.role != Role::Zero {
-            self.write_pointer(text, field, &member);
-            return;
-        }
+        let member = format!("msg->{}", path(self.body, position));
         match form(field) {
+            form if form.is_pointer() => self.write_pointer(text, field, &member),
             Form::None => self.write_zero(text, field),
             Form::Descriptor => text.line(format!("spice_marshaller_add_fd(m, {member});")),
-            Form::Value => self.write_element(text, field, "m", &member),
-            Form::Copy if field.array.is_none() => {
-                self.write_struct(text, field, "m", &member);
-            }
-            Form::Fixed(_) | Form::End | Form::InMessage(_) | Form::Copy => {
-                self.write_array(text, field, "m", &member);
-            }
-            Form::PointersAtEnd => self.write_pointers_at_end(text, field, &member),
             Form::Chunks => write_chunks(text, "m", &member),
-            Form::Constant(_) | Form::Pointee | Form::PointeeInMessage | Form::PointeeChunks => {}
+            Form::PointersAtEnd => self.write_elements(text, field, "m", &member, true),
+            Form::Copy if field.array.is_none() => self.write_struct(text, field, "m", &member),
+            _ if field.array.is_none() => self.write_element(text, field, "m", &member),
+            _ => self.write_array(text, field, "m", &member),
         }
     }
 
     fn write_zero(&self, text: &mut Text, field: &Field) {
-        let int = self.file.context.model.int(field.ty.ty);
-        match (int, field.array, field.pointer) {
+        match (
+            self.file.context.model.int(field.ty.ty),
+            field.array,
+            field.pointer,
+        ) {
             (Some(int), None, None) => {
-                text.line(format!("spice_marshaller_add_{}(m, 0);", int_name(int)))
+                text.line(format!("spice_marshaller_add_{}(m, 0);", int_name(int)));
             }
             _ => {
-                text.open(format!(
-                    "for (unsigned i = 0; i < {}; i++) {{",
-                    field.size.min()
-                ));
+                let size = field.size.min();
+                text.open(format!("for (unsigned i = 0; i < {size}; i++) {{"));
                 text.line("spice_marshaller_add_uint8(m, 0);");
                 text.close("}");
             }
@@ -478,17 +414,16 @@ impl<'m> Writer<'_, '_, 'm> {
     }
 
     fn write_pointer(&mut self, text: &mut Text, field: &Field, member: &str) {
+        let submarshaller = "spice_marshaller_get_ptr_submarshaller(m);";
         if is_returned(field) {
-            for out in self.take_outs(1) {
-                text.line(format!(
-                    "*{out} = spice_marshaller_get_ptr_submarshaller(m);"
-                ));
+            if let Some(out) = self.outs.next() {
+                text.line(format!("*{out}_out = {submarshaller}"));
             }
             return;
         }
-        text.line("pointee = spice_marshaller_get_ptr_submarshaller(m);");
-        let nonnull = field.pointer.is_some_and(|pointer| pointer.nonnull);
-        if !nonnull {
+        text.line(format!("pointee = {submarshaller}"));
+        let is_nullable = !field.pointer.is_some_and(|pointer| pointer.nonnull);
+        if is_nullable {
             text.open(format!("if ({member} != NULL) {{"));
         }
         match (form(field), field.array) {
@@ -496,26 +431,24 @@ impl<'m> Writer<'_, '_, 'm> {
             (_, None) => self.write_struct(text, field, "pointee", member),
             (_, Some(_)) => self.write_array(text, field, "pointee", member),
         }
-        if !nonnull {
+        if is_nullable {
             text.close("}");
         }
     }
 
     /// Writes a number or a struct by value.
     fn write_element(&mut self, text: &mut Text, field: &Field, marshaller: &str, value: &str) {
-        match self.file.context.model.int(field.ty.ty) {
-            Some(int) => {
-                let int = int_name(int);
-                let cast = match self.is_declared {
-                    true => String::new(),
-                    false => format!("({int}_t) "),
-                };
-                text.line(format!(
-                    "spice_marshaller_add_{int}({marshaller}, {cast}{value});"
-                ));
-            }
-            None => self.write_struct(text, field, marshaller, &format!("&{value}")),
-        }
+        let Some(int) = self.file.context.model.int(field.ty.ty) else {
+            return self.write_struct(text, field, marshaller, &format!("&{value}"));
+        };
+        let int = int_name(int);
+        let value = match self.is_declared {
+            true => value.to_owned(),
+            false => format!("({int}_t) {value}"),
+        };
+        text.line(format!(
+            "spice_marshaller_add_{int}({marshaller}, {value});"
+        ));
     }
 
     /// Calls the marshaller of a struct. `address` is an expression for its address.
@@ -523,61 +456,54 @@ impl<'m> Writer<'_, '_, 'm> {
         let Type::Struct(id) = field.ty.ty else {
             unreachable!("numbers are written as elements");
         };
-        let context = self.file.context;
-        if context.is_empty(field.ty.ty) {
-            return;
-        }
         let name = self.file.struct_function_name(id);
         let mut arguments = format!("{marshaller}, {address}");
-        for out in self.take_outs(self.file.outs(id).len()) {
-            arguments.push_str(&format!(", {out}"));
+        for out in self.outs.by_ref().take(self.file.outs(id).len()) {
+            arguments.push_str(&format!(", {out}_out"));
         }
         text.line(format!("{name}({arguments});"));
     }
 
     fn write_array(&mut self, text: &mut Text, field: &Field, marshaller: &str, member: &str) {
-        let count = self.count(field, member);
         let int = self.file.context.model.int(field.ty.ty);
-        if int.is_some_and(|int| int.bytes == 1) {
-            text.line(format!(
-                "spice_marshaller_add({marshaller}, (const uint8_t *) {member}, {count});"
-            ));
-            return;
+        if int.is_none_or(|int| int.bytes > 1) {
+            return self.write_elements(text, field, marshaller, member, false);
         }
-        text.open(format!("for (size_t i = 0; i < {count}; i++) {{"));
-        self.write_element(text, field, marshaller, &format!("{member}[i]"));
-        text.close("}");
+        let count = self.count(field, member);
+        text.line(format!(
+            "spice_marshaller_add({marshaller}, (const uint8_t *) {member}, {count});"
+        ));
     }
 
-    fn write_pointers_at_end(&mut self, text: &mut Text, field: &Field, member: &str) {
+    /// Writes an array, or an array of pointers to elements.
+    fn write_elements(
+        &mut self,
+        text: &mut Text,
+        field: &Field,
+        marshaller: &str,
+        member: &str,
+        are_pointers: bool,
+    ) {
         let count = self.count(field, member);
+        let is_struct = matches!(field.ty.ty, Type::Struct(_));
         text.open(format!("for (size_t i = 0; i < {count}; i++) {{"));
-        match self.file.context.model.int(field.ty.ty) {
-            Some(_) => self.write_element(text, field, "m", &format!("*{member}[i]")),
-            None => self.write_struct(text, field, "m", &format!("{member}[i]")),
+        match (are_pointers, is_struct) {
+            (true, true) => self.write_struct(text, field, marshaller, &format!("{member}[i]")),
+            (true, false) => self.write_element(text, field, marshaller, &format!("*{member}[i]")),
+            (false, _) => self.write_element(text, field, marshaller, &format!("{member}[i]")),
         }
         text.close("}");
     }
 
     /// The number of elements as a C expression.
     fn count(&self, field: &Field, member: &str) -> String {
-        let path = |position: CountRef| {
-            let Some(found) = self.body.field(position) else {
-                unreachable!("a count is the position of a field");
-            };
-            match (position.case, self.body.switch(position.member)) {
-                (Some(_), Some(switch)) if !switch.attributes.has("anon") => {
-                    format!("msg->{}.{}", switch.name, found.name)
-                }
-                _ => format!("msg->{}", found.name),
-            }
-        };
+        let value = |position| format!("msg->{}", path(self.body, position));
         match field.array {
             Some(Array::Fixed(length)) => length.to_string(),
-            Some(Array::Count(count)) => path(count),
+            Some(Array::Count(count)) => value(count),
             Some(Array::ImageSize { bits, width, rows }) => {
                 let (width, rows) = (CountRef::member(width), CountRef::member(rows));
-                format!("image_size({bits}, {}, {})", path(width), path(rows))
+                format!("image_size({bits}, {}, {})", value(width), value(rows))
             }
             Some(Array::CString) => format!("strlen((const char *) {member}) + 1"),
             Some(Array::Remaining) | None => {
@@ -591,8 +517,9 @@ fn write_chunks(text: &mut Text, marshaller: &str, member: &str) {
     text.open(format!(
         "for (size_t i = 0; i < {member}->num_chunks; i++) {{"
     ));
+    let chunk = format!("{member}->chunk[i]");
     text.line(format!(
-        "spice_marshaller_add_by_ref({marshaller}, {member}->chunk[i].data, {member}->chunk[i].len);"
+        "spice_marshaller_add_by_ref({marshaller}, {chunk}.data, {chunk}.len);"
     ));
     text.close("}");
 }

@@ -1,6 +1,6 @@
 //! How a C struct holds the fields of a body.
 
-use crate::model::{Array, Field, Member, Role, Struct, Switch, Type};
+use crate::model::{Array, CountRef, Field, Member, Role, Struct, Type};
 
 /// How a C struct holds a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,21 @@ pub(super) enum Form<'f> {
     PointeeChunks,
 }
 
+impl Form<'_> {
+    /// Whether the bytes of the field in its block are an offset.
+    pub(super) const fn is_pointer(self) -> bool {
+        matches!(
+            self,
+            Self::Pointee | Self::PointeeInMessage | Self::PointeeChunks
+        )
+    }
+
+    /// Whether the elements of the field are at the end of the struct.
+    pub(super) const fn is_at_end(self) -> bool {
+        matches!(self, Self::End | Self::PointersAtEnd)
+    }
+}
+
 /// How a C struct holds `field`.
 ///
 /// The field has a form: [`check`](super::check) reports fields that have none.
@@ -46,80 +61,58 @@ pub(super) fn form(field: &Field) -> Form<'_> {
 /// How a C struct holds `field`. `None` if it has no place for the elements of an array.
 pub(super) fn known_form(field: &Field) -> Option<Form<'_>> {
     let has = |name| field.attributes.has(name);
-    if let Role::Virtual(value) = field.role {
-        return Some(Form::Constant(value));
-    }
-    if field.role == Role::Zero {
-        return Some(Form::None);
-    }
-    if field.pointer.is_some() {
-        return Some(match (has("chunk"), has("nocopy")) {
-            (true, _) => Form::PointeeChunks,
-            (false, true) => Form::PointeeInMessage,
-            (false, false) => Form::Pointee,
-        });
-    }
-    if has("end") {
-        return Some(Form::End);
-    }
-    if has("ptr_array") {
-        return Some(Form::PointersAtEnd);
-    }
-    if has("as_ptr") {
-        return Some(Form::InMessage(field.attributes.argument("as_ptr")));
-    }
-    if has("to_ptr") {
-        return Some(Form::Copy);
-    }
-    if has("chunk") {
-        return Some(Form::Chunks);
-    }
-    match field.array {
-        None if field.ty.ty == Type::Fd => Some(Form::Descriptor),
-        None => Some(Form::Value),
-        Some(Array::Fixed(length)) => Some(Form::Fixed(length)),
-        Some(_) => None,
-    }
-}
-
-/// A member of a C struct, and the path that leads to it in C.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Case<'m> {
-    /// The switch of the field, unless its members are in the struct itself.
-    pub(super) union: Option<&'m Switch>,
-    pub(super) field: &'m Field,
-}
-
-impl Case<'_> {
-    /// The path from the struct: `u.color`.
-    pub(super) fn path(self) -> String {
-        match self.union {
-            Some(switch) => format!("{}.{}", switch.name, self.field.name),
-            None => self.field.name.clone(),
-        }
-    }
-}
-
-/// The members of a body in C: fields, and the fields of cases.
-pub(super) fn members(body: &Struct) -> Vec<Case<'_>> {
-    let mut members = Vec::new();
-    for member in &body.members {
-        match member {
-            Member::Field(field) => members.push(Case { union: None, field }),
-            Member::Switch(switch) => members.extend(cases(switch)),
-        }
-    }
-    members
-}
-
-/// The fields of a switch's cases that can be selected.
-pub(super) fn cases(switch: &Switch) -> impl Iterator<Item = Case<'_>> {
-    let union = (!switch.attributes.has("anon")).then_some(switch);
-    let live = switch.cases.iter().filter(|case| case.live);
-    live.map(move |case| Case {
-        union,
-        field: &case.field,
+    Some(match (&field.role, field.array) {
+        (Role::Virtual(value), _) => Form::Constant(*value),
+        (Role::Zero, _) => Form::None,
+        _ if field.pointer.is_some() && has("chunk") => Form::PointeeChunks,
+        _ if field.pointer.is_some() && has("nocopy") => Form::PointeeInMessage,
+        _ if field.pointer.is_some() => Form::Pointee,
+        _ if has("end") => Form::End,
+        _ if has("ptr_array") => Form::PointersAtEnd,
+        _ if has("as_ptr") => Form::InMessage(field.attributes.argument("as_ptr")),
+        _ if has("to_ptr") => Form::Copy,
+        _ if has("chunk") => Form::Chunks,
+        (_, None) if field.ty.ty == Type::Fd => Form::Descriptor,
+        (_, None) => Form::Value,
+        (_, Some(Array::Fixed(length))) => Form::Fixed(length),
+        (_, Some(_)) => return None,
     })
+}
+
+/// The fields of a body: members, and the fields of the cases that can be selected.
+pub(super) fn fields(body: &Struct) -> Vec<(CountRef, &Field)> {
+    let mut fields = Vec::new();
+    for (index, member) in body.members.iter().enumerate() {
+        match member {
+            Member::Field(field) => fields.push((CountRef::member(index), field)),
+            Member::Switch(switch) => {
+                let cases = switch.cases.iter().enumerate();
+                let live = cases.filter(|(_, case)| case.live);
+                fields
+                    .extend(live.map(|(case, found)| (CountRef::case(index, case), &found.field)));
+            }
+        }
+    }
+    fields
+}
+
+/// The field at a position of a body.
+pub(super) fn field(body: &Struct, position: CountRef) -> &Field {
+    match body.field(position) {
+        Some(field) => field,
+        None => unreachable!("a position of a body is that of a field"),
+    }
+}
+
+/// The path of a field in C, from the struct of its body: `num_rects`, `u.color`.
+pub(super) fn path(body: &Struct, position: CountRef) -> String {
+    let name = &field(body, position).name;
+    match (position.case, body.switch(position.member)) {
+        (Some(_), Some(switch)) if !switch.attributes.has("anon") => {
+            format!("{}.{name}", switch.name)
+        }
+        _ => name.clone(),
+    }
 }
 
 /// Whether the array's copy in C has a zero behind its elements.

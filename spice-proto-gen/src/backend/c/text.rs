@@ -8,13 +8,19 @@ pub(super) struct Text {
 }
 
 impl Text {
+    /// The statements of a function.
+    pub(super) const fn of_function() -> Self {
+        Self {
+            text: String::new(),
+            depth: 1,
+        }
+    }
+
     /// A line of a block.
     pub(super) fn line(&mut self, line: impl AsRef<str>) {
         let line = line.as_ref();
         if !line.is_empty() {
-            for _ in 0..self.depth {
-                self.text.push_str("    ");
-            }
+            self.text.push_str(&"    ".repeat(self.depth));
             self.text.push_str(line);
         }
         self.text.push('\n');
@@ -38,6 +44,18 @@ impl Text {
         self.depth += 1;
     }
 
+    /// A label of a switch.
+    pub(super) fn label(&mut self, label: &str) {
+        self.reopen(label);
+    }
+
+    /// Returns from the function with a failure if `condition` holds.
+    pub(super) fn fail_if(&mut self, condition: impl AsRef<str>) {
+        self.open(format!("if ({}) {{", condition.as_ref()));
+        self.line("return false;");
+        self.close("}");
+    }
+
     /// Declarations of variables, and the empty line behind them.
     pub(super) fn declarations(&mut self, lines: &[String]) {
         for line in lines {
@@ -48,21 +66,15 @@ impl Text {
         }
     }
 
-    /// Indents the next lines: the statements of a case.
-    pub(super) const fn indent(&mut self) {
-        self.depth += 1;
-    }
-
-    /// Ends [`Text::indent`].
-    pub(super) const fn dedent(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
-    }
-
-    /// Returns from the function with a failure if `condition` holds.
-    pub(super) fn fail_if(&mut self, condition: impl AsRef<str>) {
-        self.open(format!("if ({}) {{", condition.as_ref()));
-        self.line("return false;");
-        self.close("}");
+    /// Lines within `#ifdef`, if there is a condition.
+    pub(super) fn conditional(&mut self, condition: Option<&str>, lines: impl FnOnce(&mut Self)) {
+        if let Some(condition) = condition {
+            self.push(&format!("#ifdef {condition}\n"));
+        }
+        lines(self);
+        if let Some(condition) = condition {
+            self.push(&format!("#endif /* {condition} */\n"));
+        }
     }
 
     /// Finished text.
@@ -76,16 +88,5 @@ impl Text {
 
     pub(super) fn into_string(self) -> String {
         self.text
-    }
-}
-
-/// Puts lines within `#ifdef`, if there is a condition.
-pub(super) fn conditional(condition: Option<&str>, text: &mut Text, lines: impl FnOnce(&mut Text)) {
-    if let Some(condition) = condition {
-        text.push(&format!("#ifdef {condition}\n"));
-    }
-    lines(text);
-    if let Some(condition) = condition {
-        text.push(&format!("#endif /* {condition} */\n"));
     }
 }

@@ -1,17 +1,17 @@
 //! Demarshallers: C functions that parse messages into structs.
 
+mod block;
 mod check;
 mod read;
-mod variables;
 
-pub(super) use self::variables::wire_size;
+pub(super) use self::block::wire_size;
 
 use super::context::Context;
 use super::functions::{self, Function};
 use super::names::int_name;
 use super::text::Text;
 use super::{Options, guarded, includes, source_includes};
-use crate::model::{Channel, Int, Message, Model, Side, Type, TypeId};
+use crate::model::{Channel, Int, Message, Model, Side, TypeId};
 
 /// Structs and functions that do not depend on the proto.
 const RUNTIME: &str = include_str!("runtime.c");
@@ -24,8 +24,10 @@ pub fn demarshallers(model: &Model, sides: &[Side], options: &Options) -> String
     let context = Context::new(model);
     let mut functions = functions::split(RUNTIME);
     add_number_copies(&mut functions);
-    for (index, _) in model.types.iter().enumerate() {
-        add_type(&context, TypeId(index), &mut functions);
+    for id in context.used_structs() {
+        if !context.is_message(id) {
+            add_struct(&context, id, &mut functions);
+        }
     }
     add_messages(&context, sides, &mut functions);
     for side in sides {
@@ -80,26 +82,20 @@ fn add_number_copies(functions: &mut Vec<Function>) {
 }
 
 /// Adds the functions of a struct: those of its block, and those for pointers and arrays.
-fn add_type(context: &Context, id: TypeId, functions: &mut Vec<Function>) {
-    if context.model.body(id).is_none() {
-        return;
-    }
-    if context.is_unused(id) || context.is_message(id) {
-        return;
-    }
+fn add_struct(context: &Context, id: TypeId, functions: &mut Vec<Function>) {
     let name = context.function_name(id);
-    let ty = Type::Struct(id);
-    if context.is_plain(ty) {
-        functions.push(written(format!("read_{name}"), |text| {
+    match context.plain_size(id) {
+        Some(_) => functions.push(written(format!("read_{name}"), |text| {
             read::write_plain(context, id, text);
-        }));
-    } else {
-        functions.push(written(format!("check_{name}"), |text| {
-            check::write(context, id, text);
-        }));
-        functions.push(written(format!("read_{name}"), |text| {
-            read::write(context, id, text);
-        }));
+        })),
+        None => {
+            functions.push(written(format!("check_{name}"), |text| {
+                check::write(context, id, text);
+            }));
+            functions.push(written(format!("read_{name}"), |text| {
+                read::write(context, id, text);
+            }));
+        }
     }
     functions.push(written(format!("check_{name}_pointee"), |text| {
         check::write_pointee(context, id, text);
@@ -109,7 +105,7 @@ fn add_type(context: &Context, id: TypeId, functions: &mut Vec<Function>) {
     }));
     if context.end(id).is_none() {
         functions.push(written(format!("read_{name}_array"), |text| {
-            read::write_array(context, id, &context.struct_type(id), text);
+            read::write_array(context, id, text);
         }));
     }
 }
@@ -191,25 +187,21 @@ fn write_channel(context: &Context, channel: &Channel, side: Side, text: &mut Te
     text.line("const struct message_parser *parser = NULL;");
     text.line("");
     text.line("(void) minor;");
-    text.line("switch (type) {");
+    text.open("switch (type) {");
     for message in last_of_each_id(channel.messages(side)) {
         let body = context.body(message.body);
         let id = message.id;
         let name = context.names.message(message, side);
         let function = context.function_name(message.body);
-        super::text::conditional(body.attributes.argument("ifdef"), text, |text| {
-            text.line(format!("case {id}: /* {name} */"));
-            text.indent();
+        text.conditional(body.attributes.argument("ifdef"), |text| {
+            text.label(&format!("case {id}: /* {name} */"));
             text.line(format!("parser = &parser_{function};"));
             text.line("break;");
-            text.dedent();
         });
     }
-    text.line("default:");
-    text.indent();
+    text.label("default:");
     text.line("return NULL;");
-    text.dedent();
-    text.line("}");
+    text.close("}");
     text.line("return parse_message(parser, start, end, size_out, free_message);");
     text.close("}");
 }
@@ -244,7 +236,7 @@ fn channel_parser(context: &Context, side: Side, options: &Options) -> String {
     text.line("spice_parse_channel_func_t parse = NULL;");
     text.line("unsigned int max = 0;");
     text.line("");
-    text.line("switch (channel) {");
+    text.open("switch (channel) {");
     for entry in &context.model.protocol.channels {
         let Some(channel) = context.model.channels.get(entry.channel.0) else {
             unreachable!("an entry of the protocol refers to a channel");
@@ -252,20 +244,16 @@ fn channel_parser(context: &Context, side: Side, options: &Options) -> String {
         let messages = channel.messages(side).iter();
         let max = messages.map(|message| message.id).max().unwrap_or(0);
         let (number, constant) = (entry.number, context.names.channel_type(&entry.name));
-        text.line(format!("case {number}: /* {constant} */"));
-        text.indent();
-        super::text::conditional(channel.attributes.argument("ifdef"), &mut text, |text| {
+        text.label(&format!("case {number}: /* {constant} */"));
+        text.conditional(channel.attributes.argument("ifdef"), |text| {
             text.line(format!("parse = parse_{name}_{};", channel.name));
             text.line(format!("max = {max};"));
         });
         text.line("break;");
-        text.dedent();
     }
-    text.line("default:");
-    text.indent();
+    text.label("default:");
     text.line("return NULL;");
-    text.dedent();
-    text.line("}");
+    text.close("}");
     text.open("if (max_message_type != NULL) {");
     text.line("*max_message_type = max;");
     text.close("}");
