@@ -44,11 +44,11 @@ struct Arguments {
     /// Accepted, without an effect
     #[arg(short = 'p', long)]
     print_error: bool,
-    /// Write the header instead of the code
-    #[arg(short = 'H', long)]
+    /// Write the header of marshallers instead of the code
+    #[arg(short = 'H', long, requires = "generate_marshallers")]
     header: bool,
-    /// Write the header beside the code, with the ending `.h`
-    #[arg(long, conflicts_with = "header")]
+    /// Write the header of marshallers beside the code, with the ending `.h`
+    #[arg(long, requires = "generate_marshallers", conflicts_with = "header")]
     generate_header: bool,
     /// Parse messages of the client, marshall those of the server
     #[arg(short = 's', long, group = "side")]
@@ -79,6 +79,17 @@ struct Arguments {
     #[arg(value_name = "OUTPUT")]
     further_outputs: Vec<PathBuf>,
 }
+
+/// Includes `config.h` if there is one. It defines the macros of `@ifdef`.
+const CONFIG_HEADER: &str = "\
+#if defined(HAVE_CONFIG_H)
+#include <config.h>
+#elif defined(__has_include)
+#if __has_include(<config.h>)
+#include <config.h>
+#endif
+#endif
+";
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -140,22 +151,10 @@ fn files(arguments: &Arguments, model: &Model) -> Vec<(PathBuf, String)> {
             ],
         );
         let sides = sides(arguments.client, arguments.server);
-        match arguments.header {
-            true => files.push((
-                destination.clone(),
-                c::demarshallers_header(&name, &options),
-            )),
-            false => files.push((
-                destination.clone(),
-                c::demarshallers(model, &sides, &options),
-            )),
-        }
-        if arguments.generate_header {
-            files.push((
-                header_path.clone(),
-                c::demarshallers_header(&name, &options),
-            ));
-        }
+        files.push((
+            destination.clone(),
+            c::demarshallers(model, &sides, &options),
+        ));
         if let Some(path) = &arguments.generated_declaration_file {
             files.push((path.clone(), c::declarations(model, Structs::Marked, "")));
         }
@@ -184,9 +183,10 @@ fn sides(server: bool, client: bool) -> Vec<Side> {
 
 fn options(arguments: &Arguments, headers: &[&str]) -> Options {
     let headers = headers.iter().map(|header| (*header).to_owned());
+    let config = std::iter::once(CONFIG_HEADER.to_owned());
+    let include = arguments.include.iter().cloned();
     Options {
-        includes: arguments.include.iter().cloned().chain(headers).collect(),
-        config_header: true,
+        includes: config.chain(include).chain(headers).collect(),
         suffix: arguments.suffix.clone(),
         structs: arguments.struct_marshallers.clone(),
         table: arguments.private_marshallers,

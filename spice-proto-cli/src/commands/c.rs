@@ -82,7 +82,6 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
         suffix: arguments.suffix.clone(),
         structs: arguments.structs.clone(),
         table: arguments.table,
-        ..Options::default()
     };
     let output = arguments.output.as_deref();
     if let Some(side) = arguments.demarshallers {

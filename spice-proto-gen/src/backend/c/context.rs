@@ -178,7 +178,7 @@ impl<'m> Context<'m> {
             text.open(format!("switch ({value}) {{"));
             for (position, case) in live {
                 for label in &case.labels {
-                    text.label(&match self.item(switch, *label) {
+                    text.reopen(match self.item(switch, *label) {
                         Some((name, value)) => format!("case {value}: /* {name} */"),
                         None => "default:".to_owned(),
                     });

@@ -17,51 +17,47 @@ pub(super) struct Function {
 
 impl Function {
     /// A function that is needed if another one calls it.
-    pub(super) fn new(name: impl Into<String>, text: String) -> Self {
+    pub(super) fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            text,
+            text: text.into(),
             public: false,
             condition: None,
         }
     }
+
+    /// A function that is called from other files.
+    pub(super) fn public(text: impl Into<String>) -> Self {
+        Self {
+            public: true,
+            ..Self::new("", text)
+        }
+    }
+
+    /// The function within `#ifdef`, if there is a condition.
+    pub(super) fn within(self, condition: Option<&str>) -> Self {
+        Self {
+            condition: condition.map(str::to_owned),
+            ..self
+        }
+    }
 }
 
-/// The definitions of a C text. Empty lines stand between definitions, and only there before a line that is not
-/// indented.
+/// The definitions of a C text, each with its comment. An empty line is between two definitions.
 pub(super) fn split(text: &str) -> Vec<Function> {
     let mut functions = Vec::new();
-    let mut lines = String::new();
-    for line in text.lines() {
-        if line == "}" || line == "};" {
-            lines.push_str(line);
-            lines.push('\n');
-            functions.push(Function::new(
-                defined_name(&lines),
-                std::mem::take(&mut lines),
-            ));
-        } else {
-            lines.push_str(line);
-            lines.push('\n');
-        }
-    }
-    for function in &mut functions {
-        if !function.text.starts_with('\n') {
-            function.text.insert(0, '\n');
-        }
+    for text in text
+        .split_inclusive("\n}\n")
+        .flat_map(|text| text.split_inclusive("\n};\n"))
+    {
+        let mut lines = text.lines();
+        let is_code = |line: &&str| line.starts_with(|letter: char| letter.is_ascii_alphabetic());
+        let head = lines.find(is_code).unwrap_or_default();
+        let head = head.split(['(', '{']).next().unwrap_or_default();
+        let name = identifiers(head).last().unwrap_or_default();
+        functions.push(Function::new(name, format!("\n{}", text.trim_start())));
     }
     functions
-}
-
-/// The name of the struct or function that a text defines.
-fn defined_name(text: &str) -> String {
-    let mut lines = text.lines();
-    let is_comment =
-        |line: &str| line.is_empty() || line.starts_with("/*") || line.starts_with("   ");
-    let first = lines.find(|line| !is_comment(line)).unwrap_or("");
-    let head = first.split(['(', '{']).next().unwrap_or(first);
-    let name = identifiers(head).last();
-    name.unwrap_or_default().to_owned()
 }
 
 /// The text of the functions that a public function needs, in the given order. A function is defined before it is

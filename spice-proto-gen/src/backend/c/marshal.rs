@@ -87,27 +87,24 @@ pub fn marshallers(model: &Model, sides: &[Side], name: &str, options: &Options)
 
 /// The function that returns the table of marshallers.
 fn table(messages: &[Marshalled], options: &Options) -> Function {
-    let suffix = &options.suffix;
-    let mut text = Text::default();
-    text.line("");
-    text.line(format!(
-        "SpiceMessageMarshallers *spice_message_marshallers_get{suffix}(void)"
-    ));
-    text.open("{");
-    text.open("static SpiceMessageMarshallers marshallers = {");
+    let mut entries = Text::of_function();
     for message in messages {
-        text.conditional(message.condition, |text| {
-            text.line(format!("marshall_{},", message.stem));
+        entries.conditional(message.condition, |entries| {
+            entries.line(format!("    marshall_{},", message.stem));
         });
     }
-    text.close("};");
-    text.line("");
-    text.line("return &marshallers;");
-    text.close("}");
-    Function {
-        public: true,
-        ..Function::new("table", text.into_string())
-    }
+    let (suffix, entries) = (&options.suffix, entries.as_str());
+    Function::public(format!(
+        "
+SpiceMessageMarshallers *spice_message_marshallers_get{suffix}(void)
+{{
+    static SpiceMessageMarshallers marshallers = {{
+{entries}    }};
+
+    return &marshallers;
+}}
+"
+    ))
 }
 
 /// A message that gets a marshaller.
@@ -287,10 +284,8 @@ impl<'c, 'm> File<'c, 'm> {
         });
         let prefix = if table { "marshall" } else { "spice_marshall" };
         let name = format!("{prefix}_{}", message.stem);
-        Function {
-            condition: message.condition.map(str::to_owned),
-            ..self.function(message.body, name, !table, is_empty)
-        }
+        let function = self.function(message.body, name, !table, is_empty);
+        function.within(message.condition)
     }
 
     fn function(&self, id: TypeId, name: String, public: bool, is_empty: bool) -> Function {
@@ -308,25 +303,22 @@ impl<'c, 'm> File<'c, 'm> {
             };
             writer.write(&mut statements);
         }
-        let statements = statements.into_string();
-        let mut text = Text::default();
-        let storage = if public { "" } else { "static " };
-        text.line("");
-        text.line(format!("{storage}void {name}({})", self.parameters(id)));
-        text.open("{");
+        let statements = statements.as_str();
+        let mut unused = Text::of_function();
         if statements.contains("pointee = ") {
-            text.declarations(&["SpiceMarshaller *pointee;".to_owned()]);
+            unused.declarations(&["SpiceMarshaller *pointee;".to_owned()]);
         }
         for parameter in ["m", "msg"] {
-            if !functions::identifiers(&statements).any(|name| name == parameter) {
-                text.line(format!("(void) {parameter};"));
+            if functions::identifiers(statements).all(|name| name != parameter) {
+                unused.line(format!("(void) {parameter};"));
             }
         }
-        text.push(&statements);
-        text.close("}");
+        let (unused, parameters) = (unused.as_str(), self.parameters(id));
+        let storage = if public { "" } else { "static " };
+        let text = format!("\n{storage}void {name}({parameters})\n{{\n{unused}{statements}}}\n");
         Function {
             public,
-            ..Function::new(name, text.into_string())
+            ..Function::new(name, text)
         }
     }
 }

@@ -44,11 +44,6 @@ impl Text {
         self.depth += 1;
     }
 
-    /// A label of a switch.
-    pub(super) fn label(&mut self, label: &str) {
-        self.reopen(label);
-    }
-
     /// Returns from the function with a failure if `condition` holds.
     pub(super) fn fail_if(&mut self, condition: impl AsRef<str>) {
         self.open(format!("if ({}) {{", condition.as_ref()));
@@ -84,9 +79,5 @@ impl Text {
 
     pub(super) fn as_str(&self) -> &str {
         &self.text
-    }
-
-    pub(super) fn into_string(self) -> String {
-        self.text
     }
 }

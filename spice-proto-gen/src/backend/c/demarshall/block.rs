@@ -4,9 +4,7 @@ use super::super::context::Context;
 use super::super::members::{Form, field, fields, form, path};
 use super::super::names::int_name;
 use super::super::text::Text;
-use crate::model::{
-    Array, Case, CountRef, Field, Int, Member, Part, Segment, Struct, Switch, TypeId,
-};
+use crate::model::{Array, CountRef, Field, Int, Member, Part, Segment, Struct, Switch, TypeId};
 
 /// Names that generated functions use.
 const RESERVED: [&str; 12] = [
@@ -201,23 +199,40 @@ impl<'c, 'm> Block<'c, 'm> {
         lines
     }
 
-    /// Writes statements for each case of a switch: for its segment, or for its field of variable size.
-    pub(super) fn write_switch(
+    /// Writes the statements for the parts of the block: for each segment, and for each field of variable size.
+    pub(super) fn write_parts(
         &self,
         text: &mut Text,
-        index: usize,
-        write_case: impl FnMut(&mut Text, CountRef, &Case),
+        write_segment: fn(&Self, &mut Text, &Segment),
+        write_field: fn(&Self, &mut Text, &Field, CountRef),
     ) {
-        let Some(switch) = self.body.switch(index) else {
-            unreachable!("the index is that of a switch");
-        };
-        let (position, offset) = self.discriminant_place(switch);
-        let Some(variable) = self.find(position, offset) else {
-            unreachable!("discriminants have variables");
-        };
-        let switch = (index, switch);
-        self.context
-            .write_switch(text, switch, &variable.name, write_case);
+        for part in &self.body.parts {
+            let index = match part {
+                Part::Segment(segment) => {
+                    write_segment(self, text, segment);
+                    continue;
+                }
+                Part::Member(index) => *index,
+            };
+            let Some(switch) = self.body.switch(index) else {
+                let position = CountRef::member(index);
+                write_field(self, text, field(self.body, position), position);
+                continue;
+            };
+            let (position, offset) = self.discriminant_place(switch);
+            let value = match self.find(position, offset) {
+                Some(variable) => &variable.name,
+                None => unreachable!("discriminants have variables"),
+            };
+            let switch = (index, switch);
+            self.context
+                .write_switch(text, switch, value, |text, position, case| {
+                    match &case.segment {
+                        Some(segment) => write_segment(self, text, segment),
+                        None => write_field(self, text, &case.field, position),
+                    }
+                });
+        }
     }
 
     /// The number of elements of an array in C. A long expression is written to the variable `count` before. `rest` is the

@@ -1,65 +1,59 @@
 //! Functions that check a block, and add up the memory that its value takes beside its C struct.
 
 use super::super::context::Context;
+use super::super::functions::Function;
 use super::super::members::{Form, form, has_terminator};
 use super::super::text::Text;
 use super::block::{Block, get};
-use crate::model::{Array, CountRef, Field, Member, Part, Segment, Type, TypeId};
+use crate::model::{Array, CountRef, Field, Segment, Type, TypeId};
 
-/// Writes the function that checks a block of a struct or message.
-pub(super) fn write(context: &Context, id: TypeId, text: &mut Text) {
+/// The function that checks a block of a struct or message.
+pub(super) fn block(context: &Context, id: TypeId) -> Function {
     let block = Block::new(context, id);
-    text.line("");
-    text.line(format!(
-        "static bool check_{}(struct message_check *c)",
-        block.name
-    ));
-    text.open("{");
+    let name = format!("check_{}", block.name);
+    let mut text = Text::of_function();
     text.declarations(&block.declarations(|segment| is_read(&block, segment)));
-    for part in &block.body.parts {
-        match part {
-            Part::Segment(segment) => write_segment(&block, text, segment),
-            Part::Member(index) => match block.body.members.get(*index) {
-                Some(Member::Field(field)) => {
-                    write_field(&block, text, field, CountRef::member(*index));
-                }
-                _ => block.write_switch(text, *index, |text, position, case| match &case.segment {
-                    Some(segment) => write_segment(&block, text, segment),
-                    None => write_field(&block, text, &case.field, position),
-                }),
-            },
-        }
-    }
+    block.write_parts(&mut text, write_segment, write_field);
     if block.body.parts.is_empty() {
         text.line("(void) c;");
     }
-    text.line("return true;");
-    text.close("}");
+    let statements = text.as_str();
+    let text = format!(
+        "
+static bool {name}(struct message_check *c)
+{{
+{statements}    return true;
+}}
+"
+    );
+    Function::new(name, text)
 }
 
-/// Writes the function that checks a pointee of a struct.
-pub(super) fn write_pointee(context: &Context, id: TypeId, text: &mut Text) {
+/// The function that checks a pointee of a struct.
+pub(super) fn pointee(context: &Context, id: TypeId) -> Function {
     let (name, ty) = (context.function_name(id), context.struct_type(id));
     let block = match context.plain_size(id) {
         Some(size) => format!("check_bytes(c, {size})"),
         None => format!("check_{name}(c)"),
     };
-    text.line("");
-    text.line(format!(
-        "static bool check_{name}_pointee(struct message_check *c, uint32_t offset)"
-    ));
-    text.open("{");
-    text.line("uint8_t *in = c->in;");
-    text.line("");
-    text.open("if (offset == 0) {");
-    text.line("return true;");
-    text.close("}");
-    text.fail_if(format!(
-        "!check_offset(c, offset) || !add_memory(c, sizeof({ty})) || !{block}"
-    ));
-    text.line("c->in = in;");
-    text.line("return true;");
-    text.close("}");
+    let text = format!(
+        "
+static bool check_{name}_pointee(struct message_check *c, uint32_t offset)
+{{
+    uint8_t *in = c->in;
+
+    if (offset == 0) {{
+        return true;
+    }}
+    if (!check_offset(c, offset) || !add_memory(c, sizeof({ty})) || !{block}) {{
+        return false;
+    }}
+    c->in = in;
+    return true;
+}}
+"
+    );
+    Function::new(format!("check_{name}_pointee"), text)
 }
 
 /// Whether a check depends on the values of a segment.

@@ -1,70 +1,63 @@
 //! Functions that read a checked block into its C struct.
 
 use super::super::context::Context;
+use super::super::functions::Function;
 use super::super::members::{Form, form, has_terminator};
 use super::super::names::int_name;
 use super::super::text::Text;
 use super::block::{Block, address, get};
-use crate::model::{CountRef, Field, Int, Member, Part, Segment, Type, TypeId};
+use crate::model::{CountRef, Field, Member, Part, Segment, Type, TypeId};
 
-/// Writes the function that reads a struct of fixed size at an address.
-pub(super) fn write_plain(context: &Context, id: TypeId, text: &mut Text) {
+/// The function that reads a struct of fixed size at an address.
+pub(super) fn plain(context: &Context, id: TypeId) -> Function {
     let block = Block::new(context, id);
-    text.line("");
-    text.line(format!(
-        "static void read_{}({} *out, const uint8_t *in)",
-        block.name, block.ty
-    ));
-    text.open("{");
-    write_constants(&block, text);
+    let (name, ty) = (format!("read_{}", block.name), &block.ty);
+    let mut text = Text::of_function();
+    write_constants(&block, &mut text);
     for part in &block.body.parts {
         if let Part::Segment(segment) = part {
-            write_fields(&block, text, segment);
+            write_fields(&block, &mut text, segment);
         }
     }
-    text.close("}");
+    let statements = text.as_str();
+    let text = format!("\nstatic void {name}({ty} *out, const uint8_t *in)\n{{\n{statements}}}\n");
+    Function::new(name, text)
 }
 
-/// Writes the function that reads a struct of variable size.
-pub(super) fn write(context: &Context, id: TypeId, text: &mut Text) {
+/// The function that reads a struct of variable size.
+pub(super) fn block(context: &Context, id: TypeId) -> Function {
     let block = Block::new(context, id);
+    let (name, ty) = (format!("read_{}", block.name), &block.ty);
     let place = context.end(id).map_or("", |_| ", uint8_t *place");
-    text.line("");
-    text.line(format!(
-        "static void read_{}(struct message_reader *r, {} *out{place})",
-        block.name, block.ty
-    ));
-    text.open("{");
+    let mut text = Text::of_function();
     text.declarations(&block.declarations(|segment| is_read(&block, segment)));
-    write_block(&block, text);
-    text.close("}");
+    write_constants(&block, &mut text);
+    block.write_parts(&mut text, write_segment, write_field);
+    let statements = text.as_str();
+    let head = format!("static void {name}(struct message_reader *r, {ty} *out{place})");
+    Function::new(name, format!("\n{head}\n{{\n{statements}}}\n"))
 }
 
-/// Writes the function that reads a message. Its struct is at `place`.
-pub(super) fn write_message(context: &Context, id: TypeId, text: &mut Text) {
+/// The function that reads a message. Its struct is at `place`.
+pub(super) fn message(context: &Context, id: TypeId) -> Function {
     let block = Block::new(context, id);
+    let (name, ty) = (format!("read_{}", block.name), &block.ty);
     let mut statements = Text::of_function();
-    write_block(&block, &mut statements);
-    let statements = statements.into_string();
-    let pointers = context.pointers(id);
-    let has_members = statements.contains("out->");
+    write_constants(&block, &mut statements);
+    block.write_parts(&mut statements, write_segment, write_field);
+    let statements = statements.as_str();
+    let mut text = Text::of_function();
     let mut declarations = Vec::new();
-    if has_members {
-        let ty = &block.ty;
+    if statements.contains("out->") {
         declarations.push(format!("{ty} *out = ({ty} *) (void *) place;"));
     }
+    let pointers = context.pointers(id);
     if pointers > 0 {
         declarations.push(format!("struct pointer pointers[{pointers}];"));
     }
     declarations.extend(block.declarations(|segment| is_read(&block, segment)));
-    text.line("");
-    text.line(format!(
-        "static void read_{}(struct message_reader *r, uint8_t *place)",
-        block.name
-    ));
-    text.open("{");
     text.declarations(&declarations);
-    if !has_members && !statements.contains("place") {
+    if !statements.contains("out->") && !statements.contains("place") {
         text.line("(void) place;");
     }
     if statements.is_empty() {
@@ -73,118 +66,83 @@ pub(super) fn write_message(context: &Context, id: TypeId, text: &mut Text) {
     if pointers > 0 {
         text.line("r->pointer = pointers;");
     }
-    text.push(&statements);
+    text.push(statements);
     if pointers > 0 {
         text.line("read_pointees(r, pointers);");
         text.line("r->pointer = NULL;");
     }
-    text.close("}");
+    let statements = text.as_str();
+    let head = format!("static void {name}(struct message_reader *r, uint8_t *place)");
+    Function::new(name, format!("\n{head}\n{{\n{statements}}}\n"))
 }
 
-/// Writes the function that reads a struct into a copy of its own, with its pointees behind it.
+/// The function that reads a struct into a copy of its own, with its pointees behind it.
 ///
 /// The copy is not always aligned, so the struct is made in a variable.
-pub(super) fn write_copy(context: &Context, id: TypeId, text: &mut Text) {
+pub(super) fn copy(context: &Context, id: TypeId) -> Function {
     let (name, ty) = (context.function_name(id), context.struct_type(id));
-    let (pointers, end) = (context.pointers(id), context.end(id));
-    text.line("");
-    text.line(format!(
-        "static uint8_t *copy_{name}(struct message_reader *r, uint64_t count)"
-    ));
-    text.open("{");
-    text.line(format!("{ty} value;"));
-    text.line("uint8_t *place = allocate(r, sizeof value);");
-    if pointers > 0 {
-        text.line(format!("struct pointer pointers[{pointers}];"));
-        text.line("struct pointer *outer = r->pointer;");
-    }
-    text.line("");
-    text.line("(void) count;");
-    text.line("memset(&value, 0, sizeof value);");
-    if pointers > 0 {
-        text.line("r->pointer = pointers;");
-    }
-    write_value(context, id, text, end.map_or("", |_| ", place"));
-    if pointers > 0 {
-        text.line("read_pointees(r, pointers);");
-        text.line("r->pointer = outer;");
-    }
+    let end = context.end(id);
+    let read = read_value(context, id, end.map_or("", |_| ", place"));
     // Elements are already in their place, which padding of the struct would overwrite.
     let size = end.map(|end| format!("offsetof({ty}, {end})"));
     let size = size.unwrap_or_else(|| "sizeof value".to_owned());
-    text.line(format!("memcpy(place, &value, {size});"));
-    text.line("return place;");
-    text.close("}");
+    let (declarations, read) = match context.pointers(id) {
+        0 => (String::new(), format!("    {read}")),
+        pointers => (
+            format!(
+                "    struct pointer pointers[{pointers}];\n    struct pointer *outer = r->pointer;\n"
+            ),
+            format!(
+                "    r->pointer = pointers;\n    {read}\n    read_pointees(r, pointers);\n    r->pointer = outer;"
+            ),
+        ),
+    };
+    let text = format!(
+        "
+static uint8_t *copy_{name}(struct message_reader *r, uint64_t count, uint64_t size)
+{{
+    {ty} value;
+    uint8_t *place = allocate(r, sizeof value);
+{declarations}
+    (void) count;
+    (void) size;
+    memset(&value, 0, sizeof value);
+{read}
+    memcpy(place, &value, {size});
+    return place;
+}}
+"
+    );
+    Function::new(format!("copy_{name}"), text)
 }
 
-/// Writes the function that reads elements of a struct to `place`.
-pub(super) fn write_array(context: &Context, id: TypeId, text: &mut Text) {
+/// The function that reads elements of a struct to `place`.
+pub(super) fn array(context: &Context, id: TypeId) -> Function {
     let (name, ty) = (context.function_name(id), context.struct_type(id));
-    text.line("");
-    text.line(format!(
-        "static void read_{name}_array(struct message_reader *r, uint8_t *place, uint64_t count)"
-    ));
-    text.open("{");
-    text.open("for (uint64_t i = 0; i < count; i++) {");
-    text.line(format!("{ty} value;"));
-    text.line("");
-    text.line("memset(&value, 0, sizeof value);");
-    write_value(context, id, text, "");
-    text.line("memcpy(place + i * sizeof value, &value, sizeof value);");
-    text.close("}");
-    text.close("}");
+    let read = read_value(context, id, "");
+    let text = format!(
+        "
+static void read_{name}_array(struct message_reader *r, uint8_t *place, uint64_t count)
+{{
+    for (uint64_t i = 0; i < count; i++) {{
+        {ty} value;
+
+        memset(&value, 0, sizeof value);
+        {read}
+        memcpy(place + i * sizeof value, &value, sizeof value);
+    }}
+}}
+"
+    );
+    Function::new(format!("read_{name}_array"), text)
 }
 
 /// Reads a struct into the variable `value`.
-fn write_value(context: &Context, id: TypeId, text: &mut Text, place: &str) {
+fn read_value(context: &Context, id: TypeId, place: &str) -> String {
     let name = context.function_name(id);
     match context.plain_size(id) {
-        Some(size) => {
-            text.line(format!("read_{name}(&value, r->in);"));
-            text.line(format!("r->in += {size};"));
-        }
-        None => text.line(format!("read_{name}(r, &value{place});")),
-    }
-}
-
-/// Writes the function that reads numbers into a copy of their own. Text gets a zero behind it.
-pub(super) fn write_number_copy(int: &str, is_text: bool, text: &mut Text) {
-    let (name, more) = match is_text {
-        true => ("text".to_owned(), " + 1"),
-        false => (format!("{int}_array"), ""),
-    };
-    text.line("");
-    text.line(format!(
-        "static uint8_t *copy_{name}(struct message_reader *r, uint64_t count)"
-    ));
-    text.open("{");
-    text.line(format!(
-        "uint8_t *place = allocate(r, count * sizeof({int}_t){more});"
-    ));
-    text.line("");
-    text.line(format!("read_{int}_array(r, place, count);"));
-    if is_text {
-        text.line("place[count] = 0;");
-    }
-    text.line("return place;");
-    text.close("}");
-}
-
-fn write_block(block: &Block, text: &mut Text) {
-    write_constants(block, text);
-    for part in &block.body.parts {
-        match part {
-            Part::Segment(segment) => write_segment(block, text, segment),
-            Part::Member(index) => match block.body.members.get(*index) {
-                Some(Member::Field(field)) => {
-                    write_field(block, text, field, CountRef::member(*index));
-                }
-                _ => block.write_switch(text, *index, |text, position, case| match &case.segment {
-                    Some(segment) => write_segment(block, text, segment),
-                    None => write_field(block, text, &case.field, position),
-                }),
-            },
-        }
+        Some(size) => format!("read_{name}(&value, next_bytes(r, {size}));"),
+        None => format!("read_{name}(r, &value{place});"),
     }
 }
 
@@ -239,7 +197,14 @@ fn write_fields(block: &Block, text: &mut Text, segment: &Segment) {
 /// Reads a number or a struct of fixed size at an address.
 fn write_element(block: &Block, text: &mut Text, field: &Field, path: &str, address: &str) {
     match (field.ty.ty, block.context.model.int(field.ty.ty)) {
-        (_, Some(int)) => text.line(format!("out->{path} = get_{}({address});", int_name(int))),
+        (_, Some(int)) => {
+            let cast = match int.signed {
+                true => format!("({}_t) ", int_name(int)),
+                false => String::new(),
+            };
+            let bits = u32::from(int.bytes) * 8;
+            text.line(format!("out->{path} = {cast}get_uint{bits}({address});"));
+        }
         _ if block.context.is_empty(field) => {}
         (Type::Struct(id), _) => {
             let name = block.context.function_name(id);
@@ -283,7 +248,7 @@ fn write_pointer(block: &Block, text: &mut Text, field: &Field, path: &str, offs
     );
     let read = copy_function(block, field);
     text.line(format!(
-        "read_pointer(r, {offset}, {count}, {read}, &out->{path});"
+        "read_pointer(r, {offset}, {count}, {size}, {read}, &out->{path});"
     ));
 }
 
@@ -315,14 +280,17 @@ fn write_behind(block: &Block, text: &mut Text, field: &Field, path: &str) {
     let rest = format!("rest_of_message(r, {})", size.unwrap_or_default());
     let count = block.count(text, field, &rest);
     let place = format!("place + offsetof({}, {path})", block.ty);
+    let number = size.unwrap_or_default();
+    let later = format!("read_later(r, r->in, {count}, {number}");
     match form(field) {
         Form::End => {
-            let read = match (field.ty.ty, context.model.int(field.ty.ty)) {
-                (_, Some(int)) => format!("read_uint{}_array", bits(int)),
-                (Type::Struct(id), _) => format!("read_{}_array", context.function_name(id)),
-                _ => unreachable!("descriptors are not elements"),
-            };
-            text.line(format!("{read}(r, {place}, {count});"));
+            match field.ty.ty {
+                Type::Struct(id) => {
+                    let name = context.function_name(id);
+                    text.line(format!("read_{name}_array(r, {place}, {count});"));
+                }
+                _ => text.line(format!("read_numbers(r, {place}, {count}, {number});")),
+            }
             text.line(format!("r->out += {count} * sizeof({ty});"));
             if has_terminator(field) {
                 text.line(format!("({place})[{count}] = 0;"));
@@ -333,15 +301,11 @@ fn write_behind(block: &Block, text: &mut Text, field: &Field, path: &str) {
         Form::PointersAtEnd => {
             text.line(format!("r->out += {count} * sizeof({ty} *);"));
             let read = copy_function(block, field);
-            text.line(format!(
-                "read_later(r, r->in, {count}, true, {read}, {place});"
-            ));
+            text.line(format!("{later}, true, {read}, {place});"));
         }
         Form::Copy => {
             let read = copy_function(block, field);
-            text.line(format!(
-                "read_later(r, r->in, {count}, false, {read}, &out->{path});"
-            ));
+            text.line(format!("{later}, false, {read}, &out->{path});"));
         }
         Form::InMessage(length) => {
             if let Some(length) = length {
@@ -381,20 +345,11 @@ fn write_behind(block: &Block, text: &mut Text, field: &Field, path: &str) {
 
 /// The function that reads a value behind the struct: a pointee, a copy, or an element of one.
 fn copy_function(block: &Block, field: &Field) -> String {
-    match (
-        form(field),
-        field.ty.ty,
-        block.context.model.int(field.ty.ty),
-    ) {
-        (Form::PointeeInMessage, ..) => "pointee_in_message".to_owned(),
-        (Form::PointeeChunks, ..) => "pointee_chunks".to_owned(),
-        (_, _, Some(_)) if has_terminator(field) => "copy_text".to_owned(),
-        (_, _, Some(int)) => format!("copy_uint{}_array", bits(int)),
-        (_, Type::Struct(id), _) => format!("copy_{}", block.context.function_name(id)),
-        _ => unreachable!("descriptors are not elements"),
+    match (form(field), field.ty.ty) {
+        (Form::PointeeInMessage, _) => "pointee_in_message".to_owned(),
+        (Form::PointeeChunks, _) => "pointee_chunks".to_owned(),
+        (_, Type::Struct(id)) => format!("copy_{}", block.context.function_name(id)),
+        _ if has_terminator(field) => "copy_text".to_owned(),
+        _ => "copy_numbers".to_owned(),
     }
-}
-
-fn bits(int: Int) -> u32 {
-    u32::from(int.bytes) * 8
 }

@@ -24,12 +24,13 @@ struct message_reader {
 struct pointer {
     /* The bytes of the value. NULL if the pointer is null. */
     uint8_t *in;
-    /* Elements of an array. */
+    /* Elements of an array, and the bytes of each if they are numbers. */
     uint64_t count;
+    uint64_t size;
     /* Whether each element has a pointer of its own. */
     bool is_array;
     /* Reads a value, and returns the place of its copy. */
-    uint8_t *(*read)(struct message_reader *r, uint64_t count);
+    uint8_t *(*read)(struct message_reader *r, uint64_t count, uint64_t size);
     /* The member that gets this place. */
     uint8_t *member;
 };
@@ -62,26 +63,6 @@ static inline uint32_t get_uint32(const uint8_t *in)
 static inline uint64_t get_uint64(const uint8_t *in)
 {
     return get_uint32(in) | (uint64_t) get_uint32(in + 4) << 32;
-}
-
-static inline int8_t get_int8(const uint8_t *in)
-{
-    return (int8_t) get_uint8(in);
-}
-
-static inline int16_t get_int16(const uint8_t *in)
-{
-    return (int16_t) get_uint16(in);
-}
-
-static inline int32_t get_int32(const uint8_t *in)
-{
-    return (int32_t) get_uint32(in);
-}
-
-static inline int64_t get_int64(const uint8_t *in)
-{
-    return (int64_t) get_uint64(in);
 }
 
 /* The size of an image in bytes. The product fits if both numbers have at most 32 bits. */
@@ -196,6 +177,15 @@ static inline uint8_t *allocate(struct message_reader *r, uint64_t size)
     return place;
 }
 
+/* Moves behind bytes, and returns where they are. */
+static inline uint8_t *next_bytes(struct message_reader *r, uint64_t size)
+{
+    uint8_t *in = r->in;
+
+    r->in += size;
+    return in;
+}
+
 /* The number of elements up to the end of the message. */
 static inline uint64_t rest_of_message(const struct message_reader *r, uint64_t size)
 {
@@ -209,13 +199,15 @@ static inline uint64_t rest_of_pointee(const struct message_reader *r, uint32_t 
 }
 
 /* Has a value read after the block. */
-static inline void read_later(struct message_reader *r, uint8_t *in, uint64_t count, bool is_array,
-                              uint8_t *(*read)(struct message_reader *r, uint64_t count), void *member)
+static inline void read_later(struct message_reader *r, uint8_t *in, uint64_t count, uint64_t size, bool is_array,
+                              uint8_t *(*read)(struct message_reader *r, uint64_t count, uint64_t size),
+                              void *member)
 {
     struct pointer *pointer = r->pointer;
 
     pointer->in = in;
     pointer->count = count;
+    pointer->size = size;
     pointer->is_array = is_array;
     pointer->read = read;
     pointer->member = (uint8_t *) member;
@@ -223,10 +215,11 @@ static inline void read_later(struct message_reader *r, uint8_t *in, uint64_t co
 }
 
 /* Reads a pointer of a block. */
-static inline void read_pointer(struct message_reader *r, uint32_t offset, uint64_t count,
-                                uint8_t *(*read)(struct message_reader *r, uint64_t count), void *member)
+static inline void read_pointer(struct message_reader *r, uint32_t offset, uint64_t count, uint64_t size,
+                                uint8_t *(*read)(struct message_reader *r, uint64_t count, uint64_t size),
+                                void *member)
 {
-    read_later(r, offset == 0 ? NULL : r->start + offset, count, false, read, member);
+    read_later(r, offset == 0 ? NULL : r->start + offset, count, size, false, read, member);
 }
 
 /* Moves behind values that are read later. */
@@ -257,57 +250,56 @@ static inline void read_pointees(struct message_reader *r, struct pointer *first
             uint8_t *place = NULL;
 
             if (pointer->is_array) {
-                place = pointer->read(r, 1);
+                place = pointer->read(r, 1, pointer->size);
                 (void) allocate(r, 0);
             } else if (pointer->in != NULL) {
-                place = pointer->read(r, pointer->count);
+                place = pointer->read(r, pointer->count, pointer->size);
             }
             memcpy(pointer->member + i * sizeof place, &place, sizeof place);
         }
     }
 }
 
-/* Reads bytes. */
-static inline void read_uint8_array(struct message_reader *r, uint8_t *place, uint64_t count)
+/* Reads numbers of `size` bytes, which messages have in little-endian order. */
+static inline void read_numbers(struct message_reader *r, uint8_t *place, uint64_t count, uint64_t size)
 {
-    memcpy(place, r->in, (size_t) count);
-    r->in += count;
+    const uint16_t one = 1;
+    uint8_t first;
+
+    memcpy(&first, &one, 1);
+    if (first == 1 || size == 1) {
+        memcpy(place, r->in, (size_t) (count * size));
+    } else {
+        for (uint64_t i = 0; i < count * size; i++) {
+            place[i / size * size + (size - 1 - i % size)] = r->in[i];
+        }
+    }
+    r->in += count * size;
 }
 
-static inline void read_uint16_array(struct message_reader *r, uint8_t *place, uint64_t count)
+/* Copies numbers of `size` bytes. */
+static inline uint8_t *copy_numbers(struct message_reader *r, uint64_t count, uint64_t size)
 {
-    for (uint64_t i = 0; i < count; i++) {
-        uint16_t value = get_uint16(r->in + 2 * i);
+    uint8_t *place = allocate(r, count * size);
 
-        memcpy(place + 2 * i, &value, sizeof value);
-    }
-    r->in += 2 * count;
+    read_numbers(r, place, count, size);
+    return place;
 }
 
-static inline void read_uint32_array(struct message_reader *r, uint8_t *place, uint64_t count)
+/* Copies bytes, and puts a zero behind them. */
+static inline uint8_t *copy_text(struct message_reader *r, uint64_t count, uint64_t size)
 {
-    for (uint64_t i = 0; i < count; i++) {
-        uint32_t value = get_uint32(r->in + 4 * i);
+    uint8_t *place = copy_numbers(r, count, size);
 
-        memcpy(place + 4 * i, &value, sizeof value);
-    }
-    r->in += 4 * count;
-}
-
-static inline void read_uint64_array(struct message_reader *r, uint8_t *place, uint64_t count)
-{
-    for (uint64_t i = 0; i < count; i++) {
-        uint64_t value = get_uint64(r->in + 8 * i);
-
-        memcpy(place + 8 * i, &value, sizeof value);
-    }
-    r->in += 8 * count;
+    *r->out++ = 0;
+    return place;
 }
 
 /* A pointee that stays in the message. */
-static inline uint8_t *pointee_in_message(struct message_reader *r, uint64_t count)
+static inline uint8_t *pointee_in_message(struct message_reader *r, uint64_t count, uint64_t size)
 {
     (void) count;
+    (void) size;
     return r->in;
 }
 
@@ -332,10 +324,10 @@ static inline SpiceChunks *read_chunks(struct message_reader *r, uint64_t size)
 }
 
 /* A pointee that is data in the message. */
-static inline uint8_t *pointee_chunks(struct message_reader *r, uint64_t count)
+static inline uint8_t *pointee_chunks(struct message_reader *r, uint64_t count, uint64_t size)
 {
     (void) allocate(r, 0);
-    return (uint8_t *) read_chunks(r, count);
+    return (uint8_t *) read_chunks(r, count * size);
 }
 
 static void free_result(uint8_t *message)
