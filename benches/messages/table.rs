@@ -1,4 +1,6 @@
-//! The tables that a run prints.
+//! The tables that a run prints, as Markdown.
+
+use std::fmt::Write;
 
 use spice_benches::recorded;
 use spice_benches::rows::{Row, rows};
@@ -15,116 +17,144 @@ const BY_HAND_AIMS: [f64; 2] = [1.1, 1.5];
 /// The largest ratio to an older build.
 const AGAINST_AIM: f64 = 1.1;
 
-/// Prints the tables of one program.
-pub fn print_all(times: &Figures, counts: &Figures) {
+/// Returns the tables of one program.
+pub fn all(times: &Figures, counts: &Figures) -> String {
     let rows = rows();
-    print_dispatch(times, counts, &rows);
-    print_traffic(times);
-    print_direct(times, &rows);
-    print_by_hand("nanoseconds", 1, times, &rows);
-    print_by_hand("instructions", 0, counts, &rows);
+    let mut text = String::new();
+    push_dispatch(&mut text, times, counts, &rows);
+    push_traffic(&mut text, times);
+    push_direct(&mut text, times, &rows);
+    push_by_hand(&mut text, "nanoseconds", 1, times, &rows);
+    push_by_hand(&mut text, "instructions", 0, counts, &rows);
+    text
 }
 
-fn print_dispatch(times: &Figures, counts: &Figures, rows: &[Row]) {
-    print_head(&[
-        "dispatch by value",
-        "C floor",
-        "dispatch",
-        "floors",
-        "channel's own",
-        "instructions of dispatch",
-    ]);
+fn push_dispatch(text: &mut String, times: &Figures, counts: &Figures, rows: &[Row]) {
+    push_head(
+        text,
+        &[
+            "dispatch by value",
+            "C floor",
+            "dispatch",
+            "floors",
+            "channel's own",
+            "instructions of dispatch",
+        ],
+    );
     for row in rows {
         let ratio = times.ratio(row.name, "dispatch", "floor");
-        print_line(&[
-            row.name.to_owned(),
-            number(times.get(row.name, "floor"), 1),
-            number(times.get(row.name, "dispatch"), 1),
-            judged(ratio, 2, Some(row.floors_aim)),
-            number(times.get(row.name, "channel"), 1),
-            number(counts.get(row.name, "dispatch"), 0),
-        ]);
+        push_line(
+            text,
+            &[
+                row.name.to_owned(),
+                number(times.get(row.name, "floor"), 1),
+                number(times.get(row.name, "dispatch"), 1),
+                judged(ratio, 2, Some(row.floors_aim)),
+                number(times.get(row.name, "channel"), 1),
+                number(counts.get(row.name, "dispatch"), 0),
+            ],
+        );
     }
 }
 
-fn print_traffic(times: &Figures) {
+fn push_traffic(text: &mut String, times: &Figures) {
     let recorded = recorded::messages();
     let bytes: usize = recorded.iter().map(|message| message.body.len()).sum();
-    print_head(&[
-        TRAFFIC,
-        "nanoseconds per message",
-        "million messages per second",
-    ]);
+    push_head(
+        text,
+        &[
+            TRAFFIC,
+            "nanoseconds per message",
+            "million messages per second",
+            "copies",
+        ],
+    );
     for column in ["dispatch", "encode", "encode_io", "copy"] {
         let time = times.get(TRAFFIC, column);
         let each = time.map(|time| time / recorded.len() as f64);
-        print_line(&[
-            column.to_owned(),
-            number(each, 1),
-            number(each.map(|each| 1e3 / each), 1),
-        ]);
+        push_line(
+            text,
+            &[
+                column.to_owned(),
+                number(each, 1),
+                number(each.map(|each| 1e3 / each), 1),
+                number(times.ratio(TRAFFIC, column, "copy"), 2),
+            ],
+        );
     }
-    println!("\n{} messages of {bytes} bytes.", recorded.len());
+    let _ = writeln!(text, "\n{} messages of {bytes} bytes.", recorded.len());
 }
 
-fn print_direct(times: &Figures, rows: &[Row]) {
-    print_head(&[
-        "direct",
-        "bytes",
-        "copy",
-        "`decode`",
-        "`into_owned`",
-        "`encode`",
-        "`encode` / copy",
-        "`encode`, owned",
-        "`encode_io`",
-        "`encode_io`, owned",
-    ]);
+fn push_direct(text: &mut String, times: &Figures, rows: &[Row]) {
+    push_head(
+        text,
+        &[
+            "direct",
+            "bytes",
+            "copy",
+            "`decode`",
+            "`into_owned`",
+            "`encode`",
+            "`encode` / copy",
+            "`encode`, owned",
+            "`encode_io`",
+            "`encode_io`, owned",
+        ],
+    );
     for row in rows {
         let time = |column| number(times.get(row.name, column), 1);
         let slices = |column| judged(times.get(row.name, column), 1, row.encode_io_aim);
         let aim = (row.body.len() > 1024).then_some(ENCODE_AIM);
-        print_line(&[
-            row.name.to_owned(),
-            row.body.len().to_string(),
-            time("copy"),
-            time("decode"),
-            time("into_owned"),
-            time("encode"),
-            judged(times.ratio(row.name, "encode", "copy"), 2, aim),
-            time("encode owned"),
-            slices("encode_io"),
-            slices("encode_io owned"),
-        ]);
+        push_line(
+            text,
+            &[
+                row.name.to_owned(),
+                row.body.len().to_string(),
+                time("copy"),
+                time("decode"),
+                time("into_owned"),
+                time("encode"),
+                judged(times.ratio(row.name, "encode", "copy"), 2, aim),
+                time("encode owned"),
+                slices("encode_io"),
+                slices("encode_io owned"),
+            ],
+        );
     }
 }
 
 /// The rows that are also written by hand.
-fn print_by_hand(unit: &str, decimals: usize, figures: &Figures, rows: &[Row]) {
+fn push_by_hand(text: &mut String, unit: &str, decimals: usize, figures: &Figures, rows: &[Row]) {
     let title = format!("{unit} beside code by hand");
-    print_head(&[
-        &title, "decode", "by hand", "ratio", "encode", "by hand", "ratio",
-    ]);
+    push_head(
+        text,
+        &[
+            &title, "decode", "by hand", "ratio", "encode", "by hand", "ratio",
+        ],
+    );
     let is_by_hand = |row: &&Row| figures.get(row.name, "decode by hand").is_some();
     for row in rows.iter().filter(is_by_hand) {
         let figure = |column| number(figures.get(row.name, column), decimals);
         let [decode_aim, encode_aim] = BY_HAND_AIMS;
         let decode = figures.ratio(row.name, "decode", "decode by hand");
         let encode = figures.ratio(row.name, "encode", "encode by hand");
-        print_line(&[
-            row.name.to_owned(),
-            figure("decode"),
-            figure("decode by hand"),
-            judged(decode, 2, Some(decode_aim)),
-            figure("encode"),
-            figure("encode by hand"),
-            judged(encode, 2, Some(encode_aim)),
-        ]);
+        push_line(
+            text,
+            &[
+                row.name.to_owned(),
+                figure("decode"),
+                figure("decode by hand"),
+                judged(decode, 2, Some(decode_aim)),
+                figure("encode"),
+                figure("encode by hand"),
+                judged(encode, 2, Some(encode_aim)),
+            ],
+        );
     }
 }
 
-/// Prints this build's times over those of another build.
-pub fn print_comparison(times: &Figures, other: &Figures) {
+/// Returns this build's times over those of another build.
+pub fn comparison(times: &Figures, other: &Figures) -> String {
     const COLUMNS: [&str; 8] = [
         "dispatch",
         "channel",
@@ -135,7 +165,11 @@ pub fn print_comparison(times: &Figures, other: &Figures) {
         "encode_io",
         "encode_io owned",
     ];
-    print_head(&[&["this build / the other"][..], &COLUMNS].concat());
+    let mut text = String::new();
+    push_head(
+        &mut text,
+        &[&["this build / the other"][..], &COLUMNS].concat(),
+    );
     let rows = rows();
     for row in rows.iter().map(|row| row.name).chain([TRAFFIC]) {
         let cells = COLUMNS.map(
@@ -147,8 +181,9 @@ pub fn print_comparison(times: &Figures, other: &Figures) {
                 _ => "-".to_owned(),
             },
         );
-        print_line(&[&[row.to_owned()][..], &cells].concat());
+        push_line(&mut text, &[&[row.to_owned()][..], &cells].concat());
     }
+    text
 }
 
 /// A figure beside its aim; bold if it misses the aim.
@@ -164,11 +199,11 @@ fn number(figure: Option<f64>, decimals: usize) -> String {
     figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.decimals$}"))
 }
 
-fn print_head(names: &[&str]) {
-    println!("\n| {} |", names.join(" | "));
-    println!("|{}", "---|".repeat(names.len()));
+fn push_head(text: &mut String, names: &[&str]) {
+    let line = "---|".repeat(names.len());
+    let _ = writeln!(text, "\n| {} |\n|{line}", names.join(" | "));
 }
 
-fn print_line(cells: &[String]) {
-    println!("| {} |", cells.join(" | "));
+fn push_line(text: &mut String, cells: &[String]) {
+    let _ = writeln!(text, "| {} |", cells.join(" | "));
 }
