@@ -1,4 +1,4 @@
-//! Measured messages, recorded traffic, decoders and encoders written by hand, instruction counts, and pictures of tables.
+//! Measured messages, recorded traffic, decoders and encoders written by hand, instruction counts, pictures.
 
 pub mod bars;
 pub mod by_hand;
