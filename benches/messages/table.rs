@@ -17,139 +17,130 @@ const BY_HAND_AIMS: [f64; 2] = [1.1, 1.5];
 /// The largest ratio to an older build.
 const AGAINST_AIM: f64 = 1.1;
 
+/// The text of tables.
+#[derive(Default)]
+struct Tables(String);
+
+impl Tables {
+    fn head(&mut self, names: &[&str]) {
+        let line = "---|".repeat(names.len());
+        let _ = writeln!(self.0, "\n| {} |\n|{line}", names.join(" | "));
+    }
+
+    fn line(&mut self, cells: &[String]) {
+        let _ = writeln!(self.0, "| {} |", cells.join(" | "));
+    }
+}
+
 /// Returns the tables of one program.
 pub fn all(times: &Figures, counts: &Figures) -> String {
     let rows = rows();
-    let mut text = String::new();
-    push_dispatch(&mut text, times, counts, &rows);
-    push_traffic(&mut text, times);
-    push_direct(&mut text, times, &rows);
-    push_by_hand(&mut text, "nanoseconds", 1, times, &rows);
-    push_by_hand(&mut text, "instructions", 0, counts, &rows);
-    text
+    let mut tables = Tables::default();
+    push_dispatch(&mut tables, times, counts, &rows);
+    push_traffic(&mut tables, times);
+    push_direct(&mut tables, times, &rows);
+    push_by_hand(&mut tables, "nanoseconds", 1, times, &rows);
+    push_by_hand(&mut tables, "instructions", 0, counts, &rows);
+    tables.0
 }
 
-fn push_dispatch(text: &mut String, times: &Figures, counts: &Figures, rows: &[Row]) {
-    push_head(
-        text,
-        &[
-            "dispatch by value",
-            "C floor",
-            "dispatch",
-            "floors",
-            "channel's own",
-            "instructions of dispatch",
-        ],
-    );
+fn push_dispatch(tables: &mut Tables, times: &Figures, counts: &Figures, rows: &[Row]) {
+    tables.head(&[
+        "dispatch by value",
+        "C floor",
+        "dispatch",
+        "floors",
+        "channel's own",
+        "instructions of dispatch",
+    ]);
     for row in rows {
         let ratio = times.ratio(row.name, "dispatch", "floor");
-        push_line(
-            text,
-            &[
-                row.name.to_owned(),
-                number(times.get(row.name, "floor"), 1),
-                number(times.get(row.name, "dispatch"), 1),
-                judged(ratio, 2, Some(row.floors_aim)),
-                number(times.get(row.name, "channel"), 1),
-                number(counts.get(row.name, "dispatch"), 0),
-            ],
-        );
+        tables.line(&[
+            row.name.to_owned(),
+            number(times.get(row.name, "floor"), 1),
+            number(times.get(row.name, "dispatch"), 1),
+            judged(ratio, 2, Some(row.floors_aim)),
+            number(times.get(row.name, "channel"), 1),
+            number(counts.get(row.name, "dispatch"), 0),
+        ]);
     }
 }
 
-fn push_traffic(text: &mut String, times: &Figures) {
+fn push_traffic(tables: &mut Tables, times: &Figures) {
     let recorded = recorded::messages();
     let bytes: usize = recorded.iter().map(|message| message.body.len()).sum();
-    push_head(
-        text,
-        &[
-            TRAFFIC,
-            "nanoseconds per message",
-            "million messages per second",
-            "copies",
-        ],
-    );
+    tables.head(&[
+        TRAFFIC,
+        "nanoseconds per message",
+        "million messages per second",
+        "copies",
+    ]);
     for column in ["dispatch", "encode", "encode_io", "copy"] {
         let time = times.get(TRAFFIC, column);
         let each = time.map(|time| time / recorded.len() as f64);
-        push_line(
-            text,
-            &[
-                column.to_owned(),
-                number(each, 1),
-                number(each.map(|each| 1e3 / each), 1),
-                number(times.ratio(TRAFFIC, column, "copy"), 2),
-            ],
-        );
+        tables.line(&[
+            column.to_owned(),
+            number(each, 1),
+            number(each.map(|each| 1e3 / each), 1),
+            number(times.ratio(TRAFFIC, column, "copy"), 2),
+        ]);
     }
-    let _ = writeln!(text, "\n{} messages of {bytes} bytes.", recorded.len());
+    let _ = writeln!(tables.0, "\n{} messages of {bytes} bytes.", recorded.len());
 }
 
-fn push_direct(text: &mut String, times: &Figures, rows: &[Row]) {
-    push_head(
-        text,
-        &[
-            "direct",
-            "bytes",
-            "copy",
-            "`decode`",
-            "`into_owned`",
-            "`encode`",
-            "`encode` / copy",
-            "`encode`, owned",
-            "`encode_io`",
-            "`encode_io`, owned",
-        ],
-    );
+fn push_direct(tables: &mut Tables, times: &Figures, rows: &[Row]) {
+    tables.head(&[
+        "direct",
+        "bytes",
+        "copy",
+        "`decode`",
+        "`into_owned`",
+        "`encode`",
+        "`encode` / copy",
+        "`encode`, owned",
+        "`encode_io`",
+        "`encode_io`, owned",
+    ]);
     for row in rows {
         let time = |column| number(times.get(row.name, column), 1);
         let slices = |column| judged(times.get(row.name, column), 1, row.encode_io_aim);
         let aim = (row.body.len() > 1024).then_some(ENCODE_AIM);
-        push_line(
-            text,
-            &[
-                row.name.to_owned(),
-                row.body.len().to_string(),
-                time("copy"),
-                time("decode"),
-                time("into_owned"),
-                time("encode"),
-                judged(times.ratio(row.name, "encode", "copy"), 2, aim),
-                time("encode owned"),
-                slices("encode_io"),
-                slices("encode_io owned"),
-            ],
-        );
+        tables.line(&[
+            row.name.to_owned(),
+            row.body.len().to_string(),
+            time("copy"),
+            time("decode"),
+            time("into_owned"),
+            time("encode"),
+            judged(times.ratio(row.name, "encode", "copy"), 2, aim),
+            time("encode owned"),
+            slices("encode_io"),
+            slices("encode_io owned"),
+        ]);
     }
 }
 
 /// The rows that are also written by hand.
-fn push_by_hand(text: &mut String, unit: &str, decimals: usize, figures: &Figures, rows: &[Row]) {
+fn push_by_hand(tables: &mut Tables, unit: &str, decimals: usize, figures: &Figures, rows: &[Row]) {
     let title = format!("{unit} beside code by hand");
-    push_head(
-        text,
-        &[
-            &title, "decode", "by hand", "ratio", "encode", "by hand", "ratio",
-        ],
-    );
+    tables.head(&[
+        &title, "decode", "by hand", "ratio", "encode", "by hand", "ratio",
+    ]);
     let is_by_hand = |row: &&Row| figures.get(row.name, "decode by hand").is_some();
     for row in rows.iter().filter(is_by_hand) {
         let figure = |column| number(figures.get(row.name, column), decimals);
         let [decode_aim, encode_aim] = BY_HAND_AIMS;
         let decode = figures.ratio(row.name, "decode", "decode by hand");
         let encode = figures.ratio(row.name, "encode", "encode by hand");
-        push_line(
-            text,
-            &[
-                row.name.to_owned(),
-                figure("decode"),
-                figure("decode by hand"),
-                judged(decode, 2, Some(decode_aim)),
-                figure("encode"),
-                figure("encode by hand"),
-                judged(encode, 2, Some(encode_aim)),
-            ],
-        );
+        tables.line(&[
+            row.name.to_owned(),
+            figure("decode"),
+            figure("decode by hand"),
+            judged(decode, 2, Some(decode_aim)),
+            figure("encode"),
+            figure("encode by hand"),
+            judged(encode, 2, Some(encode_aim)),
+        ]);
     }
 }
 
@@ -165,11 +156,8 @@ pub fn comparison(times: &Figures, other: &Figures) -> String {
         "encode_io",
         "encode_io owned",
     ];
-    let mut text = String::new();
-    push_head(
-        &mut text,
-        &[&["this build / the other"][..], &COLUMNS].concat(),
-    );
+    let mut tables = Tables::default();
+    tables.head(&[&["this build / the other"][..], &COLUMNS].concat());
     let rows = rows();
     for row in rows.iter().map(|row| row.name).chain([TRAFFIC]) {
         let cells = COLUMNS.map(
@@ -181,9 +169,9 @@ pub fn comparison(times: &Figures, other: &Figures) -> String {
                 _ => "-".to_owned(),
             },
         );
-        push_line(&mut text, &[&[row.to_owned()][..], &cells].concat());
+        tables.line(&[&[row.to_owned()][..], &cells].concat());
     }
-    text
+    tables.0
 }
 
 /// A figure beside its aim; bold if it misses the aim.
@@ -197,13 +185,4 @@ fn judged(figure: Option<f64>, decimals: usize, aim: Option<f64>) -> String {
 
 fn number(figure: Option<f64>, decimals: usize) -> String {
     figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.decimals$}"))
-}
-
-fn push_head(text: &mut String, names: &[&str]) {
-    let line = "---|".repeat(names.len());
-    let _ = writeln!(text, "\n| {} |\n|{line}", names.join(" | "));
-}
-
-fn push_line(text: &mut String, cells: &[String]) {
-    let _ = writeln!(text, "| {} |", cells.join(" | "));
 }
