@@ -1,5 +1,6 @@
-//! Measured messages, recorded traffic, decoders and encoders written by hand, and instruction counts.
+//! Measured messages, recorded traffic, decoders and encoders written by hand, instruction counts, pictures.
 
+pub mod bars;
 pub mod by_hand;
 pub mod callgrind;
 pub mod recorded;

@@ -1,4 +1,6 @@
-//! The tables that a run prints.
+//! The tables that a run prints, as Markdown.
+
+use std::fmt::Write;
 
 use spice_benches::recorded;
 use spice_benches::rows::{Row, rows};
@@ -15,18 +17,35 @@ const BY_HAND_AIMS: [f64; 2] = [1.1, 1.5];
 /// The largest ratio to an older build.
 const AGAINST_AIM: f64 = 1.1;
 
-/// Prints the tables of one program.
-pub fn print_all(times: &Figures, counts: &Figures) {
-    let rows = rows();
-    print_dispatch(times, counts, &rows);
-    print_traffic(times);
-    print_direct(times, &rows);
-    print_by_hand("nanoseconds", 1, times, &rows);
-    print_by_hand("instructions", 0, counts, &rows);
+/// The text of tables.
+#[derive(Default)]
+struct Tables(String);
+
+impl Tables {
+    fn head(&mut self, names: &[&str]) {
+        let line = "---|".repeat(names.len());
+        let _ = writeln!(self.0, "\n| {} |\n|{line}", names.join(" | "));
+    }
+
+    fn line(&mut self, cells: &[String]) {
+        let _ = writeln!(self.0, "| {} |", cells.join(" | "));
+    }
 }
 
-fn print_dispatch(times: &Figures, counts: &Figures, rows: &[Row]) {
-    print_head(&[
+/// Returns the tables of one program.
+pub fn all(times: &Figures, counts: &Figures) -> String {
+    let rows = rows();
+    let mut tables = Tables::default();
+    push_dispatch(&mut tables, times, counts, &rows);
+    push_traffic(&mut tables, times);
+    push_direct(&mut tables, times, &rows);
+    push_by_hand(&mut tables, "nanoseconds", 1, times, &rows);
+    push_by_hand(&mut tables, "instructions", 0, counts, &rows);
+    tables.0
+}
+
+fn push_dispatch(tables: &mut Tables, times: &Figures, counts: &Figures, rows: &[Row]) {
+    tables.head(&[
         "dispatch by value",
         "C floor",
         "dispatch",
@@ -36,7 +55,7 @@ fn print_dispatch(times: &Figures, counts: &Figures, rows: &[Row]) {
     ]);
     for row in rows {
         let ratio = times.ratio(row.name, "dispatch", "floor");
-        print_line(&[
+        tables.line(&[
             row.name.to_owned(),
             number(times.get(row.name, "floor"), 1),
             number(times.get(row.name, "dispatch"), 1),
@@ -47,28 +66,30 @@ fn print_dispatch(times: &Figures, counts: &Figures, rows: &[Row]) {
     }
 }
 
-fn print_traffic(times: &Figures) {
+fn push_traffic(tables: &mut Tables, times: &Figures) {
     let recorded = recorded::messages();
     let bytes: usize = recorded.iter().map(|message| message.body.len()).sum();
-    print_head(&[
+    tables.head(&[
         TRAFFIC,
         "nanoseconds per message",
         "million messages per second",
+        "copies",
     ]);
     for column in ["dispatch", "encode", "encode_io", "copy"] {
         let time = times.get(TRAFFIC, column);
         let each = time.map(|time| time / recorded.len() as f64);
-        print_line(&[
+        tables.line(&[
             column.to_owned(),
             number(each, 1),
             number(each.map(|each| 1e3 / each), 1),
+            number(times.ratio(TRAFFIC, column, "copy"), 2),
         ]);
     }
-    println!("\n{} messages of {bytes} bytes.", recorded.len());
+    let _ = writeln!(tables.0, "\n{} messages of {bytes} bytes.", recorded.len());
 }
 
-fn print_direct(times: &Figures, rows: &[Row]) {
-    print_head(&[
+fn push_direct(tables: &mut Tables, times: &Figures, rows: &[Row]) {
+    tables.head(&[
         "direct",
         "bytes",
         "copy",
@@ -84,7 +105,7 @@ fn print_direct(times: &Figures, rows: &[Row]) {
         let time = |column| number(times.get(row.name, column), 1);
         let slices = |column| judged(times.get(row.name, column), 1, row.encode_io_aim);
         let aim = (row.body.len() > 1024).then_some(ENCODE_AIM);
-        print_line(&[
+        tables.line(&[
             row.name.to_owned(),
             row.body.len().to_string(),
             time("copy"),
@@ -100,9 +121,9 @@ fn print_direct(times: &Figures, rows: &[Row]) {
 }
 
 /// The rows that are also written by hand.
-fn print_by_hand(unit: &str, decimals: usize, figures: &Figures, rows: &[Row]) {
+fn push_by_hand(tables: &mut Tables, unit: &str, decimals: usize, figures: &Figures, rows: &[Row]) {
     let title = format!("{unit} beside code by hand");
-    print_head(&[
+    tables.head(&[
         &title, "decode", "by hand", "ratio", "encode", "by hand", "ratio",
     ]);
     let is_by_hand = |row: &&Row| figures.get(row.name, "decode by hand").is_some();
@@ -111,7 +132,7 @@ fn print_by_hand(unit: &str, decimals: usize, figures: &Figures, rows: &[Row]) {
         let [decode_aim, encode_aim] = BY_HAND_AIMS;
         let decode = figures.ratio(row.name, "decode", "decode by hand");
         let encode = figures.ratio(row.name, "encode", "encode by hand");
-        print_line(&[
+        tables.line(&[
             row.name.to_owned(),
             figure("decode"),
             figure("decode by hand"),
@@ -123,8 +144,8 @@ fn print_by_hand(unit: &str, decimals: usize, figures: &Figures, rows: &[Row]) {
     }
 }
 
-/// Prints this build's times over those of another build.
-pub fn print_comparison(times: &Figures, other: &Figures) {
+/// Returns this build's times over those of another build.
+pub fn comparison(times: &Figures, other: &Figures) -> String {
     const COLUMNS: [&str; 8] = [
         "dispatch",
         "channel",
@@ -135,7 +156,8 @@ pub fn print_comparison(times: &Figures, other: &Figures) {
         "encode_io",
         "encode_io owned",
     ];
-    print_head(&[&["this build / the other"][..], &COLUMNS].concat());
+    let mut tables = Tables::default();
+    tables.head(&[&["this build / the other"][..], &COLUMNS].concat());
     let rows = rows();
     for row in rows.iter().map(|row| row.name).chain([TRAFFIC]) {
         let cells = COLUMNS.map(
@@ -147,8 +169,9 @@ pub fn print_comparison(times: &Figures, other: &Figures) {
                 _ => "-".to_owned(),
             },
         );
-        print_line(&[&[row.to_owned()][..], &cells].concat());
+        tables.line(&[&[row.to_owned()][..], &cells].concat());
     }
+    tables.0
 }
 
 /// A figure beside its aim; bold if it misses the aim.
@@ -162,13 +185,4 @@ fn judged(figure: Option<f64>, decimals: usize, aim: Option<f64>) -> String {
 
 fn number(figure: Option<f64>, decimals: usize) -> String {
     figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.decimals$}"))
-}
-
-fn print_head(names: &[&str]) {
-    println!("\n| {} |", names.join(" | "));
-    println!("|{}", "---|".repeat(names.len()));
-}
-
-fn print_line(cells: &[String]) {
-    println!("| {} |", cells.join(" | "));
 }

@@ -231,9 +231,10 @@ impl Drawing {
 
     fn end_row(&mut self) {
         if self.column > 0 {
+            let bytes = self.column;
             self.row += 1;
             self.column = 0;
-            self.offset = self.offset.map(|offset| offset.saturating_add(COLUMNS));
+            self.offset = self.offset.map(|offset| offset.saturating_add(bytes));
         }
     }
 
@@ -282,5 +283,28 @@ pub fn legend() -> Markup {
             "Four bytes in a row, little endian; offsets on the left. A box with dots has no fixed size. \
              A pointer (→) is the offset of its value in the body, which follows below."
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, Kind, svg};
+
+    #[test]
+    fn pointee_after_part_of_a_row_has_its_own_offset() {
+        let cell = |name: &str, kind| Cell {
+            name: name.to_owned(),
+            kind,
+        };
+        let cells = [
+            cell("name_size", Kind::Fixed(4)),
+            cell("name", Kind::Pointer),
+            cell("opened", Kind::Fixed(1)),
+            cell("name", Kind::Pointee),
+        ];
+        let svg = svg("Init", &cells);
+        let offsets = svg.split("class=\"offset end\"").skip(1);
+        let offsets = offsets.filter_map(|text| text.split(['>', '<']).nth(1));
+        assert_eq!(offsets.collect::<Vec<_>>(), ["0", "4", "8", "9"]);
     }
 }
