@@ -1,4 +1,4 @@
-//! The features `serde`, `arbitrary` and `bytes`, of which this program needs all.
+//! The features `serde`, `arbitrary` and `bytes`. This program needs all three.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

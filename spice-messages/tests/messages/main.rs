@@ -1,4 +1,5 @@
-//! What `spice-messages` adds to the generated code. `tests/messages` of the repository tests the messages.
+//! Tests of the code that `spice-messages` adds to the generated code. The tests of the messages are in the
+//! folder `tests` of the repository.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod glob_imports;
