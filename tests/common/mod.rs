@@ -16,6 +16,14 @@ pub fn read(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// Returns a size for a test that takes long: `all` if the environment variable `FULL_TESTS` is set.
+pub fn size(few: usize, all: usize) -> usize {
+    match std::env::var_os("FULL_TESTS") {
+        Some(_) => all,
+        None => few,
+    }
+}
+
 /// Panics with the number of problems and the first ten of them if there are any.
 #[track_caller]
 pub fn assert_none(problems: &[String]) {

@@ -1,7 +1,7 @@
 //! A proxy passes all frames on without changes.
 
-#[path = "../link_support/mod.rs"]
-mod link_support;
+#[path = "../link/recorded_traffic.rs"]
+mod recorded_traffic;
 
 use spice_link::tokio::{Connection, Transport};
 use spice_link::{FrameWriter, HeaderFormat, Options, RawMessage, Role};
@@ -43,7 +43,7 @@ async fn forwarded(
 fn recorded(format: HeaderFormat, side: Side) -> (Vec<u8>, usize) {
     let mut writer = FrameWriter::new(format);
     let mut bytes = Vec::new();
-    let messages = link_support::messages();
+    let messages = recorded_traffic::messages();
     let messages = messages.iter().filter(|message| message.side == side);
     let mut count = 0;
     for message in messages {

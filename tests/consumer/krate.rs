@@ -40,6 +40,12 @@ pub fn checkout() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Returns the target folder of the tests, whose dependencies need not be compiled again.
+fn target() -> &'static Path {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    folder.parent().expect("a folder in the target folder")
+}
+
 /// Runs cargo in a folder, offline.
 pub fn cargo(folder: &Path, arguments: &[&str]) -> Output {
     cargo_with(folder, arguments, &[])
@@ -47,14 +53,15 @@ pub fn cargo(folder: &Path, arguments: &[&str]) -> Output {
 
 /// Runs cargo in a folder, offline, with additional environment variables.
 pub fn cargo_with(folder: &Path, arguments: &[&str], variables: &[(&str, &Path)]) -> Output {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("consumer-target");
     let (command, rest) = arguments.split_first().expect("a command is required");
     let output = Command::new(env!("CARGO"))
         .arg(command)
         .arg("--offline")
         .args(rest)
         .current_dir(folder)
-        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_TARGET_DIR", target())
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_TERM_COLOR", "never")
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")

@@ -1,9 +1,8 @@
 //! Contents of the published packages.
 
-use std::fs;
 use std::path::Path;
 
-use crate::krate::{State, cargo, cargo_with, checkout};
+use crate::krate::{Krate, State, cargo, cargo_with, checkout};
 
 /// Returns the files of a package.
 fn files(package: &str) -> Vec<String> {
@@ -155,19 +154,26 @@ fn messages_and_link_do_not_need_the_compiler() {
 
 #[test]
 fn messages_can_be_generated_from_another_proto() {
-    let proto = Path::new(env!("CARGO_TARGET_TMPDIR")).join("another.proto");
+    let krate = Krate::empty("another-proto");
+    let messages = checkout().join("spice-messages");
+    let manifest = format!(
+        "[package]\nname = \"another-proto\"\nedition = \"2024\"\n\n[workspace]\n\n\
+         [dependencies]\nspice-messages = {{ path = {messages:?} }}\n"
+    );
+    krate.write("Cargo.toml", &manifest);
+    krate.write("src/lib.rs", "");
+    let proto = krate.path("another.proto");
     let text = "channel C { message { uint8 n; } tick; }; protocol Another { C c; };";
-    fs::write(&proto, text).unwrap();
+    krate.write("another.proto", text);
     let build = |variables: &[(&str, &Path)]| {
-        let arguments = ["check", "-v", "-p", "spice-messages", "--lib"];
-        let output = cargo_with(checkout(), &arguments, variables);
+        let output = cargo_with(&krate.path(""), &["check", "-v"], variables);
         assert!(output.success, "{}", output.stderr);
         output.state("spice-messages")
     };
     let another: [(&str, &Path); 1] = [("SPICE_MESSAGES_PROTO", &proto)];
     build(&another);
     assert_eq!(build(&another), Some(State::Fresh));
-    fs::write(&proto, text.replace("tick", "tock")).unwrap();
+    krate.write("another.proto", &text.replace("tick", "tock"));
     assert_eq!(build(&another), Some(State::Compiled));
     assert_eq!(build(&another), Some(State::Fresh));
     // Changes of the variable also trigger a rebuild.

@@ -1,26 +1,11 @@
 //! The feature `arbitrary`: random values of all messages. Most of them can be encoded and survive
 //! a round trip.
-//!
-//! Run with `cargo test -p spice-proto --test feature_arbitrary --features arbitrary`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-#[path = "../common/mod.rs"]
-mod common;
-#[allow(dead_code)]
-#[path = "../dynamic/prng.rs"]
-mod prng;
-mod protos;
 
 use std::collections::BTreeMap;
 
-use common::assert_none;
-use prng::Prng;
-use protos::{Address, Proto, all_protos};
+use crate::common::assert_none;
+use crate::prng::Prng;
+use crate::protos::{self, Address, Proto, all_protos};
 use spice_wire::IO_PAYLOAD;
 
 /// The result of encoding and decoding a random value.

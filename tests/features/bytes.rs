@@ -1,23 +1,12 @@
 //! The feature `bytes`: bodies as buffers of the `bytes` crate.
-//!
-//! Run with `cargo test -p spice-proto --test feature_bytes --features bytes`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-#[path = "../common/mod.rs"]
-mod common;
 
 use std::io::{IoSlice, Write};
 
+use crate::common::assert_none;
+use crate::common::rows::{recorded, reference};
+use crate::common::sample_messages::{bitmap, draw_copy};
 use allocation_counter::measure;
 use bytes::{Buf, Bytes, BytesMut};
-use common::assert_none;
-use common::rows::{recorded, reference};
-use common::sample_messages::{bitmap, draw_copy};
 use spice_messages::display::server::DrawCopy;
 use spice_messages::playback;
 use spice_messages::types::{BitmapData, ImageU};

@@ -1,36 +1,13 @@
 //! The feature `serde`: decoded messages survive a round trip through JSON and a binary format.
-//!
-//! Run with `cargo test -p spice-proto --test feature_serde --features serde`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-mod binary;
-#[path = "../common/mod.rs"]
-mod common;
-#[allow(dead_code)]
-#[path = "../language_manual/fences.rs"]
-mod fences;
-mod json;
-mod json_page;
-#[path = "../dynamic/mutate.rs"]
-mod mutate;
-#[path = "../dynamic/prng.rs"]
-mod prng;
-mod protos;
-#[path = "../dynamic/values.rs"]
-mod values;
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-use common::assert_none;
-use common::rows::{Row, recorded, reference, verdicts};
-use prng::Prng;
-use protos::{Address, Proto, all_protos};
+use crate::common::assert_none;
+use crate::common::rows::{Row, recorded, reference, verdicts};
+use crate::prng::Prng;
+use crate::protos::{Address, Proto, all_protos};
+use crate::{binary, mutate, values};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use spice_wire::Encode;

@@ -8,10 +8,10 @@ use spice_messages::wire::{Fds, Side};
 use spice_messages::{Message, inputs};
 
 use super::examples::example;
-use super::link_support::Recorded;
 use super::process::{self, Process};
 use super::programs::require;
 use super::qemu::{self, Machine};
+use super::recorded_traffic::Recorded;
 use super::spy::Spy;
 
 const DECODER: &str = "tshark";

@@ -1,48 +1,18 @@
 //! `spice-proto decode` on the captures of live sessions.
 
 use std::collections::BTreeMap;
-use std::env;
-use std::path::PathBuf;
-use std::process::Command;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use super::examples::tool;
 use super::spy::Spy;
 
 /// Number of messages by channel, side and name.
 type Counts = BTreeMap<[String; 3], u64>;
 
-/// Returns the command `spice-proto`.
-fn spice_proto() -> Command {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    Command::new(PROGRAM.get_or_init(build))
-}
-
-/// Builds the command and returns its path.
-fn build() -> PathBuf {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
-    build.current_dir(env!("CARGO_MANIFEST_DIR")).args([
-        "build",
-        "--quiet",
-        "--workspace",
-        "--bin",
-        "spice-proto",
-    ]);
-    if !cfg!(debug_assertions) {
-        build.arg("--release");
-    }
-    let status = build.status().expect("run cargo");
-    assert!(status.success(), "building the command failed");
-    let tests = env::current_exe().expect("path of the test program");
-    let profile = tests.parent().and_then(|deps| deps.parent());
-    profile.expect("the folder `deps`").join("spice-proto")
-}
-
 /// Returns the lines that `decode` prints for the capture.
 fn decode(spy: &Spy, options: &[&str]) -> Vec<Value> {
-    let mut command = spice_proto();
+    let mut command = tool("spice-proto");
     command.arg("decode").arg(spy.packets()).args(options);
     let output = command.output().expect("run `spice-proto`");
     let errors = String::from_utf8_lossy(&output.stderr);

@@ -9,8 +9,8 @@ use spice_proto_gen::backend::lua::{self, Options};
 use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{Model, Side};
 
-use super::link_support::Recorded;
 use super::programs::require;
+use super::recorded_traffic::Recorded;
 use super::spy::Spy;
 use super::temp_dir::TempDir;
 

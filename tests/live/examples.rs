@@ -44,6 +44,14 @@ fn build() -> PathBuf {
         .args(["build", "--quiet", "--workspace"])
         .args(EXAMPLES.iter().flat_map(|name| ["--example", name]))
         .args(TOOLS.iter().flat_map(|name| ["--bin", name]));
+    // With the features of this program, cargo has built most of them already.
+    if cfg!(all(
+        feature = "serde",
+        feature = "arbitrary",
+        feature = "bytes"
+    )) {
+        build.arg("--all-features");
+    }
     if !cfg!(debug_assertions) {
         build.arg("--release");
     }

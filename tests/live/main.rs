@@ -22,14 +22,14 @@ mod constants;
 mod decode;
 mod dissector;
 mod examples;
-#[path = "../link_support/mod.rs"]
-mod link_support;
 mod pages;
 mod process;
 mod programs;
 mod proxy;
 mod qemu;
 mod real_client;
+#[path = "../link/recorded_traffic.rs"]
+mod recorded_traffic;
 mod replay;
 mod screen;
 mod server_rules;

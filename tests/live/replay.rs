@@ -6,7 +6,7 @@ use spice_messages::ChannelType;
 use spice_messages::wire::{Named, Side};
 
 use super::capture;
-use super::link_support::{Recorded, messages};
+use super::recorded_traffic::{Recorded, messages};
 use super::spy::Spy;
 use super::test_client::TestClient;
 use super::test_server::{Channel, Server};

@@ -92,6 +92,12 @@ impl Consumer {
         Self(folder)
     }
 
+    /// Returns the target folder of the tests.
+    fn target() -> &'static Path {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        folder.parent().unwrap()
+    }
+
     /// Adds a proto and its generated code.
     pub fn add(&self, index: usize, seed: u64, proto: &str, rust: &str) {
         self.write(&format!("protos/{index}.proto"), proto);
@@ -127,7 +133,7 @@ impl Consumer {
         );
         let output = Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--offline", "--target-dir"])
-            .arg(self.0.join("target"))
+            .arg(Self::target())
             .current_dir(&self.0)
             .stdin(Stdio::null())
             .output()
@@ -145,7 +151,7 @@ impl Consumer {
     /// Runs the program on these lines and returns its output.
     pub fn run(&self, lines: &[String]) -> Vec<String> {
         self.write("cases", &lines.join("\n"));
-        let program = self.0.join("target/debug/random_protos");
+        let program = Self::target().join("debug/random_protos");
         let program = program.with_extension(std::env::consts::EXE_EXTENSION);
         let output = Command::new(program)
             .arg(self.0.join("cases"))

@@ -1,0 +1,18 @@
+//! Tests of the compiler through its public API: diagnostics, generated code, the model, the manual.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod diagnostics;
+mod dialects;
+mod facts;
+mod golden;
+mod language_manual;
+mod limits;
+mod mutations;
+mod port_channel;
