@@ -69,7 +69,10 @@ impl Fixture {
     }
 
     fn check(&self) -> Analysis {
-        check(&self.text, &self.levels)
+        match self.code() {
+            Code::NotInC => Analysis::for_c(&self.text, &self.levels),
+            _ => check(&self.text, &self.levels),
+        }
     }
 
     fn report(&self, findings: &[Diagnostic]) -> String {

@@ -3,7 +3,7 @@
 //! Every proto compiles or fails as marked, every byte table matches its message, and every excerpt of
 //! Rust is generated.
 
-mod byte_table;
+pub mod byte_table;
 mod fences;
 mod limits;
 

@@ -6,6 +6,7 @@
     clippy::panic
 )]
 
+mod c;
 #[path = "../common/mod.rs"]
 mod common;
 mod diagnostics;
@@ -15,4 +16,5 @@ mod golden;
 mod language_manual;
 mod limits;
 mod mutations;
+mod pictures;
 mod port_channel;

@@ -28,7 +28,7 @@ struct Arguments {
     #[arg(short = 'm', long, group = "kind", requires = "side")]
     generate_marshallers: bool,
     /// Make marshallers of messages static, and generate a table of them
-    #[arg(short = 'P', long, requires = "generate_marshallers")]
+    #[arg(short = 'P', long, conflicts_with_all = ["generate_enums", "generate_demarshallers"])]
     private_marshallers: bool,
     /// Also generate a public marshaller of this struct
     #[arg(
@@ -36,7 +36,7 @@ struct Arguments {
         long = "generate-struct-marshaller",
         value_name = "STRUCT"
     )]
-    #[arg(requires = "generate_marshallers")]
+    #[arg(conflicts_with_all = ["generate_enums", "generate_demarshallers"])]
     struct_marshallers: Vec<String>,
     /// Accepted, without an effect
     #[arg(short = 'a', long)]
@@ -45,10 +45,10 @@ struct Arguments {
     #[arg(short = 'p', long)]
     print_error: bool,
     /// Write the header of marshallers instead of the code
-    #[arg(short = 'H', long, requires = "generate_marshallers")]
+    #[arg(short = 'H', long, conflicts_with_all = ["generate_enums", "generate_demarshallers"])]
     header: bool,
     /// Write the header of marshallers beside the code, with the ending `.h`
-    #[arg(long, requires = "generate_marshallers", conflicts_with = "header")]
+    #[arg(long, conflicts_with_all = ["generate_enums", "generate_demarshallers", "header"])]
     generate_header: bool,
     /// Parse messages of the client, marshall those of the server
     #[arg(short = 's', long, group = "side")]
@@ -69,7 +69,7 @@ struct Arguments {
     #[arg(long, value_parser = ["LGPL", "BSD"])]
     license: Option<String>,
     /// Also write the declarations of structs to this file
-    #[arg(long, value_name = "FILE", requires = "generate_demarshallers")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["generate_enums", "generate_marshallers"])]
     generated_declaration_file: Option<PathBuf>,
     /// The proto
     protocol_file: PathBuf,

@@ -34,13 +34,13 @@ pub struct Arguments {
     #[arg(long, value_name = "SIDE", group = "kind")]
     marshallers: Option<Side>,
     /// Declare all structs in a header, not only those with `@declare`
-    #[arg(long, requires = "declarations")]
+    #[arg(long, conflicts_with_all = ["enums", "demarshallers", "marshallers"])]
     all_structs: bool,
     /// Also generate a public marshaller of this struct
-    #[arg(long = "struct", value_name = "NAME", requires = "marshallers")]
+    #[arg(long = "struct", value_name = "NAME", conflicts_with_all = ["enums", "declarations", "demarshallers"])]
     structs: Vec<String>,
     /// Make the marshallers static, and generate a table of them
-    #[arg(long, requires = "marshallers")]
+    #[arg(long, conflicts_with_all = ["enums", "declarations", "demarshallers"])]
     table: bool,
     /// Include this header
     #[arg(long, value_name = "HEADER")]

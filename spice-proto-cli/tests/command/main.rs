@@ -7,6 +7,7 @@
 )]
 
 mod backends;
+mod c;
 mod decode;
 mod diff;
 mod doc;

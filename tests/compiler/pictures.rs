@@ -1,20 +1,11 @@
-//! The SVG pictures of `docs/pictures/`. `UPDATE_GOLDEN=1 cargo test --test pictures` draws the picture of bytes.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
-#[path = "language_manual/byte_table.rs"]
-#[allow(dead_code, reason = "this test uses a part")]
-mod byte_table;
+//! The SVG pictures of `docs/pictures/`. `UPDATE_GOLDEN=1 cargo test --all-features --test compiler pictures` draws the
+//! picture of bytes.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use byte_table::{ByteTable, Row, byte_table, find_message};
+use super::language_manual::byte_table::{ByteTable, Row, byte_table, find_message};
 use spice_messages::port;
 use spice_messages::wire::Encode;
 use spice_proto_gen::Analysis;
