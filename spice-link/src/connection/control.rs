@@ -41,7 +41,9 @@ impl Control {
 
     /// Counts a received frame.
     pub(crate) fn count_frame(&mut self) {
-        self.queue.shrink_to(KEPT_MESSAGES);
+        if self.queue.capacity() > KEPT_MESSAGES {
+            self.queue.shrink_to(KEPT_MESSAGES);
+        }
         if self.acks
             && self.peer == Side::Server
             && let Some(ack) = self.flow.received()

@@ -106,7 +106,7 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
         }
         let read = ready!(
             self.input
-                .append(|buffer, size, fds| shared.poll_receive(io, context, buffer, size, fds))
+                .read(|buffer, fds| shared.poll_receive(io, context, buffer, fds))
         );
         if !matches!(read, Ok(true)) {
             io.is_receiving = false;

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker, ready};
 use std::vec::Vec;
 
-use bytes::BytesMut;
 use spice_wire::SharedFd;
 
 use crate::connection::{Error, Output, SessionGuard};
@@ -161,13 +160,12 @@ impl<S: Transport> Shared<S> {
         &self,
         io: &mut Io<S>,
         context: &Context<'_>,
-        buffer: &mut BytesMut,
-        size: usize,
+        buffer: &mut [u8],
         fds: &mut Vec<SharedFd>,
     ) -> Poll<io::Result<usize>> {
         self.waiting.poll(Direction::Read, context.waker(), || {
             let context = &mut Context::from_waker(&self.waker);
-            io.stream.poll_receive(context, buffer, size, fds)
+            io.stream.poll_receive(context, buffer, fds)
         })
     }
 
