@@ -161,7 +161,7 @@ impl FrameReader {
     pub(crate) fn room(&mut self, size: usize) -> &mut [u8] {
         let unread = self.end.saturating_sub(self.start);
         let room = self.buffer.len().saturating_sub(self.end);
-        if unread <= MAX_MOVED || room < size.min(self.missing()) {
+        if unread <= MAX_MOVED || room < size.min(self.missing().max(1)) {
             self.buffer.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, unread);
             if self.buffer.len().saturating_sub(unread) < size {
@@ -193,18 +193,23 @@ impl FrameReader {
     /// Returns the extent of the next frame, or `None` until all its bytes are received.
     ///
     /// The frame stays in the buffer until [`FrameReader::skip`] or [`FrameReader::split`] removes it.
+    #[inline]
     pub(crate) fn next_extent(&self) -> Result<Option<FrameExtent>, FrameError> {
         self.extent_in(self.unread())
     }
 
     /// Splits the next frame from the buffer.
     pub(crate) fn split(&mut self, extent: &FrameExtent) -> Frame {
-        self.buffer.advance(self.start);
+        if self.start > 0 {
+            self.buffer.advance(self.start);
+            self.end = self.end.saturating_sub(self.start);
+            self.start = 0;
+        }
         let bytes = self.buffer.split_to(extent.length).freeze();
-        self.buffer.advance(extent.fd_bytes);
-        let end = self.end.saturating_sub(self.start);
-        self.end = end.saturating_sub(extent.total());
-        self.start = 0;
+        if extent.fd_bytes > 0 {
+            self.buffer.advance(extent.fd_bytes);
+        }
+        self.end = self.end.saturating_sub(extent.total());
         self.take_frame(extent, bytes)
     }
 
@@ -224,8 +229,9 @@ impl FrameReader {
 
     /// Skips the next frame.
     #[cfg(any(feature = "blocking", feature = "tokio"))]
+    #[inline]
     pub(crate) fn skip(&mut self, extent: &FrameExtent) {
-        self.start = self.start.saturating_add(extent.total()).min(self.end);
+        self.start = self.start.saturating_add(extent.total());
         self.serial = extent.header.serial;
         if extent.fd_bytes > 0 {
             self.fds.drain(..self.fds(extent).len());
@@ -234,11 +240,16 @@ impl FrameReader {
 
     /// Returns the message of the next frame, without its sub-messages.
     #[cfg(any(feature = "blocking", feature = "tokio"))]
+    #[inline]
     pub(crate) fn message(&self, extent: &FrameExtent) -> RawMessage<'_> {
-        let body = self.unread().get(self.format.size()..extent.length);
+        let start = self.start.saturating_add(self.format.size());
+        let end = self.start.saturating_add(extent.length);
         RawMessage {
             fds: self.fds(extent),
-            ..RawMessage::new(extent.header.r#type, body.unwrap_or_default())
+            ..RawMessage::new(
+                extent.header.r#type,
+                self.buffer.get(start..end).unwrap_or_default(),
+            )
         }
     }
 
@@ -252,6 +263,7 @@ impl FrameReader {
 
     /// Returns whether descriptors of the next frame are missing.
     #[cfg(any(feature = "blocking", feature = "tokio"))]
+    #[inline]
     pub(crate) fn lacks_fds(&self, extent: &FrameExtent) -> bool {
         self.fds.len() < extent.fd_bytes
     }
@@ -263,6 +275,7 @@ impl FrameReader {
     }
 
     /// Returns the descriptors of the next frame.
+    #[inline]
     fn fds(&self, extent: &FrameExtent) -> Fds<'_> {
         Fds::new(self.fds.get(..extent.fd_bytes).unwrap_or(&self.fds))
     }
@@ -285,6 +298,7 @@ impl FrameReader {
     }
 
     /// Returns the extent of the frame at the start of `bytes`, or `None` if it is incomplete.
+    #[inline]
     fn extent_in(&self, bytes: &[u8]) -> Result<Option<FrameExtent>, FrameError> {
         let serial = self.serial.wrapping_add(1);
         let Some(header) = self.format.read_limited(bytes, serial, self.limit)? else {
@@ -324,6 +338,7 @@ impl FrameReader {
         self.buffer.get(self.start..self.end).unwrap_or_default()
     }
 
+    #[inline]
     fn descriptors_of(&self, id: u16, body: &[u8]) -> usize {
         self.count_descriptors.map_or(0, |count| count(id, body))
     }

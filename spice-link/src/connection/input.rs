@@ -88,6 +88,7 @@ impl Input {
     }
 
     /// Continues to the next message. [`Input::decode`] decodes it.
+    #[inline]
     pub(crate) fn next_message(&mut self) -> Result<Advance<()>, Error> {
         loop {
             if let Some(message) = self.control.pop() {
@@ -124,6 +125,7 @@ impl Input {
     }
 
     /// Decodes the message that [`Input::next_message`] has continued to.
+    #[inline]
     pub(crate) fn decode<R: Role, C: Channel>(&self) -> Result<Option<R::Incoming<'_, C>>, Error> {
         let Some(frame) = &self.frame else {
             return Ok(None);
@@ -141,6 +143,7 @@ impl Input {
 
     /// Continues to the next frame among the received bytes and handles its messages of flow control. Returns
     /// `false` if there is none.
+    #[inline]
     fn next_frame_from_buffer(&mut self) -> Result<bool, Error> {
         if let Some(frame) = self.frame.take() {
             self.reader.skip(&frame);

@@ -82,8 +82,8 @@ impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
     ///
     /// # Errors
     /// See [`Receiver::next`].
-    pub async fn next(&mut self) -> Result<Option<R::Incoming<'_, C>>, Error> {
-        self.receiver.next().await
+    pub fn next(&mut self) -> impl Future<Output = Result<Option<R::Incoming<'_, C>>, Error>> {
+        self.receiver.next()
     }
 
     /// Returns the next frame, or `None` if the peer has closed the connection.
@@ -92,8 +92,8 @@ impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
     ///
     /// # Errors
     /// See [`Receiver::next_frame`].
-    pub async fn next_frame(&mut self) -> Result<Option<Frame>, Error> {
-        self.receiver.next_frame().await
+    pub fn next_frame(&mut self) -> impl Future<Output = Result<Option<Frame>, Error>> {
+        self.receiver.next_frame()
     }
 
     /// Sends a message. See [`Sender::send`].

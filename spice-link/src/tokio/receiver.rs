@@ -70,7 +70,7 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
     fn poll<T>(
         &mut self,
         context: &Context<'_>,
-        advance: fn(&mut Input) -> Result<Advance<T>, Error>,
+        advance: impl Fn(&mut Input) -> Result<Advance<T>, Error>,
     ) -> Poll<Result<Option<T>, Error>> {
         let mut has_answers = false;
         loop {
