@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::env;
 use std::hint::black_box;
 use std::io::{self, Read, Write};
+use std::iter::{Cycle, Take};
 use std::path::Path;
 use std::pin::Pin;
+use std::slice;
 use std::task::{Context, Poll};
 
 use spice_benches::callgrind;
@@ -16,7 +18,7 @@ use spice_link::{
 };
 use spice_messages::wire::Side;
 use spice_messages::{ChannelType, display};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::runtime::Builder;
 
 use crate::AnyError;
@@ -26,7 +28,7 @@ use crate::throughput::{BUFFER, Traffic};
 const INSIDE: &str = "--inside-of-valgrind";
 
 /// Number of bytes of a call.
-const RUN: usize = 4 << 20;
+const RUN: usize = 16 << 20;
 
 /// Receives traffic and returns the number of messages.
 type Receive<'a> = &'a mut dyn FnMut() -> Result<usize, AnyError>;
@@ -54,7 +56,9 @@ pub fn print() -> Result<(), AnyError> {
         let each = count / messages.parse::<u64>()?.max(1);
         rows.entry(name.to_owned()).or_default().push(each);
     }
-    println!("| instructions for each message | loop | reader and decoding | blocking | tokio |");
+    println!(
+        "| instructions for each message | loop on tokio | `FrameReader`, `decode` | blocking | tokio |"
+    );
     println!("|---|---|---|---|---|");
     for (name, counts) in rows {
         let counts: Vec<_> = counts.iter().map(u64::to_string).collect();
@@ -69,10 +73,10 @@ fn make_calls() -> Result<(), AnyError> {
     let options = Options::new().link_timeout(None);
     let request = || LinkRequest::new(1, ChannelType::DISPLAY, 0);
     let runtime = Builder::new_current_thread().build()?;
-    for traffic in Traffic::joined()? {
-        let chunk = traffic.writes.concat();
-        let repeats = RUN / chunk.len();
-        let stream = || Memory::new(&key, &chunk, repeats);
+    for traffic in Traffic::all()? {
+        let writes = &traffic.writes;
+        let repeats = RUN / writes.iter().map(Vec::len).sum::<usize>();
+        let stream = || Memory::new(&key, writes, repeats);
         let call = |receive: Receive<'_>| -> Result<(), AnyError> {
             let messages = receive_traffic(receive)?;
             if messages != traffic.messages * repeats {
@@ -82,15 +86,17 @@ fn make_calls() -> Result<(), AnyError> {
             Ok(())
         };
         call(&mut || {
-            let (mut stream, mut buffer) = (Memory::linked(&chunk, repeats), vec![0; BUFFER]);
-            while stream.receive(&mut buffer) > 0 {
-                black_box(&buffer);
-            }
-            Ok(traffic.messages * repeats)
+            let (mut stream, mut buffer) = (Memory::linked(writes, repeats), vec![0; BUFFER]);
+            runtime.block_on(async {
+                while AsyncReadExt::read(&mut stream, &mut buffer).await? > 0 {
+                    black_box(&buffer);
+                }
+                Ok(traffic.messages * repeats)
+            })
         })?;
         call(&mut || {
             let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini);
-            let (mut stream, mut buffer) = (Memory::linked(&chunk, repeats), vec![0; BUFFER]);
+            let (mut stream, mut buffer) = (Memory::linked(writes, repeats), vec![0; BUFFER]);
             let mut messages = 0;
             loop {
                 let length = stream.receive(&mut buffer);
@@ -136,38 +142,38 @@ fn receive_traffic(receive: Receive<'_>) -> Result<usize, AnyError> {
     receive()
 }
 
-/// A stream of a server that repeats its traffic after the link stage.
+/// A stream of a server that repeats its traffic after the link stage. Each write is received by itself, after a wake-up.
 struct Memory<'t> {
     link: Option<(ServerLink, &'t ServerKey)>,
     /// Bytes of the client that the link stage has not used.
     received: Vec<u8>,
     /// Bytes of the link stage for the client.
     answers: Vec<u8>,
-    chunk: &'t [u8],
-    /// Number of bytes of the chunk that the client has received.
-    taken: usize,
-    /// Number of times that the chunk is still sent.
-    repeats: usize,
+    /// The rest of the last write.
+    unread: &'t [u8],
+    writes: Take<Cycle<slice::Iter<'t, Vec<u8>>>>,
+    /// Whether the last call of `poll_read` was pending.
+    was_pending: bool,
 }
 
 impl<'t> Memory<'t> {
-    fn new(key: &'t ServerKey, chunk: &'t [u8], repeats: usize) -> Self {
+    fn new(key: &'t ServerKey, writes: &'t [Vec<u8>], repeats: usize) -> Self {
         let link = Some((ServerLink::new(), key));
         Self {
             link,
-            ..Self::linked(chunk, repeats)
+            ..Self::linked(writes, repeats)
         }
     }
 
     /// Creates a stream without a link stage.
-    const fn linked(chunk: &'t [u8], repeats: usize) -> Self {
+    fn linked(writes: &'t [Vec<u8>], repeats: usize) -> Self {
         Self {
             link: None,
             received: Vec::new(),
             answers: Vec::new(),
-            chunk,
-            taken: 0,
-            repeats,
+            unread: &[],
+            writes: writes.iter().cycle().take(writes.len() * repeats),
+            was_pending: false,
         }
     }
 
@@ -178,15 +184,11 @@ impl<'t> Memory<'t> {
             self.answers.drain(..length);
             return length;
         }
-        if self.repeats == 0 {
-            return 0;
+        if self.unread.is_empty() {
+            self.unread = self.writes.next().map_or(&[], Vec::as_slice);
         }
-        let length = copy(self.chunk.get(self.taken..).unwrap_or_default(), buffer);
-        self.taken += length;
-        if self.taken == self.chunk.len() {
-            self.taken = 0;
-            self.repeats -= 1;
-        }
+        let length = copy(self.unread, buffer);
+        self.unread = self.unread.get(length..).unwrap_or_default();
         length
     }
 
@@ -240,9 +242,14 @@ impl Write for Memory<'_> {
 impl AsyncRead for Memory<'_> {
     fn poll_read(
         mut self: Pin<&mut Self>,
-        _context: &mut Context<'_>,
+        context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        self.was_pending = !self.was_pending;
+        if self.was_pending {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let length = self.receive(buffer.initialize_unfilled());
         buffer.advance(length);
         Poll::Ready(Ok(()))

@@ -58,9 +58,9 @@ impl Traffic {
         }
     }
 
-    /// Recorded messages, with a write for each.
-    fn recorded() -> Result<Self, AnyError> {
-        let recorded = recorded::messages()
+    /// Recorded messages with a write for each and in few writes, and an image.
+    pub fn all() -> Result<[Self; 3], AnyError> {
+        let recorded: Vec<_> = recorded::messages()
             .into_iter()
             // A session has the messages of flow control once, and the repeated traffic would have them often.
             .filter(|message| {
@@ -68,30 +68,17 @@ impl Traffic {
             })
             .filter(|message| message.id >= 100)
             .map(|message| frame(message.id, &message.body))
-            .collect::<Result<Vec<_>, _>>()?;
-        let count = recorded.len();
-        Ok(Self::new(
-            "recorded, a write for each message",
-            recorded,
-            count,
-        ))
-    }
-
-    /// Traffic in few writes: recorded messages, and an image.
-    pub fn joined() -> Result<[Self; 2], AnyError> {
-        let recorded = Self::recorded()?;
-        let bytes = recorded.writes.concat();
-        let times = (64 << 10) / bytes.len();
-        let messages = recorded.messages * times;
+            .collect::<Result<_, _>>()?;
         let image = rows().into_iter().find(|row| row.body.len() > 64 << 10);
         let image = image.ok_or("no image among the rows")?;
         let image = frame(image.id, &image.body)?;
+        let bytes = recorded.concat();
+        let times = (64 << 10) / bytes.len();
+        let joined = vec![bytes.repeat(times)];
+        let count = recorded.len();
         Ok([
-            Self::new(
-                "recorded, writes of 64 KiB",
-                vec![bytes.repeat(times)],
-                messages,
-            ),
+            Self::new("recorded, a write for each message", recorded, count),
+            Self::new("recorded, writes of 64 KiB", joined, count * times),
             Self::new("draw_copy, bitmap of 64 KiB", vec![image], 1),
         ])
     }
@@ -103,8 +90,7 @@ impl Traffic {
 
 /// Prints the table of throughput.
 pub fn print() -> Result<(), AnyError> {
-    let mut rows = vec![Traffic::recorded()?];
-    rows.extend(Traffic::joined()?);
+    let rows = Traffic::all()?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let key = ServerKey::generate(os_random)?;
     println!("The times are processor time of the receiving thread for each message.");
