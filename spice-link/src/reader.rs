@@ -162,7 +162,9 @@ impl FrameReader {
         let unread = self.end.saturating_sub(self.start);
         let room = self.buffer.len().saturating_sub(self.end);
         if unread <= MAX_MOVED || room < size.min(self.missing().max(1)) {
-            self.buffer.copy_within(self.start..self.end, 0);
+            if unread > 0 {
+                self.buffer.copy_within(self.start..self.end, 0);
+            }
             (self.start, self.end) = (0, unread);
             if self.buffer.len().saturating_sub(unread) < size {
                 self.buffer.truncate(unread);

@@ -207,7 +207,9 @@ impl Input {
             return Poll::Ready(is_clean.then_some(false).ok_or(truncated));
         }
         self.reader.fill(length);
-        self.failed = self.reader.push_fds(fds).err();
+        if !fds.is_empty() {
+            self.failed = self.reader.push_fds(fds).err();
+        }
         self.bytes += length as u64;
         if length == size {
             self.read_size = (self.read_size * 2).min(MAX_READ);

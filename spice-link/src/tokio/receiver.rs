@@ -101,7 +101,7 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
     fn poll_read(&mut self, context: &Context<'_>) -> Poll<Result<bool, Error>> {
         let shared = &self.shared;
         let io = &mut *shared.io();
-        if shared.poll_write(io, context).is_pending() && io.output.is_full() {
+        if !io.is_idle() && shared.poll_write(io, context).is_pending() && io.output.is_full() {
             return Poll::Pending;
         }
         let read = ready!(

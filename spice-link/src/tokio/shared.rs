@@ -197,7 +197,7 @@ impl<S: Transport> Shared<S> {
         if let Some(kind) = io.output.failure() {
             return Poll::Ready(Err(Error::Io(kind.into())));
         }
-        if io.flushed == io.output.written && io.output.unsent().is_none() {
+        if io.is_idle() {
             return Poll::Ready(Ok(()));
         }
         let written = ready!(self.waiting.poll(Direction::Write, context.waker(), || {
@@ -235,6 +235,14 @@ struct ForgetTask<'a>(&'a Waiting);
 impl Drop for ForgetTask<'_> {
     fn drop(&mut self) {
         self.0.wake_writing();
+    }
+}
+
+impl<S> Io<S> {
+    /// Returns whether all frames have been written and flushed.
+    #[inline]
+    pub(super) const fn is_idle(&self) -> bool {
+        self.flushed == self.output.written && self.output.is_empty()
     }
 }
 
