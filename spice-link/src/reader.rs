@@ -77,7 +77,7 @@ pub struct FrameReader {
     fds: Vec<SharedFd>,
 }
 
-/// Header and extent of the complete frame at the start of the unread bytes.
+/// Header and length of the complete frame at the start of the unread bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FrameExtent {
     pub(crate) header: DataHeader,
@@ -355,6 +355,8 @@ impl FrameExtent {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec;
+
     use super::*;
     use crate::writer::FrameWriter;
 
@@ -401,6 +403,48 @@ mod tests {
             for serial in serials {
                 assert_eq!(reader.next_frame().unwrap().unwrap().serial, serial);
             }
+        }
+    }
+
+    #[cfg(any(feature = "blocking", feature = "tokio"))]
+    #[test]
+    fn frames_are_read_in_place_in_at_most_twice_their_limit() {
+        const READ: usize = 1000;
+        const LIMIT: usize = 20_000;
+        let bodies: Vec<_> = (0..500)
+            .map(|number| match number % 7 {
+                0..5 => vec![5; number % 90],
+                5 => vec![6; number * 37 % LIMIT],
+                _ => vec![7; LIMIT],
+            })
+            .collect();
+        let (mut bytes, mut writer) = (Vec::new(), FrameWriter::new(HeaderFormat::Mini));
+        for body in &bodies {
+            writer.raw(7, body, &mut bytes).unwrap();
+        }
+        // Frames that are split off share the memory.
+        for is_split in [false, true] {
+            let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini);
+            let (mut unsent, mut received) = (&*bytes, bodies.iter());
+            while !unsent.is_empty() {
+                let room = reader.room(READ);
+                let length = room.len().min(unsent.len());
+                assert!((1..=READ).contains(&length));
+                room[..length].copy_from_slice(&unsent[..length]);
+                unsent = &unsent[length..];
+                reader.fill(length);
+                while let Some(frame) = reader.next_extent().unwrap() {
+                    let body = received.next().unwrap();
+                    assert_eq!(reader.message(&frame).body, body);
+                    match is_split && body.len() % 2 == 0 {
+                        true => assert_eq!(reader.split(&frame).body(), body),
+                        false => reader.skip(&frame),
+                    }
+                }
+                let times = if is_split { 4 } else { 2 };
+                assert!(reader.buffer.capacity() <= times * (LIMIT + READ));
+            }
+            assert!(received.next().is_none() && reader.unread().is_empty());
         }
     }
 
