@@ -82,6 +82,10 @@ impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
     ///
     /// # Errors
     /// See [`Receiver::next`].
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "an `async fn` moves the message once more"
+    )]
     pub fn next(&mut self) -> impl Future<Output = Result<Option<R::Incoming<'_, C>>, Error>> {
         self.receiver.next()
     }
@@ -92,8 +96,8 @@ impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
     ///
     /// # Errors
     /// See [`Receiver::next_frame`].
-    pub fn next_frame(&mut self) -> impl Future<Output = Result<Option<Frame>, Error>> {
-        self.receiver.next_frame()
+    pub async fn next_frame(&mut self) -> Result<Option<Frame>, Error> {
+        self.receiver.next_frame().await
     }
 
     /// Sends a message. See [`Sender::send`].
