@@ -1,6 +1,5 @@
 //! Instructions of the receiving side for each message of a stream in memory, which makes no system calls.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::hint::black_box;
 use std::io::{self, Read, Write};
@@ -50,18 +49,20 @@ pub fn print() -> Result<(), AnyError> {
         return Ok(());
     }
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("connection");
-    let mut rows: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    let mut rows: Vec<(String, Vec<String>)> = Vec::new();
     for (call, count) in callgrind::of_calls("receive_traffic", &folder, &[INSIDE])? {
         let (name, messages) = call.split_once('\t').ok_or("not a call")?;
         let each = count / messages.parse::<u64>()?.max(1);
-        rows.entry(name.to_owned()).or_default().push(each);
+        match rows.last_mut().filter(|(last, _)| last == name) {
+            Some((_, counts)) => counts.push(each.to_string()),
+            None => rows.push((name.to_owned(), vec![each.to_string()])),
+        }
     }
     println!(
         "| instructions for each message | loop on tokio | `FrameReader`, `decode` | blocking | tokio |"
     );
     println!("|---|---|---|---|---|");
     for (name, counts) in rows {
-        let counts: Vec<_> = counts.iter().map(u64::to_string).collect();
         println!("| {name} | {} |", counts.join(" | "));
     }
     Ok(())
