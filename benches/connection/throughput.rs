@@ -21,7 +21,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::AnyError;
 
 /// Number of bytes that the loop reads at once, which is the most that a connection reads at once.
-const BUFFER: usize = 128 << 10;
+pub const BUFFER: usize = 128 << 10;
 
 /// Number of bytes of a run. Short runs are seldom interrupted by other programs.
 const RUN: usize = 32 << 20;
@@ -36,12 +36,12 @@ const ROUNDS: usize = 40;
 const AIM: f64 = 0.9;
 
 /// Bytes that a server sends repeatedly.
-struct Traffic {
-    name: &'static str,
+pub struct Traffic {
+    pub name: &'static str,
     /// The bytes of each write.
-    writes: Vec<Vec<u8>>,
+    pub writes: Vec<Vec<u8>>,
     /// Number of messages in all writes.
-    messages: usize,
+    pub messages: usize,
     /// Number of times that the writes are repeated.
     repeats: usize,
 }
@@ -58,6 +58,31 @@ impl Traffic {
         }
     }
 
+    /// Recorded messages with a write for each and in few writes, and an image.
+    pub fn all() -> Result<[Self; 3], AnyError> {
+        let recorded: Vec<_> = recorded::messages()
+            .into_iter()
+            // A session has the messages of flow control once, and the repeated traffic would have them often.
+            .filter(|message| {
+                message.side == Side::Server && message.channel_type == display::CHANNEL_TYPE.0
+            })
+            .filter(|message| message.id >= 100)
+            .map(|message| frame(message.id, &message.body))
+            .collect::<Result<_, _>>()?;
+        let image = rows().into_iter().find(|row| row.body.len() > 64 << 10);
+        let image = image.ok_or("no image among the rows")?;
+        let image = frame(image.id, &image.body)?;
+        let bytes = recorded.concat();
+        let times = (64 << 10) / bytes.len();
+        let joined = vec![bytes.repeat(times)];
+        let count = recorded.len();
+        Ok([
+            Self::new("recorded, a write for each message", recorded, count),
+            Self::new("recorded, writes of 64 KiB", joined, count * times),
+            Self::new("draw_copy, bitmap of 64 KiB", vec![image], 1),
+        ])
+    }
+
     fn bytes(&self) -> usize {
         self.repeats * self.writes.iter().map(Vec::len).sum::<usize>()
     }
@@ -65,28 +90,7 @@ impl Traffic {
 
 /// Prints the table of throughput.
 pub fn print() -> Result<(), AnyError> {
-    let recorded: Vec<_> = recorded::messages()
-        .into_iter()
-        // A session has the messages of flow control once, and the repeated traffic would have them often.
-        .filter(|message| {
-            message.side == Side::Server && message.channel_type == display::CHANNEL_TYPE.0
-        })
-        .filter(|message| message.id >= 100)
-        .map(|message| frame(message.id, &message.body))
-        .collect::<Result<_, _>>()?;
-    let image = rows().into_iter().find(|row| row.body.len() > 64 << 10);
-    let image = image.ok_or("no image among the rows")?;
-    let image = frame(image.id, &image.body)?;
-    let joined = recorded
-        .concat()
-        .repeat((64 << 10) / recorded.concat().len());
-    let joined_messages = recorded.len() * (joined.len() / recorded.concat().len());
-    let count = recorded.len();
-    let rows = [
-        Traffic::new("recorded, a write for each message", recorded, count),
-        Traffic::new("recorded, writes of 64 KiB", vec![joined], joined_messages),
-        Traffic::new("draw_copy, bitmap of 64 KiB", vec![image], 1),
-    ];
+    let rows = Traffic::all()?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let key = ServerKey::generate(os_random)?;
     println!("The times are processor time of the receiving thread for each message.");

@@ -22,8 +22,6 @@ use spice_wire::{Channel, Encode};
 
 use crate::session::LinkSession;
 
-#[cfg(all(unix, feature = "tokio", feature = "descriptors"))]
-pub(crate) use input::append_with;
 pub(crate) use input::{Advance, Input};
 pub(crate) use link_stage::{LinkStage, LinkStep, Login};
 pub(crate) use output::Output;

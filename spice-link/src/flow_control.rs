@@ -36,6 +36,7 @@ impl ClientFlowControl {
     /// Counts a received frame and returns the `ack` to send, if one is due.
     ///
     /// Call this once per frame, before handling its messages.
+    #[inline]
     #[must_use]
     pub fn received(&mut self) -> Option<client::Message<'static>> {
         let is_due = self.acks.received();

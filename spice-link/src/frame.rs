@@ -12,8 +12,6 @@ use crate::header::HeaderFormat;
 use crate::proto::types::DataHeader;
 use crate::raw_message::RawMessage;
 use crate::sub_messages::Messages;
-#[cfg(any(feature = "blocking", feature = "tokio"))]
-use crate::sub_messages::is_list;
 
 /// Default limit on the body of a message: 64 MiB.
 ///
@@ -106,12 +104,6 @@ impl Frame {
     /// Returns an error if the sub-message list is invalid.
     pub fn messages(&self) -> Result<Messages<'_>, FrameError> {
         self.message().messages(self.sender, self.sub_list)
-    }
-
-    /// Returns whether the frame has a list of sub-messages.
-    #[cfg(any(feature = "blocking", feature = "tokio"))]
-    pub(crate) fn has_list(&self) -> bool {
-        self.sender == Side::Server && self.sub_list != 0 || is_list(self.sender, self.id)
     }
 
     /// Returns the message itself, without its sub-messages.

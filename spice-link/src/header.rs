@@ -20,6 +20,7 @@ pub enum HeaderFormat {
 impl HeaderFormat {
     /// Length of the header in bytes.
     #[must_use]
+    #[inline]
     pub const fn size(self) -> usize {
         match self {
             Self::Full => DataHeader::SIZE,
@@ -28,6 +29,7 @@ impl HeaderFormat {
     }
 
     /// Returns the offset of the first byte after the body that follows this header.
+    #[inline]
     pub(crate) const fn end(self, header: &DataHeader) -> usize {
         self.size().saturating_add(header.size as usize)
     }
@@ -35,6 +37,7 @@ impl HeaderFormat {
     /// Reads the header at the start of `bytes`; `None` if it is incomplete.
     ///
     /// A mini header has no serial and gets `serial`.
+    #[inline]
     pub(crate) fn read(self, bytes: &[u8], serial: u64) -> Option<DataHeader> {
         let header = bytes.get(..self.size())?;
         Some(match self {
@@ -52,6 +55,7 @@ impl HeaderFormat {
     }
 
     /// Reads the header at the start of `bytes` and checks the announced size.
+    #[inline]
     pub(crate) fn read_limited(
         self,
         bytes: &[u8],

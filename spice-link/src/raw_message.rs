@@ -57,6 +57,7 @@ impl<'a> RawMessage<'a> {
     ///
     /// # Errors
     /// Returns an error if the body is not a valid message with this id.
+    #[inline]
     pub fn decode<M: ChannelMessage<'a>>(&self) -> spice_wire::Result<M> {
         M::decode_with_fds(self.id, self.body, self.fds)
     }

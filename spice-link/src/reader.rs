@@ -1,15 +1,21 @@
 //! Reading frames from a stream of bytes.
 
 use alloc::vec::Vec;
-use core::mem;
 
-use bytes::{Buf, BytesMut};
-use spice_wire::{SharedFd, Side};
+use bytes::{Buf, Bytes, BytesMut};
+use spice_wire::{Fds, SharedFd, Side};
 
 use crate::descriptors::MAX_WAITING;
 use crate::frame::{DEFAULT_LIMIT, Frame};
 use crate::frame_error::FrameError;
 use crate::header::HeaderFormat;
+use crate::proto::types::DataHeader;
+#[cfg(any(feature = "blocking", feature = "tokio"))]
+use crate::raw_message::RawMessage;
+
+/// Number of bytes that may be moved to the start of the buffer before each read.
+#[cfg(any(feature = "blocking", feature = "tokio"))]
+const MAX_MOVED: usize = 4 << 10;
 
 /// Splits the bytes that one side sends into frames.
 ///
@@ -60,11 +66,25 @@ pub struct FrameReader {
     limit: u32,
     /// Returns the number of descriptors of a message with this id and body.
     count_descriptors: Option<fn(u16, &[u8]) -> usize>,
-    /// The bytes that no frame has included yet.
+    /// Bytes of skipped frames, unread bytes, and room for more.
     buffer: BytesMut,
+    /// Start of the unread bytes.
+    start: usize,
+    /// End of the unread bytes.
+    end: usize,
     /// Serial of the last frame.
     serial: u64,
     fds: Vec<SharedFd>,
+}
+
+/// Header and length of the complete frame at the start of the unread bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FrameExtent {
+    pub(crate) header: DataHeader,
+    /// Length of header and body.
+    length: usize,
+    /// Number of bytes for descriptors after the body.
+    fd_bytes: usize,
 }
 
 impl FrameReader {
@@ -77,6 +97,8 @@ impl FrameReader {
             limit: DEFAULT_LIMIT,
             count_descriptors: None,
             buffer: BytesMut::new(),
+            start: 0,
+            end: 0,
             serial: 0,
             fds: Vec::new(),
         }
@@ -101,7 +123,9 @@ impl FrameReader {
 
     /// Adds received bytes.
     pub fn push(&mut self, bytes: &[u8]) {
+        self.buffer.truncate(self.end);
         self.buffer.extend_from_slice(bytes);
+        self.end = self.buffer.len();
     }
 
     /// Adds received bytes and the descriptors received with them.
@@ -115,6 +139,14 @@ impl FrameReader {
         fds: impl IntoIterator<Item = SharedFd>,
     ) -> Result<(), FrameError> {
         self.push(bytes);
+        self.push_fds(fds)
+    }
+
+    /// Adds received descriptors.
+    pub(crate) fn push_fds(
+        &mut self,
+        fds: impl IntoIterator<Item = SharedFd>,
+    ) -> Result<(), FrameError> {
         for fd in fds {
             if self.fds.len() >= MAX_WAITING {
                 return Err(FrameError::TooManyDescriptors);
@@ -124,10 +156,30 @@ impl FrameReader {
         Ok(())
     }
 
-    /// Returns the buffer, to append received bytes to.
+    /// Returns room for received bytes: `size` bytes, or fewer that suffice to complete the next frame.
     #[cfg(any(feature = "blocking", feature = "tokio"))]
-    pub(crate) const fn buffer_mut(&mut self) -> &mut BytesMut {
-        &mut self.buffer
+    pub(crate) fn room(&mut self, size: usize) -> &mut [u8] {
+        let unread = self.end.saturating_sub(self.start);
+        let room = self.buffer.len().saturating_sub(self.end);
+        if unread <= MAX_MOVED || room < size.min(self.missing().max(1)) {
+            if unread > 0 {
+                self.buffer.copy_within(self.start..self.end, 0);
+            }
+            (self.start, self.end) = (0, unread);
+            if self.buffer.len().saturating_sub(unread) < size {
+                self.buffer.truncate(unread);
+                self.buffer.reserve(size);
+                self.buffer.resize(self.buffer.capacity(), 0);
+            }
+        }
+        let end = self.end.saturating_add(size).min(self.buffer.len());
+        self.buffer.get_mut(self.end..end).unwrap_or_default()
+    }
+
+    /// Adds bytes that were received into [`FrameReader::room`].
+    #[cfg(any(feature = "blocking", feature = "tokio"))]
+    pub(crate) fn fill(&mut self, length: usize) {
+        self.end = self.end.saturating_add(length).min(self.buffer.len());
     }
 
     /// Returns the next frame, or `None` until all its bytes are received.
@@ -136,40 +188,135 @@ impl FrameReader {
     /// Returns [`FrameError::TooLarge`] as soon as a header announces more than the limit. All
     /// later calls return the same error.
     pub fn next_frame(&mut self) -> Result<Option<Frame>, FrameError> {
-        let mut buffer = mem::take(&mut self.buffer);
-        let frame = self.split_from(&mut buffer);
-        self.buffer = buffer;
-        frame
+        let extent = self.next_extent()?;
+        Ok(extent.map(|extent| self.split(&extent)))
+    }
+
+    /// Returns the extent of the next frame, or `None` until all its bytes are received.
+    ///
+    /// The frame stays in the buffer until [`FrameReader::skip`] or [`FrameReader::split`] removes it.
+    #[inline]
+    pub(crate) fn next_extent(&self) -> Result<Option<FrameExtent>, FrameError> {
+        self.extent_in(self.unread())
+    }
+
+    /// Splits the next frame from the buffer.
+    pub(crate) fn split(&mut self, extent: &FrameExtent) -> Frame {
+        if self.start > 0 {
+            self.buffer.advance(self.start);
+            self.end = self.end.saturating_sub(self.start);
+            self.start = 0;
+        }
+        let bytes = self.buffer.split_to(extent.length).freeze();
+        if extent.fd_bytes > 0 {
+            self.buffer.advance(extent.fd_bytes);
+        }
+        self.end = self.end.saturating_sub(extent.total());
+        self.take_frame(extent, bytes)
     }
 
     /// Splits the next frame from the start of `buffer`.
+    #[cfg(feature = "codec")]
     pub(crate) fn split_from(
         &mut self,
         buffer: &mut BytesMut,
     ) -> Result<Option<Frame>, FrameError> {
-        let serial = self.serial.wrapping_add(1);
-        let Some(header) = self.format.read_limited(buffer, serial, self.limit)? else {
+        let Some(extent) = self.extent_in(buffer)? else {
             return Ok(None);
         };
-        let (start, end) = (self.format.size(), self.format.end(&header));
-        let Some(body) = buffer.get(start..end) else {
+        let bytes = buffer.split_to(extent.length).freeze();
+        buffer.advance(extent.fd_bytes);
+        Ok(Some(self.take_frame(&extent, bytes)))
+    }
+
+    /// Skips the next frame.
+    #[cfg(any(feature = "blocking", feature = "tokio"))]
+    #[inline]
+    pub(crate) fn skip(&mut self, extent: &FrameExtent) {
+        self.start = self.start.saturating_add(extent.total());
+        self.serial = extent.header.serial;
+        if extent.fd_bytes > 0 {
+            self.fds.drain(..self.fds(extent).len());
+        }
+    }
+
+    /// Returns the message of the next frame, without its sub-messages.
+    #[cfg(any(feature = "blocking", feature = "tokio"))]
+    #[inline]
+    pub(crate) fn message(&self, extent: &FrameExtent) -> RawMessage<'_> {
+        let start = self.start.saturating_add(self.format.size());
+        let end = self.start.saturating_add(extent.length);
+        RawMessage {
+            fds: self.fds(extent),
+            ..RawMessage::new(
+                extent.header.r#type,
+                self.buffer.get(start..end).unwrap_or_default(),
+            )
+        }
+    }
+
+    /// Returns a copy of the next frame.
+    #[cfg(any(feature = "blocking", feature = "tokio"))]
+    pub(crate) fn copy(&self, extent: &FrameExtent) -> Frame {
+        let bytes = self.unread().get(..extent.length).unwrap_or_default();
+        let fds = self.fds.get(..self.fds(extent).len()).unwrap_or_default();
+        self.frame(extent, Bytes::copy_from_slice(bytes), fds.to_vec())
+    }
+
+    /// Returns whether descriptors of the next frame are missing.
+    #[cfg(any(feature = "blocking", feature = "tokio"))]
+    #[inline]
+    pub(crate) fn lacks_fds(&self, extent: &FrameExtent) -> bool {
+        self.fds.len() < extent.fd_bytes
+    }
+
+    /// Returns the side that sends the frames.
+    #[cfg(any(feature = "blocking", feature = "tokio"))]
+    pub(crate) const fn sender(&self) -> Side {
+        self.sender
+    }
+
+    /// Returns the descriptors of the next frame.
+    #[inline]
+    fn fds(&self, extent: &FrameExtent) -> Fds<'_> {
+        Fds::new(self.fds.get(..extent.fd_bytes).unwrap_or(&self.fds))
+    }
+
+    /// Creates the next frame of its bytes, and takes its descriptors.
+    fn take_frame(&mut self, extent: &FrameExtent, bytes: Bytes) -> Frame {
+        let fds = match extent.fd_bytes {
+            0 => Vec::new(),
+            _ => self.fds.drain(..self.fds(extent).len()).collect(),
+        };
+        self.serial = extent.header.serial;
+        self.frame(extent, bytes, fds)
+    }
+
+    fn frame(&self, extent: &FrameExtent, bytes: Bytes, fds: Vec<SharedFd>) -> Frame {
+        let FrameExtent {
+            header, fd_bytes, ..
+        } = *extent;
+        Frame::new(self.sender, self.format, header, bytes, fds, fd_bytes)
+    }
+
+    /// Returns the extent of the frame at the start of `bytes`, or `None` if it is incomplete.
+    #[inline]
+    fn extent_in(&self, bytes: &[u8]) -> Result<Option<FrameExtent>, FrameError> {
+        let serial = self.serial.wrapping_add(1);
+        let Some(header) = self.format.read_limited(bytes, serial, self.limit)? else {
+            return Ok(None);
+        };
+        let length = self.format.end(&header);
+        let Some(body) = bytes.get(self.format.size()..length) else {
             return Ok(None);
         };
         let fd_bytes = self.descriptors_of(header.r#type, body);
-        if buffer.len().saturating_sub(end) < fd_bytes {
-            return Ok(None);
-        }
-        let bytes = buffer.split_to(end).freeze();
-        if fd_bytes > 0 {
-            buffer.advance(fd_bytes);
-        }
-        let fds = match fd_bytes {
-            0 => Vec::new(),
-            _ => self.fds.drain(..fd_bytes.min(self.fds.len())).collect(),
+        let extent = FrameExtent {
+            header,
+            length,
+            fd_bytes,
         };
-        self.serial = header.serial;
-        let frame = Frame::new(self.sender, self.format, header, bytes, fds, fd_bytes);
-        Ok(Some(frame))
+        Ok((bytes.len() >= extent.total()).then_some(extent))
     }
 
     /// Returns the minimum number of bytes to receive before [`FrameReader::next_frame`] returns a
@@ -190,16 +337,26 @@ impl FrameReader {
     /// Returns the received bytes that no frame has included yet.
     #[must_use]
     pub fn unread(&self) -> &[u8] {
-        &self.buffer
+        self.buffer.get(self.start..self.end).unwrap_or_default()
     }
 
+    #[inline]
     fn descriptors_of(&self, id: u16, body: &[u8]) -> usize {
         self.count_descriptors.map_or(0, |count| count(id, body))
     }
 }
 
+impl FrameExtent {
+    /// Returns the number of bytes of header, body and descriptors.
+    const fn total(&self) -> usize {
+        self.length.saturating_add(self.fd_bytes)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use alloc::vec;
+
     use super::*;
     use crate::writer::FrameWriter;
 
@@ -246,6 +403,48 @@ mod tests {
             for serial in serials {
                 assert_eq!(reader.next_frame().unwrap().unwrap().serial, serial);
             }
+        }
+    }
+
+    #[cfg(any(feature = "blocking", feature = "tokio"))]
+    #[test]
+    fn frames_are_read_in_place_in_at_most_twice_their_limit() {
+        const READ: usize = 1000;
+        const LIMIT: usize = 20_000;
+        let bodies: Vec<_> = (0..500)
+            .map(|number| match number % 7 {
+                0..5 => vec![5; number % 90],
+                5 => vec![6; number * 37 % LIMIT],
+                _ => vec![7; LIMIT],
+            })
+            .collect();
+        let (mut bytes, mut writer) = (Vec::new(), FrameWriter::new(HeaderFormat::Mini));
+        for body in &bodies {
+            writer.raw(7, body, &mut bytes).unwrap();
+        }
+        // Frames that are split off share the memory.
+        for is_split in [false, true] {
+            let mut reader = FrameReader::new(Side::Server, HeaderFormat::Mini);
+            let (mut unsent, mut received) = (&*bytes, bodies.iter());
+            while !unsent.is_empty() {
+                let room = reader.room(READ);
+                let length = room.len().min(unsent.len());
+                assert!((1..=READ).contains(&length));
+                room[..length].copy_from_slice(&unsent[..length]);
+                unsent = &unsent[length..];
+                reader.fill(length);
+                while let Some(frame) = reader.next_extent().unwrap() {
+                    let body = received.next().unwrap();
+                    assert_eq!(reader.message(&frame).body, body);
+                    match is_split && body.len() % 2 == 0 {
+                        true => assert_eq!(reader.split(&frame).body(), body),
+                        false => reader.skip(&frame),
+                    }
+                }
+                let times = if is_split { 4 } else { 2 };
+                assert!(reader.buffer.capacity() <= times * (LIMIT + READ));
+            }
+            assert!(received.next().is_none() && reader.unread().is_empty());
         }
     }
 

@@ -35,6 +35,12 @@ impl<'a> Messages<'a> {
         }
     }
 
+    /// Returns the offsets of the sub-messages in the body, in the order of the messages.
+    #[cfg(any(feature = "blocking", feature = "tokio"))]
+    pub(crate) fn offsets(&self) -> List<'a, u32> {
+        self.offsets.clone()
+    }
+
     fn sub_message(&self, index: usize) -> Option<RawMessage<'a>> {
         // `read` has checked all sub-messages.
         sub_message(self.body, self.offsets.get(index)?).ok()
@@ -140,7 +146,7 @@ fn check_each(body: &[u8], offsets: &List<'_, u32>, sender: Side) -> Result<(), 
 /// Reads the sub-message at `offset`: a mini header and a body.
 ///
 /// The error is the number of bytes that the sub-message needs.
-fn sub_message(body: &[u8], offset: u32) -> Result<RawMessage<'_>, u64> {
+pub(crate) fn sub_message(body: &[u8], offset: u32) -> Result<RawMessage<'_>, u64> {
     let header_size = MiniDataHeader::SIZE;
     let (header, rest) = tail(body, offset)
         .and_then(|bytes| bytes.split_at_checked(header_size))

@@ -205,6 +205,28 @@ async fn send_and_flush_wait_until_the_stream_has_sent_what_it_buffers() {
     assert!(poll_with(&mut flushed, &task) && poll_with(&mut sent, &task));
 }
 
+/// The stream remembers only the task that has polled it last.
+#[tokio::test]
+async fn tasks_that_receive_and_send_are_woken_whoever_polled_last() {
+    for receives_last in [false, true] {
+        let (mut main, stream) = scripted().await;
+        stream.state().is_buffering = true;
+        let sender = main.sender();
+        let [receiving, sending]: [Arc<WakeCount>; 2] = Default::default();
+        let attach = main::client::Message::AttachChannels(Empty {});
+        let mut next = Box::pin(main.next());
+        assert!(!poll_with(&mut next, &receiving));
+        let mut sent = Box::pin(sender.send(attach));
+        assert!(!poll_with(&mut sent, &sending));
+        if receives_last {
+            assert!(!poll_with(&mut next, &receiving));
+        }
+        stream.change(|state| state.is_buffering = false);
+        assert!(receiving.get() > 0 && sending.get() > 0);
+        assert!(poll_with(&mut sent, &sending));
+    }
+}
+
 #[tokio::test]
 async fn many_answers_are_written_at_once() {
     let (mut main, stream) = scripted().await;

@@ -77,7 +77,7 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
 
     fn advance<T>(
         &mut self,
-        advance: fn(&mut Input) -> Result<Advance<T>, Error>,
+        advance: impl Fn(&mut Input) -> Result<Advance<T>, Error>,
     ) -> Result<Option<T>, Error> {
         let mut has_control = false;
         loop {

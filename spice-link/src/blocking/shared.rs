@@ -205,7 +205,7 @@ impl<S: Transport> Writer<S> {
         if let Some(kind) = self.output.failure() {
             return Err(Error::Io(kind.into()));
         }
-        if !self.is_flushing && self.output.unsent().is_none() {
+        if !self.is_flushing && self.output.is_empty() {
             return Ok(());
         }
         self.is_flushing = true;

@@ -35,13 +35,17 @@ impl Control {
     }
 
     /// Removes the next message for the output.
+    #[inline]
     pub(crate) fn pop(&mut self) -> Option<client::Message<'static>> {
         self.queue.pop_front()
     }
 
     /// Counts a received frame.
+    #[inline]
     pub(crate) fn count_frame(&mut self) {
-        self.queue.shrink_to(KEPT_MESSAGES);
+        if self.queue.capacity() > KEPT_MESSAGES {
+            self.queue.shrink_to(KEPT_MESSAGES);
+        }
         if self.acks
             && self.peer == Side::Server
             && let Some(ack) = self.flow.received()
@@ -53,43 +57,35 @@ impl Control {
     /// Handles a received message, and returns whether it was one of flow control.
     ///
     /// A damaged one is returned to the user as all other messages are, and decoding it reports the error.
+    #[inline]
     pub(crate) fn handle(&mut self, message: &RawMessage<'_>) -> bool {
-        let found = match self.peer {
-            Side::Server => self.answer_server(message),
-            Side::Client => self.find_answer(message),
+        let is_handled = match self.peer {
+            Side::Server => match message.id {
+                server::id::SET_ACK => self.acks,
+                server::id::PING => self.pings,
+                _ => false,
+            },
+            Side::Client => match message.id {
+                client::id::ACK_SYNC | client::id::ACK => self.acks,
+                client::id::PONG => self.pings,
+                _ => false,
+            },
         };
-        let Some(found) = found.unwrap_or_default() else {
-            return false;
-        };
-        self.queue.push_back(found);
-        true
+        is_handled && self.queue_answer(message).unwrap_or_default()
     }
 
-    /// Returns the client's answer to a message of the server.
-    fn answer_server(
-        &mut self,
-        message: &RawMessage<'_>,
-    ) -> spice_wire::Result<Option<client::Message<'static>>> {
-        match message.id {
-            server::id::SET_ACK if self.acks => self.flow.answer(message),
-            server::id::PING if self.pings => self.flow.answer(message),
-            _ => Ok(None),
-        }
-    }
-
-    /// Returns a message of the client that is an answer to one of the server.
-    fn find_answer(
-        &self,
-        message: &RawMessage<'_>,
-    ) -> spice_wire::Result<Option<client::Message<'static>>> {
+    /// Queues a message of a client, or the answer to a message of a server. Returns whether there is one.
+    fn queue_answer(&mut self, message: &RawMessage<'_>) -> spice_wire::Result<bool> {
         use client::Message::{Ack, AckSync, Pong};
-        Ok(match message.id {
-            client::id::ACK_SYNC if self.acks => {
-                Some(AckSync(client::AckSync::decode(message.body)?))
-            }
-            client::id::ACK if self.acks => Some(Ack(Empty {})),
-            client::id::PONG if self.pings => Some(Pong(client::Pong::decode(message.body)?)),
-            _ => None,
-        })
+        let found = match (self.peer, message.id) {
+            (Side::Server, _) => self.flow.answer(message)?,
+            (Side::Client, client::id::ACK_SYNC) => Some(AckSync(Decode::decode(message.body)?)),
+            (Side::Client, client::id::ACK) => Some(Ack(Empty {})),
+            (Side::Client, client::id::PONG) => Some(Pong(Decode::decode(message.body)?)),
+            (Side::Client, _) => None,
+        };
+        let is_found = found.is_some();
+        self.queue.extend(found);
+        Ok(is_found)
     }
 }

@@ -6,10 +6,9 @@ use std::mem;
 use std::task::{Poll, ready};
 use std::vec::Vec;
 
-use bytes::{Bytes, BytesMut};
 use spice_messages::base::client;
 use spice_messages::display;
-use spice_wire::{Channel, ChannelMessage, SharedFd, Side};
+use spice_wire::{Channel, SharedFd, Side};
 
 use crate::connection::control::Control;
 use crate::connection::error::Error;
@@ -18,8 +17,9 @@ use crate::connection::role::Role;
 use crate::descriptors::display_descriptors;
 use crate::frame::Frame;
 use crate::frame_error::FrameError;
-use crate::reader::FrameReader;
+use crate::reader::{FrameExtent, FrameReader};
 use crate::session::LinkSession;
+use crate::sub_messages::{is_list, sub_message};
 
 /// Number of bytes to read at once from a stream that carries little.
 const MIN_READ: usize = 4 << 10;
@@ -35,16 +35,16 @@ pub(crate) struct Input {
     reader: FrameReader,
     control: Control,
     options: Options,
-    /// The last frame.
-    frame: Option<Frame>,
+    /// The last frame. Its bytes are in the reader until the next one.
+    frame: Option<FrameExtent>,
     /// Whether neither the frame nor one of its messages has been returned.
     is_new: bool,
-    /// Ids and bodies of its sub-messages that have not been returned.
-    sub_messages: VecDeque<(u16, Bytes)>,
+    /// Offsets in the frame's body of the sub-messages that have not been returned.
+    sub_messages: VecDeque<u32>,
     /// Whether its own message has not been returned.
     has_message: bool,
-    /// The sub-message that was returned last; `None` if it was the frame's own message.
-    sub_message: Option<(u16, Bytes)>,
+    /// Offset of the sub-message that was returned last; `None` if it was the frame's own message.
+    sub_message: Option<u32>,
     read_size: usize,
     /// The error that follows the received frames.
     failed: Option<FrameError>,
@@ -88,6 +88,7 @@ impl Input {
     }
 
     /// Continues to the next message. [`Input::decode`] decodes it.
+    #[inline]
     pub(crate) fn next_message(&mut self) -> Result<Advance<()>, Error> {
         loop {
             if let Some(message) = self.control.pop() {
@@ -115,7 +116,7 @@ impl Input {
             if mem::take(&mut self.is_new)
                 && let Some(frame) = self.frame.take()
             {
-                return Ok(Advance::Ready(frame));
+                return Ok(Advance::Ready(self.reader.split(&frame)));
             }
             if !self.next_frame_from_buffer()? {
                 return Ok(Advance::Read);
@@ -124,76 +125,80 @@ impl Input {
     }
 
     /// Decodes the message that [`Input::next_message`] has continued to.
+    #[inline]
     pub(crate) fn decode<R: Role, C: Channel>(&self) -> Result<Option<R::Incoming<'_, C>>, Error> {
-        Ok(match (&self.sub_message, &self.frame) {
-            (Some((id, body)), _) => Some(ChannelMessage::decode(*id, body)?),
-            (None, Some(frame)) => Some(frame.decode()?),
-            (None, None) => None,
-        })
+        let Some(frame) = &self.frame else {
+            return Ok(None);
+        };
+        let mut message = self.reader.message(frame);
+        if let Some(offset) = self.sub_message {
+            // The frame's list has been checked.
+            message = sub_message(message.body, offset).unwrap_or(message);
+        }
+        match message.decode() {
+            Ok(message) => Ok(Some(message)),
+            Err(error) => Err(error.into()),
+        }
     }
 
-    /// Splits the next frame from the received bytes and handles its messages of flow control. Returns
+    /// Continues to the next frame among the received bytes and handles its messages of flow control. Returns
     /// `false` if there is none.
+    #[inline]
     fn next_frame_from_buffer(&mut self) -> Result<bool, Error> {
-        // The reader uses its memory again once no frame shares it.
-        self.frame = None;
+        if let Some(frame) = self.frame.take() {
+            self.reader.skip(&frame);
+        }
         self.is_new = false;
-        let Some(frame) = self.reader.next_frame()? else {
+        let Some(frame) = self.reader.next_extent()? else {
             return Ok(false);
         };
         if let Some(error) = &self.failed
-            && frame.fds().len() < frame.fd_bytes()
+            && self.reader.lacks_fds(&frame)
         {
             return Err(error.clone().into());
         }
         self.frames += 1;
         if let Some(inspect) = &self.options.inspect {
-            inspect(&frame);
+            inspect(&self.reader.copy(&frame));
         }
-        let frame = self.frame.insert(frame);
+        self.frame = Some(frame);
         self.control.count_frame();
-        if self.options.sub_messages && frame.has_list() {
+        let (sender, sub_list) = (self.reader.sender(), frame.header.sub_list);
+        let message = self.reader.message(&frame);
+        let has_list = sender == Side::Server && sub_list != 0 || is_list(sender, message.id);
+        if self.options.sub_messages && has_list {
             self.sub_messages.shrink_to(KEPT_SUB_MESSAGES);
-            for message in frame.messages()? {
-                if self.control.handle(&message) {
-                    continue;
-                }
-                if message.is_sub_message {
-                    let body = frame.bytes().slice_ref(message.body);
-                    self.sub_messages.push_back((message.id, body));
-                } else {
-                    self.has_message = true;
+            let messages = message.messages(sender, sub_list)?;
+            let mut offsets = messages.offsets().into_iter();
+            for message in messages {
+                let offset = offsets.next().filter(|_| message.is_sub_message);
+                match (self.control.handle(&message), offset) {
+                    (true, _) => {}
+                    (false, Some(offset)) => self.sub_messages.push_back(offset),
+                    (false, None) => self.has_message = true,
                 }
             }
         } else {
-            self.has_message = !self.control.handle(&frame.message());
+            self.has_message = !self.control.handle(&message);
         }
         self.is_new = true;
         Ok(true)
     }
 
-    /// Calls `read` with a buffer, and adds the bytes and the descriptors that it receives. See [`Input::append`].
-    #[cfg(feature = "blocking")]
+    /// Calls `read` with room for bytes, and adds the bytes and the descriptors that it receives.
+    ///
+    /// `read` returns the number of bytes, 0 at the end of the stream. Returns `false` at the end.
     pub(crate) fn read(
         &mut self,
         read: impl FnOnce(&mut [u8], &mut Vec<SharedFd>) -> Poll<io::Result<usize>>,
-    ) -> Poll<Result<bool, Error>> {
-        self.append(|buffer, size, fds| append_with(buffer, size, |bytes| read(bytes, fds)))
-    }
-
-    /// Calls `append` to append received bytes and descriptors. `append` gets the largest number of bytes to append.
-    ///
-    /// `append` returns the number of bytes, 0 at the end of the stream. Returns `false` at the end.
-    pub(crate) fn append(
-        &mut self,
-        append: impl FnOnce(&mut BytesMut, usize, &mut Vec<SharedFd>) -> Poll<io::Result<usize>>,
     ) -> Poll<Result<bool, Error>> {
         if let Some(error) = &self.failed {
             return Poll::Ready(Err(error.clone().into()));
         }
         let mut fds = Vec::new();
-        let size = self.read_size;
-        let length = ready!(append(self.reader.buffer_mut(), size, &mut fds))?;
+        let room = self.reader.room(self.read_size);
+        let size = room.len();
+        let length = ready!(read(room, &mut fds))?;
         if length == 0 {
             let truncated = Error::Truncated {
                 missing: self.reader.missing(),
@@ -201,31 +206,16 @@ impl Input {
             let is_clean = self.reader.unread().is_empty();
             return Poll::Ready(is_clean.then_some(false).ok_or(truncated));
         }
-        self.failed = self.reader.push_with_fds(&[], fds).err();
+        self.reader.fill(length);
+        if !fds.is_empty() {
+            self.failed = self.reader.push_fds(fds).err();
+        }
         self.bytes += length as u64;
         if length == size {
-            self.read_size = (size * 2).min(MAX_READ);
+            self.read_size = (self.read_size * 2).min(MAX_READ);
         } else if length < size / 4 {
-            self.read_size = (size / 2).max(MIN_READ);
+            self.read_size = (self.read_size / 2).max(MIN_READ);
         }
         Poll::Ready(Ok(true))
     }
-}
-
-/// Calls `read` with `size` bytes at the end of the buffer, and keeps as many of them as it returns.
-#[cfg(any(feature = "blocking", all(unix, feature = "descriptors")))]
-pub(crate) fn append_with(
-    buffer: &mut BytesMut,
-    size: usize,
-    read: impl FnOnce(&mut [u8]) -> Poll<io::Result<usize>>,
-) -> Poll<io::Result<usize>> {
-    let start = buffer.len();
-    buffer.resize(start.saturating_add(size), 0);
-    let result = read(buffer.get_mut(start..).unwrap_or_default());
-    let length = match &result {
-        Poll::Ready(Ok(length)) => *length,
-        _ => 0,
-    };
-    buffer.truncate(start.saturating_add(length));
-    result
 }

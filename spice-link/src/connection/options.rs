@@ -11,8 +11,8 @@ use crate::frame::{DEFAULT_LIMIT, Frame};
 /// # Memory
 ///
 /// A connection on `tokio` that waits for its first message takes less than 8 KiB. Received bytes take at most twice
-/// the sum of the limit and 128 KiB. Memory grows with received bytes, not with announced sizes, and is kept for the
-/// next messages. Sent messages take memory until the stream has taken them, so wait for each `send`. An empty output
+/// the sum of the limit and 128 KiB, and four times if you call `next_frame`. Memory grows with received bytes, not with
+/// announced sizes, and is kept for the next messages. Sent messages take memory until the stream has taken them, so wait for each `send`. An empty output
 /// keeps at most 64 KiB.
 ///
 /// ```
@@ -100,7 +100,7 @@ impl Options {
     /// Sets a function that sees each frame: the received ones before they are handled, the sent
     /// ones when they are queued. [`Frame::sender`] tells them apart.
     ///
-    /// Sent frames are copied for it, without their descriptors.
+    /// Frames are copied for it, the sent ones without their descriptors.
     #[must_use]
     pub fn inspect(mut self, inspect: impl Fn(&Frame) + Send + Sync + 'static) -> Self {
         self.inspect = Some(Arc::new(inspect));

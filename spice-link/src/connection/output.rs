@@ -187,6 +187,11 @@ impl Output {
         self.acks.may_send()
     }
 
+    /// Returns whether no bytes wait for the stream.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.taken == self.buffer.len()
+    }
+
     /// Returns the next bytes for the stream, and the descriptor to attach to the first one.
     pub(crate) fn unsent(&self) -> Option<(&[u8], Option<&Fd<'static>>)> {
         let mut fds = self.fds.iter().peekable();

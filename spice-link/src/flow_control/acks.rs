@@ -48,6 +48,7 @@ impl AckWindow {
     ///
     /// Call this once per frame, before handling its messages. A message and its sub-messages are
     /// one frame.
+    #[inline]
     #[must_use]
     pub const fn received(&mut self) -> bool {
         if self.window == 0 {

@@ -82,8 +82,12 @@ impl<C: Channel, S: Transport, R: Role> Connection<C, S, R> {
     ///
     /// # Errors
     /// See [`Receiver::next`].
-    pub async fn next(&mut self) -> Result<Option<R::Incoming<'_, C>>, Error> {
-        self.receiver.next().await
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "an `async fn` moves the message once more"
+    )]
+    pub fn next(&mut self) -> impl Future<Output = Result<Option<R::Incoming<'_, C>>, Error>> {
+        self.receiver.next()
     }
 
     /// Returns the next frame, or `None` if the peer has closed the connection.

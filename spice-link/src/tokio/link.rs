@@ -4,10 +4,10 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use std::vec;
 use std::vec::Vec;
 
 use ::tokio::time;
-use bytes::BytesMut;
 use spice_wire::Channel;
 
 use crate::connection::{
@@ -171,15 +171,13 @@ async fn run<S: Transport>(
                 result => result?,
             },
             (LinkStep::Receive(missing), error) => {
-                let (mut bytes, mut fds) = (BytesMut::new(), Vec::new());
-                let receive =
-                    poll_fn(|context| stream.poll_receive(context, &mut bytes, missing, &mut fds));
+                let (mut bytes, mut fds) = (vec![0; missing], Vec::new());
+                let receive = poll_fn(|context| stream.poll_receive(context, &mut bytes, &mut fds));
                 match (receive.await, error) {
                     (Ok(0) | Err(_), Some(error)) => return Err(Error::Io(error)),
                     (Ok(0), None) => return Err(stage.ended().into()),
                     (received, error) => {
-                        received?;
-                        stage.receive(&bytes)?;
+                        stage.receive(bytes.get(..received?).unwrap_or_default())?;
                         failed = error;
                     }
                 }

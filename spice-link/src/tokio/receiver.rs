@@ -70,7 +70,7 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
     fn poll<T>(
         &mut self,
         context: &Context<'_>,
-        advance: fn(&mut Input) -> Result<Advance<T>, Error>,
+        advance: impl Fn(&mut Input) -> Result<Advance<T>, Error>,
     ) -> Poll<Result<Option<T>, Error>> {
         let mut has_answers = false;
         loop {
@@ -101,12 +101,12 @@ impl<C: Channel, S: Transport, R: Role> Receiver<C, S, R> {
     fn poll_read(&mut self, context: &Context<'_>) -> Poll<Result<bool, Error>> {
         let shared = &self.shared;
         let io = &mut *shared.io();
-        if shared.poll_write(io, context).is_pending() && io.output.is_full() {
+        if !io.is_idle() && shared.poll_write(io, context).is_pending() && io.output.is_full() {
             return Poll::Pending;
         }
         let read = ready!(
             self.input
-                .append(|buffer, size, fds| shared.poll_receive(io, context, buffer, size, fds))
+                .read(|buffer, fds| shared.poll_receive(io, context, buffer, fds))
         );
         if !matches!(read, Ok(true)) {
             io.is_receiving = false;

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker, ready};
 use std::vec::Vec;
 
-use bytes::BytesMut;
 use spice_wire::SharedFd;
 
 use crate::connection::{Error, Output, SessionGuard};
@@ -36,7 +35,8 @@ pub(super) struct Io<S> {
 
 /// The tasks that wait for the stream.
 ///
-/// A stream wakes only the task that polled it last. So it is always polled with a waker that wakes all.
+/// A stream may wake only the task that polled it last. So it is polled with a waker that wakes all, unless only one
+/// task waits. The stream is polled and the task is added while [`Shared::io`] is locked.
 #[derive(Default)]
 struct Waiting(Mutex<Tasks>);
 
@@ -60,6 +60,19 @@ enum Direction {
 impl Waiting {
     fn tasks(&self) -> MutexGuard<'_, Tasks> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds the task that waits for bytes, and returns whether no other task waits.
+    fn add_only_reading(&self, task: &Waker) -> bool {
+        let mut tasks = self.tasks();
+        if !tasks.writing.is_empty() {
+            return false;
+        }
+        let reading = tasks.reading.as_ref();
+        if !reading.is_some_and(|other| other.will_wake(task)) {
+            tasks.reading = Some(task.clone());
+        }
+        true
     }
 
     /// Calls `poll`. If it is pending, the task is woken by the next wake since the start of the call.
@@ -161,13 +174,17 @@ impl<S: Transport> Shared<S> {
         &self,
         io: &mut Io<S>,
         context: &Context<'_>,
-        buffer: &mut BytesMut,
-        size: usize,
+        buffer: &mut [u8],
         fds: &mut Vec<SharedFd>,
     ) -> Poll<io::Result<usize>> {
-        self.waiting.poll(Direction::Read, context.waker(), || {
+        let task = context.waker();
+        if self.waiting.add_only_reading(task) {
+            let context = &mut Context::from_waker(task);
+            return io.stream.poll_receive(context, buffer, fds);
+        }
+        self.waiting.poll(Direction::Read, task, || {
             let context = &mut Context::from_waker(&self.waker);
-            io.stream.poll_receive(context, buffer, size, fds)
+            io.stream.poll_receive(context, buffer, fds)
         })
     }
 
@@ -180,7 +197,7 @@ impl<S: Transport> Shared<S> {
         if let Some(kind) = io.output.failure() {
             return Poll::Ready(Err(Error::Io(kind.into())));
         }
-        if io.flushed == io.output.written && io.output.unsent().is_none() {
+        if io.is_idle() {
             return Poll::Ready(Ok(()));
         }
         let written = ready!(self.waiting.poll(Direction::Write, context.waker(), || {
@@ -201,8 +218,9 @@ impl<S: Transport> Shared<S> {
     ) -> T {
         let forget = ForgetTask(&self.waiting);
         let value = future::poll_fn(|context| {
+            let io = &mut *self.io();
             self.waiting.poll(Direction::Write, context.waker(), || {
-                poll(&mut self.io(), &mut Context::from_waker(&self.waker))
+                poll(io, &mut Context::from_waker(&self.waker))
             })
         })
         .await;
@@ -217,6 +235,14 @@ struct ForgetTask<'a>(&'a Waiting);
 impl Drop for ForgetTask<'_> {
     fn drop(&mut self) {
         self.0.wake_writing();
+    }
+}
+
+impl<S> Io<S> {
+    /// Returns whether all frames have been written and flushed.
+    #[inline]
+    pub(super) const fn is_idle(&self) -> bool {
+        self.flushed == self.output.written && self.output.is_empty()
     }
 }
 

@@ -1,13 +1,11 @@
 //! Streams that connections use.
 
-use std::future::Future;
 use std::io;
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::vec::Vec;
 
-use ::tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
-use bytes::{BufMut, BytesMut};
+use ::tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use spice_wire::{Fd, SharedFd};
 
 /// A stream of bytes that may carry descriptors.
@@ -17,13 +15,11 @@ pub trait Transport: Unpin {
     /// Whether the stream carries descriptors.
     const CARRIES_DESCRIPTORS: bool;
 
-    /// Appends at most `size` received bytes to `buffer`, and descriptors to `fds`. Returns the number of bytes, 0 at the
-    /// end of the stream.
+    /// Receives bytes into `buffer`, and descriptors into `fds`. Returns the number of bytes, 0 at the end of the stream.
     fn poll_receive(
         &mut self,
         context: &mut Context<'_>,
-        buffer: &mut BytesMut,
-        size: usize,
+        buffer: &mut [u8],
         fds: &mut Vec<SharedFd>,
     ) -> Poll<io::Result<usize>>;
 
@@ -48,14 +44,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Transport for S {
     fn poll_receive(
         &mut self,
         context: &mut Context<'_>,
-        buffer: &mut BytesMut,
-        size: usize,
+        buffer: &mut [u8],
         _fds: &mut Vec<SharedFd>,
     ) -> Poll<io::Result<usize>> {
-        buffer.reserve(size);
-        // Reads into memory that is not initialized. The future has no state, so each poll can create a new one.
-        let mut buffer = buffer.limit(size);
-        pin!(self.read_buf(&mut buffer)).poll(context)
+        let mut buffer = ReadBuf::new(buffer);
+        ready!(Pin::new(self).poll_read(context, &mut buffer))?;
+        Poll::Ready(Ok(buffer.filled().len()))
     }
 
     fn poll_send(

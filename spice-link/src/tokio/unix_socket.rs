@@ -8,10 +8,9 @@ use std::vec::Vec;
 
 use ::tokio::io::{AsyncWrite, Interest};
 use ::tokio::net::UnixStream;
-use bytes::BytesMut;
 use spice_wire::{Fd, SharedFd};
 
-use crate::connection::{ancillary, append_with};
+use crate::connection::ancillary;
 use crate::tokio::transport::Transport;
 
 /// A Unix socket that carries the descriptors of messages such as `gl_scanout_unix`.
@@ -72,8 +71,7 @@ impl Transport for UnixSocket {
     fn poll_receive(
         &mut self,
         context: &mut Context<'_>,
-        buffer: &mut BytesMut,
-        size: usize,
+        buffer: &mut [u8],
         fds: &mut Vec<SharedFd>,
     ) -> Poll<io::Result<usize>> {
         if self.has_lost {
@@ -81,16 +79,12 @@ impl Transport for UnixSocket {
         }
         loop {
             ready!(self.stream.poll_read_ready(context))?;
-            let Self { stream, has_lost } = self;
-            let result = append_with(buffer, size, |bytes| {
-                let receive = || ancillary::receive(stream.as_fd(), bytes, fds);
-                let received = stream.try_io(Interest::READABLE, receive);
-                Poll::Ready(received.map(|(length, lost)| {
-                    *has_lost = lost;
-                    length
-                }))
+            let receive = || ancillary::receive(self.stream.as_fd(), buffer, fds);
+            let result = self.stream.try_io(Interest::READABLE, receive);
+            let result = result.map(|(length, has_lost)| {
+                self.has_lost = has_lost;
+                length
             });
-            let result = ready!(result);
             if !is_blocked(&result) {
                 return Poll::Ready(result);
             }
