@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::support::{self, Ran, assert_golden, assert_page, folder, repository, size};
+use crate::support::{self, Ran, assert_golden, assert_page, folder, repository};
 use crate::{prng, random};
 use spice_proto_gen::Analysis;
 use spice_proto_gen::diagnostic::Levels;
@@ -518,7 +518,7 @@ fn changes(old: &str, new: &str) -> Option<Vec<Change>> {
 #[test]
 fn changed_fields_of_random_protos_are_judged() {
     let (mut widths, mut renames) = (0, 0);
-    for seed in 0..size(30, 60) {
+    for seed in 0..60 {
         let mut text = random::proto::proto(&mut prng::Prng::new(seed));
         // A protocol that lists all channels, so that every message is sent.
         let names = text.split("\nchannel ").skip(1).enumerate();
