@@ -1,5 +1,6 @@
 //! Compares the compiled model of `proto/spice.proto` with the facts about the protocol. The model
 //! is converted to the form of the facts, and the two must be equal.
+
 use crate::common::{assert_none, facts, read};
 use serde_json::{Map, Value, json};
 use spice_proto_gen::Analysis;

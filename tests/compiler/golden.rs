@@ -5,6 +5,7 @@
 //! copied unchanged. `// golden: file` selects the whole text.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test compiler golden` rewrites the golden files.
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
 //! Regression tests for bugs found by the fuzz targets; see `fuzz/README.md`.
+
 use std::fmt::Write as _;
 
 use spice_messages::wire::{Encode, Fd, List};

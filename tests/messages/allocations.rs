@@ -1,5 +1,6 @@
 //! Decoding a message and reading its fields do not allocate. The tests count all allocations of a
 //! thread.
+
 use std::fs::File;
 use std::hint::black_box;
 use std::os::fd::OwnedFd;

@@ -1,4 +1,5 @@
 //! Names of channels and messages by their numbers, compared with the facts about the protocol.
+
 use std::collections::BTreeMap;
 
 use crate::common::facts::{Channel, Facts};

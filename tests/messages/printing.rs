@@ -1,4 +1,5 @@
 //! How messages, enums and errors print, and what users read from them.
+
 use std::collections::HashSet;
 use std::io;
 

@@ -1,5 +1,6 @@
 //! Damaged messages. No input makes decoding or encoding panic, accepted messages survive a round
 //! trip, and errors have a kind, field and offset.
+
 use crate::common::rows::{Row, hex, reference};
 use crate::common::{assert_none, sample_messages};
 use spice_messages::types::{

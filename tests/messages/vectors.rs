@@ -1,5 +1,6 @@
 //! Checks the generated code against messages from the reference implementation, verdicts of its
 //! decoder, and recorded traffic.
+
 use crate::common::assert_none;
 use crate::common::facts::Facts;
 use crate::common::rows::{Row, hex, recorded, reference, verdicts};

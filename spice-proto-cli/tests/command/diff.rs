@@ -1,6 +1,7 @@
 //! `spice-proto diff`: the report of each code, the published history in small protos, and the options.
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p spice-proto-cli --test command diff` rewrites the golden files.
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;

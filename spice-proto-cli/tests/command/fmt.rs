@@ -1,13 +1,14 @@
 //! `spice-proto fmt`: layout, options, and what stays the same.
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p spice-proto-cli --test command fmt` rewrites the golden files.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::prng::Prng;
 use crate::random;
 use crate::support::{
-    Ran, assert_golden, assert_page, command, folder, repository, run_with_input,
+    Ran, assert_golden, assert_page, command, folder, repository, run_with_input, size,
 };
 use spice_proto_gen::Analysis;
 use spice_proto_gen::backend::format::format;
@@ -320,17 +321,17 @@ fn disordered(text: &str, prng: &mut Prng) -> String {
 #[test]
 fn random_protos_keep_their_meaning() {
     let mut prng = Prng::new(1);
-    let mut valid = 0;
-    for seed in 0..50 {
+    let (mut valid, seeds) = (0, size(15, 50));
+    for seed in 0..seeds {
         let text = random::proto::proto(&mut Prng::new(seed));
-        valid += usize::from(model(&text).contains("Some(Model"));
+        valid += u64::from(model(&text).contains("Some(Model"));
         check(&format!("seed {seed}"), &text);
         for round in 0..3 {
             let text = disordered(&text, &mut prng);
             check(&format!("seed {seed}, round {round}"), &text);
         }
     }
-    assert!(valid > 25, "{valid}");
+    assert!(valid > seeds / 2, "{valid}");
 }
 
 #[test]

@@ -67,6 +67,14 @@ pub fn run_with_input<S: AsRef<OsStr>>(arguments: &[S], input: &[u8]) -> Ran {
     output.into()
 }
 
+/// Returns a size for a test that takes long: `all` if the environment variable `FULL_TESTS` is set.
+pub fn size(few: u64, all: u64) -> u64 {
+    match std::env::var_os("FULL_TESTS") {
+        Some(_) => all,
+        None => few,
+    }
+}
+
 /// Creates an empty folder for one test.
 pub fn folder(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
