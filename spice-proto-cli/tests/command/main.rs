@@ -13,7 +13,6 @@ mod diff;
 mod doc;
 mod fmt;
 mod installation;
-mod json_schema;
 #[path = "../../../tests/random_protos/names.rs"]
 mod names;
 #[path = "../../../tests/dynamic/prng.rs"]
