@@ -26,6 +26,8 @@ struct StructFacts {
     pointers: usize,
     /// The path in C of the array at the end of the struct.
     end: Option<String>,
+    /// Whether the C struct may need an alignment of more than 4 bytes.
+    is_wide: bool,
 }
 
 impl<'m> Context<'m> {
@@ -62,6 +64,14 @@ impl<'m> Context<'m> {
             };
             facts.end = facts.end.or(end);
             let is_later = form.is_pointer() || matches!(form, Form::Copy | Form::PointersAtEnd);
+            let has_wide_number = self.model.int(field.ty.ty).is_some_and(|int| int.bytes > 4);
+            let inner = field
+                .ty
+                .ty
+                .definition()
+                .and_then(|id| self.structs.get(id.0));
+            facts.is_wide |=
+                has_wide_number || inner.is_some_and(|inner| inner.is_wide) || form.is_c_pointer();
             let pointers = nested.map_or(usize::from(is_later), |nested| nested.pointers);
             facts.pointers = facts.pointers.saturating_add(pointers);
         }
@@ -125,6 +135,11 @@ impl<'m> Context<'m> {
     /// The path in C of the array at the end of a struct. Its elements are behind the place of the struct.
     pub(super) fn end(&self, id: TypeId) -> Option<&str> {
         self.structs.get(id.0)?.end.as_deref()
+    }
+
+    /// Whether the C struct may need an alignment of more than 4 bytes, which places in a result do not have.
+    pub(super) fn is_wide(&self, id: TypeId) -> bool {
+        self.structs.get(id.0).is_some_and(|facts| facts.is_wide)
     }
 
     /// The struct of a field that is neither an array nor a pointer.

@@ -42,6 +42,15 @@ impl Form<'_> {
         )
     }
 
+    /// Whether the struct holds C pointers.
+    pub(super) const fn is_c_pointer(self) -> bool {
+        self.is_pointer()
+            || matches!(
+                self,
+                Self::PointersAtEnd | Self::InMessage(_) | Self::Copy | Self::Chunks
+            )
+    }
+
     /// Whether the elements of the field are at the end of the struct.
     pub(super) const fn is_at_end(self) -> bool {
         matches!(self, Self::End | Self::PointersAtEnd)

@@ -20,7 +20,8 @@ pub(super) fn plain(context: &Context, id: TypeId) -> Function {
         }
     }
     let statements = text.as_str();
-    let text = format!("\nstatic void {name}({ty} *out, const uint8_t *in)\n{{\n{statements}}}\n");
+    let text =
+        format!("\nstatic inline void {name}({ty} *out, const uint8_t *in)\n{{\n{statements}}}\n");
     Function::new(name, text)
 }
 
@@ -78,71 +79,95 @@ pub(super) fn message(context: &Context, id: TypeId) -> Function {
 
 /// The function that reads a struct into a copy of its own, with its pointees behind it.
 ///
-/// The copy is not always aligned, so the struct is made in a variable.
+/// Places in a result have an alignment of 4 bytes. If the struct may need more, it is made in a variable.
 pub(super) fn copy(context: &Context, id: TypeId) -> Function {
     let (name, ty) = (context.function_name(id), context.struct_type(id));
-    let end = context.end(id);
-    let read = read_value(context, id, end.map_or("", |_| ", place"));
-    // Elements are already in their place, which padding of the struct would overwrite.
+    let (end, pointers) = (context.end(id), context.pointers(id));
+    let read = read_struct(context, id, end.map_or("", |_| ", place"));
+    let mut declarations = vec![format!("uint8_t *place = allocate(r, sizeof({ty}));")];
+    declarations.extend(declare_out(context, id, "place"));
+    if pointers > 0 {
+        declarations.push(format!("struct pointer pointers[{pointers}];"));
+        declarations.push("struct pointer *outer = r->pointer;".to_owned());
+    }
+    let mut text = Text::of_function();
+    text.declarations(&declarations);
+    text.line("(void) count;");
+    text.line("(void) size;");
+    text.line("memset(out, 0, sizeof *out);");
+    if pointers > 0 {
+        text.line("r->pointer = pointers;");
+    }
+    text.line(read);
+    if pointers > 0 {
+        text.line("read_pointees(r, pointers);");
+        text.line("r->pointer = outer;");
+    }
+    // Elements at the end are already in their place, which padding of the struct would overwrite.
     let size = end.map(|end| format!("offsetof({ty}, {end})"));
     let size = size.unwrap_or_else(|| "sizeof value".to_owned());
-    let (declarations, read) = match context.pointers(id) {
-        0 => (String::new(), format!("    {read}")),
-        pointers => (
-            format!(
-                "    struct pointer pointers[{pointers}];\n    struct pointer *outer = r->pointer;\n"
-            ),
-            format!(
-                "    r->pointer = pointers;\n    {read}\n    read_pointees(r, pointers);\n    r->pointer = outer;"
-            ),
-        ),
-    };
-    let text = format!(
-        "
-static uint8_t *copy_{name}(struct message_reader *r, uint64_t count, uint64_t size)
-{{
-    {ty} value;
-    uint8_t *place = allocate(r, sizeof value);
-{declarations}
-    (void) count;
-    (void) size;
-    memset(&value, 0, sizeof value);
-{read}
-    memcpy(place, &value, {size});
-    return place;
-}}
-"
+    if context.is_wide(id) {
+        text.open("if (out == &value) {");
+        text.line(format!("memcpy(place, &value, {size});"));
+        text.close("}");
+    }
+    text.line("return place;");
+    let statements = text.as_str();
+    let head = format!(
+        "static uint8_t *copy_{name}(struct message_reader *r, uint64_t count, uint64_t size)"
     );
-    Function::new(format!("copy_{name}"), text)
+    Function::new(
+        format!("copy_{name}"),
+        format!("\n{head}\n{{\n{statements}}}\n"),
+    )
 }
 
 /// The function that reads elements of a struct to `place`.
 pub(super) fn array(context: &Context, id: TypeId) -> Function {
     let (name, ty) = (context.function_name(id), context.struct_type(id));
-    let read = read_value(context, id, "");
-    let text = format!(
-        "
-static void read_{name}_array(struct message_reader *r, uint8_t *place, uint64_t count)
-{{
-    for (uint64_t i = 0; i < count; i++) {{
-        {ty} value;
-
-        memset(&value, 0, sizeof value);
-        {read}
-        memcpy(place + i * sizeof value, &value, sizeof value);
-    }}
-}}
-"
+    let mut text = Text::of_function();
+    text.open("for (uint64_t i = 0; i < count; i++) {");
+    text.declarations(&declare_out(
+        context,
+        id,
+        &format!("place + i * sizeof({ty})"),
+    ));
+    text.line("memset(out, 0, sizeof *out);");
+    text.line(read_struct(context, id, ""));
+    if context.is_wide(id) {
+        text.open("if (out == &value) {");
+        text.line("memcpy(place + i * sizeof value, &value, sizeof value);");
+        text.close("}");
+    }
+    text.close("}");
+    let statements = text.as_str();
+    let head = format!(
+        "static void read_{name}_array(struct message_reader *r, uint8_t *place, uint64_t count)"
     );
-    Function::new(format!("read_{name}_array"), text)
+    Function::new(
+        format!("read_{name}_array"),
+        format!("\n{head}\n{{\n{statements}}}\n"),
+    )
 }
 
-/// Reads a struct into the variable `value`.
-fn read_value(context: &Context, id: TypeId, place: &str) -> String {
+/// The declaration of `out`, the struct at a place, or a variable if the place is not aligned for it.
+fn declare_out(context: &Context, id: TypeId, place: &str) -> Vec<String> {
+    let ty = context.struct_type(id);
+    match context.is_wide(id) {
+        false => vec![format!("{ty} *out = ({ty} *) (void *) ({place});")],
+        true => vec![
+            format!("{ty} value;"),
+            format!("{ty} *out = is_aligned({place}) ? ({ty} *) (void *) ({place}) : &value;"),
+        ],
+    }
+}
+
+/// Reads a struct at the position of the reader into `*out`.
+fn read_struct(context: &Context, id: TypeId, place: &str) -> String {
     let name = context.function_name(id);
     match context.plain_size(id) {
-        Some(size) => format!("read_{name}(&value, next_bytes(r, {size}));"),
-        None => format!("read_{name}(r, &value{place});"),
+        Some(size) => format!("read_{name}(out, next_bytes(r, {size}));"),
+        None => format!("read_{name}(r, out{place});"),
     }
 }
 

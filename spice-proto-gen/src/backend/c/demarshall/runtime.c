@@ -167,6 +167,12 @@ static inline bool check_offset(struct message_check *c, uint32_t offset)
     return true;
 }
 
+/* Whether a struct with members of 8 bytes can be at a place. */
+static inline bool is_aligned(const uint8_t *place)
+{
+    return (uintptr_t) place % 8 == 0;
+}
+
 /* The place of a copy. */
 static inline uint8_t *allocate(struct message_reader *r, uint64_t size)
 {
@@ -307,17 +313,14 @@ static inline uint8_t *pointee_in_message(struct message_reader *r, uint64_t cou
 static inline SpiceChunks *read_chunks(struct message_reader *r, uint64_t size)
 {
     uint8_t *place = r->out;
-    SpiceChunks chunks;
-    SpiceChunk chunk;
+    uint8_t *chunk = place + offsetof(SpiceChunks, chunk);
+    const uint32_t length = (uint32_t) size, one = 1;
 
-    memset(&chunks, 0, sizeof chunks);
-    chunks.data_size = (uint32_t) size;
-    chunks.num_chunks = 1;
-    memset(&chunk, 0, sizeof chunk);
-    chunk.data = r->in;
-    chunk.len = (uint32_t) size;
-    memcpy(place, &chunks, sizeof chunks);
-    memcpy(place + offsetof(SpiceChunks, chunk), &chunk, sizeof chunk);
+    memset(place, 0, sizeof(SpiceChunks) + sizeof(SpiceChunk));
+    memcpy(place + offsetof(SpiceChunks, data_size), &length, sizeof length);
+    memcpy(place + offsetof(SpiceChunks, num_chunks), &one, sizeof one);
+    memcpy(chunk + offsetof(SpiceChunk, data), &r->in, sizeof r->in);
+    memcpy(chunk + offsetof(SpiceChunk, len), &length, sizeof length);
     r->out = place + sizeof(SpiceChunks) + sizeof(SpiceChunk);
     r->in += size;
     return (SpiceChunks *) (void *) place;
