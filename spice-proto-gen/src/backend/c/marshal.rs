@@ -192,7 +192,10 @@ impl<'c, 'm> File<'c, 'm> {
             let Some(body) = model.body(id) else {
                 continue;
             };
-            if !self.context.is_message(id) && structs.contains(&body.name) {
+            if !self.context.is_message(id)
+                && !self.context.is_unused(id)
+                && structs.contains(&body.name)
+            {
                 mark(&mut self.public, id);
                 mark(&mut reached, id);
             }
