@@ -1,0 +1,3 @@
+/* What marshallers of a client include. */
+#include <common/marshaller.h>
+#include <common/messages.h>
