@@ -122,6 +122,20 @@ impl Check<'_, '_> {
                     self.report(&path, name, message, help);
                     continue;
                 };
+                let is_fixed = matches!(field.array, None | Some(Array::Fixed(_)));
+                if field.array.is_some() && field.ty.ty == Type::Fd
+                    || !is_fixed && self.context.wire_size(field.ty.ty) == Some(0)
+                {
+                    let message = format!("elements of `{name}` have no bytes");
+                    let help = "a count without bytes could make a parser allocate up to 4 GiB";
+                    self.report(&path, name, message, help);
+                }
+                if let (Member::Switch(switch), Form::InMessage(Some(length))) = (member, form)
+                    && !switch.attributes.has("anon")
+                {
+                    let message = format!("`{length}` and its array are members of one C union");
+                    self.report(&path, name, message, "write `@anon` on the switch");
+                }
                 let is_end = match (form, self.context.nested_struct(field)) {
                     (Form::End | Form::PointersAtEnd, _) => true,
                     (Form::Value, Some((id, _))) => self.context.end(id).is_some(),

@@ -103,6 +103,9 @@ pub(super) fn write_copy(context: &Context, id: TypeId, text: &mut Text) {
     text.line("");
     text.line("(void) count;");
     text.line("memset(&value, 0, sizeof value);");
+    if context.end(id).is_some() {
+        text.line("memset(place, 0, sizeof value);");
+    }
     if pointers > 0 {
         text.line("r->pointer = pointers;");
     }
@@ -119,8 +122,10 @@ pub(super) fn write_copy(context: &Context, id: TypeId, text: &mut Text) {
         text.line("r->pointer = outer;");
     }
     match context.end(id) {
-        // Elements are already in their place, which padding of the struct would overwrite.
-        Some(end) => text.line(format!("memcpy(place, &value, offsetof({ty}, {end}));")),
+        // Elements are already in their place. Another case of their switch may have a value there instead.
+        Some(end) => text.line(format!(
+            "copy_around_end(place, (const uint8_t *) &value, offsetof({ty}, {end}), sizeof value);"
+        )),
         None => text.line("memcpy(place, &value, sizeof value);"),
     }
     text.line("return place;");
@@ -240,7 +245,7 @@ impl<'c, 'm> Read<'c, 'm> {
             ));
         }
         let mut fields = self.body.members.iter().flat_map(Member::fields);
-        if fields.any(needs_count) {
+        if fields.any(|field| needs_count(field) && field.pointer.is_none()) {
             lines.push("uint64_t count;".to_owned());
         }
         lines

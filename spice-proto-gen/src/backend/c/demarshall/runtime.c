@@ -196,6 +196,15 @@ static inline uint8_t *allocate(struct message_reader *r, uint64_t size)
     return place;
 }
 
+/* Copies a struct to a place with elements at `end`, or with another case there. All other bytes are 0. */
+static inline void copy_around_end(uint8_t *place, const uint8_t *value, size_t end, size_t size)
+{
+    memcpy(place, value, end);
+    for (size_t i = end; i < size; i++) {
+        place[i] = (uint8_t) (place[i] | value[i]);
+    }
+}
+
 /* The number of elements up to the end of the message. */
 static inline uint64_t rest_of_message(const struct message_reader *r, uint64_t size)
 {
@@ -205,7 +214,7 @@ static inline uint64_t rest_of_message(const struct message_reader *r, uint64_t 
 /* The number of elements of a pointee that ends with the message. */
 static inline uint64_t rest_of_pointee(const struct message_reader *r, uint32_t offset, uint64_t size)
 {
-    return offset == 0 ? 0 : (uint64_t) (r->end - r->start - offset) / size;
+    return offset == 0 ? 0 : (uint64_t) (r->end - (r->start + offset)) / size;
 }
 
 /* Has a value read after the block. */
