@@ -47,7 +47,7 @@ impl Compiler {
         }
     }
 
-    const fn is_cpp(self) -> bool {
+    pub const fn is_cpp(self) -> bool {
         matches!(self, Self::GccCpp | Self::ClangCpp)
     }
 
@@ -71,8 +71,8 @@ impl Compiler {
         tool.unwrap().to_command()
     }
 
-    /// The arguments for objects and programs.
-    fn sanitizers(self) -> &'static [&'static str] {
+    /// The arguments that have objects and programs checked while they run.
+    pub const fn sanitizers(self) -> &'static [&'static str] {
         match self {
             Self::Gcc | Self::Clang => &[
                 "-O1",
@@ -93,7 +93,6 @@ impl Compiler {
         command
             .args(language)
             .args(["-Wall", "-Wextra", "-Wconversion", "-Werror"])
-            .args(self.sanitizers())
             .args(arguments)
             .arg("-c")
             .arg(source)
@@ -103,16 +102,12 @@ impl Compiler {
     }
 
     /// Links objects.
-    pub fn link(self, objects: &[PathBuf], program: &Path) {
+    pub fn link(self, objects: &[PathBuf], program: &Path, arguments: &[&str]) {
         let mut command = self.command();
         if self == Self::S390x {
-            command.arg("-static");
+            command.args(["-static", "--ld-path=/usr/bin/s390x-linux-gnu-ld"]);
         }
-        command
-            .args(self.sanitizers())
-            .args(objects)
-            .args(["-Wl,--wrap=malloc,--wrap=free", "-o"])
-            .arg(program);
+        command.args(objects).args(arguments).arg("-o").arg(program);
         run(&mut command);
     }
 
@@ -127,10 +122,15 @@ impl Compiler {
     }
 }
 
-fn run(command: &mut Command) {
+/// Runs a command, which succeeds.
+pub fn run(command: &mut Command) {
     let output = command.output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}\n{errors}");
+    assert!(
+        output.status.success(),
+        "{:?}\n{errors}",
+        command.get_args()
+    );
 }
 
 /// Sends requests to a program, and returns its answers.

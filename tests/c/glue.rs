@@ -31,22 +31,31 @@ pub fn generate(model: &Model) -> String {
                 glue.reach(message.body, &mut bodies);
                 let (number, id, body) = (entry.number, message.id, message.body.0);
                 let is_client = u8::from(side == Side::Client);
-                let _ = writeln!(
-                    rows,
-                    "    {{ {is_client}, {number}, {id}, print_{body}, write_{body} }},"
-                );
+                let row =
+                    format!("    {{ {is_client}, {number}, {id}, print_{body}, write_{body} }},\n");
+                let condition = channel.attributes.argument("ifdef");
+                let condition = condition.or(glue.condition_of(message.body));
+                rows.push_str(&conditional(condition, &row));
             }
         }
     }
     for id in &bodies {
-        text.push_str(&glue.print_function(*id));
-        text.push_str(&glue.write_functions(*id));
+        let functions = glue.print_function(*id) + &glue.write_functions(*id);
+        text.push_str(&conditional(glue.condition_of(*id), &functions));
     }
     let _ = writeln!(
         text,
         "\nconst struct message messages[] = {{\n{rows}    {{ 0, 0, 0, NULL, NULL }}\n}};"
     );
     text
+}
+
+/// Lines that are compiled if a macro is defined.
+fn conditional(condition: Option<&str>, lines: &str) -> String {
+    match condition {
+        Some(condition) => format!("#ifdef {condition}\n{lines}#endif\n"),
+        None => lines.to_owned(),
+    }
 }
 
 /// A model and its C names.
@@ -117,6 +126,14 @@ impl<'m> Glue<'m> {
         });
         let mut messages = messages.filter(|(found, _)| found.body == id);
         messages.next()
+    }
+
+    /// The macro without which the functions of a body are left out.
+    fn condition_of(&self, id: TypeId) -> Option<&'m str> {
+        let (message, _) = self.message(id)?;
+        let channel = &self.model.channels[message.owner.0];
+        let condition = channel.attributes.argument("ifdef");
+        condition.or(self.body(id).attributes.argument("ifdef"))
     }
 
     /// The C type of a body.

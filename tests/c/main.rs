@@ -13,12 +13,21 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod compilers;
+mod drop_in;
 mod glue;
+#[path = "../dynamic/mutate.rs"]
+mod mutate;
+#[path = "../dynamic/prng.rs"]
+mod prng;
 mod program;
 #[path = "../live/programs.rs"]
 mod programs;
+mod protos;
+#[allow(dead_code)]
 #[path = "../live/temp_dir.rs"]
 mod temp_dir;
+#[path = "../dynamic/values.rs"]
+mod values;
 mod vectors;
 
 use std::fs;
@@ -41,6 +50,29 @@ fn work_folder(name: &str) -> PathBuf {
 
 fn main() -> ExitCode {
     let code = programs::run(programs::tests! {
+        drop_in {
+            gcc_builds_all_outputs,
+            clang_builds_all_outputs,
+            gcc_cpp_builds_all_outputs,
+            clang_cpp_builds_all_outputs,
+            outputs_are_deterministic,
+            short_options_are_the_long_ones,
+            unchanged_output_keeps_its_modification_time,
+            unknown_options_are_errors,
+            faulty_proto_is_reported_at_its_place_and_writes_nothing,
+        }
+        protos {
+            gcc_parses_and_marshalls_random_messages,
+            clang_parses_and_marshalls_random_messages,
+            gcc_cpp_parses_and_marshalls_random_messages,
+            clang_cpp_parses_and_marshalls_random_messages,
+            gcc_32_bit_parses_and_marshalls_random_messages,
+            big_endian_parses_and_marshalls_random_messages,
+            gcc_judges_damaged_messages_as_the_interpreter,
+            clang_judges_damaged_messages_as_the_interpreter,
+            conformance_protos_are_refused_at_their_places,
+            members_without_a_form_in_c_are_refused,
+        }
         vectors {
             gcc_parses_and_marshalls_all_vectors,
             clang_parses_and_marshalls_all_vectors,

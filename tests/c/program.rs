@@ -41,8 +41,8 @@ pub struct Accepted {
 }
 
 /// The model of a proto for which C can be generated.
-pub fn model(text: &str) -> Model {
-    let analysis = Analysis::for_c(text.as_bytes(), &Levels::default());
+pub fn model(text: &str, levels: &Levels) -> Model {
+    let analysis = Analysis::for_c(text.as_bytes(), levels);
     let problems = analysis.diagnostics;
     analysis.model.unwrap_or_else(|| panic!("{problems:?}"))
 }
@@ -58,11 +58,14 @@ impl Program {
             }
             _ => None,
         });
+        let headers = ["common/demarshallers.h", "common/marshaller.h"];
+        let demarshallers = Options {
+            includes: headers.map(str::to_owned).to_vec(),
+            ..Options::default()
+        };
+        let headers = ["common/messages.h", "common/marshaller.h"];
         let options = Options {
-            includes: vec![
-                "common/messages.h".to_owned(),
-                "common/marshaller.h".to_owned(),
-            ],
+            includes: headers.map(str::to_owned).to_vec(),
             structs: structs.collect(),
             ..Options::default()
         };
@@ -73,7 +76,10 @@ impl Program {
                 "declarations.h",
                 c::declarations(model, Structs::All, "declarations"),
             ),
-            ("demarshallers.c", c::demarshallers(model, &sides, &options)),
+            (
+                "demarshallers.c",
+                c::demarshallers(model, &sides, &demarshallers),
+            ),
             ("marshallers.c", marshallers.source),
             ("marshallers.h", marshallers.header),
             ("glue.c", glue::generate(model)),
@@ -84,7 +90,11 @@ impl Program {
         let includes = [&folder, &tests.join("runtime"), &tests.join("driver")];
         let includes = includes.iter().map(|path| format!("-I{}", path.display()));
         let defines = defines.iter().map(|name| format!("-D{name}"));
-        let arguments: Vec<String> = includes.chain(defines).collect();
+        let sanitizers = compiler.sanitizers();
+        let arguments: Vec<String> = includes
+            .chain(defines)
+            .chain(sanitizers.iter().map(|argument| (*argument).to_owned()))
+            .collect();
         let sources = [
             folder.join("demarshallers.c"),
             folder.join("marshallers.c"),
@@ -97,6 +107,9 @@ impl Program {
             if source.ends_with("marshallers.c") {
                 // Parsed structs begin at multiples of four bytes, which marshallers are not made for.
                 arguments.push("-fno-sanitize=alignment".to_owned());
+                // In C++, the header declares functions of C.
+                let header = folder.join("marshallers.h");
+                arguments.extend(["-include".to_owned(), header.display().to_string()]);
             }
             let name = source.file_name().unwrap();
             let object = folder.join(name).with_extension("o");
@@ -105,7 +118,11 @@ impl Program {
         });
         let objects: Vec<PathBuf> = objects.collect();
         let path = folder.join("program");
-        compiler.link(&objects, &path);
+        compiler.link(
+            &objects,
+            &path,
+            &[sanitizers, &["-Wl,--wrap=malloc,--wrap=free"]].concat(),
+        );
         Self { compiler, path }
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use spice_proto_gen::diagnostic::Levels;
+
 use crate::common::rows::{Row, hex, reference, verdicts};
 use crate::common::{assert_none, read};
 use crate::compilers::Compiler;
@@ -13,7 +15,7 @@ fn program(compiler: Compiler) -> &'static Program {
     compiler.require();
     let cell = &PROGRAMS[compiler as usize];
     cell.get_or_init(|| {
-        let model = model(&read("proto/spice.proto"));
+        let model = model(&read("proto/spice.proto"), &Levels::default());
         Program::new("spice", &model, compiler, &["USE_SMARTCARD"])
     })
 }

@@ -471,8 +471,8 @@ int main(void)
     while (read_line(&line)) {
         char request[16];
         char side[16];
-        unsigned channel;
-        unsigned id;
+        unsigned channel = 0;
+        unsigned id = 0;
         struct row row;
         uint8_t *body;
         const char *digits = strchr(line.start, '.');
