@@ -131,6 +131,23 @@ impl<'m> Check<'_, 'm> {
                 "add an output attribute: `@end` on the last member, else `@as_ptr(length)`",
             ));
         };
+        let size = self.context.wire_size(field.ty.ty);
+        let is_counted = !matches!(field.array, None | Some(Array::Fixed(_)));
+        if field.array.is_some() && field.ty.ty == Type::Fd || is_counted && size == Some(0) {
+            return Some((
+                "has elements without bytes",
+                "a count without bytes could make a parser allocate up to 4 GiB",
+            ));
+        }
+        let switch = body.switch(position.member);
+        if switch.is_some_and(|switch| !switch.attributes.has("anon"))
+            && matches!(form, Form::InMessage(Some(_)))
+        {
+            return Some((
+                "has a length and an array that share memory in a union",
+                "write `@anon` on the switch",
+            ));
+        }
         let nested = self.context.nested_struct(field);
         let is_end = match (form, nested) {
             (Form::Value, Some((id, _))) => self.context.end(id).is_some(),
@@ -155,7 +172,6 @@ impl<'m> Check<'_, 'm> {
                 return Some(("has elements of no fixed size in C", "write `@ptr_array`"));
             }
         }
-        let size = self.context.wire_size(field.ty.ty);
         if form == Form::Chunks && size != Some(1)
             || matches!(form, Form::InMessage(_)) && size.is_none()
         {

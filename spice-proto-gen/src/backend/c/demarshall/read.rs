@@ -64,6 +64,9 @@ pub(super) fn message(context: &Context, id: TypeId) -> Function {
     if statements.is_empty() {
         text.line("(void) r;");
     }
+    if statements.contains("out->") {
+        write_clear(context, id, &mut text);
+    }
     if pointers > 0 {
         text.line("r->pointer = pointers;");
     }
@@ -94,7 +97,10 @@ pub(super) fn copy(context: &Context, id: TypeId) -> Function {
     text.declarations(&declarations);
     text.line("(void) count;");
     text.line("(void) size;");
-    text.line("memset(out, 0, sizeof *out);");
+    write_clear(context, id, &mut text);
+    if context.is_wide(id) && end.is_some() {
+        text.line("memset(place, 0, sizeof value);");
+    }
     if pointers > 0 {
         text.line("r->pointer = pointers;");
     }
@@ -103,12 +109,15 @@ pub(super) fn copy(context: &Context, id: TypeId) -> Function {
         text.line("read_pointees(r, pointers);");
         text.line("r->pointer = outer;");
     }
-    // Elements at the end are already in their place, which padding of the struct would overwrite.
-    let size = end.map(|end| format!("offsetof({ty}, {end})"));
-    let size = size.unwrap_or_else(|| "sizeof value".to_owned());
     if context.is_wide(id) {
         text.open("if (out == &value) {");
-        text.line(format!("memcpy(place, &value, {size});"));
+        match end {
+            None => text.line("memcpy(place, &value, sizeof value);"),
+            // Elements are already in their place. Another case of their switch may have a value there instead.
+            Some(end) => text.line(format!(
+                "copy_around_end(place, (uint8_t *) &value, offsetof({ty}, {end}), sizeof value);"
+            )),
+        }
         text.close("}");
     }
     text.line("return place;");
@@ -132,7 +141,7 @@ pub(super) fn array(context: &Context, id: TypeId) -> Function {
         id,
         &format!("place + i * sizeof({ty})"),
     ));
-    text.line("memset(out, 0, sizeof *out);");
+    write_clear(context, id, &mut text);
     text.line(read_struct(context, id, ""));
     if context.is_wide(id) {
         text.open("if (out == &value) {");
@@ -148,6 +157,14 @@ pub(super) fn array(context: &Context, id: TypeId) -> Function {
         format!("read_{name}_array"),
         format!("\n{head}\n{{\n{statements}}}\n"),
     )
+}
+
+/// Sets a struct to zero if a switch may leave members without a value, or if it is made in a variable, which has
+/// other bytes as padding.
+fn write_clear(context: &Context, id: TypeId, text: &mut Text) {
+    if context.body(id).contains.switches || context.is_wide(id) && !context.is_message(id) {
+        text.line("memset(out, 0, sizeof *out);");
+    }
 }
 
 /// The declaration of `out`, the struct at a place, or a variable if the place is not aligned for it.
@@ -254,6 +271,9 @@ fn write_fixed(
             "memcpy(out->{path}, {}, {length});",
             address(offset)
         ));
+        if has_terminator(field) {
+            text.line(format!("out->{path}[{length}] = 0;"));
+        }
         return;
     }
     let size = block.context.wire_size(field.ty.ty).unwrap_or_default();

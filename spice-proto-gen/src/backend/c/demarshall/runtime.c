@@ -192,6 +192,15 @@ static inline uint8_t *next_bytes(struct message_reader *r, uint64_t size)
     return in;
 }
 
+/* Copies a struct to a place with elements at `end`, or with another case there. All other bytes are 0. */
+static inline void copy_around_end(uint8_t *place, const uint8_t *value, size_t end, size_t size)
+{
+    memcpy(place, value, end);
+    for (size_t i = end; i < size; i++) {
+        place[i] = (uint8_t) (place[i] | value[i]);
+    }
+}
+
 /* The number of elements up to the end of the message. */
 static inline uint64_t rest_of_message(const struct message_reader *r, uint64_t size)
 {
@@ -201,7 +210,7 @@ static inline uint64_t rest_of_message(const struct message_reader *r, uint64_t 
 /* The number of elements of a pointee that ends with the message. */
 static inline uint64_t rest_of_pointee(const struct message_reader *r, uint32_t offset, uint64_t size)
 {
-    return offset == 0 ? 0 : (uint64_t) (r->end - r->start - offset) / size;
+    return offset == 0 ? 0 : (uint64_t) (r->end - (r->start + offset)) / size;
 }
 
 /* Has a value read after the block. */
@@ -367,7 +376,6 @@ static uint8_t *parse_message(const struct message_parser *parser, uint8_t *star
     if (place == NULL) {
         return NULL;
     }
-    memset(place, 0, parser->size);
     r.start = start;
     r.end = end;
     r.in = start;

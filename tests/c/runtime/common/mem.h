@@ -1,0 +1,2 @@
+/* `SpiceChunks` is one of the generated declarations. */
+#include <common/messages.h>

@@ -1,0 +1,2 @@
+/* The C structs of messages. The test that compiles a program generates `declarations.h`. */
+#include "declarations.h"
