@@ -17,7 +17,7 @@ typedef struct SmallMsgSensorRest {
 
 /* Demarshallers */
 
-static void read_Sample(SmallSample *out, const uint8_t *in)
+static inline void read_Sample(SmallSample *out, const uint8_t *in)
 {
     out->kind = get_uint8(in);
     out->value = get_uint16(in + 1);
@@ -26,11 +26,9 @@ static void read_Sample(SmallSample *out, const uint8_t *in)
 static void read_Sample_array(struct message_reader *r, uint8_t *place, uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++) {
-        SmallSample value;
+        SmallSample *out = (SmallSample *) (void *) (place + i * sizeof(SmallSample));
 
-        memset(&value, 0, sizeof value);
-        read_Sample(&value, next_bytes(r, 3));
-        memcpy(place + i * sizeof value, &value, sizeof value);
+        read_Sample(out, next_bytes(r, 3));
     }
 }
 
@@ -91,6 +89,7 @@ static void read_msg_sensor_rest(struct message_reader *r, uint8_t *place)
     in = r->in;
     r->in += 4;
     memcpy(out->serial, in, 4);
+    out->serial[4] = 0;
     count = rest_of_message(r, 4);
     read_numbers(r, place + offsetof(SmallMsgSensorRest, rest), count, 4);
     r->out += count * sizeof(uint32_t);

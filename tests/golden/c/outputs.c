@@ -54,14 +54,12 @@ static void read_Line(struct message_reader *r, SmallLine *out, uint8_t *place)
 
 static uint8_t *copy_Line(struct message_reader *r, uint64_t count, uint64_t size)
 {
-    SmallLine value;
-    uint8_t *place = allocate(r, sizeof value);
+    uint8_t *place = allocate(r, sizeof(SmallLine));
+    SmallLine *out = (SmallLine *) (void *) (place);
 
     (void) count;
     (void) size;
-    memset(&value, 0, sizeof value);
-    read_Line(r, &value, place);
-    memcpy(place, &value, offsetof(SmallLine, bytes));
+    read_Line(r, out, place);
     return place;
 }
 

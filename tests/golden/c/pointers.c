@@ -21,7 +21,7 @@ typedef struct SmallMsgDrawDraw {
 
 /* Demarshallers */
 
-static void read_Point(SmallPoint *out, const uint8_t *in)
+static inline void read_Point(SmallPoint *out, const uint8_t *in)
 {
     out->x = (int32_t) get_uint32(in);
     out->y = (int32_t) get_uint32(in + 4);
@@ -43,14 +43,12 @@ static bool check_Point_pointee(struct message_check *c, uint32_t offset)
 
 static uint8_t *copy_Point(struct message_reader *r, uint64_t count, uint64_t size)
 {
-    SmallPoint value;
-    uint8_t *place = allocate(r, sizeof value);
+    uint8_t *place = allocate(r, sizeof(SmallPoint));
+    SmallPoint *out = (SmallPoint *) (void *) (place);
 
     (void) count;
     (void) size;
-    memset(&value, 0, sizeof value);
-    read_Point(&value, next_bytes(r, 8));
-    memcpy(place, &value, sizeof value);
+    read_Point(out, next_bytes(r, 8));
     return place;
 }
 
@@ -102,19 +100,22 @@ static bool check_Shape_pointee(struct message_check *c, uint32_t offset)
 
 static uint8_t *copy_Shape(struct message_reader *r, uint64_t count, uint64_t size)
 {
+    uint8_t *place = allocate(r, sizeof(SmallShape));
     SmallShape value;
-    uint8_t *place = allocate(r, sizeof value);
+    SmallShape *out = is_aligned(place) ? (SmallShape *) (void *) (place) : &value;
     struct pointer pointers[2];
     struct pointer *outer = r->pointer;
 
     (void) count;
     (void) size;
-    memset(&value, 0, sizeof value);
+    memset(out, 0, sizeof *out);
     r->pointer = pointers;
-    read_Shape(r, &value);
+    read_Shape(r, out);
     read_pointees(r, pointers);
     r->pointer = outer;
-    memcpy(place, &value, sizeof value);
+    if (out == &value) {
+        memcpy(place, &value, sizeof value);
+    }
     return place;
 }
 

@@ -23,7 +23,7 @@ typedef struct SmallMsgDrawDraw {
 
 /* Demarshallers */
 
-static void read_Head(SmallHead *out, const uint8_t *in)
+static inline void read_Head(SmallHead *out, const uint8_t *in)
 {
     out->id = get_uint32(in);
     out->kind = get_uint8(in + 4);
@@ -82,6 +82,7 @@ static void read_msg_draw_draw(struct message_reader *r, uint8_t *place)
     uint8_t head_kind;
     uint16_t options;
 
+    memset(out, 0, sizeof *out);
     in = r->in;
     r->in += 5;
     head_kind = get_uint8(in + 4);
