@@ -34,7 +34,7 @@ pub fn parsers(model: &Model, side: Side) -> String {
     parsers.to_owned()
 }
 
-/// Everything of a text behind the includes.
+/// Everything of a text after the includes.
 fn without_includes(text: &str) -> String {
     let lines = text
         .lines()
@@ -43,7 +43,7 @@ fn without_includes(text: &str) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
-/// The generated C of a proto, without what is the same for all protos.
+/// The generated C that depends on the proto.
 fn generated(model: &Model) -> String {
     let structs = c::declarations(model, Structs::All, "messages");
     let (_, structs) = structs.split_once("} SpiceChunks;\n").unwrap();
@@ -156,7 +156,7 @@ fn parts_without_a_form_in_c_are_refused() {
     let inner = "struct Inner { uint8 n; uint8 d[n] @end; };";
     let pointing = "struct Pointing { uint8 *p[3]; };";
     let varying = "struct Varying { kind k; switch (k) { case A: uint8 a; } u; };";
-    let behind = "struct Behind { uint8 n; uint8 d[n] @as_ptr(l); kind k; };";
+    let after = "struct Behind { uint8 n; uint8 d[n] @as_ptr(l); kind k; };";
     for (definitions, body, place, problem) in [
         (
             "",
@@ -204,10 +204,10 @@ fn parts_without_a_form_in_c_are_refused() {
         ("", "uint8 *text[cstring()];", "text", "is a `cstring()`"),
         ("", "uint8 n @to_ptr;", "n", "is a number with `@to_ptr`"),
         (
-            &format!("{kinds} {behind}"),
+            &format!("{kinds} {after}"),
             "Behind b; switch (b.k) { case A: uint8 a; } u;",
             "u",
-            "has a discriminant behind a member of variable size",
+            "has a discriminant after a member of variable size",
         ),
         (
             kinds,

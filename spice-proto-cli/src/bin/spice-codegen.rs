@@ -62,7 +62,7 @@ struct Arguments {
     /// Include this header
     #[arg(short = 'i', long, value_name = "HEADER")]
     include: Vec<String>,
-    /// Put this behind the names of the functions that find parsers and the table
+    /// Append this to the names of the functions that find parsers and the table
     #[arg(long, value_name = "TEXT", default_value = "")]
     suffix: String,
     /// Accepted, without an effect: generated code belongs to the author of the proto

@@ -33,7 +33,7 @@ pub struct Arguments {
     /// Generate marshallers of the messages that this side sends. With `--output`, also a header beside the file
     #[arg(long, value_name = "SIDE", group = "kind")]
     marshallers: Option<Side>,
-    /// Declare all structs in a header, not only those with `@declare`
+    /// Declare all structs in a header, also without `@declare`
     #[arg(long, conflicts_with_all = ["enums", "demarshallers", "marshallers"])]
     all_structs: bool,
     /// Also generate a public marshaller of this struct
@@ -45,7 +45,7 @@ pub struct Arguments {
     /// Include this header
     #[arg(long, value_name = "HEADER")]
     include: Vec<String>,
-    /// Put this behind the names of the functions that find parsers and the table
+    /// Append this to the names of the functions that find parsers and the table
     #[arg(long, value_name = "TEXT", default_value = "")]
     suffix: String,
     /// Write to this file instead of standard output, but only if its contents change

@@ -206,7 +206,7 @@ impl<'m> Check<'_, 'm> {
                     .iter()
                     .any(|member| !is_static(member) || wire_size(member) > 1 << 30)
             {
-                let problem = "has a discriminant behind a member of variable size";
+                let problem = "has a discriminant after a member of variable size";
                 let help = "move the discriminant to the beginning of its struct";
                 self.report(body, &switch.name, problem, help);
             }
@@ -215,7 +215,7 @@ impl<'m> Check<'_, 'm> {
                 .nested_struct(field)
                 .map_or(outer, |(_, nested)| nested);
         }
-        // Elements are written behind the struct at one offset.
+        // Elements are written after the struct at one offset.
         let of_switch = |position: &CountRef| {
             let found = body.members.get(position.member);
             matches!(found, Some(Member::Switch(found)) if std::ptr::eq(found, switch))

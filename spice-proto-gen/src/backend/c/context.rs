@@ -93,7 +93,7 @@ impl<'m> Context<'m> {
         ids.filter(|id| self.model.body(*id).is_some())
     }
 
-    /// Whether a body is that of messages.
+    /// Whether a body is a message.
     pub(super) fn is_message(&self, id: TypeId) -> bool {
         matches!(self.body(id).origin, Origin::Body { .. } | Origin::Message)
     }
@@ -132,7 +132,7 @@ impl<'m> Context<'m> {
         self.structs.get(id.0).map_or(0, |facts| facts.pointers)
     }
 
-    /// The path in C of the array at the end of a struct. Its elements are behind the place of the struct.
+    /// The path in C of the array at the end of a struct. Its elements are after the place of the struct.
     pub(super) fn end(&self, id: TypeId) -> Option<&str> {
         self.structs.get(id.0)?.end.as_deref()
     }

@@ -9,7 +9,7 @@ use crate::model::{Field, Member, Model, Struct, TypeDef};
 /// Which structs are declared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Structs {
-    /// Those with `@declare`, for use beside headers written by hand.
+    /// Structs with `@declare`, for use with headers written by hand.
     #[default]
     Marked,
     /// All that messages use, and everything else that generated C needs, as a header.

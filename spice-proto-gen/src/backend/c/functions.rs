@@ -1,4 +1,4 @@
-//! The functions of a C file, without those that nothing calls.
+//! The functions of a C file that something calls.
 
 use std::collections::HashMap;
 
@@ -101,7 +101,7 @@ fn end_condition(text: &mut String, condition: Option<&str>) {
     }
 }
 
-/// The identifiers in C text, those in comments included.
+/// The identifiers in C text and its comments.
 pub(super) fn identifiers(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
     words.filter(|word| !word.is_empty())

@@ -178,7 +178,7 @@ impl<'c, 'm> File<'c, 'm> {
         outs
     }
 
-    /// Marks the structs with public marshallers: named ones, and those that pointers lead to.
+    /// Marks the structs with public marshallers: named structs, and pointees.
     fn publish(&mut self, structs: &[String]) {
         let mut reached = vec![false; self.public.len()];
         for message in self.messages() {

@@ -19,9 +19,9 @@ pub(super) enum Form<'f> {
     End,
     /// `T *x[0]`: pointers at the end of the struct.
     PointersAtEnd,
-    /// `T *x`, which points into the message, behind a length that may have a name.
+    /// `T *x`, which points into the message, after a length that may have a name.
     InMessage(Option<&'f str>),
-    /// `T *x`: a copy behind the struct.
+    /// `T *x`: a copy after the struct.
     Copy,
     /// `SpiceChunks *x`, whose data is in the message.
     Chunks,
@@ -124,7 +124,7 @@ pub(super) fn path(body: &Struct, position: CountRef) -> String {
     }
 }
 
-/// Whether the array's copy in C has a zero behind its elements.
+/// Whether the array's copy in C has a zero after its elements.
 pub(super) fn has_terminator(field: &Field) -> bool {
     field.array.is_some() && field.attributes.has("zero_terminated")
 }

@@ -51,7 +51,7 @@ impl Text {
         self.close("}");
     }
 
-    /// Declarations of variables, and the empty line behind them.
+    /// Declarations of variables, and the empty line after them.
     pub(super) fn declarations(&mut self, lines: &[String]) {
         for line in lines {
             self.line(line);

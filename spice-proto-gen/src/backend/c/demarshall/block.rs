@@ -290,7 +290,7 @@ pub(super) fn get(int: &str, offset: u64) -> String {
     format!("get_{int}({})", address(offset))
 }
 
-/// An address behind `in`.
+/// An address from `in`.
 pub(super) fn address(offset: u64) -> String {
     match offset {
         0 => "in".to_owned(),

@@ -84,7 +84,7 @@ fn write_segment(block: &Block, text: &mut Text, segment: &Segment) {
     }
 }
 
-/// The condition that there is memory for a field whose value is behind the struct.
+/// The condition that there is memory for a field whose value is after the struct.
 fn memory(block: &Block, field: &Field, count: &str) -> Option<String> {
     let ty = block.context.names.value(field);
     let more = u8::from(has_terminator(field));

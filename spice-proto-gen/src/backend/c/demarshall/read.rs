@@ -80,7 +80,7 @@ pub(super) fn message(context: &Context, id: TypeId) -> Function {
     Function::new(name, format!("\n{head}\n{{\n{statements}}}\n"))
 }
 
-/// The function that reads a struct into a copy of its own, with its pointees behind it.
+/// The function that reads a struct into a copy of its own, with its pointees after it.
 ///
 /// Places in a result have an alignment of 4 bytes. If the struct may need more, it is made in a variable.
 pub(super) fn copy(context: &Context, id: TypeId) -> Function {
@@ -229,7 +229,7 @@ fn write_fields(block: &Block, text: &mut Text, segment: &Segment) {
             _ => {
                 // The reader moves to the field and back.
                 text.line(format!("r->in = {};", address(offset)));
-                write_behind(block, text, field, &path);
+                write_after_struct(block, text, field, &path);
                 text.line(format!("r->in = {};", address(segment.size)));
             }
         }
@@ -314,12 +314,12 @@ fn write_field(block: &Block, text: &mut Text, field: &Field, position: CountRef
             };
             text.line(format!("read_{name}(r, &out->{path}{place});"));
         }
-        _ => write_behind(block, text, field, &path),
+        _ => write_after_struct(block, text, field, &path),
     }
 }
 
-/// Reads a field whose bytes go behind the struct, or stay in the message.
-fn write_behind(block: &Block, text: &mut Text, field: &Field, path: &str) {
+/// Reads a field whose bytes go after the struct, or stay in the message.
+fn write_after_struct(block: &Block, text: &mut Text, field: &Field, path: &str) {
     let (context, ty) = (block.context, block.context.names.value(field));
     let size = context.wire_size(field.ty.ty);
     let rest = format!("rest_of_message(r, {})", size.unwrap_or_default());
@@ -388,7 +388,7 @@ fn write_behind(block: &Block, text: &mut Text, field: &Field, path: &str) {
     }
 }
 
-/// The function that reads a value behind the struct: a pointee, a copy, or an element of one.
+/// The function that reads a value after the struct: a pointee, a copy, or an element of one.
 fn copy_function(block: &Block, field: &Field) -> String {
     match (form(field), field.ty.ty) {
         (Form::PointeeInMessage, _) => "pointee_in_message".to_owned(),

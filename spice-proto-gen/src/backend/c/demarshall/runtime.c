@@ -73,7 +73,7 @@ static inline uint64_t image_size(uint64_t bits, uint64_t width, uint64_t rows)
     return rows != 0 && row > UINT64_MAX / rows ? UINT64_MAX : row * rows;
 }
 
-/* Adds memory behind the struct. Every part begins at a multiple of 4 bytes, whatever the order of parts is. */
+/* Adds memory after the struct. Every part begins at a multiple of 4 bytes, whatever the order of parts is. */
 static inline bool add_memory(struct message_check *c, uint64_t size)
 {
     c->size += (size + 3) & ~(uint64_t) 3;
@@ -92,7 +92,7 @@ static inline bool add_array(struct message_check *c, uint64_t count, uint64_t s
     return add_memory(c, count * size + more);
 }
 
-/* Moves behind elements of `size` bytes. */
+/* Skips elements of `size` bytes. */
 static inline bool check_array(struct message_check *c, uint64_t count, uint64_t size)
 {
     uint64_t rest = (uint64_t) (c->end - c->in);
@@ -107,7 +107,7 @@ static inline bool check_array(struct message_check *c, uint64_t count, uint64_t
     return true;
 }
 
-/* Moves behind `size` bytes. */
+/* Skips `size` bytes. */
 static inline bool check_bytes(struct message_check *c, uint64_t size)
 {
     return check_array(c, size, 1);
@@ -183,7 +183,7 @@ static inline uint8_t *allocate(struct message_reader *r, uint64_t size)
     return place;
 }
 
-/* Moves behind bytes, and returns where they are. */
+/* Skips bytes, and returns where they are. */
 static inline uint8_t *next_bytes(struct message_reader *r, uint64_t size)
 {
     uint8_t *in = r->in;
@@ -237,7 +237,7 @@ static inline void read_pointer(struct message_reader *r, uint32_t offset, uint6
     read_later(r, offset == 0 ? NULL : r->start + offset, count, size, false, read, member);
 }
 
-/* Moves behind values that are read later. */
+/* Skips values that are read later. */
 static inline void skip(struct message_reader *r, bool (*check)(struct message_check *c), uint64_t count)
 {
     struct message_check c;
@@ -301,7 +301,7 @@ static inline uint8_t *copy_numbers(struct message_reader *r, uint64_t count, ui
     return place;
 }
 
-/* Copies bytes, and puts a zero behind them. */
+/* Copies bytes, and appends a zero. */
 static inline uint8_t *copy_text(struct message_reader *r, uint64_t count, uint64_t size)
 {
     uint8_t *place = copy_numbers(r, count, size);
