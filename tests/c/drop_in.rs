@@ -225,7 +225,7 @@ fn write_declarations(folder: &Path) {
     let (mut before, mut behind) = (Vec::new(), Vec::new());
     for block in all.split("\n\n") {
         match defined(block) {
-            Some(name) if late.contains(&name) && !behind.iter().any(|other| *other == block) => {}
+            Some(name) if late.contains(&name) => {}
             Some(name) => {
                 if names(block).iter().any(|used| late.contains(used)) {
                     late.push(name);
