@@ -13,11 +13,11 @@ use crate::programs;
 pub enum Compiler {
     /// C with the address and undefined behaviour sanitizers.
     Gcc,
-    /// The same with clang.
+    /// C with both sanitizers, compiled by clang.
     Clang,
     /// C compiled as C++.
     GccCpp,
-    /// The same with clang.
+    /// C compiled as C++ by clang.
     ClangCpp,
     /// C for a processor of 32 bits.
     Gcc32,

@@ -29,7 +29,7 @@ pub struct Request<'b> {
     pub body: &'b [u8],
 }
 
-/// What a program makes of a message that it accepts.
+/// The results for a message that a program accepts.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Accepted {
     /// The fields as JSON.
