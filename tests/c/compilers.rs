@@ -13,11 +13,11 @@ use crate::programs;
 pub enum Compiler {
     /// C with the address and undefined behaviour sanitizers.
     Gcc,
-    /// The same with clang.
+    /// C with both sanitizers, compiled by clang.
     Clang,
     /// C compiled as C++.
     GccCpp,
-    /// The same with clang.
+    /// C compiled as C++ by clang.
     ClangCpp,
     /// C for a processor of 32 bits.
     Gcc32,
@@ -33,8 +33,13 @@ impl Compiler {
             Self::Clang => programs::require(&["clang"]),
             Self::GccCpp => programs::require(&["g++"]),
             Self::ClangCpp => programs::require(&["clang++"]),
-            Self::Gcc32 => programs::require(&["gcc", "/usr/lib/gcc/x86_64-linux-gnu/12/32"]),
-            Self::S390x => programs::require(&["clang", "qemu-s390x", "s390x-linux-gnu-ld"]),
+            Self::Gcc32 => programs::require(&["gcc", "/usr/lib32/crt1.o"]),
+            Self::S390x => programs::require_uncommon(&[
+                "clang",
+                "qemu-s390x",
+                "/usr/bin/s390x-linux-gnu-ld",
+                "/usr/s390x-linux-gnu/lib/libc.a",
+            ]),
         }
     }
 
@@ -74,11 +79,9 @@ impl Compiler {
     /// The arguments that have objects and programs checked while they run.
     pub const fn sanitizers(self) -> &'static [&'static str] {
         match self {
-            Self::Gcc | Self::Clang => &[
-                "-O1",
-                "-fsanitize=address,undefined",
-                "-fno-sanitize-recover=all",
-            ],
+            Self::Gcc | Self::Clang => {
+                &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+            }
             _ => &[],
         }
     }

@@ -176,7 +176,18 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// A folder with all outputs.
+/// A folder with all outputs, for all tests.
+fn outputs() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = generated("drop-in");
+        write_declarations(&folder);
+        write(&folder.join("main.c"), MAIN);
+        folder
+    })
+}
+
+/// A new folder with all outputs.
 fn generated(name: &str) -> PathBuf {
     let folder = folder(name);
     for (line, output) in LINES {
@@ -214,7 +225,7 @@ fn write_declarations(folder: &Path) {
     let (mut before, mut behind) = (Vec::new(), Vec::new());
     for block in all.split("\n\n") {
         match defined(block) {
-            Some(name) if late.contains(&name) && !behind.iter().any(|other| *other == block) => {}
+            Some(name) if late.contains(&name) => {}
             Some(name) => {
                 if names(block).iter().any(|used| late.contains(used)) {
                     late.push(name);
@@ -254,9 +265,8 @@ fn write_declarations(folder: &Path) {
 
 fn check_build(compiler: Compiler) {
     compiler.require();
-    let folder = generated(&format!("drop-in-{compiler:?}"));
-    write_declarations(&folder);
-    write(&folder.join("main.c"), MAIN);
+    let folder = outputs();
+    let objects_folder = work_folder(&format!("drop-in-{compiler:?}"));
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/runtime");
     let mut sources: Vec<PathBuf> = LINES[1..]
         .iter()
@@ -277,11 +287,12 @@ fn check_build(compiler: Compiler) {
             // Headers declare functions of C.
             arguments.extend(["-include".to_owned(), header.display().to_string()]);
         }
-        let object = folder.join(source.file_name().unwrap()).with_extension("o");
+        let name = source.file_name().unwrap();
+        let object = objects_folder.join(name).with_extension("o");
         compiler.compile(&source, &object, &arguments);
         objects.push(object);
     }
-    let program = folder.join("program");
+    let program = objects_folder.join("program");
     compiler.link(&objects, &program, &[]);
     run(&mut Command::new(program));
 }
@@ -303,15 +314,12 @@ pub fn clang_cpp_builds_all_outputs() {
 }
 
 pub fn outputs_are_deterministic() {
-    let (first, second) = (generated("first"), generated("second"));
+    let (first, second) = (outputs(), generated("again"));
     let mut files = 0;
-    for entry in fs::read_dir(&first).unwrap() {
+    for entry in fs::read_dir(&second).unwrap() {
         let name = entry.unwrap().file_name();
-        assert_eq!(
-            fs::read_to_string(first.join(&name)).unwrap(),
-            fs::read_to_string(second.join(&name)).unwrap(),
-            "{name:?}"
-        );
+        let text = |folder: &Path| fs::read_to_string(folder.join(&name)).unwrap();
+        assert_eq!(text(first), text(&second), "{name:?}");
         files += 1;
     }
     // The proto, an output of each line, three headers of marshallers, and the declarations.

@@ -29,7 +29,7 @@ pub struct Request<'b> {
     pub body: &'b [u8],
 }
 
-/// What a program makes of a message that it accepts.
+/// The results for a message that a program accepts.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Accepted {
     /// The fields as JSON.
@@ -104,6 +104,11 @@ impl Program {
         ];
         let objects = sources.iter().map(|source| {
             let mut arguments = arguments.clone();
+            // One optimizer is enough to find what depends on it.
+            let is_from_proto = source.starts_with(&folder) && !source.ends_with("glue.c");
+            if compiler == Compiler::Clang && is_from_proto {
+                arguments.push("-O1".to_owned());
+            }
             if source.ends_with("marshallers.c") {
                 // Parsed structs begin at multiples of four bytes, which marshallers are not made for.
                 arguments.push("-fno-sanitize=alignment".to_owned());

@@ -23,18 +23,30 @@ pub fn find(program: &str) -> Option<PathBuf> {
 ///
 /// If the environment variable `SPICE_LIVE_TESTS` is `required`, the test fails instead.
 pub fn require(needed: &[&str]) {
+    let Some(reason) = missing(needed) else {
+        return;
+    };
+    let is_required = env::var_os("SPICE_LIVE_TESTS").is_some_and(|value| value == "required");
+    assert!(!is_required, "{reason}");
+    panic::panic_any(Missing(reason));
+}
+
+/// Ends the test as ignored if one of these programs and files is missing, always. `packages.txt` does not have them.
+#[allow(dead_code)] // Some test binaries have no such test.
+pub fn require_uncommon(needed: &[&str]) {
+    if let Some(reason) = missing(needed) {
+        panic::panic_any(Missing(reason));
+    }
+}
+
+/// The reason why a test cannot run.
+fn missing(needed: &[&str]) -> Option<String> {
     let is_missing = |program: &&str| match program.starts_with('/') {
         true => !Path::new(program).exists(),
         false => find(program).is_none(),
     };
     let missing: Vec<&str> = needed.iter().copied().filter(is_missing).collect();
-    if missing.is_empty() {
-        return;
-    }
-    let reason = format!("needs {}", missing.join(", "));
-    let is_required = env::var_os("SPICE_LIVE_TESTS").is_some_and(|value| value == "required");
-    assert!(!is_required, "{reason}");
-    panic::panic_any(Missing(reason));
+    (!missing.is_empty()).then(|| format!("needs {}", missing.join(", ")))
 }
 
 /// A test that [`require`] can end.

@@ -48,7 +48,7 @@ impl<'m> Glue<'m> {
         text
     }
 
-    /// Whether a body is that of a message without members of fixed size.
+    /// Whether a body belongs to a message without members of fixed size.
     pub(super) fn is_empty_message(&self, id: TypeId) -> bool {
         let body = self.body(id);
         let is_message = matches!(body.origin, Origin::Body { .. } | Origin::Message);
@@ -158,7 +158,7 @@ impl<'m> Glue<'m> {
         let (number, address) = (inner.0, self.address(place));
         match (self.form(field), field.pointer) {
             (Form::Value, _) => format!("finish_{number}(m, {address}, outs + {out});\n"),
-            // What the caller appends goes to the block of the pointee, which it does not know.
+            // The caller cannot append to a pointee whose block it does not know.
             (_, Some(_)) => format!(
                 "if (pointer_at({address}) != NULL) {{\nfinish_{number}(NULL, pointer_at({address}), outs + {out});\n}}\n"
             ),

@@ -64,11 +64,7 @@ impl<'m> Glue<'m> {
                 )
             }
             (Form::Copy, Type::Struct(id), None) => {
-                let check = format!(
-                    "{}(pointer_at({address}), sizeof({}))",
-                    self.copy_name(),
-                    self.ty(id)
-                );
+                let check = format!("pointee(pointer_at({address}), sizeof({}))", self.ty(id));
                 self.nullable(field, &check, &format!("print_{}(p);\n", id.0))
             }
             (Form::Fixed | Form::End, _, _) => {
@@ -84,7 +80,7 @@ impl<'m> Glue<'m> {
                 let count = self.count(place, "data");
                 let is_rest = field.array == Some(spice_proto_gen::model::Array::Remaining);
                 let check = match is_rest {
-                    true => format!("rest_of_body(data) == size"),
+                    true => "rest_of_body(data) == size".to_owned(),
                     false => format!("{count} == size"),
                 };
                 self.nullable(
@@ -97,10 +93,6 @@ impl<'m> Glue<'m> {
             }
             (Form::Zero, _, _) => unreachable!("it is printed above"),
         }
-    }
-
-    const fn copy_name(&self) -> &'static str {
-        "pointee"
     }
 
     /// Statements about a pointer `p`, which may be null unless the field is `@nonnull` or no pointer of the proto.
