@@ -97,6 +97,9 @@ fn main() -> ExitCode {
         Ok(model) => model,
         Err(code) => return code,
     };
+    if let Some(name) = options(&arguments, &[]).unknown_struct(&model) {
+        return fail(&format!("no message has a struct `{name}`"), 2);
+    }
     for (path, text) in files(&arguments, &model) {
         if let Err(error) = write_if_changed(&path, &text) {
             return fail(&error.to_string(), 2);

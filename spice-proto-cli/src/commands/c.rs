@@ -7,7 +7,7 @@ use spice_proto_gen::backend::c::{self, Marshallers, Options, Structs};
 use spice_proto_gen::model;
 
 use crate::arguments::Settings;
-use crate::output::{Outcome, print, write_text};
+use crate::output::{Outcome, print, print_error, write_text};
 use crate::protos::ProtoFile;
 
 /// The arguments of `c`.
@@ -83,6 +83,9 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> Outcome {
         structs: arguments.structs.clone(),
         table: arguments.table,
     };
+    if let Some(name) = options.unknown_struct(&model) {
+        return print_error(&format_args!("no message has a struct `{name}`"));
+    }
     let output = arguments.output.as_deref();
     if let Some(side) = arguments.demarshallers {
         return write_text(output, &c::demarshallers(&model, &[side.into()], &options));

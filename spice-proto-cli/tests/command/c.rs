@@ -104,6 +104,16 @@ fn what_the_reference_refuses_is_an_error_unless_allowed() {
 }
 
 #[test]
+fn unknown_struct_is_an_error() {
+    let ran = run(&["c", PROTO, "--marshallers", "server", "--struct", "Nothing"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (2, ""));
+    assert_eq!(
+        ran.stderr,
+        "spice-proto: no message has a struct `Nothing`\n"
+    );
+}
+
+#[test]
 fn page_shows_what_the_command_prints() {
     assert_page("docs/command/c.md");
 }

@@ -20,6 +20,9 @@ pub use self::enums::generate as enums;
 pub use self::marshal::{Marshallers, marshallers};
 pub use self::names::Names;
 
+use self::context::Context;
+use crate::model::Model;
+
 /// Options of generated C.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Options {
@@ -32,6 +35,20 @@ pub struct Options {
     pub structs: Vec<String>,
     /// Whether the marshallers of messages are static, and the header has a table of them.
     pub table: bool,
+}
+
+impl Options {
+    /// The first of [`structs`](Self::structs) that is no struct of a message. It would get no marshaller.
+    #[must_use]
+    pub fn unknown_struct(&self, model: &Model) -> Option<&str> {
+        let context = Context::new(model);
+        let is_known = |name: &&String| {
+            let mut ids = context.used_structs();
+            ids.any(|id| !context.is_message(id) && context.body(id).name == **name)
+        };
+        let unknown = self.structs.iter().find(|name| !is_known(name))?;
+        Some(unknown)
+    }
 }
 
 /// The first line of a generated file.
