@@ -12,7 +12,7 @@
 //! | [`model`] | what a proto means |
 //! | [`diagnostic`] | findings with a code: levels, reports, explanations |
 //! | [`diff`] | what changed between two models |
-//! | [`backend`] | Rust, C constants, a dissector, JSON, graphs, and the canonical layout |
+//! | [`backend`] | Rust, C, a dissector, JSON, graphs, and the canonical layout |
 //! | [`guide`] | manuals: the language, and every diagnostic |
 //!
 //! ## Stability
