@@ -173,6 +173,12 @@ fn parts_without_a_form_in_c_are_refused() {
         ),
         (
             inner,
+            "Inner inner @to_ptr; uint8 n; uint8 d[n] @end;",
+            "d",
+            "copies come before its elements",
+        ),
+        (
+            inner,
             "Inner inner; uint8 last;",
             "inner",
             "ends its C struct",

@@ -101,7 +101,7 @@ static bool check_msg_text_page(struct message_check *c)
 static void read_msg_text_page(struct message_reader *r, uint8_t *place)
 {
     SmallMsgTextPage *out = (SmallMsgTextPage *) (void *) place;
-    struct pointer pointers[2];
+    struct pointer pointers[1];
     uint8_t *in;
     uint32_t size;
     uint16_t width;
@@ -116,10 +116,9 @@ static void read_msg_text_page(struct message_reader *r, uint8_t *place)
     out->packet_size = (uint32_t) size;
     out->packet = (uint8_t *) (void *) r->in;
     r->in += size;
-    read_later(r, r->in, size, 1, false, copy_text, &out->title);
+    read_later(r, r->in, size, 1, copy_text, &out->title);
     r->in += size;
-    read_later(r, r->in, 1, 0, false, copy_Line, &out->first);
-    skip(r, check_Line, 1);
+    out->first = (SmallLine *) (void *) copy_Line(r, 1, 0);
     in = r->in;
     r->in += 4;
     width = get_uint16(in);
@@ -160,20 +159,20 @@ static bool check_msg_text_lines(struct message_check *c)
 static void read_msg_text_lines(struct message_reader *r, uint8_t *place)
 {
     SmallMsgTextLines *out = (SmallMsgTextLines *) (void *) place;
-    struct pointer pointers[1];
     uint8_t *in;
     uint8_t count_;
 
-    r->pointer = pointers;
     in = r->in;
     r->in += 1;
     count_ = get_uint8(in);
     out->count = count_;
     r->out += count_ * sizeof(SmallLine *);
-    read_later(r, r->in, count_, 0, true, copy_Line, place + offsetof(SmallMsgTextLines, lines));
-    skip(r, check_Line, count_);
-    read_pointees(r, pointers);
-    r->pointer = NULL;
+    for (uint64_t i = 0; i < count_; i++) {
+        uint8_t *element = copy_Line(r, 1, 0);
+
+        memcpy(place + offsetof(SmallMsgTextLines, lines) + i * sizeof element, &element, sizeof element);
+        (void) allocate(r, 0);
+    }
 }
 
 static const struct message_parser parser_msg_text_lines = {

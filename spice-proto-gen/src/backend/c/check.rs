@@ -161,6 +161,14 @@ impl<'m> Check<'_, 'm> {
                 "write `@as_ptr(length)`",
             ));
         }
+        let earlier = body.members.get(..position.member).unwrap_or_default();
+        let mut earlier = earlier.iter().flat_map(Member::fields);
+        if is_end && earlier.any(|field| self.context.has_copies(field)) {
+            return Some((
+                "ends its C struct, and copies come before its elements",
+                "write `@as_ptr(length)`",
+            ));
+        }
         if let (Some(_), Type::Struct(id)) = (field.array, field.ty.ty) {
             if self.context.pointers(id) > 0 {
                 return Some((

@@ -28,6 +28,8 @@ struct StructFacts {
     end: Option<String>,
     /// Whether the C struct may need an alignment of more than 4 bytes.
     is_wide: bool,
+    /// Whether values are read to the memory after the struct before the block ends.
+    has_copies: bool,
 }
 
 impl<'m> Context<'m> {
@@ -63,7 +65,11 @@ impl<'m> Context<'m> {
                 None => form.is_at_end().then_some(path),
             };
             facts.end = facts.end.or(end);
-            let is_later = form.is_pointer() || matches!(form, Form::Copy | Form::PointersAtEnd);
+            let is_struct = matches!(field.ty.ty, Type::Struct(_));
+            let is_later = form.is_pointer() || form == Form::Copy && !is_struct;
+            facts.has_copies |= form == Form::Chunks
+                || form == Form::Copy && is_struct
+                || nested.is_some_and(|nested| nested.has_copies);
             let has_wide_number = self.model.int(field.ty.ty).is_some_and(|int| int.bytes > 4);
             let inner = field
                 .ty
@@ -140,6 +146,17 @@ impl<'m> Context<'m> {
     /// Whether the C struct may need an alignment of more than 4 bytes, which places in a result do not have.
     pub(super) fn is_wide(&self, id: TypeId) -> bool {
         self.structs.get(id.0).is_some_and(|facts| facts.is_wide)
+    }
+
+    /// Whether a field has values that are read to the memory after the struct before the block ends.
+    pub(super) fn has_copies(&self, field: &Field) -> bool {
+        match (known_form(field), self.nested_struct(field)) {
+            (Some(Form::Copy), nested) => nested.is_some(),
+            (Some(Form::Value), Some((id, _))) => {
+                self.structs.get(id.0).is_some_and(|facts| facts.has_copies)
+            }
+            (form, _) => form == Some(Form::Chunks),
+        }
     }
 
     /// The struct of a field that is neither an array nor a pointer.

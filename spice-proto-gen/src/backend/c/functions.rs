@@ -106,3 +106,70 @@ pub(super) fn identifiers(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
     words.filter(|word| !word.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "\
+/* A pair. */
+struct pair {
+    int a;
+};
+
+static inline int first(const struct pair *p)
+{
+    return p->a;
+}
+
+/* Calls the other. */
+static int second(const struct pair *p)
+{
+    return first(p);
+}
+";
+
+    #[test]
+    fn definitions_have_names_and_comments() {
+        let functions = split(TEXT);
+        let names: Vec<_> = functions.iter().map(|found| found.name.as_str()).collect();
+        assert_eq!(names, ["pair", "first", "second"]);
+        assert!(
+            functions[0]
+                .text
+                .starts_with("\n/* A pair. */\nstruct pair {\n")
+        );
+        let text: String = functions.into_iter().map(|found| found.text).collect();
+        assert_eq!(text, format!("\n{TEXT}"));
+    }
+
+    #[test]
+    fn uncalled_functions_are_left_out() {
+        let mut functions = split(TEXT);
+        functions.push(Function::public(
+            "\nint f(void)\n{\n    return first(&pair);\n}\n",
+        ));
+        let text = needed(&functions);
+        assert!(text.contains("int first("));
+        assert!(!text.contains("int second("));
+    }
+
+    #[test]
+    fn functions_with_one_condition_get_it() {
+        let mut functions = split(TEXT);
+        let user = Function::public("\nint f(void)\n{\n    return second(0);\n}\n");
+        functions.push(user.within(Some("X")));
+        let text = needed(&functions);
+        assert!(text.starts_with("\n#ifdef X\n\n/* A pair. */"));
+        assert!(text.ends_with("}\n\n#endif /* X */\n"));
+        functions.push(Function::public(
+            "\nint g(void)\n{\n    return first(0);\n}\n",
+        ));
+        let text = needed(&functions);
+        assert!(text.starts_with("\n/* A pair. */"), "{text}");
+        assert!(
+            text.contains("}\n\n#ifdef X\n\n/* Calls the other. */"),
+            "{text}"
+        );
+    }
+}

@@ -1,7 +1,7 @@
 //! Compiles the examples of all explanations.
 
-use crate::diagnostic::{Code, Level};
-use crate::{Config, MAX_FILE_SIZE};
+use crate::diagnostic::{Code, Level, Levels};
+use crate::{Analysis, Config, MAX_FILE_SIZE};
 
 /// The example below a heading, as the contents of a file.
 fn example(code: Code, heading: &str) -> Vec<u8> {
@@ -38,10 +38,11 @@ fn unescape(text: &str) -> Vec<u8> {
 
 /// The codes that a text reports if warnings that are allowed by default are enabled.
 fn reported(code: Code, text: &[u8]) -> Vec<Code> {
-    let diagnostics = Config::new()
-        .level(code, Level::Deny)
-        .check(text)
-        .diagnostics;
+    let analysis = match code {
+        Code::NotInC => Analysis::for_c(text, &Levels::default()),
+        _ => Config::new().level(code, Level::Deny).check(text),
+    };
+    let diagnostics = analysis.diagnostics;
     diagnostics
         .iter()
         .map(|diagnostic| diagnostic.code)

@@ -326,7 +326,6 @@ fn write_after_struct(block: &Block, text: &mut Text, field: &Field, path: &str)
     let count = block.count(text, field, &rest);
     let place = format!("place + offsetof({}, {path})", block.ty);
     let number = size.unwrap_or_default();
-    let later = format!("read_later(r, r->in, {count}, {number}");
     match form(field) {
         Form::End => {
             match field.ty.ty {
@@ -344,13 +343,27 @@ fn write_after_struct(block: &Block, text: &mut Text, field: &Field, path: &str)
             return;
         }
         Form::PointersAtEnd => {
-            text.line(format!("r->out += {count} * sizeof({ty} *);"));
             let read = copy_function(block, field);
-            text.line(format!("{later}, true, {read}, {place});"));
+            text.line(format!("r->out += {count} * sizeof({ty} *);"));
+            text.open(format!("for (uint64_t i = 0; i < {count}; i++) {{"));
+            text.declarations(&[format!("uint8_t *element = {read}(r, 1, {number});")]);
+            text.line(format!(
+                "memcpy({place} + i * sizeof element, &element, sizeof element);"
+            ));
+            text.line("(void) allocate(r, 0);");
+            text.close("}");
+            return;
         }
         Form::Copy => {
             let read = copy_function(block, field);
-            text.line(format!("{later}, false, {read}, &out->{path});"));
+            if matches!(field.ty.ty, Type::Struct(_)) {
+                text.line(format!("out->{path} = ({ty} *) (void *) {read}(r, 1, 0);"));
+                return;
+            }
+            let member = format!("&out->{path}");
+            text.line(format!(
+                "read_later(r, r->in, {count}, {number}, {read}, {member});"
+            ));
         }
         Form::InMessage(length) => {
             if let Some(length) = length {
@@ -377,14 +390,9 @@ fn write_after_struct(block: &Block, text: &mut Text, field: &Field, path: &str)
         }
         _ => unreachable!("other members are in the struct"),
     }
-    match (size, field.ty.ty) {
-        (Some(1), _) => text.line(format!("r->in += {count};")),
-        (Some(size), _) => text.line(format!("r->in += {count} * {size};")),
-        (None, Type::Struct(id)) => {
-            let name = context.function_name(id);
-            text.line(format!("skip(r, check_{name}, {count});"));
-        }
-        (None, _) => unreachable!("numbers have a fixed size"),
+    match number {
+        1 => text.line(format!("r->in += {count};")),
+        _ => text.line(format!("r->in += {count} * {number};")),
     }
 }
 

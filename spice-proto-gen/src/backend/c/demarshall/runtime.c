@@ -27,12 +27,10 @@ struct pointer {
     /* Elements of an array, and the bytes of each if they are numbers. */
     uint64_t count;
     uint64_t size;
-    /* Whether each element has a pointer of its own. */
-    bool is_array;
     /* Reads a value, and returns the place of its copy. */
     uint8_t *(*read)(struct message_reader *r, uint64_t count, uint64_t size);
     /* The member that gets this place. */
-    uint8_t *member;
+    void *member;
 };
 
 /* How a message is parsed. */
@@ -214,7 +212,7 @@ static inline uint64_t rest_of_pointee(const struct message_reader *r, uint32_t 
 }
 
 /* Has a value read after the block. */
-static inline void read_later(struct message_reader *r, uint8_t *in, uint64_t count, uint64_t size, bool is_array,
+static inline void read_later(struct message_reader *r, uint8_t *in, uint64_t count, uint64_t size,
                               uint8_t *(*read)(struct message_reader *r, uint64_t count, uint64_t size),
                               void *member)
 {
@@ -223,9 +221,8 @@ static inline void read_later(struct message_reader *r, uint8_t *in, uint64_t co
     pointer->in = in;
     pointer->count = count;
     pointer->size = size;
-    pointer->is_array = is_array;
     pointer->read = read;
-    pointer->member = (uint8_t *) member;
+    pointer->member = member;
     r->pointer = pointer + 1;
 }
 
@@ -234,22 +231,7 @@ static inline void read_pointer(struct message_reader *r, uint32_t offset, uint6
                                 uint8_t *(*read)(struct message_reader *r, uint64_t count, uint64_t size),
                                 void *member)
 {
-    read_later(r, offset == 0 ? NULL : r->start + offset, count, size, false, read, member);
-}
-
-/* Skips values that are read later. */
-static inline void skip(struct message_reader *r, bool (*check)(struct message_check *c), uint64_t count)
-{
-    struct message_check c;
-
-    c.start = r->start;
-    c.end = r->end;
-    c.in = r->in;
-    c.size = 0;
-    for (uint64_t i = 0; i < count; i++) {
-        (void) check(&c);
-    }
-    r->in = c.in;
+    read_later(r, offset == 0 ? NULL : r->start + offset, count, size, read, member);
 }
 
 /* Reads the values of the pointers of a block, which begin at `first`. */
@@ -258,20 +240,13 @@ static inline void read_pointees(struct message_reader *r, struct pointer *first
     const struct pointer *end = r->pointer;
 
     for (const struct pointer *pointer = first; pointer < end; pointer++) {
-        uint64_t copies = pointer->is_array ? pointer->count : 1;
+        uint8_t *place = NULL;
 
-        r->in = pointer->in;
-        for (uint64_t i = 0; i < copies; i++) {
-            uint8_t *place = NULL;
-
-            if (pointer->is_array) {
-                place = pointer->read(r, 1, pointer->size);
-                (void) allocate(r, 0);
-            } else if (pointer->in != NULL) {
-                place = pointer->read(r, pointer->count, pointer->size);
-            }
-            memcpy(pointer->member + i * sizeof place, &place, sizeof place);
+        if (pointer->in != NULL) {
+            r->in = pointer->in;
+            place = pointer->read(r, pointer->count, pointer->size);
         }
+        memcpy(pointer->member, &place, sizeof place);
     }
 }
 
