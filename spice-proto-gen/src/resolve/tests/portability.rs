@@ -78,6 +78,30 @@ fn unused_types_are_not_reported() {
 }
 
 #[test]
+fn findings_before_an_inline_struct_are_not_in_it() {
+    let unused = "struct Outer { uint8 s; uint8 a[s]; struct In { uint8 x; } in; };";
+    check_refused(unused, "In in;", &[]);
+    check_refused(unused, "Outer outer;", &["[s]"]);
+}
+
+#[test]
+fn text_of_other_elements_stays_in_the_message() {
+    for (body, expected) in [
+        ("kind *a[n] @zero_terminated @chunk;", &[][..]),
+        ("kind *a[n] @zero_terminated @nocopy;", &[]),
+        ("kind *a[n] @zero_terminated;", &["@zero_terminated"]),
+        ("kind a[n] @zero_terminated @chunk;", &[]),
+        ("kind a[n] @zero_terminated @end;", &["@zero_terminated"]),
+        (
+            "uint16 a[n] @zero_terminated @chunk;",
+            &["@zero_terminated"],
+        ),
+    ] {
+        check_refused("", body, expected);
+    }
+}
+
+#[test]
 fn arrays_of_structs_with_pointers_are_reported() {
     let link = "struct Link { Point *to; };";
     check_refused(link, "Link links[2];", &["Link"]);
