@@ -1,8 +1,8 @@
 use super::*;
 
-/// Checks the underlined texts of all W0004 in a channel with these definitions before it.
+/// Checks the underlined texts of all W0004 in a channel with these definitions before it, and returns the diagnostics.
 #[track_caller]
-fn check_refused(definitions: &str, body: &str, expected: &[&str]) {
+fn check_refused(definitions: &str, body: &str, expected: &[&str]) -> Vec<Diagnostic> {
     let source = format!(
         "struct Point {{ int16 x; int16 y; }};
          struct Label {{ uint8 length; uint8 text[length] @end; }};
@@ -26,6 +26,7 @@ fn check_refused(definitions: &str, body: &str, expected: &[&str]) {
         .map(|found| seen(&source, found))
         .collect();
     assert_eq!(found, expected, "{diagnostics:#?}");
+    diagnostics
 }
 
 #[test]
@@ -99,6 +100,19 @@ fn text_of_other_elements_stays_in_the_message() {
     ] {
         check_refused("", body, expected);
     }
+}
+
+#[test]
+fn struct_array_outside_of_the_struct_is_a_pointer_array() {
+    let help = |body: &str| {
+        let found = check_refused("", body, &["@to_ptr"]).remove(0);
+        found
+            .help
+            .or(found.suggestion.map(|found| found.replacement))
+    };
+    let array = help("Point a[n] @to_ptr;");
+    assert_eq!(array.as_deref(), Some("write `@ptr_array`"));
+    assert_ne!(help("uint16 *a[n] @to_ptr;"), array);
 }
 
 #[test]
