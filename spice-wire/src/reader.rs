@@ -347,4 +347,137 @@ mod tests {
             "names[1] (byte 3): text has no zero byte at its end"
         );
     }
+
+    #[test]
+    fn reader_starts_at_the_offset() {
+        let reader = Reader::at(&[1, 2, 3], 2);
+        assert_eq!((reader.offset(), reader.as_slice()), (2, &[3][..]));
+        let reader = Reader::at(&[1, 2, 3], 4);
+        assert_eq!((reader.offset(), reader.as_slice()), (3, &[][..]));
+    }
+
+    #[test]
+    fn debug_shows_position_and_length() {
+        let mut reader = Reader::new(&[1, 2, 3]);
+        reader.fixed::<u8>().unwrap();
+        let expected = "Reader { offset: 1, len: 3, fds: Fds([]), .. }";
+        assert_eq!(alloc::format!("{reader:?}"), expected);
+    }
+
+    #[test]
+    fn missing_value_reports_its_size() {
+        let mut reader = Reader::new(&[1, 2, 3]);
+        reader.fixed::<u8>().unwrap();
+        let error = reader.fixed::<u32>().unwrap_err();
+        let kind = ErrorKind::Truncated {
+            needed: 4,
+            available: 2,
+        };
+        assert_eq!((error.kind(), error.offset()), (kind, 1));
+        let error = reader.segment::<3>(FIELDS).unwrap_err();
+        let kind = ErrorKind::Truncated {
+            needed: 1,
+            available: 0,
+        };
+        assert_eq!((error.kind(), error.offset()), (kind, 3));
+    }
+
+    #[test]
+    fn error_names_the_message_and_the_field() {
+        let error = Reader::new(&[1]).message::<u16>("main.server.init");
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "main.server.init: byte 0: needs 2 bytes where 1 are left"
+        );
+        let error = Reader::new(&[1]).value::<u16>("size").unwrap_err();
+        assert_eq!(error.field().to_string(), "size");
+        assert_eq!(Reader::new(&[1, 2]).message::<u16>("m").unwrap(), 0x0201);
+    }
+
+    #[test]
+    fn bytes_and_text_end_at_their_length() {
+        let mut reader = Reader::new(b"ab\0cd\0ef");
+        assert_eq!(reader.text(Some(4), "text").unwrap().wire_len(), 4);
+        assert_eq!(reader.cstring("text").unwrap(), Text::from("d"));
+        assert_eq!(reader.bytes(Some(1), "data").unwrap(), b"e");
+        assert_eq!(reader.remaining(), b"f");
+        assert_eq!(reader.remaining(), b"");
+    }
+
+    #[test]
+    fn list_of_fixed_size_elements_is_checked_as_a_whole() {
+        let error = Reader::new(&[0; 5]).list::<u16, ()>(3, "sizes").err();
+        let error = error.unwrap();
+        let kind = ErrorKind::Truncated {
+            needed: 6,
+            available: 5,
+        };
+        assert_eq!(
+            (error.kind(), error.field().to_string()),
+            (kind, "sizes".into())
+        );
+    }
+
+    #[test]
+    fn list_to_the_end_has_all_complete_elements() {
+        let mut reader = Reader::new(&[1, 0, 2, 0, 3]);
+        let list = reader.remaining_list::<u16, ()>("sizes").unwrap();
+        assert!(list.iter().eq([1, 2]));
+        assert_eq!(reader.as_slice(), [3]);
+        let mut reader = Reader::new(b"a\0bc\0");
+        let list = reader.remaining_list::<Text<'_>, ()>("names").unwrap();
+        assert!(list.iter().eq(["a", "bc"].map(Text::from)));
+        assert_eq!(reader.as_slice(), b"");
+        let error = Reader::new(b"a\0bc").remaining_list::<Text<'_>, ()>("names");
+        assert_eq!(error.err().unwrap().field().to_string(), "names[1]");
+    }
+
+    #[test]
+    fn list_to_the_end_has_no_elements_without_bytes() {
+        let mut reader = Reader::new(&[1, 2]);
+        let list = reader.remaining_list::<[u8; 0], ()>("list").unwrap();
+        assert!(list.is_empty());
+        assert_eq!(reader.as_slice(), [1, 2]);
+    }
+
+    #[test]
+    fn array_has_elements_of_variable_size() {
+        let mut reader = Reader::new(b"a\0bc\0d");
+        let array = reader.array::<Text<'_>, 2>("names").unwrap();
+        assert_eq!(array, ["a", "bc"].map(Text::from));
+        let error = reader.array::<Text<'_>, 2>("names").unwrap_err();
+        assert_eq!(error.field().to_string(), "names[0]");
+    }
+
+    /// Elements with bytes and descriptors.
+    #[cfg(all(feature = "std", unix))]
+    #[test]
+    fn list_keeps_the_descriptors_of_its_elements() {
+        use std::{fs::File, os::fd::OwnedFd};
+
+        #[derive(Clone)]
+        struct Plane<'a>(u8, Fd<'a>);
+        impl crate::__private::Sealed for Plane<'_> {}
+        impl<'a> Decode<'a> for Plane<'a> {
+            const WIRE_SIZE: Option<usize> = Some(1);
+            const HAS_FDS: bool = true;
+
+            fn decode_from(reader: &mut Reader<'a>) -> Result<Self> {
+                Ok(Self(reader.fixed()?, reader.fd()))
+            }
+        }
+
+        let open = || OwnedFd::from(File::open(env!("CARGO_MANIFEST_DIR")).unwrap());
+        let fds = [open(), open(), open()].map(crate::SharedFd::new);
+        let mut reader = Reader::with_fds(&[5, 6, 7], Fds::new(&fds));
+        let list = reader.list::<Plane<'_>, Fds<'_>>(2, "planes").unwrap();
+        let first = list.iter().map(|plane| (plane.0, plane.1.is_absent()));
+        assert!(first.eq([(5, false), (6, false)]));
+        let mut rest = reader.clone();
+        assert!(!rest.fd().is_absent() && rest.fd().is_absent());
+        let list = reader.remaining_list::<Plane<'_>, Fds<'_>>("planes");
+        let planes: alloc::vec::Vec<Plane<'_>> = list.unwrap().into_iter().collect();
+        assert_eq!((planes.len(), planes[0].0), (1, 7));
+        assert!(!planes[0].1.is_absent() && reader.fd().is_absent());
+    }
 }

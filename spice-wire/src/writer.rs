@@ -343,6 +343,7 @@ fn same_bytes<'a>(whole: &'a [u8], part: &[u8]) -> Option<&'a [u8]> {
 mod tests {
     use super::*;
     use crate::{Bytes, ErrorKind, IoBody};
+    use alloc::string::ToString;
     use alloc::vec;
 
     /// A value with one pointer to bytes.
@@ -382,8 +383,6 @@ mod tests {
         struct Root(Node, u8);
         impl crate::__private::Sealed for Node {}
         impl crate::__private::Sealed for Root {}
-        const DEPTH: PointeeOrder = PointeeOrder::DepthFirst;
-        const BREADTH: PointeeOrder = PointeeOrder::BreadthFirst;
 
         impl Encode for Node {
             fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
@@ -478,5 +477,116 @@ mod tests {
             (IO_PAYLOAD, 2 * IO_PAYLOAD)
         );
         assert_eq!(payloads, [(0, source[1..].as_ptr().addr(), IO_PAYLOAD)]);
+    }
+
+    /// A named node with pointers to its children.
+    struct Tree(u8, PointeeOrder, Vec<Tree>);
+
+    const DEPTH: PointeeOrder = PointeeOrder::DepthFirst;
+    const BREADTH: PointeeOrder = PointeeOrder::BreadthFirst;
+
+    impl crate::__private::Sealed for Tree {}
+
+    impl Encode for Tree {
+        fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+            writer.segment(|segment: &mut [u8; 1]| self.0.put(segment, 0))?;
+            for _ in &self.2 {
+                writer.zeros::<4>()?;
+                writer.pointer(4);
+            }
+            Ok(())
+        }
+
+        fn write_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+            let mut children = self.2.iter();
+            children.try_for_each(|child| writer.pointee(child, child.1, "child"))
+        }
+    }
+
+    fn root(children: Vec<Tree>) -> Vec<u8> {
+        let mut out = vec![9; 3];
+        Tree(b'r', DEPTH, children).encode(&mut out).unwrap();
+        out.split_off(3)
+    }
+
+    #[test]
+    fn breadth_first_levels_follow_each_other() {
+        let e = Tree(b'e', BREADTH, vec![]);
+        let d = Tree(b'd', BREADTH, vec![e]);
+        let c = Tree(b'c', BREADTH, vec![]);
+        let a = Tree(b'a', BREADTH, vec![c]);
+        let b = Tree(b'b', BREADTH, vec![d]);
+        let expected = b"r\x09\0\0\0\x0e\0\0\0a\x13\0\0\0b\x14\0\0\0cd\x19\0\0\0e";
+        assert_eq!(root(vec![a, b]), expected);
+    }
+
+    #[test]
+    fn depth_first_pointees_follow_their_block() {
+        let c = Tree(b'c', DEPTH, vec![]);
+        let d = Tree(b'd', DEPTH, vec![]);
+        let a = Tree(b'a', DEPTH, vec![c]);
+        let b = Tree(b'b', DEPTH, vec![d]);
+        let expected = b"r\x09\0\0\0\x0f\0\0\0a\x0e\0\0\0cb\x14\0\0\0d";
+        assert_eq!(root(vec![a, b]), expected);
+    }
+
+    #[test]
+    fn breadth_first_pointee_has_depth_first_pointees() {
+        let y = Tree(b'y', BREADTH, vec![]);
+        let x = Tree(b'x', DEPTH, vec![y]);
+        let a = Tree(b'a', BREADTH, vec![x]);
+        let b = Tree(b'b', BREADTH, vec![]);
+        let expected = b"r\x09\0\0\0\x13\0\0\0a\x0e\0\0\0x\x14\0\0\0by";
+        assert_eq!(root(vec![a, b]), expected);
+    }
+
+    /// A byte. If the flag is set, it cannot be written.
+    struct Byte(bool);
+
+    impl crate::__private::Sealed for Byte {}
+
+    impl Encode for Byte {
+        fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+            self.write_pointees(writer)?;
+            writer.zeros::<1>()
+        }
+
+        fn write_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+            match self.0 {
+                true => Err(writer.variant_mismatch("byte")),
+                false => Ok(()),
+            }
+        }
+    }
+
+    #[test]
+    fn error_has_the_path_of_the_value() {
+        let values = [Byte(false), Byte(true)];
+        let mut writer = Writer::new(vec![], None);
+        let path = |result: Result<()>| result.unwrap_err().field().to_string();
+        assert_eq!(path(writer.field(&values[1], "f")), "f.byte");
+        assert_eq!(path(writer.elements(&values, "f")), "f[1].byte");
+        assert_eq!(path(writer.pointees(&values[1], "f")), "f.byte");
+        assert_eq!(path(writer.element_pointees(&values, "f")), "f[1].byte");
+        assert_eq!(writer.out, [0]);
+        writer.field(&values[0], "f").unwrap();
+        writer.elements(&values[..1], "f").unwrap();
+        writer.pointees(&values[0], "f").unwrap();
+        writer.element_pointees(&values[..1], "f").unwrap();
+        assert_eq!(writer.out, [0; 3]);
+        writer.pointer(3);
+        assert_eq!(path(writer.pointee(&values[1], DEPTH, "p")), "p.byte");
+    }
+
+    #[test]
+    fn text_ends_with_its_zero_byte() {
+        let texts = [Text::from("ab"), Text::from_wire(b"cd")];
+        let mut writer = Writer::new(vec![], None);
+        writer.text(&texts[0]).unwrap();
+        writer.text(&texts[1]).unwrap();
+        writer.cstring(&texts[0], "text").unwrap();
+        let error = writer.cstring(&texts[1], "text").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::MissingNul);
+        assert_eq!(writer.out, b"ab\0cdab\0");
     }
 }

@@ -325,3 +325,27 @@ impl<'a> Resolver<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_of_messages_includes_their_texts() {
+        let source = "message M {};
+            channel C {
+                // Four
+                // words.
+                M ab;
+                client: M c;
+            };";
+        let (file, _) = crate::syntax::parse(source);
+        let mut resolver = Resolver::new(&file);
+        for definition in &file.definitions {
+            resolver.definition(definition);
+        }
+        let texts = "ab".len() + "Four".len() + "words.".len() + "c".len();
+        let expected = 2 * MESSAGE_BYTES + 2 * LINE_BYTES + texts;
+        assert_eq!(resolver.channels[0].message_bytes(), expected);
+    }
+}

@@ -61,7 +61,6 @@ fn field_memory(types: &[TypeDef], field: &Field) -> u64 {
 /// Rounds up to the largest alignment that a value of this size can have.
 fn aligned(bytes: u64) -> u64 {
     match bytes {
-        0 => 0,
         1..8 => bytes.next_power_of_two(),
         _ => bytes.checked_next_multiple_of(8).unwrap_or(u64::MAX),
     }

@@ -50,6 +50,18 @@ fn items_have_distinct_values_in_range() {
 }
 
 #[test]
+fn free_number_is_suggested_up_to_the_last_one() {
+    let replacement = |items: &str| {
+        let mut diagnostics = diagnostics(&format!("enum8 E {{ {items} }};"));
+        let suggestion = diagnostics.remove(0).suggestion;
+        suggestion.map(|suggestion| suggestion.replacement)
+    };
+    assert_eq!(replacement("A = 4, B = 4"), Some("5".to_owned()));
+    assert_eq!(replacement("A = 254, B = 254"), Some("255".to_owned()));
+    assert_eq!(replacement("A = 255, B = 255"), None);
+}
+
+#[test]
 fn messages_are_numbered_by_side() {
     let model = model(
         "message M {};

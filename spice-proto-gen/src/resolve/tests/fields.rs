@@ -120,6 +120,7 @@ fn arrays_of_fixed_length_fit_in_a_message() {
         "uint8 a[0]; uint8 b[65536]; uint8 c[4294836225]; Empty d[4294967295];",
         &[],
     );
+    check_body("uint8 a[4294967295];", &[]);
     check_body("uint8 a[-1];", &[("E0307", "-1")]);
     check_body(
         "uint8 a[4294967296]; Point *b[4294967295];",
@@ -213,4 +214,14 @@ fn no_bytes_follow_an_array_to_the_end_of_the_message() {
         "kind k; switch (k) { default: uint8 a; case A: uint8 b[]; } u; uint8 c;",
         &[("W0001", "A")],
     );
+}
+
+#[test]
+fn side_of_an_image_cannot_be_in_a_case() {
+    let (_, diagnostic) = diagnostic_of_body(
+        "kind k; uint8 h; switch (k) { case A: uint32 w; case B: uint8 w; } u;
+         uint8 d[image_size(8, w, h)];",
+    );
+    assert_eq!(diagnostic.code, Code::SizeFieldUse);
+    assert!(diagnostic.message.ends_with("it is the field of a case"));
 }

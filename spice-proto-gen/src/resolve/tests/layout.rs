@@ -191,3 +191,16 @@ fn switches_contain_what_their_reachable_cases_contain() {
     );
     assert!(structure(&outer, "Out").contains.switches);
 }
+
+#[test]
+fn memory_of_a_value_has_its_alignment() {
+    for (members, expected) in [
+        ("", 0),
+        ("uint8 a;", 1),
+        ("uint8 a; uint16 b;", 4),
+        ("uint32 a; uint32 b;", 8),
+        ("uint32 a; uint32 b; uint8 c;", 16),
+    ] {
+        assert_eq!(body(members).1.memory, expected, "{members}");
+    }
+}

@@ -66,6 +66,27 @@ fn unknown_types_get_suggestions() {
 }
 
 #[test]
+fn types_of_other_languages_are_replaced() {
+    for (foreign, known) in [
+        ("byte", "uint8"),
+        ("i8", "int8"),
+        ("short", "int16"),
+        ("ushort", "uint16"),
+        ("int", "int32"),
+        ("unsigned", "uint32"),
+        ("long", "int64"),
+        ("ulong", "uint64"),
+    ] {
+        let (_, diagnostic) = diagnostic_of_body(&format!("{foreign} a;"));
+        assert_eq!(
+            diagnostic.suggestion.expect(foreign).replacement,
+            known,
+            "{foreign}"
+        );
+    }
+}
+
+#[test]
 fn names_are_defined_above_their_uses() {
     check("struct A { B b; }; struct B {};", &[("E0103", "B")]);
     let diagnostic = &diagnostics("struct A { B b; }; struct B {};")[0];
@@ -258,6 +279,14 @@ fn unused_types_and_undocumented_messages_are_reported_on_request() {
         .collect();
     assert_eq!(found, [("W0005", "m")]);
     assert_eq!(run(&source, &Levels::default()).1, []);
+}
+
+#[test]
+fn body_of_a_replaced_message_is_not_reported_as_unused() {
+    let source = file("channel C { message { int8 a; } m = 1; message { int8 b; } n = 1; };");
+    let mut levels = level(Code::UnusedType, Level::Warn);
+    levels.set(Code::DuplicateMessageId, Level::Allow);
+    assert_eq!(run(&source, &levels).1, []);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 use super::*;
 
-/// Checks the underlined texts of all W0004 in a channel with these definitions before it.
+/// Checks the underlined texts of all W0004 in a channel with these definitions before it, and returns the diagnostics.
 #[track_caller]
-fn check_refused(definitions: &str, body: &str, expected: &[&str]) {
+fn check_refused(definitions: &str, body: &str, expected: &[&str]) -> Vec<Diagnostic> {
     let source = format!(
         "struct Point {{ int16 x; int16 y; }};
          struct Label {{ uint8 length; uint8 text[length] @end; }};
@@ -26,6 +26,7 @@ fn check_refused(definitions: &str, body: &str, expected: &[&str]) {
         .map(|found| seen(&source, found))
         .collect();
     assert_eq!(found, expected, "{diagnostics:#?}");
+    diagnostics
 }
 
 #[test]
@@ -75,6 +76,43 @@ fn unused_types_are_not_reported() {
     );
     check_refused("struct Rest { uint8 data[]; };", "Rest rest;", &["[]"]);
     check_refused("typedef place Point;", "place at;", &["place"]);
+}
+
+#[test]
+fn findings_before_an_inline_struct_are_not_in_it() {
+    let unused = "struct Outer { uint8 s; uint8 a[s]; struct In { uint8 x; } in; };";
+    check_refused(unused, "In in;", &[]);
+    check_refused(unused, "Outer outer;", &["[s]"]);
+}
+
+#[test]
+fn text_of_other_elements_stays_in_the_message() {
+    for (body, expected) in [
+        ("kind *a[n] @zero_terminated @chunk;", &[][..]),
+        ("kind *a[n] @zero_terminated @nocopy;", &[]),
+        ("kind *a[n] @zero_terminated;", &["@zero_terminated"]),
+        ("kind a[n] @zero_terminated @chunk;", &[]),
+        ("kind a[n] @zero_terminated @end;", &["@zero_terminated"]),
+        (
+            "uint16 a[n] @zero_terminated @chunk;",
+            &["@zero_terminated"],
+        ),
+    ] {
+        check_refused("", body, expected);
+    }
+}
+
+#[test]
+fn struct_array_outside_of_the_struct_is_a_pointer_array() {
+    let help = |body: &str| {
+        let found = check_refused("", body, &["@to_ptr"]).remove(0);
+        found
+            .help
+            .or(found.suggestion.map(|found| found.replacement))
+    };
+    let array = help("Point a[n] @to_ptr;");
+    assert_eq!(array.as_deref(), Some("write `@ptr_array`"));
+    assert_ne!(help("uint16 *a[n] @to_ptr;"), array);
 }
 
 #[test]

@@ -95,6 +95,21 @@ fn cases_are_distinct_items() {
 }
 
 #[test]
+fn first_items_are_listed_for_an_unknown_case() {
+    let help = |count: usize| {
+        let items = (0..count)
+            .map(|index| format!("I{index},"))
+            .collect::<String>();
+        let source = format!(
+            "enum8 e {{ {items} }}; struct S {{ e k; switch (k) {{ case Unknown: uint8 a; }} u; }};"
+        );
+        diagnostics(&source).remove(0).help.expect("help")
+    };
+    assert!(help(12).ends_with("`I10` `I11`"), "{}", help(12));
+    assert!(help(14).ends_with("`I11` …"), "{}", help(14));
+}
+
+#[test]
 fn a_case_after_default_is_unreachable() {
     let source =
         "bits b; switch (b) { case X: uint8 a; default: uint8 d; case !Y: case Z: uint8 c; } u;";
