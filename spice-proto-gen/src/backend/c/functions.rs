@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::text::Text;
+
 /// A function or another definition of a C file.
 #[derive(Clone, Debug)]
 pub(super) struct Function {
@@ -24,6 +26,12 @@ impl Function {
             public: false,
             condition: None,
         }
+    }
+
+    /// A function with these statements.
+    pub(super) fn of_statements(name: impl Into<String>, head: &str, statements: &Text) -> Self {
+        let statements = statements.as_str();
+        Self::new(name, format!("\n{head}\n{{\n{statements}}}\n"))
     }
 
     /// A function that is called from other files.

@@ -17,16 +17,9 @@ pub(super) fn block(context: &Context, id: TypeId) -> Function {
     if block.body.parts.is_empty() {
         text.line("(void) c;");
     }
-    let statements = text.as_str();
-    let text = format!(
-        "
-static bool {name}(struct message_check *c)
-{{
-{statements}    return true;
-}}
-"
-    );
-    Function::new(name, text)
+    text.line("return true;");
+    let head = format!("static bool {name}(struct message_check *c)");
+    Function::of_statements(name, &head, &text)
 }
 
 /// The function that checks a pointee of a struct.

@@ -19,10 +19,8 @@ pub(super) fn plain(context: &Context, id: TypeId) -> Function {
             write_fields(&block, &mut text, segment);
         }
     }
-    let statements = text.as_str();
-    let text =
-        format!("\nstatic inline void {name}({ty} *out, const uint8_t *in)\n{{\n{statements}}}\n");
-    Function::new(name, text)
+    let head = format!("static inline void {name}({ty} *out, const uint8_t *in)");
+    Function::of_statements(name, &head, &text)
 }
 
 /// The function that reads a struct of variable size.
@@ -34,9 +32,8 @@ pub(super) fn block(context: &Context, id: TypeId) -> Function {
     text.declarations(&block.declarations(|segment| is_read(&block, segment)));
     write_constants(&block, &mut text);
     block.write_parts(&mut text, write_segment, write_field);
-    let statements = text.as_str();
     let head = format!("static void {name}(struct message_reader *r, {ty} *out{place})");
-    Function::new(name, format!("\n{head}\n{{\n{statements}}}\n"))
+    Function::of_statements(name, &head, &text)
 }
 
 /// The function that reads a message. Its struct is at `place`.
@@ -75,9 +72,8 @@ pub(super) fn message(context: &Context, id: TypeId) -> Function {
         text.line("read_pointees(r, pointers);");
         text.line("r->pointer = NULL;");
     }
-    let statements = text.as_str();
     let head = format!("static void {name}(struct message_reader *r, uint8_t *place)");
-    Function::new(name, format!("\n{head}\n{{\n{statements}}}\n"))
+    Function::of_statements(name, &head, &text)
 }
 
 /// The function that reads a struct into a copy of its own, with its pointees after it.
@@ -121,14 +117,10 @@ pub(super) fn copy(context: &Context, id: TypeId) -> Function {
         text.close("}");
     }
     text.line("return place;");
-    let statements = text.as_str();
     let head = format!(
         "static uint8_t *copy_{name}(struct message_reader *r, uint64_t count, uint64_t size)"
     );
-    Function::new(
-        format!("copy_{name}"),
-        format!("\n{head}\n{{\n{statements}}}\n"),
-    )
+    Function::of_statements(format!("copy_{name}"), &head, &text)
 }
 
 /// The function that reads elements of a struct to `place`.
@@ -149,14 +141,10 @@ pub(super) fn array(context: &Context, id: TypeId) -> Function {
         text.close("}");
     }
     text.close("}");
-    let statements = text.as_str();
     let head = format!(
         "static void read_{name}_array(struct message_reader *r, uint8_t *place, uint64_t count)"
     );
-    Function::new(
-        format!("read_{name}_array"),
-        format!("\n{head}\n{{\n{statements}}}\n"),
-    )
+    Function::of_statements(format!("read_{name}_array"), &head, &text)
 }
 
 /// Sets a struct to zero if a switch may leave members without a value, or if it is made in a variable, which has
