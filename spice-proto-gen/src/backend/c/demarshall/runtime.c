@@ -63,12 +63,15 @@ static inline uint64_t get_uint64(const uint8_t *in)
     return get_uint32(in) | (uint64_t) get_uint32(in + 4) << 32;
 }
 
-/* The size of an image in bytes. The product fits if both numbers have at most 32 bits. */
+/* The size of an image in bytes. Two numbers of 32 bits need no division. */
 static inline uint64_t image_size(uint64_t bits, uint64_t width, uint64_t rows)
 {
     uint64_t row = (bits * width + 7) / 8;
 
-    return rows != 0 && row > UINT64_MAX / rows ? UINT64_MAX : row * rows;
+    if ((row | rows) >> 32 != 0 && rows != 0 && row > UINT64_MAX / rows) {
+        return UINT64_MAX;
+    }
+    return row * rows;
 }
 
 /* Adds memory after the struct. Every part begins at a multiple of 4 bytes, whatever the order of parts is. */
