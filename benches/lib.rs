@@ -3,6 +3,7 @@
 pub mod bars;
 pub mod by_hand;
 pub mod callgrind;
+pub mod clock;
 pub mod recorded;
 pub mod rows;
 pub mod scaled;

@@ -8,8 +8,9 @@ use std::hint::black_box;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use spice_benches::clock::nanoseconds;
 use spice_benches::rows::{Row, rows};
 use spice_messages::wire::{Fds, Side};
 use spice_messages::{ClientMessage, ServerMessage};
@@ -20,12 +21,6 @@ use spice_proto_gen::model;
 
 /// The times of a row are the shortest of this many turns.
 const ROUNDS: usize = 6;
-
-/// Minimum duration of a sample, which repeats the call.
-const SAMPLE: Duration = Duration::from_micros(10);
-
-/// Duration of all samples of a call.
-const MEASURING: Duration = Duration::from_millis(25);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let program = build()?;
@@ -142,33 +137,17 @@ fn run_c(program: &Path, rows: &[Row]) -> Result<Vec<(f64, usize)>, Box<dyn Erro
 
 /// The nanoseconds of a row in Rust: decoding by value, and dropping the message.
 fn of_rust(row: &Row) -> f64 {
-    let mut calls = 1_u32;
-    while sample(row, calls) < SAMPLE {
-        calls = calls.saturating_mul(2);
-    }
-    let start = Instant::now();
-    let mut fastest = Duration::MAX;
-    while start.elapsed() < MEASURING {
-        fastest = fastest.min(sample(row, calls));
-    }
-    fastest.as_secs_f64() * 1e9 / f64::from(calls)
-}
-
-#[inline(never)]
-fn sample(row: &Row, calls: u32) -> Duration {
-    let start = Instant::now();
-    for _ in 0..calls {
+    nanoseconds(|| {
         let (channel, id, body) = black_box((row.channel_type, row.id, row.body.as_slice()));
         match row.side {
             Side::Server => {
                 let message = ServerMessage::decode(channel.into(), id, body, Fds::none());
-                black_box(&message);
+                black_box(&message).is_ok()
             }
             Side::Client => {
                 let message = ClientMessage::decode(channel.into(), id, body, Fds::none());
-                black_box(&message);
+                black_box(&message).is_ok()
             }
         }
-    }
-    start.elapsed()
+    })
 }

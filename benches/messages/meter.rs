@@ -1,13 +1,8 @@
 //! Measures one call: in nanoseconds, or in instructions under callgrind.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
-/// Minimum duration of a sample, which repeats the call.
-const SAMPLE: Duration = Duration::from_micros(10);
-
-/// Duration of all samples of a call.
-const MEASURING: Duration = Duration::from_millis(25);
+use spice_benches::clock::nanoseconds;
 
 /// The measured quantity.
 #[derive(Clone, Copy, Debug)]
@@ -39,27 +34,4 @@ impl Meter {
 #[inline(never)]
 pub fn counted_call(call: &mut dyn FnMut()) {
     call();
-}
-
-/// Returns the nanoseconds of a call in the fastest sample. Other load on the machine only adds to a time.
-fn nanoseconds<R>(mut call: impl FnMut() -> R) -> f64 {
-    let mut calls = 1_u32;
-    while sample(&mut call, calls) < SAMPLE {
-        calls = calls.saturating_mul(2);
-    }
-    let start = Instant::now();
-    let mut fastest = Duration::MAX;
-    while start.elapsed() < MEASURING {
-        fastest = fastest.min(sample(&mut call, calls));
-    }
-    fastest.as_secs_f64() * 1e9 / f64::from(calls)
-}
-
-#[inline(never)]
-fn sample<R>(call: &mut impl FnMut() -> R, calls: u32) -> Duration {
-    let start = Instant::now();
-    for _ in 0..calls {
-        black_box(call());
-    }
-    start.elapsed()
 }

@@ -123,7 +123,7 @@ impl<'m> Catalog<'m> {
         let channel = self.channel_name(address.channel_type).unwrap_or_default();
         let message = self.message(address.channel_type, address.side, address.id);
         let message = message.map_or("", |message| message.name.as_str());
-        format!("{channel}.{}.{message}", side_name(address.side))
+        format!("{channel}.{}.{message}", address.side.name())
     }
 }
 
@@ -146,14 +146,6 @@ impl Address {
             Side::Client => 1,
         };
         (self.channel_type as u32) << 17 | side << 16 | self.id as u32
-    }
-}
-
-/// The name of a side.
-pub const fn side_name(side: Side) -> &'static str {
-    match side {
-        Side::Server => "server",
-        Side::Client => "client",
     }
 }
 

@@ -5,7 +5,7 @@ use spice_proto_gen::model::{ChannelId, Message, Side};
 
 use crate::markdown;
 use crate::page::Page;
-use crate::site::{Site, side_name};
+use crate::site::Site;
 
 /// The front page: introduction and channels.
 pub fn front_page(site: &Site<'_>) -> Page {
@@ -94,7 +94,7 @@ fn page(site: &Site<'_>, id: ChannelId) -> Page {
         }
         @for (side, heading) in [(Side::Server, "From the server"), (Side::Client, "From the client")] {
             @if !channel.messages(side).is_empty() {
-                h2 id=(side_name(side)) { (heading) }
+                h2 id=(side.name()) { (heading) }
                 (message_table(site, &page, id, side, channel.messages(side)))
             }
         }

@@ -4,7 +4,7 @@ use maud::html;
 use spice_proto_gen::model::{TypeDef, TypeId};
 
 use crate::page::Page;
-use crate::site::{Site, side_name};
+use crate::site::Site;
 
 /// The page with the index.
 pub fn page(site: &Site<'_>) -> Page {
@@ -48,7 +48,7 @@ pub fn page(site: &Site<'_>) -> Page {
                             tr {
                                 td { (message.id) }
                                 td { a href=(page.link(&site.channel_address(*channel))) { (site.channel(*channel).name) } }
-                                td { (side_name(*side)) }
+                                td { (side.name()) }
                                 td { a href=(page.link(&site.message_address(*side, message))) { (message.name) } }
                             }
                         }

@@ -4,7 +4,7 @@ use maud::html;
 use spice_proto_gen::model::{ChannelId, Message, Side};
 
 use crate::page::Page;
-use crate::site::{Site, plural, side_name};
+use crate::site::{Site, plural};
 use crate::{examples, fields, markdown, picture};
 
 /// A page for each message, on the channel that defines it.
@@ -45,7 +45,7 @@ fn page(site: &Site<'_>, owner: ChannelId, side: Side, message: &Message) -> Pag
             dt { "Channel" }
             dd { a href=(page.link(&site.channel_address(owner))) { (site.channel(owner).name) } }
             dt { "Sent by" }
-            dd { "the " (side_name(side)) }
+            dd { "the " (side.name()) }
             dt { "Id" }
             dd { (message.id) ", " code { (constant) } }
             dt { "Body" }

@@ -89,7 +89,7 @@ impl<'m> Site<'m> {
     /// `port.server.init`
     pub fn message_path(&self, side: Side, message: &Message) -> String {
         let channel = self.channel_name(message.owner);
-        format!("{channel}.{}.{}", side_name(side), message.name)
+        format!("{channel}.{}.{}", side.name(), message.name)
     }
 
     /// The address of a type's page. A body that belongs to one message has none.
@@ -229,14 +229,6 @@ fn channel_names(model: &Model) -> Vec<String> {
         names.push(if is_free { name } else { channel.name.clone() });
     }
     names
-}
-
-/// `server` or `client`.
-pub fn side_name(side: Side) -> &'static str {
-    match side {
-        Side::Server => "server",
-        Side::Client => "client",
-    }
 }
 
 /// A number with a noun: `1 byte`, `2 bytes`.

@@ -1,7 +1,6 @@
 //! The front end: from the text of a proto to its model.
 
-use crate::backend::c;
-use crate::diagnostic::{Code, Diagnostic, Level, Levels, Span, Suggestion, sort_by_place};
+use crate::diagnostic::{Code, Diagnostic, Levels, Span, Suggestion, sort_by_place};
 use crate::model::Model;
 use crate::span_index::SpanIndex;
 use crate::{resolve, syntax};
@@ -61,32 +60,6 @@ impl Analysis {
         }
         analysis.model = model;
         analysis.add(diagnostics, levels);
-        analysis
-    }
-
-    /// Parses and resolves a proto from which C is generated, and runs the checks of the C backend.
-    ///
-    /// A part of the proto that the reference generator refuses is an error (W0004), because C of both generators
-    /// has the same form, unless `levels` allow it.
-    ///
-    /// ```
-    /// use spice_proto_gen::{Analysis, diagnostic::Levels};
-    ///
-    /// let text = "channel C { message { uint8 n; uint8 data[n]; } m; }; protocol P { C c; };";
-    /// let analysis = Analysis::for_c(text.as_bytes(), &Levels::default());
-    /// assert!(analysis.failed());
-    /// assert_eq!(analysis.diagnostics[0].code.as_str(), "W0004");
-    /// ```
-    pub fn for_c(text: &[u8], levels: &Levels) -> Self {
-        let mut levels = levels.clone();
-        if levels.of(Code::NotPortable) == Level::Warn {
-            levels.set(Code::NotPortable, Level::Deny);
-        }
-        let mut analysis = Self::new(text, &levels);
-        if let Some(model) = &analysis.model {
-            let found = c::check(model, &analysis.spans);
-            analysis.add(found, &levels);
-        }
         analysis
     }
 

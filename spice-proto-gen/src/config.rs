@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::Analysis;
+use crate::backend::c;
 use crate::backend::rust::{self, Attribute, Options, Target};
 use crate::diagnostic::{Code, Diagnostic, Level, Levels, to_lines};
 use crate::error::Error;
@@ -414,6 +415,34 @@ pub fn compile_with(config: &Config, proto: impl AsRef<Path>) {
 /// Fails if one of the files cannot be compiled. The error reports all of these.
 pub fn compile_protos(protos: &[impl AsRef<Path>]) -> Result<Vec<PathBuf>, Error> {
     Config::new().compile_protos(protos)
+}
+
+impl Analysis {
+    /// Parses and resolves a proto from which C is generated, and runs the checks of the C backend.
+    ///
+    /// A part of the proto that the reference generator refuses is an error (W0004), because C of both generators
+    /// has the same form, unless `levels` allow it.
+    ///
+    /// ```
+    /// use spice_proto_gen::{Analysis, diagnostic::Levels};
+    ///
+    /// let text = "channel C { message { uint8 n; uint8 data[n]; } m; }; protocol P { C c; };";
+    /// let analysis = Analysis::for_c(text.as_bytes(), &Levels::default());
+    /// assert!(analysis.failed());
+    /// assert_eq!(analysis.diagnostics[0].code.as_str(), "W0004");
+    /// ```
+    pub fn for_c(text: &[u8], levels: &Levels) -> Self {
+        let mut levels = levels.clone();
+        if levels.of(Code::NotPortable) == Level::Warn {
+            levels.set(Code::NotPortable, Level::Deny);
+        }
+        let mut analysis = Self::new(text, &levels);
+        if let Some(model) = &analysis.model {
+            let found = c::check(model, &analysis.spans);
+            analysis.add(found, &levels);
+        }
+        analysis
+    }
 }
 
 #[cfg(test)]

@@ -78,6 +78,14 @@ impl SpanIndex {
         }
         span
     }
+
+    /// The span of a path that the file has: a model is made of the indexed file.
+    pub(crate) fn known<S: AsRef<str>>(&self, path: &[S]) -> Span {
+        match self.find(path) {
+            Some(span) => span,
+            None => unreachable!("the indexed file has each name of its model"),
+        }
+    }
 }
 
 /// Adds a name and returns the names inside. The first definition of a name wins.

@@ -203,8 +203,8 @@ fn generated(name: &str) -> PathBuf {
     folder
 }
 
-/// Writes `declarations.h`, which takes the place of the headers that projects write by hand: the structs without `@declare`,
-/// before and behind the generated ones.
+/// Writes `declarations.h`, as projects write such headers by hand: the structs without `@declare`, before and after the
+/// generated ones.
 fn write_declarations(folder: &Path) {
     let generated = fs::read_to_string(folder.join("generated_messages.h")).unwrap();
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
@@ -222,33 +222,33 @@ fn write_declarations(folder: &Path) {
     assert!(late.len() > 50, "{late:?}");
     let model = model(&read("proto/spice.proto"), &Levels::default());
     let all = c::declarations(&model, Structs::All, "declarations");
-    let (mut before, mut behind) = (Vec::new(), Vec::new());
+    let (mut before, mut after) = (Vec::new(), Vec::new());
     for block in all.split("\n\n") {
         match defined(block) {
             Some(name) if late.contains(&name) => {}
             Some(name) => {
                 if names(block).iter().any(|used| late.contains(used)) {
                     late.push(name);
-                    behind.push(block);
+                    after.push(block);
                 } else {
                     before.push(block);
                 }
             }
-            None => behind.push(block),
+            None => after.push(block),
         }
     }
     // The guard and its includes begin the file, and the functions end it.
-    let start = behind
+    let start = after
         .iter()
         .position(|block| block.contains("#define"))
         .unwrap()
         + 1;
-    let numbers = behind
+    let numbers = after
         .iter()
         .filter(|block| block.starts_with("typedef int"));
     let numbers: Vec<_> = numbers.copied().collect();
-    let head = behind[..start].join("\n\n");
-    let tail = behind[start..]
+    let head = after[..start].join("\n\n");
+    let tail = after[start..]
         .iter()
         .filter(|block| !block.starts_with("typedef int"));
     let tail: Vec<_> = tail.copied().collect();

@@ -1,8 +1,8 @@
 //! The command `spice-codegen`: takes the place of `spice_codegen.py` in builds of SPICE programs. It has the same
 //! arguments and the same outputs.
 
-use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -108,22 +108,25 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The model of a proto. Reports its errors and warnings.
+/// The model of a proto. Reports its errors.
 fn read(path: &Path) -> Result<Model, ExitCode> {
     let name = path.display().to_string();
-    let text = match fs::metadata(path).and_then(|_| fs::read(path)) {
-        Ok(text) if text.len() <= MAX_FILE_SIZE => text,
-        Ok(_) => return Err(fail(&format!("cannot read {name}: it is too large"), 2)),
-        Err(error) => return Err(fail(&format!("cannot read {name}: {error}"), 2)),
-    };
+    let mut text = Vec::new();
+    // One byte more than the limit, which is an error of the proto.
+    let limit = u64::try_from(MAX_FILE_SIZE).unwrap_or(u64::MAX);
+    let read = File::open(path).map(|file| file.take(limit.saturating_add(1)));
+    if let Err(error) = read.and_then(|mut file| file.read_to_end(&mut text)) {
+        return Err(fail(&format!("cannot read {name}: {error}"), 2));
+    }
     let analysis = Analysis::for_c(&text, &Levels::default());
-    let style = match io::stderr().is_terminal() {
-        true => Style::Colored,
-        false => Style::Plain,
-    };
     let errors = analysis.diagnostics.iter().filter(|found| found.is_error());
     let errors: Vec<_> = errors.cloned().collect();
-    let report = render(&name, &String::from_utf8_lossy(&text), &errors, style);
+    let report = render(
+        &name,
+        &String::from_utf8_lossy(&text),
+        &errors,
+        Style::Plain,
+    );
     // If this fails, the exit status still reports the error.
     let _ = io::stderr().write_all(report.as_bytes());
     analysis.model.ok_or(ExitCode::from(1))
@@ -139,7 +142,6 @@ fn files(arguments: &Arguments, model: &Model) -> Vec<(PathBuf, String)> {
     let destination = &arguments.destination_file;
     let name = destination.file_stem().map(|stem| stem.to_string_lossy());
     let name = name.unwrap_or_default();
-    let header_path = destination.with_extension("h");
     let mut files = Vec::new();
     if arguments.generate_enums {
         files.push((destination.clone(), c::enums(model)));
@@ -166,12 +168,13 @@ fn files(arguments: &Arguments, model: &Model) -> Vec<(PathBuf, String)> {
         let options = options(arguments, &["<spice/protocol.h>", "common/marshaller.h"]);
         let sides = sides(arguments.server, arguments.client);
         let found = c::marshallers(model, &sides, &name, &options);
-        match arguments.header {
-            true => files.push((destination.clone(), found.header.clone())),
-            false => files.push((destination.clone(), found.source)),
-        }
-        if arguments.generate_header {
-            files.push((header_path, found.header));
+        if arguments.header {
+            files.push((destination.clone(), found.header));
+        } else {
+            files.push((destination.clone(), found.source));
+            if arguments.generate_header {
+                files.push((destination.with_extension("h"), found.header));
+            }
         }
     }
     files

@@ -128,17 +128,9 @@ fn label(model: &Model, id: TypeId, definition: &TypeDef) -> String {
 
 /// The channel and the name of the message with this body, if the body belongs to one message.
 fn message_name(model: &Model, id: TypeId) -> Option<String> {
-    use crate::model::Origin;
     let body = model.body(id)?;
-    let Origin::Body { channel, side, .. } = body.origin else {
-        return None;
-    };
-    let channel = model.channels.get(channel.0)?;
-    let side = match side {
-        Side::Server => "server",
-        Side::Client => "client",
-    };
-    Some(format!("{}.{side}.{}", channel.name, body.name))
+    let is_message = matches!(body.origin, crate::model::Origin::Body { .. });
+    is_message.then(|| model.path(body).join("."))
 }
 
 fn dot(graph: &Graph) -> String {

@@ -1,9 +1,9 @@
 //! Compares structs and message bodies member by member.
 
+use super::ChangeCode;
 use super::comparison::{Comparison, Path, Places, Readers, TypePair, inside};
 use super::pairs::align;
 use super::same_bytes::{is_empty, is_on_wire};
-use super::{ChangeCode, side_name};
 use crate::model::{Member, Model, Origin, Struct};
 
 /// A body in both versions.
@@ -217,20 +217,8 @@ pub(super) fn has_name(body: &Struct) -> bool {
 }
 
 fn path(model: &Model, body: &Struct) -> Path {
-    match body.origin {
-        Origin::Body { channel, side, .. } => {
-            let channel = model
-                .channels
-                .get(channel.0)
-                .map(|channel| channel.name.clone());
-            vec![
-                channel.unwrap_or_default(),
-                side_name(side).to_owned(),
-                body.name.clone(),
-            ]
-        }
-        Origin::Struct | Origin::Inline | Origin::Message => vec![body.name.clone()],
-    }
+    let names = model.path(body).into_iter();
+    names.map(str::to_owned).collect()
 }
 
 fn names(body: &Struct) -> Vec<&str> {

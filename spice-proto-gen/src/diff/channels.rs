@@ -3,7 +3,7 @@
 use super::bodies::has_name;
 use super::comparison::{Comparison, Path, Places, Readers, inside};
 use super::pairs::pair;
-use super::{Break, ChangeCode, Peer, side_name};
+use super::{Break, ChangeCode, Peer};
 use crate::model::{Channel, ChannelId, Message, Model, ProtocolChannel, Side};
 
 impl Comparison<'_> {
@@ -212,7 +212,7 @@ pub(super) fn message_path(model: &Model, side: Side, message: &Message) -> Path
         .channels
         .get(message.owner.0)
         .map(|channel| channel.name.clone());
-    let path = vec![owner.unwrap_or_default(), side_name(side).to_owned()];
+    let path = vec![owner.unwrap_or_default(), side.name().to_owned()];
     inside(&path, &message.name)
 }
 

@@ -92,10 +92,3 @@ pub struct Change {
 pub fn compare(old: Version<'_>, new: Version<'_>) -> Vec<Change> {
     Comparison::new(old, new).changes()
 }
-
-fn side_name(side: Side) -> &'static str {
-    match side {
-        Side::Server => "server",
-        Side::Client => "client",
-    }
-}

@@ -134,6 +134,6 @@ fn break_object(found: Break) -> String {
         Peer::Old => "old",
         Peer::New => "new",
     };
-    let sender = super::side_name(found.sender);
+    let sender = found.sender.name();
     format!(r#"{{"reader":"{reader}","sender":"{sender}"}}"#)
 }

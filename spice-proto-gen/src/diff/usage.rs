@@ -1,6 +1,5 @@
 //! Which side sends a type, and where in a message.
 
-use super::side_name;
 use crate::model::{Field, Member, Model, Side, Type, TypeDef, TypeId};
 
 /// The use of a type in messages.
@@ -38,7 +37,7 @@ pub(super) fn usage(model: &Model) -> Vec<Usage> {
         };
         for side in [Side::Server, Side::Client] {
             for message in channel.messages(side) {
-                let name = format!("{}.{}.{}", entry.name, side_name(side), message.name);
+                let name = format!("{}.{}.{}", entry.name, side.name(), message.name);
                 visit(model, &mut usage, message.body, side, &name);
             }
         }

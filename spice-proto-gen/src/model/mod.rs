@@ -106,6 +106,17 @@ pub enum Side {
     Client,
 }
 
+impl Side {
+    /// `server` or `client`, as in a proto.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Client => "client",
+        }
+    }
+}
+
 /// A message of a channel.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -188,6 +199,18 @@ impl Model {
     #[must_use]
     pub fn is_lazy(&self, field: &Field) -> bool {
         types::is_lazy(&self.types, field)
+    }
+
+    /// The names that lead to a body in the proto: `Rect`, or channel, side and message.
+    #[must_use]
+    pub fn path<'m>(&'m self, body: &'m Struct) -> Vec<&'m str> {
+        let Origin::Body { channel, side, .. } = body.origin else {
+            return vec![&body.name];
+        };
+        match self.channels.get(channel.0) {
+            Some(channel) => vec![&channel.name, side.name(), &body.name],
+            None => unreachable!("channel ids are indexes of the model's channels"),
+        }
     }
 
     /// Whether a message of the protocol's channels uses each type.

@@ -286,7 +286,7 @@ struct row {
     size_t length;
 };
 
-/* A copy of bytes that ends with its block of memory, so that a read behind it is found. */
+/* A copy of bytes that ends with its block of memory, so that a read past its end is found. */
 static uint8_t *exact_copy(const uint8_t *bytes, size_t length)
 {
     uint8_t *place = (uint8_t *) malloc(length);

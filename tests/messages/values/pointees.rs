@@ -41,7 +41,7 @@ fn default_pointee_is_the_default_value() {
 fn decoded_and_built_pointees_are_equal() {
     let built = copy(quic(3, b"image"));
     let body = built.encode_to_vec().unwrap();
-    // The same image at another offset.
+    // The image stays the same, and its offset changes.
     let mut moved = body.clone();
     moved[21] += 1;
     moved.insert(57, 0xee);

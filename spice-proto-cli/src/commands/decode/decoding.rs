@@ -4,7 +4,7 @@ use spice_dynamic::{Decoded, decode};
 use spice_proto_gen::model::{Message, Model};
 
 use super::item::{Content, Item};
-use crate::catalog::{Catalog, side_name};
+use crate::catalog::Catalog;
 
 /// A decoded message.
 pub struct Decoding<'a> {
@@ -52,11 +52,7 @@ impl<'a> Decoding<'a> {
             return Err(match catalog.channel_name(address.channel_type) {
                 Some(_) => Problem::new(
                     "unknown_message",
-                    format!(
-                        "the {} has no message {}",
-                        side_name(address.side),
-                        address.id
-                    ),
+                    format!("the {} has no message {}", address.side.name(), address.id),
                 ),
                 None => Problem::new(
                     "unknown_channel",

@@ -10,7 +10,7 @@ use super::agent::MAIN;
 use super::decoding::{Decoding, Problem};
 use super::item::{Content, Item, Place};
 use super::output::StreamEvent;
-use crate::catalog::{Catalog, side_name};
+use crate::catalog::Catalog;
 use crate::rows::push_hex;
 
 /// Appends the line of a message.
@@ -40,10 +40,7 @@ pub fn message(
     }
     let message = catalog.message(address.channel_type, address.side, address.id);
     let name = message.map(|message| message.name.as_str());
-    push(
-        line,
-        format_args!(",\"side\":\"{}\"", side_name(address.side)),
-    );
+    push(line, format_args!(",\"side\":\"{}\"", address.side.name()));
     if item.is_agent {
         let dialect = quoted_or_null(catalog.channel_name(address.channel_type));
         push(line, format_args!(",\"agent\":{dialect}"));
@@ -109,7 +106,7 @@ pub fn event(
     }
     if let Some(side) = side {
         let offset = place.offset;
-        let side = side_name(side);
+        let side = side.name();
         push(
             line,
             format_args!(",\"side\":\"{side}\",\"offset\":{offset}"),

@@ -8,7 +8,7 @@ use spice_proto_gen::model::Side;
 use super::item::{Content, Item};
 use super::json_lines::{push_channel, quoted_or_null};
 use super::output::StreamEvent;
-use crate::catalog::{Address, Catalog, side_name};
+use crate::catalog::{Address, Catalog};
 
 /// The number and the bytes of each message.
 ///
@@ -133,7 +133,7 @@ impl Statistics {
             let message = id.and_then(|id| catalog.message(channel_type, side, id));
             let name = quoted_or_null(message.map(|message| message.name.as_str()));
             let id = id.map_or_else(|| "null".to_owned(), |id| id.to_string());
-            let side = side_name(side);
+            let side = side.name();
             let Count { messages, bytes } = count;
             // Writing to a string cannot fail.
             let _ = writeln!(
@@ -154,7 +154,7 @@ impl Statistics {
             let channel = channel.map_or_else(|| channel_type.to_string(), str::to_owned);
             let message = id.and_then(|id| catalog.message(channel_type, side, id));
             let name = message.map_or("(unknown)", |message| message.name.as_str());
-            let side = side_name(side);
+            let side = side.name();
             let Count { messages, bytes } = count;
             let _ = writeln!(text, "{messages:>10} {bytes:>14}  {channel}.{side}.{name}");
         }

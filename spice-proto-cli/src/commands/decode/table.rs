@@ -8,7 +8,7 @@ use spice_proto_gen::model::Side;
 use super::decoding::{Decoding, Problem};
 use super::item::{Content, Item, Place};
 use super::output::StreamEvent;
-use crate::catalog::{Catalog, side_name};
+use crate::catalog::Catalog;
 use crate::rows::push_hex;
 
 /// Limit on the length of the fields, in characters.
@@ -173,8 +173,8 @@ impl Table {
         }
         let _ = write!(line, "{channel:<12} ");
         let (color, name) = match side {
-            Some(side @ Side::Server) => (GREEN, side_name(side)),
-            Some(side @ Side::Client) => (BLUE, side_name(side)),
+            Some(side @ Side::Server) => (GREEN, side.name()),
+            Some(side @ Side::Client) => (BLUE, side.name()),
             None => (DIM, ""),
         };
         self.push(color, format_args!("{name:<6} "), line);

@@ -6,10 +6,8 @@ use super::context::Context;
 use super::demarshall::wire_size;
 use super::members::{Form, fields, known_form, path};
 use crate::SpanIndex;
-use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::model::{
-    Array, CountRef, Field, Member, Model, Origin, Side, Size, Struct, Switch, Type, TypeId,
-};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Array, CountRef, Field, Member, Model, Size, Struct, Switch, Type, TypeId};
 
 /// Keywords of C and C++.
 const KEYWORDS: &str = "\
@@ -210,20 +208,9 @@ impl<'m> Check<'_, 'm> {
     }
 
     fn report(&mut self, body: &Struct, name: &str, problem: &str, help: &str) {
-        let mut path = match body.origin {
-            Origin::Body { channel, side, .. } => {
-                let channel = self.context.model.channels.get(channel.0);
-                let channel = channel.map_or("", |channel| &channel.name);
-                let side = match side {
-                    Side::Server => "server",
-                    Side::Client => "client",
-                };
-                vec![channel, side, &body.name]
-            }
-            Origin::Struct | Origin::Inline | Origin::Message => vec![&*body.name],
-        };
+        let mut path = self.context.model.path(body);
         path.extend((!name.is_empty()).then_some(name));
-        let span = self.spans.find(&path).unwrap_or_else(|| Span::new(0, 0));
+        let span = self.spans.known(&path);
         let name = path.last().copied().unwrap_or_default();
         let diagnostic = Diagnostic::new(Code::NotInC, span, format!("`{name}` {problem}"));
         self.diagnostics.push(diagnostic.help(help));

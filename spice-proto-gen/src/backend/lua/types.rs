@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::model::{
-    Array, Case, CountRef, Enum, Field, Label, Member, Model, Origin, Part, Role, Segment, Side,
-    Size, Struct, Switch, Type, TypeDef, TypeId,
+    Array, Case, CountRef, Enum, Field, Label, Member, Model, Part, Role, Segment, Size, Struct,
+    Switch, Type, TypeDef, TypeId,
 };
 
 /// Maximum width of a line.
@@ -38,24 +38,9 @@ pub(super) fn write(model: &Model, text: &mut String) {
 pub(super) fn reference(model: &Model, id: TypeId) -> String {
     match model.types.get(id.0) {
         Some(TypeDef::Enum(found)) => format!("enums{}", index(&found.name)),
-        Some(TypeDef::Struct(found)) => format!("structs{}", index(&struct_name(model, found))),
+        Some(TypeDef::Struct(found)) => format!("structs{}", index(&model.path(found).join("."))),
         Some(TypeDef::Alias(_)) | None => unreachable!("references to types follow aliases"),
     }
-}
-
-/// The name of a struct, with the channel for the body of a message.
-fn struct_name(model: &Model, body: &Struct) -> String {
-    let Origin::Body { channel, side, .. } = body.origin else {
-        return body.name.clone();
-    };
-    let Some(channel) = model.channels.get(channel.0) else {
-        unreachable!("a body refers to the channel that defines it");
-    };
-    let side = match side {
-        Side::Server => "server",
-        Side::Client => "client",
-    };
-    format!("{}.{side}.{}", channel.name, body.name)
 }
 
 /// `.name`, or `["name"]` if it is not a name in Lua.

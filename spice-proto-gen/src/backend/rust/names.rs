@@ -138,10 +138,7 @@ fn unreserved(model: &Model, mut name: String) -> String {
 
 /// The name of a side's module.
 pub(crate) const fn side_module(side: Side) -> &'static str {
-    match side {
-        Side::Server => "server",
-        Side::Client => "client",
-    }
+    side.name()
 }
 
 /// The module has the channel's name in the protocol. If the protocol has the channel several times or

@@ -101,7 +101,7 @@ const PARAMETERS: &str = "uint16_t type, int minor,
     size_t *size_out, message_destructor_t *free_message)";
 
 fn channel_function(context: &Context, channel: &Channel, side: Side) -> Function {
-    let name = format!("parse_{}_{}", side_name(side), channel.name);
+    let name = format!("parse_{}_{}", side.name(), channel.name);
     let mut cases = Text::of_function();
     for message in last_of_each_id(channel.messages(side)) {
         let constant = context.names.message(message, side);
@@ -144,16 +144,9 @@ fn last_of_each_id(messages: &[Message]) -> impl Iterator<Item = &Message> {
         .map(|(_, message)| message)
 }
 
-const fn side_name(side: Side) -> &'static str {
-    match side {
-        Side::Server => "server",
-        Side::Client => "client",
-    }
-}
-
 /// The function that finds the parser of a channel.
 fn channel_parser(context: &Context, side: Side, options: &Options) -> String {
-    let (name, suffix) = (side_name(side), &options.suffix);
+    let (name, suffix) = (side.name(), &options.suffix);
     let mut cases = Text::of_function();
     for entry in &context.model.protocol.channels {
         let Some(channel) = context.model.channels.get(entry.channel.0) else {
@@ -193,7 +186,7 @@ spice_parse_channel_func_t spice_get_{name}_channel_parser{suffix}(uint32_t chan
 /// The function that parses a message of any channel. It has a prototype, since headers of other projects do not
 /// declare it.
 fn parse_any(side: Side, options: &Options) -> String {
-    let (name, suffix) = (side_name(side), &options.suffix);
+    let (name, suffix) = (side.name(), &options.suffix);
     let function = match side {
         Side::Server => "spice_parse_msg",
         Side::Client => "spice_parse_reply",

@@ -1,7 +1,6 @@
 //! Checks the limits of Rust on values: their size in memory, how deeply their types nest, and the length of arrays
 //! that are held by value.
 
-use super::{span_of, struct_path};
 use crate::SpanIndex;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Array, Case, Field, Member, Model, Struct, Type, TypeDef};
@@ -26,7 +25,7 @@ pub(super) fn check(model: &Model, spans: &SpanIndex) -> Vec<Diagnostic> {
         let TypeDef::Struct(body) = definition else {
             continue;
         };
-        let path = struct_path(model, body);
+        let path = model.path(body);
         let arrays = check_arrays(body, &path, spans);
         if is_too_deep(body) && !nested_structs(model, body, |_| true).any(is_too_deep) {
             diagnostics.push(too_deep(body, &path, spans));
@@ -107,7 +106,7 @@ fn check_array(field: &Field, path: &[&str], spans: &SpanIndex) -> Option<Diagno
         return None;
     };
     let length = format!("[{length}]");
-    let span = span_of(spans, &[path, &[&length]].concat());
+    let span = spans.known(&[path, &[&length]].concat());
     let diagnostic = Diagnostic::new(Code::ArrayTooLarge, span, message);
     let note = format!(
         "in Rust, an array of fixed length is held by value, so it has at most {MAX_ARRAY_ELEMENTS} elements and \
@@ -121,7 +120,7 @@ fn check_array(field: &Field, path: &[&str], spans: &SpanIndex) -> Option<Diagno
 }
 
 fn too_large(body: &Struct, path: &[&str], spans: &SpanIndex) -> Diagnostic {
-    let span = span_of(spans, path);
+    let span = spans.known(path);
     let message = format!("values of `{}` are too large for Rust", body.name);
     Diagnostic::new(Code::BodyTooLarge, span, message)
         .label(format!("up to {} bytes", body.memory))
@@ -132,7 +131,7 @@ fn too_large(body: &Struct, path: &[&str], spans: &SpanIndex) -> Diagnostic {
 }
 
 fn too_deep(body: &Struct, path: &[&str], spans: &SpanIndex) -> Diagnostic {
-    let span = span_of(spans, path);
+    let span = spans.known(path);
     let message = format!("`{}` is nested too deeply for Rust", body.name);
     Diagnostic::new(Code::TooDeep, span, message)
         .label(format!("{} levels", body.nesting))

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{channel_name, span_of, struct_path};
+use super::channel_name;
 use crate::SpanIndex;
 use crate::backend::rust::case::{const_name, type_name, value_name};
 use crate::backend::rust::channel_type::CHANNEL_TYPE;
@@ -43,7 +43,7 @@ fn nameless_items(model: &Model, spans: &SpanIndex) -> Vec<Diagnostic> {
         };
         for item in &found.items {
             if item.name.chars().all(|character| character == '_') {
-                let span = span_of(spans, &[&found.name, &item.name]);
+                let span = spans.known(&[&found.name, &item.name]);
                 let message = format!("`{}` cannot be a name in Rust", item.name);
                 diagnostics.push(
                     Diagnostic::new(Code::RustName, span, message)
@@ -124,7 +124,7 @@ impl Collision<'_> {
             true => (&self.second, &self.first),
             false => (&self.first, &self.second),
         };
-        let span = span_of(spans, &other.path);
+        let span = spans.known(&other.path);
         if part.path.is_empty() {
             let message = format!("{} cannot have this name in Rust", other.describe());
             return Diagnostic::new(Code::RustCollision, span, message)
@@ -136,7 +136,7 @@ impl Collision<'_> {
         let message = format!("{other_name} and {part_name} have the same name in Rust");
         let diagnostic = Diagnostic::new(Code::RustCollision, span, message)
             .label(format!("both are `{path}`"))
-            .also(span_of(spans, &part.path), part_name);
+            .also(spans.known(&part.path), part_name);
         let diagnostic = match self.reserved_name() {
             Some(name) => diagnostic.note(format!(
                 "a type named `{name}` would shadow another one, so the protocol's name comes before it"
@@ -260,7 +260,7 @@ impl<'m> RustPaths<'m, '_> {
                     Origin::Body { .. } | Origin::Message => "message",
                     Origin::Struct | Origin::Inline => "struct",
                 };
-                (kind, struct_path(self.model, body))
+                (kind, self.model.path(body))
             }
         };
         let part = Part::new(kind, &path);
