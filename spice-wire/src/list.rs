@@ -327,6 +327,9 @@ impl<'a, T: Encode + Decode<'a> + Clone, F: FdSource<'a>> Encode for List<'a, T,
             Form::FixedSize(bytes) | Form::Checked { bytes, .. } if !T::HAS_PADDING => {
                 writer.bytes(bytes)
             }
+            _ if T::WIRE_SIZE.is_some() => {
+                writer.append_with(|out, origin| self.append_elements(out, origin))
+            }
             _ => writer.outlined(|writer| self.write_elements(writer)),
         }
     }
@@ -339,6 +342,7 @@ impl<'a, T: Encode + Decode<'a> + Clone, F: FdSource<'a>> Encode for List<'a, T,
 }
 
 impl<'a, T: Encode + Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
+    /// Writes elements of variable size.
     #[inline(never)]
     fn write_elements<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
         match &self.0 {
@@ -348,20 +352,41 @@ impl<'a, T: Encode + Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
                 }
                 Ok(())
             }
-            _ => write_values(self.as_slice().unwrap_or_default(), writer),
+            _ => {
+                writer.outlined(|writer| write_values(self.as_slice().unwrap_or_default(), writer))
+            }
         }
+    }
+
+    /// Appends elements of fixed size to a buffer, in which the body begins at `origin`.
+    #[inline(never)]
+    fn append_elements(&self, out: Vec<u8>, origin: usize) -> (Vec<u8>, Result<()>) {
+        if let Some(values) = self.as_slice() {
+            let mut writer = Writer::at(out, origin);
+            let result = write_values(values, &mut writer);
+            return (writer.out, result);
+        }
+        let mut appended = (out, Ok(()));
+        for value in self.iter() {
+            let mut writer = Writer::at(appended.0, origin);
+            let result = value.write(&mut writer);
+            appended = (writer.out, result);
+            if appended.1.is_err() {
+                break;
+            }
+        }
+        appended
     }
 }
 
+#[inline(always)]
 fn write_values<'v>(values: &'v [impl Encode], writer: &mut Writer<'_, 'v>) -> Result<()> {
-    writer.outlined(|writer| {
-        for (index, value) in values.iter().enumerate() {
-            if let Err(error) = value.write(writer) {
-                return Err(error.in_element(index));
-            }
+    for (index, value) in values.iter().enumerate() {
+        if let Err(error) = value.write(writer) {
+            return Err(error.in_element(index));
         }
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
 impl<'a, T, F> IntoOwned for List<'a, T, F>
@@ -406,6 +431,16 @@ mod tests {
         assert_ne!(decoded(), List::from([Text::from("a")]));
         assert_eq!(decoded().encode_to_vec().unwrap(), b"a\0bc\0\0");
         assert_eq!(built.encode_to_vec().unwrap(), b"a\0bc\0\0");
+    }
+
+    #[test]
+    fn elements_of_fixed_size_are_appended() {
+        let mut out = vec![9];
+        let list = List::<'_, u16>::from(vec![1, 2, 0x304]);
+        list.encode(&mut out).unwrap();
+        assert_eq!(out, [9, 1, 0, 2, 0, 4, 3]);
+        let decoded: List<'_, u16> = Reader::new(&out[1..]).list(3, "n").unwrap();
+        assert_eq!(decoded.encode_to_vec().unwrap(), out[1..]);
     }
 
     #[test]

@@ -104,8 +104,20 @@ impl<'a, T: Decode<'a> + Clone + fmt::Debug> fmt::Debug for Pointee<'a, T> {
 impl<T: Sealed> Sealed for Pointee<'_, T> {}
 
 impl<'a, T: Decode<'a> + Encode> Encode for Pointee<'a, T> {
-    #[inline]
+    #[inline(always)]
     fn write<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+        writer.outlined(|writer| self.write_value(writer))
+    }
+
+    #[inline(always)]
+    fn write_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+        writer.outlined(|writer| self.write_value_pointees(writer))
+    }
+}
+
+impl<'a, T: Decode<'a> + Encode> Pointee<'a, T> {
+    #[inline(never)]
+    fn write_value<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
         match &self.0 {
             Form::Wire { body, offset, end } => match body.get(*offset as usize..*end as usize) {
                 Some(bytes) if !bytes.is_empty() => writer.bytes(bytes),
@@ -119,8 +131,8 @@ impl<'a, T: Decode<'a> + Encode> Encode for Pointee<'a, T> {
         }
     }
 
-    #[inline]
-    fn write_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
+    #[inline(never)]
+    fn write_value_pointees<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
         match &self.0 {
             Form::Wire { body, offset, end } if offset == end => {
                 let value = ManuallyDrop::new(decode::<T>(body, *offset)?);

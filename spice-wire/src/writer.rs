@@ -66,6 +66,15 @@ impl<'w, 'v> Writer<'w, 'v> {
         }
     }
 
+    /// Continues a body that begins at `origin` of `out`, by a value that has no pointers.
+    #[inline(always)]
+    pub(crate) fn at(out: Vec<u8>, origin: usize) -> Self {
+        Self {
+            origin,
+            ..Self::new(out, None)
+        }
+    }
+
     /// Calls a function that is not inlined. The writer moves, so that its address does not escape.
     #[inline(always)]
     pub(crate) fn outlined<R>(&mut self, write: impl FnOnce(&mut Self) -> R) -> R {
@@ -159,8 +168,16 @@ impl<'w, 'v> Writer<'w, 'v> {
 
     #[inline(always)]
     fn append_growing(&mut self, bytes: &[u8]) -> Result<()> {
-        let offset = self.offset();
-        let (out, result) = grow(mem::take(&mut self.out), bytes, offset);
+        self.append_with(|out, origin| grow(out, bytes, origin))
+    }
+
+    /// Calls a function that is not inlined and appends to the buffer, in which the body begins at `origin`.
+    #[inline(always)]
+    pub(crate) fn append_with(
+        &mut self,
+        append: impl FnOnce(Vec<u8>, usize) -> (Vec<u8>, Result<()>),
+    ) -> Result<()> {
+        let (out, result) = append(mem::take(&mut self.out), self.origin);
         self.out = out;
         result
     }
