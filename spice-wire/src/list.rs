@@ -345,37 +345,33 @@ impl<'a, T: Encode + Decode<'a> + Clone, F: FdSource<'a>> List<'a, T, F> {
     /// Writes elements of variable size.
     #[inline(never)]
     fn write_elements<'v>(&'v self, writer: &mut Writer<'_, 'v>) -> Result<()> {
-        match &self.0 {
-            Form::FixedSize(bytes) | Form::Checked { bytes, .. } => {
-                for value in self.iter() {
-                    writer.decoded_from(bytes, |writer| value.write(writer))?;
-                }
-                Ok(())
-            }
-            _ => {
-                writer.outlined(|writer| write_values(self.as_slice().unwrap_or_default(), writer))
-            }
+        let (Form::FixedSize(bytes) | Form::Checked { bytes, .. }) = &self.0 else {
+            let values = self.as_slice().unwrap_or_default();
+            return writer.outlined(|writer| write_values(values, writer));
+        };
+        for value in self.iter() {
+            writer.decoded_from(bytes, |writer| value.write(writer))?;
         }
+        Ok(())
     }
 
     /// Appends elements of fixed size to a buffer, in which the body begins at `origin`.
     #[inline(never)]
-    fn append_elements(&self, out: Vec<u8>, origin: usize) -> (Vec<u8>, Result<()>) {
+    fn append_elements(&self, mut out: Vec<u8>, origin: usize) -> (Vec<u8>, Result<()>) {
         if let Some(values) = self.as_slice() {
             let mut writer = Writer::at(out, origin);
             let result = write_values(values, &mut writer);
             return (writer.out, result);
         }
-        let mut appended = (out, Ok(()));
         for value in self.iter() {
-            let mut writer = Writer::at(appended.0, origin);
+            let mut writer = Writer::at(out, origin);
             let result = value.write(&mut writer);
-            appended = (writer.out, result);
-            if appended.1.is_err() {
-                break;
+            out = writer.out;
+            if result.is_err() {
+                return (out, result);
             }
         }
-        appended
+        (out, Ok(()))
     }
 }
 
