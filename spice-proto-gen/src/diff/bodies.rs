@@ -3,7 +3,7 @@
 use super::ChangeCode;
 use super::comparison::{Comparison, Path, Places, Readers, TypePair, inside};
 use super::pairs::align;
-use super::same_bytes::{is_empty, is_on_wire};
+use super::same_bytes::is_empty;
 use crate::model::{Member, Model, Origin, Struct};
 
 /// A body in both versions.
@@ -35,7 +35,7 @@ impl<'m> Comparison<'m> {
         if self.same_bytes.members(old, new, false) {
             let sent = |body: &'m Struct| {
                 let members = body.members.iter().zip(0..);
-                let sent = members.filter(|(member, _)| is_on_wire(member));
+                let sent = members.filter(|(member, _)| member.is_on_wire());
                 sent.map(|(_, index)| index)
             };
             let is_virtual = |(a, b): &(usize, usize)| !is_sent(old, *a) && !is_sent(new, *b);
@@ -208,7 +208,7 @@ impl<'m> Comparison<'m> {
 }
 
 fn is_sent(body: &Struct, index: usize) -> bool {
-    body.members.get(index).is_some_and(is_on_wire)
+    body.members.get(index).is_some_and(Member::is_on_wire)
 }
 
 /// Whether a body is a struct or a `message` with a name of its own.

@@ -26,8 +26,8 @@ impl Comparison<'_> {
                 old: path(old_model, entry),
                 new: None,
             };
-            let channel = old_model.channels.get(entry.channel.0);
-            let sends = |side| channel.is_some_and(|channel| !channel.messages(side).is_empty());
+            let channel = old_model.channel(entry.channel);
+            let sends = |side| !channel.messages(side).is_empty();
             let breaks = breaks(&[Peer::New], sends);
             self.push(ChangeCode::ChannelRemoved, message, places, breaks, None);
         }
@@ -36,8 +36,7 @@ impl Comparison<'_> {
             .iter()
             .filter_map(|index| new.channels.get(*index))
         {
-            let own = new_model.channels.get(entry.channel.0);
-            let own = own.map_or_else(String::new, |channel| own_messages(channel, entry.channel));
+            let own = own_messages(new_model.channel(entry.channel), entry.channel);
             let message = format!("channel {} ({}), {own}", entry.name, entry.number);
             let places = Places {
                 old: None,
@@ -71,10 +70,7 @@ impl Comparison<'_> {
 
     fn compare_channels(&mut self, old: ChannelId, new: ChannelId) {
         let (old_model, new_model) = (self.old.model, self.new.model);
-        let (old, new) = (old_model.channels.get(old.0), new_model.channels.get(new.0));
-        let (Some(old), Some(new)) = (old, new) else {
-            return;
-        };
+        let (old, new) = (old_model.channel(old), new_model.channel(new));
         self.compare_names("channel definition", &old.name, &new.name);
         let parents = (parent(old_model, old), parent(new_model, new));
         if parents.0 != parents.1 {
@@ -90,7 +86,7 @@ impl Comparison<'_> {
             };
             self.report(ChangeCode::Parent, message, places);
         }
-        for side in [Side::Server, Side::Client] {
+        for side in Side::ALL {
             self.compare_messages(side, old.messages(side), new.messages(side));
         }
     }
@@ -189,9 +185,7 @@ impl Comparison<'_> {
 }
 
 fn breaks(readers: &[Peer], sends: impl Fn(Side) -> bool) -> Vec<Break> {
-    let sides = [Side::Server, Side::Client]
-        .into_iter()
-        .filter(|side| sends(*side));
+    let sides = Side::ALL.into_iter().filter(|side| sends(*side));
     let pairs = sides.flat_map(|sender| readers.iter().map(move |reader| (*reader, sender)));
     pairs
         .map(|(reader, sender)| Break { reader, sender })
@@ -199,8 +193,7 @@ fn breaks(readers: &[Peer], sends: impl Fn(Side) -> bool) -> Vec<Break> {
 }
 
 fn parent<'m>(model: &'m Model, channel: &Channel) -> Option<&'m str> {
-    let parent = model.channels.get(channel.parent?.0)?;
-    Some(&parent.name)
+    channel.parent.map(|id| &*model.channel(id).name)
 }
 
 fn quoted(name: &str) -> String {
@@ -208,11 +201,8 @@ fn quoted(name: &str) -> String {
 }
 
 pub(super) fn message_path(model: &Model, side: Side, message: &Message) -> Path {
-    let owner = model
-        .channels
-        .get(message.owner.0)
-        .map(|channel| channel.name.clone());
-    let path = vec![owner.unwrap_or_default(), side.name().to_owned()];
+    let owner = model.channel(message.owner).name.clone();
+    let path = vec![owner, side.name().to_owned()];
     inside(&path, &message.name)
 }
 

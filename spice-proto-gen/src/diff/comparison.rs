@@ -159,7 +159,7 @@ impl<'m> Comparison<'m> {
         // Programs may encode types on their own that no message uses.
         let is_used = old.is_used() && new.is_used();
         let mut breaks = Vec::new();
-        for sender in [Side::Server, Side::Client] {
+        for sender in Side::ALL {
             // The old reader reads new bytes.
             for (peer, reader, usage) in [
                 (Peer::Old, Readers::Old, new),
@@ -174,10 +174,8 @@ impl<'m> Comparison<'m> {
                 }
             }
         }
-        let sides = [Side::Server, Side::Client];
-        let example = sides
-            .iter()
-            .find_map(|side| new.message(*side).or(old.message(*side)));
+        let mut sides = Side::ALL.into_iter();
+        let example = sides.find_map(|side| new.message(side).or(old.message(side)));
         let example = example.map(str::to_owned);
         self.push(code, message, places, breaks, example);
     }

@@ -40,14 +40,6 @@ enum Slot {
     Struct(Vec<Slot>),
 }
 
-/// Whether a member is part of the message.
-pub(super) fn is_on_wire(member: &Member) -> bool {
-    match member {
-        Member::Field(field) => field.role.is_on_wire(),
-        Member::Switch(_) => true,
-    }
-}
-
 impl<'m> SameBytes<'m> {
     pub fn new(old: &'m Model, new: &'m Model) -> Self {
         Self {

@@ -6,7 +6,7 @@ use super::ChangeCode;
 use super::bodies::Bodies;
 use super::comparison::{Comparison, Places, Readers, inside};
 use super::same_bytes::{Selector, is_empty, live, selectors};
-use crate::model::{Case, Enum, Member, Model, Struct, Switch, Type};
+use crate::model::{Case, Enum, Switch};
 
 /// A label of a case that can be selected.
 #[derive(Clone, Copy)]
@@ -38,8 +38,8 @@ impl Comparison<'_> {
     ) {
         let name = places.new.as_deref().unwrap_or_default().join(".");
         let (was, is) = (
-            discriminant(self.old.model, bodies.old, old),
-            discriminant(self.new.model, bodies.new, new),
+            self.old.model.discriminant_path(bodies.old, old),
+            self.new.model.discriminant_path(bodies.new, new),
         );
         let is_moved = old.discriminant.path != new.discriminant.path && was != is;
         if is_moved || old.discriminant.flags != new.discriminant.flags {
@@ -195,21 +195,4 @@ fn choices<'s>(items: &'s Enum, switch: &'s Switch) -> Choices<'s> {
         list,
         values: items.items.iter().map(|item| item.value).collect(),
     }
-}
-
-/// The path of the discriminant.
-fn discriminant(model: &Model, body: &Struct, switch: &Switch) -> String {
-    let mut names = Vec::new();
-    let mut body = Some(body);
-    for index in &switch.discriminant.path {
-        let Some(Member::Field(field)) = body.and_then(|body| body.members.get(*index)) else {
-            break;
-        };
-        names.push(field.name.as_str());
-        body = match field.ty.ty {
-            Type::Struct(id) => model.body(id),
-            _ => None,
-        };
-    }
-    names.join(".")
 }

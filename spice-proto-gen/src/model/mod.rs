@@ -6,11 +6,15 @@
 
 mod body;
 mod field;
+mod names;
 mod segments;
 mod switch;
 mod types;
+mod used_types;
 
-pub use self::body::{Contains, CountedArray, Member, Origin, Size, Struct};
+use std::fmt;
+
+pub use self::body::{Contains, Member, Origin, Size, Struct};
 pub use self::field::{Array, CountRef, Field, PointeeOrder, Pointer, Role};
 pub(crate) use self::segments::assign as assign_segments;
 pub use self::segments::{FieldEnd, Part, Segment, SegmentField};
@@ -107,6 +111,9 @@ pub enum Side {
 }
 
 impl Side {
+    /// Both sides.
+    pub const ALL: [Self; 2] = [Self::Server, Self::Client];
+
     /// `server` or `client`, as in a proto.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -114,6 +121,13 @@ impl Side {
             Self::Server => "server",
             Self::Client => "client",
         }
+    }
+}
+
+/// `server` or `client`, as in a proto.
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 
@@ -134,6 +148,24 @@ pub struct Message {
 }
 
 impl Model {
+    /// The definition with this id, which must be of this model.
+    #[must_use]
+    pub fn definition(&self, id: TypeId) -> &TypeDef {
+        match self.types.get(id.0) {
+            Some(found) => found,
+            None => unreachable!("a type id is an index of the model's types"),
+        }
+    }
+
+    /// The channel with this id, which must be of this model.
+    #[must_use]
+    pub fn channel(&self, id: ChannelId) -> &Channel {
+        match self.channels.get(id.0) {
+            Some(found) => found,
+            None => unreachable!("a channel id is an index of the model's channels"),
+        }
+    }
+
     /// The enum or flags type with this id.
     #[must_use]
     pub fn enumeration(&self, id: TypeId) -> Option<&Enum> {
@@ -199,56 +231,6 @@ impl Model {
     #[must_use]
     pub fn is_lazy(&self, field: &Field) -> bool {
         types::is_lazy(&self.types, field)
-    }
-
-    /// The names that lead to a body in the proto: `Rect`, or channel, side and message.
-    #[must_use]
-    pub fn path<'m>(&'m self, body: &'m Struct) -> Vec<&'m str> {
-        let Origin::Body { channel, side, .. } = body.origin else {
-            return vec![&body.name];
-        };
-        match self.channels.get(channel.0) {
-            Some(channel) => vec![&channel.name, side.name(), &body.name],
-            None => unreachable!("channel ids are indexes of the model's channels"),
-        }
-    }
-
-    /// Whether a message of the protocol's channels uses each type.
-    #[must_use]
-    pub fn used_types(&self) -> Vec<bool> {
-        let mut used = vec![false; self.types.len()];
-        let mark = |used: &mut Vec<bool>, id: TypeId| {
-            if let Some(used) = used.get_mut(id.0) {
-                *used = true;
-            }
-        };
-        for entry in &self.protocol.channels {
-            let channel = self.channels.get(entry.channel.0);
-            for message in channel
-                .iter()
-                .flat_map(|found| found.server.iter().chain(&found.client))
-            {
-                mark(&mut used, message.body);
-            }
-        }
-        // A type precedes the types that use it.
-        for index in (0..self.types.len()).rev() {
-            let (true, Some(body)) = (used.get(index) == Some(&true), self.body(TypeId(index)))
-            else {
-                continue;
-            };
-            for member in &body.members {
-                if let Member::Switch(switch) = member {
-                    mark(&mut used, switch.discriminant.ty);
-                }
-                for field in member.fields() {
-                    if let Some(id) = field.ty.ty.definition() {
-                        mark(&mut used, id);
-                    }
-                }
-            }
-        }
-        used
     }
 
     fn known_body(&self, id: TypeId) -> &Struct {

@@ -40,6 +40,17 @@ pub struct TypeRef {
     pub ty: Type,
 }
 
+impl TypeRef {
+    /// The definition that is named: an alias, an enum or a struct.
+    #[must_use]
+    pub const fn definition(self) -> Option<TypeId> {
+        match self.alias {
+            Some(alias) => Some(alias),
+            None => self.ty.definition(),
+        }
+    }
+}
+
 /// A type with all aliases followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {

@@ -4,7 +4,7 @@
 //! The reference derives C structs, parsers and marshallers from a proto. Most rules follow from C: a struct needs a
 //! place for the elements of an array, and a marshaller needs a name for each pointer.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::Resolver;
 use super::attributes::{OUTPUT, find};
@@ -46,8 +46,8 @@ impl Portability {
     }
 
     /// The findings in types that are used. The reference ignores other types.
-    pub(super) fn in_used_types(self, used: &[bool]) -> Vec<Diagnostic> {
-        let is_used = |ty: Option<TypeId>| ty.is_some_and(|id| used.get(id.0) == Some(&true));
+    pub(super) fn in_used_types(self, used: &BTreeSet<TypeId>) -> Vec<Diagnostic> {
+        let is_used = |ty: Option<TypeId>| ty.is_some_and(|id| used.contains(&id));
         let findings = self.findings.into_iter();
         let found = findings.filter(|(ty, _)| is_used(*ty));
         found.map(|(_, diagnostic)| diagnostic).collect()

@@ -1,11 +1,12 @@
 //! A model with the facts that several parts of the C backend need.
 
+use std::collections::BTreeSet;
+
 use super::members::{Form, fields, known_form, path};
 use super::names::Names;
 use super::text::Text;
 use crate::model::{
-    Case, CountRef, Field, Label, Member, Message, Model, Origin, Role, Side, Struct, Switch, Type,
-    TypeId,
+    Case, CountRef, Field, Label, Message, Model, Origin, Role, Side, Struct, Switch, Type, TypeId,
 };
 
 /// A model, and what C needs to know of its structs. Read-only.
@@ -13,8 +14,8 @@ use crate::model::{
 pub(super) struct Context<'m> {
     pub(super) model: &'m Model,
     pub(super) names: Names<'m>,
-    /// Whether a message uses each type of the model.
-    used: Vec<bool>,
+    /// The types that messages use.
+    used: BTreeSet<TypeId>,
     /// One entry for each type of the model.
     structs: Vec<StructFacts>,
 }
@@ -37,7 +38,7 @@ impl<'m> Context<'m> {
         let mut context = Self {
             model,
             names: Names::new(model),
-            used: model.used_types(),
+            used: model.types_of_protocol(),
             structs: Vec::with_capacity(model.types.len()),
         };
         // A struct is defined before the structs that have a field of its type.
@@ -94,9 +95,10 @@ impl<'m> Context<'m> {
 
     /// The structs and message bodies that messages use, in definition order.
     pub(super) fn used_structs(&self) -> impl Iterator<Item = TypeId> {
-        let used = self.used.iter().enumerate().filter(|(_, used)| **used);
-        let ids = used.map(|(index, _)| TypeId(index));
-        ids.filter(|id| self.model.body(*id).is_some())
+        self.used
+            .iter()
+            .copied()
+            .filter(|id| self.model.body(*id).is_some())
     }
 
     /// Whether a body is a message.
@@ -127,8 +129,7 @@ impl<'m> Context<'m> {
         let Origin::Body { channel, side, id } = body.origin else {
             return None;
         };
-        let channel = self.model.channels.get(channel.0)?;
-        let mut messages = channel.messages(side).iter();
+        let mut messages = self.model.channel(channel).messages(side).iter();
         let message = messages.find(|message| message.id == id && message.name == body.name)?;
         Some((message, side))
     }
@@ -246,20 +247,5 @@ impl<'m> Context<'m> {
             conditions.push(format!("({value} & {bit:#x}u /* {name} */) {operator} 0"));
         }
         Some(conditions.join(" || "))
-    }
-
-    /// The fields that lead to a switch's discriminant.
-    pub(super) fn discriminant(&self, body: &'m Struct, switch: &Switch) -> Vec<&'m Field> {
-        let mut fields = Vec::new();
-        let mut body = Some(body);
-        for index in &switch.discriminant.path {
-            let member = body.and_then(|body| body.members.get(*index));
-            let Some(Member::Field(field)) = member else {
-                unreachable!("the path of a discriminant leads through fields");
-            };
-            fields.push(field);
-            body = self.nested_struct(field).map(|(_, body)| body);
-        }
-        fields
     }
 }

@@ -19,7 +19,7 @@ pub fn generate(model: &Model) -> String {
     }
     blocks.push(channel_types(model, names));
     for (index, channel) in model.channels.iter().enumerate() {
-        for side in [Side::Server, Side::Client] {
+        for side in Side::ALL {
             blocks.extend(message_ids(names, ChannelId(index), channel, side));
         }
     }

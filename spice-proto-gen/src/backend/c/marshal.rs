@@ -7,8 +7,8 @@ use super::names::int_name;
 use super::text::Text;
 use super::{Options, guarded, includes, source_includes};
 use crate::model::{
-    Array, Channel, ChannelId, CountRef, Field, Member, Message, Model, PointeeOrder, Role, Side,
-    Size, Struct, Type, TypeId,
+    Array, CountRef, Field, Member, Message, Model, PointeeOrder, Role, Side, Size, Struct, Type,
+    TypeId,
 };
 
 /// Generated marshallers.
@@ -212,7 +212,7 @@ impl<'c, 'm> File<'c, 'm> {
         let mut messages: Vec<Marshalled> = Vec::new();
         for entry in &self.context.model.protocol.channels {
             for side in self.sides {
-                for found in self.channel(entry.channel).messages(*side) {
+                for found in self.context.model.channel(entry.channel).messages(*side) {
                     let stem = self.context.names.stem(found, *side);
                     if messages.iter().all(|message| message.stem != stem) {
                         messages.push(Marshalled {
@@ -229,16 +229,14 @@ impl<'c, 'm> File<'c, 'm> {
 
     /// The macro without which a message is left out.
     fn condition(&self, message: &Message) -> Option<&'m str> {
-        let channel = self.channel(message.owner).attributes.argument("ifdef");
+        let channel = self
+            .context
+            .model
+            .channel(message.owner)
+            .attributes
+            .argument("ifdef");
         let body = self.context.body(message.body);
         channel.or_else(|| body.attributes.argument("ifdef"))
-    }
-
-    fn channel(&self, id: ChannelId) -> &'m Channel {
-        match self.context.model.channels.get(id.0) {
-            Some(channel) => channel,
-            None => unreachable!("channel ids are indexes of the model's channels"),
-        }
     }
 
     fn is_public(&self, id: TypeId) -> bool {
@@ -359,7 +357,7 @@ impl Writer<'_, '_, '_> {
             match member {
                 Member::Field(field) => self.write_field(text, field, CountRef::member(index)),
                 Member::Switch(switch) => {
-                    let fields = context.discriminant(self.body, switch);
+                    let fields = context.model.discriminant(self.body, switch);
                     let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
                     let value = format!("msg->{}", names.join("."));
                     context.write_switch(text, (index, switch), &value, |text, position, case| {

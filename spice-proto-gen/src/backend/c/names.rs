@@ -131,17 +131,16 @@ impl<'m> Names<'m> {
     }
 
     fn reference(&self, reference: TypeRef) -> String {
-        if let Some(TypeDef::Alias(alias)) =
-            reference.alias.and_then(|id| self.model.types.get(id.0))
+        if let Some(TypeDef::Alias(alias)) = reference.alias.map(|id| self.model.definition(id))
             && let Some(name) = alias.attributes.argument("ctype")
         {
             return name.to_owned();
         }
         match (reference.ty, self.model.int(reference.ty)) {
             (Type::Fd, _) => "int".to_owned(),
-            (Type::Struct(id), _) => match self.model.body(id) {
-                Some(body) => self.structure(body),
-                None => unreachable!("`Type::Struct` holds the id of a struct"),
+            (Type::Struct(id), _) => match self.model.definition(id) {
+                TypeDef::Struct(body) => self.structure(body),
+                _ => unreachable!("`Type::Struct` holds the id of a struct"),
             },
             (_, Some(int)) => format!("{}_t", int_name(int)),
             (_, None) => unreachable!("numbers have a width"),
@@ -162,11 +161,8 @@ impl<'m> Names<'m> {
     /// The channel in the name of a message: its name in the protocol, or the name of its definition without
     /// `Channel`. A root channel that is not in the protocol has none.
     fn channel_part(&self, id: ChannelId) -> &'m str {
-        let Some(channel) = self.model.channels.get(id.0) else {
-            unreachable!("a message's owner is a channel of the model");
-        };
-        let entry = channel.entries.first();
-        match entry.and_then(|entry| self.model.protocol.channels.get(*entry)) {
+        let channel = self.model.channel(id);
+        match self.model.entries(channel).next() {
             Some(entry) => &entry.name,
             None if channel.parent.is_none() => "",
             None => short_name(channel),

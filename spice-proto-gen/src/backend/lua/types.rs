@@ -18,9 +18,9 @@ const KEYWORDS: [&str; 22] = [
 
 /// Writes the types that messages use, in definition order.
 pub(super) fn write(model: &Model, text: &mut String) {
-    let used = model.used_types();
+    let used = model.types_of_protocol();
     for (index, definition) in model.types.iter().enumerate() {
-        if !used.get(index).is_some_and(|used| *used) {
+        if !used.contains(&TypeId(index)) {
             continue;
         }
         match definition {
@@ -182,7 +182,9 @@ fn count(body: &Struct, count: CountRef) -> String {
 }
 
 fn switch(model: &Model, body: &Struct, switch: &Switch) -> String {
-    let path = discriminant(model, body, switch);
+    let path = model.discriminant(body, switch).into_iter();
+    let path: Vec<_> = path.map(|field| format!("\"{}\"", field.name)).collect();
+    let path = path.join(", ");
     let mut text = format!("{{ \"{}\", on = {{ {path} }}, cases = {{\n", switch.name);
     for case in &switch.cases {
         let (labels, field) = (
@@ -193,26 +195,6 @@ fn switch(model: &Model, body: &Struct, switch: &Switch) -> String {
     }
     text.push_str("    } }");
     text
-}
-
-/// The names that lead to the discriminant.
-fn discriminant(model: &Model, body: &Struct, switch: &Switch) -> String {
-    let mut names = Vec::new();
-    let mut body = Some(body);
-    for index in &switch.discriminant.path {
-        let Some(member) = body.and_then(|body| body.members.get(*index)) else {
-            unreachable!("the path of a discriminant leads through structs");
-        };
-        names.push(format!("\"{}\"", member.name()));
-        body = match member {
-            Member::Field(Field { ty, .. }) => match ty.ty {
-                Type::Struct(id) => model.body(id),
-                Type::Int(_) | Type::Enum(_) | Type::Fd => None,
-            },
-            Member::Switch(_) => None,
-        };
-    }
-    names.join(", ")
 }
 
 /// The values that select a case.

@@ -60,15 +60,7 @@ fn counts(body: &Struct) -> Vec<Count> {
         }
         _ => {}
     };
-    for member in &body.members {
-        match member {
-            Member::Field(field) => add(field),
-            Member::Switch(switch) => {
-                let live = switch.cases.iter().filter(|case| case.live);
-                live.for_each(|case| add(&case.field));
-            }
-        }
-    }
+    body.fields().for_each(|(_, field)| add(field));
     counts
 }
 

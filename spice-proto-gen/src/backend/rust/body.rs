@@ -1,7 +1,7 @@
 //! A body together with its module. Emits nothing itself.
 
 use super::context::Context;
-use super::names::{Place, switches};
+use super::names::Place;
 use crate::model::{
     Case, CountRef, Field, Int, Member, Origin, Role, Struct, Switch, Type, TypeDef, TypeId,
     Variant,
@@ -57,7 +57,7 @@ impl<'m> Body<'m> {
 
     /// The switches and their member indexes.
     pub(super) fn switches(&self) -> impl Iterator<Item = (usize, &'m Switch)> {
-        switches(self.body)
+        self.body.switches()
     }
 
     /// The members that are fields of the Rust struct, and their indexes.

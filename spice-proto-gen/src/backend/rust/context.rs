@@ -9,7 +9,6 @@ use super::Options;
 use super::case::{const_name, ident};
 use super::lines::tokens;
 use super::names::{Names, Place};
-use super::used_types::used_types;
 use crate::model::{
     Channel, ChannelId, Enum, Field, Item, Member, Message, Model, ProtocolChannel, Side, Switch,
     Type, TypeDef, TypeId,
@@ -45,9 +44,8 @@ impl<'m> Context<'m> {
             weights: weights(model),
         };
         if options.is_selection() {
-            let channels = context.channels().map(|id| context.channel(id));
             let sides: Vec<_> = context.sides().collect();
-            context.used = Some(used_types(model, channels, &sides));
+            context.used = Some(model.used_types(context.channels(), &sides));
         }
         context
     }
@@ -62,10 +60,7 @@ impl<'m> Context<'m> {
     }
 
     pub(super) fn definition(&self, id: TypeId) -> &'m TypeDef {
-        match self.model.types.get(id.0) {
-            Some(found) => found,
-            None => unreachable!("a type id is an index of the model's types"),
-        }
+        self.model.definition(id)
     }
 
     pub(super) fn enumeration(&self, id: TypeId) -> &'m Enum {
@@ -76,10 +71,7 @@ impl<'m> Context<'m> {
     }
 
     pub(super) fn channel(&self, id: ChannelId) -> &'m Channel {
-        match self.model.channels.get(id.0) {
-            Some(found) => found,
-            None => unreachable!("a channel id is an index of the model's channels"),
-        }
+        self.model.channel(id)
     }
 
     /// The message with this body, which the channel defines. `None` if a later message has the same id.
@@ -110,8 +102,9 @@ impl<'m> Context<'m> {
 
     /// The sides whose messages are generated.
     pub(super) fn sides(&self) -> impl Iterator<Item = Side> + '_ {
-        let sides = [Side::Server, Side::Client].into_iter();
-        sides.filter(|side| self.options.only.is_none_or(|only| only == *side))
+        Side::ALL
+            .into_iter()
+            .filter(|side| self.options.only.is_none_or(|only| only == *side))
     }
 
     pub(super) const fn has_both_sides(&self) -> bool {

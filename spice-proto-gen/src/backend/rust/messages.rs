@@ -9,7 +9,7 @@ use super::case::{const_name, ident, type_name};
 use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
-use super::names::{Place, side_module};
+use super::names::Place;
 use super::paths::Kind;
 use super::{aliases, serde};
 use crate::backend::c;
@@ -20,7 +20,7 @@ pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines
     let channel = context.channel(id);
     let place = Place::Side(id, side);
     let messages = channel.messages(side);
-    let sender = side_module(side);
+    let sender = side.name();
     let inherited = match channel.parent {
         Some(_) => ", inherited ones included",
         None => "",
@@ -82,7 +82,7 @@ fn variant_docs(
         }
         return docs;
     }
-    let (module, side) = (context.names.module(message.owner), side_module(side));
+    let (module, side) = (context.names.module(message.owner), side.name());
     let item = match has_own_body {
         true => ident(context.names.type_name(message.body)).to_string(),
         false => format!("Message::{}", variant(message)),
@@ -93,7 +93,7 @@ fn variant_docs(
 
 /// The id of a message, its name in C, its sender and its channel as a line of rustdoc.
 pub(super) fn id_docs(context: &Context<'_>, side: Side, message: &Message) -> String {
-    let (channel, sender) = (&context.channel(message.owner).name, side_module(side));
+    let (channel, sender) = (&context.channel(message.owner).name, side.name());
     let name = c::Names::new(context.model).message(message, side);
     let id = message.id;
     format!("Message {id} (`{name}`) from the {sender} on `{channel}`.")
@@ -126,7 +126,7 @@ fn implementations(
     lines: &mut Lines,
 ) {
     let place = Place::Side(id, side);
-    let path = format!("{}.{}", context.names.module(id), side_module(side));
+    let path = format!("{}.{}", context.names.module(id), side.name());
     let start = format!("wire::impl_messages!(Message {path:?} {{");
     if messages.is_empty() {
         lines.line(start + "});");
@@ -204,7 +204,7 @@ pub(super) fn reexports(context: &Context<'_>, id: ChannelId, side: Side, lines:
 
 /// Conversions from the parent's messages and back.
 fn parent_conversions(context: &Context<'_>, parent: ChannelId, side: Side, lines: &mut Lines) {
-    let (module, side_name) = (ident(context.names.module(parent)), side_module(side));
+    let (module, side_name) = (ident(context.names.module(parent)), side.name());
     let messages = context.channel(parent).messages(side);
     let names = messages.iter().map(|message| variant(message).to_string());
     let names: Vec<_> = names.collect();

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::case::{channel_module, type_name, value_name};
 use super::reserved_names::is_reserved;
 use crate::model::{
-    Channel, ChannelId, Member, Model, Origin, Side, Struct, Switch, TypeDef, TypeId, VariantName,
+    Channel, ChannelId, Model, Origin, ProtocolChannel, Side, Struct, Switch, TypeDef, TypeId,
+    VariantName,
 };
 
 /// A module of the generated code.
@@ -44,9 +45,9 @@ impl Names {
                 TypeDef::Alias(_) | TypeDef::Enum(_) => Place::Types,
                 TypeDef::Struct(body) => place_of(body),
             };
-            let name = unreserved(model, type_name(name_in_proto(definition)));
+            let name = unreserved(model, type_name(definition.name()));
             if let TypeDef::Struct(body) = definition {
-                for (member, switch) in switches(body) {
+                for (member, switch) in body.switches() {
                     let switch_name = type_name(&format!("{}_{}", body.name, switch.name));
                     let switch_name = unreserved(model, switch_name);
                     names.switches.insert((TypeId(index), member), switch_name);
@@ -83,7 +84,7 @@ impl Names {
         let mut names = BTreeSet::from(["Message"]);
         for id in self.types_in(place) {
             names.insert(self.type_name(*id));
-            let switches = model.body(*id).into_iter().flat_map(switches);
+            let switches = model.body(*id).into_iter().flat_map(Struct::switches);
             names.extend(switches.map(|(member, _)| self.switch_name(*id, member)));
         }
         names
@@ -109,21 +110,9 @@ impl Names {
         match place {
             Place::Types => vec!["types".to_owned()],
             Place::Side(channel, side) => {
-                vec![
-                    self.module(channel).to_owned(),
-                    side_module(side).to_owned(),
-                ]
+                vec![self.module(channel).to_owned(), side.name().to_owned()]
             }
         }
-    }
-}
-
-/// The name of a type in the proto.
-pub(super) fn name_in_proto(definition: &TypeDef) -> &str {
-    match definition {
-        TypeDef::Alias(alias) => &alias.name,
-        TypeDef::Enum(found) => &found.name,
-        TypeDef::Struct(body) => &body.name,
     }
 }
 
@@ -136,20 +125,20 @@ fn unreserved(model: &Model, mut name: String) -> String {
     name
 }
 
-/// The name of a side's module.
-pub(crate) const fn side_module(side: Side) -> &'static str {
-    side.name()
+/// The entry of the protocol that a channel's module is named after. A channel that the protocol has several
+/// times or not at all has none; its module has the name of the definition.
+pub(crate) fn named_entry<'m>(
+    model: &'m Model,
+    channel: &'m Channel,
+) -> Option<&'m ProtocolChannel> {
+    let mut entries = model.entries(channel);
+    entries.next().filter(|_| entries.next().is_none())
 }
 
-/// The module has the channel's name in the protocol. If the protocol has the channel several times or
-/// not at all, it has the name of the definition.
 fn module(model: &Model, channel: &Channel) -> String {
-    match channel.entries.as_slice() {
-        [entry] => match model.protocol.channels.get(*entry) {
-            Some(entry) => value_name(&entry.name),
-            None => unreachable!("`Channel::entries` are indexes of the protocol's channels"),
-        },
-        _ => channel_module(&channel.name),
+    match named_entry(model, channel) {
+        Some(entry) => value_name(&entry.name),
+        None => channel_module(&channel.name),
     }
 }
 
@@ -158,17 +147,6 @@ fn place_of(body: &Struct) -> Place {
         Origin::Body { channel, side, .. } => Place::Side(channel, side),
         Origin::Struct | Origin::Inline | Origin::Message => Place::Types,
     }
-}
-
-/// The switches of a body and their member indexes.
-pub(super) fn switches(body: &Struct) -> impl Iterator<Item = (usize, &Switch)> {
-    body.members
-        .iter()
-        .enumerate()
-        .filter_map(|(index, member)| match member {
-            Member::Switch(switch) => Some((index, switch)),
-            Member::Field(_) => None,
-        })
 }
 
 /// The name of a switch's variant.

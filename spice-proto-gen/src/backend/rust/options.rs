@@ -102,7 +102,7 @@ impl Options {
             return found;
         }
         for id in names.types_in(Place::Types) {
-            let path = format!(".{}", paths::definition_name(model, *id));
+            let path = format!(".{}", model.definition(*id).name());
             let exact = self.extern_paths.iter().rfind(|(from, _)| *from == path);
             let module = self.extern_paths.iter().rfind(|(from, _)| from == ".");
             match (exact, module) {
@@ -151,7 +151,7 @@ fn check_extern_paths(model: &Model, options: &Options) -> Result<(), String> {
         let body = model.body(*id);
         !body.is_some_and(paths::is_message_body)
     });
-    let definitions = definitions.map(|id| format!(".{}", paths::definition_name(model, id)));
+    let definitions = definitions.map(|id| format!(".{}", model.definition(id).name()));
     let definitions: Vec<_> = definitions.collect();
     for (from, to) in &options.extern_paths {
         if from != "." && !definitions.contains(from) {

@@ -5,11 +5,11 @@ use std::fmt::Display;
 use super::body::{Body, case_of};
 use super::channel_type;
 use super::context::Context;
-use super::names::{Place, side_module};
+use super::names::Place;
 use super::options::Target;
 use super::variants::Parts;
 use crate::model::{
-    ChannelId, Member, Model, Origin, Side, Struct, Switch, TypeDef, TypeId, Variant, VariantName,
+    ChannelId, Member, Origin, Side, Struct, Switch, TypeDef, TypeId, Variant, VariantName,
 };
 
 /// The kind of a part that can have attributes.
@@ -77,16 +77,6 @@ pub(super) const fn is_message_body(body: &Struct) -> bool {
     matches!(body.origin, Origin::Body { .. })
 }
 
-/// The name of a type in the proto.
-pub(super) fn definition_name(model: &Model, id: TypeId) -> &str {
-    match model.types.get(id.0) {
-        Some(TypeDef::Alias(found)) => &found.name,
-        Some(TypeDef::Enum(found)) => &found.name,
-        Some(TypeDef::Struct(found)) => &found.name,
-        None => unreachable!("a type id is an index of the model's types"),
-    }
-}
-
 /// The name of a switch's variant in the proto.
 pub(super) fn variant_name<'m>(
     context: &Context<'m>,
@@ -104,7 +94,7 @@ pub(super) fn variant_name<'m>(
 impl Context<'_> {
     /// The path of a type: `Rect`, or `port.server.init` for the body of a message.
     pub(super) fn type_part(&self, id: TypeId) -> String {
-        let name = definition_name(self.model, id);
+        let name = self.definition(id).name();
         match self.names.place(id) {
             Place::Types => name.to_owned(),
             Place::Side(channel, side) => format!("{}.{name}", self.side_part(channel, side)),
@@ -113,7 +103,7 @@ impl Context<'_> {
 
     /// The path of the messages of a side: `port.server`.
     pub(super) fn side_part(&self, channel: ChannelId, side: Side) -> String {
-        format!("{}.{}", self.names.module(channel), side_module(side))
+        format!("{}.{}", self.names.module(channel), side.name())
     }
 
     /// The user's attributes for a part.
@@ -140,7 +130,7 @@ pub(super) fn all(context: &Context<'_>) -> Vec<Part> {
     if context.has_both_sides() {
         push(&mut parts, Kind::Enum, protocol.clone());
     }
-    for side in context.sides().map(side_module) {
+    for side in context.sides().map(Side::name) {
         let path = format!("{protocol}.{side}");
         if context.has_both_sides() {
             push(&mut parts, Kind::Field, path.clone());
@@ -209,6 +199,7 @@ mod tests {
     use crate::Analysis;
     use crate::backend::rust::{Attribute, Options, generate};
     use crate::diagnostic::Levels;
+    use crate::model::Model;
 
     const PROTO: &str = "enum8 kind { NONE, SOME, MORE }; flags8 bits { ONE, TWO };
         typedef number uint16;

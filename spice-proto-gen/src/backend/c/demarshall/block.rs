@@ -66,7 +66,7 @@ impl<'c, 'm> Block<'c, 'm> {
             }
             if let Member::Switch(switch) = member {
                 let (position, offset) = block.discriminant_place(switch);
-                let fields = context.discriminant(block.body, switch);
+                let fields = context.model.discriminant(block.body, switch);
                 let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
                 let Some(last) = fields.last() else {
                     unreachable!("a switch has a discriminant");

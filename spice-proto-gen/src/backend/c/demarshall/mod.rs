@@ -149,9 +149,7 @@ fn channel_parser(context: &Context, side: Side, options: &Options) -> String {
     let (name, suffix) = (side.name(), &options.suffix);
     let mut cases = Text::of_function();
     for entry in &context.model.protocol.channels {
-        let Some(channel) = context.model.channels.get(entry.channel.0) else {
-            unreachable!("an entry of the protocol refers to a channel");
-        };
+        let channel = context.model.channel(entry.channel);
         let messages = channel.messages(side).iter();
         let max = messages.map(|message| message.id).max().unwrap_or(0);
         let constant = context.names.channel_type(&entry.name);

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::channel_name;
 use crate::SpanIndex;
 use crate::backend::rust::case::{const_name, type_name, value_name};
 use crate::backend::rust::channel_type::CHANNEL_TYPE;
-use crate::backend::rust::names::{Names, Place, side_module, switches, variant_name};
+use crate::backend::rust::names::{Names, Place, named_entry, variant_name};
 use crate::backend::rust::reserved_names::is_reserved;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
@@ -235,7 +234,7 @@ impl<'m> RustPaths<'m, '_> {
     fn add_channel(&mut self, id: ChannelId, channel: &'m Channel) {
         let part = module_origin(self.model, channel);
         self.add("", self.names.module(id), part);
-        for side in [Side::Server, Side::Client] {
+        for side in Side::ALL {
             let module = self.module(Place::Side(id, side));
             let part = Part::built_in("the enum of all messages");
             let message_enum = self.add(&module, "Message", part);
@@ -243,8 +242,8 @@ impl<'m> RustPaths<'m, '_> {
             let part = Part::built_in("the variant of unknown messages");
             self.add(&message_enum, "Unknown", part);
             for message in channel.messages(side) {
-                let owner = channel_name(self.model, message.owner);
-                let part = Part::new("message", &[owner, side_module(side), &message.name]);
+                let owner = &self.model.channel(message.owner).name;
+                let part = Part::new("message", &[owner, side.name(), &message.name]);
                 self.add(&message_enum, &type_name(&message.name), part.clone());
                 self.add(&constants, &const_name(&message.name), part);
             }
@@ -302,7 +301,7 @@ impl<'m> RustPaths<'m, '_> {
     }
 
     fn add_switches(&mut self, module: &str, id: TypeId, body: &'m Struct, part: &Part<'m>) {
-        for (member, switch) in switches(body) {
+        for (member, switch) in body.switches() {
             let part = part.inner("switch", &switch.name);
             let scope = self.add(module, self.names.switch_name(id, member), part.clone());
             for (index, variant) in switch.variants.iter().enumerate() {
@@ -319,12 +318,9 @@ impl<'m> RustPaths<'m, '_> {
 
 /// The part that the module of a channel is named after.
 fn module_origin<'m>(model: &'m Model, channel: &'m Channel) -> Part<'m> {
-    match channel.entries.as_slice() {
-        [entry] => match model.protocol.channels.get(*entry) {
-            Some(entry) => entry_part(entry),
-            None => unreachable!("`Channel::entries` are indexes of the protocol's channels"),
-        },
-        _ => Part::new("channel", &[&channel.name]),
+    match named_entry(model, channel) {
+        Some(entry) => entry_part(entry),
+        None => Part::new("channel", &[&channel.name]),
     }
 }
 
