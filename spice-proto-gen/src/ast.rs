@@ -7,6 +7,8 @@
 
 mod docs;
 
+use std::fmt;
+
 pub use self::docs::Docs;
 use crate::span::Span;
 
@@ -202,6 +204,43 @@ pub enum Primitive {
     UnixFd,
 }
 
+impl Primitive {
+    /// All types that are part of the language.
+    pub const ALL: [Self; 9] = [
+        Self::Int8,
+        Self::Uint8,
+        Self::Int16,
+        Self::Uint16,
+        Self::Int32,
+        Self::Uint32,
+        Self::Int64,
+        Self::Uint64,
+        Self::UnixFd,
+    ];
+
+    /// The name of the type.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Int8 => "int8",
+            Self::Uint8 => "uint8",
+            Self::Int16 => "int16",
+            Self::Uint16 => "uint16",
+            Self::Int32 => "int32",
+            Self::Uint32 => "uint32",
+            Self::Int64 => "int64",
+            Self::Uint64 => "uint64",
+            Self::UnixFd => "unix_fd",
+        }
+    }
+
+    /// The type with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|found| found.name() == name)
+    }
+}
+
 /// `switch (path) { cases } NAME attributes;`
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -278,6 +317,36 @@ pub struct Item<'s> {
     pub docs: Docs,
 }
 
+/// The sender of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Side {
+    /// The server.
+    Server,
+    /// The client.
+    Client,
+}
+
+impl Side {
+    /// Both sides.
+    pub const ALL: [Self; 2] = [Self::Server, Self::Client];
+
+    /// `server` or `client`, as in a proto.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Client => "client",
+        }
+    }
+}
+
+/// `server` or `client`, as in a proto.
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// `channel NAME [: PARENT] { … } attributes;`
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -296,13 +365,25 @@ pub struct Channel<'s> {
     pub span: Span,
 }
 
+impl<'s> Channel<'s> {
+    /// The messages with the sides that send them. Those above the first label are the server's.
+    pub fn messages(&self) -> impl Iterator<Item = (Side, &ChannelMessage<'s>)> {
+        let mut current = Side::Server;
+        self.entries.iter().filter_map(move |entry| match entry {
+            ChannelEntry::Side(side, _) => {
+                current = *side;
+                None
+            }
+            ChannelEntry::Message(message) => Some((current, message)),
+        })
+    }
+}
+
 /// An entry of a channel.
 #[derive(Clone, Debug)]
 pub enum ChannelEntry<'s> {
-    /// `server:`
-    Server(Span),
-    /// `client:`
-    Client(Span),
+    /// `server:` or `client:`
+    Side(Side, Span),
     /// A message.
     Message(ChannelMessage<'s>),
 }

@@ -68,17 +68,6 @@ pub struct Contains {
     pub padding: bool,
 }
 
-impl Contains {
-    pub(crate) const FD: Self = Self {
-        borrowed: true,
-        pointers: false,
-        switches: false,
-        fds: true,
-        remaining: false,
-        padding: false,
-    };
-}
-
 /// A size in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {

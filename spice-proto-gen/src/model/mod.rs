@@ -12,18 +12,16 @@ mod switch;
 mod types;
 mod used_types;
 
-use std::fmt;
-
 pub use self::body::{Contains, Member, Origin, Size, Struct};
 pub use self::field::{Array, CountRef, Field, PointeeOrder, Pointer, Role};
 pub(crate) use self::segments::assign as assign_segments;
 pub use self::segments::{FieldEnd, Part, Segment, SegmentField};
 pub use self::switch::{Case, Discriminant, Label, Switch, Variant, VariantName, When};
-pub(crate) use self::types::is_lazy;
 pub use self::types::{
     Alias, Attribute, Attributes, Enum, Int, Item, Type, TypeDef, TypeId, TypeRef,
 };
-pub use crate::ast::Docs;
+pub(crate) use self::types::{enum_of, int_of, is_lazy, struct_of, type_contains, type_size};
+pub use crate::ast::{Docs, Side};
 
 /// Index of a [`Channel`] in [`Model::channels`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,36 +99,6 @@ impl Channel {
     }
 }
 
-/// The sender of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Side {
-    /// The server.
-    Server,
-    /// The client.
-    Client,
-}
-
-impl Side {
-    /// Both sides.
-    pub const ALL: [Self; 2] = [Self::Server, Self::Client];
-
-    /// `server` or `client`, as in a proto.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Client => "client",
-        }
-    }
-}
-
-/// `server` or `client`, as in a proto.
-impl fmt::Display for Side {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
 /// A message of a channel.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -178,45 +146,28 @@ impl Model {
     /// The struct or message body with this id.
     #[must_use]
     pub fn body(&self, id: TypeId) -> Option<&Struct> {
-        types::body(&self.types, id)
+        match self.types.get(id.0) {
+            Some(TypeDef::Struct(found)) => Some(found),
+            _ => None,
+        }
     }
 
     /// Size of one value of a type in bytes.
     #[must_use]
     pub fn size(&self, ty: Type) -> Size {
-        match (ty, self.int(ty)) {
-            (Type::Struct(id), _) => self.known_body(id).size,
-            (_, Some(int)) => Size::Static(int.bytes.into()),
-            (_, None) => Size::Static(0),
-        }
+        types::type_size(&self.types, ty)
     }
 
     /// The integer that represents a value on the wire, unless it is a struct or a descriptor.
     #[must_use]
     pub fn int(&self, ty: Type) -> Option<Int> {
-        match ty {
-            Type::Int(int) => Some(int),
-            Type::Enum(id) => {
-                let Some(found) = self.enumeration(id) else {
-                    unreachable!("`Type::Enum` holds the id of an enum");
-                };
-                Some(Int {
-                    bytes: found.bytes,
-                    signed: false,
-                })
-            }
-            Type::Fd | Type::Struct(_) => None,
-        }
+        types::int_of(&self.types, ty)
     }
 
     /// Contents of a value of a type.
     #[must_use]
     pub fn contains(&self, ty: Type) -> Contains {
-        match ty {
-            Type::Int(_) | Type::Enum(_) => Contains::default(),
-            Type::Fd => Contains::FD,
-            Type::Struct(id) => self.known_body(id).contains,
-        }
+        types::type_contains(&self.types, ty)
     }
 
     /// Whether every value of a type has the same size and any bytes of that size are a value.
@@ -231,12 +182,5 @@ impl Model {
     #[must_use]
     pub fn is_lazy(&self, field: &Field) -> bool {
         types::is_lazy(&self.types, field)
-    }
-
-    fn known_body(&self, id: TypeId) -> &Struct {
-        match self.body(id) {
-            Some(body) => body,
-            None => unreachable!("`Type::Struct` holds the id of a struct"),
-        }
     }
 }

@@ -1,6 +1,8 @@
 //! Switches, their cases and variants.
 
-use super::{Attributes, Contains, CountRef, Field, Model, Segment, Size, Struct, Type, TypeId};
+use super::{
+    Attributes, Contains, CountRef, Field, Model, Segment, Size, Struct, Type, TypeId, struct_of,
+};
 use crate::ast::Docs;
 
 /// A switch.
@@ -119,7 +121,7 @@ impl Model {
         for index in &switch.discriminant.path {
             let body = match fields.last().map(|field| field.ty.ty) {
                 None => body,
-                Some(Type::Struct(id)) => self.known_body(id),
+                Some(Type::Struct(id)) => struct_of(&self.types, id),
                 Some(_) => unreachable!("the path to a discriminant leads through structs"),
             };
             match body.field(CountRef::member(*index)) {

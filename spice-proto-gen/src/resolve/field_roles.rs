@@ -4,10 +4,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::types::struct_of;
 use super::variants;
 use crate::model::{
-    Array, Case, CountRef, Field, Member, Role, Struct, Switch, Type, TypeDef, TypeId,
+    Array, Case, CountRef, Field, Member, Role, Struct, Switch, Type, TypeDef, TypeId, struct_of,
 };
 
 /// The most counts that all variants of a switch list together: the product of counts and variants. Beyond that, the

@@ -8,11 +8,10 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::Resolver;
 use super::attributes::{OUTPUT, find};
-use super::layout;
 use super::types::use_span;
 use crate::ast::{self, Name};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Array, Field, Int, Member, Role, Size, Type, TypeId};
+use crate::model::{Array, Field, Int, Member, Role, Size, Type, TypeId, type_contains, type_size};
 use crate::span::Span;
 
 /// The findings so far, and what later checks need.
@@ -182,7 +181,7 @@ impl FieldCheck<'_, '_> {
         let array = self.field.array?;
         let ty = self.field.ty.ty;
         let span = use_span(&self.source.ty);
-        let contains = layout::type_contains(&resolver.types, ty);
+        let contains = type_contains(&resolver.types, ty);
         if contains.pointers || resolver.portability.has_to_ptr(ty) {
             let diagnostic = refused(span, "an array of structs with pointers");
             return Some(match contains.pointers {
@@ -194,7 +193,7 @@ impl FieldCheck<'_, '_> {
                     .help("leave out `@to_ptr` in the elements, or write a field for each element"),
             });
         }
-        let is_variable = matches!(layout::type_size(&resolver.types, ty), Size::AtLeast(_));
+        let is_variable = matches!(type_size(&resolver.types, ty), Size::AtLeast(_));
         if array == Array::Remaining && is_variable {
             return Some(
                 refused(
@@ -248,7 +247,7 @@ impl FieldCheck<'_, '_> {
             ));
         }
         let array = array?;
-        let element = layout::type_size(&resolver.types, self.field.ty.ty);
+        let element = type_size(&resolver.types, self.field.ty.ty);
         // The C struct points to elements in the message, whatever their type.
         let stays_in_message = !self.in_case
             && match is_pointer {

@@ -9,10 +9,12 @@ use super::attributes;
 use super::layout;
 use super::rejection::{Checked, Rejection};
 use super::scope::{MemberNames, Scope, StructDraft};
-use super::types::{describe, enum_of, struct_of};
+use super::types::describe;
 use crate::ast::{self, Name};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Case, CountRef, Discriminant, Label, Member, Switch, Type, TypeId, TypeRef};
+use crate::model::{
+    Case, CountRef, Discriminant, Label, Member, Switch, Type, TypeId, TypeRef, enum_of, struct_of,
+};
 use crate::span::Span;
 
 /// The most items that a diagnostic lists.

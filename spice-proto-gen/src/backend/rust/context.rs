@@ -197,9 +197,12 @@ impl<'m> Context<'m> {
         format!("use {root}::__wire::{{self as wire, {serde}prelude::*}};")
     }
 
-    /// Whether the Rust type has a lifetime.
-    pub(super) fn is_borrowed(&self, ty: Type) -> bool {
-        self.model.contains(ty).borrowed
+    /// The lifetime of the Rust type, or nothing.
+    pub(super) fn lifetime(&self, ty: Type) -> &'static str {
+        match self.model.contains(ty).borrowed {
+            true => "<'a>",
+            false => "",
+        }
     }
 }
 

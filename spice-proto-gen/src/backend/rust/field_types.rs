@@ -91,11 +91,7 @@ pub(super) fn element_path(context: &Context<'_>, from: Place, ty: TypeRef) -> S
 
 /// The type of an element.
 pub(super) fn element_type(context: &Context<'_>, from: Place, ty: TypeRef) -> String {
-    let lifetime = match context.is_borrowed(ty.ty) {
-        true => "<'a>",
-        false => "",
-    };
-    element_path(context, from, ty) + lifetime
+    element_path(context, from, ty) + context.lifetime(ty.ty)
 }
 
 /// The type of a field.

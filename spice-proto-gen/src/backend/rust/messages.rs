@@ -111,11 +111,7 @@ fn is_own_body(context: &Context<'_>, place: Place, message: &Message) -> bool {
 }
 
 fn body_type(context: &Context<'_>, from: Place, message: &Message) -> String {
-    let lifetime = match context.is_borrowed(Type::Struct(message.body)) {
-        true => "<'a>",
-        false => "",
-    };
-    context.type_path(from, message.body) + lifetime
+    context.type_path(from, message.body) + context.lifetime(Type::Struct(message.body))
 }
 
 fn implementations(

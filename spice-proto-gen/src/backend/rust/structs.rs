@@ -30,10 +30,7 @@ pub(super) fn definition(context: &Context<'_>, id: TypeId, lines: &mut Lines) {
 fn alias(context: &Context<'_>, id: TypeId, alias: &Alias, lines: &mut Lines) {
     let name = ident(context.names.type_name(id));
     let target = element_type(context, context.names.place(id), alias.target);
-    let lifetime = match context.is_borrowed(alias.target.ty) {
-        true => "<'a>",
-        false => "",
-    };
+    let lifetime = context.lifetime(alias.target.ty);
     lines.docs(doc_lines(
         &alias.docs,
         &format!("`{}` in the proto.", alias.name),
@@ -66,13 +63,9 @@ fn body_items(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
 fn structure(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut Lines) {
     struct_docs(context, body, lines);
     lines.lines(aliases::of_type(context, body.id));
-    let copy = match body.body.is_fixed_size() {
-        true => ", Copy",
-        false => "",
-    };
-    let hash = match body.body.is_fixed_size() {
-        true => ", Hash",
-        false => "",
+    let (copy, hash) = match body.body.is_fixed_size() {
+        true => (", Copy", ", Hash"),
+        false => ("", ""),
     };
     let has_long_array = body
         .stored()
