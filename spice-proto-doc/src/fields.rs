@@ -118,12 +118,10 @@ fn notes(field: &Field) -> Vec<String> {
 }
 
 fn labels(site: &Site<'_>, switch: &Switch, labels: &[Label]) -> Markup {
-    let items = site.model().enumeration(switch.discriminant.ty);
     let name = |label: &Label| match *label {
         Label::Default => "default".to_owned(),
         Label::Item { item, negated } => {
-            let item = items.and_then(|found| found.items.get(item));
-            let name = item.map_or("", |item| &item.name);
+            let name = &site.model().item(switch, item).name;
             format!("case {}{name}", if negated { "!" } else { "" })
         }
     };

@@ -52,13 +52,8 @@ impl Comparison<'_> {
             let code = ChangeCode::Discriminant;
             return self.report_in(bodies.types, Readers::Both, code, text, places.clone());
         }
-        let enums = (
-            self.old.model.enumeration(old.discriminant.ty),
-            self.new.model.enumeration(new.discriminant.ty),
-        );
-        let (Some(old_items), Some(new_items)) = enums else {
-            return;
-        };
+        let old_items = self.old.model.discriminant_type(old);
+        let new_items = self.new.model.discriminant_type(new);
         let (olds, news) = (choices(old_items, old), choices(new_items, new));
         let mut compared = HashSet::new();
         let mut order = Vec::new();

@@ -1,7 +1,8 @@
 //! Switches, their cases and variants.
 
 use super::{
-    Attributes, Contains, CountRef, Field, Model, Segment, Size, Struct, Type, TypeId, struct_of,
+    Attributes, Contains, CountRef, Enum, Field, Item, Model, Segment, Size, Struct, Type, TypeId,
+    enum_of, struct_of,
 };
 use crate::ast::Docs;
 
@@ -132,7 +133,22 @@ impl Model {
         fields
     }
 
-    /// The names of these fields, with dots between them.
+    /// The type of a switch's discriminant.
+    #[must_use]
+    pub fn discriminant_type(&self, switch: &Switch) -> &Enum {
+        enum_of(&self.types, switch.discriminant.ty)
+    }
+
+    /// The item of a label or variant, by its index in the type of the discriminant.
+    #[must_use]
+    pub fn item(&self, switch: &Switch, index: usize) -> &Item {
+        match self.discriminant_type(switch).items.get(index) {
+            Some(item) => item,
+            None => unreachable!("labels are items of the discriminant's type"),
+        }
+    }
+
+    /// The names of the fields on this path, with dots between them.
     #[must_use]
     pub fn discriminant_path(&self, body: &Struct, switch: &Switch) -> String {
         let fields = self.discriminant(body, switch).into_iter();

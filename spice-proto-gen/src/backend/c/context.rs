@@ -7,6 +7,7 @@ use super::names::Names;
 use super::text::Text;
 use crate::model::{
     Case, CountRef, Field, Label, Message, Model, Origin, Role, Side, Struct, Switch, Type, TypeId,
+    struct_of,
 };
 
 /// A model, and what C needs to know of its structs. Read-only.
@@ -87,10 +88,7 @@ impl<'m> Context<'m> {
 
     /// A struct or message body of the model.
     pub(super) fn body(&self, id: TypeId) -> &'m Struct {
-        match self.model.body(id) {
-            Some(body) => body,
-            None => unreachable!("the id is that of a struct"),
-        }
+        struct_of(&self.model.types, id)
     }
 
     /// The structs and message bodies that messages use, in definition order.
@@ -228,11 +226,11 @@ impl<'m> Context<'m> {
         let Label::Item { item, .. } = label else {
             return None;
         };
-        let found = self.model.enumeration(switch.discriminant.ty);
-        match found.and_then(|found| Some((found, found.items.get(item)?))) {
-            Some((found, item)) => Some((self.names.item(found, item), item.value)),
-            None => unreachable!("a label refers to an item of the discriminant's type"),
-        }
+        let (ty, item) = (
+            self.model.discriminant_type(switch),
+            self.model.item(switch, item),
+        );
+        Some((self.names.item(ty, item), item.value))
     }
 
     /// When a case of a flags type is selected. `None` if it always is.

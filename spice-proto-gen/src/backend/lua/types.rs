@@ -202,12 +202,9 @@ fn labels(model: &Model, switch: &Switch, case: &Case) -> String {
     if case.labels.contains(&Label::Default) {
         return "default = true".to_owned();
     }
-    let Some(ty) = model.enumeration(switch.discriminant.ty) else {
-        unreachable!("a discriminant is an enum");
-    };
     let values = |negated: bool| {
         let values = case.labels.iter().filter_map(|label| match *label {
-            Label::Item { item, negated: is } if is == negated => ty.items.get(item),
+            Label::Item { item, negated: is } if is == negated => Some(model.item(switch, item)),
             Label::Item { .. } | Label::Default => None,
         });
         values
@@ -215,7 +212,11 @@ fn labels(model: &Model, switch: &Switch, case: &Case) -> String {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let positive = if ty.flags { "set" } else { "equals" };
+    let positive = if switch.discriminant.flags {
+        "set"
+    } else {
+        "equals"
+    };
     let lists = [(positive, values(false)), ("clear", values(true))];
     let lists = lists.iter().filter(|(_, values)| !values.is_empty());
     let lists: Vec<_> = lists

@@ -5,7 +5,7 @@
 
 use super::case::type_name;
 use super::context::Context;
-use super::names::Place;
+use super::messages::has_own_body;
 use super::reserved_names::is_reserved;
 use crate::backend::c;
 use crate::model::{Enum, Item, Message, Origin, ProtocolChannel, Side, TypeDef, TypeId};
@@ -38,8 +38,7 @@ pub(super) fn of_variant(
     message: &Message,
     side: Side,
 ) -> Option<String> {
-    let is_own_body = context.names.place(message.body) == Place::Side(message.owner, side);
-    if is_own_body {
+    if has_own_body(context, side, message) {
         return None;
     }
     let names = c::Names::new(context.model);

@@ -215,7 +215,7 @@ fn other_discriminant(maker: &Maker<'_, '_, '_>, switch: &Switch) -> Option<Toke
     let scope = maker.scope;
     let listed = switch.variants.iter();
     let listed = listed.filter_map(|variant| match variant.when {
-        When::Equals(item) => Some(u64::from(scope.context.item(switch, item).value)),
+        When::Equals(item) => Some(u64::from(scope.context.model.item(switch, item).value)),
         When::AnyBit(_) | When::Always => None,
     });
     let listed: Vec<u64> = listed.collect();

@@ -10,8 +10,8 @@ use super::case::{const_name, ident};
 use super::lines::tokens;
 use super::names::{Names, Place};
 use crate::model::{
-    Channel, ChannelId, Enum, Field, Item, Member, Message, Model, ProtocolChannel, Side, Switch,
-    Type, TypeDef, TypeId,
+    Channel, ChannelId, Enum, Field, Member, Message, Model, ProtocolChannel, Side, Switch, Type,
+    TypeDef, TypeId, enum_of,
 };
 
 /// Built once for a file.
@@ -64,10 +64,7 @@ impl<'m> Context<'m> {
     }
 
     pub(super) fn enumeration(&self, id: TypeId) -> &'m Enum {
-        match self.model.enumeration(id) {
-            Some(found) => found,
-            None => unreachable!("the type of a discriminant or enum field is an enum"),
-        }
+        enum_of(&self.model.types, id)
     }
 
     pub(super) fn channel(&self, id: ChannelId) -> &'m Channel {
@@ -85,18 +82,10 @@ impl<'m> Context<'m> {
         messages.find(|message| message.body == body)
     }
 
-    /// An item of a switch's discriminant.
-    pub(super) fn item(&self, switch: &Switch, item: usize) -> &'m Item {
-        match self.enumeration(switch.discriminant.ty).items.get(item) {
-            Some(found) => found,
-            None => unreachable!("labels are items of the discriminant's type"),
-        }
-    }
-
     /// The path of the constant of an item of a switch's discriminant.
     pub(super) fn item_path(&self, from: Place, switch: &Switch, item: usize) -> TokenStream {
         let ty = tokens(&self.type_path(from, switch.discriminant.ty));
-        let constant = ident(&const_name(&self.item(switch, item).name));
+        let constant = ident(&const_name(&self.model.item(switch, item).name));
         quote!(#ty::#constant)
     }
 

@@ -120,7 +120,7 @@ fn labels(context: &Context<'_>, switch: &Switch, labels: &[Label]) -> String {
         Label::Default => "otherwise".to_owned(),
         Label::Item { item, negated } => {
             let not = if *negated { "not " } else { "" };
-            format!("if {not}`{}`", context.item(switch, *item).name)
+            format!("if {not}`{}`", context.model.item(switch, *item).name)
         }
     });
     labels.collect::<Vec<_>>().join(", ")

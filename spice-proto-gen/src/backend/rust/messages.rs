@@ -13,7 +13,7 @@ use super::names::Place;
 use super::paths::Kind;
 use super::{aliases, serde};
 use crate::backend::c;
-use crate::model::{ChannelId, Message, Origin, Side, Type};
+use crate::model::{ChannelId, Message, Side, Type};
 
 /// Emits the enum and everything that it implements.
 pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines: &mut Lines) {
@@ -74,7 +74,7 @@ fn variant_docs(
     side: Side,
     message: &Message,
 ) -> Vec<String> {
-    let has_own_body = is_own_body(context, Place::Side(message.owner, side), message);
+    let has_own_body = has_own_body(context, side, message);
     if message.owner == channel {
         let mut docs = doc_lines(&message.docs, &format!("`{}` in the proto.", message.name));
         if !has_own_body {
@@ -99,15 +99,9 @@ pub(super) fn id_docs(context: &Context<'_>, side: Side, message: &Message) -> S
     format!("Message {id} (`{name}`) from the {sender} on `{channel}`.")
 }
 
-/// Whether the body of a message is defined in this module.
-fn is_own_body(context: &Context<'_>, place: Place, message: &Message) -> bool {
-    let Some(body) = context.model.body(message.body) else {
-        unreachable!("the body of a message is a struct");
-    };
-    match body.origin {
-        Origin::Body { channel, side, .. } => place == Place::Side(channel, side),
-        Origin::Struct | Origin::Inline | Origin::Message => false,
-    }
+/// Whether the body of a message is defined in the module of the message.
+pub(super) fn has_own_body(context: &Context<'_>, side: Side, message: &Message) -> bool {
+    context.names.place(message.body) == Place::Side(message.owner, side)
 }
 
 fn body_type(context: &Context<'_>, from: Place, message: &Message) -> String {

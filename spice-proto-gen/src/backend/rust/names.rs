@@ -155,13 +155,7 @@ pub(crate) fn variant_name(model: &Model, switch: &Switch, variant: usize) -> St
         unreachable!("a variant is named by its index in the switch");
     };
     match variant.name {
-        VariantName::Item(item) => {
-            let found = model.enumeration(switch.discriminant.ty);
-            match found.and_then(|found| found.items.get(item)) {
-                Some(item) => type_name(&item.name),
-                None => unreachable!("a variant is named after an item of the discriminant's type"),
-            }
-        }
+        VariantName::Item(item) => type_name(&model.item(switch, item).name),
         VariantName::Field => match variant.case.and_then(|case| switch.cases.get(case)) {
             Some(case) => type_name(&case.field.name),
             None => unreachable!("a variant that is named after a field has a case"),

@@ -84,7 +84,7 @@ pub(super) fn variant_name<'m>(
     variant: &Variant,
 ) -> &'m str {
     match (variant.name, case_of(switch, variant)) {
-        (VariantName::Item(item), _) => &context.item(switch, item).name,
+        (VariantName::Item(item), _) => &context.model.item(switch, item).name,
         (VariantName::Field, Some((_, case))) => &case.field.name,
         (VariantName::Field | VariantName::NoCase, _) if switch.discriminant.implied => "other",
         (VariantName::Field | VariantName::NoCase, _) => "absent",

@@ -130,7 +130,7 @@ fn variant_definition(
 fn default_variant<'s>(context: &Context<'_>, switch: &'s Switch) -> (usize, &'s Variant) {
     let mut variants = switch.variants.iter().enumerate();
     let found = variants.find(|(_, variant)| match &variant.when {
-        When::Equals(item) => context.item(switch, *item).value == 0,
+        When::Equals(item) => context.model.item(switch, *item).value == 0,
         When::AnyBit(bits) => bits.iter().any(|(_, negated)| *negated),
         When::Always => true,
     });

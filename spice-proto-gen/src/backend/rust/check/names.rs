@@ -336,11 +336,8 @@ fn variant_origin<'m>(
     part: &Part<'m>,
 ) -> Part<'m> {
     if let VariantName::Item(item) = variant.name {
-        let found = model.enumeration(switch.discriminant.ty);
-        return match found.and_then(|found| Some((found, found.items.get(item)?))) {
-            Some((found, item)) => Part::new("item", &[&found.name, &item.name]),
-            None => unreachable!("a variant is named after an item of the discriminant's type"),
-        };
+        let ty = model.discriminant_type(switch);
+        return Part::new("item", &[&ty.name, &model.item(switch, item).name]);
     }
     let case = variant
         .case
