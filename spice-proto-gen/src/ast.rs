@@ -366,7 +366,7 @@ pub struct Channel<'s> {
 }
 
 impl<'s> Channel<'s> {
-    /// The messages with the sides that send them. Those above the first label are the server's.
+    /// The messages with the sides that send them. Messages above the first label are the server's.
     pub fn messages(&self) -> impl Iterator<Item = (Side, &ChannelMessage<'s>)> {
         let mut current = Side::Server;
         self.entries.iter().filter_map(move |entry| match entry {

@@ -142,7 +142,7 @@ impl<'a> Resolver<'a> {
         let case_fields = draft.names.in_cases(name.text);
         let earlier = case_fields.partition_point(|(_, place)| place.member < here);
         let place = match (member, case_fields.split_at(earlier).0) {
-            (Some(member), _) if member < here => CountRef { member, case: None },
+            (Some(member), _) if member < here => CountRef::member(member),
             (_, [(_, place)]) if in_cases => *place,
             (_, [(first, _), .., (last, _)]) if in_cases => {
                 return Err(unusable(name, first, "it is a field of several cases")
@@ -172,7 +172,7 @@ impl<'a> Resolver<'a> {
     ) -> Diagnostic {
         let text = name.text;
         let here = draft.next();
-        let member = member.map(|member| CountRef { member, case: None });
+        let member = member.map(CountRef::member);
         let case_fields = draft.names.in_cases(text);
         let Some(place) = member.or_else(|| Some(case_fields.first()?.1)) else {
             let message = format!("there is no field `{text}`");

@@ -12,10 +12,7 @@ pub(super) fn check(types: &[TypeDef], draft: &StructDraft<'_>, diagnostics: &mu
     let mut first: Option<&Name> = None;
     let mut reported = false;
     for (index, member) in draft.members.iter().enumerate() {
-        let name = draft.names.name(CountRef {
-            member: index,
-            case: None,
-        });
+        let name = draft.names.name(CountRef::member(index));
         let (size, contains) = layout::member_layout(types, member);
         match (first, contains.remaining) {
             (None, true) => first = Some(name),

@@ -132,7 +132,7 @@ impl<'a> Resolver<'a> {
         if member < here {
             return Ok(member);
         }
-        let defined = draft.names.name(CountRef { member, case: None });
+        let defined = draft.names.name(CountRef::member(member));
         let message = format!("`{}` comes after the switch that depends on it", name.text);
         Err(Diagnostic::new(Code::DiscriminantLater, name.span, message)
             .label("not read yet")
@@ -341,9 +341,6 @@ impl PathStep<'_, '_> {
     }
 
     const fn place(&self) -> CountRef {
-        CountRef {
-            member: self.index,
-            case: None,
-        }
+        CountRef::member(self.index)
     }
 }
