@@ -27,6 +27,7 @@ mod analysis;
 #[doc(hidden)]
 pub mod ast;
 pub mod backend;
+mod code_enum;
 mod compile;
 mod config;
 pub mod diagnostic;
