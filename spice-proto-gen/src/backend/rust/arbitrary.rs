@@ -224,7 +224,7 @@ fn other_discriminant(maker: &Maker<'_, '_, '_>, switch: &Switch) -> Option<Toke
     let free = Literal::u64_unsuffixed(free(&listed, (1_u64 << bits) - 1)?);
     let path = scope
         .context
-        .type_path(scope.body.place, switch.discriminant.ty);
+        .type_path(scope.body.module, switch.discriminant.ty);
     let path = tokens(&path);
     let listed = listed.into_iter().map(Literal::u64_unsuffixed);
     let repr = unsigned_type(found.bytes);

@@ -1,7 +1,7 @@
 //! A body together with its module. Emits nothing itself.
 
 use super::context::Context;
-use super::names::Place;
+use super::names::Module;
 use crate::model::{
     Case, CountRef, Field, Int, Member, Origin, Role, Struct, Switch, Type, TypeDef, TypeId,
     Variant,
@@ -11,7 +11,7 @@ use crate::model::{
 #[derive(Clone, Copy)]
 pub(super) struct Body<'m> {
     pub(super) id: TypeId,
-    pub(super) place: Place,
+    pub(super) module: Module,
     pub(super) body: &'m Struct,
 }
 
@@ -22,7 +22,7 @@ impl<'m> Body<'m> {
         };
         Self {
             id,
-            place: context.names.place(id),
+            module: context.names.module_of(id),
             body,
         }
     }

@@ -5,7 +5,7 @@ use super::channel_type::{CHANNEL_TYPE, constant};
 use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
-use super::names::{Place, named_entry};
+use super::names::{Module, named_entry};
 use super::{messages, structs};
 use crate::model::{Channel, ChannelId, ProtocolChannel};
 
@@ -36,7 +36,7 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
         let module = side.name();
         lines.docs([format!("Messages from the {module} on `{}`.", channel.name)]);
         lines.open(format!("pub mod {module} {{"));
-        let types: Vec<_> = context.types_in(Place::Side(id, side)).collect();
+        let types: Vec<_> = context.types_in(Module::Side(id, side)).collect();
         lines.line(context.import("super::super"));
         messages::reexports(context, id, side, lines);
         messages::definition(context, id, side, lines);

@@ -8,7 +8,7 @@ use quote::quote;
 use super::Options;
 use super::case::{const_name, ident};
 use super::lines::tokens;
-use super::names::{Names, Place};
+use super::names::{Module, Names};
 use crate::model::{
     Channel, ChannelId, Enum, Field, Member, Message, Model, ProtocolChannel, Side, Switch, Type,
     TypeDef, TypeId, enum_of,
@@ -83,7 +83,7 @@ impl<'m> Context<'m> {
     }
 
     /// The path of the constant of an item of a switch's discriminant.
-    pub(super) fn item_path(&self, from: Place, switch: &Switch, item: usize) -> TokenStream {
+    pub(super) fn item_path(&self, from: Module, switch: &Switch, item: usize) -> TokenStream {
         let ty = tokens(&self.type_path(from, switch.discriminant.ty));
         let constant = ident(&const_name(&self.model.item(switch, item).name));
         quote!(#ty::#constant)
@@ -125,7 +125,7 @@ impl<'m> Context<'m> {
     }
 
     /// The path of `name` in module `to`, as seen from module `from`.
-    pub(super) fn path(&self, from: Place, to: Place, name: &str) -> String {
+    pub(super) fn path(&self, from: Module, to: Module, name: &str) -> String {
         let name = ident(name);
         match from == to {
             true => name.to_string(),
@@ -134,28 +134,28 @@ impl<'m> Context<'m> {
     }
 
     /// The path of module `to`, as seen from module `from`, with `::` at the end.
-    pub(super) fn module_path(&self, from: Place, to: Place) -> String {
+    pub(super) fn module_path(&self, from: Module, to: Module) -> String {
         let supers = "super::".repeat(self.names.path(from).len());
         let modules = self.names.path(to).into_iter();
         let modules = modules.map(|module| format!("{}::", ident(&module)));
         supers + &modules.collect::<String>()
     }
 
-    pub(super) fn type_path(&self, from: Place, id: TypeId) -> String {
+    pub(super) fn type_path(&self, from: Module, id: TypeId) -> String {
         match self.extern_types.get(&id) {
             Some(path) => path.clone(),
-            None => self.path(from, self.names.place(id), self.names.type_name(id)),
+            None => self.path(from, self.names.module_of(id), self.names.type_name(id)),
         }
     }
 
     /// The types of a module that are generated, in definition order.
-    pub(super) fn types_in(&self, place: Place) -> impl Iterator<Item = TypeId> + '_ {
-        let types = self.names.types_in(place).iter().copied();
+    pub(super) fn types_in(&self, module: Module) -> impl Iterator<Item = TypeId> + '_ {
+        let types = self.names.types_in(module).iter().copied();
         types.filter(|id| self.is_used(*id) && !self.extern_types.contains_key(id))
     }
 
     /// The path of a type for links, if it is generated.
-    pub(super) fn link(&self, from: Place, id: TypeId) -> Option<String> {
+    pub(super) fn link(&self, from: Module, id: TypeId) -> Option<String> {
         let is_generated = self.is_used(id) && !self.is_extern(id);
         is_generated.then(|| self.type_path(from, id))
     }

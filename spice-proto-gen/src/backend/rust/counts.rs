@@ -147,7 +147,7 @@ fn implied_discriminant(scope: &Scope<'_, '_>, member: usize, switch_index: usiz
     let arms = variants.map(|(position, variant)| match variant.when {
         When::Equals(item) => {
             let pattern = pattern(scope.context, scope.body, switch_index, position, false);
-            let item = scope.context.item_path(scope.body.place, switch, item);
+            let item = scope.context.item_path(scope.body.module, switch, item);
             quote!(#pattern => #item,)
         }
         When::AnyBit(_) | When::Always => carried_arm(scope, switch_index, position, field),

@@ -106,7 +106,7 @@ fn segment_value(
         let at = segment.size - found.offset;
         return pointee(scope, field, pointer, &target, at, prefix);
     }
-    let ty = tokens(&fixed_size_type(scope.context, scope.body.place, field));
+    let ty = tokens(&fixed_size_type(scope.context, scope.body.module, field));
     match shape(field) {
         Shape::Fixed(_) => quote!(<#ty>::get(segment, #offset)),
         _ => quote!(#ty::get(segment, #offset)),

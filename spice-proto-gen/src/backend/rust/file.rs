@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::lines::Lines;
-use super::names::Place;
+use super::names::Module;
 use super::{HEADER, channels, protocol_enums, structs};
 use crate::model::{TypeDef, TypeId};
 
@@ -27,7 +27,7 @@ pub(super) fn text(context: &Context<'_>) -> String {
     lines.lines(runtime(context));
     protocol_enums::items(context, &mut lines);
     lines.docs(["Types of fields, and message bodies that several messages use."]);
-    let types: Vec<_> = context.types_in(Place::Types).collect();
+    let types: Vec<_> = context.types_in(Module::Types).collect();
     if types.is_empty() {
         lines.line("pub mod types {}");
     } else {

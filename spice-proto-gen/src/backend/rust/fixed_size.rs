@@ -29,7 +29,7 @@ pub(super) fn implementation(
             unreachable!("a body of fixed size has no switch");
         };
         is_stored(member).then(|| {
-            let ty = fixed_size_type(context, body.place, field);
+            let ty = fixed_size_type(context, body.module, field);
             format!("{offset} {}: {ty}", field_ident(&field.name))
         })
     });

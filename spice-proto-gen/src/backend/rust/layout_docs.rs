@@ -80,7 +80,7 @@ fn row(
     let link = field
         .ty
         .definition()
-        .and_then(|id| context.link(body.place, id));
+        .and_then(|id| context.link(body.module, id));
     let declaration = match link {
         Some(path) if path == ty => format!("[`{ty}`] `{name}`"),
         Some(path) => format!("[`{ty}`]({path}) `{name}`"),

@@ -185,7 +185,7 @@ impl<'c, 'm> Scope<'c, 'm> {
         let is_used = switches.any(|(_, switch)| switch.discriminant.path.first() == Some(&member));
         is_used.then(|| {
             let field = self.body.member_field(member);
-            tokens(&field_type(self.context, self.body.place, field))
+            tokens(&field_type(self.context, self.body.module, field))
         })
     }
 

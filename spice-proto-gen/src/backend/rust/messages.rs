@@ -9,7 +9,7 @@ use super::case::{const_name, ident, type_name};
 use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
-use super::names::Place;
+use super::names::Module;
 use super::paths::Kind;
 use super::{aliases, serde};
 use crate::backend::c;
@@ -18,7 +18,7 @@ use crate::model::{ChannelId, Message, Side, Type};
 /// Emits the enum and everything that it implements.
 pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines: &mut Lines) {
     let channel = context.channel(id);
-    let place = Place::Side(id, side);
+    let module = Module::Side(id, side);
     let messages = channel.messages(side);
     let sender = side.name();
     let inherited = match channel.parent {
@@ -49,7 +49,7 @@ pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines
         }
         lines.lines(serde::rename(context, &name, &message.name));
         lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.{}", message.name)));
-        lines.line(format!("{name}({}),", body_type(context, place, message)));
+        lines.line(format!("{name}({}),", body_type(context, module, message)));
     }
     lines.docs(["A message that the protocol does not define on this channel."]);
     lines.lines(serde::rename(context, "Unknown", "unknown"));
@@ -101,10 +101,10 @@ pub(super) fn id_docs(context: &Context<'_>, side: Side, message: &Message) -> S
 
 /// Whether the body of a message is defined in the module of the message.
 pub(super) fn has_own_body(context: &Context<'_>, side: Side, message: &Message) -> bool {
-    context.names.place(message.body) == Place::Side(message.owner, side)
+    context.names.module_of(message.body) == Module::Side(message.owner, side)
 }
 
-fn body_type(context: &Context<'_>, from: Place, message: &Message) -> String {
+fn body_type(context: &Context<'_>, from: Module, message: &Message) -> String {
     context.type_path(from, message.body) + context.lifetime(Type::Struct(message.body))
 }
 
@@ -115,7 +115,7 @@ fn implementations(
     messages: &[Message],
     lines: &mut Lines,
 ) {
-    let place = Place::Side(id, side);
+    let module = Module::Side(id, side);
     let path = format!("{}.{}", context.names.module(id), side.name());
     let start = format!("wire::impl_messages!(Message {path:?} {{");
     if messages.is_empty() {
@@ -147,14 +147,19 @@ fn implementations(
         };
         message_enum(&all, lines);
     }
-    body_conversions(context, place, messages, lines);
+    body_conversions(context, module, messages, lines);
 }
 
 /// Conversions from the bodies that only one message has.
-fn body_conversions(context: &Context<'_>, place: Place, messages: &[Message], lines: &mut Lines) {
+fn body_conversions(
+    context: &Context<'_>,
+    module: Module,
+    messages: &[Message],
+    lines: &mut Lines,
+) {
     let bodies = messages
         .iter()
-        .map(|message| body_type(context, place, message));
+        .map(|message| body_type(context, module, message));
     let bodies: Vec<_> = bodies.collect();
     let all = bodies.iter().zip(messages);
     let unique = all.filter(|(body, _)| bodies.iter().filter(|other| other == body).count() == 1);
@@ -168,21 +173,21 @@ fn body_conversions(context: &Context<'_>, place: Place, messages: &[Message], l
 /// Emits `pub use` of the bodies that other modules define, so that a side's module has the bodies of all its
 /// messages. A type of the module has precedence over a body of the same name, and that over an inherited one.
 pub(super) fn reexports(context: &Context<'_>, id: ChannelId, side: Side, lines: &mut Lines) {
-    let place = Place::Side(id, side);
+    let module = Module::Side(id, side);
     let messages = context.channel(id).messages(side).iter();
     let (own, inherited): (Vec<_>, Vec<_>) = messages.partition(|message| message.owner == id);
-    let mut taken = context.names.names_in(context.model, place);
-    let mut modules: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
+    let mut taken = context.names.names_in(context.model, module);
+    let mut modules: BTreeMap<Module, BTreeSet<String>> = BTreeMap::new();
     for message in own.into_iter().chain(inherited) {
         let (body, name) = (message.body, context.names.type_name(message.body));
-        let source = context.names.place(body);
-        if source != place && !context.is_extern(body) && taken.insert(name) {
+        let source = context.names.module_of(body);
+        if source != module && !context.is_extern(body) && taken.insert(name) {
             modules.entry(source).or_default().insert(name.to_owned());
         }
     }
     for (source, names) in modules {
         let names: Vec<_> = names.into_iter().collect();
-        let path = context.module_path(place, source);
+        let path = context.module_path(module, source);
         // Otherwise rustdoc copies the page of the body, and a search finds the copies first.
         lines.line("#[doc(no_inline)]");
         match names.as_slice() {

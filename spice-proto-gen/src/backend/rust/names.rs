@@ -11,7 +11,7 @@ use crate::model::{
 
 /// A module of the generated code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
+pub(crate) enum Module {
     /// `types`
     Types,
     /// `port::server`
@@ -21,11 +21,11 @@ pub(crate) enum Place {
 /// The names of a model's parts.
 #[derive(Debug)]
 pub(crate) struct Names {
-    types: Vec<(Place, String)>,
+    types: Vec<(Module, String)>,
     switches: BTreeMap<(TypeId, usize), String>,
     modules: Vec<String>,
     /// The types of each module, in definition order.
-    by_place: BTreeMap<Place, Vec<TypeId>>,
+    by_module: BTreeMap<Module, Vec<TypeId>>,
 }
 
 impl Names {
@@ -38,12 +38,12 @@ impl Names {
                 .iter()
                 .map(|channel| module(model, channel))
                 .collect(),
-            by_place: BTreeMap::new(),
+            by_module: BTreeMap::new(),
         };
         for (index, definition) in model.types.iter().enumerate() {
-            let place = match definition {
-                TypeDef::Alias(_) | TypeDef::Enum(_) => Place::Types,
-                TypeDef::Struct(body) => place_of(body),
+            let module = match definition {
+                TypeDef::Alias(_) | TypeDef::Enum(_) => Module::Types,
+                TypeDef::Struct(body) => module_of_body(body),
             };
             let name = unreserved(model, type_name(definition.name()));
             if let TypeDef::Struct(body) = definition {
@@ -53,13 +53,17 @@ impl Names {
                     names.switches.insert((TypeId(index), member), switch_name);
                 }
             }
-            names.by_place.entry(place).or_default().push(TypeId(index));
-            names.types.push((place, name));
+            names
+                .by_module
+                .entry(module)
+                .or_default()
+                .push(TypeId(index));
+            names.types.push((module, name));
         }
         names
     }
 
-    fn of_type(&self, id: TypeId) -> &(Place, String) {
+    fn of_type(&self, id: TypeId) -> &(Module, String) {
         match self.types.get(id.0) {
             Some(found) => found,
             None => unreachable!("a type id is an index of the model's types"),
@@ -70,19 +74,19 @@ impl Names {
         &self.of_type(id).1
     }
 
-    pub(crate) fn place(&self, id: TypeId) -> Place {
+    pub(crate) fn module_of(&self, id: TypeId) -> Module {
         self.of_type(id).0
     }
 
     /// The types of a module, in definition order.
-    pub(crate) fn types_in(&self, place: Place) -> &[TypeId] {
-        self.by_place.get(&place).map_or(&[], Vec::as_slice)
+    pub(crate) fn types_in(&self, module: Module) -> &[TypeId] {
+        self.by_module.get(&module).map_or(&[], Vec::as_slice)
     }
 
     /// The names of the types of a side's module.
-    pub(crate) fn names_in(&self, model: &Model, place: Place) -> BTreeSet<&str> {
+    pub(crate) fn names_in(&self, model: &Model, module: Module) -> BTreeSet<&str> {
         let mut names = BTreeSet::from(["Message"]);
-        for id in self.types_in(place) {
+        for id in self.types_in(module) {
             names.insert(self.type_name(*id));
             let switches = model.body(*id).into_iter().flat_map(Struct::switches);
             names.extend(switches.map(|(member, _)| self.switch_name(*id, member)));
@@ -106,10 +110,10 @@ impl Names {
     }
 
     /// The path of a module from the root.
-    pub(crate) fn path(&self, place: Place) -> Vec<String> {
-        match place {
-            Place::Types => vec!["types".to_owned()],
-            Place::Side(channel, side) => {
+    pub(crate) fn path(&self, module: Module) -> Vec<String> {
+        match module {
+            Module::Types => vec!["types".to_owned()],
+            Module::Side(channel, side) => {
                 vec![self.module(channel).to_owned(), side.name().to_owned()]
             }
         }
@@ -142,10 +146,10 @@ fn module(model: &Model, channel: &Channel) -> String {
     }
 }
 
-fn place_of(body: &Struct) -> Place {
+fn module_of_body(body: &Struct) -> Module {
     match body.origin {
-        Origin::Body { channel, side, .. } => Place::Side(channel, side),
-        Origin::Struct | Origin::Inline | Origin::Message => Place::Types,
+        Origin::Body { channel, side, .. } => Module::Side(channel, side),
+        Origin::Struct | Origin::Inline | Origin::Message => Module::Types,
     }
 }
 

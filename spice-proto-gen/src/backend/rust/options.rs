@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::Context;
-use super::names::{Names, Place};
+use super::names::{Module, Names};
 use super::paths;
 use crate::model::{Model, Side, TypeId};
 use crate::spelling::nearest;
@@ -101,7 +101,7 @@ impl Options {
         if self.extern_paths.is_empty() {
             return found;
         }
-        for id in names.types_in(Place::Types) {
+        for id in names.types_in(Module::Types) {
             let path = format!(".{}", model.definition(*id).name());
             let exact = self.extern_paths.iter().rfind(|(from, _)| *from == path);
             let module = self.extern_paths.iter().rfind(|(from, _)| from == ".");

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use super::body::{Body, case_of};
 use super::channel_type;
 use super::context::Context;
-use super::names::Place;
+use super::names::Module;
 use super::options::Target;
 use super::variants::Parts;
 use crate::model::{
@@ -95,9 +95,9 @@ impl Context<'_> {
     /// The path of a type: `Rect`, or `port.server.init` for the body of a message.
     pub(super) fn type_part(&self, id: TypeId) -> String {
         let name = self.definition(id).name();
-        match self.names.place(id) {
-            Place::Types => name.to_owned(),
-            Place::Side(channel, side) => format!("{}.{name}", self.side_part(channel, side)),
+        match self.names.module_of(id) {
+            Module::Types => name.to_owned(),
+            Module::Side(channel, side) => format!("{}.{name}", self.side_part(channel, side)),
         }
     }
 
@@ -138,13 +138,13 @@ pub(super) fn all(context: &Context<'_>) -> Vec<Part> {
         let variants = entries.iter().map(|entry| &*entry.name);
         push_enum(&mut parts, &path, variants.chain(["unknown"]));
     }
-    push_types(context, Place::Types, &mut parts);
+    push_types(context, Module::Types, &mut parts);
     for channel in context.channels() {
         for side in context.sides() {
             let messages = context.channel(channel).messages(side).iter();
             let variants = messages.map(|message| &*message.name).chain(["unknown"]);
             push_enum(&mut parts, &context.side_part(channel, side), variants);
-            push_types(context, Place::Side(channel, side), &mut parts);
+            push_types(context, Module::Side(channel, side), &mut parts);
         }
     }
     parts
@@ -161,8 +161,8 @@ fn push_enum<'v>(parts: &mut Vec<Part>, path: &str, variants: impl Iterator<Item
     }
 }
 
-fn push_types(context: &Context<'_>, place: Place, parts: &mut Vec<Part>) {
-    for id in context.types_in(place) {
+fn push_types(context: &Context<'_>, module: Module, parts: &mut Vec<Part>) {
+    for id in context.types_in(module) {
         let path = context.type_part(id);
         match context.definition(id) {
             TypeDef::Alias(_) => {}

@@ -29,7 +29,7 @@ pub(super) fn definition(context: &Context<'_>, id: TypeId, lines: &mut Lines) {
 
 fn alias(context: &Context<'_>, id: TypeId, alias: &Alias, lines: &mut Lines) {
     let name = ident(context.names.type_name(id));
-    let target = element_type(context, context.names.place(id), alias.target);
+    let target = element_type(context, context.names.module_of(id), alias.target);
     let lifetime = context.lifetime(alias.target.ty);
     lines.docs(doc_lines(
         &alias.docs,
@@ -102,7 +102,7 @@ fn struct_field(
     let ty = match member {
         Member::Field(field) => {
             lines.docs(field_docs(context, body, field));
-            field_type(context, body.place, field)
+            field_type(context, body.module, field)
         }
         Member::Switch(switch) => {
             lines.docs(switch_enums::field_docs(context, body, switch));
@@ -164,12 +164,12 @@ fn virtual_constant(
     lines: &mut Lines,
 ) {
     let name = ident(&const_name(&field.name));
-    let ty = element_path(context, body.place, field.ty);
+    let ty = element_path(context, body.module, field.ty);
     let otherwise = format!("`{}`: a constant that is not on the wire.", field.name);
     lines.docs(doc_lines(&field.docs, &otherwise));
     lines.line(match field.ty.ty {
         Type::Enum(id) => {
-            let path = context.type_path(body.place, id);
+            let path = context.type_path(body.module, id);
             let mut items = context.enumeration(id).items.iter();
             match items.find(|item| i64::from(item.value) == value) {
                 Some(item) => {

@@ -96,7 +96,7 @@ fn variant_definition(
     path: &str,
     lines: &mut Lines,
 ) {
-    let type_of = |field: &Field| field_type(context, body.place, field);
+    let type_of = |field: &Field| field_type(context, body.module, field);
     match (parts.value, parts.carried.is_empty()) {
         (None, true) => lines.line(format!("{name},")),
         (Some(value), true) => {

@@ -102,7 +102,7 @@ pub(super) fn bound_type<'m>(
     variant: &Variant,
 ) -> Option<String> {
     let field = Parts::of(scope.body, switch, variant).value?;
-    Some(field_type(scope.context, scope.body.place, field))
+    Some(field_type(scope.context, scope.body.module, field))
 }
 
 /// The expression of a variant. `carried` is `name` or `name: value` for each carried field.

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::SpanIndex;
 use crate::backend::rust::case::{const_name, type_name, value_name};
 use crate::backend::rust::channel_type::CHANNEL_TYPE;
-use crate::backend::rust::names::{Names, Place, named_entry, variant_name};
+use crate::backend::rust::names::{Module, Names, named_entry, variant_name};
 use crate::backend::rust::reserved_names::is_reserved;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
@@ -235,7 +235,7 @@ impl<'m> RustPaths<'m, '_> {
         let part = module_origin(self.model, channel);
         self.add("", self.names.module(id), part);
         for side in Side::ALL {
-            let module = self.module(Place::Side(id, side));
+            let module = self.module_path(Module::Side(id, side));
             let part = Part::built_in("the enum of all messages");
             let message_enum = self.add(&module, "Message", part);
             let constants = format!("{module}::id");
@@ -263,7 +263,7 @@ impl<'m> RustPaths<'m, '_> {
             }
         };
         let part = Part::new(kind, &path);
-        let module = self.module(self.names.place(id));
+        let module = self.module_path(self.names.module_of(id));
         let path = self.add(&module, self.names.type_name(id), part.clone());
         match definition {
             TypeDef::Alias(_) => {}
@@ -311,8 +311,8 @@ impl<'m> RustPaths<'m, '_> {
         }
     }
 
-    fn module(&self, place: Place) -> String {
-        self.names.path(place).join("::")
+    fn module_path(&self, module: Module) -> String {
+        self.names.path(module).join("::")
     }
 }
 
