@@ -191,7 +191,7 @@ fn channel_names(model: &Model) -> Vec<String> {
     for channel in &model.channels {
         let name = match model.entries(channel).next() {
             Some(entry) => entry.name.clone(),
-            None => channel.name.trim_end_matches("Channel").to_lowercase(),
+            None => channel.short_name().to_lowercase(),
         };
         let is_free = !name.is_empty() && !names.contains(&name);
         names.push(if is_free { name } else { channel.name.clone() });

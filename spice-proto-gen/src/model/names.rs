@@ -26,6 +26,17 @@ impl fmt::Display for Int {
     }
 }
 
+impl Channel {
+    /// The name of the definition without `Channel`: `UsbredirChannel` is `Usbredir`.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        match self.name.strip_suffix("Channel") {
+            None | Some("") => &self.name,
+            Some(short) => short,
+        }
+    }
+}
+
 impl Struct {
     /// The length of one of the body's arrays, as between the brackets of a declaration.
     #[must_use]

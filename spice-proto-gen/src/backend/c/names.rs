@@ -3,8 +3,7 @@
 use heck::ToUpperCamelCase;
 
 use crate::model::{
-    Channel, ChannelId, Enum, Field, Int, Item, Message, Model, Origin, Side, Struct, Type,
-    TypeDef, TypeRef,
+    ChannelId, Enum, Field, Item, Message, Model, Origin, Side, Struct, Type, TypeDef, TypeRef,
 };
 
 /// The C names of a model.
@@ -142,7 +141,7 @@ impl<'m> Names<'m> {
                 TypeDef::Struct(body) => self.structure(body),
                 _ => unreachable!("`Type::Struct` holds the id of a struct"),
             },
-            (_, Some(int)) => format!("{}_t", int_name(int)),
+            (_, Some(int)) => format!("{int}_t"),
             (_, None) => unreachable!("numbers have a width"),
         }
     }
@@ -165,7 +164,7 @@ impl<'m> Names<'m> {
         match self.model.entries(channel).next() {
             Some(entry) => &entry.name,
             None if channel.parent.is_none() => "",
-            None => short_name(channel),
+            None => channel.short_name(),
         }
     }
 
@@ -176,23 +175,10 @@ impl<'m> Names<'m> {
     }
 }
 
-/// The name of an integer type in the proto, and in the names of C functions: `uint32`.
-pub(super) fn int_name(int: Int) -> String {
-    let sign = if int.signed { "int" } else { "uint" };
-    format!("{sign}{}", u32::from(int.bytes) * 8)
-}
-
 fn side_part(side: Side) -> &'static str {
     match side {
         Side::Server => "Msg",
         Side::Client => "Msgc",
-    }
-}
-
-fn short_name(channel: &Channel) -> &str {
-    match channel.name.strip_suffix("Channel") {
-        None | Some("") => &channel.name,
-        Some(short) => short,
     }
 }
 

@@ -61,15 +61,6 @@ pub(crate) fn const_name(name: &str) -> String {
     legal_start(upper)
 }
 
-/// The name of a channel's module, from its definition: `UsbredirChannel` is `usbredir`.
-pub(crate) fn channel_module(name: &str) -> String {
-    let short = match name.strip_suffix("Channel") {
-        None | Some("") => name,
-        Some(short) => short,
-    };
-    value_name(short)
-}
-
 fn legal_start(name: String) -> String {
     match name.starts_with(|first: char| first.is_ascii_digit()) {
         true => format!("_{name}"),

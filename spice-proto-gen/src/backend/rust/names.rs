@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::case::{channel_module, type_name, value_name};
+use super::case::{type_name, value_name};
 use super::reserved_names::is_reserved;
 use crate::model::{
     Channel, ChannelId, Model, Origin, ProtocolChannel, Side, Struct, Switch, TypeDef, TypeId,
@@ -142,7 +142,7 @@ pub(crate) fn named_entry<'m>(
 fn module(model: &Model, channel: &Channel) -> String {
     match named_entry(model, channel) {
         Some(entry) => value_name(&entry.name),
-        None => channel_module(&channel.name),
+        None => value_name(channel.short_name()),
     }
 }
 

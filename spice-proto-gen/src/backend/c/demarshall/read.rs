@@ -3,7 +3,6 @@
 use super::super::context::Context;
 use super::super::functions::Function;
 use super::super::members::{Form, form, has_terminator};
-use super::super::names::int_name;
 use super::super::text::Text;
 use super::block::{Block, address, get};
 use crate::model::{CountRef, Field, Member, Part, Segment, Type, TypeId};
@@ -229,7 +228,7 @@ fn write_element(block: &Block, text: &mut Text, field: &Field, path: &str, addr
     match (field.ty.ty, block.context.model.int(field.ty.ty)) {
         (_, Some(int)) => {
             let cast = match int.signed {
-                true => format!("({}_t) ", int_name(int)),
+                true => format!("({int}_t) "),
                 false => String::new(),
             };
             let bits = u32::from(int.bytes) * 8;

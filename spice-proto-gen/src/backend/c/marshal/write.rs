@@ -1,7 +1,6 @@
 //! The statements of a marshaller: a body's members in wire order.
 
 use super::super::members::{Form, form, path};
-use super::super::names::int_name;
 use super::super::text::Text;
 use super::{File, is_left_out, is_returned};
 use crate::model::{Array, CountRef, Field, Member, Struct, Type};
@@ -58,7 +57,7 @@ impl Writer<'_, '_, '_> {
             field.pointer,
         ) {
             (Some(int), None, None) => {
-                text.line(format!("spice_marshaller_add_{}(m, 0);", int_name(int)));
+                text.line(format!("spice_marshaller_add_{int}(m, 0);"));
             }
             _ => {
                 let size = field.size.min();
@@ -97,7 +96,6 @@ impl Writer<'_, '_, '_> {
         let Some(int) = self.file.context.model.int(field.ty.ty) else {
             return self.write_struct(text, field, marshaller, &format!("&{value}"));
         };
-        let int = int_name(int);
         let value = match self.is_declared {
             true => value.to_owned(),
             false => format!("({int}_t) {value}"),
