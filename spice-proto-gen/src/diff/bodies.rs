@@ -93,9 +93,10 @@ impl<'m> Comparison<'m> {
             let message = format!("{} `{}` is removed", kind(member), path.join("."));
             let readers = if at_end { Readers::Old } else { Readers::Both };
             let places = Places::removed(path);
-            match has_bytes(self.old.model, member) {
-                true => self.report_in(types, readers, ChangeCode::FieldRemoved, message, places),
-                false => self.report(ChangeCode::Regrouped, message, places),
+            if has_bytes(self.old.model, member) {
+                self.report_in(types, readers, ChangeCode::FieldRemoved, message, places)
+            } else {
+                self.report(ChangeCode::Regrouped, message, places)
             }
         }
         for index in &pairs.added {
@@ -106,9 +107,10 @@ impl<'m> Comparison<'m> {
             let message = format!("{} `{}` is {verb}", kind(member), path.join("."));
             let readers = if at_end { Readers::New } else { Readers::Both };
             let places = Places::added(path);
-            match has_bytes(self.new.model, member) {
-                true => self.report_in(types, readers, ChangeCode::FieldInserted, message, places),
-                false => self.report(ChangeCode::Regrouped, message, places),
+            if has_bytes(self.new.model, member) {
+                self.report_in(types, readers, ChangeCode::FieldInserted, message, places)
+            } else {
+                self.report(ChangeCode::Regrouped, message, places)
             }
         }
         for pair in pairs.both {

@@ -45,9 +45,10 @@ impl Comparison<'_> {
         if is_moved || old.discriminant.flags != new.discriminant.flags {
             let kind = |flags| if flags { "flags" } else { "an enum" };
             let (a, b) = (kind(old.discriminant.flags), kind(new.discriminant.flags));
-            let text = match a == b {
-                true => format!("switch `{name}` depends on `{is}` instead of `{was}`"),
-                false => format!("switch `{name}` depends on {b}, `{is}`, instead of {a}, `{was}`"),
+            let text = if a == b {
+                format!("switch `{name}` depends on `{is}` instead of `{was}`")
+            } else {
+                format!("switch `{name}` depends on {b}, `{is}`, instead of {a}, `{was}`")
             };
             let code = ChangeCode::Discriminant;
             return self.report_in(bodies.types, Readers::Both, code, text, places.clone());
@@ -105,9 +106,10 @@ impl Comparison<'_> {
         if is_same {
             return;
         }
-        let (code, readers) = match olds.knows(choice) {
-            true => (ChangeCode::CaseAdded, Readers::Both),
-            false => (ChangeCode::CaseOfNewItem, Readers::None),
+        let (code, readers) = if olds.knows(choice) {
+            (ChangeCode::CaseAdded, Readers::Both)
+        } else {
+            (ChangeCode::CaseOfNewItem, Readers::None)
         };
         let name = places.new.as_deref().unwrap_or_default().join(".");
         let text = format!("switch `{name}` has the case {}", choice.label());
@@ -134,9 +136,10 @@ impl Comparison<'_> {
         if is_same {
             return;
         }
-        let readers = match news.knows(choice) {
-            true => Readers::Both,
-            false => Readers::New,
+        let readers = if news.knows(choice) {
+            Readers::Both
+        } else {
+            Readers::New
         };
         let name = places.new.as_deref().unwrap_or_default().join(".");
         let text = format!("switch `{name}` has no case {} any more", choice.label());

@@ -103,12 +103,11 @@ fn virtual_value(attribute: &ast::Attribute) -> Option<i128> {
 
 fn out_of_range(int: Int, value: i128) -> Option<String> {
     let bits = u32::from(int.bytes).saturating_mul(8);
-    let (first, last) = match int.signed {
-        true => {
-            let end = 1_i128 << (bits - 1);
-            (-end, end - 1)
-        }
-        false => (0, (1_i128 << bits) - 1),
+    let (first, last) = if int.signed {
+        let end = 1_i128 << (bits - 1);
+        (-end, end - 1)
+    } else {
+        (0, (1_i128 << bits) - 1)
     };
     // The model holds the value as a signed 64-bit number.
     let last = last.min(i128::from(i64::MAX));

@@ -218,9 +218,10 @@ impl<'a> NameTable<'a> {
 
     fn find(&self, name: &Name, category: Category, suggester: &Suggester) -> Checked<Target> {
         let Some(declaration) = self.declarations.get(name.text) else {
-            return Err(match self.broken.contains(name.text) {
-                true => Rejection::Reported,
-                false => self.unknown(name, category, suggester).into(),
+            return Err(if self.broken.contains(name.text) {
+                Rejection::Reported
+            } else {
+                self.unknown(name, category, suggester).into()
             });
         };
         if category != declaration.kind.category() {
@@ -259,9 +260,10 @@ fn reserved(kind: Kind, name: &Name) -> Diagnostic {
     let message = format!("`{}` is reserved by the language", name.text);
     Diagnostic::new(Code::ReservedName, name.span, message)
         .label("reserved")
-        .help(match kind == Kind::Typedef && is_primitive(name.text) {
-            true => "write the new name first, unlike in C: `typedef name type;`",
-            false => "choose another name",
+        .help(if kind == Kind::Typedef && is_primitive(name.text) {
+            "write the new name first, unlike in C: `typedef name type;`"
+        } else {
+            "choose another name"
         })
 }
 

@@ -184,13 +184,14 @@ impl FieldCheck<'_, '_> {
         let contains = type_contains(&resolver.types, ty);
         if contains.pointers || resolver.portability.has_to_ptr(ty) {
             let diagnostic = refused(span, "an array of structs with pointers");
-            return Some(match contains.pointers {
-                true => diagnostic.label("contains pointers").help(
-                    "write a field for each element, or include the pointees in the elements",
-                ),
-                false => diagnostic
+            return Some(if contains.pointers {
+                diagnostic
+                    .label("contains pointers")
+                    .help("write a field for each element, or include the pointees in the elements")
+            } else {
+                diagnostic
                     .label("contains a `@to_ptr` field, which is a pointer in C")
-                    .help("leave out `@to_ptr` in the elements, or write a field for each element"),
+                    .help("leave out `@to_ptr` in the elements, or write a field for each element")
             });
         }
         let is_variable = matches!(type_size(&resolver.types, ty), Size::AtLeast(_));
@@ -250,12 +251,11 @@ impl FieldCheck<'_, '_> {
         let element = type_size(&resolver.types, self.field.ty.ty);
         // The C struct points to elements in the message, whatever their type.
         let stays_in_message = !self.in_case
-            && match is_pointer {
-                true => self.has("chunk") || self.has("nocopy"),
-                false => {
-                    self.has("chunk") && element == Size::Static(1)
-                        || self.has("as_ptr") && element.exact().is_some()
-                }
+            && if is_pointer {
+                self.has("chunk") || self.has("nocopy")
+            } else {
+                self.has("chunk") && element == Size::Static(1)
+                    || self.has("as_ptr") && element.exact().is_some()
             };
         if let Some(zero_terminated) = find(attributes, "zero_terminated")
             && !is_byte

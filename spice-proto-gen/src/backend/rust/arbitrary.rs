@@ -87,9 +87,10 @@ fn random_count(maker: &Maker<'_, '_, '_>, position: CountRef, field: &Field) ->
         .counts
         .iter()
         .filter(|count| count.position == position);
-    let function = ident(match uses.all(|count| count.counts_bytes) {
-        true => "many",
-        false => "few",
+    let function = ident(if uses.all(|count| count.counts_bytes) {
+        "many"
+    } else {
+        "few"
     });
     let ty = int_type(count_int(field));
     quote!(wire::random::#function::<#ty>(input)?)
@@ -111,9 +112,10 @@ fn value(maker: &Maker<'_, '_, '_>, position: CountRef, field: &Field) -> TokenS
         (Shape::Text, _) => sized("text"),
         (Shape::List, _) => sized("list"),
     };
-    match is_option(field) {
-        true => quote!(match input.arbitrary()? { true => Some(#value), false => None, }),
-        false => value,
+    if is_option(field) {
+        quote!(match input.arbitrary()? { true => Some(#value), false => None, })
+    } else {
+        value
     }
 }
 
@@ -155,9 +157,10 @@ fn make_switch<'m>(maker: &Maker<'_, '_, 'm>, index: usize, switch: &'m Switch) 
         return quote!(#declarations #chosen);
     }
     let local = scope.member_local(index);
-    match chosen.clone().into_iter().any(|token| is_semicolon(&token)) {
-        true => quote!(#declarations let #local = { #chosen };),
-        false => quote!(#declarations let #local = #chosen;),
+    if chosen.clone().into_iter().any(|token| is_semicolon(&token)) {
+        quote!(#declarations let #local = { #chosen };)
+    } else {
+        quote!(#declarations let #local = #chosen;)
     }
 }
 

@@ -76,9 +76,10 @@ impl<'m> Body<'m> {
 
     /// `<'a>`, or another lifetime, if the Rust type has one.
     pub(super) const fn lifetime(&self, lifetime: &'static str) -> &'static str {
-        match self.body.contains.borrowed {
-            true => lifetime,
-            false => "",
+        if self.body.contains.borrowed {
+            lifetime
+        } else {
+            ""
         }
     }
 }

@@ -127,9 +127,10 @@ impl<'m> Context<'m> {
     /// The path of `name` in module `to`, as seen from module `from`.
     pub(super) fn path(&self, from: Module, to: Module, name: &str) -> String {
         let name = ident(name);
-        match from == to {
-            true => name.to_string(),
-            false => self.module_path(from, to) + &name.to_string(),
+        if from == to {
+            name.to_string()
+        } else {
+            self.module_path(from, to) + &name.to_string()
         }
     }
 
@@ -188,9 +189,10 @@ impl<'m> Context<'m> {
 
     /// The lifetime of the Rust type, or nothing.
     pub(super) fn lifetime(&self, ty: Type) -> &'static str {
-        match self.model.contains(ty).borrowed {
-            true => "<'a>",
-            false => "",
+        if self.model.contains(ty).borrowed {
+            "<'a>"
+        } else {
+            ""
         }
     }
 }

@@ -59,9 +59,10 @@ pub(super) fn is_long_array(field: &Field) -> bool {
 /// The default value of a field.
 pub(super) fn default_value(field: &Field) -> TokenStream {
     let default = quote!(::core::default::Default::default());
-    match is_long_array(field) {
-        true => quote!(::core::array::from_fn(|_| #default)),
-        false => default,
+    if is_long_array(field) {
+        quote!(::core::array::from_fn(|_| #default))
+    } else {
+        default
     }
 }
 
@@ -108,9 +109,10 @@ pub(super) fn field_type(context: &Context<'_>, from: Module, field: &Field) -> 
         }
         Shape::List => format!("wire::List<'a, {element}>"),
     };
-    match is_option(field) {
-        true => format!("::core::option::Option<{value}>"),
-        false => value,
+    if is_option(field) {
+        format!("::core::option::Option<{value}>")
+    } else {
+        value
     }
 }
 

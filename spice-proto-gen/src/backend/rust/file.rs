@@ -57,9 +57,10 @@ fn runtime(context: &Context<'_>) -> Vec<String> {
     let features: Vec<_> = features.map(|(_, feature)| feature).collect();
     let version = env!("CARGO_PKG_VERSION");
     let mut lines = vec![format!("use {} as __runtime;", options.runtime())];
-    lines.extend(match options.feature_gated {
-        true => gated_imports(&features),
-        false => vec![import(&features)],
+    lines.extend(if options.feature_gated {
+        gated_imports(&features)
+    } else {
+        vec![import(&features)]
     });
     lines.push("use self::__wire::prelude::*;".to_owned());
     // The name prevents an error for each attribute of serde. A channel has precedence.

@@ -37,16 +37,18 @@ pub(super) fn implementation(
     let ends = context.model.field_ends(body.body, segment);
     let ends = ends.iter().map(|end| format!("{} {:?}", end.end, end.path));
     let ends: Vec<_> = ends.collect();
-    let padding = match body.body.contains.padding {
-        true => "; padding: true",
-        false => "",
+    let padding = if body.body.contains.padding {
+        "; padding: true"
+    } else {
+        ""
     };
     let size = segment.size;
     let id = body.message_id();
     let start = format!("wire::impl_fixed_size!({id}{name}: {size} bytes{padding}");
-    let braced = match fields.is_empty() {
-        true => "{}".to_owned(),
-        false => format!("{{ {} }}", fields.join(", ")),
+    let braced = if fields.is_empty() {
+        "{}".to_owned()
+    } else {
+        format!("{{ {} }}", fields.join(", "))
     };
     let line = format!("{start} {braced} [{}]);", ends.join(", "));
     if lines.fits(&line) {

@@ -87,9 +87,10 @@ fn row(
         None => format!("`{ty} {name}`"),
     };
     let notes = notes(field);
-    let notes = match notes.is_empty() {
-        true => String::new(),
-        false => format!(" ({})", notes.join(", ")),
+    let notes = if notes.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", notes.join(", "))
     };
     format!("| {offset} | {labels}{declaration}{notes} |")
 }
@@ -101,9 +102,10 @@ fn notes(field: &Field) -> Vec<&'static str> {
         notes.push("zero");
     }
     if let Some(pointer) = field.pointer {
-        notes.push(match pointer.nonnull {
-            true => "nonzero offset",
-            false => "offset or 0",
+        notes.push(if pointer.nonnull {
+            "nonzero offset"
+        } else {
+            "offset or 0"
         });
         if pointer.order == PointeeOrder::DepthFirst {
             notes.push("depth-first");

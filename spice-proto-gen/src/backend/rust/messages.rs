@@ -83,9 +83,10 @@ fn variant_docs(
         return docs;
     }
     let (module, side) = (context.names.module(message.owner), side.name());
-    let item = match has_own_body {
-        true => ident(context.names.type_name(message.body)).to_string(),
-        false => format!("Message::{}", variant(message)),
+    let item = if has_own_body {
+        ident(context.names.type_name(message.body)).to_string()
+    } else {
+        format!("Message::{}", variant(message))
     };
     let text = format!("{}::{side}::{item}", ident(module));
     vec![format!("See [`{text}`](super::super::{text}).")]

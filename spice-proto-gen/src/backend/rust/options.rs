@@ -85,9 +85,10 @@ impl Options {
 
     /// Attributes of serde, which may need a feature of the including crate.
     pub(super) fn serde_attribute(&self, attributes: &str) -> String {
-        match self.feature_gated {
-            true => format!("#[cfg_attr(feature = \"serde\", {attributes})]"),
-            false => format!("#[{attributes}]"),
+        if self.feature_gated {
+            format!("#[cfg_attr(feature = \"serde\", {attributes})]")
+        } else {
+            format!("#[{attributes}]")
         }
     }
 
@@ -179,11 +180,12 @@ fn check_rust_path(text: &str) -> Result<(), String> {
         .segments
         .first()
         .is_some_and(|first| first.ident == "crate");
-    match path.leading_colon.is_some() || is_local {
-        true => Ok(()),
-        false => Err(format!(
+    if path.leading_colon.is_some() || is_local {
+        Ok(())
+    } else {
+        Err(format!(
             "`{text}` is not an absolute Rust path; did you mean `::{text}` or `crate::{text}`?"
-        )),
+        ))
     }
 }
 

@@ -63,9 +63,10 @@ fn body_items(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
 fn structure(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut Lines) {
     struct_docs(context, body, lines);
     lines.lines(aliases::of_type(context, body.id));
-    let (copy, hash) = match body.body.is_fixed_size() {
-        true => (", Copy", ", Hash"),
-        false => ("", ""),
+    let (copy, hash) = if body.body.is_fixed_size() {
+        (", Copy", ", Hash")
+    } else {
+        ("", "")
     };
     let has_long_array = body
         .stored()

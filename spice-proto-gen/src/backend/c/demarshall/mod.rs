@@ -69,12 +69,11 @@ fn add_message(context: &Context, id: TypeId, functions: &mut Vec<Function>) {
     let (name, ty) = (context.function_name(id), context.struct_type(id));
     let attributes = &context.body(id).attributes;
     functions.push(check::block(context, id));
-    let read = match attributes.has("nocopy") {
-        true => "NULL".to_owned(),
-        false => {
-            functions.push(read::message(context, id));
-            format!("read_{name}")
-        }
+    let read = if attributes.has("nocopy") {
+        "NULL".to_owned()
+    } else {
+        functions.push(read::message(context, id));
+        format!("read_{name}")
     };
     let text = format!(
         "

@@ -120,9 +120,10 @@ struct Marshalled<'m> {
 impl Marshalled<'_> {
     /// The name in the table of functions.
     fn entry(&self) -> String {
-        match self.stem.starts_with("msgc_") {
-            true => self.stem.clone(),
-            false => format!("msg_{}", self.stem),
+        if self.stem.starts_with("msgc_") {
+            self.stem.clone()
+        } else {
+            format!("msg_{}", self.stem)
         }
     }
 }
@@ -261,9 +262,10 @@ impl<'c, 'm> File<'c, 'm> {
 
     fn struct_function_name(&self, id: TypeId) -> String {
         let name = self.context.function_name(id);
-        match self.is_public(id) {
-            true => format!("spice_marshall_{name}"),
-            false => format!("marshall_{name}"),
+        if self.is_public(id) {
+            format!("spice_marshall_{name}")
+        } else {
+            format!("marshall_{name}")
         }
     }
 

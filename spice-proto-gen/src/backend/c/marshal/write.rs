@@ -96,9 +96,10 @@ impl Writer<'_, '_, '_> {
         let Some(int) = self.file.context.model.int(field.ty.ty) else {
             return self.write_struct(text, field, marshaller, &format!("&{value}"));
         };
-        let value = match self.is_declared {
-            true => value.to_owned(),
-            false => format!("({int}_t) {value}"),
+        let value = if self.is_declared {
+            value.to_owned()
+        } else {
+            format!("({int}_t) {value}")
         };
         text.line(format!(
             "spice_marshaller_add_{int}({marshaller}, {value});"

@@ -89,9 +89,10 @@ impl<'m> Part<'m> {
     }
 
     fn describe(&self) -> String {
-        match self.path.is_empty() {
-            true => self.kind.to_owned(),
-            false => format!("{} `{}`", self.kind, self.name),
+        if self.path.is_empty() {
+            self.kind.to_owned()
+        } else {
+            format!("{} `{}`", self.kind, self.name)
         }
     }
 
@@ -119,9 +120,10 @@ struct Collision<'m> {
 impl Collision<'_> {
     fn diagnostic(&self, spans: &SpanIndex) -> Diagnostic {
         let path = &self.rust_path;
-        let (part, other) = match self.second.path.is_empty() {
-            true => (&self.second, &self.first),
-            false => (&self.first, &self.second),
+        let (part, other) = if self.second.path.is_empty() {
+            (&self.second, &self.first)
+        } else {
+            (&self.first, &self.second)
         };
         let span = spans.known(&other.path);
         if part.path.is_empty() {
