@@ -172,7 +172,7 @@ impl<'a, 'v> Writer<'a, 'v> {
         let mut values = Vec::with_capacity(body.members.len());
         let mut found = 0_usize;
         for member in &body.members {
-            if !is_on_wire(member) {
+            if !member.is_on_wire() {
                 values.push(None);
                 continue;
             }
@@ -191,7 +191,7 @@ impl<'a, 'v> Writer<'a, 'v> {
             return Ok(values);
         }
         let is_known = |name: &str| {
-            let mut members = body.members.iter().filter(|member| is_on_wire(member));
+            let mut members = body.members.iter().filter(|member| member.is_on_wire());
             members.any(|member| member.name() == name)
         };
         let mut unknown = fields.iter().filter(|(name, _)| !is_known(name));
@@ -317,14 +317,6 @@ impl<'a, 'v> Writer<'a, 'v> {
     ) -> Result<()> {
         self.check_length(scope, field, value)?;
         self.value(field, value)
-    }
-}
-
-/// Whether a member takes part in the wire format.
-fn is_on_wire(member: &Member) -> bool {
-    match member {
-        Member::Field(field) => field.role.is_on_wire(),
-        Member::Switch(_) => true,
     }
 }
 

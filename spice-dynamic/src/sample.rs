@@ -54,10 +54,7 @@ fn structure(model: &Model, id: TypeId, depth: usize) -> Option<Value<'static>> 
         values.push(value);
     }
     let named = body.members.iter().zip(values);
-    let fields = named.filter(|(member, _)| match member {
-        Member::Field(field) => field.role.is_on_wire(),
-        Member::Switch(_) => true,
-    });
+    let fields = named.filter(|(member, _)| member.is_on_wire());
     let fields = fields.map(|(member, value)| (Cow::Owned(member.name().to_owned()), value));
     Some(Value::Struct(fields.collect()))
 }
@@ -140,10 +137,7 @@ fn one(model: &Model, ty: Type, number: &mut u64, depth: usize) -> Option<Value<
 
 /// The item of a discriminant that selects the first case with a label.
 fn first_case(model: &Model, body: &Struct, position: CountRef) -> Option<u32> {
-    let mut switches = body.members.iter().filter_map(|member| match member {
-        Member::Switch(switch) => Some(switch),
-        Member::Field(_) => None,
-    });
+    let mut switches = body.switches().map(|(_, switch)| switch);
     let switch = switches
         .find(|switch| position.case.is_none() && switch.discriminant.path == [position.member])?;
     let mut labels = switch.cases.iter().flat_map(|case| &case.labels);
@@ -164,11 +158,7 @@ fn is_length(body: &Struct, position: CountRef) -> bool {
         }
         _ => false,
     };
-    let is_counted = |member: &Member| match member {
-        Member::Field(field) => counts(field),
-        Member::Switch(switch) => switch.cases.iter().any(|case| counts(&case.field)),
-    };
-    body.members.iter().any(is_counted)
+    body.fields().any(|(_, field)| counts(field))
 }
 
 #[cfg(test)]

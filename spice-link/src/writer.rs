@@ -110,9 +110,10 @@ impl FrameWriter {
             let start = out.len();
             encode_body(message, out)?;
             count = fd_bytes(message, out.get(start..).unwrap_or_default());
-            match fields.iter().skip(count).all(|fd| fd.is_absent()) {
-                true => Ok(0),
-                false => Err(FrameError::NoFormat),
+            if fields.iter().skip(count).all(|fd| fd.is_absent()) {
+                Ok(0)
+            } else {
+                Err(FrameError::NoFormat)
             }
         })?;
         for fd in fields.into_iter().take(count) {

@@ -21,10 +21,8 @@ impl<'m> Catalog<'m> {
         let mut messages = HashMap::new();
         for entry in &model.protocol.channels {
             channels.insert(entry.number, entry);
-            let Some(channel) = model.channels.get(entry.channel.0) else {
-                continue;
-            };
-            for side in [Side::Server, Side::Client] {
+            let channel = model.channel(entry.channel);
+            for side in Side::ALL {
                 for message in channel.messages(side) {
                     let address = Address {
                         channel_type: entry.number,
@@ -76,8 +74,7 @@ impl<'m> Catalog<'m> {
     /// The id of the message with this name.
     pub fn id(&self, channel_type: u8, side: Side, name: &str) -> Option<u16> {
         let entry = self.channels.get(&channel_type)?;
-        let channel = self.model.channels.get(entry.channel.0)?;
-        let mut messages = channel.messages(side).iter();
+        let mut messages = self.model.channel(entry.channel).messages(side).iter();
         let found = messages.find(|message| message.name == name)?;
         Some(found.id)
     }

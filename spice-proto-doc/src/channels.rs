@@ -55,10 +55,7 @@ pub fn pages(site: &Site<'_>) -> Vec<Page> {
 
 fn page(site: &Site<'_>, id: ChannelId) -> Page {
     let channel = site.channel(id);
-    let entries = channel.entries.iter();
-    let entries: Vec<_> = entries
-        .filter_map(|entry| site.model().protocol.channels.get(*entry))
-        .collect();
+    let entries: Vec<_> = site.model().entries(channel).collect();
     let mut words = Vec::new();
     for entry in &entries {
         words.push(entry.name.clone());

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use spice_proto_gen::model::{
-    Array, CountRef, Field, Label, Member, Part, PointeeOrder, Role, Struct, Switch,
+    Array, Field, Label, Member, Part, PointeeOrder, Role, Struct, Switch,
 };
 
 use crate::markdown;
@@ -44,7 +44,7 @@ fn switch_rows(
             td { "switch" }
             td { code { (switch.name) } }
             td {
-                "One of the following, by " code { (discriminant(site, body, switch)) } "."
+                "One of the following, by " code { (site.model().discriminant_path(body, switch)) } "."
                 (markdown::docs(&switch.docs))
             }
         }
@@ -66,7 +66,7 @@ fn row(
     html! {
         tr.in-case[in_case] {
             td { @if let Some(offset) = offset { (offset) } }
-            td { (type_link(site, page, field)) @if field.array.is_some() { "[" (length(body, field)) "]" } }
+            td { (type_link(site, page, field)) @if let Some(array) = field.array { "[" (body.length_of(array)) "]" } }
             td { code { (field.name) } }
             td {
                 (markdown::docs(&field.docs))
@@ -78,29 +78,14 @@ fn row(
 
 /// The type of a field, as a link if it has a page, and `*` for a pointer.
 fn type_link(site: &Site<'_>, page: &Page, field: &Field) -> Markup {
-    let (name, id) = site.type_name(field.ty);
-    let address = id.and_then(|id| site.type_address(id));
+    let name = site.model().type_name(field.ty);
+    let address = field.ty.definition().and_then(|id| site.type_address(id));
     html! {
         @match address {
             Some(address) => a href=(page.link(address)) { (name) },
             None => (name),
         }
         @if field.pointer.is_some() { " *" }
-    }
-}
-
-/// The length of an array, as the proto writes it.
-pub fn length(body: &Struct, field: &Field) -> String {
-    let name = |position: CountRef| body.field(position).map_or("", |field| &field.name);
-    match field.array {
-        None | Some(Array::Remaining) => String::new(),
-        Some(Array::Fixed(length)) => length.to_string(),
-        Some(Array::Count(count)) => name(count).to_owned(),
-        Some(Array::ImageSize { bits, width, rows }) => {
-            let [width, rows] = [width, rows].map(|member| name(CountRef::member(member)));
-            format!("image_size({bits}, {width}, {rows})")
-        }
-        Some(Array::CString) => "cstring()".to_owned(),
     }
 }
 
@@ -132,34 +117,11 @@ fn notes(field: &Field) -> Vec<String> {
     notes
 }
 
-/// The path of a switch's discriminant: `descriptor.type`.
-fn discriminant(site: &Site<'_>, body: &Struct, switch: &Switch) -> String {
-    use spice_proto_gen::model::Type;
-    let mut names = Vec::new();
-    let mut body = Some(body);
-    for index in &switch.discriminant.path {
-        let Some(member) = body.and_then(|body| body.members.get(*index)) else {
-            break;
-        };
-        names.push(member.name());
-        body = match member {
-            Member::Field(field) => match field.ty.ty {
-                Type::Struct(id) => site.model().body(id),
-                _ => None,
-            },
-            Member::Switch(_) => None,
-        };
-    }
-    names.join(".")
-}
-
 fn labels(site: &Site<'_>, switch: &Switch, labels: &[Label]) -> Markup {
-    let items = site.model().enumeration(switch.discriminant.ty);
     let name = |label: &Label| match *label {
         Label::Default => "default".to_owned(),
         Label::Item { item, negated } => {
-            let item = items.and_then(|found| found.items.get(item));
-            let name = item.map_or("", |item| &item.name);
+            let name = &site.model().item(switch, item).name;
             format!("case {}{name}", if negated { "!" } else { "" })
         }
     };
@@ -173,10 +135,7 @@ fn labels(site: &Site<'_>, switch: &Switch, labels: &[Label]) -> Markup {
 
 /// The offset of a member in the block, if all before it has a fixed size.
 fn offset(body: &Struct, member: usize) -> Option<u64> {
-    let on_wire = match body.members.get(member)? {
-        Member::Field(field) => field.role.is_on_wire(),
-        Member::Switch(_) => true,
-    };
+    let on_wire = body.members.get(member)?.is_on_wire();
     match body.parts.first()? {
         Part::Segment(segment) => {
             let mut fields = segment.fields.iter();

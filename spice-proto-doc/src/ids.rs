@@ -28,7 +28,7 @@ pub fn page(site: &Site<'_>) -> Page {
         let Some(address) = site.type_address(id) else {
             continue;
         };
-        types.push((site.definition_name(id), address.to_owned()));
+        types.push((definition.name().to_owned(), address.to_owned()));
         if let TypeDef::Enum(found) = definition {
             let items = found.items.iter();
             constants

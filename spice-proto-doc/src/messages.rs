@@ -52,7 +52,7 @@ fn page(site: &Site<'_>, owner: ChannelId, side: Side, message: &Message) -> Pag
             dd {
                 @match shared {
                     Some(address) => {
-                        a href=(page.link(address)) { (site.definition_name(message.body)) }
+                        a href=(page.link(address)) { (site.model().definition(message.body).name()) }
                         ", " code { (structure) }
                     }
                     None => code { (structure) },

@@ -5,8 +5,6 @@ use std::fmt::Write;
 use maud::{Markup, PreEscaped, html};
 use spice_proto_gen::model::{Field, Member, Model, Part, Struct, Type};
 
-use crate::fields::length;
-
 /// Bytes in a row.
 const COLUMNS: u64 = 4;
 /// Width of a byte and height of a row.
@@ -99,8 +97,8 @@ fn push_field(
         push_body(model, inner, &format!("{name}."), depth, cells, pointees);
         return;
     }
-    if field.array.is_some() {
-        let _ = write!(name, "[{}]", length(body, field));
+    if let Some(array) = field.array {
+        let _ = write!(name, "[{}]", body.length_of(array));
     }
     let kind = match (field.pointer, field.size.exact()) {
         (Some(_), _) => {

@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use spice_proto_gen::backend::c::Names;
-use spice_proto_gen::model::{
-    Channel, ChannelId, Member, Message, Model, Origin, Side, Type, TypeDef, TypeId, TypeRef,
-};
+use spice_proto_gen::model::{Channel, ChannelId, Message, Model, Origin, Side, TypeDef, TypeId};
 
 use crate::Chapter;
 
@@ -65,10 +63,7 @@ impl<'m> Site<'m> {
     }
 
     pub fn channel(&self, id: ChannelId) -> &'m Channel {
-        match self.model().channels.get(id.0) {
-            Some(channel) => channel,
-            None => unreachable!("a channel id belongs to the model"),
-        }
+        self.model().channel(id)
     }
 
     pub fn channel_address(&self, id: ChannelId) -> String {
@@ -102,38 +97,11 @@ impl<'m> Site<'m> {
         self.users.get(&id).map_or(&[], Vec::as_slice)
     }
 
-    /// The name of a type, and the type that has a page.
-    pub fn type_name(&self, reference: TypeRef) -> (String, Option<TypeId>) {
-        let id = reference.alias.or(match reference.ty {
-            Type::Enum(id) | Type::Struct(id) => Some(id),
-            Type::Int(_) | Type::Fd => None,
-        });
-        let name = match (id, reference.ty) {
-            (Some(id), _) => self.definition_name(id),
-            (None, Type::Int(int)) => {
-                let sign = if int.signed { "int" } else { "uint" };
-                format!("{sign}{}", u32::from(int.bytes).saturating_mul(8))
-            }
-            (None, _) => "unix_fd".to_owned(),
-        };
-        (name, id)
-    }
-
-    /// The name of a definition.
-    pub fn definition_name(&self, id: TypeId) -> String {
-        match self.model().types.get(id.0) {
-            Some(TypeDef::Alias(found)) => found.name.clone(),
-            Some(TypeDef::Enum(found)) => found.name.clone(),
-            Some(TypeDef::Struct(found)) => found.name.clone(),
-            None => unreachable!("a type id belongs to the model"),
-        }
-    }
-
     /// All messages with their side, each once: on the channel that defines it.
     pub fn own_messages(&self) -> Vec<(ChannelId, Side, &'m Message)> {
         let mut messages = Vec::new();
         for (index, channel) in self.model().channels.iter().enumerate() {
-            for side in [Side::Server, Side::Client] {
+            for side in Side::ALL {
                 let all = channel.messages(side).iter();
                 let own = all.filter(|message| message.owner == ChannelId(index));
                 messages.extend(own.map(|message| (ChannelId(index), side, message)));
@@ -152,7 +120,7 @@ impl<'m> Site<'m> {
                 continue;
             }
             let id = TypeId(index);
-            let name = self.definition_name(id);
+            let name = self.model().definition(id).name().to_owned();
             // Inline structs of different bodies may have one name, and file systems may ignore case.
             let count = taken.entry(name.to_lowercase()).or_default();
             *count = count.saturating_add(1);
@@ -180,7 +148,10 @@ impl<'m> Site<'m> {
         for index in 0..self.model().types.len() {
             let id = TypeId(index);
             if let Some(address) = self.type_address(id) {
-                let page = (address.to_owned(), self.definition_name(id));
+                let page = (
+                    address.to_owned(),
+                    self.model().definition(id).name().to_owned(),
+                );
                 pages.push((page, self.contained(id)));
             }
         }
@@ -198,16 +169,15 @@ impl<'m> Site<'m> {
 
     /// The types that a definition names.
     fn contained(&self, id: TypeId) -> Vec<TypeId> {
-        let mut contained = Vec::new();
-        match self.model().types.get(id.0) {
-            Some(TypeDef::Alias(alias)) => contained.extend(self.type_name(alias.target).1),
-            Some(TypeDef::Struct(body)) => {
-                for field in body.members.iter().flat_map(Member::fields) {
-                    contained.extend(self.type_name(field.ty).1);
-                }
+        let mut contained: Vec<TypeId> = match self.model().definition(id) {
+            TypeDef::Alias(alias) => alias.target.definition().into_iter().collect(),
+            TypeDef::Struct(body) => {
+                let fields = body.fields();
+                let named = fields.filter_map(|(_, field)| field.ty.definition());
+                named.collect()
             }
-            Some(TypeDef::Enum(_)) | None => {}
-        }
+            TypeDef::Enum(_) => Vec::new(),
+        };
         contained.sort_unstable();
         contained.dedup();
         contained
@@ -219,11 +189,9 @@ impl<'m> Site<'m> {
 fn channel_names(model: &Model) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for channel in &model.channels {
-        let entry = channel.entries.first();
-        let entry = entry.and_then(|entry| model.protocol.channels.get(*entry));
-        let name = match entry {
+        let name = match model.entries(channel).next() {
             Some(entry) => entry.name.clone(),
-            None => channel.name.trim_end_matches("Channel").to_lowercase(),
+            None => channel.short_name().to_lowercase(),
         };
         let is_free = !name.is_empty() && !names.contains(&name);
         names.push(if is_free { name } else { channel.name.clone() });

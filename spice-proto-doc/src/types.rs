@@ -39,7 +39,7 @@ fn page(site: &Site<'_>, id: TypeId, path: String, definition: &TypeDef) -> Page
     };
     let mut page = Page {
         path,
-        title: site.definition_name(id),
+        title: definition.name().to_owned(),
         words,
         kind,
         contents: html! {},
@@ -74,7 +74,8 @@ fn description(docs: &Docs) -> Markup {
 }
 
 fn alias(site: &Site<'_>, page: &Page, found: &Alias) -> Markup {
-    let (name, target) = site.type_name(found.target);
+    let name = site.model().type_name(found.target);
+    let target = found.target.definition();
     html! {
         (description(&found.docs))
         p {

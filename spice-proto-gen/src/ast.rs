@@ -5,8 +5,12 @@
 //! fields when such a backend needs another fact. Enums are exhaustive: code that matches them
 //! must handle every construct of the language.
 
+mod channels;
 mod docs;
 
+pub use self::channels::{
+    Channel, ChannelEntry, ChannelMessage, MessageBody, Protocol, ProtocolChannel, Side,
+};
 pub use self::docs::Docs;
 use crate::span::Span;
 
@@ -202,6 +206,43 @@ pub enum Primitive {
     UnixFd,
 }
 
+impl Primitive {
+    /// All types that are part of the language.
+    pub const ALL: [Self; 9] = [
+        Self::Int8,
+        Self::Uint8,
+        Self::Int16,
+        Self::Uint16,
+        Self::Int32,
+        Self::Uint32,
+        Self::Int64,
+        Self::Uint64,
+        Self::UnixFd,
+    ];
+
+    /// The name of the type.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Int8 => "int8",
+            Self::Uint8 => "uint8",
+            Self::Int16 => "int16",
+            Self::Uint16 => "uint16",
+            Self::Int32 => "int32",
+            Self::Uint32 => "uint32",
+            Self::Int64 => "int64",
+            Self::Uint64 => "uint64",
+            Self::UnixFd => "unix_fd",
+        }
+    }
+
+    /// The type with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|found| found.name() == name)
+    }
+}
+
 /// `switch (path) { cases } NAME attributes;`
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -274,93 +315,6 @@ pub struct Item<'s> {
     pub value: Option<Number>,
     /// The attributes.
     pub attributes: Vec<Attribute<'s>>,
-    /// The documentation.
-    pub docs: Docs,
-}
-
-/// `channel NAME [: PARENT] { … } attributes;`
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Channel<'s> {
-    /// The name.
-    pub name: Name<'s>,
-    /// The parent channel.
-    pub parent: Option<Name<'s>>,
-    /// The labels and messages, in order.
-    pub entries: Vec<ChannelEntry<'s>>,
-    /// The attributes.
-    pub attributes: Vec<Attribute<'s>>,
-    /// The documentation.
-    pub docs: Docs,
-    /// The whole definition.
-    pub span: Span,
-}
-
-/// An entry of a channel.
-#[derive(Clone, Debug)]
-pub enum ChannelEntry<'s> {
-    /// `server:`
-    Server(Span),
-    /// `client:`
-    Client(Span),
-    /// A message.
-    Message(ChannelMessage<'s>),
-}
-
-/// `message { … } attributes NAME = id;` or `BODY NAME = id;`
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ChannelMessage<'s> {
-    /// The body.
-    pub body: MessageBody<'s>,
-    /// The name.
-    pub name: Name<'s>,
-    /// The explicit id.
-    pub id: Option<Number>,
-    /// The documentation.
-    pub docs: Docs,
-    /// The whole message, including the `;`.
-    pub span: Span,
-}
-
-/// The body of a message in a channel.
-#[derive(Clone, Debug)]
-pub enum MessageBody<'s> {
-    /// `message { … } attributes`
-    Inline {
-        /// The fields and switches.
-        members: Vec<Member<'s>>,
-        /// The attributes.
-        attributes: Vec<Attribute<'s>>,
-    },
-    /// The name of a `message` definition.
-    Named(Name<'s>),
-}
-
-/// `protocol NAME { … };`
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Protocol<'s> {
-    /// The name.
-    pub name: Name<'s>,
-    /// The channels.
-    pub channels: Vec<ProtocolChannel<'s>>,
-    /// The documentation.
-    pub docs: Docs,
-    /// The whole block.
-    pub span: Span,
-}
-
-/// `CHANNEL NAME [= id];`
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ProtocolChannel<'s> {
-    /// The name of the channel definition.
-    pub channel: Name<'s>,
-    /// The name in this protocol.
-    pub name: Name<'s>,
-    /// The explicit type number.
-    pub id: Option<Number>,
     /// The documentation.
     pub docs: Docs,
 }

@@ -27,6 +27,8 @@ mod analysis;
 #[doc(hidden)]
 pub mod ast;
 pub mod backend;
+mod code_enum;
+mod compile;
 mod config;
 pub mod diagnostic;
 pub mod diff;
@@ -45,7 +47,8 @@ mod spelling;
 pub mod syntax;
 
 pub use analysis::Analysis;
-pub use config::{Config, Generated, compile, compile_protos, compile_with, write_if_changed};
+pub use compile::{compile, compile_protos, compile_with, write_if_changed};
+pub use config::{Config, Generated};
 pub use error::Error;
 pub use span_index::SpanIndex;
 pub use syntax::MAX_FILE_SIZE;

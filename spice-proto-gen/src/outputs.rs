@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::backend::rust::Options;
-use crate::config::write_if_changed;
+use crate::compile::write_if_changed;
 use crate::error::Error;
 
 /// The origin of a generated file.

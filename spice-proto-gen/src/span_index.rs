@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use crate::ast::{
-    ArraySize, Channel, ChannelEntry, Definition, Field, File, Member, MessageBody, Protocol,
-    Struct, Type,
+    ArraySize, Channel, Definition, Field, File, Member, MessageBody, Protocol, Struct, Type,
 };
 use crate::diagnostic::Span;
 
@@ -145,21 +144,9 @@ fn add_inline_struct(top: &mut Names, ty: &Type) {
 
 fn add_channel(top: &mut Names, channel: &Channel) {
     add(top, channel.name.text, channel.name.span);
-    let mut side = "server";
-    for entry in &channel.entries {
-        let message = match entry {
-            ChannelEntry::Server(_) => {
-                side = "server";
-                continue;
-            }
-            ChannelEntry::Client(_) => {
-                side = "client";
-                continue;
-            }
-            ChannelEntry::Message(message) => message,
-        };
+    for (side, message) in channel.messages() {
         let sides = add(top, channel.name.text, channel.name.span);
-        let messages = add(sides, side, channel.name.span);
+        let messages = add(sides, side.name(), channel.name.span);
         let names = add(messages, message.name.text, message.name.span);
         if let MessageBody::Inline { members, .. } = &message.body {
             add_members(names, members);

@@ -61,9 +61,10 @@ where
     T: Named + Copy + PartialEq + From<N>,
 {
     let value = enumeration(input)?;
-    Ok(match items.contains(&value) {
-        true => T::from(otherwise),
-        false => value,
+    Ok(if items.contains(&value) {
+        T::from(otherwise)
+    } else {
+        value
     })
 }
 
@@ -76,9 +77,10 @@ where
     N: Arbitrary<'a> + PartialEq,
 {
     let number = input.arbitrary()?;
-    Ok(match known.contains(&number) {
-        true => otherwise,
-        false => number,
+    Ok(if known.contains(&number) {
+        otherwise
+    } else {
+        number
     })
 }
 

@@ -206,9 +206,10 @@ impl fmt::Display for Error {
             write!(f, "{message}: ")?;
         }
         let (field, offset, kind) = (self.field(), self.offset(), self.kind());
-        match self.0.path.is_empty() {
-            true => write!(f, "byte {offset}: {kind}"),
-            false => write!(f, "{field} (byte {offset}): {kind}"),
+        if self.0.path.is_empty() {
+            write!(f, "byte {offset}: {kind}")
+        } else {
+            write!(f, "{field} (byte {offset}): {kind}")
         }
     }
 }
@@ -224,9 +225,10 @@ impl core::error::Error for Error {}
 #[cfg(feature = "std")]
 impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
-        let kind = match error.kind().is_encoding() {
-            true => std::io::ErrorKind::InvalidInput,
-            false => std::io::ErrorKind::InvalidData,
+        let kind = if error.kind().is_encoding() {
+            std::io::ErrorKind::InvalidInput
+        } else {
+            std::io::ErrorKind::InvalidData
         };
         Self::new(kind, error)
     }

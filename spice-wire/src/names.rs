@@ -33,14 +33,12 @@ impl core::error::Error for ParseNameError {}
 type Items<'i> = &'i mut dyn Iterator<Item = (&'static str, u32)>;
 
 /// The name of the item with this number.
-#[doc(hidden)]
 pub fn item_name(items: Items<'_>, number: u32) -> Option<&'static str> {
     let mut items = items.filter(|(_, item)| *item == number);
     items.next().map(|(name, _)| name)
 }
 
 /// Shows the name of an enum's value, or the type and the number if it has no name.
-#[doc(hidden)]
 pub fn debug_enum(name: Option<&str>, number: u32, ty: &str, f: &mut Formatter<'_>) -> fmt::Result {
     match name {
         Some(name) => f.write_str(name),
@@ -49,7 +47,6 @@ pub fn debug_enum(name: Option<&str>, number: u32, ty: &str, f: &mut Formatter<'
 }
 
 /// Prints the name of an enum's value, or the number if it has no name.
-#[doc(hidden)]
 pub fn display_enum(name: Option<&str>, number: u32, f: &mut Formatter<'_>) -> fmt::Result {
     match name {
         Some(name) => f.pad(name),
@@ -58,7 +55,6 @@ pub fn display_enum(name: Option<&str>, number: u32, f: &mut Formatter<'_>) -> f
 }
 
 /// Shows the names of flags, and bits without a name as a number.
-#[doc(hidden)]
 pub fn debug_flags(items: Items<'_>, bits: u32, f: &mut Formatter<'_>) -> fmt::Result {
     match bits {
         0 => f.write_str("(empty)"),
@@ -67,7 +63,6 @@ pub fn debug_flags(items: Items<'_>, bits: u32, f: &mut Formatter<'_>) -> fmt::R
 }
 
 /// Prints the names of flags, and bits without a name as a number.
-#[doc(hidden)]
 pub fn display_flags(items: Items<'_>, bits: u32, f: &mut Formatter<'_>) -> fmt::Result {
     let mut unnamed = bits;
     let mut separator = "";
@@ -86,7 +81,6 @@ pub fn display_flags(items: Items<'_>, bits: u32, f: &mut Formatter<'_>) -> fmt:
 }
 
 /// The value of an item's name. A number up to `max`, decimal or hexadecimal with `0x`, is its own value.
-#[doc(hidden)]
 pub fn parse_item(
     items: Items<'_>,
     text: &str,
@@ -109,7 +103,6 @@ pub fn parse_item(
 }
 
 /// The bits of names and numbers that `|` separates. `parse` parses one of them.
-#[doc(hidden)]
 pub fn parse_flags(
     text: &str,
     parse: &dyn Fn(&str) -> Result<u32, ParseNameError>,

@@ -107,9 +107,10 @@ impl CheckedPointee {
         mem::forget(T::decode_from(&mut reader)?);
         let has_pointees = reader.unread != usize::MAX;
         Ok(Self {
-            end: match has_pointees || T::HAS_PADDING {
-                true => offset,
-                false => u32::try_from(reader.offset()).unwrap_or(offset),
+            end: if has_pointees || T::HAS_PADDING {
+                offset
+            } else {
+                u32::try_from(reader.offset()).unwrap_or(offset)
             },
             unread: reader.unread.min(reader.rest.len()),
             empty_elements: reader.empty_elements,

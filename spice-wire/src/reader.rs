@@ -210,9 +210,10 @@ impl<'a> Reader<'a> {
     ) -> Result<(&'a [u8], usize)> {
         let mut reader = self.clone();
         let mut index = 0;
-        while match TO_THE_END {
-            true => !reader.rest.is_empty(),
-            false => (index as u64) < count,
+        while if TO_THE_END {
+            !reader.rest.is_empty()
+        } else {
+            (index as u64) < count
         } {
             let length = reader.rest.len();
             if let Err(error) = T::decode_from(&mut reader) {

@@ -1,6 +1,6 @@
 //! Checks of counts and of the lengths of arrays.
 
-use spice_proto_gen::model::{Array, CountRef, Field, Member, Role};
+use spice_proto_gen::model::{Array, CountRef, Field, Role};
 use spice_wire::ErrorKind as Wire;
 
 use super::value::fits;
@@ -12,39 +12,18 @@ use crate::value::Value;
 impl<'a, 'v> Writer<'a, 'v> {
     /// Checks that every computed count of a body can hold the length of its arrays.
     pub(super) fn check_counts(&mut self, scope: Scope<'_, 'a, 'v>) -> Result<()> {
-        for (index, member) in scope.body.members.iter().enumerate() {
-            match member {
-                Member::Field(field) => {
-                    self.check_count(scope, CountRef::member(index), &[&field.name])?;
-                }
-                Member::Switch(switch) => {
-                    let cases = switch.cases.iter().enumerate();
-                    for (case, found) in cases.filter(|(_, case)| case.live) {
-                        let path = [switch.name.as_str(), &found.field.name];
-                        self.check_count(scope, CountRef::case(index, case), &path)?;
-                    }
-                }
+        for (position, field) in scope.body.fields() {
+            let Some(count) = scope.computed_count(position) else {
+                continue;
+            };
+            let int = self.model.int(field.ty.ty);
+            if int.is_some_and(|int| !fits(count.into(), int)) {
+                let switch = scope.body.switch(position.member);
+                let path = switch.map(|switch| &switch.name).into_iter();
+                let path = path.chain([&field.name]);
+                self.path.extend(path.map(|name| Step::Field(name)));
+                return Err(self.wire_error(Wire::CountTooLarge { count }));
             }
-        }
-        Ok(())
-    }
-
-    fn check_count(
-        &mut self,
-        scope: Scope<'_, 'a, 'v>,
-        position: CountRef,
-        path: &[&'a str],
-    ) -> Result<()> {
-        let Some(count) = scope.computed_count(position) else {
-            return Ok(());
-        };
-        let int = scope
-            .body
-            .field(position)
-            .and_then(|field| self.model.int(field.ty.ty));
-        if int.is_some_and(|int| !fits(count.into(), int)) {
-            self.path.extend(path.iter().map(|name| Step::Field(name)));
-            return Err(self.wire_error(Wire::CountTooLarge { count }));
         }
         Ok(())
     }
@@ -103,8 +82,8 @@ impl Scope<'_, '_, '_> {
         if !matches!(role, Role::ComputedCount | Role::CarriedCount { .. }) {
             return None;
         }
-        let arrays = self.body.counted_arrays(position).into_iter();
-        let values = arrays.filter_map(|array| self.value(array.position));
+        let arrays = self.body.counted_arrays(position);
+        let values = arrays.filter_map(|(array, _)| self.value(array));
         let longest = values.map(|value| value.count().unwrap_or(0) as u64).max();
         match role {
             // A variant without an array carries the count.

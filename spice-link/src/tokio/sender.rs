@@ -156,9 +156,12 @@ impl<C: Channel, S: Transport> Sender<C, S, Server> {
         let is_ready = |io: &mut Io<S>| {
             io.output.may_send() || !io.is_receiving || io.output.failure().is_some()
         };
-        let poll = |io: &mut Io<S>, _: &mut Context<'_>| match is_ready(io) {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
+        let poll = |io: &mut Io<S>, _: &mut Context<'_>| {
+            if is_ready(io) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
         };
         self.shared.wait(poll).await;
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Channel, ChannelId, Member, Model, Side, Struct, Type, TypeDef, TypeId};
+use crate::model::{Channel, ChannelId, Member, Model, Side, Struct, TypeDef, TypeId};
 
 /// The picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,16 +48,14 @@ fn channels(model: &Model) -> Graph {
     let mut graph = Graph::default();
     for (index, channel) in model.channels.iter().enumerate() {
         let mut lines = vec![channel.name.clone()];
-        for entry in &channel.entries {
-            if let Some(entry) = model.protocol.channels.get(*entry) {
-                lines.push(format!("{} = {}", entry.name, entry.number));
-            }
+        for entry in model.entries(channel) {
+            lines.push(format!("{} = {}", entry.name, entry.number));
         }
-        for (side, name) in [(Side::Server, "server"), (Side::Client, "client")] {
+        for side in Side::ALL {
             let own = own_messages(channel, ChannelId(index), side);
             if own > 0 {
                 let plural = if own == 1 { "" } else { "s" };
-                lines.push(format!("{own} {name} message{plural}"));
+                lines.push(format!("{own} {side} message{plural}"));
             }
         }
         graph.nodes.push((index, lines));
@@ -89,11 +87,8 @@ fn types(model: &Model) -> Graph {
     }
     // A type that neither contains another nor is contained says nothing here.
     for index in connected {
-        if let Some(definition) = model.types.get(index) {
-            graph
-                .nodes
-                .push((index, vec![label(model, TypeId(index), definition)]));
-        }
+        let label = label(model, model.definition(TypeId(index)));
+        graph.nodes.push((index, vec![label]));
     }
     graph
 }
@@ -106,31 +101,16 @@ fn struct_edges(body: &Struct, edges: &mut BTreeSet<(TypeId, &'static str)>) {
         } else {
             ""
         };
-        match field.ty.ty {
-            Type::Enum(id) | Type::Struct(id) => {
-                edges.insert((id, label));
-            }
-            Type::Int(_) | Type::Fd => {}
-        }
+        edges.extend(field.ty.ty.definition().map(|id| (id, label)));
     }
 }
 
-fn label(model: &Model, id: TypeId, definition: &TypeDef) -> String {
+/// The name of a definition, and before it channel and side if it is the body of one message.
+fn label(model: &Model, definition: &TypeDef) -> String {
     match definition {
-        TypeDef::Alias(found) => found.name.clone(),
-        TypeDef::Enum(found) => found.name.clone(),
-        TypeDef::Struct(body) => match message_name(model, id) {
-            Some(name) => name,
-            None => body.name.clone(),
-        },
+        TypeDef::Struct(body) => model.path(body).join("."),
+        TypeDef::Alias(_) | TypeDef::Enum(_) => definition.name().to_owned(),
     }
-}
-
-/// The channel and the name of the message with this body, if the body belongs to one message.
-fn message_name(model: &Model, id: TypeId) -> Option<String> {
-    let body = model.body(id)?;
-    let is_message = matches!(body.origin, crate::model::Origin::Body { .. });
-    is_message.then(|| model.path(body).join("."))
 }
 
 fn dot(graph: &Graph) -> String {

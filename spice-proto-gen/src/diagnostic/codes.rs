@@ -1,8 +1,8 @@
 //! The stable codes of diagnostics and their default severities.
 
 use std::fmt;
-use std::str::FromStr;
 
+use crate::code_enum::code_enum;
 use crate::spelling::nearest;
 
 /// The severity of a diagnostic.
@@ -24,30 +24,14 @@ impl fmt::Display for Severity {
 }
 
 macro_rules! codes {
-    ($($name:ident = $number:literal, $severity:ident, $title:literal;)*) => {
-        /// The stable code of a diagnostic. A code is never reused for another problem.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[non_exhaustive]
-        pub enum Code {
-            $(#[doc = concat!($number, ": ", $title, ".")] $name,)*
+    ($($name:ident = $text:literal, $severity:ident, $title:literal;)*) => {
+        code_enum! {
+            /// The stable code of a diagnostic. A code is never reused for another problem.
+            Code, UnknownCode;
+            $($name = $text, $title;)*
         }
 
         impl Code {
-            /// All codes in ascending order.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// The code as printed, such as `E0101` or `W0001`.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $number,)* }
-            }
-
-            /// A one-line description.
-            #[must_use]
-            pub const fn title(self) -> &'static str {
-                match self { $(Self::$name => $title,)* }
-            }
-
             /// The default severity.
             #[must_use]
             pub const fn severity(self) -> Severity {
@@ -59,35 +43,14 @@ macro_rules! codes {
             pub const fn explanation(self) -> &'static str {
                 match self {
                     $(Self::$name => concat!(
-                        "# ", $number, ": ", $title, "\n\n",
-                        include_str!(concat!("explain/", $number, ".md"))
+                        "# ", $text, ": ", $title, "\n\n",
+                        include_str!(concat!("explain/", $text, ".md"))
                     ),)*
                 }
             }
         }
     };
 }
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Code {
-    type Err = UnknownCode;
-
-    /// Parses a code. Case is ignored.
-    fn from_str(text: &str) -> Result<Self, UnknownCode> {
-        let mut codes = Self::ALL.iter().copied();
-        let code = codes.find(|code| code.as_str().eq_ignore_ascii_case(text));
-        code.ok_or_else(|| UnknownCode(text.to_owned()))
-    }
-}
-
-/// The error of parsing a [`Code`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownCode(String);
 
 impl fmt::Display for UnknownCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -99,8 +62,6 @@ impl fmt::Display for UnknownCode {
         }
     }
 }
-
-impl std::error::Error for UnknownCode {}
 
 codes! {
     // Text and syntax.

@@ -3,7 +3,7 @@
 use super::ChangeCode;
 use super::comparison::{Comparison, Path, Places, Readers, TypePair, inside};
 use super::pairs::align;
-use super::same_bytes::{is_empty, is_on_wire};
+use super::same_bytes::is_empty;
 use crate::model::{Member, Model, Origin, Struct};
 
 /// A body in both versions.
@@ -35,7 +35,7 @@ impl<'m> Comparison<'m> {
         if self.same_bytes.members(old, new, false) {
             let sent = |body: &'m Struct| {
                 let members = body.members.iter().zip(0..);
-                let sent = members.filter(|(member, _)| is_on_wire(member));
+                let sent = members.filter(|(member, _)| member.is_on_wire());
                 sent.map(|(_, index)| index)
             };
             let is_virtual = |(a, b): &(usize, usize)| !is_sent(old, *a) && !is_sent(new, *b);
@@ -46,8 +46,8 @@ impl<'m> Comparison<'m> {
             return;
         }
         for pair in named {
-            let members = (old.members.get(pair.0), new.members.get(pair.1));
-            if let (Some(Member::Field(a)), Some(Member::Field(b))) = members
+            let members = (member(old, pair.0), member(new, pair.1));
+            if let (Member::Field(a), Member::Field(b)) = members
                 && a.name == b.name
                 && self.same_bytes.fields(a, b)
             {
@@ -56,10 +56,7 @@ impl<'m> Comparison<'m> {
         }
         let name = new_path.join(".");
         let message = format!("`{name}` has the same bytes in other fields");
-        let places = Places {
-            old: Some(old_path),
-            new: Some(new_path),
-        };
+        let places = Places::both(old_path, new_path);
         self.report(ChangeCode::Regrouped, message, places);
     }
 
@@ -68,8 +65,8 @@ impl<'m> Comparison<'m> {
         let Bodies { types, old, new } = bodies;
         let same_bytes = &mut self.same_bytes;
         let aligned = align(&names(old), &names(new), |a, b| {
-            match (old.members.get(a), new.members.get(b)) {
-                (Some(Member::Field(a)), Some(Member::Field(b))) => same_bytes.fields(a, b),
+            match (member(old, a), member(new, b)) {
+                (Member::Field(a), Member::Field(b)) => same_bytes.fields(a, b),
                 _ => false,
             }
         });
@@ -90,38 +87,30 @@ impl<'m> Comparison<'m> {
         let removed_at_end = pairs.removed.iter().any(|index| Some(index) > old_kept);
         let added_at_end = pairs.added.iter().any(|index| Some(index) > new_kept);
         for index in &pairs.removed {
-            let Some(member) = old.members.get(*index) else {
-                continue;
-            };
+            let member = member(old, *index);
             let at_end = is_last && !added_at_end && Some(index) > old_kept;
             let path = inside(old_path, member.name());
             let message = format!("{} `{}` is removed", kind(member), path.join("."));
             let readers = if at_end { Readers::Old } else { Readers::Both };
-            let places = Places {
-                old: Some(path),
-                new: None,
-            };
-            match has_bytes(self.old.model, member) {
-                true => self.report_in(types, readers, ChangeCode::FieldRemoved, message, places),
-                false => self.report(ChangeCode::Regrouped, message, places),
+            let places = Places::removed(path);
+            if has_bytes(self.old.model, member) {
+                self.report_in(types, readers, ChangeCode::FieldRemoved, message, places)
+            } else {
+                self.report(ChangeCode::Regrouped, message, places)
             }
         }
         for index in &pairs.added {
-            let Some(member) = new.members.get(*index) else {
-                continue;
-            };
+            let member = member(new, *index);
             let at_end = is_last && !removed_at_end && Some(index) > new_kept;
             let path = inside(new_path, member.name());
             let verb = if at_end { "appended" } else { "inserted" };
             let message = format!("{} `{}` is {verb}", kind(member), path.join("."));
             let readers = if at_end { Readers::New } else { Readers::Both };
-            let places = Places {
-                old: None,
-                new: Some(path),
-            };
-            match has_bytes(self.new.model, member) {
-                true => self.report_in(types, readers, ChangeCode::FieldInserted, message, places),
-                false => self.report(ChangeCode::Regrouped, message, places),
+            let places = Places::added(path);
+            if has_bytes(self.new.model, member) {
+                self.report_in(types, readers, ChangeCode::FieldInserted, message, places)
+            } else {
+                self.report(ChangeCode::Regrouped, message, places)
             }
         }
         for pair in pairs.both {
@@ -133,28 +122,15 @@ impl<'m> Comparison<'m> {
     }
 
     fn report_moved(&mut self, bodies: Bodies<'_>, paths: (&Path, &Path), pair: (usize, usize)) {
-        let members = (
-            bodies.old.members.get(pair.0),
-            bodies.new.members.get(pair.1),
-        );
-        let (Some(a), Some(b)) = members else {
-            return;
-        };
+        let (a, b) = (member(bodies.old, pair.0), member(bodies.new, pair.1));
         if has_bytes(self.old.model, a) && has_bytes(self.new.model, b) {
             let path = inside(paths.1, b.name());
-            let before = pair
-                .1
-                .checked_sub(1)
-                .and_then(|at| bodies.new.members.get(at));
-            let place = match before {
-                Some(before) => format!("after `{}`", before.name()),
+            let place = match pair.1.checked_sub(1) {
+                Some(before) => format!("after `{}`", member(bodies.new, before).name()),
                 None => "first".to_owned(),
             };
             let message = format!("{} `{}` moves; it comes {place}", kind(b), path.join("."));
-            let places = Places {
-                old: Some(inside(paths.0, a.name())),
-                new: Some(path),
-            };
+            let places = Places::both(inside(paths.0, a.name()), path);
             self.report_in(
                 bodies.types,
                 Readers::Both,
@@ -166,19 +142,10 @@ impl<'m> Comparison<'m> {
     }
 
     fn compare_member(&mut self, bodies: Bodies<'_>, paths: (&Path, &Path), pair: (usize, usize)) {
-        let members = (
-            bodies.old.members.get(pair.0),
-            bodies.new.members.get(pair.1),
-        );
-        let (Some(a), Some(b)) = members else {
-            return;
-        };
+        let (a, b) = (member(bodies.old, pair.0), member(bodies.new, pair.1));
         let (old_path, new_path) = (inside(paths.0, a.name()), inside(paths.1, b.name()));
         let name = new_path.join(".");
-        let places = Places {
-            old: Some(old_path),
-            new: Some(new_path),
-        };
+        let places = Places::both(old_path, new_path);
         self.compare_member_names(kind(b), a.name(), b.name(), &places);
         match (a, b) {
             (Member::Field(a), Member::Field(b)) => self.compare_fields(bodies, a, b, &places),
@@ -207,8 +174,16 @@ impl<'m> Comparison<'m> {
     }
 }
 
+/// The member with this index, which the comparison has found in the body.
+fn member(body: &Struct, index: usize) -> &Member {
+    match body.members.get(index) {
+        Some(member) => member,
+        None => unreachable!("members are compared by their indexes in the body"),
+    }
+}
+
 fn is_sent(body: &Struct, index: usize) -> bool {
-    body.members.get(index).is_some_and(is_on_wire)
+    member(body, index).is_on_wire()
 }
 
 /// Whether a body is a struct or a `message` with a name of its own.

@@ -4,55 +4,32 @@ use super::bodies::has_name;
 use super::comparison::{Comparison, Path, Places, Readers, inside};
 use super::pairs::pair;
 use super::{Break, ChangeCode, Peer};
-use crate::model::{Channel, ChannelId, Message, Model, ProtocolChannel, Side};
+use crate::model::{Channel, ChannelId, Message, Model, ProtocolChannel, Side, struct_of};
 
 impl Comparison<'_> {
     pub(super) fn compare_protocols(&mut self) {
         let (old_model, new_model) = (self.old.model, self.new.model);
         let (old, new) = (&old_model.protocol, &new_model.protocol);
         self.compare_names("protocol", &old.name, &new.name);
-        let path = |_: &Model, entry: &ProtocolChannel| {
-            Some(vec!["protocol".to_owned(), entry.name.clone()])
-        };
+        let path = |entry: &ProtocolChannel| vec!["protocol".to_owned(), entry.name.clone()];
         let number = |entry: &ProtocolChannel| u32::from(entry.number);
         let pairs = pair(&old.channels, &new.channels, |entry| &entry.name, number);
-        for entry in pairs
-            .removed
-            .iter()
-            .filter_map(|index| old.channels.get(*index))
-        {
+        for entry in pairs.removed {
             let message = format!("channel {} ({}) is removed", entry.name, entry.number);
-            let places = Places {
-                old: path(old_model, entry),
-                new: None,
-            };
-            let channel = old_model.channels.get(entry.channel.0);
-            let sends = |side| channel.is_some_and(|channel| !channel.messages(side).is_empty());
+            let places = Places::removed(path(entry));
+            let channel = old_model.channel(entry.channel);
+            let sends = |side| !channel.messages(side).is_empty();
             let breaks = breaks(&[Peer::New], sends);
             self.push(ChangeCode::ChannelRemoved, message, places, breaks, None);
         }
-        for entry in pairs
-            .added
-            .iter()
-            .filter_map(|index| new.channels.get(*index))
-        {
-            let own = new_model.channels.get(entry.channel.0);
-            let own = own.map_or_else(String::new, |channel| own_messages(channel, entry.channel));
+        for entry in pairs.added {
+            let own = own_messages(new_model.channel(entry.channel), entry.channel);
             let message = format!("channel {} ({}), {own}", entry.name, entry.number);
-            let places = Places {
-                old: None,
-                new: path(new_model, entry),
-            };
+            let places = Places::added(path(entry));
             self.report(ChangeCode::ChannelAdded, message, places);
         }
         for (a, b) in pairs.both {
-            let (Some(a), Some(b)) = (old.channels.get(a), new.channels.get(b)) else {
-                continue;
-            };
-            let places = Places {
-                old: path(old_model, a),
-                new: path(new_model, b),
-            };
+            let places = Places::both(path(a), path(b));
             if a.name != b.name {
                 let message = format!("channel {} ({}) is renamed to {}", a.name, a.number, b.name);
                 self.report(ChangeCode::ChannelRenamed, message, places.clone());
@@ -71,10 +48,7 @@ impl Comparison<'_> {
 
     fn compare_channels(&mut self, old: ChannelId, new: ChannelId) {
         let (old_model, new_model) = (self.old.model, self.new.model);
-        let (old, new) = (old_model.channels.get(old.0), new_model.channels.get(new.0));
-        let (Some(old), Some(new)) = (old, new) else {
-            return;
-        };
+        let (old, new) = (old_model.channel(old), new_model.channel(new));
         self.compare_names("channel definition", &old.name, &new.name);
         let parents = (parent(old_model, old), parent(new_model, new));
         if parents.0 != parents.1 {
@@ -84,13 +58,10 @@ impl Comparison<'_> {
                 "channel `{}` has the parent {is} instead of {was}",
                 new.name
             );
-            let places = Places {
-                old: Some(vec![old.name.clone()]),
-                new: Some(vec![new.name.clone()]),
-            };
+            let places = Places::both(vec![old.name.clone()], vec![new.name.clone()]);
             self.report(ChangeCode::Parent, message, places);
         }
-        for side in [Side::Server, Side::Client] {
+        for side in Side::ALL {
             self.compare_messages(side, old.messages(side), new.messages(side));
         }
     }
@@ -103,35 +74,23 @@ impl Comparison<'_> {
             |message| &message.name,
             |message| message.id.into(),
         );
-        for message in pairs.removed.iter().filter_map(|index| old.get(*index)) {
+        for message in pairs.removed {
             let (path, id) = (message_path(old_model, side, message), message.id);
             let text = format!("message `{}` ({id}) is removed", path.join("."));
-            let places = Places {
-                old: Some(path),
-                new: None,
-            };
+            let places = Places::removed(path);
             let breaks = breaks(&[Peer::New], |sender| sender == side);
             self.push(ChangeCode::MessageRemoved, text, places, breaks, None);
         }
-        for message in pairs.added.iter().filter_map(|index| new.get(*index)) {
+        for message in pairs.added {
             let (path, id) = (message_path(new_model, side, message), message.id);
             let text = format!("message `{}` ({id}) is added", path.join("."));
-            let places = Places {
-                old: None,
-                new: Some(path),
-            };
+            let places = Places::added(path);
             self.report(ChangeCode::MessageAdded, text, places);
         }
         for (a, b) in pairs.both {
-            let (Some(a), Some(b)) = (old.get(a), new.get(b)) else {
-                continue;
-            };
             let path = message_path(new_model, side, b);
             let (name, was) = (path.join("."), message_path(old_model, side, a));
-            let places = Places {
-                old: Some(was.clone()),
-                new: Some(path),
-            };
+            let places = Places::both(was.clone(), path);
             if a.name != b.name {
                 let text = format!(
                     "message `{}` ({}) is renamed to `{name}`",
@@ -151,10 +110,8 @@ impl Comparison<'_> {
 
     fn compare_message_bodies(&mut self, old: &Message, new: &Message, name: &str, places: Places) {
         let types = (old.body, new.body);
-        let (Some(a), Some(b)) = (self.old.model.body(types.0), self.new.model.body(types.1))
-        else {
-            return;
-        };
+        let (old_types, new_types) = (&self.old.model.types, &self.new.model.types);
+        let (a, b) = (struct_of(old_types, types.0), struct_of(new_types, types.1));
         let both_named = has_name(a) && has_name(b);
         if !both_named || a.name == b.name || self.is_renamed(&a.name, &b.name) {
             return self.enqueue(types.0, types.1);
@@ -179,19 +136,14 @@ impl Comparison<'_> {
                 "protocol" => vec![kind.to_owned()],
                 _ => vec![name.to_owned()],
             };
-            let places = Places {
-                old: Some(path(old)),
-                new: Some(path(new)),
-            };
+            let places = Places::both(path(old), path(new));
             self.report(ChangeCode::DefinitionRenamed, message, places);
         }
     }
 }
 
 fn breaks(readers: &[Peer], sends: impl Fn(Side) -> bool) -> Vec<Break> {
-    let sides = [Side::Server, Side::Client]
-        .into_iter()
-        .filter(|side| sends(*side));
+    let sides = Side::ALL.into_iter().filter(|side| sends(*side));
     let pairs = sides.flat_map(|sender| readers.iter().map(move |reader| (*reader, sender)));
     pairs
         .map(|(reader, sender)| Break { reader, sender })
@@ -199,8 +151,7 @@ fn breaks(readers: &[Peer], sends: impl Fn(Side) -> bool) -> Vec<Break> {
 }
 
 fn parent<'m>(model: &'m Model, channel: &Channel) -> Option<&'m str> {
-    let parent = model.channels.get(channel.parent?.0)?;
-    Some(&parent.name)
+    channel.parent.map(|id| &*model.channel(id).name)
 }
 
 fn quoted(name: &str) -> String {
@@ -208,11 +159,8 @@ fn quoted(name: &str) -> String {
 }
 
 pub(super) fn message_path(model: &Model, side: Side, message: &Message) -> Path {
-    let owner = model
-        .channels
-        .get(message.owner.0)
-        .map(|channel| channel.name.clone());
-    let path = vec![owner.unwrap_or_default(), side.name().to_owned()];
+    let owner = model.channel(message.owner).name.clone();
+    let path = vec![owner, side.name().to_owned()];
     inside(&path, &message.name)
 }
 

@@ -1,7 +1,8 @@
 //! The stable codes of changes and their impact.
 
 use std::fmt;
-use std::str::FromStr;
+
+use crate::code_enum::code_enum;
 
 /// The effect of a change on peers with the other version, from none to all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,47 +25,15 @@ impl fmt::Display for Impact {
     }
 }
 
-/// The error of parsing a [`ChangeCode`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownChangeCode(String);
-
-impl fmt::Display for UnknownChangeCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "unknown code `{}`; codes of changes look like C0101",
-            self.0
-        )
-    }
-}
-
-impl std::error::Error for UnknownChangeCode {}
-
 macro_rules! codes {
-    ($($name:ident = $number:literal, $impact:ident, $title:literal;)*) => {
-        /// The stable code of a change. A code is never reused for another change.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[non_exhaustive]
-        pub enum ChangeCode {
-            $(#[doc = concat!($number, ": ", $title, ".")] $name,)*
+    ($($name:ident = $text:literal, $impact:ident, $title:literal;)*) => {
+        code_enum! {
+            /// The stable code of a change. A code is never reused for another change.
+            ChangeCode, UnknownChangeCode;
+            $($name = $text, $title;)*
         }
 
         impl ChangeCode {
-            /// All codes in ascending order.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// The code as printed, such as `C0101`.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $number,)* }
-            }
-
-            /// A one-line description.
-            #[must_use]
-            pub const fn title(self) -> &'static str {
-                match self { $(Self::$name => $title,)* }
-            }
-
             /// The impact of each change with this code.
             #[must_use]
             pub const fn impact(self) -> Impact {
@@ -74,22 +43,13 @@ macro_rules! codes {
     };
 }
 
-impl fmt::Display for ChangeCode {
+impl fmt::Display for UnknownChangeCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for ChangeCode {
-    type Err = UnknownChangeCode;
-
-    /// Parses a code. Case is ignored.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut codes = Self::ALL.iter();
-        let found = codes.find(|code| code.as_str().eq_ignore_ascii_case(text));
-        found
-            .copied()
-            .ok_or_else(|| UnknownChangeCode(text.to_owned()))
+        write!(
+            f,
+            "unknown code `{}`; codes of changes look like C0101",
+            self.0
+        )
     }
 }
 

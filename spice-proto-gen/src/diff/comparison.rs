@@ -19,6 +19,32 @@ pub(super) struct Places {
     pub new: Option<Path>,
 }
 
+impl Places {
+    /// A place that both versions have.
+    pub const fn both(old: Path, new: Path) -> Self {
+        Self {
+            old: Some(old),
+            new: Some(new),
+        }
+    }
+
+    /// A place that only the old version has.
+    pub const fn removed(old: Path) -> Self {
+        Self {
+            old: Some(old),
+            new: None,
+        }
+    }
+
+    /// A place that only the new version has.
+    pub const fn added(new: Path) -> Self {
+        Self {
+            old: None,
+            new: Some(new),
+        }
+    }
+}
+
 /// The type that has a change, in both versions.
 pub(super) type TypePair = (TypeId, TypeId);
 
@@ -90,14 +116,10 @@ impl<'m> Comparison<'m> {
     fn compare_types(&mut self) {
         while let Some((old, new)) = self.types.pop() {
             let (old_model, new_model) = (self.old.model, self.new.model);
-            match (old_model.types.get(old.0), new_model.types.get(new.0)) {
-                (Some(TypeDef::Struct(a)), Some(TypeDef::Struct(b))) => {
-                    self.compare_bodies((old, new), a, b);
-                }
-                (Some(TypeDef::Enum(a)), Some(TypeDef::Enum(b))) => {
-                    self.compare_enums((old, new), a, b);
-                }
-                _ => {}
+            match (old_model.definition(old), new_model.definition(new)) {
+                (TypeDef::Struct(a), TypeDef::Struct(b)) => self.compare_bodies((old, new), a, b),
+                (TypeDef::Enum(a), TypeDef::Enum(b)) => self.compare_enums((old, new), a, b),
+                _ => unreachable!("two structs or two enums are compared"),
             }
         }
     }
@@ -123,10 +145,7 @@ impl<'m> Comparison<'m> {
                 }
                 None if is_used(&self.old_usage, old) => {}
                 None => {
-                    let places = Places {
-                        old: Some(vec![key.1.to_owned()]),
-                        new: None,
-                    };
+                    let places = Places::removed(vec![key.1.to_owned()]);
                     let message = format!("type `{}` is removed; no message used it", key.1);
                     self.report(ChangeCode::UnusedTypeRemoved, message, places);
                 }
@@ -159,7 +178,7 @@ impl<'m> Comparison<'m> {
         // Programs may encode types on their own that no message uses.
         let is_used = old.is_used() && new.is_used();
         let mut breaks = Vec::new();
-        for sender in [Side::Server, Side::Client] {
+        for sender in Side::ALL {
             // The old reader reads new bytes.
             for (peer, reader, usage) in [
                 (Peer::Old, Readers::Old, new),
@@ -174,10 +193,8 @@ impl<'m> Comparison<'m> {
                 }
             }
         }
-        let sides = [Side::Server, Side::Client];
-        let example = sides
-            .iter()
-            .find_map(|side| new.message(*side).or(old.message(*side)));
+        let mut sides = Side::ALL.into_iter();
+        let example = sides.find_map(|side| new.message(side).or(old.message(side)));
         let example = example.map(str::to_owned);
         self.push(code, message, places, breaks, example);
     }

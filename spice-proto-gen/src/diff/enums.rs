@@ -8,10 +8,7 @@ use crate::model::Enum;
 impl Comparison<'_> {
     pub(super) fn compare_enums(&mut self, types: TypePair, old: &Enum, new: &Enum) {
         self.compare_names("type", &old.name, &new.name);
-        let places = || Places {
-            old: Some(vec![old.name.clone()]),
-            new: Some(vec![new.name.clone()]),
-        };
+        let places = || Places::both(vec![old.name.clone()], vec![new.name.clone()]);
         if old.bytes != new.bytes {
             let (name, was, is) = (&new.name, old.bytes, new.bytes);
             let message = format!("type `{name}` takes {is} bytes instead of {was}");
@@ -32,21 +29,14 @@ impl Comparison<'_> {
             let message = format!("type `{}` is {is} instead of {was}", new.name);
             self.report(ChangeCode::SameBytes, message, places());
         }
-        let path = |name: &str, item: &str| Some(vec![name.to_owned(), item.to_owned()]);
+        let path = |name: &str, item: &str| vec![name.to_owned(), item.to_owned()];
         let pairs = pair(&old.items, &new.items, |item| &item.name, |item| item.value);
-        for item in pairs
-            .removed
-            .iter()
-            .filter_map(|index| old.items.get(*index))
-        {
+        for item in pairs.removed {
             let message = format!(
                 "item `{}.{}` ({}) is removed",
                 old.name, item.name, item.value
             );
-            let places = Places {
-                old: path(&old.name, &item.name),
-                new: None,
-            };
+            let places = Places::removed(path(&old.name, &item.name));
             self.report_in(
                 types,
                 Readers::New,
@@ -55,25 +45,16 @@ impl Comparison<'_> {
                 places,
             );
         }
-        for item in pairs.added.iter().filter_map(|index| new.items.get(*index)) {
+        for item in pairs.added {
             let message = format!(
                 "item `{}.{}` ({}) is added",
                 new.name, item.name, item.value
             );
-            let places = Places {
-                old: None,
-                new: path(&new.name, &item.name),
-            };
+            let places = Places::added(path(&new.name, &item.name));
             self.report_in(types, Readers::None, ChangeCode::ItemAdded, message, places);
         }
         for (a, b) in pairs.both {
-            let (Some(a), Some(b)) = (old.items.get(a), new.items.get(b)) else {
-                continue;
-            };
-            let places = Places {
-                old: path(&old.name, &a.name),
-                new: path(&new.name, &b.name),
-            };
+            let places = Places::both(path(&old.name, &a.name), path(&new.name, &b.name));
             let name = format!("{}.{}", new.name, b.name);
             if a.name != b.name {
                 let message = format!(

@@ -3,9 +3,7 @@
 use super::ChangeCode;
 use super::bodies::Bodies;
 use super::comparison::{Comparison, Places, Readers};
-use crate::model::{
-    Array, CountRef, Field, Model, PointeeOrder, Role, Struct, Type, TypeDef, TypeRef,
-};
+use crate::model::{Array, Field, PointeeOrder, Role, Struct, Type, TypeRef};
 
 impl Comparison<'_> {
     pub(super) fn compare_fields(
@@ -78,8 +76,12 @@ impl Comparison<'_> {
             }
         }
         if !is_same_length(bodies.old, old.array, bodies.new, new.array) {
-            let was = old.array.map(|array| length(bodies.old, array));
-            let is = new.array.map(|array| length(bodies.new, array));
+            let was = old
+                .array
+                .map(|array| format!("[{}]", bodies.old.length_of(array)));
+            let is = new
+                .array
+                .map(|array| format!("[{}]", bodies.new.length_of(array)));
             let text = match (was, is) {
                 (Some(was), Some(is)) => format!("has the length `{is}` instead of `{was}`"),
                 (_, Some(is)) => format!("is an array `{is}` instead of a single value"),
@@ -103,8 +105,12 @@ impl Comparison<'_> {
         places: &Places,
     ) {
         let (old_model, new_model) = (self.old.model, self.new.model);
-        let (was, is) = (type_name(old_model, old), type_name(new_model, new));
-        let (old_name, new_name) = (own_name(old_model, old.ty), own_name(new_model, new.ty));
+        let (was, is) = (old_model.type_name(old), new_model.type_name(new));
+        let own = |ty| TypeRef { alias: None, ty };
+        let (old_name, new_name) = (
+            old_model.type_name(own(old.ty)),
+            new_model.type_name(own(new.ty)),
+        );
         let is_pair = old_name == new_name || self.is_renamed(&old_name, &new_name);
         let text = format!("field `{name}` is `{is}` instead of `{was}`");
         let (code, readers, text) = match (old.ty, new.ty) {
@@ -139,30 +145,6 @@ const fn order(order: PointeeOrder) -> &'static str {
     }
 }
 
-/// The name by which a field refers to its type.
-fn type_name(model: &Model, ty: TypeRef) -> String {
-    match ty.alias.and_then(|alias| model.types.get(alias.0)) {
-        Some(TypeDef::Alias(alias)) => alias.name.clone(),
-        _ => own_name(model, ty.ty),
-    }
-}
-
-fn own_name(model: &Model, ty: Type) -> String {
-    let name = match ty {
-        Type::Fd => Some("unix_fd".to_owned()),
-        Type::Enum(id) => model.enumeration(id).map(|found| found.name.clone()),
-        Type::Struct(id) => model.body(id).map(|body| body.name.clone()),
-        Type::Int(int) => {
-            let sign = if int.signed { "" } else { "u" };
-            Some(format!(
-                "{sign}int{}",
-                u32::from(int.bytes).saturating_mul(8)
-            ))
-        }
-    };
-    name.unwrap_or_default()
-}
-
 /// Whether two arrays have one length. A count is the same field if it has its name or its position.
 fn is_same_length(a: &Struct, old: Option<Array>, b: &Struct, new: Option<Array>) -> bool {
     let member = |old: usize, new: usize| {
@@ -190,19 +172,5 @@ fn is_same_length(a: &Struct, old: Option<Array>, b: &Struct, new: Option<Array>
             }),
         ) => x == y && member(old_width, width) && member(old_rows, rows),
         _ => old == new,
-    }
-}
-
-fn length(body: &Struct, array: Array) -> String {
-    let name = |count: CountRef| body.field(count).map_or("", |field| field.name.as_str());
-    match array {
-        Array::Fixed(length) => format!("[{length}]"),
-        Array::Count(count) => format!("[{}]", name(count)),
-        Array::CString => "[cstring()]".to_owned(),
-        Array::Remaining => "[]".to_owned(),
-        Array::ImageSize { bits, width, rows } => {
-            let (width, rows) = (name(CountRef::member(width)), name(CountRef::member(rows)));
-            format!("[image_size({bits}, {width}, {rows})]")
-        }
     }
 }

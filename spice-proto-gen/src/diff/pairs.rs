@@ -2,46 +2,63 @@
 
 use std::collections::{HashMap, HashSet};
 
-/// Positions in two lists.
-#[derive(Debug, Default)]
-pub(super) struct Pairs {
+/// The elements of two lists.
+#[derive(Debug)]
+pub(super) struct Pairs<T> {
     /// In both, in the order of the new list.
-    pub both: Vec<(usize, usize)>,
-    pub removed: Vec<usize>,
-    pub added: Vec<usize>,
+    pub both: Vec<(T, T)>,
+    pub removed: Vec<T>,
+    pub added: Vec<T>,
+}
+
+impl<T> Pairs<T> {
+    const fn new() -> Self {
+        Self {
+            both: Vec::new(),
+            removed: Vec::new(),
+            added: Vec::new(),
+        }
+    }
 }
 
 /// Pairs by name, and what remains by number. The last of several with one name counts.
-pub(super) fn pair<T>(old: &[T], new: &[T], name: fn(&T) -> &str, number: fn(&T) -> u32) -> Pairs {
-    let by_name: HashMap<&str, usize> = old.iter().map(name).zip(0..).collect();
+pub(super) fn pair<'t, T>(
+    old: &'t [T],
+    new: &'t [T],
+    name: fn(&T) -> &str,
+    number: fn(&T) -> u32,
+) -> Pairs<&'t T> {
+    let by_name: HashMap<&str, (usize, &T)> = old.iter().map(name).zip((0..).zip(old)).collect();
     let named = new.iter().map(|found| by_name.get(name(found)).copied());
-    let named: Vec<Option<usize>> = named.collect();
-    let mut taken: HashSet<usize> = named.iter().flatten().copied().collect();
-    let others = old.iter().map(number).zip(0..);
-    let by_number: HashMap<u32, usize> =
-        others.filter(|(_, index)| !taken.contains(index)).collect();
-    let mut pairs = Pairs::default();
-    for (index, (found, named)) in new.iter().zip(named).enumerate() {
+    let named: Vec<Option<(usize, &T)>> = named.collect();
+    let mut taken: HashSet<usize> = named.iter().flatten().map(|(index, _)| *index).collect();
+    let others = old.iter().map(number).zip((0..).zip(old));
+    let by_number: HashMap<u32, (usize, &T)> = others
+        .filter(|(_, (index, _))| !taken.contains(index))
+        .collect();
+    let mut pairs = Pairs::new();
+    for (found, named) in new.iter().zip(named) {
         let numbered = by_number.get(&number(found)).copied();
-        let numbered = numbered.filter(|old| !taken.contains(old));
+        let numbered = numbered.filter(|(index, _)| !taken.contains(index));
         match named.or(numbered) {
-            Some(old) => {
-                taken.insert(old);
-                pairs.both.push((old, index));
+            Some((index, old)) => {
+                taken.insert(index);
+                pairs.both.push((old, found));
             }
-            None => pairs.added.push(index),
+            None => pairs.added.push(found),
         }
     }
-    pairs.removed = (0..old.len())
-        .filter(|index| !taken.contains(index))
-        .collect();
+    let others = old.iter().zip(0..);
+    let removed = others.filter(|(_, index)| !taken.contains(index));
+    pairs.removed = removed.map(|(found, _)| found).collect();
     pairs
 }
 
 /// The members of both versions of a body.
 #[derive(Debug)]
 pub(super) struct Aligned {
-    pub pairs: Pairs,
+    /// Positions of the members.
+    pub pairs: Pairs<usize>,
     /// Positions in `pairs.both` whose order among the others changed.
     pub moved: HashSet<(usize, usize)>,
 }
@@ -61,7 +78,7 @@ pub(super) fn align(
     let in_order: HashSet<&(usize, usize)> = kept.iter().collect();
     let moved = common.iter().filter(|pair| !in_order.contains(pair));
     let mut aligned = Aligned {
-        pairs: Pairs::default(),
+        pairs: Pairs::new(),
         moved: moved.copied().collect(),
     };
     let names: HashSet<usize> = common.iter().map(|(old, _)| *old).collect();
@@ -121,8 +138,9 @@ mod tests {
         let old = [("a", 1), ("b", 2), ("c", 3)];
         let new = [("a", 1), ("x", 2), ("b", 4), ("y", 3)];
         let pairs = pair(&old, &new, |found| found.0, |found| found.1);
-        assert_eq!(pairs.both, [(0, 0), (1, 2), (2, 3)]);
-        assert_eq!((pairs.removed, pairs.added), (vec![], vec![1]));
+        let expected = [(&old[0], &new[0]), (&old[1], &new[2]), (&old[2], &new[3])];
+        assert_eq!(pairs.both, expected);
+        assert_eq!((pairs.removed, pairs.added), (vec![], vec![&new[1]]));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::comparison::TypePair;
 use crate::model::{
     Array, Case, CountRef, Enum, Field, Label, Member, Model, Role, Struct, Switch, Type, TypeId,
+    struct_of,
 };
 
 /// Upper bound on the members of a body with those of nested structs.
@@ -40,14 +41,6 @@ enum Slot {
     Struct(Vec<Slot>),
 }
 
-/// Whether a member is part of the message.
-pub(super) fn is_on_wire(member: &Member) -> bool {
-    match member {
-        Member::Field(field) => field.role.is_on_wire(),
-        Member::Switch(_) => true,
-    }
-}
-
 impl<'m> SameBytes<'m> {
     pub fn new(old: &'m Model, new: &'m Model) -> Self {
         Self {
@@ -62,9 +55,10 @@ impl<'m> SameBytes<'m> {
         if let Some(known) = self.bodies.get(&(old, new)) {
             return *known;
         }
-        let (Some(a), Some(b)) = (self.old.body(old), self.new.body(new)) else {
-            return false;
-        };
+        let (a, b) = (
+            struct_of(&self.old.types, old),
+            struct_of(&self.new.types, new),
+        );
         let is_same = a.nesting.max(b.nesting) <= MAX_NESTING
             && (self.members(a, b, false) || self.members(a, b, true));
         self.bodies.insert((old, new), is_same);
@@ -119,11 +113,10 @@ impl<'m> SameBytes<'m> {
     }
 
     fn switches(&mut self, old: &Switch, new: &Switch) -> bool {
-        let olds = self.old.enumeration(old.discriminant.ty);
-        let news = self.new.enumeration(new.discriminant.ty);
-        let (Some(old_items), Some(new_items)) = (olds, news) else {
-            return false;
-        };
+        let (old_items, new_items) = (
+            self.old.discriminant_type(old),
+            self.new.discriminant_type(new),
+        );
         let (olds, news): (Vec<_>, Vec<_>) = (live(old).collect(), live(new).collect());
         old.discriminant.flags == new.discriminant.flags
             && olds.len() == news.len()
@@ -189,8 +182,7 @@ fn flatten<'m>(model: &'m Model, body: &'m Struct, flat: bool) -> Option<Vec<Fla
 pub(super) fn is_empty(model: &Model, field: &Field) -> bool {
     match (field.pointer, field.array, field.ty.ty) {
         (None, None, Type::Struct(id)) => {
-            let body = model.body(id);
-            body.is_some_and(|body| field.size.exact() == Some(0) && !body.contains.fds)
+            field.size.exact() == Some(0) && !struct_of(&model.types, id).contains.fds
         }
         (None, Some(Array::Fixed(0)), _) => true,
         _ => !field.role.is_on_wire(),
@@ -225,7 +217,8 @@ fn push<'m>(
                     && is_plain
                     && field.role != Role::Zero
                 {
-                    slots.push(Slot::Struct(push(model, model.body(id)?, flat, members)?));
+                    let body = struct_of(&model.types, id);
+                    slots.push(Slot::Struct(push(model, body, flat, members)?));
                     continue;
                 }
                 counts(&slots, field)

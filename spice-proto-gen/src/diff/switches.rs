@@ -6,7 +6,7 @@ use super::ChangeCode;
 use super::bodies::Bodies;
 use super::comparison::{Comparison, Places, Readers, inside};
 use super::same_bytes::{Selector, is_empty, live, selectors};
-use crate::model::{Case, Enum, Member, Model, Struct, Switch, Type};
+use crate::model::{Case, Enum, Switch};
 
 /// A label of a case that can be selected.
 #[derive(Clone, Copy)]
@@ -38,27 +38,23 @@ impl Comparison<'_> {
     ) {
         let name = places.new.as_deref().unwrap_or_default().join(".");
         let (was, is) = (
-            discriminant(self.old.model, bodies.old, old),
-            discriminant(self.new.model, bodies.new, new),
+            self.old.model.discriminant_path(bodies.old, old),
+            self.new.model.discriminant_path(bodies.new, new),
         );
         let is_moved = old.discriminant.path != new.discriminant.path && was != is;
         if is_moved || old.discriminant.flags != new.discriminant.flags {
             let kind = |flags| if flags { "flags" } else { "an enum" };
             let (a, b) = (kind(old.discriminant.flags), kind(new.discriminant.flags));
-            let text = match a == b {
-                true => format!("switch `{name}` depends on `{is}` instead of `{was}`"),
-                false => format!("switch `{name}` depends on {b}, `{is}`, instead of {a}, `{was}`"),
+            let text = if a == b {
+                format!("switch `{name}` depends on `{is}` instead of `{was}`")
+            } else {
+                format!("switch `{name}` depends on {b}, `{is}`, instead of {a}, `{was}`")
             };
             let code = ChangeCode::Discriminant;
             return self.report_in(bodies.types, Readers::Both, code, text, places.clone());
         }
-        let enums = (
-            self.old.model.enumeration(old.discriminant.ty),
-            self.new.model.enumeration(new.discriminant.ty),
-        );
-        let (Some(old_items), Some(new_items)) = enums else {
-            return;
-        };
+        let old_items = self.old.model.discriminant_type(old);
+        let new_items = self.new.model.discriminant_type(new);
         let (olds, news) = (choices(old_items, old), choices(new_items, new));
         let mut compared = HashSet::new();
         let mut order = Vec::new();
@@ -110,9 +106,10 @@ impl Comparison<'_> {
         if is_same {
             return;
         }
-        let (code, readers) = match olds.knows(choice) {
-            true => (ChangeCode::CaseAdded, Readers::Both),
-            false => (ChangeCode::CaseOfNewItem, Readers::None),
+        let (code, readers) = if olds.knows(choice) {
+            (ChangeCode::CaseAdded, Readers::Both)
+        } else {
+            (ChangeCode::CaseOfNewItem, Readers::None)
         };
         let name = places.new.as_deref().unwrap_or_default().join(".");
         let text = format!("switch `{name}` has the case {}", choice.label());
@@ -139,9 +136,10 @@ impl Comparison<'_> {
         if is_same {
             return;
         }
-        let readers = match news.knows(choice) {
-            true => Readers::Both,
-            false => Readers::New,
+        let readers = if news.knows(choice) {
+            Readers::Both
+        } else {
+            Readers::New
         };
         let name = places.new.as_deref().unwrap_or_default().join(".");
         let text = format!("switch `{name}` has no case {} any more", choice.label());
@@ -195,21 +193,4 @@ fn choices<'s>(items: &'s Enum, switch: &'s Switch) -> Choices<'s> {
         list,
         values: items.items.iter().map(|item| item.value).collect(),
     }
-}
-
-/// The path of the discriminant.
-fn discriminant(model: &Model, body: &Struct, switch: &Switch) -> String {
-    let mut names = Vec::new();
-    let mut body = Some(body);
-    for index in &switch.discriminant.path {
-        let Some(Member::Field(field)) = body.and_then(|body| body.members.get(*index)) else {
-            break;
-        };
-        names.push(field.name.as_str());
-        body = match field.ty.ty {
-            Type::Struct(id) => model.body(id),
-            _ => None,
-        };
-    }
-    names.join(".")
 }

@@ -1,6 +1,6 @@
 //! Which side sends a type, and where in a message.
 
-use crate::model::{Field, Member, Model, Side, Type, TypeDef, TypeId};
+use crate::model::{Field, Member, Model, Side, TypeDef, TypeId};
 
 /// The use of a type in messages.
 #[derive(Clone, Debug, Default)]
@@ -32,10 +32,8 @@ impl Usage {
 pub(super) fn usage(model: &Model) -> Vec<Usage> {
     let mut usage = vec![Usage::default(); model.types.len()];
     for entry in &model.protocol.channels {
-        let Some(channel) = model.channels.get(entry.channel.0) else {
-            continue;
-        };
-        for side in [Side::Server, Side::Client] {
+        let channel = model.channel(entry.channel);
+        for side in Side::ALL {
             for message in channel.messages(side) {
                 let name = format!("{}.{}.{}", entry.name, side.name(), message.name);
                 visit(model, &mut usage, message.body, side, &name);
@@ -60,10 +58,10 @@ fn visit(model: &Model, usage: &mut [Usage], body: TypeId, side: Side, name: &st
         let [server, client] = &mut found.messages;
         let message = if side == Side::Server { server } else { client };
         message.get_or_insert_with(|| name.to_owned());
-        let Some(TypeDef::Struct(body)) = model.types.get(id.0) else {
+        let TypeDef::Struct(body) = model.definition(id) else {
             continue;
         };
-        let last = body.members.iter().rposition(super::same_bytes::is_on_wire);
+        let last = body.members.iter().rposition(Member::is_on_wire);
         for (index, member) in body.members.iter().enumerate() {
             let is_last = last == Some(index) && !nested;
             match member {
@@ -80,8 +78,5 @@ fn visit(model: &Model, usage: &mut [Usage], body: TypeId, side: Side, name: &st
 /// The type of a field, and whether other bytes of its block follow.
 fn inner_type(field: &Field, is_last: bool) -> Option<(TypeId, bool)> {
     let ends_block = field.array.is_none() && (field.pointer.is_some() || is_last);
-    match field.ty.ty {
-        Type::Enum(id) | Type::Struct(id) => Some((id, !ends_block)),
-        Type::Int(_) | Type::Fd => None,
-    }
+    field.ty.ty.definition().map(|id| (id, !ends_block))
 }

@@ -68,17 +68,6 @@ pub struct Contains {
     pub padding: bool,
 }
 
-impl Contains {
-    pub(crate) const FD: Self = Self {
-        borrowed: true,
-        pointers: false,
-        switches: false,
-        fds: true,
-        remaining: false,
-        padding: false,
-    };
-}
-
 /// A size in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
@@ -126,6 +115,15 @@ impl Member {
         }
     }
 
+    /// Whether the member takes part in the wire format.
+    #[must_use]
+    pub const fn is_on_wire(&self) -> bool {
+        match self {
+            Self::Field(field) => field.role.is_on_wire(),
+            Self::Switch(_) => true,
+        }
+    }
+
     /// The field itself, or the fields of a switch's reachable cases.
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
         let (field, cases) = match self {
@@ -135,15 +133,6 @@ impl Member {
         let live = cases.iter().filter(|case| case.live);
         field.into_iter().chain(live.map(|case| &case.field))
     }
-}
-
-/// An array that a count field counts.
-#[derive(Clone, Copy, Debug)]
-pub struct CountedArray<'m> {
-    /// Position of the array: a member, or a case of one.
-    pub position: CountRef,
-    /// The array.
-    pub field: &'m Field,
 }
 
 impl Struct {
@@ -173,29 +162,33 @@ impl Struct {
         }
     }
 
-    /// The arrays that the field at `count` counts, in member order. Cases that cannot be selected are
+    /// The switches and their member indexes.
+    pub fn switches(&self) -> impl Iterator<Item = (usize, &Switch)> {
+        let members = self.members.iter().enumerate();
+        members.filter_map(|(index, member)| match member {
+            Member::Switch(switch) => Some((index, switch)),
+            Member::Field(_) => None,
+        })
+    }
+
+    /// The fields of the body and of its switches' reachable cases, with their positions.
+    pub fn fields(&self) -> impl Iterator<Item = (CountRef, &Field)> {
+        self.members.iter().enumerate().flat_map(|(member, found)| {
+            let (field, cases) = match found {
+                Member::Field(field) => (Some((CountRef::member(member), field)), &[][..]),
+                Member::Switch(switch) => (None, &*switch.cases),
+            };
+            let live = cases.iter().enumerate().filter(|(_, case)| case.live);
+            let in_cases =
+                live.map(move |(case, found)| (CountRef::case(member, case), &found.field));
+            field.into_iter().chain(in_cases)
+        })
+    }
+
+    /// The arrays that the field at `count` counts, with their positions. Cases that cannot be selected are
     /// left out.
-    #[must_use]
-    pub fn counted_arrays(&self, count: CountRef) -> Vec<CountedArray<'_>> {
-        let is_counted = |field: &Field| field.array == Some(Array::Count(count));
-        let mut arrays = Vec::new();
-        for (member, found) in self.members.iter().enumerate() {
-            match found {
-                Member::Field(field) if is_counted(field) => arrays.push(CountedArray {
-                    position: CountRef::member(member),
-                    field,
-                }),
-                Member::Field(_) => {}
-                Member::Switch(switch) => {
-                    let cases = switch.cases.iter().enumerate();
-                    let cases = cases.filter(|(_, case)| case.live && is_counted(&case.field));
-                    arrays.extend(cases.map(|(case, found)| CountedArray {
-                        position: CountRef::case(member, case),
-                        field: &found.field,
-                    }));
-                }
-            }
-        }
-        arrays
+    pub fn counted_arrays(&self, count: CountRef) -> impl Iterator<Item = (CountRef, &Field)> {
+        let fields = self.fields();
+        fields.filter(move |(_, field)| field.array == Some(Array::Count(count)))
     }
 }

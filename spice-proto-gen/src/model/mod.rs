@@ -6,20 +6,22 @@
 
 mod body;
 mod field;
+mod names;
 mod segments;
 mod switch;
 mod types;
+mod used_types;
 
-pub use self::body::{Contains, CountedArray, Member, Origin, Size, Struct};
+pub use self::body::{Contains, Member, Origin, Size, Struct};
 pub use self::field::{Array, CountRef, Field, PointeeOrder, Pointer, Role};
 pub(crate) use self::segments::assign as assign_segments;
 pub use self::segments::{FieldEnd, Part, Segment, SegmentField};
 pub use self::switch::{Case, Discriminant, Label, Switch, Variant, VariantName, When};
-pub(crate) use self::types::is_lazy;
 pub use self::types::{
     Alias, Attribute, Attributes, Enum, Int, Item, Type, TypeDef, TypeId, TypeRef,
 };
-pub use crate::ast::Docs;
+pub(crate) use self::types::{enum_of, int_of, is_lazy, struct_of, type_contains, type_size};
+pub use crate::ast::{Docs, Side};
 
 /// Index of a [`Channel`] in [`Model::channels`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -97,26 +99,6 @@ impl Channel {
     }
 }
 
-/// The sender of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Side {
-    /// The server.
-    Server,
-    /// The client.
-    Client,
-}
-
-impl Side {
-    /// `server` or `client`, as in a proto.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Client => "client",
-        }
-    }
-}
-
 /// A message of a channel.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -134,6 +116,24 @@ pub struct Message {
 }
 
 impl Model {
+    /// The definition with this id, which must be of this model.
+    #[must_use]
+    pub fn definition(&self, id: TypeId) -> &TypeDef {
+        match self.types.get(id.0) {
+            Some(found) => found,
+            None => unreachable!("a type id is an index of the model's types"),
+        }
+    }
+
+    /// The channel with this id, which must be of this model.
+    #[must_use]
+    pub fn channel(&self, id: ChannelId) -> &Channel {
+        match self.channels.get(id.0) {
+            Some(found) => found,
+            None => unreachable!("a channel id is an index of the model's channels"),
+        }
+    }
+
     /// The enum or flags type with this id.
     #[must_use]
     pub fn enumeration(&self, id: TypeId) -> Option<&Enum> {
@@ -146,45 +146,28 @@ impl Model {
     /// The struct or message body with this id.
     #[must_use]
     pub fn body(&self, id: TypeId) -> Option<&Struct> {
-        types::body(&self.types, id)
+        match self.types.get(id.0) {
+            Some(TypeDef::Struct(found)) => Some(found),
+            _ => None,
+        }
     }
 
     /// Size of one value of a type in bytes.
     #[must_use]
     pub fn size(&self, ty: Type) -> Size {
-        match (ty, self.int(ty)) {
-            (Type::Struct(id), _) => self.known_body(id).size,
-            (_, Some(int)) => Size::Static(int.bytes.into()),
-            (_, None) => Size::Static(0),
-        }
+        types::type_size(&self.types, ty)
     }
 
     /// The integer that represents a value on the wire, unless it is a struct or a descriptor.
     #[must_use]
     pub fn int(&self, ty: Type) -> Option<Int> {
-        match ty {
-            Type::Int(int) => Some(int),
-            Type::Enum(id) => {
-                let Some(found) = self.enumeration(id) else {
-                    unreachable!("`Type::Enum` holds the id of an enum");
-                };
-                Some(Int {
-                    bytes: found.bytes,
-                    signed: false,
-                })
-            }
-            Type::Fd | Type::Struct(_) => None,
-        }
+        types::int_of(&self.types, ty)
     }
 
     /// Contents of a value of a type.
     #[must_use]
     pub fn contains(&self, ty: Type) -> Contains {
-        match ty {
-            Type::Int(_) | Type::Enum(_) => Contains::default(),
-            Type::Fd => Contains::FD,
-            Type::Struct(id) => self.known_body(id).contains,
-        }
+        types::type_contains(&self.types, ty)
     }
 
     /// Whether every value of a type has the same size and any bytes of that size are a value.
@@ -199,62 +182,5 @@ impl Model {
     #[must_use]
     pub fn is_lazy(&self, field: &Field) -> bool {
         types::is_lazy(&self.types, field)
-    }
-
-    /// The names that lead to a body in the proto: `Rect`, or channel, side and message.
-    #[must_use]
-    pub fn path<'m>(&'m self, body: &'m Struct) -> Vec<&'m str> {
-        let Origin::Body { channel, side, .. } = body.origin else {
-            return vec![&body.name];
-        };
-        match self.channels.get(channel.0) {
-            Some(channel) => vec![&channel.name, side.name(), &body.name],
-            None => unreachable!("channel ids are indexes of the model's channels"),
-        }
-    }
-
-    /// Whether a message of the protocol's channels uses each type.
-    #[must_use]
-    pub fn used_types(&self) -> Vec<bool> {
-        let mut used = vec![false; self.types.len()];
-        let mark = |used: &mut Vec<bool>, id: TypeId| {
-            if let Some(used) = used.get_mut(id.0) {
-                *used = true;
-            }
-        };
-        for entry in &self.protocol.channels {
-            let channel = self.channels.get(entry.channel.0);
-            for message in channel
-                .iter()
-                .flat_map(|found| found.server.iter().chain(&found.client))
-            {
-                mark(&mut used, message.body);
-            }
-        }
-        // A type precedes the types that use it.
-        for index in (0..self.types.len()).rev() {
-            let (true, Some(body)) = (used.get(index) == Some(&true), self.body(TypeId(index)))
-            else {
-                continue;
-            };
-            for member in &body.members {
-                if let Member::Switch(switch) = member {
-                    mark(&mut used, switch.discriminant.ty);
-                }
-                for field in member.fields() {
-                    if let Some(id) = field.ty.ty.definition() {
-                        mark(&mut used, id);
-                    }
-                }
-            }
-        }
-        used
-    }
-
-    fn known_body(&self, id: TypeId) -> &Struct {
-        match self.body(id) {
-            Some(body) => body,
-            None => unreachable!("`Type::Struct` holds the id of a struct"),
-        }
     }
 }

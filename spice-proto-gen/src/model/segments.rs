@@ -1,6 +1,6 @@
 //! Segments: consecutive fields of fixed size, which a decoder checks once.
 
-use super::types::{body, is_fixed_size};
+use super::types::{is_fixed_size, struct_of};
 use super::{Array, CountRef, Field, Member, Model, Role, Size, Struct, Type, TypeDef};
 
 /// A part of a body's block.
@@ -138,7 +138,7 @@ impl Model {
         match (field.ty.ty, field.array, field.pointer) {
             (Type::Struct(id), None, None) if field.role != Role::Zero => {
                 let prefix = format!("{path}.");
-                for member in body(&self.types, id).map_or(&[][..], |body| &body.members) {
+                for member in &struct_of(&self.types, id).members {
                     if let Member::Field(inner) = member {
                         self.push_field_ends(inner, &prefix, end, ends);
                     }

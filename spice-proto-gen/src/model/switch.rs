@@ -1,6 +1,9 @@
 //! Switches, their cases and variants.
 
-use super::{Attributes, Contains, Field, Segment, Size, TypeId};
+use super::{
+    Attributes, Contains, CountRef, Enum, Field, Item, Model, Segment, Size, Struct, Type, TypeId,
+    enum_of, struct_of,
+};
 use crate::ast::Docs;
 
 /// A switch.
@@ -109,4 +112,47 @@ pub enum When {
     AnyBit(Vec<(usize, bool)>),
     /// Always.
     Always,
+}
+
+impl Model {
+    /// The fields on the path to the discriminant of one of the body's switches. The discriminant is the last.
+    #[must_use]
+    pub fn discriminant<'m>(&'m self, body: &'m Struct, switch: &Switch) -> Vec<&'m Field> {
+        let mut fields: Vec<&Field> = Vec::with_capacity(switch.discriminant.path.len());
+        for index in &switch.discriminant.path {
+            let body = match fields.last().map(|field| field.ty.ty) {
+                None => body,
+                Some(Type::Struct(id)) => struct_of(&self.types, id),
+                Some(_) => unreachable!("the path to a discriminant leads through structs"),
+            };
+            match body.field(CountRef::member(*index)) {
+                Some(field) => fields.push(field),
+                None => unreachable!("the path to a discriminant leads through fields"),
+            }
+        }
+        fields
+    }
+
+    /// The type of a switch's discriminant.
+    #[must_use]
+    pub fn discriminant_type(&self, switch: &Switch) -> &Enum {
+        enum_of(&self.types, switch.discriminant.ty)
+    }
+
+    /// The item of a label or variant, by its index in the type of the discriminant.
+    #[must_use]
+    pub fn item(&self, switch: &Switch, index: usize) -> &Item {
+        match self.discriminant_type(switch).items.get(index) {
+            Some(item) => item,
+            None => unreachable!("labels are items of the discriminant's type"),
+        }
+    }
+
+    /// The names of the fields on this path, with dots between them.
+    #[must_use]
+    pub fn discriminant_path(&self, body: &Struct, switch: &Switch) -> String {
+        let fields = self.discriminant(body, switch).into_iter();
+        let names: Vec<&str> = fields.map(|field| field.name.as_str()).collect();
+        names.join(".")
+    }
 }

@@ -1,6 +1,6 @@
 //! Types: aliases, enums, integers, and references to them.
 
-use super::{Docs, Field, Struct};
+use super::{Contains, Docs, Field, Size, Struct};
 
 /// Index of a [`TypeDef`] in [`Model::types`](super::Model::types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,6 +38,17 @@ pub struct TypeRef {
     pub alias: Option<TypeId>,
     /// The type.
     pub ty: Type,
+}
+
+impl TypeRef {
+    /// The definition that is named: an alias, an enum or a struct.
+    #[must_use]
+    pub const fn definition(self) -> Option<TypeId> {
+        match self.alias {
+            Some(alias) => Some(alias),
+            None => self.ty.definition(),
+        }
+    }
 }
 
 /// A type with all aliases followed.
@@ -135,18 +146,62 @@ impl Attributes {
     }
 }
 
-pub(super) fn body(types: &[TypeDef], id: TypeId) -> Option<&Struct> {
+/// The struct that a [`Type::Struct`] names.
+pub(crate) fn struct_of(types: &[TypeDef], id: TypeId) -> &Struct {
     match types.get(id.0) {
-        Some(TypeDef::Struct(found)) => Some(found),
-        _ => None,
+        Some(TypeDef::Struct(found)) => found,
+        _ => unreachable!("`Type::Struct` holds the id of a struct"),
     }
 }
 
+/// The enum or flags type that a [`Type::Enum`] names.
+pub(crate) fn enum_of(types: &[TypeDef], id: TypeId) -> &Enum {
+    match types.get(id.0) {
+        Some(TypeDef::Enum(found)) => found,
+        _ => unreachable!("`Type::Enum` holds the id of an enum or flags type"),
+    }
+}
+
+/// The integer that represents a value on the wire, unless it is a struct or a descriptor.
+pub(crate) fn int_of(types: &[TypeDef], ty: Type) -> Option<Int> {
+    match ty {
+        Type::Int(int) => Some(int),
+        Type::Enum(id) => Some(Int {
+            bytes: enum_of(types, id).bytes,
+            signed: false,
+        }),
+        Type::Fd | Type::Struct(_) => None,
+    }
+}
+
+/// Size of one value of a type in bytes.
+pub(crate) fn type_size(types: &[TypeDef], ty: Type) -> Size {
+    match (ty, int_of(types, ty)) {
+        (Type::Struct(id), _) => struct_of(types, id).size,
+        (_, Some(int)) => Size::Static(int.bytes.into()),
+        (_, None) => Size::Static(0),
+    }
+}
+
+/// Contents of a value of a type.
+pub(crate) fn type_contains(types: &[TypeDef], ty: Type) -> Contains {
+    match ty {
+        Type::Int(_) | Type::Enum(_) => Contains::default(),
+        Type::Fd => Contains {
+            borrowed: true,
+            fds: true,
+            ..Contains::default()
+        },
+        Type::Struct(id) => struct_of(types, id).contains,
+    }
+}
+
+/// Whether every value of a type has the same size and any bytes of that size are a value.
 pub(super) fn is_fixed_size(types: &[TypeDef], ty: Type) -> bool {
     match ty {
         Type::Int(_) | Type::Enum(_) => true,
         Type::Fd => false,
-        Type::Struct(id) => body(types, id).is_some_and(Struct::is_fixed_size),
+        Type::Struct(id) => struct_of(types, id).is_fixed_size(),
     }
 }
 
@@ -154,7 +209,8 @@ pub(super) fn is_fixed_size(types: &[TypeDef], ty: Type) -> bool {
 pub(crate) fn is_lazy(types: &[TypeDef], field: &Field) -> bool {
     match (field.pointer, field.array, field.ty.ty) {
         (Some(_), None, Type::Struct(id)) => {
-            body(types, id).is_some_and(|body| body.memory > LARGE && !body.contains.fds)
+            let body = struct_of(types, id);
+            body.memory > LARGE && !body.contains.fds
         }
         _ => false,
     }

@@ -7,7 +7,7 @@ use super::scope::StructDraft;
 use super::types::{describe, use_span};
 use crate::ast::{self, ArraySize, Name, Number};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Array, CountRef, Field, Int, Role, Size, Type};
+use crate::model::{Array, CountRef, Field, Int, Role, Size, Type, type_contains, type_size};
 
 /// The most bits of a pixel.
 const MAX_PIXEL_BITS: u32 = 64;
@@ -32,7 +32,7 @@ impl<'a> Resolver<'a> {
             }
             ArraySize::ImageSize { bits, width, rows } => {
                 let fits = ty.is_none_or(|ty| {
-                    let size = layout::type_size(&self.types, ty);
+                    let size = type_size(&self.types, ty);
                     size == Size::Static(1) && !matches!(ty, Type::Struct(_))
                 });
                 self.check_element(field, ty, fits, IMAGE_ELEMENT);
@@ -44,7 +44,7 @@ impl<'a> Resolver<'a> {
                 Ok(Array::CString)
             }
             ArraySize::Remaining => {
-                let size = ty.map(|ty| layout::type_size(&self.types, ty));
+                let size = ty.map(|ty| type_size(&self.types, ty));
                 let fits = size != Some(Size::Static(0));
                 self.check_element(field, ty, fits, REMAINING_ELEMENT);
                 Ok(Array::Remaining)
@@ -55,7 +55,7 @@ impl<'a> Resolver<'a> {
 
     /// Checks what the elements contain.
     fn check_contents(&mut self, field: &ast::Field, source: &ast::Array, ty: Type) {
-        let contains = layout::type_contains(&self.types, ty);
+        let contains = type_contains(&self.types, ty);
         let is_fixed = matches!(source.size, ArraySize::Fixed(_));
         let has_one_element = matches!(&source.size, ArraySize::Fixed(length) if length.value <= 1);
         if contains.pointers && !is_fixed {
@@ -85,7 +85,7 @@ impl<'a> Resolver<'a> {
                 .label(format!("must be 0 to {message_bytes}"))
                 .into());
         };
-        let element = ty.map_or(0, |ty| layout::type_size(&self.types, ty).min());
+        let element = ty.map_or(0, |ty| type_size(&self.types, ty).min());
         let bytes = element.saturating_mul(elements);
         if bytes > message_bytes {
             let message = format!("this array takes {bytes} bytes");
@@ -142,7 +142,7 @@ impl<'a> Resolver<'a> {
         let case_fields = draft.names.in_cases(name.text);
         let earlier = case_fields.partition_point(|(_, place)| place.member < here);
         let place = match (member, case_fields.split_at(earlier).0) {
-            (Some(member), _) if member < here => CountRef { member, case: None },
+            (Some(member), _) if member < here => CountRef::member(member),
             (_, [(_, place)]) if in_cases => *place,
             (_, [(first, _), .., (last, _)]) if in_cases => {
                 return Err(unusable(name, first, "it is a field of several cases")
@@ -172,7 +172,7 @@ impl<'a> Resolver<'a> {
     ) -> Diagnostic {
         let text = name.text;
         let here = draft.next();
-        let member = member.map(|member| CountRef { member, case: None });
+        let member = member.map(CountRef::member);
         let case_fields = draft.names.in_cases(text);
         let Some(place) = member.or_else(|| Some(case_fields.first()?.1)) else {
             let message = format!("there is no field `{text}`");

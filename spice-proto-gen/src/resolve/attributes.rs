@@ -178,9 +178,10 @@ impl<'s> AttributeCheck<'s> {
                 .label("removed")
                 .note(format!("it {}", removed.effect))
                 .note(removed.history);
-            return match removed.superfluous {
-                true => diagnostic.suggest(removed.help, attribute.span, ""),
-                false => diagnostic.help(removed.help),
+            return if removed.superfluous {
+                diagnostic.suggest(removed.help, attribute.span, "")
+            } else {
+                diagnostic.help(removed.help)
             };
         }
         let known = KNOWN.iter().map(|(known, _)| *known);

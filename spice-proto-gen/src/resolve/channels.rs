@@ -7,7 +7,7 @@ use super::attributes;
 use super::numbering::{Counter, FreeNumbers};
 use super::rejection::Checked;
 use super::structs::Heading;
-use crate::ast::{self, ChannelEntry, ChannelMessage, MessageBody, Name};
+use crate::ast::{self, ChannelMessage, MessageBody, Name};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Channel, ChannelId, Message, Origin, Side, TypeId};
 use crate::span::Span;
@@ -81,7 +81,8 @@ struct SideDraft<'a> {
 impl<'a> SideDraft<'a> {
     fn new(side: Side, source: &ast::Channel, inherited: MessagesById<'a>) -> Self {
         let mut counter = first_id();
-        let own_ids = messages(source)
+        let own_ids = source
+            .messages()
             .filter(|(own, _)| *own == side)
             .map(|(_, message)| counter.take(message.id.as_ref()));
         let last_inherited = inherited.keys().next_back().map(|id| i128::from(*id));
@@ -104,21 +105,6 @@ const fn first_id() -> Counter {
     Counter::starting_at(1)
 }
 
-/// The messages that a channel defines, with their sides.
-fn messages<'a>(
-    source: &'a ast::Channel<'a>,
-) -> impl Iterator<Item = (Side, &'a ChannelMessage<'a>)> {
-    let mut side = Side::Server;
-    source.entries.iter().filter_map(move |entry| {
-        match entry {
-            ChannelEntry::Server(_) => side = Side::Server,
-            ChannelEntry::Client(_) => side = Side::Client,
-            ChannelEntry::Message(message) => return Some((side, message)),
-        }
-        None
-    })
-}
-
 impl<'a> Resolver<'a> {
     /// Resolves a channel.
     pub(super) fn channel(&mut self, source: &'a ast::Channel<'a>) {
@@ -137,7 +123,7 @@ impl<'a> Resolver<'a> {
         };
         let mut server = SideDraft::new(Side::Server, source, server);
         let mut client = SideDraft::new(Side::Client, source, client);
-        for (side, message) in messages(source) {
+        for (side, message) in source.messages() {
             let draft = match side {
                 Side::Server => &mut server,
                 Side::Client => &mut client,

@@ -3,10 +3,10 @@
 use super::Resolver;
 use super::attributes;
 use super::layout;
-use super::types::{describe, enum_of};
+use super::types::describe;
 use crate::ast::{self, AttributeValue};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Field, Int, Role, Size, Type};
+use crate::model::{Field, Int, Role, Size, int_of};
 
 impl Resolver<'_> {
     /// The role of a field that its attributes determine. `is_known` tells whether its type is known.
@@ -48,17 +48,13 @@ impl Resolver<'_> {
         value: Option<i128>,
         is_known: bool,
     ) -> Option<String> {
-        let kind = match (field.pointer, field.array, field.ty.ty) {
+        let int = int_of(&self.types, field.ty.ty);
+        let kind = match (field.pointer, field.array, int) {
             (Some(_), ..) => "a pointer",
             (_, Some(_), _) => "an array",
             _ if !is_known => return None,
-            (_, _, Type::Int(int)) => return out_of_range(int, value?),
-            (_, _, Type::Enum(id)) => {
-                let bytes = enum_of(&self.types, id).bytes;
-                let signed = false;
-                return out_of_range(Int { bytes, signed }, value?);
-            }
-            (_, _, ty) => describe(ty),
+            (_, _, Some(int)) => return out_of_range(int, value?),
+            (_, _, None) => describe(field.ty.ty),
         };
         Some(format!(
             "is {kind}, but only an integer, enum or flags field can be virtual"
@@ -107,12 +103,11 @@ fn virtual_value(attribute: &ast::Attribute) -> Option<i128> {
 
 fn out_of_range(int: Int, value: i128) -> Option<String> {
     let bits = u32::from(int.bytes).saturating_mul(8);
-    let (first, last) = match int.signed {
-        true => {
-            let end = 1_i128 << (bits - 1);
-            (-end, end - 1)
-        }
-        false => (0, (1_i128 << bits) - 1),
+    let (first, last) = if int.signed {
+        let end = 1_i128 << (bits - 1);
+        (-end, end - 1)
+    } else {
+        (0, (1_i128 << bits) - 1)
     };
     // The model holds the value as a signed 64-bit number.
     let last = last.min(i128::from(i64::MAX));

@@ -70,9 +70,10 @@ impl<'a> Resolver<'a> {
 /// The value of an item. A number that is out of range has been reported.
 fn value(flags: bool, number: i128) -> u32 {
     let number = u32::try_from(number).unwrap_or(0);
-    match flags {
-        true => 1_u32.checked_shl(number).unwrap_or(0),
-        false => number,
+    if flags {
+        1_u32.checked_shl(number).unwrap_or(0)
+    } else {
+        number
     }
 }
 
@@ -84,9 +85,10 @@ fn number_span(item: &ast::Item) -> Span {
 
 /// The largest number of an item.
 fn largest(flags: bool, bits: u8) -> i128 {
-    match flags {
-        true => i128::from(bits) - 1,
-        false => (1_i128 << bits) - 1,
+    if flags {
+        i128::from(bits) - 1
+    } else {
+        (1_i128 << bits) - 1
     }
 }
 
@@ -130,9 +132,10 @@ fn too_wide(source: &ast::Enum, item: &ast::Item, number: i128) -> Option<Diagno
     let message = format!("`{name}` is {number}, which does not fit in {bits} bits");
     let diagnostic = Diagnostic::new(Code::ValueTooWide, number_span(item), message)
         .label(format!("must be 0 to {largest}"));
-    let diagnostic = match source.flags {
-        true => diagnostic.note("the number of a flag is the index of its bit"),
-        false => diagnostic,
+    let diagnostic = if source.flags {
+        diagnostic.note("the number of a flag is the index of its bit")
+    } else {
+        diagnostic
     };
     Some(suggest_wider_type(diagnostic, source, number))
 }

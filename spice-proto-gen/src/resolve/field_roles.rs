@@ -4,9 +4,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::types::struct_of;
 use super::variants;
-use crate::model::{Array, Case, CountRef, Field, Member, Role, Switch, Type, TypeDef, TypeId};
+use crate::model::{
+    Array, Case, CountRef, Field, Member, Role, Struct, Switch, Type, TypeDef, TypeId, struct_of,
+};
 
 /// The most counts that all variants of a switch list together: the product of counts and variants. Beyond that, the
 /// counts are stored.
@@ -19,10 +20,9 @@ pub(super) fn assign(types: &mut [TypeDef]) {
         let TypeDef::Struct(body) = definition else {
             continue;
         };
-        let discriminants = discriminant_roles(&body.members, |member| {
-            outside.contains(&(TypeId(index), member))
-        });
-        let counts = count_roles(&body.members);
+        let discriminants =
+            discriminant_roles(body, |member| outside.contains(&(TypeId(index), member)));
+        let counts = count_roles(body);
         for (place, role) in counts.into_iter().chain(discriminants) {
             field_mut(&mut body.members, place).role = role;
         }
@@ -37,15 +37,15 @@ fn outside_discriminants(types: &[TypeDef]) -> HashSet<(TypeId, usize)> {
         TypeDef::Alias(_) | TypeDef::Enum(_) => None,
     });
     let discriminants = structs.flat_map(|body| {
-        let switches = switches(&body.members);
-        switches.filter_map(|(_, switch)| match switch.discriminant.path.as_slice() {
-            [] => unreachable!("the path of a discriminant is not empty"),
-            [_] => None,
-            [nested @ .., last] => {
-                let owner = owner(types, &body.members, nested);
-                owner.map(|owner| (owner, *last))
-            }
-        })
+        body.switches()
+            .filter_map(|(_, switch)| match switch.discriminant.path.as_slice() {
+                [] => unreachable!("the path of a discriminant is not empty"),
+                [_] => None,
+                [nested @ .., last] => {
+                    let owner = owner(types, &body.members, nested);
+                    owner.map(|owner| (owner, *last))
+                }
+            })
     });
     discriminants.collect()
 }
@@ -69,37 +69,39 @@ fn owner(types: &[TypeDef], members: &[Member], path: &[usize]) -> Option<TypeId
 
 /// The roles of discriminants that are implied by the variant of the only switch that depends on them.
 fn discriminant_roles(
-    members: &[Member],
+    body: &Struct,
     is_used_outside: impl Fn(usize) -> bool,
 ) -> Vec<(CountRef, Role)> {
     let mut dependents: HashMap<usize, usize> = HashMap::new();
-    for (_, switch) in switches(members) {
+    for (_, switch) in body.switches() {
         if let Some(member) = switch.discriminant.path.first() {
             *dependents.entry(*member).or_default() += 1;
         }
     }
-    let direct =
-        switches(members).filter_map(
-            |(index, switch)| match switch.discriminant.path.as_slice() {
-                [member] if !switch.discriminant.flags => Some((index, *member)),
-                _ => None,
-            },
-        );
+    let direct = body.switches().filter_map(|(index, switch)| {
+        let path = switch.discriminant.path.as_slice();
+        match path {
+            [member] if !switch.discriminant.flags => Some((index, *member)),
+            _ => None,
+        }
+    });
     let implied = direct
         .filter(|(_, member)| dependents.get(member) == Some(&1) && !is_used_outside(*member));
     implied
         .map(|(switch, member)| {
-            let place = CountRef { member, case: None };
-            (place, Role::ImpliedDiscriminant { switch })
+            (
+                CountRef::member(member),
+                Role::ImpliedDiscriminant { switch },
+            )
         })
         .collect()
 }
 
 /// The roles of all fields that hold the count of an array.
-fn count_roles(members: &[Member]) -> HashMap<CountRef, Role> {
+fn count_roles(body: &Struct) -> HashMap<CountRef, Role> {
     let mut arrays: HashMap<CountRef, Vec<CountRef>> = HashMap::new();
     let mut image_sides = HashSet::new();
-    for (place, field) in live_fields(members) {
+    for (place, field) in body.fields() {
         match field.array {
             Some(Array::Count(count)) => arrays.entry(count).or_default().push(place),
             Some(Array::ImageSize { width, rows, .. }) => image_sides.extend([width, rows]),
@@ -118,7 +120,7 @@ fn count_roles(members: &[Member]) -> HashMap<CountRef, Role> {
             only_switch(&arrays).map_or(Role::StoredCount, |switch| Role::CarriedCount { switch })
         } else if arrays
             .iter()
-            .all(|array| common_cases.are_chosen_together(members, count, *array))
+            .all(|array| common_cases.are_chosen_together(body, count, *array))
         {
             Role::ComputedCount
         } else {
@@ -126,7 +128,7 @@ fn count_roles(members: &[Member]) -> HashMap<CountRef, Role> {
         };
         roles.insert(count, role);
     }
-    limit_carried_counts(members, &mut roles);
+    limit_carried_counts(body, &mut roles);
     roles
 }
 
@@ -138,7 +140,7 @@ fn only_switch(places: &[CountRef]) -> Option<usize> {
 }
 
 /// Stores the counts of switches whose variants would list more than [`MAX_CARRIED_COUNTS`].
-fn limit_carried_counts(members: &[Member], roles: &mut HashMap<CountRef, Role>) {
+fn limit_carried_counts(body: &Struct, roles: &mut HashMap<CountRef, Role>) {
     let mut carried: HashMap<usize, usize> = HashMap::new();
     for role in roles.values() {
         if let Role::CarriedCount { switch } = role {
@@ -146,7 +148,7 @@ fn limit_carried_counts(members: &[Member], roles: &mut HashMap<CountRef, Role>)
         }
     }
     carried.retain(|switch, counts| {
-        let labels = switch_at(members, *switch).cases.iter();
+        let labels = switch_at(body, *switch).cases.iter();
         let labels: usize = labels.map(|case| case.labels.len()).sum();
         labels.saturating_mul(*counts) > MAX_CARRIED_COUNTS
     });
@@ -164,11 +166,8 @@ struct CommonCases(HashMap<(usize, usize), usize>);
 impl CommonCases {
     /// Whether two cases are always chosen together: their switches have the same discriminant, and the same labels up
     /// to these cases.
-    fn are_chosen_together(&mut self, members: &[Member], one: CountRef, other: CountRef) -> bool {
-        let (left, right) = (
-            switch_at(members, one.member),
-            switch_at(members, other.member),
-        );
+    fn are_chosen_together(&mut self, body: &Struct, one: CountRef, other: CountRef) -> bool {
+        let (left, right) = (switch_at(body, one.member), switch_at(body, other.member));
         if one.case != other.case || left.discriminant.path != right.discriminant.path {
             return false;
         }
@@ -181,39 +180,11 @@ impl CommonCases {
     }
 }
 
-fn switch_at(members: &[Member], index: usize) -> &Switch {
-    match members.get(index) {
-        Some(Member::Switch(switch)) => switch,
-        _ => unreachable!("cases are in switches"),
+fn switch_at(body: &Struct, index: usize) -> &Switch {
+    match body.switch(index) {
+        Some(switch) => switch,
+        None => unreachable!("cases are in switches"),
     }
-}
-
-fn switches(members: &[Member]) -> impl Iterator<Item = (usize, &Switch)> {
-    let members = members.iter().enumerate();
-    members.filter_map(|(index, member)| match member {
-        Member::Switch(switch) => Some((index, switch)),
-        Member::Field(_) => None,
-    })
-}
-
-/// The fields of a struct, and the fields of its switches' reachable cases.
-fn live_fields(members: &[Member]) -> impl Iterator<Item = (CountRef, &Field)> {
-    members.iter().enumerate().flat_map(|(member, found)| {
-        let (field, cases) = match found {
-            Member::Field(field) => (Some(field), [].as_slice()),
-            Member::Switch(switch) => (None, switch.cases.as_slice()),
-        };
-        let field = field.map(|field| (CountRef { member, case: None }, field));
-        let live = cases.iter().enumerate().filter(|(_, case)| case.live);
-        let in_cases = live.map(move |(index, case)| {
-            let case_place = CountRef {
-                member,
-                case: Some(index),
-            };
-            (case_place, &case.field)
-        });
-        field.into_iter().chain(in_cases)
-    })
 }
 
 fn field_mut(members: &mut [Member], place: CountRef) -> &mut Field {

@@ -5,8 +5,8 @@ use super::attributes::{AttributeCheck, Place};
 use super::names::{Kind, NameTable};
 use super::suggester::Suggester;
 use crate::ast::{
-    ArraySize, Attribute, AttributeValue, Channel, ChannelEntry, ChannelMessage, Definition, Enum,
-    Field, File, Member, MessageBody, Name, Number, Struct, Type,
+    ArraySize, Attribute, AttributeValue, Channel, ChannelMessage, Definition, Enum, Field, File,
+    Member, MessageBody, Name, Number, Struct, Type,
 };
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -97,10 +97,8 @@ impl<'a> FileChecks<'a, '_> {
 
     fn channel(&mut self, channel: &'a Channel<'a>) {
         self.name(Kind::Channel, &channel.name);
-        for entry in &channel.entries {
-            if let ChannelEntry::Message(message) = entry {
-                self.message(message);
-            }
+        for (_, message) in channel.messages() {
+            self.message(message);
         }
         self.attributes(Place::Other, &channel.attributes);
     }

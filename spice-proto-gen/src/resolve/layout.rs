@@ -2,9 +2,9 @@
 //!
 //! Each type is computed from the types before it, so nothing is computed recursively.
 
-use super::types::{enum_of, struct_of};
 use crate::model::{
-    Array, Case, Contains, Field, Label, Member, Role, Size, Type, TypeDef, is_lazy,
+    Array, Case, Contains, Field, Label, Member, Role, Size, Type, TypeDef, is_lazy, type_contains,
+    type_size,
 };
 
 /// The size of a pointer: an offset of 32 bits.
@@ -12,29 +12,6 @@ const POINTER_BYTES: u64 = 4;
 
 /// The largest size of a body: the header of a message has it in 32 bits.
 pub(super) const MAX_BODY_BYTES: u64 = u32::MAX as u64;
-
-/// The size of a value of a type.
-pub(super) fn type_size(types: &[TypeDef], ty: Type) -> Size {
-    match ty {
-        Type::Int(int) => Size::Static(u64::from(int.bytes)),
-        Type::Fd => Size::Static(0),
-        Type::Enum(id) => Size::Static(u64::from(enum_of(types, id).bytes)),
-        Type::Struct(id) => struct_of(types, id).size,
-    }
-}
-
-/// The contents of a value of a type.
-pub(super) fn type_contains(types: &[TypeDef], ty: Type) -> Contains {
-    match ty {
-        Type::Int(_) | Type::Enum(_) => Contains::default(),
-        Type::Fd => Contains {
-            borrowed: true,
-            fds: true,
-            ..Contains::default()
-        },
-        Type::Struct(id) => struct_of(types, id).contains,
-    }
-}
 
 /// The size of a value or array, without a pointer to it.
 pub(super) fn value_size(types: &[TypeDef], ty: Type, array: Option<Array>) -> Size {

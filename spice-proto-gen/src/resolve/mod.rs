@@ -41,7 +41,7 @@ use self::scope::Scope;
 use self::suggester::Suggester;
 use crate::ast::{Definition, File};
 use crate::diagnostic::{Diagnostic, Levels, Severity, sort_by_place};
-use crate::model::{Model, Origin, Protocol, TypeDef};
+use crate::model::{ChannelId, Model, Origin, Protocol, Side, TypeDef};
 use crate::span::Span;
 
 /// Resolves a file to its model, and reports all problems in source order.
@@ -151,7 +151,8 @@ impl<'a> Resolver<'a> {
             channels: channels.collect(),
             protocol,
         };
-        let used = unused::used_types(&model);
+        let channels = (0..model.channels.len()).map(ChannelId);
+        let used = model.used_types(channels, &Side::ALL);
         let mut found = unused::check(&model, &self.type_spans, &used);
         found.extend(self.portability.in_used_types(&used));
         diagnostics.extend(levels.apply(found));

@@ -5,19 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use super::rejection::{Checked, Rejection};
 use super::suggester::Suggester;
-use crate::ast::{File, Name};
+use crate::ast::{File, Name, Primitive};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{ChannelId, TypeId};
 use crate::span::Span;
 
-/// The built-in types.
-const PRIMITIVES: [&str; 9] = [
-    "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "unix_fd",
-];
-
 /// Whether a name is a built-in type.
 pub(super) fn is_primitive(name: &str) -> bool {
-    PRIMITIVES.contains(&name)
+    Primitive::named(name).is_some()
 }
 
 /// The keywords.
@@ -223,9 +218,10 @@ impl<'a> NameTable<'a> {
 
     fn find(&self, name: &Name, category: Category, suggester: &Suggester) -> Checked<Target> {
         let Some(declaration) = self.declarations.get(name.text) else {
-            return Err(match self.broken.contains(name.text) {
-                true => Rejection::Reported,
-                false => self.unknown(name, category, suggester).into(),
+            return Err(if self.broken.contains(name.text) {
+                Rejection::Reported
+            } else {
+                self.unknown(name, category, suggester).into()
             });
         };
         if category != declaration.kind.category() {
@@ -241,15 +237,16 @@ impl<'a> NameTable<'a> {
         let message = format!("there is no {noun} `{}`", name.text);
         let diagnostic =
             Diagnostic::new(category.unknown(), name.span, message).label("not defined");
-        let primitives: &[&str] = match category {
-            Category::Type => &PRIMITIVES,
+        let primitives = match category {
+            Category::Type => &Primitive::ALL[..],
             Category::Message | Category::Channel => &[],
         };
         if let Some(primitive) = foreign_type(name.text).filter(|_| category == Category::Type) {
             return diagnostic.suggest(format!("use `{primitive}`"), name.span, primitive);
         }
         let usable = self.usable.get(&category).into_iter().flatten();
-        let candidates = primitives.iter().chain(usable).copied();
+        let primitives = primitives.iter().map(|primitive| primitive.name());
+        let candidates = primitives.chain(usable.copied());
         let form = foreign_form(name.text).filter(|_| category == Category::Type);
         let diagnostic = diagnostic.help(match form {
             Some(form) => form.to_owned(),
@@ -263,9 +260,10 @@ fn reserved(kind: Kind, name: &Name) -> Diagnostic {
     let message = format!("`{}` is reserved by the language", name.text);
     Diagnostic::new(Code::ReservedName, name.span, message)
         .label("reserved")
-        .help(match kind == Kind::Typedef && is_primitive(name.text) {
-            true => "write the new name first, unlike in C: `typedef name type;`",
-            false => "choose another name",
+        .help(if kind == Kind::Typedef && is_primitive(name.text) {
+            "write the new name first, unlike in C: `typedef name type;`"
+        } else {
+            "choose another name"
         })
 }
 

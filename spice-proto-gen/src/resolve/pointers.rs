@@ -1,7 +1,7 @@
 //! Checks the types of pointees.
 
 use super::types::use_span;
-use crate::ast::{Field, Primitive, Type as Source};
+use crate::ast::{Field, Type as Source};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Type;
 use crate::span::Span;
@@ -39,16 +39,6 @@ fn written<'a>(source: &Source<'a>) -> &'a str {
     match source {
         Source::Named(name) => name.text,
         Source::Inline(body) => body.name.text,
-        Source::Primitive(primitive, _) => match primitive {
-            Primitive::Int8 => "int8",
-            Primitive::Uint8 => "uint8",
-            Primitive::Int16 => "int16",
-            Primitive::Uint16 => "uint16",
-            Primitive::Int32 => "int32",
-            Primitive::Uint32 => "uint32",
-            Primitive::Int64 => "int64",
-            Primitive::Uint64 => "uint64",
-            Primitive::UnixFd => "unix_fd",
-        },
+        Source::Primitive(primitive, _) => primitive.name(),
     }
 }

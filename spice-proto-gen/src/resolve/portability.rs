@@ -4,15 +4,14 @@
 //! The reference derives C structs, parsers and marshallers from a proto. Most rules follow from C: a struct needs a
 //! place for the elements of an array, and a marshaller needs a name for each pointer.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::Resolver;
 use super::attributes::{OUTPUT, find};
-use super::layout;
 use super::types::use_span;
 use crate::ast::{self, Name};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Array, Field, Int, Member, Role, Size, Type, TypeId};
+use crate::model::{Array, Field, Int, Member, Role, Size, Type, TypeId, type_contains, type_size};
 use crate::span::Span;
 
 /// The findings so far, and what later checks need.
@@ -46,8 +45,8 @@ impl Portability {
     }
 
     /// The findings in types that are used. The reference ignores other types.
-    pub(super) fn in_used_types(self, used: &[bool]) -> Vec<Diagnostic> {
-        let is_used = |ty: Option<TypeId>| ty.is_some_and(|id| used.get(id.0) == Some(&true));
+    pub(super) fn in_used_types(self, used: &BTreeSet<TypeId>) -> Vec<Diagnostic> {
+        let is_used = |ty: Option<TypeId>| ty.is_some_and(|id| used.contains(&id));
         let findings = self.findings.into_iter();
         let found = findings.filter(|(ty, _)| is_used(*ty));
         found.map(|(_, diagnostic)| diagnostic).collect()
@@ -182,19 +181,20 @@ impl FieldCheck<'_, '_> {
         let array = self.field.array?;
         let ty = self.field.ty.ty;
         let span = use_span(&self.source.ty);
-        let contains = layout::type_contains(&resolver.types, ty);
+        let contains = type_contains(&resolver.types, ty);
         if contains.pointers || resolver.portability.has_to_ptr(ty) {
             let diagnostic = refused(span, "an array of structs with pointers");
-            return Some(match contains.pointers {
-                true => diagnostic.label("contains pointers").help(
-                    "write a field for each element, or include the pointees in the elements",
-                ),
-                false => diagnostic
+            return Some(if contains.pointers {
+                diagnostic
+                    .label("contains pointers")
+                    .help("write a field for each element, or include the pointees in the elements")
+            } else {
+                diagnostic
                     .label("contains a `@to_ptr` field, which is a pointer in C")
-                    .help("leave out `@to_ptr` in the elements, or write a field for each element"),
+                    .help("leave out `@to_ptr` in the elements, or write a field for each element")
             });
         }
-        let is_variable = matches!(layout::type_size(&resolver.types, ty), Size::AtLeast(_));
+        let is_variable = matches!(type_size(&resolver.types, ty), Size::AtLeast(_));
         if array == Array::Remaining && is_variable {
             return Some(
                 refused(
@@ -248,15 +248,14 @@ impl FieldCheck<'_, '_> {
             ));
         }
         let array = array?;
-        let element = layout::type_size(&resolver.types, self.field.ty.ty);
+        let element = type_size(&resolver.types, self.field.ty.ty);
         // The C struct points to elements in the message, whatever their type.
         let stays_in_message = !self.in_case
-            && match is_pointer {
-                true => self.has("chunk") || self.has("nocopy"),
-                false => {
-                    self.has("chunk") && element == Size::Static(1)
-                        || self.has("as_ptr") && element.exact().is_some()
-                }
+            && if is_pointer {
+                self.has("chunk") || self.has("nocopy")
+            } else {
+                self.has("chunk") && element == Size::Static(1)
+                    || self.has("as_ptr") && element.exact().is_some()
             };
         if let Some(zero_terminated) = find(attributes, "zero_terminated")
             && !is_byte

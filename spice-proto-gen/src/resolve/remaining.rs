@@ -4,7 +4,7 @@ use super::layout;
 use super::scope::StructDraft;
 use crate::ast::Name;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{CountRef, Member, Size, TypeDef};
+use crate::model::{CountRef, Member, Size, TypeDef, type_size};
 
 /// Reports the members that follow an array to the end of the message: further such arrays, and the first member
 /// with bytes.
@@ -12,10 +12,7 @@ pub(super) fn check(types: &[TypeDef], draft: &StructDraft<'_>, diagnostics: &mu
     let mut first: Option<&Name> = None;
     let mut reported = false;
     for (index, member) in draft.members.iter().enumerate() {
-        let name = draft.names.name(CountRef {
-            member: index,
-            case: None,
-        });
+        let name = draft.names.name(CountRef::member(index));
         let (size, contains) = layout::member_layout(types, member);
         match (first, contains.remaining) {
             (None, true) => first = Some(name),
@@ -34,7 +31,7 @@ fn can_have_bytes(types: &[TypeDef], member: &Member, size: Size) -> bool {
     match (member, size) {
         (_, Size::Static(0)) => false,
         (Member::Field(field), _) => {
-            field.pointer.is_some() || layout::type_size(types, field.ty.ty) != Size::Static(0)
+            field.pointer.is_some() || type_size(types, field.ty.ty) != Size::Static(0)
         }
         (Member::Switch(_), _) => true,
     }

@@ -146,10 +146,7 @@ fn case_fields<'a>(
     });
     switches.flat_map(|(member, switch)| {
         let cases = switch.cases.iter().enumerate();
-        cases.map(move |(case, found)| {
-            let case = Some(case);
-            (&found.field.name, CountRef { member, case })
-        })
+        cases.map(move |(case, found)| (&found.field.name, CountRef::case(member, case)))
     })
 }
 

@@ -128,9 +128,10 @@ fn pointer(source: &ast::Field) -> Pointer {
     let has = |name| attributes::find(&source.attributes, name).is_some();
     Pointer {
         nonnull: has("nonnull"),
-        order: match has("marshall") {
-            true => PointeeOrder::DepthFirst,
-            false => PointeeOrder::BreadthFirst,
+        order: if has("marshall") {
+            PointeeOrder::DepthFirst
+        } else {
+            PointeeOrder::BreadthFirst
         },
     }
 }

@@ -53,9 +53,10 @@ impl Suggester {
             .into_iter()
             .map_while(|candidate| {
                 let is_close = candidate.len().abs_diff(wrong.len()) <= MAX_LENGTH_DIFFERENCE;
-                let cost = match is_close {
-                    true => wrong.len().saturating_mul(candidate.len()),
-                    false => 1,
+                let cost = if is_close {
+                    wrong.len().saturating_mul(candidate.len())
+                } else {
+                    1
                 };
                 self.budget.set(self.budget.get().checked_sub(cost)?);
                 Some(is_close.then_some(candidate))

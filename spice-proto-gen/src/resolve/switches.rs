@@ -9,10 +9,12 @@ use super::attributes;
 use super::layout;
 use super::rejection::{Checked, Rejection};
 use super::scope::{MemberNames, Scope, StructDraft};
-use super::types::{describe, enum_of, struct_of};
+use super::types::describe;
 use crate::ast::{self, Name};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Case, CountRef, Discriminant, Label, Member, Switch, Type, TypeId, TypeRef};
+use crate::model::{
+    Case, CountRef, Discriminant, Label, Member, Switch, Type, TypeId, TypeRef, enum_of, struct_of,
+};
 use crate::span::Span;
 
 /// The most items that a diagnostic lists.
@@ -130,7 +132,7 @@ impl<'a> Resolver<'a> {
         if member < here {
             return Ok(member);
         }
-        let defined = draft.names.name(CountRef { member, case: None });
+        let defined = draft.names.name(CountRef::member(member));
         let message = format!("`{}` comes after the switch that depends on it", name.text);
         Err(Diagnostic::new(Code::DiscriminantLater, name.span, message)
             .label("not read yet")
@@ -339,9 +341,6 @@ impl PathStep<'_, '_> {
     }
 
     const fn place(&self) -> CountRef {
-        CountRef {
-            member: self.index,
-            case: None,
-        }
+        CountRef::member(self.index)
     }
 }

@@ -6,7 +6,7 @@ use super::names::is_primitive;
 use super::rejection::{Checked, Rejection};
 use super::scope::Scope;
 use crate::ast;
-use crate::model::{Alias, Enum, Int, Origin, Struct, Type, TypeDef, TypeId, TypeRef};
+use crate::model::{Alias, Int, Origin, Type, TypeDef, TypeId, TypeRef};
 use crate::span::Span;
 
 /// The type of a field whose type is unknown. One byte breaks no rule about sizes.
@@ -112,22 +112,6 @@ const fn primitive_type(primitive: ast::Primitive) -> Type {
         ast::Primitive::UnixFd => return Type::Fd,
     };
     Type::Int(Int { bytes, signed })
-}
-
-/// The struct that a [`Type::Struct`] names.
-pub(super) fn struct_of(types: &[TypeDef], id: TypeId) -> &Struct {
-    match types.get(id.0) {
-        Some(TypeDef::Struct(found)) => found,
-        _ => unreachable!("a `Type::Struct` has the index of a struct"),
-    }
-}
-
-/// The enum or flags type that a [`Type::Enum`] names.
-pub(super) fn enum_of(types: &[TypeDef], id: TypeId) -> &Enum {
-    match types.get(id.0) {
-        Some(TypeDef::Enum(found)) => found,
-        _ => unreachable!("a `Type::Enum` has the index of an enum or flags type"),
-    }
 }
 
 /// The span of a type where it is used.

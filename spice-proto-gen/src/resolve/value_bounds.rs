@@ -3,9 +3,7 @@
 //! Backends that limit values compare these bounds with their limits. Sums and products saturate: a small file can
 //! describe a value of any size.
 
-use super::layout;
-use super::types::struct_of;
-use crate::model::{Array, Field, Member, Role, Type, TypeDef};
+use crate::model::{Array, Field, Member, Role, Type, TypeDef, struct_of, type_size};
 
 /// The memory of an array whose length is sent, without its elements.
 const ARRAY_HANDLE_BYTES: u64 = 48;
@@ -45,7 +43,7 @@ fn field_memory(types: &[TypeDef], field: &Field) -> u64 {
     let element = match field.ty.ty {
         Type::Fd => FD_BYTES,
         Type::Struct(id) => struct_of(types, id).memory,
-        ty @ (Type::Int(_) | Type::Enum(_)) => layout::type_size(types, ty).min(),
+        ty @ (Type::Int(_) | Type::Enum(_)) => type_size(types, ty).min(),
     };
     let value = match field.array {
         None => element,

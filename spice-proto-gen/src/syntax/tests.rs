@@ -226,9 +226,7 @@ fn channel_has_labels_and_messages() {
         .entries
         .iter()
         .map(|entry| match entry {
-            ChannelEntry::Server(span) | ChannelEntry::Client(span) => {
-                text_at(source, *span).to_owned()
-            }
+            ChannelEntry::Side(_, span) => text_at(source, *span).to_owned(),
             ChannelEntry::Message(message) => {
                 let body = match &message.body {
                     MessageBody::Inline {

@@ -7,7 +7,7 @@ use super::grammar::Rule;
 use crate::ast::{
     Array, ArraySize, Attribute, AttributeValue, Case, Channel, ChannelEntry, ChannelMessage,
     Definition, Docs, Enum, Field, Item, Label, Member, MessageBody, Name, Number, Primitive,
-    Protocol, ProtocolChannel, Struct, Switch, Type, Typedef,
+    Protocol, ProtocolChannel, Side, Struct, Switch, Type, Typedef,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Span;
@@ -203,8 +203,12 @@ impl<'s> Builder<'s, '_> {
         let mut entries = Vec::new();
         for part in pair.clone().into_inner() {
             match part.as_rule() {
-                Rule::server_label => entries.push(ChannelEntry::Server(self.span(&part))),
-                Rule::client_label => entries.push(ChannelEntry::Client(self.span(&part))),
+                Rule::server_label => {
+                    entries.push(ChannelEntry::Side(Side::Server, self.span(&part)));
+                }
+                Rule::client_label => {
+                    entries.push(ChannelEntry::Side(Side::Client, self.span(&part)));
+                }
                 Rule::channel_message => {
                     entries.push(ChannelEntry::Message(self.channel_message(&part)));
                 }
@@ -365,17 +369,9 @@ fn unexpected(pair: &Pair<'_, Rule>) -> ! {
 }
 
 fn primitive(pair: &Pair<'_, Rule>) -> Primitive {
-    match pair.as_str() {
-        "int8" => Primitive::Int8,
-        "uint8" => Primitive::Uint8,
-        "int16" => Primitive::Int16,
-        "uint16" => Primitive::Uint16,
-        "int32" => Primitive::Int32,
-        "uint32" => Primitive::Uint32,
-        "int64" => Primitive::Int64,
-        "uint64" => Primitive::Uint64,
-        "unix_fd" => Primitive::UnixFd,
-        other => unreachable!("the grammar has no primitive type {other}"),
+    match Primitive::named(pair.as_str()) {
+        Some(primitive) => primitive,
+        None => unreachable!("the grammar has no primitive type {pair}"),
     }
 }
 

@@ -18,18 +18,20 @@ pub struct Digits<B>(pub B);
 impl<B: AsRef<[u8]>> Serialize for Digits<B> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bytes = self.0.as_ref();
-        match serializer.is_human_readable() {
-            true => serializer.collect_str(&Hex(bytes)),
-            false => serializer.serialize_bytes(bytes),
+        if serializer.is_human_readable() {
+            serializer.collect_str(&Hex(bytes))
+        } else {
+            serializer.serialize_bytes(bytes)
         }
     }
 }
 
 impl<'de> Deserialize<'de> for Digits<Vec<u8>> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match deserializer.is_human_readable() {
-            true => deserializer.deserialize_str(HexVisitor),
-            false => deserializer.deserialize_byte_buf(BytesVisitor),
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_str(HexVisitor)
+        } else {
+            deserializer.deserialize_byte_buf(BytesVisitor)
         }
         .map(Self)
     }

@@ -65,9 +65,10 @@ impl Serialize for Text<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (bytes, nul) = self.wire_parts();
         if !serializer.is_human_readable() {
-            return match nul {
-                true => serializer.serialize_bytes(&[bytes, &[0]].concat()),
-                false => serializer.serialize_bytes(bytes),
+            return if nul {
+                serializer.serialize_bytes(&[bytes, &[0]].concat())
+            } else {
+                serializer.serialize_bytes(bytes)
             };
         }
         let (content, terminated) = self.content();
@@ -92,12 +93,11 @@ fn entry<S: Serializer>(
 
 impl<'de> Deserialize<'de> for Text<'_> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match deserializer.is_human_readable() {
-            true => deserializer.deserialize_any(TextVisitor(PhantomData)),
-            false => {
-                let Digits(bytes) = Digits::<Vec<u8>>::deserialize(deserializer)?;
-                Ok(Text::from_wire_cow(bytes.into()))
-            }
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(TextVisitor(PhantomData))
+        } else {
+            let Digits(bytes) = Digits::<Vec<u8>>::deserialize(deserializer)?;
+            Ok(Text::from_wire_cow(bytes.into()))
         }
     }
 }

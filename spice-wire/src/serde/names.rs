@@ -35,9 +35,10 @@ where
     N: Deserialize<'de> + TryFrom<u64>,
     D: Deserializer<'de>,
 {
-    match deserializer.is_human_readable() {
-        true => deserializer.deserialize_any(ItemVisitor::<T, N>(PhantomData)),
-        false => N::deserialize(deserializer).map(T::from),
+    if deserializer.is_human_readable() {
+        deserializer.deserialize_any(ItemVisitor::<T, N>(PhantomData))
+    } else {
+        N::deserialize(deserializer).map(T::from)
     }
 }
 
@@ -119,9 +120,10 @@ where
     N: Deserialize<'de> + TryFrom<u64>,
     D: Deserializer<'de>,
 {
-    match deserializer.is_human_readable() {
-        true => deserializer.deserialize_any(FlagsVisitor::<T, N>(PhantomData)),
-        false => N::deserialize(deserializer).map(T::from),
+    if deserializer.is_human_readable() {
+        deserializer.deserialize_any(FlagsVisitor::<T, N>(PhantomData))
+    } else {
+        N::deserialize(deserializer).map(T::from)
     }
 }
 

@@ -140,7 +140,7 @@ impl<'m> Check<'_, 'm> {
     fn switch(&mut self, body: &'m Struct, switch: &Switch) {
         // A discriminant in another struct is read at a constant offset of it.
         let mut outer = body;
-        let fields_on_path = self.context.discriminant(body, switch);
+        let fields_on_path = self.context.model.discriminant(body, switch);
         for (depth, (index, field)) in switch
             .discriminant
             .path

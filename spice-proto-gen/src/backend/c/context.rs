@@ -1,11 +1,13 @@
 //! A model with the facts that several parts of the C backend need.
 
+use std::collections::BTreeSet;
+
 use super::members::{Form, fields, known_form, path};
 use super::names::Names;
 use super::text::Text;
 use crate::model::{
-    Case, CountRef, Field, Label, Member, Message, Model, Origin, Role, Side, Struct, Switch, Type,
-    TypeId,
+    Case, CountRef, Field, Label, Message, Model, Origin, Role, Side, Struct, Switch, Type, TypeId,
+    struct_of,
 };
 
 /// A model, and what C needs to know of its structs. Read-only.
@@ -13,8 +15,8 @@ use crate::model::{
 pub(super) struct Context<'m> {
     pub(super) model: &'m Model,
     pub(super) names: Names<'m>,
-    /// Whether a message uses each type of the model.
-    used: Vec<bool>,
+    /// The types that messages use.
+    used: BTreeSet<TypeId>,
     /// One entry for each type of the model.
     structs: Vec<StructFacts>,
 }
@@ -37,7 +39,7 @@ impl<'m> Context<'m> {
         let mut context = Self {
             model,
             names: Names::new(model),
-            used: model.used_types(),
+            used: model.types_of_protocol(),
             structs: Vec::with_capacity(model.types.len()),
         };
         // A struct is defined before the structs that have a field of its type.
@@ -86,17 +88,15 @@ impl<'m> Context<'m> {
 
     /// A struct or message body of the model.
     pub(super) fn body(&self, id: TypeId) -> &'m Struct {
-        match self.model.body(id) {
-            Some(body) => body,
-            None => unreachable!("the id is that of a struct"),
-        }
+        struct_of(&self.model.types, id)
     }
 
     /// The structs and message bodies that messages use, in definition order.
     pub(super) fn used_structs(&self) -> impl Iterator<Item = TypeId> {
-        let used = self.used.iter().enumerate().filter(|(_, used)| **used);
-        let ids = used.map(|(index, _)| TypeId(index));
-        ids.filter(|id| self.model.body(*id).is_some())
+        self.used
+            .iter()
+            .copied()
+            .filter(|id| self.model.body(*id).is_some())
     }
 
     /// Whether a body is a message.
@@ -127,8 +127,7 @@ impl<'m> Context<'m> {
         let Origin::Body { channel, side, id } = body.origin else {
             return None;
         };
-        let channel = self.model.channels.get(channel.0)?;
-        let mut messages = channel.messages(side).iter();
+        let mut messages = self.model.channel(channel).messages(side).iter();
         let message = messages.find(|message| message.id == id && message.name == body.name)?;
         Some((message, side))
     }
@@ -227,11 +226,11 @@ impl<'m> Context<'m> {
         let Label::Item { item, .. } = label else {
             return None;
         };
-        let found = self.model.enumeration(switch.discriminant.ty);
-        match found.and_then(|found| Some((found, found.items.get(item)?))) {
-            Some((found, item)) => Some((self.names.item(found, item), item.value)),
-            None => unreachable!("a label refers to an item of the discriminant's type"),
-        }
+        let (ty, item) = (
+            self.model.discriminant_type(switch),
+            self.model.item(switch, item),
+        );
+        Some((self.names.item(ty, item), item.value))
     }
 
     /// When a case of a flags type is selected. `None` if it always is.
@@ -246,20 +245,5 @@ impl<'m> Context<'m> {
             conditions.push(format!("({value} & {bit:#x}u /* {name} */) {operator} 0"));
         }
         Some(conditions.join(" || "))
-    }
-
-    /// The fields that lead to a switch's discriminant.
-    pub(super) fn discriminant(&self, body: &'m Struct, switch: &Switch) -> Vec<&'m Field> {
-        let mut fields = Vec::new();
-        let mut body = Some(body);
-        for index in &switch.discriminant.path {
-            let member = body.and_then(|body| body.members.get(*index));
-            let Some(Member::Field(field)) = member else {
-                unreachable!("the path of a discriminant leads through fields");
-            };
-            fields.push(field);
-            body = self.nested_struct(field).map(|(_, body)| body);
-        }
-        fields
     }
 }

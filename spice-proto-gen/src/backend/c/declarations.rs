@@ -103,7 +103,6 @@ fn number_types(context: &Context) -> String {
         };
         if !names.contains(&name) {
             names.push(name);
-            let int = super::names::int_name(int);
             text.push_str(&format!("\ntypedef {int}_t {name};\n"));
         }
     }

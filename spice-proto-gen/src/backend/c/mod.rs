@@ -80,9 +80,12 @@ fn includes(options: &Options) -> String {
 fn guarded(name: &str, includes: &str, types: &str, functions: &str) -> String {
     let guard: String = name
         .chars()
-        .map(|letter| match letter.is_ascii_alphanumeric() {
-            true => letter.to_ascii_uppercase(),
-            false => '_',
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter.to_ascii_uppercase()
+            } else {
+                '_'
+            }
         })
         .collect();
     format!(

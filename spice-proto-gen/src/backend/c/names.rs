@@ -3,8 +3,7 @@
 use heck::ToUpperCamelCase;
 
 use crate::model::{
-    Channel, ChannelId, Enum, Field, Int, Item, Message, Model, Origin, Side, Struct, Type,
-    TypeDef, TypeRef,
+    ChannelId, Enum, Field, Item, Message, Model, Origin, Side, Struct, Type, TypeDef, TypeRef,
 };
 
 /// The C names of a model.
@@ -131,19 +130,18 @@ impl<'m> Names<'m> {
     }
 
     fn reference(&self, reference: TypeRef) -> String {
-        if let Some(TypeDef::Alias(alias)) =
-            reference.alias.and_then(|id| self.model.types.get(id.0))
+        if let Some(TypeDef::Alias(alias)) = reference.alias.map(|id| self.model.definition(id))
             && let Some(name) = alias.attributes.argument("ctype")
         {
             return name.to_owned();
         }
         match (reference.ty, self.model.int(reference.ty)) {
             (Type::Fd, _) => "int".to_owned(),
-            (Type::Struct(id), _) => match self.model.body(id) {
-                Some(body) => self.structure(body),
-                None => unreachable!("`Type::Struct` holds the id of a struct"),
+            (Type::Struct(id), _) => match self.model.definition(id) {
+                TypeDef::Struct(body) => self.structure(body),
+                _ => unreachable!("`Type::Struct` holds the id of a struct"),
             },
-            (_, Some(int)) => format!("{}_t", int_name(int)),
+            (_, Some(int)) => format!("{int}_t"),
             (_, None) => unreachable!("numbers have a width"),
         }
     }
@@ -162,14 +160,11 @@ impl<'m> Names<'m> {
     /// The channel in the name of a message: its name in the protocol, or the name of its definition without
     /// `Channel`. A root channel that is not in the protocol has none.
     fn channel_part(&self, id: ChannelId) -> &'m str {
-        let Some(channel) = self.model.channels.get(id.0) else {
-            unreachable!("a message's owner is a channel of the model");
-        };
-        let entry = channel.entries.first();
-        match entry.and_then(|entry| self.model.protocol.channels.get(*entry)) {
+        let channel = self.model.channel(id);
+        match self.model.entries(channel).next() {
             Some(entry) => &entry.name,
             None if channel.parent.is_none() => "",
-            None => short_name(channel),
+            None => channel.short_name(),
         }
     }
 
@@ -180,23 +175,10 @@ impl<'m> Names<'m> {
     }
 }
 
-/// The name of an integer type in the proto, and in the names of C functions: `uint32`.
-pub(super) fn int_name(int: Int) -> String {
-    let sign = if int.signed { "int" } else { "uint" };
-    format!("{sign}{}", u32::from(int.bytes) * 8)
-}
-
 fn side_part(side: Side) -> &'static str {
     match side {
         Side::Server => "Msg",
         Side::Client => "Msgc",
-    }
-}
-
-fn short_name(channel: &Channel) -> &str {
-    match channel.name.strip_suffix("Channel") {
-        None | Some("") => &channel.name,
-        Some(short) => short,
     }
 }
 

@@ -166,9 +166,10 @@ impl<'s> Layout<'s> {
                 None if self.is_label(token, next) => self.bodies.len().saturating_sub(1),
                 None => self.bodies.len(),
             };
-            let blank_lines = match closes {
-                true => 0,
-                false => self.blank_lines(token.line_ends, Some(token.text)),
+            let blank_lines = if closes {
+                0
+            } else {
+                self.blank_lines(token.line_ends, Some(token.text))
             };
             self.start_line(level, blank_lines);
         }

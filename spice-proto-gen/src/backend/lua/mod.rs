@@ -70,13 +70,11 @@ pub fn generate(model: &Model, options: &Options) -> String {
 }
 
 fn write_channel(model: &Model, entry: &ProtocolChannel, text: &mut String) {
-    let Some(channel) = model.channels.get(entry.channel.0) else {
-        unreachable!("an entry of the protocol refers to a channel");
-    };
+    let channel = model.channel(entry.channel);
     let (number, name) = (entry.number, &entry.name);
     let _ = writeln!(text, "channels[{number}] = {{\n    name = \"{name}\",");
-    for (side, label) in [(Side::Server, "server"), (Side::Client, "client")] {
-        let _ = writeln!(text, "    {label} = {{");
+    for side in Side::ALL {
+        let _ = writeln!(text, "    {side} = {{");
         for message in channel.messages(side) {
             let (id, name) = (message.id, &message.name);
             let body = types::reference(model, message.body);

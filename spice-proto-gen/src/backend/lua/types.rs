@@ -18,9 +18,9 @@ const KEYWORDS: [&str; 22] = [
 
 /// Writes the types that messages use, in definition order.
 pub(super) fn write(model: &Model, text: &mut String) {
-    let used = model.used_types();
+    let used = model.types_of_protocol();
     for (index, definition) in model.types.iter().enumerate() {
-        if !used.get(index).is_some_and(|used| *used) {
+        if !used.contains(&TypeId(index)) {
             continue;
         }
         match definition {
@@ -182,7 +182,9 @@ fn count(body: &Struct, count: CountRef) -> String {
 }
 
 fn switch(model: &Model, body: &Struct, switch: &Switch) -> String {
-    let path = discriminant(model, body, switch);
+    let path = model.discriminant(body, switch).into_iter();
+    let path: Vec<_> = path.map(|field| format!("\"{}\"", field.name)).collect();
+    let path = path.join(", ");
     let mut text = format!("{{ \"{}\", on = {{ {path} }}, cases = {{\n", switch.name);
     for case in &switch.cases {
         let (labels, field) = (
@@ -195,37 +197,14 @@ fn switch(model: &Model, body: &Struct, switch: &Switch) -> String {
     text
 }
 
-/// The names that lead to the discriminant.
-fn discriminant(model: &Model, body: &Struct, switch: &Switch) -> String {
-    let mut names = Vec::new();
-    let mut body = Some(body);
-    for index in &switch.discriminant.path {
-        let Some(member) = body.and_then(|body| body.members.get(*index)) else {
-            unreachable!("the path of a discriminant leads through structs");
-        };
-        names.push(format!("\"{}\"", member.name()));
-        body = match member {
-            Member::Field(Field { ty, .. }) => match ty.ty {
-                Type::Struct(id) => model.body(id),
-                Type::Int(_) | Type::Enum(_) | Type::Fd => None,
-            },
-            Member::Switch(_) => None,
-        };
-    }
-    names.join(", ")
-}
-
 /// The values that select a case.
 fn labels(model: &Model, switch: &Switch, case: &Case) -> String {
     if case.labels.contains(&Label::Default) {
         return "default = true".to_owned();
     }
-    let Some(ty) = model.enumeration(switch.discriminant.ty) else {
-        unreachable!("a discriminant is an enum");
-    };
     let values = |negated: bool| {
         let values = case.labels.iter().filter_map(|label| match *label {
-            Label::Item { item, negated: is } if is == negated => ty.items.get(item),
+            Label::Item { item, negated: is } if is == negated => Some(model.item(switch, item)),
             Label::Item { .. } | Label::Default => None,
         });
         values
@@ -233,7 +212,11 @@ fn labels(model: &Model, switch: &Switch, case: &Case) -> String {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let positive = if ty.flags { "set" } else { "equals" };
+    let positive = if switch.discriminant.flags {
+        "set"
+    } else {
+        "equals"
+    };
     let lists = [(positive, values(false)), ("clear", values(true))];
     let lists = lists.iter().filter(|(_, values)| !values.is_empty());
     let lists: Vec<_> = lists

@@ -5,7 +5,7 @@
 
 use super::case::type_name;
 use super::context::Context;
-use super::names::{Place, name_in_proto};
+use super::messages::has_own_body;
 use super::reserved_names::is_reserved;
 use crate::backend::c;
 use crate::model::{Enum, Item, Message, Origin, ProtocolChannel, Side, TypeDef, TypeId};
@@ -24,7 +24,7 @@ pub(super) fn of_type(context: &Context<'_>, id: TypeId) -> Option<String> {
             Origin::Struct | Origin::Inline | Origin::Message => vec![names.structure(body)],
         },
     };
-    let name = name_in_proto(definition);
+    let name = definition.name();
     if is_reserved(&type_name(name)) {
         aliases.push(name.to_owned());
     }
@@ -38,8 +38,7 @@ pub(super) fn of_variant(
     message: &Message,
     side: Side,
 ) -> Option<String> {
-    let is_own_body = context.names.place(message.body) == Place::Side(message.owner, side);
-    if is_own_body {
+    if has_own_body(context, side, message) {
         return None;
     }
     let names = c::Names::new(context.model);

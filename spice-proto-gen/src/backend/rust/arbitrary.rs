@@ -60,15 +60,7 @@ fn counts(body: &Struct) -> Vec<Count> {
         }
         _ => {}
     };
-    for member in &body.members {
-        match member {
-            Member::Field(field) => add(field),
-            Member::Switch(switch) => {
-                let live = switch.cases.iter().filter(|case| case.live);
-                live.for_each(|case| add(&case.field));
-            }
-        }
-    }
+    body.fields().for_each(|(_, field)| add(field));
     counts
 }
 
@@ -95,9 +87,10 @@ fn random_count(maker: &Maker<'_, '_, '_>, position: CountRef, field: &Field) ->
         .counts
         .iter()
         .filter(|count| count.position == position);
-    let function = ident(match uses.all(|count| count.counts_bytes) {
-        true => "many",
-        false => "few",
+    let function = ident(if uses.all(|count| count.counts_bytes) {
+        "many"
+    } else {
+        "few"
     });
     let ty = int_type(count_int(field));
     quote!(wire::random::#function::<#ty>(input)?)
@@ -119,9 +112,10 @@ fn value(maker: &Maker<'_, '_, '_>, position: CountRef, field: &Field) -> TokenS
         (Shape::Text, _) => sized("text"),
         (Shape::List, _) => sized("list"),
     };
-    match is_option(field) {
-        true => quote!(match input.arbitrary()? { true => Some(#value), false => None, }),
-        false => value,
+    if is_option(field) {
+        quote!(match input.arbitrary()? { true => Some(#value), false => None, })
+    } else {
+        value
     }
 }
 
@@ -163,9 +157,10 @@ fn make_switch<'m>(maker: &Maker<'_, '_, 'm>, index: usize, switch: &'m Switch) 
         return quote!(#declarations #chosen);
     }
     let local = scope.member_local(index);
-    match chosen.clone().into_iter().any(|token| is_semicolon(&token)) {
-        true => quote!(#declarations let #local = { #chosen };),
-        false => quote!(#declarations let #local = #chosen;),
+    if chosen.clone().into_iter().any(|token| is_semicolon(&token)) {
+        quote!(#declarations let #local = { #chosen };)
+    } else {
+        quote!(#declarations let #local = #chosen;)
     }
 }
 
@@ -223,7 +218,7 @@ fn other_discriminant(maker: &Maker<'_, '_, '_>, switch: &Switch) -> Option<Toke
     let scope = maker.scope;
     let listed = switch.variants.iter();
     let listed = listed.filter_map(|variant| match variant.when {
-        When::Equals(item) => Some(u64::from(scope.context.item(switch, item).value)),
+        When::Equals(item) => Some(u64::from(scope.context.model.item(switch, item).value)),
         When::AnyBit(_) | When::Always => None,
     });
     let listed: Vec<u64> = listed.collect();
@@ -232,7 +227,7 @@ fn other_discriminant(maker: &Maker<'_, '_, '_>, switch: &Switch) -> Option<Toke
     let free = Literal::u64_unsuffixed(free(&listed, (1_u64 << bits) - 1)?);
     let path = scope
         .context
-        .type_path(scope.body.place, switch.discriminant.ty);
+        .type_path(scope.body.module, switch.discriminant.ty);
     let path = tokens(&path);
     let listed = listed.into_iter().map(Literal::u64_unsuffixed);
     let repr = unsigned_type(found.bytes);

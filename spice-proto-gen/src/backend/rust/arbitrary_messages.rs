@@ -11,9 +11,10 @@ use crate::model::Enum;
 /// Emits an implementation whose function has these statements.
 pub(super) fn implementation(runtime: &str, ty: &str, statements: &TokenStream, lines: &mut Lines) {
     let (arbitrary, ty) = (tokens(&format!("{runtime}::arbitrary")), tokens(ty));
-    let input = match uses_input(statements.clone()) {
-        true => quote!(input),
-        false => quote!(_),
+    let input = if uses_input(statements.clone()) {
+        quote!(input)
+    } else {
+        quote!(_)
     };
     lines.item(quote! {
         impl<'a> #arbitrary::Arbitrary<'a> for #ty {

@@ -1,7 +1,7 @@
 //! A body together with its module. Emits nothing itself.
 
 use super::context::Context;
-use super::names::{Place, switches};
+use super::names::Module;
 use crate::model::{
     Case, CountRef, Field, Int, Member, Origin, Role, Struct, Switch, Type, TypeDef, TypeId,
     Variant,
@@ -11,7 +11,7 @@ use crate::model::{
 #[derive(Clone, Copy)]
 pub(super) struct Body<'m> {
     pub(super) id: TypeId,
-    pub(super) place: Place,
+    pub(super) module: Module,
     pub(super) body: &'m Struct,
 }
 
@@ -22,7 +22,7 @@ impl<'m> Body<'m> {
         };
         Self {
             id,
-            place: context.names.place(id),
+            module: context.names.module_of(id),
             body,
         }
     }
@@ -57,7 +57,7 @@ impl<'m> Body<'m> {
 
     /// The switches and their member indexes.
     pub(super) fn switches(&self) -> impl Iterator<Item = (usize, &'m Switch)> {
-        switches(self.body)
+        self.body.switches()
     }
 
     /// The members that are fields of the Rust struct, and their indexes.
@@ -76,9 +76,10 @@ impl<'m> Body<'m> {
 
     /// `<'a>`, or another lifetime, if the Rust type has one.
     pub(super) const fn lifetime(&self, lifetime: &'static str) -> &'static str {
-        match self.body.contains.borrowed {
-            true => lifetime,
-            false => "",
+        if self.body.contains.borrowed {
+            lifetime
+        } else {
+            ""
         }
     }
 }

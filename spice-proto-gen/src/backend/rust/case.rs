@@ -34,45 +34,41 @@ pub(super) fn field_ident(name: &str) -> Ident {
 /// The name of a type or variant: `image_type` is `ImageType`, `8BIT` is `_8bit`.
 pub(crate) fn type_name(name: &str) -> String {
     let name = legal_start(name.to_upper_camel_case());
-    match HARD_KEYWORDS.contains(&name.as_str()) {
-        true => format!("{name}_"),
-        false => name,
+    if HARD_KEYWORDS.contains(&name.as_str()) {
+        format!("{name}_")
+    } else {
+        name
     }
 }
 
 /// The name of a field, function or module.
 pub(crate) fn value_name(name: &str) -> String {
-    let name = match name.contains("__") || name.chars().any(char::is_uppercase) {
-        true => name.to_snake_case(),
-        false => name.to_owned(),
+    let name = if name.contains("__") || name.chars().any(char::is_uppercase) {
+        name.to_snake_case()
+    } else {
+        name.to_owned()
     };
-    match HARD_KEYWORDS.contains(&name.as_str()) {
-        true => format!("{name}_"),
-        false => name,
+    if HARD_KEYWORDS.contains(&name.as_str()) {
+        format!("{name}_")
+    } else {
+        name
     }
 }
 
 /// The name of a constant: `ReaderAdd` is `READER_ADD`, `32_xRGB` is `_32_XRGB`.
 pub(crate) fn const_name(name: &str) -> String {
-    let upper = match name.contains('_') || !name.chars().any(char::is_lowercase) {
-        true => name.to_uppercase(),
-        false => name.to_shouty_snake_case(),
+    let upper = if name.contains('_') || !name.chars().any(char::is_lowercase) {
+        name.to_uppercase()
+    } else {
+        name.to_shouty_snake_case()
     };
     legal_start(upper)
 }
 
-/// The name of a channel's module, from its definition: `UsbredirChannel` is `usbredir`.
-pub(crate) fn channel_module(name: &str) -> String {
-    let short = match name.strip_suffix("Channel") {
-        None | Some("") => name,
-        Some(short) => short,
-    };
-    value_name(short)
-}
-
 fn legal_start(name: String) -> String {
-    match name.starts_with(|first: char| first.is_ascii_digit()) {
-        true => format!("_{name}"),
-        false => name,
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("_{name}")
+    } else {
+        name
     }
 }

@@ -6,7 +6,6 @@ use super::case::{const_name, ident, type_name};
 use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
-use super::names::side_module;
 use super::paths::Kind;
 use super::protocol_enums::RUNTIME;
 use super::{aliases, arbitrary_messages, serde};
@@ -33,7 +32,7 @@ pub(super) fn definition(context: &Context<'_>, entries: &[&ProtocolChannel], li
     for entry in entries {
         let module = ident(context.names.module(entry.channel));
         let sides = context.sides().map(|side| {
-            let side = side_module(side);
+            let side = side.name();
             format!("{} {module}::{side}", type_name(side))
         });
         let sides = sides.collect::<Vec<_>>().join(", ");

@@ -5,7 +5,7 @@ use super::channel_type::{CHANNEL_TYPE, constant};
 use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
-use super::names::{Place, side_module};
+use super::names::{Module, named_entry};
 use super::{messages, structs};
 use crate::model::{Channel, ChannelId, ProtocolChannel};
 
@@ -18,7 +18,7 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
         &format!("`{}` in the proto.", channel.name),
     ));
     lines.open(format!("pub mod {} {{", ident(name)));
-    let entry = entry(context, channel);
+    let entry = named_entry(context.model, channel);
     if context.has_both_sides() {
         lines.line(context.import("super"));
     }
@@ -33,10 +33,10 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
         marker(context, channel, name, entry, lines);
     }
     for side in context.sides() {
-        let module = side_module(side);
+        let module = side.name();
         lines.docs([format!("Messages from the {module} on `{}`.", channel.name)]);
         lines.open(format!("pub mod {module} {{"));
-        let types: Vec<_> = context.types_in(Place::Side(id, side)).collect();
+        let types: Vec<_> = context.types_in(Module::Side(id, side)).collect();
         lines.line(context.import("super::super"));
         messages::reexports(context, id, side, lines);
         messages::definition(context, id, side, lines);
@@ -46,17 +46,6 @@ pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
         lines.close("}");
     }
     lines.close("}");
-}
-
-/// The entry of a channel that the protocol has exactly once.
-fn entry<'m>(context: &Context<'m>, channel: &Channel) -> Option<&'m ProtocolChannel> {
-    let [entry] = channel.entries.as_slice() else {
-        return None;
-    };
-    match context.model.protocol.channels.get(*entry) {
-        Some(entry) => Some(entry),
-        None => unreachable!("`Channel::entries` are indexes of the protocol's channels"),
-    }
 }
 
 /// The channel as a type, and the channels that it is derived from.

@@ -8,11 +8,10 @@ use quote::quote;
 use super::Options;
 use super::case::{const_name, ident};
 use super::lines::tokens;
-use super::names::{Names, Place};
-use super::used_types::used_types;
+use super::names::{Module, Names};
 use crate::model::{
-    Channel, ChannelId, Enum, Field, Item, Member, Message, Model, ProtocolChannel, Side, Switch,
-    Type, TypeDef, TypeId,
+    Channel, ChannelId, Enum, Field, Member, Message, Model, ProtocolChannel, Side, Switch, Type,
+    TypeDef, TypeId, enum_of,
 };
 
 /// Built once for a file.
@@ -45,9 +44,8 @@ impl<'m> Context<'m> {
             weights: weights(model),
         };
         if options.is_selection() {
-            let channels = context.channels().map(|id| context.channel(id));
             let sides: Vec<_> = context.sides().collect();
-            context.used = Some(used_types(model, channels, &sides));
+            context.used = Some(model.used_types(context.channels(), &sides));
         }
         context
     }
@@ -62,24 +60,15 @@ impl<'m> Context<'m> {
     }
 
     pub(super) fn definition(&self, id: TypeId) -> &'m TypeDef {
-        match self.model.types.get(id.0) {
-            Some(found) => found,
-            None => unreachable!("a type id is an index of the model's types"),
-        }
+        self.model.definition(id)
     }
 
     pub(super) fn enumeration(&self, id: TypeId) -> &'m Enum {
-        match self.model.enumeration(id) {
-            Some(found) => found,
-            None => unreachable!("the type of a discriminant or enum field is an enum"),
-        }
+        enum_of(&self.model.types, id)
     }
 
     pub(super) fn channel(&self, id: ChannelId) -> &'m Channel {
-        match self.model.channels.get(id.0) {
-            Some(found) => found,
-            None => unreachable!("a channel id is an index of the model's channels"),
-        }
+        self.model.channel(id)
     }
 
     /// The message with this body, which the channel defines. `None` if a later message has the same id.
@@ -93,25 +82,18 @@ impl<'m> Context<'m> {
         messages.find(|message| message.body == body)
     }
 
-    /// An item of a switch's discriminant.
-    pub(super) fn item(&self, switch: &Switch, item: usize) -> &'m Item {
-        match self.enumeration(switch.discriminant.ty).items.get(item) {
-            Some(found) => found,
-            None => unreachable!("labels are items of the discriminant's type"),
-        }
-    }
-
     /// The path of the constant of an item of a switch's discriminant.
-    pub(super) fn item_path(&self, from: Place, switch: &Switch, item: usize) -> TokenStream {
+    pub(super) fn item_path(&self, from: Module, switch: &Switch, item: usize) -> TokenStream {
         let ty = tokens(&self.type_path(from, switch.discriminant.ty));
-        let constant = ident(&const_name(&self.item(switch, item).name));
+        let constant = ident(&const_name(&self.model.item(switch, item).name));
         quote!(#ty::#constant)
     }
 
     /// The sides whose messages are generated.
     pub(super) fn sides(&self) -> impl Iterator<Item = Side> + '_ {
-        let sides = [Side::Server, Side::Client].into_iter();
-        sides.filter(|side| self.options.only.is_none_or(|only| only == *side))
+        Side::ALL
+            .into_iter()
+            .filter(|side| self.options.only.is_none_or(|only| only == *side))
     }
 
     pub(super) const fn has_both_sides(&self) -> bool {
@@ -143,37 +125,38 @@ impl<'m> Context<'m> {
     }
 
     /// The path of `name` in module `to`, as seen from module `from`.
-    pub(super) fn path(&self, from: Place, to: Place, name: &str) -> String {
+    pub(super) fn path(&self, from: Module, to: Module, name: &str) -> String {
         let name = ident(name);
-        match from == to {
-            true => name.to_string(),
-            false => self.module_path(from, to) + &name.to_string(),
+        if from == to {
+            name.to_string()
+        } else {
+            self.module_path(from, to) + &name.to_string()
         }
     }
 
     /// The path of module `to`, as seen from module `from`, with `::` at the end.
-    pub(super) fn module_path(&self, from: Place, to: Place) -> String {
+    pub(super) fn module_path(&self, from: Module, to: Module) -> String {
         let supers = "super::".repeat(self.names.path(from).len());
         let modules = self.names.path(to).into_iter();
         let modules = modules.map(|module| format!("{}::", ident(&module)));
         supers + &modules.collect::<String>()
     }
 
-    pub(super) fn type_path(&self, from: Place, id: TypeId) -> String {
+    pub(super) fn type_path(&self, from: Module, id: TypeId) -> String {
         match self.extern_types.get(&id) {
             Some(path) => path.clone(),
-            None => self.path(from, self.names.place(id), self.names.type_name(id)),
+            None => self.path(from, self.names.module_of(id), self.names.type_name(id)),
         }
     }
 
     /// The types of a module that are generated, in definition order.
-    pub(super) fn types_in(&self, place: Place) -> impl Iterator<Item = TypeId> + '_ {
-        let types = self.names.types_in(place).iter().copied();
+    pub(super) fn types_in(&self, module: Module) -> impl Iterator<Item = TypeId> + '_ {
+        let types = self.names.types_in(module).iter().copied();
         types.filter(|id| self.is_used(*id) && !self.extern_types.contains_key(id))
     }
 
     /// The path of a type for links, if it is generated.
-    pub(super) fn link(&self, from: Place, id: TypeId) -> Option<String> {
+    pub(super) fn link(&self, from: Module, id: TypeId) -> Option<String> {
         let is_generated = self.is_used(id) && !self.is_extern(id);
         is_generated.then(|| self.type_path(from, id))
     }
@@ -204,9 +187,13 @@ impl<'m> Context<'m> {
         format!("use {root}::__wire::{{self as wire, {serde}prelude::*}};")
     }
 
-    /// Whether the Rust type has a lifetime.
-    pub(super) fn is_borrowed(&self, ty: Type) -> bool {
-        self.model.contains(ty).borrowed
+    /// The lifetime of the Rust type, or nothing.
+    pub(super) fn lifetime(&self, ty: Type) -> &'static str {
+        if self.model.contains(ty).borrowed {
+            "<'a>"
+        } else {
+            ""
+        }
     }
 }
 

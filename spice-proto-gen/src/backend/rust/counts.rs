@@ -10,7 +10,7 @@ use super::field_types::{Shape, int_type, shape};
 use super::locals::{Scope, stored_discriminant, widened};
 use super::switch_dispatch::{arm, dispatch};
 use super::variants::{Parts, pattern, variant_path};
-use crate::model::{Array, CountRef, CountedArray, Field, Member, Role, Switch, When};
+use crate::model::{Array, CountRef, Field, Member, Role, Switch, When};
 
 /// The number of elements, or of the bytes of text.
 fn length(field: &Field, place: &TokenStream) -> TokenStream {
@@ -49,7 +49,8 @@ fn computed_count(scope: &Scope<'_, '_>, count: CountRef, prefix: &str) -> Token
     let name = format!("{prefix}{}", field.name);
     let (local, ty) = (scope.local(count), int_type(count_int(field)));
     let arrays = scope.body.body.counted_arrays(count);
-    let mut lengths = arrays.into_iter().map(|array| array_length(scope, array));
+    let lengths = arrays.map(|(position, array)| array_length(scope, position, array));
+    let mut lengths = lengths.collect::<Vec<_>>().into_iter();
     let first = lengths.next().unwrap_or_else(|| quote!(0));
     let local_name = match lengths.len() {
         0 => quote!(len),
@@ -75,12 +76,12 @@ fn simple(expression: TokenStream, local: &TokenStream) -> (TokenStream, TokenSt
 }
 
 /// The length of an array. An array in another case than the selected one has length 0.
-fn array_length(scope: &Scope<'_, '_>, array: CountedArray<'_>) -> TokenStream {
-    match array.position.case {
-        None => length(array.field, &Access::of(array.field).place),
+fn array_length(scope: &Scope<'_, '_>, position: CountRef, array: &Field) -> TokenStream {
+    match position.case {
+        None => length(array, &Access::of(array).place),
         Some(case) => {
-            let length = length(array.field, &quote!(value));
-            if_stored_case(scope, array.position.member, case, length)
+            let length = length(array, &quote!(value));
+            if_stored_case(scope, position.member, case, length)
         }
     }
 }
@@ -146,7 +147,7 @@ fn implied_discriminant(scope: &Scope<'_, '_>, member: usize, switch_index: usiz
     let arms = variants.map(|(position, variant)| match variant.when {
         When::Equals(item) => {
             let pattern = pattern(scope.context, scope.body, switch_index, position, false);
-            let item = scope.context.item_path(scope.body.place, switch, item);
+            let item = scope.context.item_path(scope.body.module, switch, item);
             quote!(#pattern => #item,)
         }
         When::AnyBit(_) | When::Always => carried_arm(scope, switch_index, position, field),
@@ -188,7 +189,7 @@ pub(super) fn check(
 fn needs_check(scope: &Scope<'_, '_>, count: CountRef) -> bool {
     match scope.body.field(count).role {
         Role::ComputedCount => {
-            scope.body.body.counted_arrays(count).len() > 1 || may_be_missing(scope, count)
+            scope.body.body.counted_arrays(count).count() > 1 || may_be_missing(scope, count)
         }
         Role::CarriedCount { .. } => false,
         _ => true,
@@ -197,10 +198,10 @@ fn needs_check(scope: &Scope<'_, '_>, count: CountRef) -> bool {
 
 /// Whether an array can be present without its count: the count is in a case, and the array is not.
 fn may_be_missing(scope: &Scope<'_, '_>, count: CountRef) -> bool {
-    let arrays = scope.body.body.counted_arrays(count);
+    let mut arrays = scope.body.body.counted_arrays(count);
     count.case.is_some()
         && scope.body.switch(count.member).variants.len() > 1
-        && arrays.iter().any(|array| array.position.case.is_none())
+        && arrays.any(|(array, _)| array.case.is_none())
 }
 
 /// A count as a `u64`. A count in another case than the selected one is 0.

@@ -86,9 +86,10 @@ fn read_segment(scope: &Scope<'_, '_>, segment: &Segment) -> TokenStream {
         })
         .collect();
     let take = take(scope, segment);
-    match reads.is_empty() {
-        true => quote!(let _: #take;),
-        false => quote!(let segment: #take; #reads),
+    if reads.is_empty() {
+        quote!(let _: #take;)
+    } else {
+        quote!(let segment: #take; #reads)
     }
 }
 
@@ -106,7 +107,7 @@ fn segment_value(
         let at = segment.size - found.offset;
         return pointee(scope, field, pointer, &target, at, prefix);
     }
-    let ty = tokens(&fixed_size_type(scope.context, scope.body.place, field));
+    let ty = tokens(&fixed_size_type(scope.context, scope.body.module, field));
     match shape(field) {
         Shape::Fixed(_) => quote!(<#ty>::get(segment, #offset)),
         _ => quote!(#ty::get(segment, #offset)),
@@ -236,9 +237,10 @@ fn read_switch<'m>(scope: &Scope<'_, 'm>, index: usize, switch: &'m Switch) -> T
         let chosen = dispatch(scope, switch, &discriminant, arms.collect());
         (scope.count_declarations(index, switch), chosen)
     };
-    let statement = match switch.stored {
-        true => binding(scope, index, &value),
-        false => value,
+    let statement = if switch.stored {
+        binding(scope, index, &value)
+    } else {
+        value
     };
     quote!(#statements #statement)
 }

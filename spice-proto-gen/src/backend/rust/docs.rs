@@ -5,9 +5,10 @@ use crate::ast::Docs;
 /// A comment as lines of rustdoc, or `otherwise` if it is empty.
 pub(super) fn lines(docs: &Docs, otherwise: &str) -> Vec<String> {
     let lines: Vec<String> = docs.lines().map(escape).collect();
-    match lines.iter().all(String::is_empty) {
-        true => vec![otherwise.to_owned()],
-        false => lines,
+    if lines.iter().all(String::is_empty) {
+        vec![otherwise.to_owned()]
+    } else {
+        lines
     }
 }
 

@@ -42,10 +42,7 @@ pub(super) fn definition(context: &Context<'_>, id: TypeId, found: &Enum, lines:
 }
 
 const fn kind(found: &Enum) -> &'static str {
-    match found.flags {
-        true => "flags",
-        false => "enum",
-    }
+    if found.flags { "flags" } else { "enum" }
 }
 
 fn note(found: &Enum) -> String {
@@ -54,9 +51,10 @@ fn note(found: &Enum) -> String {
         1 => "one byte".to_owned(),
         bytes => format!("{bytes} bytes"),
     };
-    match found.flags {
-        true => format!("A `flags{bits}`: {size} on the wire. Unnamed bits are preserved."),
-        false => format!("An `enum{bits}`: {size} on the wire. Unnamed values are preserved."),
+    if found.flags {
+        format!("A `flags{bits}`: {size} on the wire. Unnamed bits are preserved.")
+    } else {
+        format!("An `enum{bits}`: {size} on the wire. Unnamed values are preserved.")
     }
 }
 

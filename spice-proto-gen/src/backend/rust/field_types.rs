@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::context::Context;
-use super::names::Place;
+use super::names::Module;
 use crate::model::{Array, Field, Int, Type, TypeRef};
 
 /// The form of a field's value in Rust.
@@ -59,9 +59,10 @@ pub(super) fn is_long_array(field: &Field) -> bool {
 /// The default value of a field.
 pub(super) fn default_value(field: &Field) -> TokenStream {
     let default = quote!(::core::default::Default::default());
-    match is_long_array(field) {
-        true => quote!(::core::array::from_fn(|_| #default)),
-        false => default,
+    if is_long_array(field) {
+        quote!(::core::array::from_fn(|_| #default))
+    } else {
+        default
     }
 }
 
@@ -80,7 +81,7 @@ pub(super) fn unsigned_type(bytes: u8) -> Ident {
 }
 
 /// The type of an element without its lifetime.
-pub(super) fn element_path(context: &Context<'_>, from: Place, ty: TypeRef) -> String {
+pub(super) fn element_path(context: &Context<'_>, from: Module, ty: TypeRef) -> String {
     match (ty.alias, ty.ty) {
         (Some(alias), _) => context.type_path(from, alias),
         (None, Type::Int(int)) => int_type(int).to_string(),
@@ -90,16 +91,12 @@ pub(super) fn element_path(context: &Context<'_>, from: Place, ty: TypeRef) -> S
 }
 
 /// The type of an element.
-pub(super) fn element_type(context: &Context<'_>, from: Place, ty: TypeRef) -> String {
-    let lifetime = match context.is_borrowed(ty.ty) {
-        true => "<'a>",
-        false => "",
-    };
-    element_path(context, from, ty) + lifetime
+pub(super) fn element_type(context: &Context<'_>, from: Module, ty: TypeRef) -> String {
+    element_path(context, from, ty) + context.lifetime(ty.ty)
 }
 
 /// The type of a field.
-pub(super) fn field_type(context: &Context<'_>, from: Place, field: &Field) -> String {
+pub(super) fn field_type(context: &Context<'_>, from: Module, field: &Field) -> String {
     let element = element_type(context, from, field.ty);
     let value = match shape(field) {
         Shape::One if context.model.is_lazy(field) => format!("wire::Pointee<'a, {element}>"),
@@ -112,14 +109,15 @@ pub(super) fn field_type(context: &Context<'_>, from: Place, field: &Field) -> S
         }
         Shape::List => format!("wire::List<'a, {element}>"),
     };
-    match is_option(field) {
-        true => format!("::core::option::Option<{value}>"),
-        false => value,
+    if is_option(field) {
+        format!("::core::option::Option<{value}>")
+    } else {
+        value
     }
 }
 
 /// The type of a field of fixed size.
-pub(super) fn fixed_size_type(context: &Context<'_>, from: Place, field: &Field) -> String {
+pub(super) fn fixed_size_type(context: &Context<'_>, from: Module, field: &Field) -> String {
     let element = element_path(context, from, field.ty);
     match shape(field) {
         Shape::Fixed(count) => format!("[{element}; {count}]"),

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::lines::Lines;
-use super::names::Place;
+use super::names::Module;
 use super::{HEADER, channels, protocol_enums, structs};
 use crate::model::{TypeDef, TypeId};
 
@@ -27,7 +27,7 @@ pub(super) fn text(context: &Context<'_>) -> String {
     lines.lines(runtime(context));
     protocol_enums::items(context, &mut lines);
     lines.docs(["Types of fields, and message bodies that several messages use."]);
-    let types: Vec<_> = context.types_in(Place::Types).collect();
+    let types: Vec<_> = context.types_in(Module::Types).collect();
     if types.is_empty() {
         lines.line("pub mod types {}");
     } else {
@@ -57,9 +57,10 @@ fn runtime(context: &Context<'_>) -> Vec<String> {
     let features: Vec<_> = features.map(|(_, feature)| feature).collect();
     let version = env!("CARGO_PKG_VERSION");
     let mut lines = vec![format!("use {} as __runtime;", options.runtime())];
-    lines.extend(match options.feature_gated {
-        true => gated_imports(&features),
-        false => vec![import(&features)],
+    lines.extend(if options.feature_gated {
+        gated_imports(&features)
+    } else {
+        vec![import(&features)]
     });
     lines.push("use self::__wire::prelude::*;".to_owned());
     // The name prevents an error for each attribute of serde. A channel has precedence.

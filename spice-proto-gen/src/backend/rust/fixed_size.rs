@@ -29,7 +29,7 @@ pub(super) fn implementation(
             unreachable!("a body of fixed size has no switch");
         };
         is_stored(member).then(|| {
-            let ty = fixed_size_type(context, body.place, field);
+            let ty = fixed_size_type(context, body.module, field);
             format!("{offset} {}: {ty}", field_ident(&field.name))
         })
     });
@@ -37,16 +37,18 @@ pub(super) fn implementation(
     let ends = context.model.field_ends(body.body, segment);
     let ends = ends.iter().map(|end| format!("{} {:?}", end.end, end.path));
     let ends: Vec<_> = ends.collect();
-    let padding = match body.body.contains.padding {
-        true => "; padding: true",
-        false => "",
+    let padding = if body.body.contains.padding {
+        "; padding: true"
+    } else {
+        ""
     };
     let size = segment.size;
     let id = body.message_id();
     let start = format!("wire::impl_fixed_size!({id}{name}: {size} bytes{padding}");
-    let braced = match fields.is_empty() {
-        true => "{}".to_owned(),
-        false => format!("{{ {} }}", fields.join(", ")),
+    let braced = if fields.is_empty() {
+        "{}".to_owned()
+    } else {
+        format!("{{ {} }}", fields.join(", "))
     };
     let line = format!("{start} {braced} [{}]);", ends.join(", "));
     if lines.fits(&line) {

@@ -3,9 +3,7 @@
 use super::body::Body;
 use super::context::Context;
 use super::docs::lines;
-use crate::model::{
-    Array, Field, Label, Member, PointeeOrder, Role, Struct, Switch, Type, TypeDef, TypeId,
-};
+use crate::model::{Array, Field, Label, Member, PointeeOrder, Role, Struct, Switch};
 
 /// The documentation of a field. A field without a comment has its declaration.
 pub(super) fn field_docs(context: &Context<'_>, body: Body<'_>, field: &Field) -> Vec<String> {
@@ -15,56 +13,20 @@ pub(super) fn field_docs(context: &Context<'_>, body: Body<'_>, field: &Field) -
 
 /// A field in one line: `uint32 name_size`, `uint8 *name[name_size]`.
 pub(super) fn declaration(context: &Context<'_>, body: &Struct, field: &Field) -> String {
-    let (ty, name) = (proto_type(context, field), declared_name(body, field));
+    let (ty, name) = (
+        context.model.type_name(field.ty),
+        declared_name(body, field),
+    );
     format!("{ty} {name}")
 }
 
 /// The name of a field with what its declaration adds: `*name[name_size]`.
 fn declared_name(body: &Struct, field: &Field) -> String {
     let star = if field.pointer.is_some() { "*" } else { "" };
-    format!("{star}{}{}", field.name, array(body, field))
-}
-
-/// The definition that a field's declaration names, if it is not an integer or a descriptor.
-fn definition_of(field: &Field) -> Option<TypeId> {
-    field.ty.alias.or_else(|| field.ty.ty.definition())
-}
-
-/// The name of a field's type in the proto.
-fn proto_type(context: &Context<'_>, field: &Field) -> String {
-    let id = match (field.ty.alias, field.ty.ty) {
-        (Some(id), _) | (None, Type::Enum(id) | Type::Struct(id)) => id,
-        (None, Type::Int(int)) => {
-            let sign = if int.signed { "" } else { "u" };
-            return format!("{sign}int{}", u16::from(int.bytes) * 8);
-        }
-        (None, Type::Fd) => return "unix_fd".to_owned(),
-    };
-    match context.definition(id) {
-        TypeDef::Alias(alias) => alias.name.clone(),
-        TypeDef::Enum(found) => found.name.clone(),
-        TypeDef::Struct(body) => body.name.clone(),
-    }
-}
-
-fn array(body: &Struct, field: &Field) -> String {
-    let name = |index: usize| match body.members.get(index) {
-        Some(member) => member.name(),
-        None => unreachable!("an array refers to members of its body"),
-    };
-    match field.array {
-        None => String::new(),
-        Some(Array::Fixed(count)) => format!("[{count}]"),
-        Some(Array::Count(count)) => match body.field(count) {
-            Some(count) => format!("[{}]", count.name),
-            None => unreachable!("a count is a field of the array's body"),
-        },
-        Some(Array::ImageSize { bits, width, rows }) => {
-            format!("[image_size({bits}, {}, {})]", name(width), name(rows))
-        }
-        Some(Array::CString) => "[cstring()]".to_owned(),
-        Some(Array::Remaining) => "[]".to_owned(),
-    }
+    let array = field
+        .array
+        .map(|array| format!("[{}]", body.length_of(array)));
+    format!("{star}{}{}", field.name, array.unwrap_or_default())
 }
 
 /// The layout of a body as a table in rustdoc. A field whose offset depends on the message comes `then`, after the
@@ -111,17 +73,24 @@ fn row(
     field: &Field,
 ) -> String {
     let offset = offset.map_or("then".to_owned(), |offset| offset.to_string());
-    let (ty, name) = (proto_type(context, field), declared_name(body.body, field));
-    let link = definition_of(field).and_then(|id| context.link(body.place, id));
+    let (ty, name) = (
+        context.model.type_name(field.ty),
+        declared_name(body.body, field),
+    );
+    let link = field
+        .ty
+        .definition()
+        .and_then(|id| context.link(body.module, id));
     let declaration = match link {
         Some(path) if path == ty => format!("[`{ty}`] `{name}`"),
         Some(path) => format!("[`{ty}`]({path}) `{name}`"),
         None => format!("`{ty} {name}`"),
     };
     let notes = notes(field);
-    let notes = match notes.is_empty() {
-        true => String::new(),
-        false => format!(" ({})", notes.join(", ")),
+    let notes = if notes.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", notes.join(", "))
     };
     format!("| {offset} | {labels}{declaration}{notes} |")
 }
@@ -133,9 +102,10 @@ fn notes(field: &Field) -> Vec<&'static str> {
         notes.push("zero");
     }
     if let Some(pointer) = field.pointer {
-        notes.push(match pointer.nonnull {
-            true => "nonzero offset",
-            false => "offset or 0",
+        notes.push(if pointer.nonnull {
+            "nonzero offset"
+        } else {
+            "offset or 0"
         });
         if pointer.order == PointeeOrder::DepthFirst {
             notes.push("depth-first");
@@ -152,7 +122,7 @@ fn labels(context: &Context<'_>, switch: &Switch, labels: &[Label]) -> String {
         Label::Default => "otherwise".to_owned(),
         Label::Item { item, negated } => {
             let not = if *negated { "not " } else { "" };
-            format!("if {not}`{}`", context.item(switch, *item).name)
+            format!("if {not}`{}`", context.model.item(switch, *item).name)
         }
     });
     labels.collect::<Vec<_>>().join(", ")

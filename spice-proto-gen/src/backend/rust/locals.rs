@@ -11,7 +11,7 @@ use super::context::Context;
 use super::field_types::{field_type, int_type};
 use super::lines::tokens;
 use super::variants::named;
-use crate::model::{Array, CountRef, Field, Member, Part, Switch, Type, TypeId, Variant};
+use crate::model::{Array, CountRef, Field, Member, Part, Switch, Variant};
 
 /// Names that generated functions use themselves.
 const RESERVED: &[&str] = &[
@@ -144,7 +144,7 @@ impl<'c, 'm> Scope<'c, 'm> {
 
     /// Whether arrays use a count.
     pub(super) fn is_used_count(&self, count: CountRef) -> bool {
-        is_count(self.body.field(count)) && !self.body.body.counted_arrays(count).is_empty()
+        is_count(self.body.field(count)) && self.body.body.counted_arrays(count).next().is_some()
     }
 
     /// The counts in the cases of a switch that arrays use.
@@ -185,7 +185,7 @@ impl<'c, 'm> Scope<'c, 'm> {
         let is_used = switches.any(|(_, switch)| switch.discriminant.path.first() == Some(&member));
         is_used.then(|| {
             let field = self.body.member_field(member);
-            tokens(&field_type(self.context, self.body.place, field))
+            tokens(&field_type(self.context, self.body.module, field))
         })
     }
 
@@ -194,42 +194,17 @@ impl<'c, 'm> Scope<'c, 'm> {
         let Some(first) = switch.discriminant.path.first() else {
             unreachable!("the path to a discriminant has at least one member");
         };
-        let fields = discriminant_fields(self.context, self.body, switch);
-        let fields = fields.iter().skip(1).map(|name| field_ident(name));
+        let fields = self.context.model.discriminant(self.body.body, switch);
+        let fields = fields.iter().skip(1).map(|field| field_ident(&field.name));
         let first = self.member_local(*first);
         quote!(#first #(.#fields)*)
     }
 }
 
-/// The names of the fields on the path to a discriminant.
-pub(super) fn discriminant_fields<'m>(
-    context: &Context<'m>,
-    body: Body<'m>,
-    switch: &Switch,
-) -> Vec<&'m str> {
-    let mut names = Vec::new();
-    let mut body = body;
-    for (depth, index) in switch.discriminant.path.iter().enumerate() {
-        let field = body.member_field(*index);
-        names.push(field.name.as_str());
-        if depth + 1 < switch.discriminant.path.len() {
-            body = Body::new(context, struct_of(field));
-        }
-    }
-    names
-}
-
-fn struct_of(field: &Field) -> TypeId {
-    match field.ty.ty {
-        Type::Struct(id) => id,
-        _ => unreachable!("the path to a discriminant goes through structs"),
-    }
-}
-
 /// The value of a switch's discriminant in `self`.
 pub(super) fn stored_discriminant(scope: &Scope<'_, '_>, switch: &Switch) -> TokenStream {
-    let fields = discriminant_fields(scope.context, scope.body, switch);
-    let fields = fields.iter().map(|name| field_ident(name));
+    let fields = scope.context.model.discriminant(scope.body.body, switch);
+    let fields = fields.iter().map(|field| field_ident(&field.name));
     quote!(self #(.#fields)*)
 }
 

@@ -9,18 +9,18 @@ use super::case::{const_name, ident, type_name};
 use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
-use super::names::{Place, side_module};
+use super::names::Module;
 use super::paths::Kind;
 use super::{aliases, serde};
 use crate::backend::c;
-use crate::model::{ChannelId, Message, Origin, Side, Type};
+use crate::model::{ChannelId, Message, Side, Type};
 
 /// Emits the enum and everything that it implements.
 pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines: &mut Lines) {
     let channel = context.channel(id);
-    let place = Place::Side(id, side);
+    let module = Module::Side(id, side);
     let messages = channel.messages(side);
-    let sender = side_module(side);
+    let sender = side.name();
     let inherited = match channel.parent {
         Some(_) => ", inherited ones included",
         None => "",
@@ -49,7 +49,7 @@ pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines
         }
         lines.lines(serde::rename(context, &name, &message.name));
         lines.attributes(&context.attributes(Kind::Field, format_args!("{path}.{}", message.name)));
-        lines.line(format!("{name}({}),", body_type(context, place, message)));
+        lines.line(format!("{name}({}),", body_type(context, module, message)));
     }
     lines.docs(["A message that the protocol does not define on this channel."]);
     lines.lines(serde::rename(context, "Unknown", "unknown"));
@@ -74,7 +74,7 @@ fn variant_docs(
     side: Side,
     message: &Message,
 ) -> Vec<String> {
-    let has_own_body = is_own_body(context, Place::Side(message.owner, side), message);
+    let has_own_body = has_own_body(context, side, message);
     if message.owner == channel {
         let mut docs = doc_lines(&message.docs, &format!("`{}` in the proto.", message.name));
         if !has_own_body {
@@ -82,10 +82,11 @@ fn variant_docs(
         }
         return docs;
     }
-    let (module, side) = (context.names.module(message.owner), side_module(side));
-    let item = match has_own_body {
-        true => ident(context.names.type_name(message.body)).to_string(),
-        false => format!("Message::{}", variant(message)),
+    let (module, side) = (context.names.module(message.owner), side.name());
+    let item = if has_own_body {
+        ident(context.names.type_name(message.body)).to_string()
+    } else {
+        format!("Message::{}", variant(message))
     };
     let text = format!("{}::{side}::{item}", ident(module));
     vec![format!("See [`{text}`](super::super::{text}).")]
@@ -93,29 +94,19 @@ fn variant_docs(
 
 /// The id of a message, its name in C, its sender and its channel as a line of rustdoc.
 pub(super) fn id_docs(context: &Context<'_>, side: Side, message: &Message) -> String {
-    let (channel, sender) = (&context.channel(message.owner).name, side_module(side));
+    let (channel, sender) = (&context.channel(message.owner).name, side.name());
     let name = c::Names::new(context.model).message(message, side);
     let id = message.id;
     format!("Message {id} (`{name}`) from the {sender} on `{channel}`.")
 }
 
-/// Whether the body of a message is defined in this module.
-fn is_own_body(context: &Context<'_>, place: Place, message: &Message) -> bool {
-    let Some(body) = context.model.body(message.body) else {
-        unreachable!("the body of a message is a struct");
-    };
-    match body.origin {
-        Origin::Body { channel, side, .. } => place == Place::Side(channel, side),
-        Origin::Struct | Origin::Inline | Origin::Message => false,
-    }
+/// Whether the body of a message is defined in the module of the message.
+pub(super) fn has_own_body(context: &Context<'_>, side: Side, message: &Message) -> bool {
+    context.names.module_of(message.body) == Module::Side(message.owner, side)
 }
 
-fn body_type(context: &Context<'_>, from: Place, message: &Message) -> String {
-    let lifetime = match context.is_borrowed(Type::Struct(message.body)) {
-        true => "<'a>",
-        false => "",
-    };
-    context.type_path(from, message.body) + lifetime
+fn body_type(context: &Context<'_>, from: Module, message: &Message) -> String {
+    context.type_path(from, message.body) + context.lifetime(Type::Struct(message.body))
 }
 
 fn implementations(
@@ -125,8 +116,8 @@ fn implementations(
     messages: &[Message],
     lines: &mut Lines,
 ) {
-    let place = Place::Side(id, side);
-    let path = format!("{}.{}", context.names.module(id), side_module(side));
+    let module = Module::Side(id, side);
+    let path = format!("{}.{}", context.names.module(id), side.name());
     let start = format!("wire::impl_messages!(Message {path:?} {{");
     if messages.is_empty() {
         lines.line(start + "});");
@@ -157,14 +148,19 @@ fn implementations(
         };
         message_enum(&all, lines);
     }
-    body_conversions(context, place, messages, lines);
+    body_conversions(context, module, messages, lines);
 }
 
 /// Conversions from the bodies that only one message has.
-fn body_conversions(context: &Context<'_>, place: Place, messages: &[Message], lines: &mut Lines) {
+fn body_conversions(
+    context: &Context<'_>,
+    module: Module,
+    messages: &[Message],
+    lines: &mut Lines,
+) {
     let bodies = messages
         .iter()
-        .map(|message| body_type(context, place, message));
+        .map(|message| body_type(context, module, message));
     let bodies: Vec<_> = bodies.collect();
     let all = bodies.iter().zip(messages);
     let unique = all.filter(|(body, _)| bodies.iter().filter(|other| other == body).count() == 1);
@@ -178,21 +174,21 @@ fn body_conversions(context: &Context<'_>, place: Place, messages: &[Message], l
 /// Emits `pub use` of the bodies that other modules define, so that a side's module has the bodies of all its
 /// messages. A type of the module has precedence over a body of the same name, and that over an inherited one.
 pub(super) fn reexports(context: &Context<'_>, id: ChannelId, side: Side, lines: &mut Lines) {
-    let place = Place::Side(id, side);
+    let module = Module::Side(id, side);
     let messages = context.channel(id).messages(side).iter();
     let (own, inherited): (Vec<_>, Vec<_>) = messages.partition(|message| message.owner == id);
-    let mut taken = context.names.names_in(context.model, place);
-    let mut modules: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
+    let mut taken = context.names.names_in(context.model, module);
+    let mut modules: BTreeMap<Module, BTreeSet<String>> = BTreeMap::new();
     for message in own.into_iter().chain(inherited) {
         let (body, name) = (message.body, context.names.type_name(message.body));
-        let source = context.names.place(body);
-        if source != place && !context.is_extern(body) && taken.insert(name) {
+        let source = context.names.module_of(body);
+        if source != module && !context.is_extern(body) && taken.insert(name) {
             modules.entry(source).or_default().insert(name.to_owned());
         }
     }
     for (source, names) in modules {
         let names: Vec<_> = names.into_iter().collect();
-        let path = context.module_path(place, source);
+        let path = context.module_path(module, source);
         // Otherwise rustdoc copies the page of the body, and a search finds the copies first.
         lines.line("#[doc(no_inline)]");
         match names.as_slice() {
@@ -204,7 +200,7 @@ pub(super) fn reexports(context: &Context<'_>, id: ChannelId, side: Side, lines:
 
 /// Conversions from the parent's messages and back.
 fn parent_conversions(context: &Context<'_>, parent: ChannelId, side: Side, lines: &mut Lines) {
-    let (module, side_name) = (ident(context.names.module(parent)), side_module(side));
+    let (module, side_name) = (ident(context.names.module(parent)), side.name());
     let messages = context.channel(parent).messages(side);
     let names = messages.iter().map(|message| variant(message).to_string());
     let names: Vec<_> = names.collect();

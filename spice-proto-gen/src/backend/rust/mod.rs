@@ -33,7 +33,6 @@ mod serde;
 mod structs;
 mod switch_dispatch;
 mod switch_enums;
-mod used_types;
 mod variants;
 
 pub use self::check::check;

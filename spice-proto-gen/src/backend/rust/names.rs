@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::case::{channel_module, type_name, value_name};
+use super::case::{type_name, value_name};
 use super::reserved_names::is_reserved;
 use crate::model::{
-    Channel, ChannelId, Member, Model, Origin, Side, Struct, Switch, TypeDef, TypeId, VariantName,
+    Channel, ChannelId, Model, Origin, ProtocolChannel, Side, Struct, Switch, TypeDef, TypeId,
+    VariantName,
 };
 
 /// A module of the generated code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
+pub(crate) enum Module {
     /// `types`
     Types,
     /// `port::server`
@@ -20,11 +21,11 @@ pub(crate) enum Place {
 /// The names of a model's parts.
 #[derive(Debug)]
 pub(crate) struct Names {
-    types: Vec<(Place, String)>,
+    types: Vec<(Module, String)>,
     switches: BTreeMap<(TypeId, usize), String>,
     modules: Vec<String>,
     /// The types of each module, in definition order.
-    by_place: BTreeMap<Place, Vec<TypeId>>,
+    by_module: BTreeMap<Module, Vec<TypeId>>,
 }
 
 impl Names {
@@ -37,28 +38,32 @@ impl Names {
                 .iter()
                 .map(|channel| module(model, channel))
                 .collect(),
-            by_place: BTreeMap::new(),
+            by_module: BTreeMap::new(),
         };
         for (index, definition) in model.types.iter().enumerate() {
-            let place = match definition {
-                TypeDef::Alias(_) | TypeDef::Enum(_) => Place::Types,
-                TypeDef::Struct(body) => place_of(body),
+            let module = match definition {
+                TypeDef::Alias(_) | TypeDef::Enum(_) => Module::Types,
+                TypeDef::Struct(body) => module_of_body(body),
             };
-            let name = unreserved(model, type_name(name_in_proto(definition)));
+            let name = unreserved(model, type_name(definition.name()));
             if let TypeDef::Struct(body) = definition {
-                for (member, switch) in switches(body) {
+                for (member, switch) in body.switches() {
                     let switch_name = type_name(&format!("{}_{}", body.name, switch.name));
                     let switch_name = unreserved(model, switch_name);
                     names.switches.insert((TypeId(index), member), switch_name);
                 }
             }
-            names.by_place.entry(place).or_default().push(TypeId(index));
-            names.types.push((place, name));
+            names
+                .by_module
+                .entry(module)
+                .or_default()
+                .push(TypeId(index));
+            names.types.push((module, name));
         }
         names
     }
 
-    fn of_type(&self, id: TypeId) -> &(Place, String) {
+    fn of_type(&self, id: TypeId) -> &(Module, String) {
         match self.types.get(id.0) {
             Some(found) => found,
             None => unreachable!("a type id is an index of the model's types"),
@@ -69,21 +74,21 @@ impl Names {
         &self.of_type(id).1
     }
 
-    pub(crate) fn place(&self, id: TypeId) -> Place {
+    pub(crate) fn module_of(&self, id: TypeId) -> Module {
         self.of_type(id).0
     }
 
     /// The types of a module, in definition order.
-    pub(crate) fn types_in(&self, place: Place) -> &[TypeId] {
-        self.by_place.get(&place).map_or(&[], Vec::as_slice)
+    pub(crate) fn types_in(&self, module: Module) -> &[TypeId] {
+        self.by_module.get(&module).map_or(&[], Vec::as_slice)
     }
 
     /// The names of the types of a side's module.
-    pub(crate) fn names_in(&self, model: &Model, place: Place) -> BTreeSet<&str> {
+    pub(crate) fn names_in(&self, model: &Model, module: Module) -> BTreeSet<&str> {
         let mut names = BTreeSet::from(["Message"]);
-        for id in self.types_in(place) {
+        for id in self.types_in(module) {
             names.insert(self.type_name(*id));
-            let switches = model.body(*id).into_iter().flat_map(switches);
+            let switches = model.body(*id).into_iter().flat_map(Struct::switches);
             names.extend(switches.map(|(member, _)| self.switch_name(*id, member)));
         }
         names
@@ -105,25 +110,13 @@ impl Names {
     }
 
     /// The path of a module from the root.
-    pub(crate) fn path(&self, place: Place) -> Vec<String> {
-        match place {
-            Place::Types => vec!["types".to_owned()],
-            Place::Side(channel, side) => {
-                vec![
-                    self.module(channel).to_owned(),
-                    side_module(side).to_owned(),
-                ]
+    pub(crate) fn path(&self, module: Module) -> Vec<String> {
+        match module {
+            Module::Types => vec!["types".to_owned()],
+            Module::Side(channel, side) => {
+                vec![self.module(channel).to_owned(), side.name().to_owned()]
             }
         }
-    }
-}
-
-/// The name of a type in the proto.
-pub(super) fn name_in_proto(definition: &TypeDef) -> &str {
-    match definition {
-        TypeDef::Alias(alias) => &alias.name,
-        TypeDef::Enum(found) => &found.name,
-        TypeDef::Struct(body) => &body.name,
     }
 }
 
@@ -136,39 +129,28 @@ fn unreserved(model: &Model, mut name: String) -> String {
     name
 }
 
-/// The name of a side's module.
-pub(crate) const fn side_module(side: Side) -> &'static str {
-    side.name()
+/// The entry of the protocol that a channel's module is named after. A channel that the protocol has several
+/// times or not at all has none; its module has the name of the definition.
+pub(crate) fn named_entry<'m>(
+    model: &'m Model,
+    channel: &'m Channel,
+) -> Option<&'m ProtocolChannel> {
+    let mut entries = model.entries(channel);
+    entries.next().filter(|_| entries.next().is_none())
 }
 
-/// The module has the channel's name in the protocol. If the protocol has the channel several times or
-/// not at all, it has the name of the definition.
 fn module(model: &Model, channel: &Channel) -> String {
-    match channel.entries.as_slice() {
-        [entry] => match model.protocol.channels.get(*entry) {
-            Some(entry) => value_name(&entry.name),
-            None => unreachable!("`Channel::entries` are indexes of the protocol's channels"),
-        },
-        _ => channel_module(&channel.name),
+    match named_entry(model, channel) {
+        Some(entry) => value_name(&entry.name),
+        None => value_name(channel.short_name()),
     }
 }
 
-fn place_of(body: &Struct) -> Place {
+fn module_of_body(body: &Struct) -> Module {
     match body.origin {
-        Origin::Body { channel, side, .. } => Place::Side(channel, side),
-        Origin::Struct | Origin::Inline | Origin::Message => Place::Types,
+        Origin::Body { channel, side, .. } => Module::Side(channel, side),
+        Origin::Struct | Origin::Inline | Origin::Message => Module::Types,
     }
-}
-
-/// The switches of a body and their member indexes.
-pub(super) fn switches(body: &Struct) -> impl Iterator<Item = (usize, &Switch)> {
-    body.members
-        .iter()
-        .enumerate()
-        .filter_map(|(index, member)| match member {
-            Member::Switch(switch) => Some((index, switch)),
-            Member::Field(_) => None,
-        })
 }
 
 /// The name of a switch's variant.
@@ -177,13 +159,7 @@ pub(crate) fn variant_name(model: &Model, switch: &Switch, variant: usize) -> St
         unreachable!("a variant is named by its index in the switch");
     };
     match variant.name {
-        VariantName::Item(item) => {
-            let found = model.enumeration(switch.discriminant.ty);
-            match found.and_then(|found| found.items.get(item)) {
-                Some(item) => type_name(&item.name),
-                None => unreachable!("a variant is named after an item of the discriminant's type"),
-            }
-        }
+        VariantName::Item(item) => type_name(&model.item(switch, item).name),
         VariantName::Field => match variant.case.and_then(|case| switch.cases.get(case)) {
             Some(case) => type_name(&case.field.name),
             None => unreachable!("a variant that is named after a field has a case"),

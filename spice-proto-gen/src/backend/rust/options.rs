@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::Context;
-use super::names::{Names, Place};
+use super::names::{Module, Names};
 use super::paths;
 use crate::model::{Model, Side, TypeId};
 use crate::spelling::nearest;
@@ -85,9 +85,10 @@ impl Options {
 
     /// Attributes of serde, which may need a feature of the including crate.
     pub(super) fn serde_attribute(&self, attributes: &str) -> String {
-        match self.feature_gated {
-            true => format!("#[cfg_attr(feature = \"serde\", {attributes})]"),
-            false => format!("#[{attributes}]"),
+        if self.feature_gated {
+            format!("#[cfg_attr(feature = \"serde\", {attributes})]")
+        } else {
+            format!("#[{attributes}]")
         }
     }
 
@@ -101,8 +102,8 @@ impl Options {
         if self.extern_paths.is_empty() {
             return found;
         }
-        for id in names.types_in(Place::Types) {
-            let path = format!(".{}", paths::definition_name(model, *id));
+        for id in names.types_in(Module::Types) {
+            let path = format!(".{}", model.definition(*id).name());
             let exact = self.extern_paths.iter().rfind(|(from, _)| *from == path);
             let module = self.extern_paths.iter().rfind(|(from, _)| from == ".");
             match (exact, module) {
@@ -151,7 +152,7 @@ fn check_extern_paths(model: &Model, options: &Options) -> Result<(), String> {
         let body = model.body(*id);
         !body.is_some_and(paths::is_message_body)
     });
-    let definitions = definitions.map(|id| format!(".{}", paths::definition_name(model, id)));
+    let definitions = definitions.map(|id| format!(".{}", model.definition(id).name()));
     let definitions: Vec<_> = definitions.collect();
     for (from, to) in &options.extern_paths {
         if from != "." && !definitions.contains(from) {
@@ -179,11 +180,12 @@ fn check_rust_path(text: &str) -> Result<(), String> {
         .segments
         .first()
         .is_some_and(|first| first.ident == "crate");
-    match path.leading_colon.is_some() || is_local {
-        true => Ok(()),
-        false => Err(format!(
+    if path.leading_colon.is_some() || is_local {
+        Ok(())
+    } else {
+        Err(format!(
             "`{text}` is not an absolute Rust path; did you mean `::{text}` or `crate::{text}`?"
-        )),
+        ))
     }
 }
 

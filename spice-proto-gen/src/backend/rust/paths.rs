@@ -5,11 +5,11 @@ use std::fmt::Display;
 use super::body::{Body, case_of};
 use super::channel_type;
 use super::context::Context;
-use super::names::{Place, side_module};
+use super::names::Module;
 use super::options::Target;
 use super::variants::Parts;
 use crate::model::{
-    ChannelId, Member, Model, Origin, Side, Struct, Switch, TypeDef, TypeId, Variant, VariantName,
+    ChannelId, Member, Origin, Side, Struct, Switch, TypeDef, TypeId, Variant, VariantName,
 };
 
 /// The kind of a part that can have attributes.
@@ -77,16 +77,6 @@ pub(super) const fn is_message_body(body: &Struct) -> bool {
     matches!(body.origin, Origin::Body { .. })
 }
 
-/// The name of a type in the proto.
-pub(super) fn definition_name(model: &Model, id: TypeId) -> &str {
-    match model.types.get(id.0) {
-        Some(TypeDef::Alias(found)) => &found.name,
-        Some(TypeDef::Enum(found)) => &found.name,
-        Some(TypeDef::Struct(found)) => &found.name,
-        None => unreachable!("a type id is an index of the model's types"),
-    }
-}
-
 /// The name of a switch's variant in the proto.
 pub(super) fn variant_name<'m>(
     context: &Context<'m>,
@@ -94,7 +84,7 @@ pub(super) fn variant_name<'m>(
     variant: &Variant,
 ) -> &'m str {
     match (variant.name, case_of(switch, variant)) {
-        (VariantName::Item(item), _) => &context.item(switch, item).name,
+        (VariantName::Item(item), _) => &context.model.item(switch, item).name,
         (VariantName::Field, Some((_, case))) => &case.field.name,
         (VariantName::Field | VariantName::NoCase, _) if switch.discriminant.implied => "other",
         (VariantName::Field | VariantName::NoCase, _) => "absent",
@@ -104,16 +94,16 @@ pub(super) fn variant_name<'m>(
 impl Context<'_> {
     /// The path of a type: `Rect`, or `port.server.init` for the body of a message.
     pub(super) fn type_part(&self, id: TypeId) -> String {
-        let name = definition_name(self.model, id);
-        match self.names.place(id) {
-            Place::Types => name.to_owned(),
-            Place::Side(channel, side) => format!("{}.{name}", self.side_part(channel, side)),
+        let name = self.definition(id).name();
+        match self.names.module_of(id) {
+            Module::Types => name.to_owned(),
+            Module::Side(channel, side) => format!("{}.{name}", self.side_part(channel, side)),
         }
     }
 
     /// The path of the messages of a side: `port.server`.
     pub(super) fn side_part(&self, channel: ChannelId, side: Side) -> String {
-        format!("{}.{}", self.names.module(channel), side_module(side))
+        format!("{}.{}", self.names.module(channel), side.name())
     }
 
     /// The user's attributes for a part.
@@ -140,7 +130,7 @@ pub(super) fn all(context: &Context<'_>) -> Vec<Part> {
     if context.has_both_sides() {
         push(&mut parts, Kind::Enum, protocol.clone());
     }
-    for side in context.sides().map(side_module) {
+    for side in context.sides().map(Side::name) {
         let path = format!("{protocol}.{side}");
         if context.has_both_sides() {
             push(&mut parts, Kind::Field, path.clone());
@@ -148,13 +138,13 @@ pub(super) fn all(context: &Context<'_>) -> Vec<Part> {
         let variants = entries.iter().map(|entry| &*entry.name);
         push_enum(&mut parts, &path, variants.chain(["unknown"]));
     }
-    push_types(context, Place::Types, &mut parts);
+    push_types(context, Module::Types, &mut parts);
     for channel in context.channels() {
         for side in context.sides() {
             let messages = context.channel(channel).messages(side).iter();
             let variants = messages.map(|message| &*message.name).chain(["unknown"]);
             push_enum(&mut parts, &context.side_part(channel, side), variants);
-            push_types(context, Place::Side(channel, side), &mut parts);
+            push_types(context, Module::Side(channel, side), &mut parts);
         }
     }
     parts
@@ -171,8 +161,8 @@ fn push_enum<'v>(parts: &mut Vec<Part>, path: &str, variants: impl Iterator<Item
     }
 }
 
-fn push_types(context: &Context<'_>, place: Place, parts: &mut Vec<Part>) {
-    for id in context.types_in(place) {
+fn push_types(context: &Context<'_>, module: Module, parts: &mut Vec<Part>) {
+    for id in context.types_in(module) {
         let path = context.type_part(id);
         match context.definition(id) {
             TypeDef::Alias(_) => {}
@@ -209,6 +199,7 @@ mod tests {
     use crate::Analysis;
     use crate::backend::rust::{Attribute, Options, generate};
     use crate::diagnostic::Levels;
+    use crate::model::Model;
 
     const PROTO: &str = "enum8 kind { NONE, SOME, MORE }; flags8 bits { ONE, TWO };
         typedef number uint16;

@@ -9,7 +9,6 @@ use super::channel_type::{self, CHANNEL_TYPE};
 use super::context::Context;
 use super::docs::lines as doc_lines;
 use super::lines::Lines;
-use super::names::side_module;
 use super::paths::Kind;
 use super::serde;
 use crate::model::{ProtocolChannel, Side};
@@ -44,7 +43,7 @@ fn side_messages(
     entries: &[&ProtocolChannel],
     lines: &mut Lines,
 ) {
-    let sender = side_module(side);
+    let sender = side.name();
     let name = format!("{}Message", type_name(sender));
     let path = format!("{}.{sender}", context.model.protocol.name);
     lines.docs([format!("Any message from the {sender}.")]);

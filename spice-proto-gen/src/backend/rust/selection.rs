@@ -43,7 +43,7 @@ impl Selection {
     /// The discriminant, for an enum.
     fn by_item(scope: &Scope<'_, '_>, switch: &Switch, discriminant: TokenStream) -> Self {
         let selectors = switch.variants.iter().map(|variant| match variant.when {
-            When::Equals(item) => scope.context.item_path(scope.body.place, switch, item),
+            When::Equals(item) => scope.context.item_path(scope.body.module, switch, item),
             When::AnyBit(_) => unreachable!("only flags are tested bit by bit"),
             When::Always => quote!(_),
         });
@@ -99,7 +99,7 @@ impl Selection {
 pub(super) fn listed(scope: &Scope<'_, '_>, switch: &Switch) -> Vec<TokenStream> {
     let whens = switch.variants.iter().map(|variant| &variant.when);
     let items = whens.filter_map(|when| match when {
-        When::Equals(item) => Some(scope.context.item_path(scope.body.place, switch, *item)),
+        When::Equals(item) => Some(scope.context.item_path(scope.body.module, switch, *item)),
         When::AnyBit(_) | When::Always => None,
     });
     items.collect()

@@ -29,11 +29,8 @@ pub(super) fn definition(context: &Context<'_>, id: TypeId, lines: &mut Lines) {
 
 fn alias(context: &Context<'_>, id: TypeId, alias: &Alias, lines: &mut Lines) {
     let name = ident(context.names.type_name(id));
-    let target = element_type(context, context.names.place(id), alias.target);
-    let lifetime = match context.is_borrowed(alias.target.ty) {
-        true => "<'a>",
-        false => "",
-    };
+    let target = element_type(context, context.names.module_of(id), alias.target);
+    let lifetime = context.lifetime(alias.target.ty);
     lines.docs(doc_lines(
         &alias.docs,
         &format!("`{}` in the proto.", alias.name),
@@ -66,13 +63,10 @@ fn body_items(context: &Context<'_>, body: Body<'_>, lines: &mut Lines) {
 fn structure(context: &Context<'_>, body: Body<'_>, name: &Ident, lines: &mut Lines) {
     struct_docs(context, body, lines);
     lines.lines(aliases::of_type(context, body.id));
-    let copy = match body.body.is_fixed_size() {
-        true => ", Copy",
-        false => "",
-    };
-    let hash = match body.body.is_fixed_size() {
-        true => ", Hash",
-        false => "",
+    let (copy, hash) = if body.body.is_fixed_size() {
+        (", Copy", ", Hash")
+    } else {
+        ("", "")
     };
     let has_long_array = body
         .stored()
@@ -109,7 +103,7 @@ fn struct_field(
     let ty = match member {
         Member::Field(field) => {
             lines.docs(field_docs(context, body, field));
-            field_type(context, body.place, field)
+            field_type(context, body.module, field)
         }
         Member::Switch(switch) => {
             lines.docs(switch_enums::field_docs(context, body, switch));
@@ -171,12 +165,12 @@ fn virtual_constant(
     lines: &mut Lines,
 ) {
     let name = ident(&const_name(&field.name));
-    let ty = element_path(context, body.place, field.ty);
+    let ty = element_path(context, body.module, field.ty);
     let otherwise = format!("`{}`: a constant that is not on the wire.", field.name);
     lines.docs(doc_lines(&field.docs, &otherwise));
     lines.line(match field.ty.ty {
         Type::Enum(id) => {
-            let path = context.type_path(body.place, id);
+            let path = context.type_path(body.module, id);
             let mut items = context.enumeration(id).items.iter();
             match items.find(|item| i64::from(item.value) == value) {
                 Some(item) => {

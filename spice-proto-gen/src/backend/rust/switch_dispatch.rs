@@ -19,7 +19,7 @@ pub(super) fn dispatch(
     }
     let items = |whens: &[&When]| -> Option<Vec<TokenStream>> {
         let items = whens.iter().map(|when| match when {
-            When::Equals(item) => Some(scope.context.item_path(scope.body.place, switch, *item)),
+            When::Equals(item) => Some(scope.context.item_path(scope.body.module, switch, *item)),
             When::AnyBit(_) | When::Always => None,
         });
         items.collect()
@@ -165,7 +165,7 @@ pub(super) fn bit_condition(
             When::Equals(_) => unreachable!("flags are tested bit by bit"),
             When::AnyBit(bits) => tests.extend(bits.iter().map(|(item, negated)| {
                 let not = negated.then(|| quote!(!));
-                let item = scope.context.item_path(scope.body.place, switch, *item);
+                let item = scope.context.item_path(scope.body.module, switch, *item);
                 quote!(#not #discriminant.intersects(#item))
             })),
         }

@@ -10,7 +10,6 @@ use super::docs::lines as doc_lines;
 use super::field_types::{default_value, field_type, is_owned_by_element};
 use super::layout_docs::declaration;
 use super::lines::{Lines, tokens};
-use super::locals::discriminant_fields;
 use super::paths::{Kind, variant_name};
 use super::serde;
 use super::variants::{Parts, construct, variant_ident};
@@ -18,7 +17,7 @@ use crate::model::{Field, Switch, Variant, When};
 
 /// The documentation of the struct's field.
 pub(super) fn field_docs(context: &Context<'_>, body: Body<'_>, switch: &Switch) -> Vec<String> {
-    let path = discriminant_fields(context, body, switch).join(".");
+    let path = context.model.discriminant_path(body.body, switch);
     doc_lines(&switch.docs, &format!("Selected by `{path}`."))
 }
 
@@ -32,7 +31,7 @@ pub(super) fn definition(
 ) {
     let name = ident(context.names.switch_name(body.id, index));
     let part = format!("{}.{}", context.type_part(body.id), switch.name);
-    let path = discriminant_fields(context, body, switch).join(".");
+    let path = context.model.discriminant_path(body.body, switch);
     let otherwise = format!("The switch `{}` of `{}`.", switch.name, body.body.name);
     lines.docs(doc_lines(&switch.docs, &otherwise));
     lines.docs(["", &format!("The variant is selected by `{path}`.")]);
@@ -97,7 +96,7 @@ fn variant_definition(
     path: &str,
     lines: &mut Lines,
 ) {
-    let type_of = |field: &Field| field_type(context, body.place, field);
+    let type_of = |field: &Field| field_type(context, body.module, field);
     match (parts.value, parts.carried.is_empty()) {
         (None, true) => lines.line(format!("{name},")),
         (Some(value), true) => {
@@ -131,7 +130,7 @@ fn variant_definition(
 fn default_variant<'s>(context: &Context<'_>, switch: &'s Switch) -> (usize, &'s Variant) {
     let mut variants = switch.variants.iter().enumerate();
     let found = variants.find(|(_, variant)| match &variant.when {
-        When::Equals(item) => context.item(switch, *item).value == 0,
+        When::Equals(item) => context.model.item(switch, *item).value == 0,
         When::AnyBit(bits) => bits.iter().any(|(_, negated)| *negated),
         When::Always => true,
     });

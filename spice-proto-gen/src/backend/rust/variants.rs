@@ -36,9 +36,10 @@ impl<'m> Parts<'m> {
     /// The name of the value beside carried fields.
     pub(super) fn value_name(&self) -> Ident {
         let mut names = self.carried.iter().map(|field| field_ident(&field.name));
-        ident(match names.any(|name| name == "value") {
-            true => "value_",
-            false => "value",
+        ident(if names.any(|name| name == "value") {
+            "value_"
+        } else {
+            "value"
         })
     }
 }
@@ -102,7 +103,7 @@ pub(super) fn bound_type<'m>(
     variant: &Variant,
 ) -> Option<String> {
     let field = Parts::of(scope.body, switch, variant).value?;
-    Some(field_type(scope.context, scope.body.place, field))
+    Some(field_type(scope.context, scope.body.module, field))
 }
 
 /// The expression of a variant. `carried` is `name` or `name: value` for each carried field.
@@ -125,8 +126,9 @@ pub(super) fn construct(
 
 /// A field of a struct literal or pattern: `name`, or `name: value`.
 pub(super) fn named(name: &Ident, value: &TokenStream) -> TokenStream {
-    match *name == value.to_string() {
-        true => value.clone(),
-        false => quote!(#name: #value),
+    if *name == value.to_string() {
+        value.clone()
+    } else {
+        quote!(#name: #value)
     }
 }

@@ -1,7 +1,7 @@
 //! Assignment of comments to items.
 
 use super::{PROTOCOL, first_struct, parse_valid};
-use crate::ast::{ChannelEntry, Definition, Member};
+use crate::ast::{Definition, Member};
 use crate::syntax::parse;
 
 /// The documentation of each member of a struct with this body.
@@ -115,14 +115,8 @@ fn definitions_messages_and_channels_have_docs() {
     };
     assert_eq!(channel.docs.lines().collect::<Vec<_>>(), ["d", "behind"]);
     let messages: Vec<_> = channel
-        .entries
-        .iter()
-        .filter_map(|entry| match entry {
-            ChannelEntry::Message(message) => {
-                Some(message.docs.lines().collect::<Vec<_>>().join("|"))
-            }
-            ChannelEntry::Server(_) | ChannelEntry::Client(_) => None,
-        })
+        .messages()
+        .map(|(_, message)| message.docs.lines().collect::<Vec<_>>().join("|"))
         .collect();
     assert_eq!(messages, ["m|t", ""]);
     let protocol = file

@@ -1,8 +1,9 @@
 //! A block that functions check and read.
 
+use std::fmt::Display;
+
 use super::super::context::Context;
 use super::super::members::{Form, field, fields, form, path};
-use super::super::names::int_name;
 use super::super::text::Text;
 use crate::model::{Array, CountRef, Field, Int, Member, Part, Segment, Struct, Switch, TypeId};
 
@@ -66,7 +67,7 @@ impl<'c, 'm> Block<'c, 'm> {
             }
             if let Member::Switch(switch) = member {
                 let (position, offset) = block.discriminant_place(switch);
-                let fields = context.discriminant(block.body, switch);
+                let fields = context.model.discriminant(block.body, switch);
                 let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
                 let Some(last) = fields.last() else {
                     unreachable!("a switch has a discriminant");
@@ -155,7 +156,7 @@ impl<'c, 'm> Block<'c, 'm> {
     pub(super) fn write_variables(&self, text: &mut Text, position: CountRef, offset: u64) {
         for variable in &self.variables {
             if variable.position == position {
-                let value = get(&int_name(variable.int), offset + variable.offset);
+                let value = get(variable.int, offset + variable.offset);
                 text.line(format!("{} = {value};", variable.name));
             }
         }
@@ -187,7 +188,7 @@ impl<'c, 'm> Block<'c, 'm> {
         }
         for variable in &self.variables {
             let none = variable.position.case.map_or("", |_| " = 0");
-            let (int, name) = (int_name(variable.int), &variable.name);
+            let (int, name) = (variable.int, &variable.name);
             lines.push(format!("{int}_t {name}{none};"));
         }
         if fields(self.body)
@@ -286,7 +287,7 @@ fn needs_count(field: &Field) -> bool {
 }
 
 /// A number at an offset from `in`.
-pub(super) fn get(int: &str, offset: u64) -> String {
+pub(super) fn get(int: impl Display, offset: u64) -> String {
     format!("get_{int}({})", address(offset))
 }
 

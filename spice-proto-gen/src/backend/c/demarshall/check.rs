@@ -107,9 +107,10 @@ fn write_pointer(block: &Block, text: &mut Text, field: &Field, offset: &str) {
         (_, Some(Array::Remaining)) => format!("check_rest_pointee(c, {offset}, {size}, {memory})"),
         _ => format!("check_array_pointee(c, {offset}, {count}, {size}, {memory})"),
     };
-    match field.pointer.is_some_and(|pointer| pointer.nonnull) {
-        true => text.fail_if(format!("{offset} == 0 || !{check}")),
-        false => text.fail_if(format!("!{check}")),
+    if field.pointer.is_some_and(|pointer| pointer.nonnull) {
+        text.fail_if(format!("{offset} == 0 || !{check}"))
+    } else {
+        text.fail_if(format!("!{check}"))
     }
 }
 

@@ -69,12 +69,11 @@ fn add_message(context: &Context, id: TypeId, functions: &mut Vec<Function>) {
     let (name, ty) = (context.function_name(id), context.struct_type(id));
     let attributes = &context.body(id).attributes;
     functions.push(check::block(context, id));
-    let read = match attributes.has("nocopy") {
-        true => "NULL".to_owned(),
-        false => {
-            functions.push(read::message(context, id));
-            format!("read_{name}")
-        }
+    let read = if attributes.has("nocopy") {
+        "NULL".to_owned()
+    } else {
+        functions.push(read::message(context, id));
+        format!("read_{name}")
     };
     let text = format!(
         "
@@ -149,9 +148,7 @@ fn channel_parser(context: &Context, side: Side, options: &Options) -> String {
     let (name, suffix) = (side.name(), &options.suffix);
     let mut cases = Text::of_function();
     for entry in &context.model.protocol.channels {
-        let Some(channel) = context.model.channels.get(entry.channel.0) else {
-            unreachable!("an entry of the protocol refers to a channel");
-        };
+        let channel = context.model.channel(entry.channel);
         let messages = channel.messages(side).iter();
         let max = messages.map(|message| message.id).max().unwrap_or(0);
         let constant = context.names.channel_type(&entry.name);

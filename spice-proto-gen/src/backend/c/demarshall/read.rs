@@ -3,7 +3,6 @@
 use super::super::context::Context;
 use super::super::functions::Function;
 use super::super::members::{Form, form, has_terminator};
-use super::super::names::int_name;
 use super::super::text::Text;
 use super::block::{Block, address, get};
 use crate::model::{CountRef, Field, Member, Part, Segment, Type, TypeId};
@@ -158,12 +157,13 @@ fn write_clear(context: &Context, id: TypeId, text: &mut Text) {
 /// The declaration of `out`, the struct at a place, or a variable if the place is not aligned for it.
 fn declare_out(context: &Context, id: TypeId, place: &str) -> Vec<String> {
     let ty = context.struct_type(id);
-    match context.is_wide(id) {
-        false => vec![format!("{ty} *out = ({ty} *) (void *) ({place});")],
-        true => vec![
+    if context.is_wide(id) {
+        vec![
             format!("{ty} value;"),
             format!("{ty} *out = is_aligned({place}) ? ({ty} *) (void *) ({place}) : &value;"),
-        ],
+        ]
+    } else {
+        vec![format!("{ty} *out = ({ty} *) (void *) ({place});")]
     }
 }
 
@@ -228,9 +228,10 @@ fn write_fields(block: &Block, text: &mut Text, segment: &Segment) {
 fn write_element(block: &Block, text: &mut Text, field: &Field, path: &str, address: &str) {
     match (field.ty.ty, block.context.model.int(field.ty.ty)) {
         (_, Some(int)) => {
-            let cast = match int.signed {
-                true => format!("({}_t) ", int_name(int)),
-                false => String::new(),
+            let cast = if int.signed {
+                format!("({int}_t) ")
+            } else {
+                String::new()
             };
             let bits = u32::from(int.bytes) * 8;
             text.line(format!("out->{path} = {cast}get_uint{bits}({address});"));

@@ -8,7 +8,7 @@ mod tests;
 
 use crate::SpanIndex;
 use crate::diagnostic::Diagnostic;
-use crate::model::{ChannelId, Model};
+use crate::model::Model;
 
 /// Reports the parts of a proto for which no Rust can be generated, at their places in the proto.
 #[must_use]
@@ -16,11 +16,4 @@ pub fn check(model: &Model, spans: &SpanIndex) -> Vec<Diagnostic> {
     let mut diagnostics = names::check(model, spans);
     diagnostics.extend(limits::check(model, spans));
     diagnostics
-}
-
-fn channel_name(model: &Model, id: ChannelId) -> &str {
-    match model.channels.get(id.0) {
-        Some(channel) => &channel.name,
-        None => unreachable!("channel ids are indexes of the model's channels"),
-    }
 }

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::channel_name;
 use crate::SpanIndex;
 use crate::backend::rust::case::{const_name, type_name, value_name};
 use crate::backend::rust::channel_type::CHANNEL_TYPE;
-use crate::backend::rust::names::{Names, Place, side_module, switches, variant_name};
+use crate::backend::rust::names::{Module, Names, named_entry, variant_name};
 use crate::backend::rust::reserved_names::is_reserved;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
@@ -90,9 +89,10 @@ impl<'m> Part<'m> {
     }
 
     fn describe(&self) -> String {
-        match self.path.is_empty() {
-            true => self.kind.to_owned(),
-            false => format!("{} `{}`", self.kind, self.name),
+        if self.path.is_empty() {
+            self.kind.to_owned()
+        } else {
+            format!("{} `{}`", self.kind, self.name)
         }
     }
 
@@ -120,9 +120,10 @@ struct Collision<'m> {
 impl Collision<'_> {
     fn diagnostic(&self, spans: &SpanIndex) -> Diagnostic {
         let path = &self.rust_path;
-        let (part, other) = match self.second.path.is_empty() {
-            true => (&self.second, &self.first),
-            false => (&self.first, &self.second),
+        let (part, other) = if self.second.path.is_empty() {
+            (&self.second, &self.first)
+        } else {
+            (&self.first, &self.second)
         };
         let span = spans.known(&other.path);
         if part.path.is_empty() {
@@ -235,16 +236,16 @@ impl<'m> RustPaths<'m, '_> {
     fn add_channel(&mut self, id: ChannelId, channel: &'m Channel) {
         let part = module_origin(self.model, channel);
         self.add("", self.names.module(id), part);
-        for side in [Side::Server, Side::Client] {
-            let module = self.module(Place::Side(id, side));
+        for side in Side::ALL {
+            let module = self.module_path(Module::Side(id, side));
             let part = Part::built_in("the enum of all messages");
             let message_enum = self.add(&module, "Message", part);
             let constants = format!("{module}::id");
             let part = Part::built_in("the variant of unknown messages");
             self.add(&message_enum, "Unknown", part);
             for message in channel.messages(side) {
-                let owner = channel_name(self.model, message.owner);
-                let part = Part::new("message", &[owner, side_module(side), &message.name]);
+                let owner = &self.model.channel(message.owner).name;
+                let part = Part::new("message", &[owner, side.name(), &message.name]);
                 self.add(&message_enum, &type_name(&message.name), part.clone());
                 self.add(&constants, &const_name(&message.name), part);
             }
@@ -264,7 +265,7 @@ impl<'m> RustPaths<'m, '_> {
             }
         };
         let part = Part::new(kind, &path);
-        let module = self.module(self.names.place(id));
+        let module = self.module_path(self.names.module_of(id));
         let path = self.add(&module, self.names.type_name(id), part.clone());
         match definition {
             TypeDef::Alias(_) => {}
@@ -302,7 +303,7 @@ impl<'m> RustPaths<'m, '_> {
     }
 
     fn add_switches(&mut self, module: &str, id: TypeId, body: &'m Struct, part: &Part<'m>) {
-        for (member, switch) in switches(body) {
+        for (member, switch) in body.switches() {
             let part = part.inner("switch", &switch.name);
             let scope = self.add(module, self.names.switch_name(id, member), part.clone());
             for (index, variant) in switch.variants.iter().enumerate() {
@@ -312,19 +313,16 @@ impl<'m> RustPaths<'m, '_> {
         }
     }
 
-    fn module(&self, place: Place) -> String {
-        self.names.path(place).join("::")
+    fn module_path(&self, module: Module) -> String {
+        self.names.path(module).join("::")
     }
 }
 
 /// The part that the module of a channel is named after.
 fn module_origin<'m>(model: &'m Model, channel: &'m Channel) -> Part<'m> {
-    match channel.entries.as_slice() {
-        [entry] => match model.protocol.channels.get(*entry) {
-            Some(entry) => entry_part(entry),
-            None => unreachable!("`Channel::entries` are indexes of the protocol's channels"),
-        },
-        _ => Part::new("channel", &[&channel.name]),
+    match named_entry(model, channel) {
+        Some(entry) => entry_part(entry),
+        None => Part::new("channel", &[&channel.name]),
     }
 }
 
@@ -340,11 +338,8 @@ fn variant_origin<'m>(
     part: &Part<'m>,
 ) -> Part<'m> {
     if let VariantName::Item(item) = variant.name {
-        let found = model.enumeration(switch.discriminant.ty);
-        return match found.and_then(|found| Some((found, found.items.get(item)?))) {
-            Some((found, item)) => Part::new("item", &[&found.name, &item.name]),
-            None => unreachable!("a variant is named after an item of the discriminant's type"),
-        };
+        let ty = model.discriminant_type(switch);
+        return Part::new("item", &[&ty.name, &model.item(switch, item).name]);
     }
     let case = variant
         .case

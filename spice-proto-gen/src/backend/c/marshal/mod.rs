@@ -1,14 +1,15 @@
 //! Marshallers: C functions that write structs as messages, with the functions of `common/marshaller.h`.
 
+mod write;
+
+use self::write::Writer;
 use super::context::Context;
 use super::functions::{self, Function};
-use super::members::{Form, fields, form, path};
-use super::names::int_name;
+use super::members::{fields, form};
 use super::text::Text;
 use super::{Options, guarded, includes, source_includes};
 use crate::model::{
-    Array, Channel, ChannelId, CountRef, Field, Member, Message, Model, PointeeOrder, Role, Side,
-    Size, Struct, Type, TypeId,
+    Array, Field, Member, Message, Model, PointeeOrder, Role, Side, Size, Struct, Type, TypeId,
 };
 
 /// Generated marshallers.
@@ -119,9 +120,10 @@ struct Marshalled<'m> {
 impl Marshalled<'_> {
     /// The name in the table of functions.
     fn entry(&self) -> String {
-        match self.stem.starts_with("msgc_") {
-            true => self.stem.clone(),
-            false => format!("msg_{}", self.stem),
+        if self.stem.starts_with("msgc_") {
+            self.stem.clone()
+        } else {
+            format!("msg_{}", self.stem)
         }
     }
 }
@@ -212,7 +214,7 @@ impl<'c, 'm> File<'c, 'm> {
         let mut messages: Vec<Marshalled> = Vec::new();
         for entry in &self.context.model.protocol.channels {
             for side in self.sides {
-                for found in self.channel(entry.channel).messages(*side) {
+                for found in self.context.model.channel(entry.channel).messages(*side) {
                     let stem = self.context.names.stem(found, *side);
                     if messages.iter().all(|message| message.stem != stem) {
                         messages.push(Marshalled {
@@ -229,16 +231,14 @@ impl<'c, 'm> File<'c, 'm> {
 
     /// The macro without which a message is left out.
     fn condition(&self, message: &Message) -> Option<&'m str> {
-        let channel = self.channel(message.owner).attributes.argument("ifdef");
+        let channel = self
+            .context
+            .model
+            .channel(message.owner)
+            .attributes
+            .argument("ifdef");
         let body = self.context.body(message.body);
         channel.or_else(|| body.attributes.argument("ifdef"))
-    }
-
-    fn channel(&self, id: ChannelId) -> &'m Channel {
-        match self.context.model.channels.get(id.0) {
-            Some(channel) => channel,
-            None => unreachable!("channel ids are indexes of the model's channels"),
-        }
     }
 
     fn is_public(&self, id: TypeId) -> bool {
@@ -262,9 +262,10 @@ impl<'c, 'm> File<'c, 'm> {
 
     fn struct_function_name(&self, id: TypeId) -> String {
         let name = self.context.function_name(id);
-        match self.is_public(id) {
-            true => format!("spice_marshall_{name}"),
-            false => format!("marshall_{name}"),
+        if self.is_public(id) {
+            format!("spice_marshall_{name}")
+        } else {
+            format!("marshall_{name}")
         }
     }
 
@@ -340,178 +341,4 @@ fn is_left_out(field: &Field) -> bool {
 fn is_returned(field: &Field) -> bool {
     let order = field.pointer.map(|pointer| pointer.order);
     order == Some(PointeeOrder::BreadthFirst) && field.role != Role::Zero
-}
-
-/// Writes the statements of one body.
-struct Writer<'f, 'c, 'm> {
-    file: &'f File<'c, 'm>,
-    body: &'m Struct,
-    /// Whether the types of the members in C are known. Structs written by hand may have wider ones.
-    is_declared: bool,
-    /// The parameters for submarshallers that no earlier field uses.
-    outs: std::slice::Iter<'f, String>,
-}
-
-impl Writer<'_, '_, '_> {
-    fn write(mut self, text: &mut Text) {
-        let context = self.file.context;
-        for (index, member) in self.body.members.iter().enumerate() {
-            match member {
-                Member::Field(field) => self.write_field(text, field, CountRef::member(index)),
-                Member::Switch(switch) => {
-                    let fields = context.discriminant(self.body, switch);
-                    let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
-                    let value = format!("msg->{}", names.join("."));
-                    context.write_switch(text, (index, switch), &value, |text, position, case| {
-                        self.write_field(text, &case.field, position);
-                    });
-                }
-            }
-        }
-    }
-
-    fn write_field(&mut self, text: &mut Text, field: &Field, position: CountRef) {
-        if is_left_out(field) || self.file.context.is_empty(field) {
-            return;
-        }
-        let member = format!("msg->{}", path(self.body, position));
-        match form(field) {
-            form if form.is_pointer() => self.write_pointer(text, field, &member),
-            Form::None => self.write_zero(text, field),
-            Form::Descriptor => text.line(format!("spice_marshaller_add_fd(m, {member});")),
-            Form::Chunks => write_chunks(text, "m", &member),
-            Form::PointersAtEnd => self.write_elements(text, field, "m", &member, true),
-            Form::Copy if field.array.is_none() => self.write_struct(text, field, "m", &member),
-            _ if field.array.is_none() => self.write_element(text, field, "m", &member),
-            _ => self.write_array(text, field, "m", &member),
-        }
-    }
-
-    fn write_zero(&self, text: &mut Text, field: &Field) {
-        match (
-            self.file.context.model.int(field.ty.ty),
-            field.array,
-            field.pointer,
-        ) {
-            (Some(int), None, None) => {
-                text.line(format!("spice_marshaller_add_{}(m, 0);", int_name(int)));
-            }
-            _ => {
-                let size = field.size.min();
-                text.open(format!("for (unsigned i = 0; i < {size}; i++) {{"));
-                text.line("spice_marshaller_add_uint8(m, 0);");
-                text.close("}");
-            }
-        }
-    }
-
-    fn write_pointer(&mut self, text: &mut Text, field: &Field, member: &str) {
-        let submarshaller = "spice_marshaller_get_ptr_submarshaller(m);";
-        if is_returned(field) {
-            if let Some(out) = self.outs.next() {
-                text.line(format!("*{out}_out = {submarshaller}"));
-            }
-            return;
-        }
-        text.line(format!("pointee = {submarshaller}"));
-        let is_nullable = !field.pointer.is_some_and(|pointer| pointer.nonnull);
-        if is_nullable {
-            text.open(format!("if ({member} != NULL) {{"));
-        }
-        match (form(field), field.array) {
-            (Form::PointeeChunks, _) => write_chunks(text, "pointee", member),
-            (_, None) => self.write_struct(text, field, "pointee", member),
-            (_, Some(_)) => self.write_array(text, field, "pointee", member),
-        }
-        if is_nullable {
-            text.close("}");
-        }
-    }
-
-    /// Writes a number or a struct by value.
-    fn write_element(&mut self, text: &mut Text, field: &Field, marshaller: &str, value: &str) {
-        let Some(int) = self.file.context.model.int(field.ty.ty) else {
-            return self.write_struct(text, field, marshaller, &format!("&{value}"));
-        };
-        let int = int_name(int);
-        let value = match self.is_declared {
-            true => value.to_owned(),
-            false => format!("({int}_t) {value}"),
-        };
-        text.line(format!(
-            "spice_marshaller_add_{int}({marshaller}, {value});"
-        ));
-    }
-
-    /// Calls the marshaller of a struct. `address` is an expression for its address.
-    fn write_struct(&mut self, text: &mut Text, field: &Field, marshaller: &str, address: &str) {
-        let Type::Struct(id) = field.ty.ty else {
-            unreachable!("numbers are written as elements");
-        };
-        let name = self.file.struct_function_name(id);
-        let mut arguments = format!("{marshaller}, {address}");
-        for out in self.outs.by_ref().take(self.file.outs(id).len()) {
-            arguments.push_str(&format!(", {out}_out"));
-        }
-        text.line(format!("{name}({arguments});"));
-    }
-
-    fn write_array(&mut self, text: &mut Text, field: &Field, marshaller: &str, member: &str) {
-        let int = self.file.context.model.int(field.ty.ty);
-        if int.is_none_or(|int| int.bytes > 1) {
-            return self.write_elements(text, field, marshaller, member, false);
-        }
-        let count = self.count(field, member);
-        text.line(format!(
-            "spice_marshaller_add({marshaller}, (const uint8_t *) {member}, {count});"
-        ));
-    }
-
-    /// Writes an array, or an array of pointers to elements.
-    fn write_elements(
-        &mut self,
-        text: &mut Text,
-        field: &Field,
-        marshaller: &str,
-        member: &str,
-        are_pointers: bool,
-    ) {
-        let count = self.count(field, member);
-        let is_struct = matches!(field.ty.ty, Type::Struct(_));
-        text.open(format!("for (size_t i = 0; i < {count}; i++) {{"));
-        match (are_pointers, is_struct) {
-            (true, true) => self.write_struct(text, field, marshaller, &format!("{member}[i]")),
-            (true, false) => self.write_element(text, field, marshaller, &format!("*{member}[i]")),
-            (false, _) => self.write_element(text, field, marshaller, &format!("{member}[i]")),
-        }
-        text.close("}");
-    }
-
-    /// The number of elements as a C expression.
-    fn count(&self, field: &Field, member: &str) -> String {
-        let value = |position| format!("msg->{}", path(self.body, position));
-        match field.array {
-            Some(Array::Fixed(length)) => length.to_string(),
-            Some(Array::Count(count)) => value(count),
-            Some(Array::ImageSize { bits, width, rows }) => {
-                let (width, rows) = (CountRef::member(width), CountRef::member(rows));
-                format!("image_size({bits}, {}, {})", value(width), value(rows))
-            }
-            Some(Array::CString) => format!("strlen((const char *) {member}) + 1"),
-            Some(Array::Remaining) | None => {
-                unreachable!("the caller appends arrays to the end of a message")
-            }
-        }
-    }
-}
-
-fn write_chunks(text: &mut Text, marshaller: &str, member: &str) {
-    text.open(format!(
-        "for (size_t i = 0; i < {member}->num_chunks; i++) {{"
-    ));
-    let chunk = format!("{member}->chunk[i]");
-    text.line(format!(
-        "spice_marshaller_add_by_ref({marshaller}, {chunk}.data, {chunk}.len);"
-    ));
-    text.close("}");
 }
