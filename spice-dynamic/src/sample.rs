@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use spice_proto_gen::model::{
-    Array, CountRef, Field, Int, Label, Member, Model, Role, Struct, Switch, Type, TypeId,
+    Array, Field, FieldRef, Int, Label, Member, Model, Role, Struct, Switch, Type, TypeId,
 };
 
 use crate::MAX_DEPTH;
@@ -46,7 +46,7 @@ fn structure(model: &Model, id: TypeId, depth: usize) -> Option<Value<'static>> 
         };
         let value = match member {
             Member::Field(field) => {
-                let position = CountRef::member(index);
+                let position = FieldRef::member(index);
                 sample_field(scope, position, field, &mut number, depth)?
             }
             Member::Switch(switch) => sample_switch(scope, index, switch, &mut number, depth)?,
@@ -69,7 +69,7 @@ fn sample_switch<'a>(
     let Some((case, found)) = scope.selected(switch) else {
         return Some(Value::Null);
     };
-    let position = CountRef::case(index, case);
+    let position = FieldRef::case(index, case);
     let value = sample_field(scope, position, &found.field, number, depth)?;
     let name = found.field.name.clone();
     Some(Value::Struct(vec![(name.into(), value)]))
@@ -77,7 +77,7 @@ fn sample_switch<'a>(
 
 fn sample_field(
     scope: Scope<'_, '_, 'static>,
-    position: CountRef,
+    position: FieldRef,
     field: &Field,
     number: &mut u64,
     depth: usize,
@@ -136,7 +136,7 @@ fn one(model: &Model, ty: Type, number: &mut u64, depth: usize) -> Option<Value<
 }
 
 /// The item of a discriminant that selects the first case with a label.
-fn first_case(model: &Model, body: &Struct, position: CountRef) -> Option<u32> {
+fn first_case(model: &Model, body: &Struct, position: FieldRef) -> Option<u32> {
     let mut switches = body.switches().map(|(_, switch)| switch);
     let switch = switches
         .find(|switch| position.case.is_none() && switch.discriminant.path == [position.member])?;
@@ -150,11 +150,11 @@ fn first_case(model: &Model, body: &Struct, position: CountRef) -> Option<u32> {
 }
 
 /// Whether a field is the count of an array, or the width or rows of an image.
-fn is_length(body: &Struct, position: CountRef) -> bool {
+fn is_length(body: &Struct, position: FieldRef) -> bool {
     let counts = |field: &Field| match field.array {
         Some(Array::Count(count)) => count == position,
         Some(Array::ImageSize { width, rows, .. }) => {
-            [width, rows].map(CountRef::member).contains(&position)
+            [width, rows].map(FieldRef::member).contains(&position)
         }
         _ => false,
     };

@@ -1,7 +1,7 @@
 //! The fields of a body that determine other fields: counts, image sizes and discriminants.
 
 use spice_proto_gen::model::{
-    Array, Case, CountRef, Field, Label, Member, Model, Struct, Switch, Type,
+    Array, Case, Field, FieldRef, Label, Member, Model, Struct, Switch, Type,
 };
 use spice_wire::image_size;
 
@@ -18,7 +18,7 @@ pub(crate) struct Scope<'s, 'a, 'v> {
 
 impl<'a, 'v> Scope<'_, 'a, 'v> {
     /// The value of the field at a position. `None` if it belongs to a case that is not selected.
-    pub(crate) fn value(self, position: CountRef) -> Option<&'a Value<'v>> {
+    pub(crate) fn value(self, position: FieldRef) -> Option<&'a Value<'v>> {
         let value = (self.values)(position.member)?;
         let Some(case) = position.case else {
             return Some(value);
@@ -35,7 +35,7 @@ impl<'a, 'v> Scope<'_, 'a, 'v> {
     }
 
     /// The value of a count, or 0 if it belongs to a case that is not selected.
-    pub(crate) fn count(self, position: CountRef) -> u64 {
+    pub(crate) fn count(self, position: FieldRef) -> u64 {
         let number = self.value(position).and_then(Value::as_integer);
         number.map_or(0, |number| u64::try_from(number).unwrap_or(0))
     }
@@ -46,7 +46,7 @@ impl<'a, 'v> Scope<'_, 'a, 'v> {
         match array {
             Array::Count(count) => Some(Some(self.count(count))),
             Array::ImageSize { bits, width, rows } => {
-                let [width, rows] = [width, rows].map(|side| self.count(CountRef::member(side)));
+                let [width, rows] = [width, rows].map(|side| self.count(FieldRef::member(side)));
                 Some(image_size(bits, width, rows))
             }
             Array::Fixed(_) | Array::CString | Array::Remaining => None,

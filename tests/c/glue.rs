@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use spice_proto_gen::backend::c::Names;
 use spice_proto_gen::model::{
-    Array, CountRef, Field, Label, Member, Message, Model, Origin, Role, Side, Struct, Switch,
+    Array, Field, FieldRef, Label, Member, Message, Model, Origin, Role, Side, Struct, Switch,
     Type, TypeId,
 };
 
@@ -228,7 +228,7 @@ impl<'m> Glue<'m> {
     /// The number of elements. `base` is the address of the first one.
     fn count(&self, place: Place<'m>, base: &str) -> String {
         let body = place.body;
-        let side = |member| self.value_at(body, CountRef::member(member));
+        let side = |member| self.value_at(body, FieldRef::member(member));
         match place.field.array {
             None => "1".to_owned(),
             Some(Array::Fixed(length)) => length.to_string(),
@@ -250,7 +250,7 @@ impl<'m> Glue<'m> {
     }
 
     /// The value of a count or discriminant. It is 0 in cases that are not selected.
-    fn value_at(&self, body: TypeId, position: CountRef) -> String {
+    fn value_at(&self, body: TypeId, position: FieldRef) -> String {
         let found = self.body(body);
         let field = found.field(position).unwrap();
         let switch = position.case.and_then(|_| found.switch(position.member));

@@ -7,7 +7,7 @@ use spice_proto_gen::Analysis;
 use spice_proto_gen::ast::Docs;
 use spice_proto_gen::diagnostic::Levels;
 use spice_proto_gen::model::{
-    Alias, Array, Attributes, Case, Channel, ChannelId, CountRef, Discriminant, Enum, Field, Int,
+    Alias, Array, Attributes, Case, Channel, ChannelId, Discriminant, Enum, Field, FieldRef, Int,
     Label, Member, Message, Model, Origin, PointeeOrder, Side, Struct, Switch, Type, TypeDef,
     TypeId, TypeRef,
 };
@@ -336,7 +336,7 @@ fn array_rule(array: Array, body: &Struct) -> Value {
     }
 }
 
-fn count_name(count: CountRef, body: &Struct) -> &str {
+fn count_name(count: FieldRef, body: &Struct) -> &str {
     match (&body.members[count.member], count.case) {
         (Member::Switch(switch), Some(case)) => &switch.cases[case].field.name,
         (member, None) => member_name(member),

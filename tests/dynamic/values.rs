@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use spice_dynamic::Value;
 use spice_proto_gen::model::{
-    Array, CountRef, Field, Int, Label, Member, Model, Role, Struct, Switch, Type, TypeId,
+    Array, Field, FieldRef, Int, Label, Member, Model, Role, Struct, Switch, Type, TypeId,
 };
 
 use crate::prng::Prng;
@@ -44,7 +44,7 @@ impl<'m> Maker<'m, '_> {
         for (member, found) in body.members.iter().enumerate() {
             let value = match found {
                 Member::Field(field) => {
-                    let place = CountRef { member, case: None };
+                    let place = FieldRef { member, case: None };
                     self.field(&known, place, field)
                 }
                 Member::Switch(switch) => self.switch(&known, member, switch),
@@ -65,7 +65,7 @@ impl<'m> Maker<'m, '_> {
             return Value::Null;
         };
         let field = &switch.cases[case].field;
-        let place = CountRef {
+        let place = FieldRef {
             member,
             case: Some(case),
         };
@@ -73,7 +73,7 @@ impl<'m> Maker<'m, '_> {
         Value::Struct(vec![(field.name.as_str().into(), value)])
     }
 
-    fn field(&mut self, known: &Known<'m>, place: CountRef, field: &'m Field) -> Value<'m> {
+    fn field(&mut self, known: &Known<'m>, place: FieldRef, field: &'m Field) -> Value<'m> {
         if matches!(field.role, Role::Zero | Role::Virtual(_)) {
             return Value::Integer(0);
         }
@@ -89,7 +89,7 @@ impl<'m> Maker<'m, '_> {
             Some(Array::Fixed(count)) => usize::try_from(count).unwrap(),
             Some(Array::Count(count)) => number(self.model, known, count),
             Some(Array::ImageSize { bits, width, rows }) => {
-                let side = |member| number(self.model, known, CountRef { member, case: None });
+                let side = |member| number(self.model, known, FieldRef { member, case: None });
                 (side(width) * bits as usize).div_ceil(8) * side(rows)
             }
             Some(Array::Remaining) => self.length(),
@@ -162,7 +162,7 @@ fn int(model: &Model, ty: Type) -> Option<Int> {
 }
 
 /// Whether a field is the count of an array or a side of an image.
-fn is_size(body: &Struct, place: CountRef) -> bool {
+fn is_size(body: &Struct, place: FieldRef) -> bool {
     let sizes = |field: &Field| match field.array {
         Some(Array::Count(count)) => count == place,
         Some(Array::ImageSize { width, rows, .. }) => {
@@ -177,7 +177,7 @@ fn is_size(body: &Struct, place: CountRef) -> bool {
 }
 
 /// Returns the value of a count.
-fn number(model: &Model, known: &Known<'_>, place: CountRef) -> usize {
+fn number(model: &Model, known: &Known<'_>, place: FieldRef) -> usize {
     let value = &known.values[place.member];
     let value = match (place.case, &known.body.members[place.member]) {
         (Some(case), Member::Switch(switch)) => {

@@ -1,6 +1,6 @@
 //! Checks of counts and of the lengths of arrays.
 
-use spice_proto_gen::model::{Array, CountRef, Field, Role};
+use spice_proto_gen::model::{Array, Field, FieldRef, Role};
 use spice_wire::ErrorKind as Wire;
 
 use super::value::fits;
@@ -77,7 +77,7 @@ impl<'a, 'v> Writer<'a, 'v> {
 impl Scope<'_, '_, '_> {
     /// The value of a computed count: the length of the longest array that it counts. A null array has
     /// length 0. `None` if the count is not computed.
-    pub(super) fn computed_count(self, position: CountRef) -> Option<u64> {
+    pub(super) fn computed_count(self, position: FieldRef) -> Option<u64> {
         let role = &self.body.field(position)?.role;
         if !matches!(role, Role::ComputedCount | Role::CarriedCount { .. }) {
             return None;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::comparison::TypePair;
 use crate::model::{
-    Array, Case, CountRef, Enum, Field, Label, Member, Model, Role, Struct, Switch, Type, TypeId,
+    Array, Case, Enum, Field, FieldRef, Label, Member, Model, Role, Struct, Switch, Type, TypeId,
     struct_of,
 };
 
@@ -86,7 +86,7 @@ impl<'m> SameBytes<'m> {
     /// Whether two fields have one layout, their counts aside.
     pub fn fields(&mut self, old: &Field, new: &Field) -> bool {
         let array = |field: &Field| match field.array {
-            Some(Array::Count(_)) => Some(Array::Count(CountRef::member(0))),
+            Some(Array::Count(_)) => Some(Array::Count(FieldRef::member(0))),
             Some(Array::ImageSize { bits, .. }) => Some(Array::ImageSize {
                 bits,
                 width: 0,

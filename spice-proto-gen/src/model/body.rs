@@ -1,6 +1,6 @@
 //! Structs and message bodies.
 
-use super::{Array, Attributes, ChannelId, CountRef, Field, Part, Side, Switch};
+use super::{Array, Attributes, ChannelId, Field, FieldRef, Part, Side, Switch};
 use crate::ast::Docs;
 
 /// Where a body is defined.
@@ -145,7 +145,7 @@ impl Struct {
 
     /// The field at a position.
     #[must_use]
-    pub fn field(&self, position: CountRef) -> Option<&Field> {
+    pub fn field(&self, position: FieldRef) -> Option<&Field> {
         match (self.members.get(position.member)?, position.case) {
             (Member::Field(field), None) => Some(field),
             (Member::Switch(switch), Some(case)) => Some(&switch.cases.get(case)?.field),
@@ -172,22 +172,22 @@ impl Struct {
     }
 
     /// The fields of the body and of its switches' reachable cases, with their positions.
-    pub fn fields(&self) -> impl Iterator<Item = (CountRef, &Field)> {
+    pub fn fields(&self) -> impl Iterator<Item = (FieldRef, &Field)> {
         self.members.iter().enumerate().flat_map(|(member, found)| {
             let (field, cases) = match found {
-                Member::Field(field) => (Some((CountRef::member(member), field)), &[][..]),
+                Member::Field(field) => (Some((FieldRef::member(member), field)), &[][..]),
                 Member::Switch(switch) => (None, &*switch.cases),
             };
             let live = cases.iter().enumerate().filter(|(_, case)| case.live);
             let in_cases =
-                live.map(move |(case, found)| (CountRef::case(member, case), &found.field));
+                live.map(move |(case, found)| (FieldRef::case(member, case), &found.field));
             field.into_iter().chain(in_cases)
         })
     }
 
     /// The arrays that the field at `count` counts, with their positions. Cases that cannot be selected are
     /// left out.
-    pub fn counted_arrays(&self, count: CountRef) -> impl Iterator<Item = (CountRef, &Field)> {
+    pub fn counted_arrays(&self, count: FieldRef) -> impl Iterator<Item = (FieldRef, &Field)> {
         let fields = self.fields();
         fields.filter(move |(_, field)| field.array == Some(Array::Count(count)))
     }

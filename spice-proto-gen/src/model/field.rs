@@ -53,7 +53,7 @@ pub enum Array {
     /// A constant.
     Fixed(u64),
     /// The value of a count field.
-    Count(CountRef),
+    Count(FieldRef),
     /// The size of an image in bytes. Width and rows are earlier members of the same body.
     ImageSize {
         /// Bits per pixel.
@@ -69,16 +69,16 @@ pub enum Array {
     Remaining,
 }
 
-/// A count field: a member of the same body, or the field of a case in one.
+/// A reference to a field: a member of the same body, or the field of a case in one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CountRef {
+pub struct FieldRef {
     /// Index of the member.
     pub member: usize,
     /// Index of the case, if the member is a switch.
     pub case: Option<usize>,
 }
 
-impl CountRef {
+impl FieldRef {
     /// A member that is a field.
     #[must_use]
     pub const fn member(member: usize) -> Self {

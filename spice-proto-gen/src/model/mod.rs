@@ -13,7 +13,7 @@ mod types;
 mod used_types;
 
 pub use self::body::{Contains, Member, Origin, Size, Struct};
-pub use self::field::{Array, CountRef, Field, PointeeOrder, Pointer, Role};
+pub use self::field::{Array, Field, FieldRef, PointeeOrder, Pointer, Role};
 pub(crate) use self::segments::assign as assign_segments;
 pub use self::segments::{FieldEnd, Part, Segment, SegmentField};
 pub use self::switch::{Case, Discriminant, Label, Switch, Variant, VariantName, When};

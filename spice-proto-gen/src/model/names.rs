@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    Array, Channel, CountRef, Int, Model, Origin, ProtocolChannel, Struct, Type, TypeDef, TypeRef,
+    Array, Channel, FieldRef, Int, Model, Origin, ProtocolChannel, Struct, Type, TypeDef, TypeRef,
 };
 
 impl TypeDef {
@@ -41,7 +41,7 @@ impl Struct {
     /// The length of one of the body's arrays, as between the brackets of a declaration.
     #[must_use]
     pub fn length_of(&self, array: Array) -> String {
-        let name = |count: CountRef| match self.field(count) {
+        let name = |count: FieldRef| match self.field(count) {
             Some(field) => field.name.as_str(),
             None => unreachable!("the length of an array depends on fields of its body"),
         };
@@ -49,7 +49,7 @@ impl Struct {
             Array::Fixed(length) => length.to_string(),
             Array::Count(count) => name(count).to_owned(),
             Array::ImageSize { bits, width, rows } => {
-                let [width, rows] = [width, rows].map(|side| name(CountRef::member(side)));
+                let [width, rows] = [width, rows].map(|side| name(FieldRef::member(side)));
                 format!("image_size({bits}, {width}, {rows})")
             }
             Array::CString => "cstring()".to_owned(),

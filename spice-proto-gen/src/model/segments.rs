@@ -1,7 +1,7 @@
 //! Segments: consecutive fields of fixed size, which a decoder checks once.
 
 use super::types::{is_fixed_size, struct_of};
-use super::{Array, CountRef, Field, Member, Model, Role, Size, Struct, Type, TypeDef};
+use super::{Array, Field, FieldRef, Member, Model, Role, Size, Struct, Type, TypeDef};
 
 /// A part of a body's block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Segment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SegmentField {
     /// Position in the body.
-    pub position: CountRef,
+    pub position: FieldRef,
     /// Offset in the segment, in bytes.
     pub offset: u64,
 }
@@ -41,7 +41,7 @@ pub struct FieldEnd {
 }
 
 impl Segment {
-    fn push(&mut self, position: CountRef, field: &Field) {
+    fn push(&mut self, position: FieldRef, field: &Field) {
         self.fields.push(SegmentField {
             position,
             offset: self.size,
@@ -68,7 +68,7 @@ fn assign_parts(before: &[TypeDef], body: &mut Struct) {
         match member {
             Member::Field(field) if !field.role.is_on_wire() => continue,
             Member::Field(field) if is_segment_field(before, field) => {
-                segment.push(CountRef::member(index), field);
+                segment.push(FieldRef::member(index), field);
                 continue;
             }
             Member::Field(_) => {}
@@ -76,7 +76,7 @@ fn assign_parts(before: &[TypeDef], body: &mut Struct) {
                 for (case, found) in switch.cases.iter_mut().enumerate() {
                     found.segment = is_segment_field(before, &found.field).then(|| {
                         let mut segment = Segment::default();
-                        segment.push(CountRef::case(index, case), &found.field);
+                        segment.push(FieldRef::case(index, case), &found.field);
                         segment
                     });
                 }

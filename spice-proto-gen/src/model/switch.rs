@@ -1,7 +1,7 @@
 //! Switches, their cases and variants.
 
 use super::{
-    Attributes, Contains, CountRef, Enum, Field, Item, Model, Segment, Size, Struct, Type, TypeId,
+    Attributes, Contains, Enum, Field, FieldRef, Item, Model, Segment, Size, Struct, Type, TypeId,
     enum_of, struct_of,
 };
 use crate::ast::Docs;
@@ -125,7 +125,7 @@ impl Model {
                 Some(Type::Struct(id)) => struct_of(&self.types, id),
                 Some(_) => unreachable!("the path to a discriminant leads through structs"),
             };
-            match body.field(CountRef::member(*index)) {
+            match body.field(FieldRef::member(*index)) {
                 Some(field) => fields.push(field),
                 None => unreachable!("the path to a discriminant leads through fields"),
             }

@@ -7,7 +7,7 @@ use super::scope::StructDraft;
 use super::types::{describe, use_span};
 use crate::ast::{self, ArraySize, Name, Number};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Array, CountRef, Field, Int, Role, Size, Type, type_contains, type_size};
+use crate::model::{Array, Field, FieldRef, Int, Role, Size, Type, type_contains, type_size};
 
 /// The most bits of a pixel.
 const MAX_PIXEL_BITS: u32 = 64;
@@ -136,13 +136,13 @@ impl<'a> Resolver<'a> {
         draft: &StructDraft<'a>,
         name: &Name,
         in_cases: bool,
-    ) -> Checked<CountRef> {
+    ) -> Checked<FieldRef> {
         let here = draft.next();
         let member = draft.names.member(name.text);
         let case_fields = draft.names.in_cases(name.text);
         let earlier = case_fields.partition_point(|(_, place)| place.member < here);
         let place = match (member, case_fields.split_at(earlier).0) {
-            (Some(member), _) if member < here => CountRef::member(member),
+            (Some(member), _) if member < here => FieldRef::member(member),
             (_, [(_, place)]) if in_cases => *place,
             (_, [(first, _), .., (last, _)]) if in_cases => {
                 return Err(unusable(name, first, "it is a field of several cases")
@@ -172,7 +172,7 @@ impl<'a> Resolver<'a> {
     ) -> Diagnostic {
         let text = name.text;
         let here = draft.next();
-        let member = member.map(CountRef::member);
+        let member = member.map(FieldRef::member);
         let case_fields = draft.names.in_cases(text);
         let Some(place) = member.or_else(|| Some(case_fields.first()?.1)) else {
             let message = format!("there is no field `{text}`");
@@ -241,7 +241,7 @@ fn removed_bytes_size(source: &ast::Array, arguments: &[Name]) -> Diagnostic {
 }
 
 /// Checks that a field can hold a size.
-fn check_size_field(draft: &StructDraft<'_>, name: &Name, place: CountRef) -> Checked<CountRef> {
+fn check_size_field(draft: &StructDraft<'_>, name: &Name, place: FieldRef) -> Checked<FieldRef> {
     let defined = draft.names.name(place);
     let Some(field) = draft.field(place) else {
         return Err(unusable(name, defined, "it is a switch").into());

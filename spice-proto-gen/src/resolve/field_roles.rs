@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::variants;
 use crate::model::{
-    Array, Case, CountRef, Field, Member, Role, Struct, Switch, Type, TypeDef, TypeId, struct_of,
+    Array, Case, Field, FieldRef, Member, Role, Struct, Switch, Type, TypeDef, TypeId, struct_of,
 };
 
 /// The most counts that all variants of a switch list together: the product of counts and variants. Beyond that, the
@@ -71,7 +71,7 @@ fn owner(types: &[TypeDef], members: &[Member], path: &[usize]) -> Option<TypeId
 fn discriminant_roles(
     body: &Struct,
     is_used_outside: impl Fn(usize) -> bool,
-) -> Vec<(CountRef, Role)> {
+) -> Vec<(FieldRef, Role)> {
     let mut dependents: HashMap<usize, usize> = HashMap::new();
     for (_, switch) in body.switches() {
         if let Some(member) = switch.discriminant.path.first() {
@@ -90,7 +90,7 @@ fn discriminant_roles(
     implied
         .map(|(switch, member)| {
             (
-                CountRef::member(member),
+                FieldRef::member(member),
                 Role::ImpliedDiscriminant { switch },
             )
         })
@@ -98,8 +98,8 @@ fn discriminant_roles(
 }
 
 /// The roles of all fields that hold the count of an array.
-fn count_roles(body: &Struct) -> HashMap<CountRef, Role> {
-    let mut arrays: HashMap<CountRef, Vec<CountRef>> = HashMap::new();
+fn count_roles(body: &Struct) -> HashMap<FieldRef, Role> {
+    let mut arrays: HashMap<FieldRef, Vec<FieldRef>> = HashMap::new();
     let mut image_sides = HashSet::new();
     for (place, field) in body.fields() {
         match field.array {
@@ -133,14 +133,14 @@ fn count_roles(body: &Struct) -> HashMap<CountRef, Role> {
 }
 
 /// The switch that contains all places, if there is one.
-fn only_switch(places: &[CountRef]) -> Option<usize> {
+fn only_switch(places: &[FieldRef]) -> Option<usize> {
     let (first, others) = places.split_first()?;
     let is_same = others.iter().all(|place| place.member == first.member);
     is_same.then_some(first.member)
 }
 
 /// Stores the counts of switches whose variants would list more than [`MAX_CARRIED_COUNTS`].
-fn limit_carried_counts(body: &Struct, roles: &mut HashMap<CountRef, Role>) {
+fn limit_carried_counts(body: &Struct, roles: &mut HashMap<FieldRef, Role>) {
     let mut carried: HashMap<usize, usize> = HashMap::new();
     for role in roles.values() {
         if let Role::CarriedCount { switch } = role {
@@ -166,7 +166,7 @@ struct CommonCases(HashMap<(usize, usize), usize>);
 impl CommonCases {
     /// Whether two cases are always chosen together: their switches have the same discriminant, and the same labels up
     /// to these cases.
-    fn are_chosen_together(&mut self, body: &Struct, one: CountRef, other: CountRef) -> bool {
+    fn are_chosen_together(&mut self, body: &Struct, one: FieldRef, other: FieldRef) -> bool {
         let (left, right) = (switch_at(body, one.member), switch_at(body, other.member));
         if one.case != other.case || left.discriminant.path != right.discriminant.path {
             return false;
@@ -187,7 +187,7 @@ fn switch_at(body: &Struct, index: usize) -> &Switch {
     }
 }
 
-fn field_mut(members: &mut [Member], place: CountRef) -> &mut Field {
+fn field_mut(members: &mut [Member], place: FieldRef) -> &mut Field {
     let field = match (members.get_mut(place.member), place.case) {
         (Some(Member::Field(field)), None) => Some(field),
         (Some(Member::Switch(switch)), Some(case)) => {

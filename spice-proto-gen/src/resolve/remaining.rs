@@ -4,7 +4,7 @@ use super::layout;
 use super::scope::StructDraft;
 use crate::ast::Name;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{CountRef, Member, Size, TypeDef, type_size};
+use crate::model::{FieldRef, Member, Size, TypeDef, type_size};
 
 /// Reports the members that follow an array to the end of the message: further such arrays, and the first member
 /// with bytes.
@@ -12,7 +12,7 @@ pub(super) fn check(types: &[TypeDef], draft: &StructDraft<'_>, diagnostics: &mu
     let mut first: Option<&Name> = None;
     let mut reported = false;
     for (index, member) in draft.members.iter().enumerate() {
-        let name = draft.names.name(CountRef::member(index));
+        let name = draft.names.name(FieldRef::member(index));
         let (size, contains) = layout::member_layout(types, member);
         match (first, contains.remaining) {
             (None, true) => first = Some(name),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::ast::{self, Name};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{CountRef, Field, Member};
+use crate::model::{Field, FieldRef, Member};
 
 /// The names inside a type.
 #[derive(Debug)]
@@ -62,9 +62,9 @@ pub(super) struct MemberNames<'a> {
     source: &'a [ast::Member<'a>],
     members: NameIndex<'a, usize>,
     /// Several cases can have fields of one name.
-    case_fields: NameIndex<'a, CountRef>,
+    case_fields: NameIndex<'a, FieldRef>,
     /// Fields of unknown types. Uses of them are not reported.
-    unknown: BTreeSet<CountRef>,
+    unknown: BTreeSet<FieldRef>,
 }
 
 impl<'a> MemberNames<'a> {
@@ -89,7 +89,7 @@ impl<'a> MemberNames<'a> {
     }
 
     /// The name of a member or of a case's field.
-    pub(super) fn name(&self, place: CountRef) -> &'a Name<'a> {
+    pub(super) fn name(&self, place: FieldRef) -> &'a Name<'a> {
         match (self.source.get(place.member), place.case) {
             (Some(member), None) => member_name(member),
             (Some(ast::Member::Switch(switch)), Some(case)) => match switch.cases.get(case) {
@@ -103,7 +103,7 @@ impl<'a> MemberNames<'a> {
     }
 
     /// The fields in switches with a name, in source order.
-    pub(super) fn in_cases(&self, name: &str) -> &[(&'a Name<'a>, CountRef)] {
+    pub(super) fn in_cases(&self, name: &str) -> &[(&'a Name<'a>, FieldRef)] {
         self.case_fields.all(name)
     }
 
@@ -126,19 +126,19 @@ impl<'a> MemberNames<'a> {
     }
 
     /// Marks the type of a field as unknown.
-    pub(super) fn mark_unknown(&mut self, place: CountRef) {
+    pub(super) fn mark_unknown(&mut self, place: FieldRef) {
         self.unknown.insert(place);
     }
 
     /// Whether the type of a field is unknown.
-    pub(super) fn is_unknown(&self, place: CountRef) -> bool {
+    pub(super) fn is_unknown(&self, place: FieldRef) -> bool {
         self.unknown.contains(&place)
     }
 }
 
 fn case_fields<'a>(
     source: &'a [ast::Member<'a>],
-) -> impl Iterator<Item = (&'a Name<'a>, CountRef)> {
+) -> impl Iterator<Item = (&'a Name<'a>, FieldRef)> {
     let members = source.iter().enumerate();
     let switches = members.filter_map(|(member, found)| match found {
         ast::Member::Switch(switch) => Some((member, switch)),
@@ -146,7 +146,7 @@ fn case_fields<'a>(
     });
     switches.flat_map(|(member, switch)| {
         let cases = switch.cases.iter().enumerate();
-        cases.map(move |(case, found)| (&found.field.name, CountRef::case(member, case)))
+        cases.map(move |(case, found)| (&found.field.name, FieldRef::case(member, case)))
     })
 }
 
@@ -181,7 +181,7 @@ impl StructDraft<'_> {
     }
 
     /// A complete field, or None if `place` is a switch.
-    pub(super) fn field(&self, place: CountRef) -> Option<&Field> {
+    pub(super) fn field(&self, place: FieldRef) -> Option<&Field> {
         match (self.members.get(place.member), place.case) {
             (Some(Member::Field(field)), None) => Some(field),
             (Some(Member::Switch(_)), None) => None,

@@ -10,7 +10,7 @@ use super::value_bounds;
 use crate::ast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Array, CountRef, Field, Int, Member, Origin, PointeeOrder, Pointer, Role, Size, Struct, Type,
+    Array, Field, FieldRef, Int, Member, Origin, PointeeOrder, Pointer, Role, Size, Struct, Type,
     TypeDef, TypeId,
 };
 
@@ -90,7 +90,7 @@ impl<'a> Resolver<'a> {
         let known = self.type_ref(&source.ty);
         if known.is_none() {
             let member = draft.next();
-            draft.names.mark_unknown(CountRef { member, case });
+            draft.names.mark_unknown(FieldRef { member, case });
         }
         let ty = known.map(|found| found.ty);
         if let (Some(star), Some(ty)) = (source.pointer, ty) {

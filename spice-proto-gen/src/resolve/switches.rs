@@ -13,7 +13,7 @@ use super::types::describe;
 use crate::ast::{self, Name};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Case, CountRef, Discriminant, Label, Member, Switch, Type, TypeId, TypeRef, enum_of, struct_of,
+    Case, Discriminant, FieldRef, Label, Member, Switch, Type, TypeId, TypeRef, enum_of, struct_of,
 };
 use crate::span::Span;
 
@@ -132,7 +132,7 @@ impl<'a> Resolver<'a> {
         if member < here {
             return Ok(member);
         }
-        let defined = draft.names.name(CountRef::member(member));
+        let defined = draft.names.name(FieldRef::member(member));
         let message = format!("`{}` comes after the switch that depends on it", name.text);
         Err(Diagnostic::new(Code::DiscriminantLater, name.span, message)
             .label("not read yet")
@@ -340,7 +340,7 @@ impl PathStep<'_, '_> {
             .into()
     }
 
-    const fn place(&self) -> CountRef {
-        CountRef::member(self.index)
+    const fn place(&self) -> FieldRef {
+        FieldRef::member(self.index)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::model::{
-    Array, Case, CountRef, Label, Member, Role, Switch, Variant, VariantName, When,
+    Array, Case, FieldRef, Label, Member, Role, Switch, Variant, VariantName, When,
 };
 
 /// Gives each switch of a struct or message its variants. The roles of the fields must be decided.
@@ -74,7 +74,7 @@ fn variants(switch: &Switch, counts: &[usize]) -> Vec<Variant> {
 /// The counts that no array of this case determines.
 fn uncounted(case: &Case, counts: &[usize]) -> Vec<usize> {
     let counted = match case.field.array {
-        Some(Array::Count(CountRef { member, case: None })) => Some(member),
+        Some(Array::Count(FieldRef { member, case: None })) => Some(member),
         _ => None,
     };
     let counts = counts.iter().copied();

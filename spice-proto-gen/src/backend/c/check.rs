@@ -7,7 +7,7 @@ use super::demarshall::wire_size;
 use super::members::{Form, fields, known_form, path};
 use crate::SpanIndex;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Array, CountRef, Field, Member, Model, Size, Struct, Switch, Type, TypeId};
+use crate::model::{Array, Field, FieldRef, Member, Model, Size, Struct, Switch, Type, TypeId};
 
 /// Keywords of C and C++.
 const KEYWORDS: &str = "\
@@ -62,7 +62,7 @@ impl<'m> Check<'_, 'm> {
     fn problem(
         &self,
         body: &Struct,
-        position: CountRef,
+        position: FieldRef,
         field: &Field,
     ) -> Option<(&'static str, &'static str)> {
         let Some(form) = known_form(field) else {
@@ -164,7 +164,7 @@ impl<'m> Check<'_, 'm> {
                 .map_or(outer, |(_, nested)| nested);
         }
         // Elements are written after the struct at one offset.
-        let of_switch = |position: &CountRef| {
+        let of_switch = |position: &FieldRef| {
             let found = body.members.get(position.member);
             matches!(found, Some(Member::Switch(found)) if std::ptr::eq(found, switch))
         };

@@ -6,7 +6,7 @@ use super::members::{Form, fields, known_form, path};
 use super::names::Names;
 use super::text::Text;
 use crate::model::{
-    Case, CountRef, Field, Label, Message, Model, Origin, Role, Side, Struct, Switch, Type, TypeId,
+    Case, Field, FieldRef, Label, Message, Model, Origin, Role, Side, Struct, Switch, Type, TypeId,
     struct_of,
 };
 
@@ -190,11 +190,11 @@ impl<'m> Context<'m> {
         text: &mut Text,
         (member, switch): (usize, &Switch),
         value: &str,
-        mut write_case: impl FnMut(&mut Text, CountRef, &Case),
+        mut write_case: impl FnMut(&mut Text, FieldRef, &Case),
     ) {
         let cases = switch.cases.iter().enumerate();
         let live = cases.filter(|(_, case)| case.live);
-        let live = live.map(|(index, case)| (CountRef::case(member, index), case));
+        let live = live.map(|(index, case)| (FieldRef::case(member, index), case));
         if switch.discriminant.flags {
             for (index, (position, case)) in live.enumerate() {
                 match (index, self.condition(switch, case, value)) {

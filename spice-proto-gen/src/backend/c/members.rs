@@ -1,6 +1,6 @@
 //! How a C struct holds the fields of a body.
 
-use crate::model::{Array, CountRef, Field, Member, Role, Struct, Type};
+use crate::model::{Array, Field, FieldRef, Member, Role, Struct, Type};
 
 /// How a C struct holds a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,16 +89,16 @@ pub(super) fn known_form(field: &Field) -> Option<Form<'_>> {
 }
 
 /// The fields of a body: members, and the fields of the cases that can be selected.
-pub(super) fn fields(body: &Struct) -> Vec<(CountRef, &Field)> {
+pub(super) fn fields(body: &Struct) -> Vec<(FieldRef, &Field)> {
     let mut fields = Vec::new();
     for (index, member) in body.members.iter().enumerate() {
         match member {
-            Member::Field(field) => fields.push((CountRef::member(index), field)),
+            Member::Field(field) => fields.push((FieldRef::member(index), field)),
             Member::Switch(switch) => {
                 let cases = switch.cases.iter().enumerate();
                 let live = cases.filter(|(_, case)| case.live);
                 fields
-                    .extend(live.map(|(case, found)| (CountRef::case(index, case), &found.field)));
+                    .extend(live.map(|(case, found)| (FieldRef::case(index, case), &found.field)));
             }
         }
     }
@@ -106,7 +106,7 @@ pub(super) fn fields(body: &Struct) -> Vec<(CountRef, &Field)> {
 }
 
 /// The field at a position of a body.
-pub(super) fn field(body: &Struct, position: CountRef) -> &Field {
+pub(super) fn field(body: &Struct, position: FieldRef) -> &Field {
     match body.field(position) {
         Some(field) => field,
         None => unreachable!("a position of a body is that of a field"),
@@ -114,7 +114,7 @@ pub(super) fn field(body: &Struct, position: CountRef) -> &Field {
 }
 
 /// The path of a field in C, from the struct of its body: `num_rects`, `u.color`.
-pub(super) fn path(body: &Struct, position: CountRef) -> String {
+pub(super) fn path(body: &Struct, position: FieldRef) -> String {
     let name = &field(body, position).name;
     match (position.case, body.switch(position.member)) {
         (Some(_), Some(switch)) if !switch.attributes.has("anon") => {

@@ -3,7 +3,7 @@
 use super::{Members, index, push_common, type_index, type_reference};
 use crate::json_text::Json;
 use crate::model::{
-    Array, Case, CountRef, Field, Label, Member, Origin, Part, PointeeOrder, Role, Segment, Size,
+    Array, Case, Field, FieldRef, Label, Member, Origin, Part, PointeeOrder, Role, Segment, Size,
     Struct, Switch, Variant, VariantName, When,
 };
 
@@ -114,7 +114,7 @@ fn role(role: &Role) -> Json {
     })
 }
 
-fn position(position: CountRef) -> Json {
+fn position(position: FieldRef) -> Json {
     let mut members = vec![("member", index(position.member))];
     members.extend(position.case.map(|case| ("case", index(case))));
     Json::Object(members)

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::model::{
-    Array, Case, CountRef, Enum, Field, Label, Member, Model, Part, Role, Segment, Size, Struct,
+    Array, Case, Enum, Field, FieldRef, Label, Member, Model, Part, Role, Segment, Size, Struct,
     Switch, Type, TypeDef, TypeId,
 };
 
@@ -152,7 +152,7 @@ fn field(model: &Model, body: &Struct, field: &Field) -> String {
         Some(Array::Fixed(length)) => write!(text, ", length = {length}"),
         Some(Array::Count(count)) => write!(text, ", count = {}", self::count(body, count)),
         Some(Array::ImageSize { bits, width, rows }) => {
-            let [width, rows] = [width, rows].map(|side| count(body, CountRef::member(side)));
+            let [width, rows] = [width, rows].map(|side| count(body, FieldRef::member(side)));
             write!(text, ", image = {{ {bits}, {width}, {rows} }}")
         }
         Some(Array::CString) => write!(text, ", cstring = true"),
@@ -171,7 +171,7 @@ fn field(model: &Model, body: &Struct, field: &Field) -> String {
 }
 
 /// A count: the name of a member, or the name of a switch and the number of its case.
-fn count(body: &Struct, count: CountRef) -> String {
+fn count(body: &Struct, count: FieldRef) -> String {
     let Some(member) = body.members.get(count.member) else {
         unreachable!("a count is a member of the same body");
     };

@@ -12,7 +12,7 @@ use super::lines::{Lines, tokens};
 use super::locals::{Scope, widened};
 use super::switch_dispatch::{dispatch, is_semicolon};
 use super::variants::{Parts, construct, variant_path};
-use crate::model::{Array, CountRef, Field, Member, Role, Struct, Switch, Variant, When};
+use crate::model::{Array, Field, FieldRef, Member, Role, Struct, Switch, Variant, When};
 
 /// A body, and the counts and image sides that determine the lengths of its arrays.
 struct Maker<'s, 'c, 'm> {
@@ -22,7 +22,7 @@ struct Maker<'s, 'c, 'm> {
 
 /// A count or a side of an image.
 struct Count {
-    position: CountRef,
+    position: FieldRef,
     /// Whether it counts bytes, so that it may be large.
     counts_bytes: bool,
 }
@@ -54,7 +54,7 @@ fn counts(body: &Struct) -> Vec<Count> {
         }),
         Some(Array::ImageSize { width, rows, .. }) => {
             counts.extend([width, rows].map(|member| Count {
-                position: CountRef::member(member),
+                position: FieldRef::member(member),
                 counts_bytes: false,
             }));
         }
@@ -64,13 +64,13 @@ fn counts(body: &Struct) -> Vec<Count> {
     counts
 }
 
-fn is_count(maker: &Maker<'_, '_, '_>, position: CountRef) -> bool {
+fn is_count(maker: &Maker<'_, '_, '_>, position: FieldRef) -> bool {
     maker.counts.iter().any(|count| count.position == position)
 }
 
 fn make_field(maker: &Maker<'_, '_, '_>, index: usize, field: &Field) -> TokenStream {
     let scope = maker.scope;
-    let position = CountRef::member(index);
+    let position = FieldRef::member(index);
     let value = match field.role {
         Role::Value | Role::StoredCount => value(maker, position, field),
         Role::ComputedCount if is_count(maker, position) => value(maker, position, field),
@@ -82,7 +82,7 @@ fn make_field(maker: &Maker<'_, '_, '_>, index: usize, field: &Field) -> TokenSt
 }
 
 /// A random count or side of an image.
-fn random_count(maker: &Maker<'_, '_, '_>, position: CountRef, field: &Field) -> TokenStream {
+fn random_count(maker: &Maker<'_, '_, '_>, position: FieldRef, field: &Field) -> TokenStream {
     let mut uses = maker
         .counts
         .iter()
@@ -97,7 +97,7 @@ fn random_count(maker: &Maker<'_, '_, '_>, position: CountRef, field: &Field) ->
 }
 
 /// A random value of a field.
-fn value(maker: &Maker<'_, '_, '_>, position: CountRef, field: &Field) -> TokenStream {
+fn value(maker: &Maker<'_, '_, '_>, position: FieldRef, field: &Field) -> TokenStream {
     if is_count(maker, position) {
         return random_count(maker, position, field);
     }
@@ -174,7 +174,7 @@ fn make_variant<'m>(
     let scope = maker.scope;
     let switch = scope.body.switch(index);
     let case = case_of(switch, variant);
-    let count = case.map(|(case, found)| (CountRef::case(index, case), &found.field));
+    let count = case.map(|(case, found)| (FieldRef::case(index, case), &found.field));
     let count = count.filter(|(position, _)| is_count(maker, *position));
     let assignment = count.map(|(position, field)| {
         let (local, value) = (scope.local(position), random_count(maker, position, field));
@@ -186,7 +186,7 @@ fn make_variant<'m>(
     let parts = Parts::of(scope.body, switch, variant);
     let value = parts.value.map(|field| match (count, case) {
         (Some((position, _)), _) => scope.local(position).to_token_stream(),
-        (None, Some((case, _))) => value(maker, CountRef::case(index, case), field),
+        (None, Some((case, _))) => value(maker, FieldRef::case(index, case), field),
         (None, None) => unreachable!("a variant with a value has a case"),
     });
     let carried = carried(maker, switch, variant)?;

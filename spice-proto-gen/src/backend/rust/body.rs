@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::names::Module;
 use crate::model::{
-    Case, CountRef, Field, Int, Member, Origin, Role, Struct, Switch, Type, TypeDef, TypeId,
+    Case, Field, FieldRef, Int, Member, Origin, Role, Struct, Switch, Type, TypeDef, TypeId,
     Variant,
 };
 
@@ -35,7 +35,7 @@ impl<'m> Body<'m> {
     }
 
     /// The field at a position.
-    pub(super) fn field(&self, position: CountRef) -> &'m Field {
+    pub(super) fn field(&self, position: FieldRef) -> &'m Field {
         match self.body.field(position) {
             Some(field) => field,
             None => unreachable!("the model refers to fields that exist"),
@@ -44,7 +44,7 @@ impl<'m> Body<'m> {
 
     /// The field with this member index.
     pub(super) fn member_field(&self, index: usize) -> &'m Field {
-        self.field(CountRef::member(index))
+        self.field(FieldRef::member(index))
     }
 
     /// The switch with this member index.

@@ -10,7 +10,7 @@ use super::field_types::{Shape, int_type, shape};
 use super::locals::{Scope, stored_discriminant, widened};
 use super::switch_dispatch::{arm, dispatch};
 use super::variants::{Parts, pattern, variant_path};
-use crate::model::{Array, CountRef, Field, Member, Role, Switch, When};
+use crate::model::{Array, Field, FieldRef, Member, Role, Switch, When};
 
 /// The number of elements, or of the bytes of text.
 fn length(field: &Field, place: &TokenStream) -> TokenStream {
@@ -26,7 +26,7 @@ pub(super) fn derived(scope: &Scope<'_, '_>) -> TokenStream {
     for (index, member) in scope.body.body.members.iter().enumerate() {
         match member {
             Member::Field(field) => statements.extend(match field.role {
-                Role::ComputedCount => computed_count(scope, CountRef::member(index), ""),
+                Role::ComputedCount => computed_count(scope, FieldRef::member(index), ""),
                 Role::CarriedCount { switch } => carried_count(scope, index, switch),
                 Role::ImpliedDiscriminant { switch } => implied_discriminant(scope, index, switch),
                 Role::Value | Role::StoredCount | Role::Zero | Role::Virtual(_) => continue,
@@ -36,7 +36,7 @@ pub(super) fn derived(scope: &Scope<'_, '_>) -> TokenStream {
                 let cases = switch.cases.iter().enumerate();
                 let counts = cases
                     .filter(|(_, case)| case.live && case.field.role == Role::ComputedCount)
-                    .map(|(case, _)| CountRef::case(index, case));
+                    .map(|(case, _)| FieldRef::case(index, case));
                 statements.extend(counts.map(|count| computed_count(scope, count, &prefix)));
             }
         }
@@ -44,7 +44,7 @@ pub(super) fn derived(scope: &Scope<'_, '_>) -> TokenStream {
     statements
 }
 
-fn computed_count(scope: &Scope<'_, '_>, count: CountRef, prefix: &str) -> TokenStream {
+fn computed_count(scope: &Scope<'_, '_>, count: FieldRef, prefix: &str) -> TokenStream {
     let field = scope.body.field(count);
     let name = format!("{prefix}{}", field.name);
     let (local, ty) = (scope.local(count), int_type(count_int(field)));
@@ -76,7 +76,7 @@ fn simple(expression: TokenStream, local: &TokenStream) -> (TokenStream, TokenSt
 }
 
 /// The length of an array. An array in another case than the selected one has length 0.
-fn array_length(scope: &Scope<'_, '_>, position: CountRef, array: &Field) -> TokenStream {
+fn array_length(scope: &Scope<'_, '_>, position: FieldRef, array: &Field) -> TokenStream {
     match position.case {
         None => length(array, &Access::of(array).place),
         Some(case) => {
@@ -172,7 +172,7 @@ pub(super) fn check(
         Some(Array::ImageSize { bits, width, rows }) => {
             let bits = Literal::u32_unsuffixed(bits);
             let [width, rows] =
-                [width, rows].map(|side| count_value(scope, CountRef::member(side)));
+                [width, rows].map(|side| count_value(scope, FieldRef::member(side)));
             quote! {
                 writer.check_image_size(wire::image_size(#bits, #width, #rows), #length, #name)?;
             }
@@ -186,7 +186,7 @@ pub(super) fn check(
 }
 
 /// Whether a count can differ from the length of an array that it counts.
-fn needs_check(scope: &Scope<'_, '_>, count: CountRef) -> bool {
+fn needs_check(scope: &Scope<'_, '_>, count: FieldRef) -> bool {
     match scope.body.field(count).role {
         Role::ComputedCount => {
             scope.body.body.counted_arrays(count).count() > 1 || may_be_missing(scope, count)
@@ -197,7 +197,7 @@ fn needs_check(scope: &Scope<'_, '_>, count: CountRef) -> bool {
 }
 
 /// Whether an array can be present without its count: the count is in a case, and the array is not.
-fn may_be_missing(scope: &Scope<'_, '_>, count: CountRef) -> bool {
+fn may_be_missing(scope: &Scope<'_, '_>, count: FieldRef) -> bool {
     let mut arrays = scope.body.body.counted_arrays(count);
     count.case.is_some()
         && scope.body.switch(count.member).variants.len() > 1
@@ -205,7 +205,7 @@ fn may_be_missing(scope: &Scope<'_, '_>, count: CountRef) -> bool {
 }
 
 /// A count as a `u64`. A count in another case than the selected one is 0.
-fn count_value(scope: &Scope<'_, '_>, count: CountRef) -> TokenStream {
+fn count_value(scope: &Scope<'_, '_>, count: FieldRef) -> TokenStream {
     let field = scope.body.field(count);
     match (&field.role, count.case) {
         (Role::Value | Role::StoredCount, None) => widened(field, Access::of(field).place),

@@ -10,7 +10,7 @@ use super::locals::Scope;
 use super::switch_dispatch::dispatch;
 use super::variants::{Parts, carried_members, construct, variant_path};
 use crate::model::{
-    Array, CountRef, Field, Member, Part, Pointer, Role, Segment, SegmentField, Size, Switch, Type,
+    Array, Field, FieldRef, Member, Part, Pointer, Role, Segment, SegmentField, Size, Switch, Type,
 };
 
 /// Emits the implementation for a body.
@@ -258,7 +258,7 @@ fn read_variant<'m>(
     let (mut statements, mut value) = (TokenStream::new(), None);
     if let Some((case, found)) = case_of(switch, variant) {
         let prefix = format!("{}.", switch.name);
-        let position = CountRef::case(index, case);
+        let position = FieldRef::case(index, case);
         let is_count = scope.is_used_count(position);
         let is_needed = is_count || variant.value && switch.stored;
         let take = found.segment.as_ref().map(|segment| take(scope, segment));

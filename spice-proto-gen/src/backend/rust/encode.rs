@@ -15,7 +15,7 @@ use super::selection::{Selection, listed};
 use super::switch_dispatch::{VariantArm, dispatch, is_one_of, is_semicolon, variant_arms};
 use super::variants::{Parts, bound_type, pattern};
 use crate::model::{
-    Array, CountRef, Field, Member, Part, Pointer, Role, Segment, Switch, Type, Variant, When,
+    Array, Field, FieldRef, Member, Part, Pointer, Role, Segment, Switch, Type, Variant, When,
 };
 
 /// Emits the implementation for a body.
@@ -186,7 +186,7 @@ fn write_unstored(
     match found.field.role {
         Role::Zero => put_segment(size, &[]),
         Role::ComputedCount => {
-            let local = scope.local(CountRef::case(index, case));
+            let local = scope.local(FieldRef::case(index, case));
             put_segment(size, &[quote!(#local.put(segment, 0))])
         }
         _ => unreachable!("all other fields of a case are stored"),

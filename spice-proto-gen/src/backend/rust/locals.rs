@@ -11,7 +11,7 @@ use super::context::Context;
 use super::field_types::{field_type, int_type};
 use super::lines::tokens;
 use super::variants::named;
-use crate::model::{Array, CountRef, Field, Member, Part, Switch, Variant};
+use crate::model::{Array, Field, FieldRef, Member, Part, Switch, Variant};
 
 /// Names that generated functions use themselves.
 const RESERVED: &[&str] = &[
@@ -24,7 +24,7 @@ const RESERVED: &[&str] = &[
 pub(super) struct Scope<'c, 'm> {
     pub(super) context: &'c Context<'m>,
     pub(super) body: Body<'m>,
-    locals: BTreeMap<CountRef, Ident>,
+    locals: BTreeMap<FieldRef, Ident>,
 }
 
 impl<'c, 'm> Scope<'c, 'm> {
@@ -41,13 +41,13 @@ impl<'c, 'm> Scope<'c, 'm> {
             locals.insert(position, name);
         };
         for (index, member) in body.body.members.iter().enumerate() {
-            add(CountRef::member(index), member.name());
+            add(FieldRef::member(index), member.name());
         }
         for (index, switch) in body.switches() {
             for (case, found) in switch.cases.iter().enumerate() {
                 if is_count(&found.field) {
                     let name = format!("{}_{}", switch.name, found.field.name);
-                    add(CountRef::case(index, case), &name);
+                    add(FieldRef::case(index, case), &name);
                 }
             }
         }
@@ -59,7 +59,7 @@ impl<'c, 'm> Scope<'c, 'm> {
     }
 
     /// The local variable of a member or a count.
-    pub(super) fn local(&self, position: CountRef) -> &Ident {
+    pub(super) fn local(&self, position: FieldRef) -> &Ident {
         match self.locals.get(&position) {
             Some(name) => name,
             None => unreachable!("members and counts have local variables"),
@@ -68,7 +68,7 @@ impl<'c, 'm> Scope<'c, 'm> {
 
     /// The local variable of a member.
     pub(super) fn member_local(&self, member: usize) -> &Ident {
-        self.local(CountRef::member(member))
+        self.local(FieldRef::member(member))
     }
 
     /// A field of a struct literal with the value of a local variable.
@@ -107,14 +107,14 @@ impl<'c, 'm> Scope<'c, 'm> {
     }
 
     /// A count in a local variable as a `u64`.
-    pub(super) fn local_count(&self, count: CountRef) -> TokenStream {
+    pub(super) fn local_count(&self, count: FieldRef) -> TokenStream {
         widened(self.body.field(count), self.local(count))
     }
 
     /// The size of an image as an `Option<u64>`. Its width and rows are in local variables.
     pub(super) fn image_size(&self, bits: u32, width: usize, rows: usize) -> TokenStream {
         let bits = Literal::u32_unsuffixed(bits);
-        let [width, rows] = [width, rows].map(|side| self.local_count(CountRef::member(side)));
+        let [width, rows] = [width, rows].map(|side| self.local_count(FieldRef::member(side)));
         quote!(wire::image_size(#bits, #width, #rows))
     }
 
@@ -130,7 +130,7 @@ impl<'c, 'm> Scope<'c, 'm> {
                 && (switch.variants.len() > 1 || switch.discriminant.implied)
         };
         is_stored(body.member(member))
-            || self.is_used_count(CountRef::member(member))
+            || self.is_used_count(FieldRef::member(member))
             || body.body.members.iter().any(|found| match found {
                 Member::Field(field) => is_side(field),
                 Member::Switch(switch) => {
@@ -143,15 +143,15 @@ impl<'c, 'm> Scope<'c, 'm> {
     }
 
     /// Whether arrays use a count.
-    pub(super) fn is_used_count(&self, count: CountRef) -> bool {
+    pub(super) fn is_used_count(&self, count: FieldRef) -> bool {
         is_count(self.body.field(count)) && self.body.body.counted_arrays(count).next().is_some()
     }
 
     /// The counts in the cases of a switch that arrays use.
-    fn used_counts(&self, member: usize, switch: &'m Switch) -> Vec<CountRef> {
+    fn used_counts(&self, member: usize, switch: &'m Switch) -> Vec<FieldRef> {
         let cases = switch.cases.iter().enumerate();
         let live = cases.filter(|(_, found)| found.live);
-        let positions = live.map(|(case, _)| CountRef::case(member, case));
+        let positions = live.map(|(case, _)| FieldRef::case(member, case));
         positions
             .filter(|position| self.is_used_count(*position))
             .collect()

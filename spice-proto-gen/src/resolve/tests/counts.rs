@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Array, CountRef, Role};
+use crate::model::{Array, FieldRef, Role};
 
 fn roles(members: &str) -> Vec<Role> {
     let (_, body) = body(members);
@@ -40,7 +40,7 @@ fn counts_in_cases_are_computed_if_their_arrays_are_always_present() {
     let twins = "bits b; switch (b) { case X: uint8 n; } u;
         switch (b) { case X: uint32 *a[n]; } v;";
     let (_, found) = body(twins);
-    let place = CountRef {
+    let place = FieldRef {
         member: 1,
         case: Some(0),
     };

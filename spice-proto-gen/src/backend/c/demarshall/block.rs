@@ -5,7 +5,7 @@ use std::fmt::Display;
 use super::super::context::Context;
 use super::super::members::{Form, field, fields, form, path};
 use super::super::text::Text;
-use crate::model::{Array, CountRef, Field, Int, Member, Part, Segment, Struct, Switch, TypeId};
+use crate::model::{Array, Field, FieldRef, Int, Member, Part, Segment, Struct, Switch, TypeId};
 
 /// Names that generated functions use.
 const RESERVED: [&str; 12] = [
@@ -38,7 +38,7 @@ pub(super) struct Block<'c, 'm> {
 /// A value that is read into a variable.
 struct Variable {
     /// The member that holds the value.
-    position: CountRef,
+    position: FieldRef,
     /// Offset of the value in the member, in bytes.
     offset: u64,
     int: Int,
@@ -59,8 +59,8 @@ impl<'c, 'm> Block<'c, 'm> {
                 match found.array {
                     Some(Array::Count(count)) => block.add_count(count),
                     Some(Array::ImageSize { width, rows, .. }) => {
-                        block.add_count(CountRef::member(width));
-                        block.add_count(CountRef::member(rows));
+                        block.add_count(FieldRef::member(width));
+                        block.add_count(FieldRef::member(rows));
                     }
                     _ => {}
                 }
@@ -78,12 +78,12 @@ impl<'c, 'm> Block<'c, 'm> {
         block
     }
 
-    fn add_count(&mut self, position: CountRef) {
+    fn add_count(&mut self, position: FieldRef) {
         let found = field(self.body, position);
         self.add(position, 0, found, found.name.clone());
     }
 
-    fn add(&mut self, position: CountRef, offset: u64, found: &Field, mut name: String) {
+    fn add(&mut self, position: FieldRef, offset: u64, found: &Field, mut name: String) {
         if self.find(position, offset).is_some() {
             return;
         }
@@ -104,17 +104,17 @@ impl<'c, 'm> Block<'c, 'm> {
         });
     }
 
-    fn find(&self, position: CountRef, offset: u64) -> Option<&Variable> {
+    fn find(&self, position: FieldRef, offset: u64) -> Option<&Variable> {
         let mut variables = self.variables.iter();
         variables.find(|found| (found.position, found.offset) == (position, offset))
     }
 
     /// The member of this body that holds a discriminant, and the discriminant's offset in it.
-    fn discriminant_place(&self, switch: &Switch) -> (CountRef, u64) {
+    fn discriminant_place(&self, switch: &Switch) -> (FieldRef, u64) {
         let Some((first, rest)) = switch.discriminant.path.split_first() else {
             unreachable!("a switch has a discriminant");
         };
-        let position = CountRef::member(*first);
+        let position = FieldRef::member(*first);
         let mut outer = field(self.body, position);
         let mut offset = 0;
         for index in rest {
@@ -123,13 +123,13 @@ impl<'c, 'm> Block<'c, 'm> {
             };
             let before = inner.members.get(..*index).unwrap_or_default();
             offset += before.iter().map(wire_size).sum::<u64>();
-            outer = field(inner, CountRef::member(*index));
+            outer = field(inner, FieldRef::member(*index));
         }
         (position, offset)
     }
 
     /// The variable of a count.
-    fn count_variable(&self, position: CountRef) -> &str {
+    fn count_variable(&self, position: FieldRef) -> &str {
         match self.find(position, 0) {
             Some(variable) => &variable.name,
             None => unreachable!("counts have variables"),
@@ -137,7 +137,7 @@ impl<'c, 'm> Block<'c, 'm> {
     }
 
     /// The variable whose value is the field itself.
-    pub(super) fn variable_of(&self, position: CountRef) -> Option<&str> {
+    pub(super) fn variable_of(&self, position: FieldRef) -> Option<&str> {
         let is_number = self
             .context
             .nested_struct(field(self.body, position))
@@ -147,13 +147,13 @@ impl<'c, 'm> Block<'c, 'm> {
     }
 
     /// Whether a member holds values of variables.
-    pub(super) fn has_variables(&self, position: CountRef) -> bool {
+    pub(super) fn has_variables(&self, position: FieldRef) -> bool {
         let mut variables = self.variables.iter();
         variables.any(|variable| variable.position == position)
     }
 
     /// Sets the variables whose values are in a member, which is at an offset from `in`.
-    pub(super) fn write_variables(&self, text: &mut Text, position: CountRef, offset: u64) {
+    pub(super) fn write_variables(&self, text: &mut Text, position: FieldRef, offset: u64) {
         for variable in &self.variables {
             if variable.position == position {
                 let value = get(variable.int, offset + variable.offset);
@@ -205,7 +205,7 @@ impl<'c, 'm> Block<'c, 'm> {
         &self,
         text: &mut Text,
         write_segment: fn(&Self, &mut Text, &Segment),
-        write_field: fn(&Self, &mut Text, &Field, CountRef),
+        write_field: fn(&Self, &mut Text, &Field, FieldRef),
     ) {
         for part in &self.body.parts {
             let index = match part {
@@ -216,7 +216,7 @@ impl<'c, 'm> Block<'c, 'm> {
                 Part::Member(index) => *index,
             };
             let Some(switch) = self.body.switch(index) else {
-                let position = CountRef::member(index);
+                let position = FieldRef::member(index);
                 write_field(self, text, field(self.body, position), position);
                 continue;
             };
@@ -243,8 +243,8 @@ impl<'c, 'm> Block<'c, 'm> {
             Some(Array::Fixed(length)) => length.to_string(),
             Some(Array::Count(count)) => self.count_variable(count).to_owned(),
             Some(Array::ImageSize { bits, width, rows }) => {
-                let width = self.count_variable(CountRef::member(width));
-                let rows = self.count_variable(CountRef::member(rows));
+                let width = self.count_variable(FieldRef::member(width));
+                let rows = self.count_variable(FieldRef::member(rows));
                 format!("image_size({bits}, {width}, {rows})")
             }
             Some(Array::Remaining) => rest.to_owned(),
@@ -258,12 +258,12 @@ impl<'c, 'm> Block<'c, 'm> {
     }
 
     /// The path of a field in the C struct.
-    pub(super) fn path(&self, position: CountRef) -> String {
+    pub(super) fn path(&self, position: FieldRef) -> String {
         path(self.body, position)
     }
 
     /// The fields of a segment with their positions and offsets.
-    pub(super) fn segment_fields(&self, segment: &Segment) -> Vec<(CountRef, &'m Field, u64)> {
+    pub(super) fn segment_fields(&self, segment: &Segment) -> Vec<(FieldRef, &'m Field, u64)> {
         let fields = segment.fields.iter();
         fields
             .map(|found| {

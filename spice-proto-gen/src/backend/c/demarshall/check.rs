@@ -5,7 +5,7 @@ use super::super::functions::Function;
 use super::super::members::{Form, form, has_terminator};
 use super::super::text::Text;
 use super::block::{Block, get};
-use crate::model::{Array, CountRef, Field, Segment, Type, TypeId};
+use crate::model::{Array, Field, FieldRef, Segment, Type, TypeId};
 
 /// The function that checks a block of a struct or message.
 pub(super) fn block(context: &Context, id: TypeId) -> Function {
@@ -115,7 +115,7 @@ fn write_pointer(block: &Block, text: &mut Text, field: &Field, offset: &str) {
 }
 
 /// Checks a field of variable size.
-fn write_field(block: &Block, text: &mut Text, field: &Field, position: CountRef) {
+fn write_field(block: &Block, text: &mut Text, field: &Field, position: FieldRef) {
     if form(field) == Form::Descriptor {
         return;
     }

@@ -5,7 +5,7 @@ use super::super::functions::Function;
 use super::super::members::{Form, form, has_terminator};
 use super::super::text::Text;
 use super::block::{Block, address, get};
-use crate::model::{CountRef, Field, Member, Part, Segment, Type, TypeId};
+use crate::model::{Field, FieldRef, Member, Part, Segment, Type, TypeId};
 
 /// The function that reads a struct of fixed size at an address.
 pub(super) fn plain(context: &Context, id: TypeId) -> Function {
@@ -287,7 +287,7 @@ fn write_pointer(block: &Block, text: &mut Text, field: &Field, path: &str, offs
 }
 
 /// Reads a field of variable size.
-fn write_field(block: &Block, text: &mut Text, field: &Field, position: CountRef) {
+fn write_field(block: &Block, text: &mut Text, field: &Field, position: FieldRef) {
     let path = block.path(position);
     if block.has_variables(position) {
         text.line("in = r->in;");

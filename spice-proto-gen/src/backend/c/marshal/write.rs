@@ -3,7 +3,7 @@
 use super::super::members::{Form, form, path};
 use super::super::text::Text;
 use super::{File, is_left_out, is_returned};
-use crate::model::{Array, CountRef, Field, Member, Struct, Type};
+use crate::model::{Array, Field, FieldRef, Member, Struct, Type};
 
 /// Writes the statements of one body.
 pub(super) struct Writer<'f, 'c, 'm> {
@@ -20,7 +20,7 @@ impl Writer<'_, '_, '_> {
         let context = self.file.context;
         for (index, member) in self.body.members.iter().enumerate() {
             match member {
-                Member::Field(field) => self.write_field(text, field, CountRef::member(index)),
+                Member::Field(field) => self.write_field(text, field, FieldRef::member(index)),
                 Member::Switch(switch) => {
                     let fields = context.model.discriminant(self.body, switch);
                     let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
@@ -33,7 +33,7 @@ impl Writer<'_, '_, '_> {
         }
     }
 
-    fn write_field(&mut self, text: &mut Text, field: &Field, position: CountRef) {
+    fn write_field(&mut self, text: &mut Text, field: &Field, position: FieldRef) {
         if is_left_out(field) || self.file.context.is_empty(field) {
             return;
         }
@@ -157,7 +157,7 @@ impl Writer<'_, '_, '_> {
             Some(Array::Fixed(length)) => length.to_string(),
             Some(Array::Count(count)) => value(count),
             Some(Array::ImageSize { bits, width, rows }) => {
-                let (width, rows) = (CountRef::member(width), CountRef::member(rows));
+                let (width, rows) = (FieldRef::member(width), FieldRef::member(rows));
                 format!("image_size({bits}, {}, {})", value(width), value(rows))
             }
             Some(Array::CString) => format!("strlen((const char *) {member}) + 1"),
