@@ -9,6 +9,7 @@ mod krate;
 mod lints;
 mod outputs;
 mod packages;
+mod pages;
 mod readme;
 
 use std::fs::{self, File};
