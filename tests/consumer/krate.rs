@@ -73,6 +73,9 @@ pub fn cargo_with(folder: &Path, arguments: &[&str], variables: &[(&str, &Path)]
         .env("CARGO_TERM_COLOR", "never")
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        // Cargo prints more about errors of a wrapped compiler.
+        .env_remove("RUSTC_WRAPPER")
+        .env_remove("RUSTC_WORKSPACE_WRAPPER")
         .env_remove("SPICE_MESSAGES_PROTO")
         // Cargo sets it for tests.
         .env_remove("OUT_DIR")
