@@ -159,3 +159,31 @@ fn manifests_on_pages_name_features_that_exist() {
     }
     assert!(count >= 9, "{count} dependencies");
 }
+
+#[test]
+fn readmes_have_the_features_of_their_crate() {
+    // `publish = false` is an empty list of registries.
+    let published = |package: &Value| package["publish"].is_null();
+    for package in packages().into_iter().filter(published) {
+        let name = package["name"].as_str().unwrap();
+        let features = package["features"].as_object().unwrap();
+        let text = fs::read_to_string(checkout().join(name).join("README.md")).unwrap();
+        for feature in features.keys().filter(|feature| *feature != "default") {
+            assert!(text.contains(&format!("`{feature}`")), "{name}: {feature}");
+        }
+        let table = text.split("\n## Features\n").nth(1).unwrap_or_default();
+        let table = table.split("\n## ").next().unwrap();
+        let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
+        for row in rows {
+            let (feature, rest) = row.split_once('`').unwrap();
+            assert!(features.contains_key(feature), "{name}: {feature}");
+            let is_default = features["default"].as_array().unwrap();
+            let is_default = is_default.iter().any(|default| default == feature);
+            assert_eq!(
+                rest.starts_with(" (default)"),
+                is_default,
+                "{name}: {feature}"
+            );
+        }
+    }
+}
