@@ -51,7 +51,7 @@ fn fault(packages: &[Value], arguments: &str) -> Option<String> {
     };
     let targets = package["targets"].as_array().unwrap();
     let has = |kind: &str, name: &str| {
-        let is_kind = |target: &Value| target["kind"].as_array().unwrap()[0] == kind;
+        let is_kind = |target: &Value| target["kind"][0] == kind;
         let mut found = targets.iter().filter(|target| is_kind(target));
         found.any(|target| target["name"] == name)
     };
@@ -63,9 +63,7 @@ fn fault(packages: &[Value], arguments: &str) -> Option<String> {
         }
     }
     if own.first() == Some(&"run") && value("--bin").or(value("--example")).is_none() {
-        let programs = targets
-            .iter()
-            .filter(|target| target["kind"].as_array().unwrap()[0] == "bin");
+        let programs = targets.iter().filter(|target| target["kind"][0] == "bin");
         if programs.count() != 1 && package["default_run"].is_null() {
             return Some(format!("{name} has no program that runs by default"));
         }
@@ -93,7 +91,7 @@ fn cargo_commands_on_pages_name_what_exists() {
                 "bench -",
                 "install --path",
             ];
-            if known.iter().any(|start| is_known(start)) {
+            if known.iter().any(is_known) {
                 count += 1;
                 let fault = fault(&packages, arguments);
                 assert_eq!(fault, None, "{}: {line}", page.display());
