@@ -1,25 +1,19 @@
-//! The agent protocol of SPICE: clipboard, monitor layout and file transfer between a client and the
-//! agent in the guest (`spice-vdagent`).
+//! The agent protocol of SPICE: clipboard, monitor layout and file transfer.
+#![doc = include_str!("../README.md")]
+//! ## Contents
 //!
-//! Agent messages travel inside `agent_data` of the main channel. [`ClientAgent`] is the client's end:
-//! pass it the main channel's messages, and it returns [`AgentEvent`]s and the messages to send. It
-//! exchanges capabilities, selects the [`Dialect`], and respects tokens in both directions.
-//! [`AgentRelay`] is the part of a server: it moves the stream between the client and the guest's
-//! virtio port.
+//! | item | purpose |
+//! |---|---|
+//! | [`ClientAgent`], [`AgentEvent`] | the client's end of the protocol; it selects the [`Dialect`] |
+//! | [`AgentRelay`] | the part of a server |
+//! | [`MessageReader`], [`write_message`] | agent messages from the bytes of `agent_data`, and back |
+//! | [`ChunkReader`], [`write_chunks`] | the chunks of the guest's virtio port |
+//! | [`proto`] | the messages, generated from `proto/agent.proto` |
+//! | `guide` | the manual: the agent step by step |
 //!
-//! Both use the parts for the stream, which are public too: [`MessageReader`] and [`write_message`],
-//! [`ChunkReader`] and [`write_chunks`].
-//!
-//! This crate does no I/O. It does not panic, whatever the peer sends, and allocates no memory for
-//! bytes that are only announced.
-//!
-//! The messages in [`proto`] are generated from `proto/agent.proto`. The manual in `guide`
-//! explains the agent step by step.
-//!
-//! # Features
-//! - `std` (default): conversions into `std::io::Error`. Without it the crate needs only `alloc`.
-
+//! Nothing panics, whatever the peer sends, and no memory is allocated for bytes that are only announced.
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
@@ -65,8 +59,3 @@ pub use proto::types::{
 pub use reader::{DEFAULT_LIMIT, MessageReader};
 pub use relay::AgentRelay;
 pub use spice_link::CapabilitySet;
-
-/// Tests the code in the readme.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-pub struct Readme;

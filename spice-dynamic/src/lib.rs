@@ -1,24 +1,6 @@
-//! Decodes and encodes SPICE messages by interpreting the [model](spice_proto_gen::model) of a proto,
-//! without generated code. Use it for protos that are only known at run time, or to test generated
-//! code against an independent implementation.
-//!
-//! ```
-//! use spice_dynamic::{decode, encode, message};
-//! use spice_proto_gen::{Analysis, diagnostic::Levels, model::Side};
-//!
-//! let proto = "channel Echo { server: message { uint8 n; uint16 values[n]; } tick; };
-//!              protocol P { Echo echo = 7; };";
-//! let model = Analysis::new(proto.as_bytes(), &Levels::default()).model.unwrap();
-//! let tick = message(&model, 7, Side::Server, 1).unwrap();
-//!
-//! let decoded = decode(&model, tick.body, &[2, 1, 0, 2, 0, 0xff]).unwrap();
-//! assert_eq!(decoded.value.to_json(), r#"{"n":2,"values":[1,2]}"#);
-//! assert_eq!(decoded.trailing, [0xff]);
-//! assert_eq!(encode(&model, tick.body, &decoded.value).unwrap(), [2, 1, 0, 2, 0]);
-//!
-//! let error = decode(&model, tick.body, &[2, 1, 0]).unwrap_err();
-//! assert_eq!(error.to_string(), "values (byte 1): needs 4 bytes where 2 are left");
-//! ```
+//! Decodes and encodes SPICE messages by interpreting the [model](spice_proto_gen::model) of a proto.
+#![doc = include_str!("../README.md")]
+//! ## Contents
 //!
 //! | item | purpose |
 //! |---|---|
@@ -30,14 +12,14 @@
 //! A [`Value`] contains what is on the wire, in the order of the proto, including counts and
 //! discriminants. `@virtual` fields are not on the wire and therefore not part of it.
 //!
-//! # Errors
+//! ## Errors
 //! Decoding rejects the same bodies as generated code, with the same kind, field and offset; see
 //! [`spice_wire`]. Encoding reports the same errors for inconsistent values.
 //!
 //! A model that was changed by hand can nest structs more deeply than a proto can. Messages that are nested
 //! deeper than [`MAX_DEPTH`] are rejected, so that no model overflows the stack.
 //!
-//! # Memory
+//! ## Memory
 //! A decoded value borrows bytes and text from the message. It takes memory in proportion to the
 //! message's length: every element takes at least one byte of the message, and zero-sized elements
 //! are stored [once](Value::Repeated). Nothing is reserved from a count in the message.
@@ -98,8 +80,3 @@ mod tests {
         assert!(message(&model, 4, Side::Server, 5).is_none());
     }
 }
-
-/// Tests the code in the readme.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

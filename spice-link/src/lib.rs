@@ -1,29 +1,10 @@
 //! Connections of SPICE clients and servers.
-//!
-//! A client that prints what the first display draws:
-//!
-#![cfg_attr(feature = "blocking", doc = "```no_run")]
-#![cfg_attr(not(feature = "blocking"), doc = "```ignore")]
-//! use spice_link::blocking::{Session, tcp_stream};
-//! use spice_messages::display;
-//! use spice_messages::wire::ChannelMessage;
-//!
-//! fn main() -> Result<(), spice_link::Error> {
-//!     let connect = || tcp_stream("127.0.0.1:5930");
-//!     let (session, _events) = Session::open(connect, "password")?;
-//!     println!("{:?} has {:?}", session.info().name, session.info().channels);
-//!
-//!     // Display 0, with the client's `init` sent.
-//!     let mut display = session.channel::<display::Channel>(0)?;
-//!     // Acknowledgements and pings are answered meanwhile.
-//!     while let Some(message) = display.next()? {
-//!         println!("{}", message.name().unwrap_or("unknown"));
-//!     }
-//!     Ok(())
-//! }
-//! ```
-//!
-//! # Layers
+// The example of the readme is a test where it compiles.
+#![cfg_attr(
+    any(not(doctest), feature = "blocking"),
+    doc = include_str!("../README.md")
+)]
+//! ## Layers
 //!
 //! | layer | content |
 //! |---|---|
@@ -31,26 +12,12 @@
 //! | [`ClientLink`], [`ServerLink`], `ticket` | the link stage: [`Capabilities`] of both sides, and the password |
 //! | [`FrameReader`], [`FrameWriter`] | headers, sub-messages and descriptors |
 //! | [`ClientFlowControl`], [`AckLedger`], [`PingLog`] | acknowledgements and pings |
+//! | [`proto`] | the structs, generated from `proto/link.proto` |
+//! | `guide` | manuals: how to write a client and a server |
 //!
 //! A connection carries one channel. `blocking` and `tokio` have the same names and errors. The layers below them do no I/O:
 //! you pass them received bytes, and they return bytes to send. Nothing panics, whatever the peer sends, and no
 //! memory is allocated for bytes that are only announced.
-//!
-//! The structs in [`proto`] are generated from `proto/link.proto`. The messages of the channels are in `spice_messages`.
-//!
-//! The manuals in `guide` explain step by step how to write a client and a server.
-//!
-//! # Features
-//!
-//! | feature | adds |
-//! |---|---|
-//! | `std` (default) | file descriptors on Unix, and conversions into `std::io::Error`. Without it the crate needs only `alloc` |
-//! | `ticket` | encrypted passwords |
-//! | `blocking` | connections and sessions over blocking streams |
-//! | `tokio` | connections and sessions on `tokio` |
-//! | `descriptors` | file descriptors over Unix sockets, for `blocking` and `tokio` |
-//! | `codec` | the framing as a codec of `tokio-util` |
-
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -125,8 +92,3 @@ pub use size_limits::MAX_AGENT_DATA;
 pub use spice_messages::types::LinkErr;
 pub use sub_messages::Messages;
 pub use writer::FrameWriter;
-
-/// Tests the code in the readme.
-#[cfg(all(doctest, feature = "blocking"))]
-#[doc = include_str!("../README.md")]
-pub struct Readme;

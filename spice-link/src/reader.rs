@@ -355,6 +355,7 @@ impl FrameExtent {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(any(feature = "blocking", feature = "tokio"))]
     use alloc::vec;
 
     use super::*;

@@ -273,4 +273,17 @@ mod tests {
         assert!(!numbers.iter().any(|number| [0, 1, 7].contains(number)));
         assert!(numbers.contains(&255));
     }
+
+    #[test]
+    fn values_of_field_types_end_with_the_input() {
+        let data = [10; 40];
+        let mut input = Unstructured::new(&data);
+        assert!(Text::arbitrary(&mut input).unwrap().is_terminated());
+        let bytes = Bytes::arbitrary(&mut Unstructured::new(&data)).unwrap();
+        let list = List::<'_, u16>::arbitrary(&mut Unstructured::new(&data)).unwrap();
+        assert!(!bytes.is_empty() && bytes.len() < data.len());
+        assert_eq!(list.len(), bytes.len());
+        let mut empty = Unstructured::new(&[]);
+        assert!(Bytes::arbitrary(&mut empty).unwrap().is_empty());
+    }
 }

@@ -295,4 +295,11 @@ mod tests {
         assert_eq!(size_of::<Error>(), size_of::<usize>());
         assert_eq!(size_of::<Result<()>>(), size_of::<usize>());
     }
+
+    #[test]
+    fn debug_output_is_the_text() {
+        let error = Error::new(ErrorKind::NullPointer, "x", 7);
+        let printed = alloc::format!("{error:?}");
+        assert_eq!(printed, "Error(x (byte 7): the pointer is null)");
+    }
 }

@@ -134,4 +134,10 @@ mod tests {
         assert!(path.starts_with(path.steps()));
         assert!(path.starts_with([""; 0]));
     }
+
+    #[test]
+    fn debug_output_is_the_path() {
+        let path = alloc::format!("{:?}", FieldPath(STEPS));
+        assert_eq!(path, "FieldPath(list[3].base.box.x)");
+    }
 }

@@ -173,4 +173,22 @@ mod tests {
         assert_eq!(body.payloads.as_ptr().addr(), payloads);
         assert_eq!(body.slices().next().unwrap(), b"short\0");
     }
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn slices_for_vectored_writes_are_the_body() {
+        let payload: Bytes<'_> = vec![1; IO_PAYLOAD].into();
+        let message = crate::WithTrailing {
+            message: payload,
+            trailing: Bytes::from([2, 3]),
+        };
+        let mut body = IoBody::default();
+        message.encode_io(&mut body).unwrap();
+        let slices = body.io_slices();
+        assert_eq!(slices.len(), 2);
+        let mut written = std::vec::Vec::new();
+        let size = std::io::Write::write_vectored(&mut written, &slices).unwrap();
+        assert_eq!(size, body.len());
+        assert_eq!(written, message.encode_to_vec().unwrap());
+    }
 }

@@ -154,3 +154,25 @@ pub mod __private {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::__private::assert_generated_for;
+
+    #[test]
+    fn code_of_this_version_is_accepted() {
+        assert_generated_for(env!("CARGO_PKG_VERSION"));
+    }
+
+    #[test]
+    #[should_panic(expected = "another version of spice-proto-gen")]
+    fn code_of_a_longer_version_is_refused() {
+        assert_generated_for(concat!(env!("CARGO_PKG_VERSION"), "-beta"));
+    }
+
+    #[test]
+    #[should_panic(expected = "another version of spice-proto-gen")]
+    fn code_of_another_version_is_refused() {
+        assert_generated_for("9.9.9");
+    }
+}

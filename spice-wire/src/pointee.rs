@@ -159,3 +159,37 @@ impl<'a, T: Decode<'a> + Clone + IntoOwned> IntoOwned for Pointee<'a, T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ErrorKind, IoBody};
+    use alloc::format;
+
+    #[test]
+    fn value_that_cannot_be_owned_stays_an_error() {
+        // Two bytes, where the value takes four.
+        let damaged: Pointee<'_, u32> = Pointee::checked(&[1, 2], 0, 4);
+        let owned = damaged.into_owned();
+        let kind = ErrorKind::Truncated {
+            needed: 4,
+            available: 2,
+        };
+        assert_eq!(owned.get().unwrap_err().kind(), kind);
+        assert!(format!("{owned:?}").contains("needs 4 bytes where 2 are left"));
+        assert_eq!(owned.encode_to_vec().unwrap_err().kind(), kind);
+        let io = owned.encode_io(&mut IoBody::default());
+        assert_eq!(io.unwrap_err().kind(), kind);
+        assert_eq!(owned.clone().into_owned(), owned);
+    }
+
+    #[test]
+    fn decoded_and_owned_pointees_are_equal() {
+        let decoded: Pointee<'_, u32> = Pointee::checked(&[0, 7, 0, 0, 0], 1, 5);
+        let owned = decoded.clone().into_owned();
+        assert_eq!(decoded, owned);
+        assert_eq!(owned, Pointee::from(7));
+        assert_eq!(decoded.encode_to_vec().unwrap(), [7, 0, 0, 0]);
+        assert_eq!(owned.encode_to_vec().unwrap(), [7, 0, 0, 0]);
+    }
+}

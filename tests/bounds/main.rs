@@ -90,8 +90,10 @@ fn tests_in(folder: &Path, found: &mut BTreeSet<String>) {
             tests_in(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = std::fs::read_to_string(&path).unwrap();
-            let after = text.split("#[test]\n").skip(1);
-            let names = after.filter_map(|text| text.trim_start().strip_prefix("fn "));
+            // `#[test]`, or the attribute of tokio.
+            let after = text.split("test]\n").skip(1).map(str::trim_start);
+            let after = after.map(|text| text.strip_prefix("async ").unwrap_or(text));
+            let names = after.filter_map(|text| text.strip_prefix("fn "));
             let names = names.filter_map(|text| text.split('(').next());
             found.extend(names.map(str::to_owned));
         }

@@ -30,7 +30,10 @@ impl Compiler {
     pub fn require(self) {
         match self {
             Self::Gcc => programs::require(&["gcc"]),
-            Self::Clang => programs::require(&["clang"]),
+            Self::Clang => {
+                programs::require(&["clang"]);
+                programs::require(&[&sanitizer_folder()]);
+            }
             Self::GccCpp => programs::require(&["g++"]),
             Self::ClangCpp => programs::require(&["clang++"]),
             Self::Gcc32 => programs::require(&["gcc", "/usr/lib32/crt1.o"]),
@@ -123,6 +126,13 @@ impl Compiler {
         }
         Command::new(program)
     }
+}
+
+/// The folder of clang's sanitizers. Debian has them in a package of their own, `libclang-rt-dev`.
+fn sanitizer_folder() -> String {
+    let output = Command::new("clang").arg("--print-runtime-dir").output();
+    let folder = String::from_utf8(output.unwrap().stdout).unwrap();
+    folder.trim_end().to_owned()
 }
 
 /// Runs a command, which succeeds.

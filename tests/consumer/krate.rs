@@ -46,6 +46,14 @@ fn target() -> &'static Path {
     folder.parent().expect("a folder in the target folder")
 }
 
+/// Returns cargo's description of the packages of the workspace.
+pub fn packages() -> Vec<serde_json::Value> {
+    let output = cargo(checkout(), &["metadata", "--no-deps", "--format-version=1"]);
+    assert!(output.success, "{}", output.stderr);
+    let metadata: serde_json::Value = serde_json::from_str(&output.stdout).expect("JSON");
+    metadata["packages"].as_array().expect("packages").clone()
+}
+
 /// Runs cargo in a folder, offline.
 pub fn cargo(folder: &Path, arguments: &[&str]) -> Output {
     cargo_with(folder, arguments, &[])
@@ -65,6 +73,9 @@ pub fn cargo_with(folder: &Path, arguments: &[&str], variables: &[(&str, &Path)]
         .env("CARGO_TERM_COLOR", "never")
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        // Cargo prints more about errors of a wrapped compiler.
+        .env_remove("RUSTC_WRAPPER")
+        .env_remove("RUSTC_WORKSPACE_WRAPPER")
         .env_remove("SPICE_MESSAGES_PROTO")
         // Cargo sets it for tests.
         .env_remove("OUT_DIR")

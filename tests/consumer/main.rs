@@ -1,5 +1,10 @@
 //! A new crate outside of the workspace, with a two-line build script and its own proto.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 mod clippy;
 mod config;
@@ -9,6 +14,7 @@ mod krate;
 mod lints;
 mod outputs;
 mod packages;
+mod pages;
 mod readme;
 
 use std::fs::{self, File};

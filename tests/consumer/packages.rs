@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::krate::{Krate, State, cargo, cargo_with, checkout};
+use crate::krate::{Krate, State, cargo, cargo_with, checkout, packages};
 
 /// Returns the files of a package.
 fn files(package: &str) -> Vec<String> {
@@ -62,14 +62,10 @@ fn runtime_package_contains_its_sources() {
 
 /// Returns cargo's description of the packages that are published.
 fn published() -> Vec<serde_json::Value> {
-    let output = cargo(checkout(), &["metadata", "--no-deps", "--format-version=1"]);
-    assert!(output.success, "{}", output.stderr);
-    let metadata: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
-    let packages = metadata.get("packages").and_then(|list| list.as_array());
+    let mut packages = packages();
     // `publish = false` is an empty list of registries.
-    let packages = packages.unwrap().iter();
-    let packages = packages.filter(|package| package.get("publish").unwrap().is_null());
-    packages.cloned().collect()
+    packages.retain(|package| package["publish"].is_null());
+    packages
 }
 
 #[test]

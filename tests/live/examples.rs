@@ -37,10 +37,18 @@ pub fn folder() -> &'static Path {
 
 /// Builds all programs and returns the folder of the profile.
 fn build() -> PathBuf {
+    let tests = env::current_exe().expect("path of the test program");
+    let profile = tests.parent().and_then(|deps| deps.parent());
+    let profile = profile.expect("the folder of the profile");
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
     build
         .current_dir(env!("CARGO_MANIFEST_DIR"))
+        // Cargo may have its target folder from an argument, which is not passed on.
+        .env(
+            "CARGO_TARGET_DIR",
+            profile.parent().expect("the target folder"),
+        )
         .args(["build", "--quiet", "--workspace"])
         .args(EXAMPLES.iter().flat_map(|name| ["--example", name]))
         .args(TOOLS.iter().flat_map(|name| ["--bin", name]));
@@ -57,7 +65,5 @@ fn build() -> PathBuf {
     }
     let status = build.status().expect("run cargo");
     assert!(status.success(), "building the programs failed");
-    let tests = env::current_exe().expect("path of the test program");
-    let profile = tests.parent().and_then(|deps| deps.parent());
-    profile.expect("the folder of the profile").to_owned()
+    profile.to_owned()
 }

@@ -121,6 +121,7 @@ fn main() -> ExitCode {
         tools_page {
             readme_of_the_tools_shows_what_they_print,
             readme_shows_what_the_programs_print,
+            options_of_the_proxy_on_the_page_exist,
             ellipsis_stands_for_any_text,
         }
     })

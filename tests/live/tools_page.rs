@@ -176,6 +176,21 @@ pub fn readme_shows_what_the_programs_print() {
     assert_runs(decode, "session.pcap", "session.pcap", &folder);
 }
 
+pub fn options_of_the_proxy_on_the_page_exist() {
+    let output = examples::tool("spice-spy").arg("--help").output();
+    let help = String::from_utf8(output.expect("run the proxy").stdout).expect("text");
+    let path = format!("{}/spice-tools/README.md", env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(path).expect("read the page");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `-"));
+    let mut count = 0;
+    for row in rows {
+        let option = row.split(['`', ' ']).next().expect("an option");
+        assert!(help.contains(&format!("-{option}")), "-{option} in\n{help}");
+        count += 1;
+    }
+    assert_eq!(count, 7);
+}
+
 pub fn ellipsis_stands_for_any_text() {
     for (line, shown, expected) in [
         ("  1.5 main/0 init 32", "  0.1 main/0 init 32", true),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::common::facts::{Channel, Facts};
 use crate::common::rows::reference;
-use spice_messages::wire::{self, ChannelMessage, Named, Side};
-use spice_messages::{ChannelType, base, display, spicevmc};
+use spice_messages::wire::{self, ChannelMessage, Encode, Fds, Named, Reader, Side};
+use spice_messages::{ChannelType, ServerMessage, base, display, spicevmc};
 
 const SIDES: [Side; 2] = [Side::Server, Side::Client];
 
@@ -92,4 +92,16 @@ fn channels_as_types_list_their_messages() {
     assert_eq!(server::<display::Channel>(), listed);
     assert!(listed.starts_with(server::<base::Channel>()));
     assert!(server::<spicevmc::Channel>().contains(&(101, "data")));
+}
+
+#[test]
+fn message_of_an_unknown_channel_is_kept() {
+    let channel_type = ChannelType(200);
+    let mut reader = Reader::new(&[1, 2, 3]);
+    let message = ServerMessage::decode_from(channel_type, 7, &mut reader).unwrap();
+    assert_eq!((message.channel_type(), message.id()), (channel_type, 7));
+    assert_eq!(message.path(), None);
+    assert_eq!(message.encode_to_vec().unwrap(), [1, 2, 3]);
+    let decoded = ServerMessage::decode(channel_type, 7, &[1, 2, 3], Fds::none());
+    assert_eq!(decoded.unwrap(), message);
 }

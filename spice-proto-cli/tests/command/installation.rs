@@ -1,8 +1,9 @@
-//! Completion scripts and manual pages name every subcommand.
+//! Completion scripts, manual pages and the pages of the repository name every subcommand and its options.
 
+use std::collections::BTreeSet;
 use std::fs;
 
-use crate::support::{folder, run};
+use crate::support::{folder, repository, run};
 
 /// The subcommands that the help lists.
 fn subcommands() -> Vec<String> {
@@ -58,4 +59,72 @@ fn manual_pages_need_a_folder() {
     let ran = run(&["man".as_ref(), folder.join("file").as_os_str()]);
     assert_eq!(ran.status, 2);
     assert!(ran.stderr.contains("cannot write to"), "{}", ran.stderr);
+}
+
+/// Options of many subcommands, which the readme describes.
+const COMMON: [&str; 7] = [
+    "--allow",
+    "--color",
+    "--deny",
+    "--help",
+    "--message-format",
+    "--output",
+    "--warn",
+];
+
+/// The long options in a text.
+fn options(text: &str) -> BTreeSet<&str> {
+    let is_option = |word: &&str| word.len() > 2 && word.starts_with("--");
+    let is_part = |letter: char| letter.is_ascii_lowercase() || letter == '-';
+    text.split(|letter: char| !is_part(letter))
+        .filter(is_option)
+        .collect()
+}
+
+#[test]
+fn page_of_every_subcommand_has_its_options_and_no_others() {
+    let mut help = String::new();
+    for name in subcommands() {
+        let own = run(&[name.as_str(), "--help"]).stdout;
+        help += &own;
+        // A page that `completions` and `man` share.
+        let page = name.replace("man", "completions");
+        let path = format!("docs/command/{page}.md");
+        let text = fs::read_to_string(repository().join(&path)).unwrap();
+        let missing: Vec<_> = options(&own).difference(&options(&text)).copied().collect();
+        let missing: Vec<_> = missing
+            .iter()
+            .filter(|name| !COMMON.contains(name))
+            .collect();
+        assert!(missing.is_empty(), "{path} lacks {missing:?}");
+        for code in text.split('`').skip(1).step_by(2) {
+            if code.starts_with("--") {
+                let unknown: Vec<_> = options(code).difference(&options(&own)).copied().collect();
+                assert!(unknown.is_empty(), "{path} has {unknown:?}");
+            }
+        }
+    }
+    let readme = fs::read_to_string(repository().join("spice-proto-cli/README.md")).unwrap();
+    let all = options(&help);
+    let named = options(&readme);
+    assert!(named.is_subset(&all), "{:?}", named.difference(&all));
+    let missing: Vec<_> = COMMON
+        .iter()
+        .filter(|name| !named.contains(*name))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn readmes_name_every_subcommand() {
+    for path in ["README.md", "spice-proto-cli/README.md"] {
+        let text = fs::read_to_string(repository().join(path)).unwrap();
+        for name in subcommands() {
+            let is_named = [format!("`{name}`"), format!("spice-proto {name} ")];
+            assert!(
+                is_named.iter().any(|form| text.contains(form)),
+                "{path}: {name}"
+            );
+        }
+    }
 }

@@ -15,6 +15,8 @@ mod pairs;
 mod report;
 mod same_bytes;
 mod switches;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 pub use self::codes::{ChangeCode, Impact, UnknownChangeCode};

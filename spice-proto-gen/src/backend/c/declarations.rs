@@ -236,3 +236,46 @@ fn declaration(context: &Context, field: &Field) -> Option<String> {
         Form::Chunks | Form::PointeeChunks => format!("SpiceChunks *{name};"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Analysis;
+    use crate::diagnostic::Levels;
+
+    /// The struct of all messages of a channel, which have one C type.
+    fn shared_struct(messages: &[&str]) -> String {
+        let messages: String = messages
+            .iter()
+            .enumerate()
+            .map(|(index, members)| format!("message {{ {members} }} @ctype(Shared) m{index};\n"))
+            .collect();
+        let proto = format!("channel C {{ {messages} }}; protocol P {{ C c; }};");
+        let analysis = Analysis::new(proto.as_bytes(), &Levels::default());
+        let model = analysis.model.unwrap();
+        let text = declarations(&model, Structs::All, "test");
+        let start = text.find("typedef struct Shared {").unwrap();
+        let (found, _) = text.split_at(start).1.split_once("} Shared;").unwrap();
+        found.to_owned()
+    }
+
+    #[test]
+    fn struct_of_several_bodies_has_the_members_of_all() {
+        let expected =
+            "typedef struct Shared {\n    uint8_t a;\n    uint16_t b;\n    uint32_t c;\n";
+        assert_eq!(
+            shared_struct(&["uint8 a; uint16 b;", "uint8 a; uint32 c;"]),
+            expected
+        );
+    }
+
+    #[test]
+    fn array_at_the_end_stays_there() {
+        let expected =
+            "typedef struct Shared {\n    uint8_t a;\n    uint16_t b;\n    uint8_t data[0];\n";
+        let messages = ["uint8 a; uint8 data[] @end;", "uint8 a; uint16 b;"];
+        assert_eq!(shared_struct(&messages), expected);
+        let messages = ["uint8 a; uint16 b;", "uint8 a; uint8 data[] @end;"];
+        assert_eq!(shared_struct(&messages), expected);
+    }
+}
