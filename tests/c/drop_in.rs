@@ -132,6 +132,15 @@ fn spice_codegen() -> Command {
             "--bin",
             "spice-codegen",
         ]);
+        // With this program and its features, cargo has built the dependencies already.
+        build.args(["--test", "c"]);
+        if cfg!(all(
+            feature = "serde",
+            feature = "arbitrary",
+            feature = "bytes"
+        )) {
+            build.arg("--all-features");
+        }
         if !cfg!(debug_assertions) {
             build.arg("--release");
         }

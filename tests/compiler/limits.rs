@@ -189,7 +189,8 @@ fn time(text: &str, runs: usize) -> Duration {
 fn time_is_linear() {
     let mut slow = Vec::new();
     for (what, make) in GROWING {
-        let (short, long) = (time(&make(300), 2), time(&make(1_200), 1));
+        let count = size(150, 300);
+        let (short, long) = (time(&make(count), 2), time(&make(4 * count), 1));
         let ratio = long.as_secs_f64() / short.as_secs_f64().max(1e-6);
         // Measures again, because a disturbance rarely occurs twice.
         if ratio > 8.0 && long > Duration::from_millis(20) {

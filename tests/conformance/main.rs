@@ -14,6 +14,7 @@ mod comments;
 mod counts;
 mod descriptors;
 mod images;
+mod large;
 mod names;
 mod no_prelude;
 mod numbers;

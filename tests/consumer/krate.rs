@@ -68,6 +68,7 @@ pub fn cargo_with(folder: &Path, arguments: &[&str], variables: &[(&str, &Path)]
         .args(rest)
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target())
+        // The profile of the tests.
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_TERM_COLOR", "never")

@@ -1,7 +1,7 @@
 //! Random protos that the front end accepts. They are compiled to Rust in one crate that denies
 //! warnings, and the crate is compared with the interpreter.
 //!
-//! `cargo test --test random_protos` tests 15 protos, and 50 with `FULL_TESTS=1`. To test others, use
+//! `cargo test --test random_protos` tests 10 protos, and 50 with `FULL_TESTS=1`. To test others, use
 //! `RANDOM_PROTOS=1000 RANDOM_PROTOS_SEED=7 cargo test --test random_protos`, which makes one crate
 //! for every 200 protos. The last crate remains in `target/tmp/random_protos`.
 #![allow(
@@ -220,7 +220,7 @@ fn check(protos: &[Accepted]) {
 
 #[test]
 fn accepted_protos_compile_and_match_the_interpreter() {
-    let wanted = number("RANDOM_PROTOS", size(15, 50) as u64);
+    let wanted = number("RANDOM_PROTOS", size(10, 50) as u64);
     let protos = accepted(wanted, number("RANDOM_PROTOS_SEED", 1));
     // Limits the size of a crate, since the compiler's memory grows with it.
     for protos in protos.chunks(200) {

@@ -321,7 +321,7 @@ fn disordered(text: &str, prng: &mut Prng) -> String {
 #[test]
 fn random_protos_keep_their_meaning() {
     let mut prng = Prng::new(1);
-    let (mut valid, seeds) = (0, size(15, 50));
+    let (mut valid, seeds) = (0, size(15, 50) as u64);
     for seed in 0..seeds {
         let text = random::proto::proto(&mut Prng::new(seed));
         valid += u64::from(model(&text).contains("Some(Model"));

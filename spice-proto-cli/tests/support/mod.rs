@@ -68,7 +68,7 @@ pub fn run_with_input<S: AsRef<OsStr>>(arguments: &[S], input: &[u8]) -> Ran {
 }
 
 /// Returns a size for a test that takes long: `all` if the environment variable `FULL_TESTS` is set.
-pub fn size(few: u64, all: u64) -> u64 {
+pub fn size(few: usize, all: usize) -> usize {
     match std::env::var_os("FULL_TESTS") {
         Some(_) => all,
         None => few,
