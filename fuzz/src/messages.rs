@@ -61,6 +61,6 @@ pub fn round_trip(message: &impl Encode, encoded: &[u8]) {
     assert_eq!(slices.slices().collect::<Vec<_>>().concat(), encoded);
     assert_eq!(slices.len(), encoded.len());
     for payload in slices.borrowed() {
-        assert!(payload.len() >= spice_wire::IO_PAYLOAD);
+        assert!(payload.len() >= spice_wire::IoBody::MIN_PAYLOAD);
     }
 }

@@ -3,7 +3,7 @@
 use spice_proto_gen::model::{
     Array, Case, Field, FieldRef, Label, Member, Model, Struct, Switch, Type,
 };
-use spice_wire::image_size;
+use spice_wire::__private::image_size;
 
 use crate::value::Value;
 

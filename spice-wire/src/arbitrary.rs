@@ -12,7 +12,7 @@ use crate::{Bytes, Fd, List, Named, Pointee, Text};
 
 /// Usual maximum of a count.
 const FEW: usize = 8;
-/// Maximum count of bytes. It exceeds [`crate::IO_PAYLOAD`].
+/// Maximum count of bytes. It exceeds [`crate::IoBody::MIN_PAYLOAD`].
 const MANY: usize = 2048;
 /// Maximum length of an array. If a size exceeds it, the array is empty and the value cannot be encoded.
 const MAX_LENGTH: u64 = 1 << 16;

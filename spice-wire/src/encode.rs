@@ -81,7 +81,7 @@ pub trait Encode: Sealed {
 
     /// Encodes into slices for vectored writes and replaces what `body` held.
     ///
-    /// Payloads of at least [`IO_PAYLOAD`](crate::IO_PAYLOAD) bytes are borrowed, all other bytes are
+    /// Payloads of at least [`MIN_PAYLOAD`](IoBody::MIN_PAYLOAD) bytes are borrowed, all other bytes are
     /// copied. Reusing `body` avoids allocations; see [`IoBody::reset`].
     ///
     /// # Errors

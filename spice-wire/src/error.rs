@@ -78,7 +78,7 @@ error_kinds! {
         } => pointer_out_of_range "a pointer leads to byte {target} of a body of {length} bytes",
         /// Text without a terminating zero byte.
         Unterminated => unterminated "text has no zero byte at its end",
-        /// More than [`MAX_EMPTY_ELEMENTS`](crate::MAX_EMPTY_ELEMENTS) elements without bytes.
+        /// More than 1,024 list elements without bytes.
         TooManyEmptyElements {
             /// Value of the count field.
             count: u64,

@@ -6,9 +6,6 @@ use core::{fmt, mem};
 use crate::__private::Writer;
 use crate::{Encode, Result};
 
-/// Size in bytes from which [`Encode::encode_io`](crate::Encode::encode_io) borrows a payload.
-pub const IO_PAYLOAD: usize = 1024;
-
 /// An encoded body as a list of slices for vectored writes.
 ///
 /// Large payloads are borrowed from the encoded value. With the feature `bytes`, `IoBody` implements
@@ -48,6 +45,9 @@ pub(crate) struct Consumed {
 }
 
 impl<'v> IoBody<'v> {
+    /// Size in bytes from which [`Encode::encode_io`] borrows a payload.
+    pub const MIN_PAYLOAD: usize = 1024;
+
     /// Encodes a value.
     #[inline(always)]
     pub(crate) fn encode(&mut self, value: &'v impl Encode) -> Result<()> {
@@ -150,15 +150,15 @@ mod tests {
 
     #[test]
     fn only_large_payloads_are_borrowed() {
-        let payload: Bytes<'_> = vec![1; IO_PAYLOAD].into();
+        let payload: Bytes<'_> = vec![1; IoBody::MIN_PAYLOAD].into();
         let mut body = IoBody::default();
         payload.encode_io(&mut body).unwrap();
         assert_eq!(body.borrowed().next().unwrap().as_ptr(), payload.as_ptr());
         assert_eq!(body.slices().count(), 1);
-        let small: Bytes<'_> = vec![1; IO_PAYLOAD - 1].into();
+        let small: Bytes<'_> = vec![1; IoBody::MIN_PAYLOAD - 1].into();
         small.encode_io(&mut body).unwrap();
         assert_eq!(body.borrowed().count(), 0);
-        assert_eq!(body.len(), IO_PAYLOAD - 1);
+        assert_eq!(body.len(), IoBody::MIN_PAYLOAD - 1);
     }
 
     #[test]
@@ -177,7 +177,7 @@ mod tests {
     #[cfg(feature = "std")]
     #[test]
     fn slices_for_vectored_writes_are_the_body() {
-        let payload: Bytes<'_> = vec![1; IO_PAYLOAD].into();
+        let payload: Bytes<'_> = vec![1; IoBody::MIN_PAYLOAD].into();
         let message = crate::WithTrailing {
             message: payload,
             trailing: Bytes::from([2, 3]),

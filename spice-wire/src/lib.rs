@@ -63,13 +63,12 @@ pub use encode::Encode;
 pub use error::{Error, ErrorKind, Result};
 pub use fd::{Fd, Fds, SharedFd};
 pub use field_path::{FieldPath, Step};
-pub use fixed_size::image_size;
-pub use io_body::{IO_PAYLOAD, IoBody};
+pub use io_body::IoBody;
 pub use list::{FdList, Iter, List};
 pub use names::{Named, ParseNameError};
 pub use owned::IntoOwned;
 pub use pointee::Pointee;
-pub use reader::{MAX_EMPTY_ELEMENTS, Reader};
+pub use reader::Reader;
 pub use text::Text;
 pub use trailing::WithTrailing;
 
@@ -79,11 +78,12 @@ pub mod __private {
     pub use crate::*;
 
     pub use crate::fd::FdSource;
-    pub use crate::fixed_size::FixedSize;
+    pub use crate::fixed_size::{FixedSize, image_size};
     pub use crate::messages::{decode_message, encode_named, message_name};
     pub use crate::names::{
         debug_enum, debug_flags, display_enum, display_flags, item_name, parse_flags, parse_item,
     };
+    pub use crate::reader::MAX_EMPTY_ELEMENTS;
     pub use crate::writer::{PointeeOrder, Writer};
     pub use crate::{
         __impl_all_messages as impl_all_messages, __impl_body as impl_body,

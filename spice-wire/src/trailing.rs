@@ -111,17 +111,17 @@ impl<M: IntoOwned> IntoOwned for WithTrailing<'_, M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::IO_PAYLOAD;
+    use crate::IoBody;
     use alloc::vec;
 
     #[test]
     fn trailing_bytes_follow_the_message_in_all_forms() {
         let payload = WithTrailing {
-            message: Bytes::from(vec![1; IO_PAYLOAD]),
+            message: Bytes::from(vec![1; IoBody::MIN_PAYLOAD]),
             trailing: Bytes::from([2, 3]),
         };
         let encoded = payload.encode_to_vec().unwrap();
-        assert_eq!(encoded.len(), IO_PAYLOAD + 2);
+        assert_eq!(encoded.len(), IoBody::MIN_PAYLOAD + 2);
         assert!(encoded.ends_with(&[1, 2, 3]));
         let mut body = IoBody::default();
         payload.encode_io(&mut body).unwrap();

@@ -14,7 +14,7 @@ use core::mem;
 use crate::__private::FixedSize;
 use crate::buffer::{check_length, grow, reserve};
 use crate::pointer_chain::PointerChain;
-use crate::{Encode, IO_PAYLOAD, Result, Text};
+use crate::{Encode, IoBody, Result, Text};
 
 /// Size of a segment in bytes above which it is filled in the buffer and not on the stack.
 const LARGE_SEGMENT: usize = 512;
@@ -185,7 +185,7 @@ impl<'w, 'v> Writer<'w, 'v> {
     /// Writes bytes, or borrows large payloads if the body consists of slices.
     #[inline(always)]
     pub fn bytes(&mut self, bytes: &'v [u8]) -> Result<()> {
-        if bytes.len() >= IO_PAYLOAD
+        if bytes.len() >= IoBody::MIN_PAYLOAD
             && let Some(borrow) = &mut self.borrow
             && borrow(self.out.len(), bytes)
         {
@@ -478,7 +478,7 @@ mod tests {
 
     #[test]
     fn payload_of_a_temporary_value_is_borrowed_from_its_source() {
-        let source = vec![7; IO_PAYLOAD + 1];
+        let source = vec![7; IoBody::MIN_PAYLOAD + 1];
         let mut payloads = vec![];
         let mut borrow = |position, payload: &[u8]| {
             payloads.push((position, payload.as_ptr().addr(), payload.len()));
@@ -491,9 +491,12 @@ mod tests {
         result.unwrap();
         assert_eq!(
             (writer.out.len(), writer.offset()),
-            (IO_PAYLOAD, 2 * IO_PAYLOAD)
+            (IoBody::MIN_PAYLOAD, 2 * IoBody::MIN_PAYLOAD)
         );
-        assert_eq!(payloads, [(0, source[1..].as_ptr().addr(), IO_PAYLOAD)]);
+        assert_eq!(
+            payloads,
+            [(0, source[1..].as_ptr().addr(), IoBody::MIN_PAYLOAD)]
+        );
     }
 
     /// A named node with pointers to its children.

@@ -7,9 +7,7 @@ use std::sync::Arc;
 
 use spice_proto::descriptors::descriptors::server::{self, ChosenData};
 use spice_proto::descriptors::types::*;
-use spice_wire::{
-    Decode, Encode, ErrorKind, Fd, Fds, IntoOwned, MAX_EMPTY_ELEMENTS, Reader, SharedFd, Side,
-};
+use spice_wire::{Decode, Encode, ErrorKind, Fd, Fds, IntoOwned, Reader, SharedFd, Side};
 
 use crate::support::{
     at, check, check_with_fds, decode_error, descriptors, encode_error, prefixes,
@@ -206,7 +204,7 @@ fn zero_sized_elements_are_limited() {
     };
     let order = [Some(fds[0].as_raw_fd()), None];
     check_with_fds(&only, &[2, 0, 0, 0], Fds::new(&fds), &order);
-    let most = u32::try_from(MAX_EMPTY_ELEMENTS).unwrap();
+    let most = u32::try_from(spice_wire::__private::MAX_EMPTY_ELEMENTS).unwrap();
     let decoded = server::Only::decode(&most.to_le_bytes()).map(|only| only.fds.len());
     assert_eq!(decoded, Ok(1024));
     for count in [most + 1, u32::MAX] {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::common::assert_none;
 use crate::prng::Prng;
 use crate::protos::{self, Address, Proto, all_protos};
-use spice_wire::IO_PAYLOAD;
+use spice_wire::IoBody;
 
 /// The result of encoding and decoding a random value.
 struct Random {
@@ -144,7 +144,7 @@ fn random_values_survive_a_round_trip() {
     println!("least of {message}: {percent} %; the largest body has {largest} bytes");
     assert_none(&problems);
     // Some payloads are large enough to be borrowed by I/O slices.
-    assert!(largest > IO_PAYLOAD);
+    assert!(largest > IoBody::MIN_PAYLOAD);
 }
 
 #[test]

@@ -12,9 +12,7 @@ use crate::common::{assert_none, sample_messages};
 use allocation_counter::measure;
 use spice_messages::display::server as display;
 use spice_messages::types::{BitmapDataPal, BrushU, ClipU, Image, ImageU, LineAttrU2, StringU};
-use spice_messages::wire::{
-    Decode, Encode, Fds, IO_PAYLOAD, IntoOwned, IoBody, Reader, Result, SharedFd,
-};
+use spice_messages::wire::{Decode, Encode, Fds, IntoOwned, IoBody, Reader, Result, SharedFd};
 use spice_messages::{ChannelType, Message, ServerMessage};
 
 /// Returns the number of allocations while `action` runs.
@@ -54,11 +52,11 @@ fn decoding_does_not_allocate() {
     assert_eq!((decoded, rejected), (1092 + 2919 + 314, 4000 - 2919));
 }
 
-/// A payload of at least [`IO_PAYLOAD`] bytes is borrowed by the I/O slices; a smaller one is
+/// A payload of at least [`IoBody::MIN_PAYLOAD`] bytes is borrowed by the I/O slices; a smaller one is
 /// copied.
 #[test]
 fn large_payloads_are_borrowed_by_io_slices() {
-    for length in [IO_PAYLOAD - 1, IO_PAYLOAD, 20_000] {
+    for length in [IoBody::MIN_PAYLOAD - 1, IoBody::MIN_PAYLOAD, 20_000] {
         let data = vec![7; length];
         let frame = display::StreamData {
             data: data.as_slice().into(),
@@ -67,12 +65,15 @@ fn large_payloads_are_borrowed_by_io_slices() {
         let mut body = IoBody::default();
         let taken = measure(|| frame.encode_io(&mut body).unwrap()).bytes_total;
         let payloads: Vec<_> = body.borrowed().collect();
-        match length < IO_PAYLOAD {
+        match length < IoBody::MIN_PAYLOAD {
             true => assert!(payloads.is_empty(), "{length}"),
             false => {
                 assert_eq!(payloads.len(), 1, "{length}");
                 assert!(std::ptr::eq(payloads[0], data.as_slice()), "{length}");
-                assert!(taken < 2 * IO_PAYLOAD as u64, "{taken} bytes for {length}");
+                assert!(
+                    taken < 2 * IoBody::MIN_PAYLOAD as u64,
+                    "{taken} bytes for {length}"
+                );
             }
         }
         let joined: Vec<u8> = body.slices().flatten().copied().collect();

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use spice_proto_gen::model::{Array, Field, Size, Type};
-use spice_wire::{ErrorKind as Wire, MAX_EMPTY_ELEMENTS};
+use spice_wire::__private::MAX_EMPTY_ELEMENTS;
+use spice_wire::ErrorKind as Wire;
 
 use super::{Reader, Result};
 use crate::error::Step;
