@@ -36,7 +36,7 @@ struct Kind {
 
 fn outputs() -> &'static Model {
     static MODEL: OnceLock<Model> = OnceLock::new();
-    MODEL.get_or_init(|| model(&read("tests/c/outputs.proto"), &Levels::default()))
+    MODEL.get_or_init(|| model(&read("tests/c/outputs.proto"), &not_portable()))
 }
 
 /// The messages that no macro leaves out.

@@ -510,3 +510,37 @@ fn padding_in_a_case_is_written_as_zero() {
         at("body", 2, ErrorKind::VariantMismatch)
     );
 }
+
+#[test]
+fn arrays_in_cases_keep_their_elements() {
+    let on = Paired {
+        data: PairedData::On([segment(&[7]), segment(&[])]),
+    };
+    check(&on, &[1, 0, 1, 7, 0]);
+    assert_eq!(
+        prefixes::<Paired>(&[1, 0, 1, 7, 0]),
+        [
+            "mode@0",
+            "data.pair[0].count@2",
+            "data.pair[0].data@3",
+            "data.pair[1].count@4"
+        ]
+    );
+    let other = Paired {
+        data: PairedData::Others {
+            mode: Mode::AUTO,
+            value: [segment(&[]), segment(&[8, 9])],
+        },
+    };
+    check(&other, &[2, 0, 0, 2, 8, 9]);
+    let wrong = Paired {
+        data: PairedData::Others {
+            mode: Mode::ON,
+            value: [segment(&[]), segment(&[])],
+        },
+    };
+    assert_eq!(
+        encode_error(&wrong),
+        at("data", 2, ErrorKind::VariantMismatch)
+    );
+}
