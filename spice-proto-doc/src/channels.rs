@@ -30,7 +30,7 @@ pub fn front_page(site: &Site<'_>) -> Page {
                     thead { tr { th { "Type" } th { "Name" } th { "Definition" } th { "Purpose" } } }
                     tbody {
                         @for entry in &protocol.channels {
-                            @let channel = site.channel(entry.channel);
+                            @let channel = site.model().channel(entry.channel);
                             tr {
                                 td { (entry.number) }
                                 td { (entry.name) }
@@ -54,7 +54,7 @@ pub fn pages(site: &Site<'_>) -> Vec<Page> {
 }
 
 fn page(site: &Site<'_>, id: ChannelId) -> Page {
-    let channel = site.channel(id);
+    let channel = site.model().channel(id);
     let entries: Vec<_> = site.model().entries(channel).collect();
     let mut words = Vec::new();
     for entry in &entries {
@@ -103,7 +103,7 @@ fn channel_links(site: &Site<'_>, page: &Page, ids: &[ChannelId]) -> Markup {
     html! {
         @for (index, id) in ids.iter().enumerate() {
             @if index > 0 { ", " }
-            a href=(page.link(&site.channel_address(*id))) { (site.channel(*id).name) }
+            a href=(page.link(&site.channel_address(*id))) { (site.model().channel(*id).name) }
         }
     }
 }
@@ -128,7 +128,7 @@ fn message_table(
                             td { (message.id) }
                             td {
                                 a href=(page.link(&site.message_address(side, message))) { (message.name) }
-                                @if message.owner != id { br; small { "from " (site.channel(message.owner).name) } }
+                                @if message.owner != id { br; small { "from " (site.model().channel(message.owner).name) } }
                             }
                             td { (markdown::summary(&message.docs)) }
                         }

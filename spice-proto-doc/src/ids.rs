@@ -47,7 +47,7 @@ pub fn page(site: &Site<'_>) -> Page {
                         @for (channel, side, message) in &by_id {
                             tr {
                                 td { (message.id) }
-                                td { a href=(page.link(&site.channel_address(*channel))) { (site.channel(*channel).name) } }
+                                td { a href=(page.link(&site.channel_address(*channel))) { (site.model().channel(*channel).name) } }
                                 td { (side.name()) }
                                 td { a href=(page.link(&site.message_address(*side, message))) { (message.name) } }
                             }

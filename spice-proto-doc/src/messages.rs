@@ -43,7 +43,7 @@ fn page(site: &Site<'_>, owner: ChannelId, side: Side, message: &Message) -> Pag
         (markdown::docs(&message.docs))
         dl {
             dt { "Channel" }
-            dd { a href=(page.link(&site.channel_address(owner))) { (site.channel(owner).name) } }
+            dd { a href=(page.link(&site.channel_address(owner))) { (site.model().channel(owner).name) } }
             dt { "Sent by" }
             dd { "the " (side.name()) }
             dt { "Id" }
@@ -67,7 +67,7 @@ fn page(site: &Site<'_>, owner: ChannelId, side: Side, message: &Message) -> Pag
                 dd {
                     @for (index, heir) in heirs.iter().enumerate() {
                         @if index > 0 { ", " }
-                        a href=(page.link(&site.channel_address(*heir))) { (site.channel(*heir).name) }
+                        a href=(page.link(&site.channel_address(*heir))) { (site.model().channel(*heir).name) }
                     }
                 }
             }

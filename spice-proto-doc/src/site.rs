@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use spice_proto_gen::backend::c::Names;
-use spice_proto_gen::model::{Channel, ChannelId, Message, Model, Origin, Side, TypeDef, TypeId};
+use spice_proto_gen::model::{ChannelId, Message, Model, Origin, Side, TypeDef, TypeId};
 
 use crate::Chapter;
 
@@ -60,10 +60,6 @@ impl<'m> Site<'m> {
             "" => format!("{page}.html"),
             folder => format!("{folder}/{page}.html"),
         }
-    }
-
-    pub fn channel(&self, id: ChannelId) -> &'m Channel {
-        self.model().channel(id)
     }
 
     pub fn channel_address(&self, id: ChannelId) -> String {

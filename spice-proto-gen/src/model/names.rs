@@ -101,12 +101,10 @@ mod tests {
 
     #[test]
     fn declarations_are_written_as_in_the_proto() {
-        let proto = "typedef size uint16; struct S {
-            int64 i; size n; S2 list[n]; uint8 text[cstring()] @end; unix_fd fds[3];
-            uint8 pixels[image_size(4, i2, n)]; uint8 rest[];
+        let proto = "typedef size uint16; struct Point { int8 x; }; struct S {
+            int64 i; size n; Point list[n]; uint8 text[cstring()] @end; unix_fd fds[3];
+            uint8 pixels[image_size(4, n, n)]; uint8 rest[];
         }; protocol P {};";
-        let proto = proto.replace("S2", "Point").replace("i2", "n");
-        let proto = format!("struct Point {{ int8 x; }}; {proto}");
         let model = Analysis::new(proto.as_bytes(), &Levels::default())
             .model
             .unwrap();

@@ -148,7 +148,7 @@ impl Model {
         }
     }
 
-    /// The names of the fields on this path, with dots between them.
+    /// The names of the fields that lead to the discriminant of one of the body's switches, joined by dots.
     #[must_use]
     pub fn discriminant_path(&self, body: &Struct, switch: &Switch) -> String {
         let fields = self.discriminant(body, switch).into_iter();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::context::Context;
 use super::demarshall::wire_size;
-use super::members::{Form, fields, known_form, path};
+use super::members::{Form, known_form, path};
 use crate::SpanIndex;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Array, Field, FieldRef, Member, Model, Size, Struct, Switch, Type, TypeId};
@@ -50,7 +50,7 @@ impl<'m> Check<'_, 'm> {
                 self.switch(body, switch);
             }
         }
-        for (position, field) in fields(body) {
+        for (position, field) in body.fields() {
             if let Some((problem, help)) = self.problem(body, position, field) {
                 let name = body.members.get(position.member).map_or("", Member::name);
                 self.report(body, name, problem, help);
@@ -165,17 +165,13 @@ impl<'m> Check<'_, 'm> {
         }
         // Elements are written after the struct at one offset.
         let of_switch = |position: &FieldRef| {
-            let found = body.members.get(position.member);
-            matches!(found, Some(Member::Switch(found)) if std::ptr::eq(found, switch))
+            let found = body.switch(position.member);
+            found.is_some_and(|found| std::ptr::eq(found, switch))
         };
-        let mut ends = fields(body);
-        ends.retain(|(position, field)| {
+        let ends = body.fields().filter(|(position, field)| {
             of_switch(position) && known_form(field).is_some_and(Form::is_at_end)
         });
-        let mut ends: Vec<_> = ends
-            .iter()
-            .map(|(position, _)| path(body, *position))
-            .collect();
+        let mut ends: Vec<_> = ends.map(|(position, _)| path(body, position)).collect();
         ends.dedup();
         if ends.len() > 1 {
             let problem = "has cases that end the C struct with different members";

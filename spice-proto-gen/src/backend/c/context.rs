@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::members::{Form, fields, known_form, path};
+use super::members::{Form, known_form, path};
 use super::names::Names;
 use super::text::Text;
 use crate::model::{
@@ -53,7 +53,7 @@ impl<'m> Context<'m> {
 
     fn struct_facts(&self, body: &Struct) -> StructFacts {
         let mut facts = StructFacts::default();
-        for (position, field) in fields(body) {
+        for (position, field) in body.fields() {
             let Some(form) = known_form(field) else {
                 continue;
             };

@@ -1,6 +1,6 @@
 //! How a C struct holds the fields of a body.
 
-use crate::model::{Array, Field, FieldRef, Member, Role, Struct, Type};
+use crate::model::{Array, Field, FieldRef, Role, Struct, Type};
 
 /// How a C struct holds a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,23 +86,6 @@ pub(super) fn known_form(field: &Field) -> Option<Form<'_>> {
         (_, Some(Array::Fixed(length))) => Form::Fixed(length),
         (_, Some(_)) => return None,
     })
-}
-
-/// The fields of a body: members, and the fields of the cases that can be selected.
-pub(super) fn fields(body: &Struct) -> Vec<(FieldRef, &Field)> {
-    let mut fields = Vec::new();
-    for (index, member) in body.members.iter().enumerate() {
-        match member {
-            Member::Field(field) => fields.push((FieldRef::member(index), field)),
-            Member::Switch(switch) => {
-                let cases = switch.cases.iter().enumerate();
-                let live = cases.filter(|(_, case)| case.live);
-                fields
-                    .extend(live.map(|(case, found)| (FieldRef::case(index, case), &found.field)));
-            }
-        }
-    }
-    fields
 }
 
 /// The field at a position of a body.

@@ -12,7 +12,7 @@ use crate::model::{Enum, Item, Message, Origin, ProtocolChannel, Side, TypeDef, 
 
 /// The attribute of a type. A message body also has its id.
 pub(super) fn of_type(context: &Context<'_>, id: TypeId) -> Option<String> {
-    let (names, definition) = (c::Names::new(context.model), context.definition(id));
+    let (names, definition) = (c::Names::new(context.model), context.model.definition(id));
     let mut aliases = match definition {
         TypeDef::Alias(_) => Vec::new(),
         TypeDef::Enum(found) => vec![names.enumeration(found)],

@@ -17,7 +17,7 @@ pub(super) struct Body<'m> {
 
 impl<'m> Body<'m> {
     pub(super) fn new(context: &Context<'m>, id: TypeId) -> Self {
-        let TypeDef::Struct(body) = context.definition(id) else {
+        let TypeDef::Struct(body) = context.model.definition(id) else {
             unreachable!("a body is a struct");
         };
         Self {

@@ -11,7 +11,7 @@ use crate::model::{Channel, ChannelId, ProtocolChannel};
 
 /// Emits the module of a channel.
 pub(super) fn module(context: &Context<'_>, id: ChannelId, lines: &mut Lines) {
-    let channel = context.channel(id);
+    let channel = context.model.channel(id);
     let name = context.names.module(id);
     lines.docs(doc_lines(
         &channel.docs,

@@ -10,8 +10,8 @@ use super::case::{const_name, ident};
 use super::lines::tokens;
 use super::names::{Module, Names};
 use crate::model::{
-    Channel, ChannelId, Enum, Field, Member, Message, Model, ProtocolChannel, Side, Switch, Type,
-    TypeDef, TypeId, enum_of,
+    ChannelId, Enum, Field, Member, Message, Model, ProtocolChannel, Side, Switch, Type, TypeDef,
+    TypeId, enum_of,
 };
 
 /// Built once for a file.
@@ -59,16 +59,8 @@ impl<'m> Context<'m> {
             .then_some("#[cfg_attr(not(debug_assertions), inline(always))]")
     }
 
-    pub(super) fn definition(&self, id: TypeId) -> &'m TypeDef {
-        self.model.definition(id)
-    }
-
     pub(super) fn enumeration(&self, id: TypeId) -> &'m Enum {
         enum_of(&self.model.types, id)
-    }
-
-    pub(super) fn channel(&self, id: ChannelId) -> &'m Channel {
-        self.model.channel(id)
     }
 
     /// The message with this body, which the channel defines. `None` if a later message has the same id.
@@ -78,7 +70,7 @@ impl<'m> Context<'m> {
         channel: ChannelId,
         side: Side,
     ) -> Option<&'m Message> {
-        let mut messages = self.channel(channel).messages(side).iter();
+        let mut messages = self.model.channel(channel).messages(side).iter();
         messages.find(|message| message.body == body)
     }
 
@@ -118,8 +110,8 @@ impl<'m> Context<'m> {
         let mut entries = self.model.protocol.channels.iter();
         selected.is_empty()
             || entries.any(|entry| {
-                let is_in_path =
-                    entry.channel == id || self.channel(entry.channel).ancestors.contains(&id);
+                let is_in_path = entry.channel == id
+                    || self.model.channel(entry.channel).ancestors.contains(&id);
                 is_in_path && selected.contains(&entry.name)
             })
     }

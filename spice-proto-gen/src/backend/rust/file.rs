@@ -101,7 +101,7 @@ fn gated_imports(features: &[&str]) -> Vec<String> {
 
 /// Refuses to compile a type of another crate that has another size on the wire.
 fn extern_size(context: &Context<'_>, id: TypeId, path: &str) -> Option<String> {
-    let (name, size) = match context.definition(id) {
+    let (name, size) = match context.model.definition(id) {
         TypeDef::Alias(_) => return None,
         TypeDef::Enum(found) => (&found.name, found.bytes.into()),
         TypeDef::Struct(body) if !body.is_fixed_size() => return None,

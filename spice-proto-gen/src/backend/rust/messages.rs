@@ -17,7 +17,7 @@ use crate::model::{ChannelId, Message, Side, Type};
 
 /// Emits the enum and everything that it implements.
 pub(super) fn definition(context: &Context<'_>, id: ChannelId, side: Side, lines: &mut Lines) {
-    let channel = context.channel(id);
+    let channel = context.model.channel(id);
     let module = Module::Side(id, side);
     let messages = channel.messages(side);
     let sender = side.name();
@@ -94,7 +94,7 @@ fn variant_docs(
 
 /// The id of a message, its name in C, its sender and its channel as a line of rustdoc.
 pub(super) fn id_docs(context: &Context<'_>, side: Side, message: &Message) -> String {
-    let (channel, sender) = (&context.channel(message.owner).name, side.name());
+    let (channel, sender) = (&context.model.channel(message.owner).name, side.name());
     let name = c::Names::new(context.model).message(message, side);
     let id = message.id;
     format!("Message {id} (`{name}`) from the {sender} on `{channel}`.")
@@ -175,7 +175,7 @@ fn body_conversions(
 /// messages. A type of the module has precedence over a body of the same name, and that over an inherited one.
 pub(super) fn reexports(context: &Context<'_>, id: ChannelId, side: Side, lines: &mut Lines) {
     let module = Module::Side(id, side);
-    let messages = context.channel(id).messages(side).iter();
+    let messages = context.model.channel(id).messages(side).iter();
     let (own, inherited): (Vec<_>, Vec<_>) = messages.partition(|message| message.owner == id);
     let mut taken = context.names.names_in(context.model, module);
     let mut modules: BTreeMap<Module, BTreeSet<String>> = BTreeMap::new();
@@ -201,7 +201,7 @@ pub(super) fn reexports(context: &Context<'_>, id: ChannelId, side: Side, lines:
 /// Conversions from the parent's messages and back.
 fn parent_conversions(context: &Context<'_>, parent: ChannelId, side: Side, lines: &mut Lines) {
     let (module, side_name) = (ident(context.names.module(parent)), side.name());
-    let messages = context.channel(parent).messages(side);
+    let messages = context.model.channel(parent).messages(side);
     let names = messages.iter().map(|message| variant(message).to_string());
     let names: Vec<_> = names.collect();
     let parent = format!("super::super::{module}::{side_name}");

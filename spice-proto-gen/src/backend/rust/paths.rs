@@ -94,7 +94,7 @@ pub(super) fn variant_name<'m>(
 impl Context<'_> {
     /// The path of a type: `Rect`, or `port.server.init` for the body of a message.
     pub(super) fn type_part(&self, id: TypeId) -> String {
-        let name = self.definition(id).name();
+        let name = self.model.definition(id).name();
         match self.names.module_of(id) {
             Module::Types => name.to_owned(),
             Module::Side(channel, side) => format!("{}.{name}", self.side_part(channel, side)),
@@ -141,7 +141,7 @@ pub(super) fn all(context: &Context<'_>) -> Vec<Part> {
     push_types(context, Module::Types, &mut parts);
     for channel in context.channels() {
         for side in context.sides() {
-            let messages = context.channel(channel).messages(side).iter();
+            let messages = context.model.channel(channel).messages(side).iter();
             let variants = messages.map(|message| &*message.name).chain(["unknown"]);
             push_enum(&mut parts, &context.side_part(channel, side), variants);
             push_types(context, Module::Side(channel, side), &mut parts);
@@ -164,7 +164,7 @@ fn push_enum<'v>(parts: &mut Vec<Part>, path: &str, variants: impl Iterator<Item
 fn push_types(context: &Context<'_>, module: Module, parts: &mut Vec<Part>) {
     for id in context.types_in(module) {
         let path = context.type_part(id);
-        match context.definition(id) {
+        match context.model.definition(id) {
             TypeDef::Alias(_) => {}
             TypeDef::Enum(found) => {
                 push_enum(parts, &path, found.items.iter().map(|item| &*item.name));

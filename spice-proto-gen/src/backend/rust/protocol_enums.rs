@@ -96,7 +96,7 @@ fn channel_conversions(
     lines: &mut Lines,
 ) {
     let entries = entries.iter();
-    let single = entries.filter(|entry| context.channel(entry.channel).entries.len() == 1);
+    let single = entries.filter(|entry| context.model.channel(entry.channel).entries.len() == 1);
     let single = single.map(|entry| {
         let module = ident(context.names.module(entry.channel));
         format!("{}({module}::{sender}::Message<'a>)", variant(entry))

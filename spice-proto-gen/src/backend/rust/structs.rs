@@ -20,7 +20,7 @@ use crate::model::{Alias, Field, Member, Origin, Role, Type, TypeDef, TypeId};
 
 /// Emits the definition of a type and everything that it implements.
 pub(super) fn definition(context: &Context<'_>, id: TypeId, lines: &mut Lines) {
-    match context.definition(id) {
+    match context.model.definition(id) {
         TypeDef::Alias(found) => alias(context, id, found, lines),
         TypeDef::Enum(found) => enums::definition(context, id, found, lines),
         TypeDef::Struct(_) => body_items(context, Body::new(context, id), lines),

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::super::context::Context;
-use super::super::members::{Form, field, fields, form, path};
+use super::super::members::{Form, field, form, path};
 use super::super::text::Text;
 use crate::model::{Array, Field, FieldRef, Int, Member, Part, Segment, Struct, Switch, TypeId};
 
@@ -191,10 +191,7 @@ impl<'c, 'm> Block<'c, 'm> {
             let (int, name) = (variable.int, &variable.name);
             lines.push(format!("{int}_t {name}{none};"));
         }
-        if fields(self.body)
-            .iter()
-            .any(|(_, field)| needs_count(field))
-        {
+        if self.body.fields().any(|(_, field)| needs_count(field)) {
             lines.push("uint64_t count;".to_owned());
         }
         lines

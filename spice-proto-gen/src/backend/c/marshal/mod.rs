@@ -5,7 +5,7 @@ mod write;
 use self::write::Writer;
 use super::context::Context;
 use super::functions::{self, Function};
-use super::members::{fields, form};
+use super::members::form;
 use super::text::Text;
 use super::{Options, guarded, includes, source_includes};
 use crate::model::{
@@ -159,7 +159,7 @@ impl<'c, 'm> File<'c, 'm> {
     /// The pointers of a body whose pointees the caller marshalls, in order of the fields.
     fn outs_of(&self, body: &Struct) -> Vec<String> {
         let mut outs: Vec<String> = Vec::new();
-        for (_, field) in fields(body) {
+        for (_, field) in body.fields() {
             let names = match (is_returned(field), field.ty.ty) {
                 _ if is_left_out(field) => Vec::new(),
                 (true, _) => vec![field.name.clone()],
@@ -196,7 +196,7 @@ impl<'c, 'm> File<'c, 'm> {
             if reached.get(id.0) != Some(&true) {
                 continue;
             }
-            for (_, field) in fields(body) {
+            for (_, field) in body.fields() {
                 if let Type::Struct(id) = field.ty.ty
                     && !is_left_out(field)
                 {

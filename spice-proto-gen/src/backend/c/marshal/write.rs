@@ -22,9 +22,8 @@ impl Writer<'_, '_, '_> {
             match member {
                 Member::Field(field) => self.write_field(text, field, FieldRef::member(index)),
                 Member::Switch(switch) => {
-                    let fields = context.model.discriminant(self.body, switch);
-                    let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
-                    let value = format!("msg->{}", names.join("."));
+                    let path = context.model.discriminant_path(self.body, switch);
+                    let value = format!("msg->{path}");
                     context.write_switch(text, (index, switch), &value, |text, position, case| {
                         self.write_field(text, &case.field, position);
                     });
